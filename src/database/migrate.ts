@@ -1,0 +1,46 @@
+/** Migrations: SQL files applied once each, in the order of their names, forward only. */
+import { readdir, readFile } from 'node:fs/promises'
+import { ConnectraError } from '../errors.ts'
+import { type Database, transaction } from './pool.ts'
+
+const FOLDER = new URL('../../migrations/', import.meta.url)
+const LOCK = 4852711
+
+async function migrationNames(): Promise<string[]> {
+  return (await readdir(FOLDER)).filter(name => name.endsWith('.sql')).sort()
+}
+
+/** Applies what is missing, in one transaction; returns the names applied. Concurrent callers wait for each other. */
+export async function migrate(database: Database): Promise<string[]> {
+  const names = await migrationNames()
+  return await transaction(database, async connection => {
+    await connection.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
+    await connection.query(
+      'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
+    )
+    const { rows } = await connection.query<{ name: string }>('SELECT name FROM migrations')
+    const applied = new Set(rows.map(row => row.name))
+    const unknown = [...applied].filter(name => !names.includes(name))
+    if (unknown.length > 0)
+      throw new ConnectraError(
+        'ERR_CONFLICT',
+        `the database was migrated by a newer version of Connectra (${unknown.join(', ')}): run that version`,
+      )
+    const missing = names.filter(name => !applied.has(name))
+    for (const name of missing) {
+      await connection.query(await readFile(new URL(name, FOLDER), 'utf8'))
+      await connection.query('INSERT INTO migrations (name) VALUES ($1)', [name])
+    }
+    return missing
+  })
+}
+
+/** The migrations that the database lacks. */
+export async function pendingMigrations(database: Database): Promise<string[]> {
+  const names = await migrationNames()
+  const known = await database.query<{ known: boolean }>(`SELECT to_regclass('migrations') IS NOT NULL AS known`)
+  if (!known.rows[0]?.known) return names
+  const { rows } = await database.query<{ name: string }>('SELECT name FROM migrations')
+  const applied = new Set(rows.map(row => row.name))
+  return names.filter(name => !applied.has(name))
+}

@@ -1,0 +1,64 @@
+/** Connections to PostgreSQL, and the transaction. */
+import pg from 'pg'
+
+export type Database = pg.Pool
+export type Connection = pg.PoolClient
+
+const INT8 = 20
+const INT8_ARRAY = 1016
+
+/** bigint arrives as a number: every bigint of the schema is below 2^53. Timestamps arrive as Date, in milliseconds. */
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === INT8) return Number
+    if (oid === INT8_ARRAY) return (text: string) => text.slice(1, -1).split(',').filter(Boolean).map(Number)
+    return pg.types.getTypeParser(oid, format as 'text')
+  },
+} as pg.CustomTypesConfig
+
+/**
+ * Opens a pool. A stopped process must not hold locks: a transaction that is idle for 60 s, or waits for a lock
+ * for 30 s, is ended by the server.
+ */
+export function openPool(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    types,
+    application_name: 'connectra',
+    keepAlive: true,
+    idle_in_transaction_session_timeout: 60_000,
+    lock_timeout: 30_000,
+  })
+  pool.on('error', options.onError ?? (() => {}))
+  return pool
+}
+
+const RETRIED = new Set(['40P01', '40001'])
+const MAX_TRIES = 10
+
+/**
+ * Runs `work` in a transaction, which is committed when it resolves and rolled back when it throws. After a
+ * deadlock or a serialisation failure the whole of it runs again. `work` may send the COMMIT itself, together with
+ * its last statement.
+ */
+export async function transaction<T>(database: Database, work: (connection: Connection) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    const connection = await database.connect()
+    let broken: Error | undefined
+    try {
+      await connection.query('BEGIN')
+      const result = await work(connection)
+      await connection.query('COMMIT')
+      return result
+    } catch (error) {
+      await connection.query('ROLLBACK').catch(failure => {
+        broken = failure
+      })
+      if (tries < MAX_TRIES && RETRIED.has((error as { code?: string }).code ?? '')) continue
+      throw error
+    } finally {
+      connection.release(broken)
+    }
+  }
+}

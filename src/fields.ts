@@ -1,0 +1,172 @@
+/**
+ * The registry of fields of both services. Validation, SQL, the index, filter metadata, CSV mapping and the
+ * documentation are derived from it. A field is added here, and in a migration; nowhere else by name.
+ */
+export type Service = 'company' | 'contact'
+
+/** text: free text, searched by words. keyword: compared as a whole. list: several keywords. */
+export type Kind = 'text' | 'keyword' | 'list' | 'integer' | 'date' | 'uuid'
+
+/** What `filter_type` says of a filter. */
+export type FilterType = 'keyword' | 'text' | 'range'
+
+export interface Field {
+  readonly service: Service
+  /** The name in JSON, in VQL and of the column. */
+  readonly name: string
+  readonly kind: Kind
+  readonly displayName: string
+  /** Stored in lower case. */
+  readonly lowercase: boolean
+  /** Further cleaning that the value goes through. */
+  readonly format: 'email' | 'phone' | 'domain' | null
+  /** UTF-8 bytes of a value, or of one item of a list. */
+  readonly maxBytes: number
+  /** May a client set it? What it may not is accepted in a record and ignored. */
+  readonly settable: boolean
+  /** The key of the field in CSV-like rows; null when rows cannot carry it. */
+  readonly rowKey: string | null
+  /** How filter values are shown to people: as stored, in title case, or so with values of up to three letters in capitals. */
+  readonly display: 'stored' | 'title' | 'code'
+}
+
+export const MAX_LIST_ITEMS = 1000
+const SHORT = 2000
+const LONG = 8000
+
+type Extra = Partial<Omit<Field, 'service' | 'name' | 'kind' | 'displayName'>>
+
+function define(service: Service, name: string, kind: Kind, displayName: string, extra: Extra = {}): Field {
+  return Object.freeze({
+    service,
+    name,
+    kind,
+    displayName,
+    lowercase: false,
+    format: null,
+    maxBytes: SHORT,
+    settable: true,
+    rowKey: name,
+    display: 'stored',
+    ...extra,
+  })
+}
+
+/** What every record has, set by the system. (A client may give `uuid`; it names the record and is no value of it.) */
+function systemFields(service: Service): Field[] {
+  const system: Extra = { settable: false, rowKey: null }
+  return [
+    define(service, 'id', 'integer', 'ID', system),
+    define(service, 'uuid', 'uuid', 'UUID', system),
+    define(service, 'created_at', 'date', 'Created', system),
+    define(service, 'updated_at', 'date', 'Updated', system),
+  ]
+}
+
+const lower = { lowercase: true } as const
+const place = { lowercase: true, display: 'title' } as const
+const code = { lowercase: true, display: 'code' } as const
+
+const companyFields: readonly Field[] = [
+  ...systemFields('company'),
+  define('company', 'name', 'text', 'Company Name', { rowKey: 'company' }),
+  define('company', 'employees_count', 'integer', 'Employees', { rowKey: 'employees' }),
+  define('company', 'annual_revenue', 'integer', 'Annual Revenue'),
+  define('company', 'total_funding', 'integer', 'Total Funding'),
+  define('company', 'latest_funding_amount', 'integer', 'Latest Funding Amount'),
+  define('company', 'industries', 'list', 'Industries', { rowKey: 'industry' }),
+  define('company', 'keywords', 'list', 'Keywords'),
+  define('company', 'technologies', 'list', 'Technologies'),
+  define('company', 'address', 'text', 'Address', { rowKey: 'company_address', maxBytes: LONG }),
+  define('company', 'city', 'keyword', 'City', { ...place, rowKey: 'company_city' }),
+  define('company', 'state', 'keyword', 'State', { ...code, rowKey: 'company_state' }),
+  define('company', 'country', 'keyword', 'Country', { ...code, rowKey: 'company_country' }),
+  define('company', 'linkedin_url', 'keyword', 'LinkedIn URL', { ...lower, rowKey: 'company_linkedin_url' }),
+  define('company', 'website', 'text', 'Website'),
+  define('company', 'normalized_domain', 'keyword', 'Domain', { ...lower, format: 'domain', rowKey: 'company_domain' }),
+  define('company', 'facebook_url', 'text', 'Facebook URL'),
+  define('company', 'twitter_url', 'text', 'Twitter URL'),
+  define('company', 'company_name_for_emails', 'text', 'Company Name for Emails'),
+  define('company', 'latest_funding', 'text', 'Latest Funding', { maxBytes: LONG }),
+  define('company', 'last_raised_at', 'text', 'Last Raised', { maxBytes: LONG }),
+  define('company', 'phone_number', 'keyword', 'Phone Number', { format: 'phone', rowKey: 'company_phone' }),
+]
+
+const contactFields: readonly Field[] = [
+  ...systemFields('contact'),
+  define('contact', 'first_name', 'text', 'First Name', lower),
+  define('contact', 'last_name', 'text', 'Last Name', lower),
+  define('contact', 'company_id', 'uuid', 'Company ID'),
+  define('contact', 'email', 'keyword', 'Email', { ...lower, format: 'email' }),
+  define('contact', 'title', 'text', 'Title'),
+  define('contact', 'departments', 'list', 'Departments', { display: 'title' }),
+  define('contact', 'email_status', 'keyword', 'Email Status', place),
+  define('contact', 'seniority', 'keyword', 'Seniority Level', code),
+  define('contact', 'stage', 'keyword', 'Stage', place),
+  define('contact', 'city', 'keyword', 'City', place),
+  define('contact', 'state', 'keyword', 'State', code),
+  define('contact', 'country', 'keyword', 'Country', code),
+  define('contact', 'linkedin_url', 'keyword', 'LinkedIn URL', { ...lower, rowKey: 'person_linkedin_url' }),
+  define('contact', 'mobile_phone', 'keyword', 'Mobile Phone', { format: 'phone' }),
+  define('contact', 'work_direct_phone', 'keyword', 'Work Direct Phone', { format: 'phone' }),
+  define('contact', 'home_phone', 'keyword', 'Home Phone', { format: 'phone' }),
+  define('contact', 'other_phone', 'keyword', 'Other Phone', { format: 'phone' }),
+  define('contact', 'facebook_url', 'text', 'Facebook URL', { rowKey: 'person_facebook_url' }),
+  define('contact', 'twitter_url', 'text', 'Twitter URL', { rowKey: 'person_twitter_url' }),
+  define('contact', 'website', 'text', 'Website', { rowKey: 'person_website' }),
+]
+
+/** All fields of a service, system fields first, in the order of the columns. */
+export const FIELDS: Readonly<Record<Service, readonly Field[]>> = { company: companyFields, contact: contactFields }
+
+const byName: Readonly<Record<Service, ReadonlyMap<string, Field>>> = {
+  company: new Map(companyFields.map(field => [field.name, field])),
+  contact: new Map(contactFields.map(field => [field.name, field])),
+}
+
+export function findField(service: Service, name: string): Field | undefined {
+  return byName[service].get(name)
+}
+
+/**
+ * The name a company's field has within a query or an export of contacts: `company_<field>`, but for
+ * `company_name_for_emails`, which says it already. Null for the system fields, which have none there.
+ */
+export function companyFieldAlias(field: Field): string | null {
+  if (field.service !== 'company' || isSystemField(field)) return null
+  return field.name.startsWith('company_') ? field.name : `company_${field.name}`
+}
+
+export function isSystemField(field: Field): boolean {
+  return !field.settable
+}
+
+const byCompanyAlias: ReadonlyMap<string, Field> = new Map(
+  companyFields.flatMap(field => {
+    const alias = companyFieldAlias(field)
+    return alias === null ? [] : [[alias, field] as const]
+  }),
+)
+
+/**
+ * The field that `name` means in a query of `service`. For contacts that may be a field of their company
+ * (`company_country`): the field returned then belongs to the service `company`.
+ */
+export function resolveField(service: Service, name: string): Field | undefined {
+  return findField(service, name) ?? (service === 'contact' ? byCompanyAlias.get(name) : undefined)
+}
+
+/** Every name that `resolveField` knows, own fields first. */
+export function queryableNames(service: Service): readonly string[] {
+  const own = FIELDS[service].map(field => field.name)
+  return service === 'company' ? own : [...own, ...byCompanyAlias.keys()]
+}
+
+export function isSortable(field: Field): boolean {
+  return field.kind !== 'list'
+}
+
+export function filterType(field: Field): FilterType {
+  if (field.kind === 'integer' || field.kind === 'date') return 'range'
+  return field.kind === 'text' ? 'text' : 'keyword'
+}

@@ -1,0 +1,30 @@
+/** A database of a test file's own: a clone of the migrated template, dropped when the file ends. */
+import { randomBytes } from 'node:crypto'
+import { after } from 'node:test'
+import { type Database, openPool } from '../../src/database/pool.ts'
+
+export interface TestDatabase {
+  readonly url: string
+  readonly pool: Database
+}
+
+function serverUrl(database: string): string {
+  const url = process.env.CONNECTRA_TEST_SERVER
+  if (!url) throw new Error('run the tests by `npm test`: its global setup starts PostgreSQL')
+  return url.replace('DATABASE', database)
+}
+
+/** Call it at the top of a test file, or in a test that needs an empty database of its own. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const name = `test_${randomBytes(8).toString('hex')}`
+  const admin = openPool(serverUrl('postgres'), { max: 1 })
+  await admin.query(`CREATE DATABASE ${name} TEMPLATE connectra_template`)
+  const url = serverUrl(name)
+  const pool = openPool(url)
+  after(async () => {
+    await pool.end()
+    await admin.query(`DROP DATABASE ${name} WITH (FORCE)`)
+    await admin.end()
+  })
+  return { url, pool }
+}
