@@ -1,0 +1,68 @@
+/** What the worker hands to the code of a job, and what it gets back. */
+import type { BaseLogger } from 'pino'
+import type { Database } from '../database/pool.ts'
+import type { ObjectStore } from '../files/object-store.ts'
+import type { SearchEngine } from '../search/engine.ts'
+
+export type Log = Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>
+
+/** Rows and bytes since the job began, over all its runs. Null: not known. */
+export interface Progress {
+  readonly rowsRead: number
+  readonly rowsTotal: number | null
+  readonly rowsStored: number
+  readonly rowsRejected: number
+  readonly bytesRead: number
+  readonly bytesTotal: number | null
+}
+
+/** What a finished job says. */
+export interface JobResponse {
+  /** One sentence for people. */
+  readonly messages: string
+  /** `ERR_CODE: message` each. */
+  readonly runtimeErrors?: readonly string[]
+  /** The file that an export wrote. */
+  readonly s3Key?: string
+  /** The file of the rows that an import could not take. */
+  readonly rejectsS3Key?: string
+}
+
+/** A job in a worker's hand. `claim` is its fencing token: what it writes counts only while the job has this claim. */
+export interface ClaimedJob {
+  readonly uuid: string
+  readonly claim: number
+  readonly jobType: string
+  /** As it was validated when the job was created. */
+  readonly data: Readonly<Record<string, unknown>>
+  /** What the last committed `checkpointSql` was given, by this run or an earlier one; null: from the beginning. */
+  readonly checkpoint: unknown
+  /** As of that checkpoint. */
+  readonly progress: Progress
+}
+
+export interface JobContext {
+  readonly job: ClaimedJob
+  readonly database: Database
+  /** The engine of this node; null on a node without one. */
+  readonly engine: SearchEngine | null
+  readonly store: ObjectStore
+  /** Aborts when the worker stops, the job is cancelled or its claim is lost: then throw, soon. */
+  readonly signal: AbortSignal
+  readonly log: Log
+  /**
+   * A statement that stores the checkpoint (plain JSON) and the progress, to be sent in the transaction of the batch
+   * they stand for. It raises, so that the batch is rolled back, when the job is someone else's by now. It locks the job's row:
+   * send it last, with COMMIT.
+   */
+  checkpointSql(checkpoint: unknown, progress: Progress): string
+  /** Shows progress between checkpoints (written at most once a second). Throws when the claim is lost. */
+  report(progress: Progress): Promise<void>
+}
+
+/**
+ * Does the work of one type of job. It may be killed and run again at any moment: everything it keeps goes through
+ * `checkpointSql`, and a file it writes gets a new key in every run. What cannot succeed on a retry is thrown as a
+ * ConnectraError of a status below 500; anything else is retried.
+ */
+export type JobHandler = (context: JobContext) => Promise<JobResponse>
