@@ -1,0 +1,181 @@
+/**
+ * API keys. The database keeps the SHA-256 of a key and what people need to recognise it, never the key itself:
+ * keys are 256 random bits, so a plain hash cannot be searched.
+ */
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import pg from 'pg'
+import type { Database } from '../database/pool.ts'
+
+/** The channel that says that the table of keys has changed. */
+const CHANNEL = 'api_keys'
+const RECONNECT_MS = 1000
+
+/** A key as people see it. */
+export interface StoredKey {
+  readonly id: number
+  readonly name: string
+  /** The first characters of the key, empty for a key too short to show any. */
+  readonly prefix: string
+  readonly lastFour: string
+  readonly createdAt: Date
+  readonly revokedAt: Date | null
+}
+
+/** Who sent a request. `id` is stable across restarts: that of the table, or `environment-1` and so on. */
+export interface KeyHolder {
+  readonly id: string
+  readonly name: string
+}
+
+/** The keys that are valid now. */
+export interface KeyRing {
+  /** Takes the same time whatever part of the token is right. */
+  verify(token: string): KeyHolder | null
+  /** Reads the keys again, as every change of theirs makes the ring do by itself. */
+  refresh(): Promise<void>
+  close(): Promise<void>
+}
+
+interface KeyRow {
+  readonly id: number
+  readonly name: string
+  readonly prefix: string
+  readonly last_four: string
+  readonly created_at: Date
+  readonly revoked_at: Date | null
+}
+
+const COLUMNS = 'id, name, prefix, last_four, created_at, revoked_at'
+
+function storedKey(row: KeyRow): StoredKey {
+  return {
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    lastFour: row.last_four,
+    createdAt: row.created_at,
+    revokedAt: row.revoked_at,
+  }
+}
+
+function digest(token: string): Buffer {
+  return hash('sha256', token, 'buffer')
+}
+
+/** `ck_` and 32 random bytes in base64url. */
+export function generateKey(): string {
+  return `ck_${randomBytes(32).toString('base64url')}`
+}
+
+/** Makes a key. This is the only moment at which it can be read. */
+export async function createKey(database: Database, name: string): Promise<StoredKey & { readonly key: string }> {
+  const key = generateKey()
+  const row = await insertKey(database, name, key)
+  return { ...storedKey(row!), key }
+}
+
+/** Stores `key` under `name` unless it is stored already, be it revoked: a revoked key stays revoked. */
+export async function ensureKey(database: Database, name: string, key: string): Promise<void> {
+  await insertKey(database, name, key)
+}
+
+async function insertKey(database: Database, name: string, key: string): Promise<KeyRow | undefined> {
+  const showable = key.length >= 24
+  const { rows } = await database.query<KeyRow>(
+    `WITH made AS (
+       INSERT INTO api_keys (name, hash, prefix, last_four) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (hash) DO NOTHING RETURNING ${COLUMNS}
+     ) SELECT made.*, pg_notify('${CHANNEL}', '') FROM made`,
+    [name, digest(key), showable ? key.slice(0, 7) : '', showable ? key.slice(-4) : ''],
+  )
+  return rows[0]
+}
+
+/** All keys, revoked ones too, oldest first. */
+export async function listKeys(database: Database): Promise<StoredKey[]> {
+  const { rows } = await database.query<KeyRow>(`SELECT ${COLUMNS} FROM api_keys ORDER BY id`)
+  return rows.map(storedKey)
+}
+
+/** Revokes a key on every running server; null when there is no such key, or it is revoked already. */
+export async function revokeKey(database: Database, id: number): Promise<StoredKey | null> {
+  const { rows } = await database.query<KeyRow>(
+    `WITH revoked AS (
+       UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING ${COLUMNS}
+     ) SELECT revoked.*, pg_notify('${CHANNEL}', '') FROM revoked`,
+    [id],
+  )
+  return rows[0] ? storedKey(rows[0]) : null
+}
+
+interface Entry {
+  readonly hash: Buffer
+  readonly holder: KeyHolder
+}
+
+/**
+ * Opens the ring of the database's keys and of `environmentKeys`, which are valid as long as the process runs. It
+ * listens for changes on a connection of its own, and connects anew when that is lost.
+ */
+export async function openKeyRing(database: Database, environmentKeys: readonly string[] = []): Promise<KeyRing> {
+  const fixed = environmentKeys.map(
+    (key, index): Entry => ({ hash: digest(key), holder: { id: `environment-${index + 1}`, name: 'environment' } }),
+  )
+  let ring: ReadonlyMap<string, Entry> = new Map()
+  let listener: pg.Client | null = null
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+  /** Reads run one after the other, so that an older answer never replaces a newer one. */
+  let reading: Promise<void> = Promise.resolve()
+
+  async function read(): Promise<void> {
+    const { rows } = await database.query<{ id: number; name: string; hash: Buffer }>(
+      'SELECT id, name, hash FROM api_keys WHERE revoked_at IS NULL',
+    )
+    const stored = rows.map((row): Entry => ({ hash: row.hash, holder: { id: String(row.id), name: row.name } }))
+    ring = new Map([...stored, ...fixed].map(entry => [entry.hash.toString('base64'), entry]))
+  }
+
+  function refresh(): Promise<void> {
+    reading = reading.then(read, read)
+    return reading
+  }
+
+  async function listen(): Promise<void> {
+    const client = new pg.Client(database.options)
+    listener = client
+    client.on('notification', () => refresh().catch(reconnect))
+    client.on('error', reconnect)
+    client.on('end', reconnect)
+    await client.connect()
+    await client.query(`LISTEN ${CHANNEL}`)
+    await refresh()
+  }
+
+  function reconnect(): void {
+    if (closed || timer) return
+    const lost = listener
+    lost?.removeAllListeners('end')
+    lost?.end().catch(() => {})
+    timer = setTimeout(() => {
+      timer = undefined
+      listen().catch(reconnect)
+    }, RECONNECT_MS)
+  }
+
+  await listen()
+  return {
+    verify(token) {
+      const presented = digest(token)
+      const entry = ring.get(presented.toString('base64'))
+      return entry && timingSafeEqual(entry.hash, presented) ? entry.holder : null
+    },
+    refresh,
+    async close() {
+      closed = true
+      clearTimeout(timer)
+      await listener?.end()
+      await reading.catch(() => {})
+    },
+  }
+}
