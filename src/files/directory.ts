@@ -1,0 +1,167 @@
+/** The object store in a directory, for an installation without S3. Several processes may share it. */
+import { randomUUID } from 'node:crypto'
+import { constants } from 'node:fs'
+import { type FileHandle, lstat, mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { ConnectraError } from '../errors.ts'
+import { isKey, PREFIXES } from './keys.ts'
+import type { ByteRange, ObjectStore, PutOptions, SignedUrl } from './object-store.ts'
+import { type Grant, type SignedMethod, signGrant, verifyGrant } from './signing.ts'
+
+export interface DirectoryOptions {
+  readonly directory: string
+  /** The address under which clients reach this server, known once it listens. */
+  readonly publicUrl: () => string
+  /** Signs URLs: the same for all nodes (database/secrets.ts). */
+  readonly secret: Buffer
+  /** The largest upload that a signed URL takes. */
+  readonly maxUploadBytes: number
+}
+
+export interface DirectoryStore extends ObjectStore {
+  /** What the query of a request to `/files/<key>` allows; ERR_FORBIDDEN when it is not ours, or has expired. */
+  verify(method: SignedMethod, key: string, query: Readonly<Record<string, unknown>>): Grant
+}
+
+const URL_SECONDS = 24 * 3600
+/** A temporary file without a known living writer is a leftover after this time. */
+const LEFTOVER_MS = 24 * 3600 * 1000
+/** Tells this process's temporary files from those of a dead one that had the same process id, as in a container. */
+const PROCESS = `${process.pid}.${randomUUID()}`
+const HOST = hostname()
+
+/** Opens the store; its folders are made, and what killed processes left half-written is removed. */
+export async function openDirectoryStore(options: DirectoryOptions): Promise<DirectoryStore> {
+  await mkdir(options.directory, { recursive: true, mode: 0o700 })
+  const root = await realpath(options.directory)
+  for (const folder of [...PREFIXES, 'tmp']) await makeFolder(join(root, folder))
+  await removeLeftovers(join(root, 'tmp'))
+
+  const signedUrl = (method: SignedMethod, key: string, maxBytes: number): SignedUrl => {
+    const expires = Math.floor(Date.now() / 1000) + URL_SECONDS
+    const query = signGrant(options.secret, { method, key: checked(key), expires, maxBytes })
+    return { url: `${options.publicUrl()}/files/${encodeKey(key)}?${query}`, expiresIn: URL_SECONDS }
+  }
+
+  return {
+    put: async (key, content, putOptions = {}) => await put(root, checked(key), content, putOptions),
+    get: async (key, range) => await get(join(root, checked(key)), key, range),
+    async size(key) {
+      const file = await lstat(join(root, checked(key))).catch(absent)
+      return file?.isFile() ? file.size : null
+    },
+    async delete(key) {
+      await rm(join(root, checked(key)), { force: true })
+    },
+    uploadUrl: async key => signedUrl('PUT', key, options.maxUploadBytes),
+    downloadUrl: async key => signedUrl('GET', key, 0),
+    verify: (method, key, query) => verifyGrant(options.secret, method, key, query),
+  }
+}
+
+function checked(key: string): string {
+  if (isKey(key)) return key
+  throw new ConnectraError(
+    'ERR_INVALID_VALUE',
+    `"${key}" is no key of a file: a key is ${PREFIXES.join('/, ')}/ and a name without slashes`,
+  )
+}
+
+function encodeKey(key: string): string {
+  return key.split('/').map(encodeURIComponent).join('/')
+}
+
+/** A link in the place of a folder would lead out of the directory. */
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { mode: 0o700 }).catch(error => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  if (!(await lstat(path)).isDirectory()) throw new Error(`${path} is not a folder: move it away and start again`)
+}
+
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const [host, pid, token] = name.split('~')
+    const file = await lstat(join(folder, name)).catch(absent)
+    if (!file) continue
+    const ours = host === HOST && `${pid}.${token}` === PROCESS
+    const orphan = host === HOST && !ours && (Number(pid) === process.pid || !isAlive(Number(pid)))
+    if (orphan || (!ours && Date.now() - file.mtimeMs > LEFTOVER_MS)) await rm(join(folder, name), { force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function temporaryName(): string {
+  return [HOST, ...PROCESS.split('.'), randomUUID()].join('~')
+}
+
+async function put(
+  root: string,
+  key: string,
+  content: AsyncIterable<Uint8Array | string>,
+  { maxBytes = Number.POSITIVE_INFINITY, signal }: PutOptions,
+): Promise<number> {
+  const temporary = join(root, 'tmp', temporaryName())
+  let size = 0
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of content) {
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+      size += bytes.length
+      if (size > maxBytes)
+        throw new ConnectraError('ERR_PAYLOAD_TOO_LARGE', `the file is larger than ${maxBytes} bytes: send it in parts`)
+      yield bytes
+    }
+  }
+  try {
+    const file = await open(temporary, 'wx', 0o600)
+    // `flush` makes the bytes durable before the file is closed, and so before it gets its name.
+    await pipeline(counted, file.createWriteStream({ flush: true }), signal ? { signal } : {})
+    await rename(temporary, join(root, key))
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+  await flushFolder(join(root, key, '..'))
+  return size
+}
+
+/** Makes a rename durable. */
+async function flushFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+async function get(path: string, key: string, range?: ByteRange): Promise<Readable> {
+  // NONBLOCK: a named pipe in the place of a file must not hang the server.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+  const file: FileHandle | null = await open(path, flags).catch(absent)
+  if (!file || !(await file.stat()).isFile()) {
+    await file?.close()
+    throw new ConnectraError('ERR_NOT_FOUND', `there is no file "${key}": upload it first`)
+  }
+  if (range?.end !== undefined && range.end < range.start) {
+    await file.close()
+    return Readable.from([])
+  }
+  return file.createReadStream({ ...range, highWaterMark: 256 * 1024 })
+}
+
+/** For lstat and open: null when there is nothing of that name, or a link in its place. */
+function absent(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'ELOOP') return null
+  throw error
+}

@@ -1,0 +1,37 @@
+/** The keys of objects: `<prefix>/<name>`, one level deep. */
+import { randomUUID } from 'node:crypto'
+
+export const PREFIXES = ['uploads', 'exports', 'rejects'] as const
+export type Prefix = (typeof PREFIXES)[number]
+
+/** A name: no separator, no control or other invisible character, no leading dot. */
+const KEY = /^(?:uploads|exports|rejects)\/([^./\\\p{C}][^/\\\p{C}]*)$/u
+/** What file systems take. */
+const MAX_NAME_BYTES = 255
+/** Leaves room for the uuid, and for what a client's system appends to a downloaded file's name. */
+const MAX_BASENAME_BYTES = 150
+
+export function isKey(key: unknown): key is string {
+  if (typeof key !== 'string') return false
+  const name = KEY.exec(key)?.[1]
+  return name !== undefined && Buffer.byteLength(name) <= MAX_NAME_BYTES
+}
+
+/** A key that no other object has: `<prefix>/<uuid>_<safe basename of filename>`. */
+export function newKey(prefix: Prefix, filename: string): string {
+  return `${prefix}/${randomUUID()}_${safeBasename(filename)}`
+}
+
+export function uploadKey(filename: string): string {
+  return newKey('uploads', filename)
+}
+
+/** The last part of a path with letters, digits, `-`, `_` and `.` alone; shortened before its extension. */
+function safeBasename(filename: string): string {
+  const last = filename.split(/[/\\]/).at(-1)!.toWellFormed().normalize('NFC')
+  const safe = last.replace(/[^\p{L}\p{N}\p{M}._-]+/gu, '_').replace(/^[._]+/, '') || 'file'
+  const extension = /\.[^.]{1,10}$/u.exec(safe)?.[0] ?? ''
+  let stem = safe.slice(0, safe.length - extension.length)
+  while (Buffer.byteLength(stem + extension) > MAX_BASENAME_BYTES) stem = [...stem].slice(0, -1).join('')
+  return stem + extension
+}
