@@ -1,5 +1,6 @@
 /** Connections to PostgreSQL, and the transaction. */
 import pg from 'pg'
+import { rememberLostConnection } from './unavailable.ts'
 
 export type Database = pg.Pool
 export type Connection = pg.PoolClient
@@ -31,6 +32,8 @@ export function openPool(url: string, options: { max?: number; onError?: (error:
     lock_timeout: 30_000,
   })
   pool.on('error', options.onError ?? (() => {}))
+  // A connection that is in use has no other listener: without one its loss would end the process.
+  pool.on('connect', client => client.on('error', rememberLostConnection))
   return pool
 }
 
