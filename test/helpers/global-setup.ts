@@ -11,7 +11,10 @@ let server: EmbeddedServer
 
 export async function globalSetup(): Promise<void> {
   directory = await mkdtemp(join(tmpdir(), 'connectra-test-'))
-  server = await startEmbeddedServer(join(directory, 'postgres'), ['fsync=off', 'max_connections=300'])
+  server = await startEmbeddedServer(directory, {
+    command: 'test',
+    settings: ['fsync=off', 'max_connections=300'],
+  })
   const admin = openPool(server.url('postgres'))
   await admin.query('CREATE DATABASE connectra_template')
   await admin.end()

@@ -1,0 +1,164 @@
+/** The data directory: whose it is at the moment, and what an ended owner left behind. */
+import { access, constants, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { ConnectraError } from '../errors.ts'
+import { isPostgresOn, processIdentity } from './processes.ts'
+
+/** The process that runs PostgreSQL on a data directory. */
+export interface Owner {
+  readonly pid: number
+  /** See `processIdentity`. */
+  readonly identity: string
+  /** For people: the command it runs. */
+  readonly command: string
+}
+
+/** A PostgreSQL that runs on the directory. */
+export interface RunningServer {
+  readonly pid: number
+  readonly socketDirectory: string
+  /** It answers. */
+  readonly ready: boolean
+}
+
+export const SOCKET_PREFIX = 'connectra-'
+
+/** How long an ended owner's PostgreSQL may take to end, and after how long it is told to. Milliseconds. */
+const WAIT = 10_000
+const PATIENCE = 2_000
+
+export function clusterOf(directory: string): string {
+  return join(directory, 'postgres')
+}
+
+/** Makes the directory and returns its real path; what stands in the way is said in a ConnectraError. */
+export async function makeDataDirectory(directory: string): Promise<string> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    await access(directory, constants.R_OK | constants.W_OK | constants.X_OK)
+    return await realpath(directory)
+  } catch (error) {
+    throw unusable(directory, error)
+  }
+}
+
+/** The error to throw when the system refused something below the data directory. */
+export function unusable(directory: string, error: unknown): ConnectraError {
+  const reasons: Record<string, string> = {
+    EACCES: 'no permission',
+    EPERM: 'no permission',
+    EROFS: 'the file system is read-only',
+    ENOTDIR: 'a part of the path is a file',
+    EEXIST: 'it is a file',
+    ENOSPC: 'no space is left on the disk',
+  }
+  const { code, message } = error as NodeJS.ErrnoException
+  return new ConnectraError(
+    'ERR_UNAVAILABLE',
+    `the data directory ${directory} cannot be used: ${reasons[code ?? ''] ?? message}. Set DATA_DIR to a directory that can be written to`,
+    { cause: error },
+  )
+}
+
+/** The living process that runs PostgreSQL on the directory; null when there is none. */
+export async function findOwner(directory: string): Promise<Owner | null> {
+  const text = await readFile(ownerFile(directory), 'utf8').catch(() => null)
+  if (text === null) return null
+  const owner = parseOwner(text)
+  return owner !== null && processIdentity(owner.pid) === owner.identity ? owner : null
+}
+
+function parseOwner(text: string): Owner | null {
+  try {
+    return JSON.parse(text) as Owner
+  } catch {
+    return null
+  }
+}
+
+export async function becomeOwner(directory: string, command: string): Promise<void> {
+  const owner: Owner = { pid: process.pid, identity: processIdentity(process.pid) ?? '', command }
+  const temporary = `${ownerFile(directory)}.${process.pid}`
+  await writeFile(temporary, `${JSON.stringify(owner)}\n`, { mode: 0o600 })
+  await rename(temporary, ownerFile(directory))
+}
+
+export async function resignAsOwner(directory: string): Promise<void> {
+  if ((await findOwner(directory))?.pid === process.pid) await rm(ownerFile(directory), { force: true })
+}
+
+/** PostgreSQL's own lock file says it: process, directory, start, port, socket directory, …, status, a line each. */
+export async function findRunningServer(directory: string): Promise<RunningServer | null> {
+  const text = await readFile(lockFile(directory), 'utf8').catch(() => null)
+  if (text === null) return null
+  const lines = text.split('\n')
+  const pid = Number(lines[0])
+  if (!isPostgresOn(pid, clusterOf(directory))) return null
+  return { pid, socketDirectory: lines[4] ?? '', ready: lines[7]?.trim() === 'ready' }
+}
+
+/**
+ * Resolves when nothing runs on the directory (a real path) any more, and what was left behind is cleared away. An
+ * ended owner's PostgreSQL is waited for; a living owner is an error at once.
+ */
+export async function awaitFree(directory: string, signal?: AbortSignal): Promise<void> {
+  const since = Date.now()
+  let told = false
+  for (;;) {
+    const owner = await findOwner(directory)
+    const server = await findRunningServer(directory)
+    if (owner !== null && (server !== null || owner.pid !== process.pid)) throw inUse(directory, owner)
+    if (server === null) break
+    const waited = Date.now() - since
+    if (waited > WAIT)
+      throw new ConnectraError(
+        'ERR_CONFLICT',
+        `a PostgreSQL (process ${server.pid}) still runs on ${directory}, left by a Connectra that has ended: stop it by \`kill -INT ${server.pid}\``,
+      )
+    if (waited > PATIENCE && !told) {
+      told = true
+      endProcess(server.pid, 'SIGINT')
+    }
+    await delay(20, undefined, signal ? { signal } : {})
+  }
+  await clearLeftovers(directory)
+}
+
+function inUse(directory: string, owner: Owner): ConnectraError {
+  return new ConnectraError(
+    'ERR_CONFLICT',
+    `the data directory ${directory} is in use by \`connectra ${owner.command}\` (process ${owner.pid}): stop that first, or set DATA_DIR to another directory`,
+  )
+}
+
+/**
+ * A killed PostgreSQL leaves its lock file. PostgreSQL clears it away itself, unless the process id in it belongs to
+ * someone else by now, which in containers is the rule.
+ */
+async function clearLeftovers(directory: string): Promise<void> {
+  const text = await readFile(lockFile(directory), 'utf8').catch(() => null)
+  if (text === null || isPostgresOn(Number(text.split('\n')[0]), clusterOf(directory)) === null) return
+  const socketDirectory = text.split('\n')[4] ?? ''
+  const found = await stat(socketDirectory).catch(() => null)
+  const ours = basename(socketDirectory).startsWith(SOCKET_PREFIX) && found?.isDirectory()
+  if (ours) await rm(socketDirectory, { recursive: true, force: true })
+  await rm(lockFile(directory), { force: true })
+}
+
+/** Sends a signal to a process that may have ended meanwhile. */
+export function endProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+function ownerFile(directory: string): string {
+  return join(directory, 'owner.json')
+}
+
+function lockFile(directory: string): string {
+  return join(clusterOf(directory), 'postmaster.pid')
+}

@@ -1,0 +1,71 @@
+/** As whom PostgreSQL runs: it refuses to be root, Connectra does not. */
+import { execFile } from 'node:child_process'
+import { chmod, chown, readdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { ConnectraError } from '../errors.ts'
+
+const run = promisify(execFile)
+
+export interface DatabaseUser {
+  /** What stands before a command of PostgreSQL. */
+  readonly prefix: readonly string[]
+  /** To be given to `spawn`; null: as this process. */
+  readonly ids: { readonly uid: number; readonly gid: number } | null
+}
+
+/** Inside its user namespace the process is not root, for the files it still owns them: nothing changes its owner. */
+const NAMESPACE = ['unshare', '--user', '--map-user=1000', '--map-group=1000']
+const NOBODY = { uid: 65_534, gid: 65_534 }
+
+/**
+ * Finds a user that can run `binaries` on the data directory `directory`, which need not exist. As root: the owner
+ * of a directory that is not root's, else a user namespace, else (containers often refuse those) nobody.
+ */
+export async function findDatabaseUser(directory: string, binaries: readonly string[]): Promise<DatabaseUser> {
+  const existing = await stat(directory).catch(() => null)
+  const self = process.getuid?.()
+  if (self !== 0) {
+    if (existing && self !== undefined && existing.uid !== self)
+      throw new ConnectraError(
+        'ERR_UNAVAILABLE',
+        `${directory} belongs to another user (uid ${existing.uid}): run Connectra as that user, or set DATA_DIR to another directory`,
+      )
+    return { prefix: [], ids: null }
+  }
+  if (existing && existing.uid !== 0) return await asUser({ uid: existing.uid, gid: existing.gid }, directory, binaries)
+  if (await runs([...NAMESPACE, 'true'])) return { prefix: NAMESPACE, ids: null }
+  if (existing) await giveAway(directory)
+  const parent = dirname(directory)
+  await chmod(parent, (await stat(parent)).mode | 0o011)
+  return await asUser(NOBODY, directory, binaries)
+}
+
+async function asUser(
+  ids: { uid: number; gid: number },
+  directory: string,
+  binaries: readonly string[],
+): Promise<DatabaseUser> {
+  for (const path of [...binaries, dirname(directory)]) {
+    if (await runs(['test', '-x', path], ids)) continue
+    throw new ConnectraError(
+      'ERR_UNAVAILABLE',
+      `PostgreSQL does not run as root, and the user it would run as instead (uid ${ids.uid}) cannot reach ${path}: run Connectra as an ordinary user, open that path to others, or set DATABASE_URL`,
+    )
+  }
+  return { prefix: [], ids }
+}
+
+async function runs(command: readonly string[], ids: { uid?: number; gid?: number } = {}): Promise<boolean> {
+  return await run(command[0]!, command.slice(1), ids).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function giveAway(directory: string): Promise<void> {
+  for (const entry of await readdir(directory, { recursive: true })) {
+    await chown(join(directory, entry), NOBODY.uid, NOBODY.gid)
+  }
+  await chown(directory, NOBODY.uid, NOBODY.gid)
+}
