@@ -1,0 +1,49 @@
+/**
+ * Identity: the UUID of a record follows from what it says (UUID version 5, RFC 9562, in the namespace URL), so that
+ * the same company or person, sent again by anyone, is the same record.
+ */
+import { hash } from 'node:crypto'
+import { cleanText, lowerCase } from './clean.ts'
+import { registrableDomain } from './domain.ts'
+import type { Values } from './record.ts'
+
+const NAMESPACE_URL = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex')
+
+/** UUID version 5 of `name` in the namespace URL. */
+export function uuid5(name: string): string {
+  const digest = hash('sha1', Buffer.concat([NAMESPACE_URL, Buffer.from(name)]), 'hex')
+  const variant = VARIANTS[Number.parseInt(digest[16]!, 16) & 3]
+  return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`
+}
+
+const VARIANTS = '89ab'
+
+/** name + linkedin_url; without the URL the domain of its own website, or the one it sends. Null when nothing identifies it. */
+export function companyUuid(values: Values): string | null {
+  const url = part(values.linkedin_url) || part(domainOf(values.website) ?? values.normalized_domain)
+  return uuidOf(part(values.name) + url)
+}
+
+/** first_name + last_name + linkedin_url; without the URL the e-mail. Null when nothing identifies the person. */
+export function contactUuid(values: Values): string | null {
+  const url = part(values.linkedin_url) || part(values.email)
+  return uuidOf(part(values.first_name) + part(values.last_name) + url)
+}
+
+function uuidOf(name: string): string | null {
+  return name === '' ? null : uuid5(name)
+}
+
+function domainOf(website: Values[string] | undefined): string | null {
+  return typeof website === 'string' ? registrableDomain(website) : null
+}
+
+const BARE_ASCII = /^[a-z0-9](?:[ -~]*[a-z0-9])?$/
+const EDGES = /^[^\p{L}\p{Nd}]+|[^\p{L}\p{Nd}]+$/gu
+
+/** Cleaned, in lower case, without leading and trailing characters that are neither letters nor digits. */
+function part(value: Values[string] | undefined): string {
+  if (typeof value !== 'string') return ''
+  const text = lowerCase(cleanText(value) ?? '')
+  return BARE_ASCII.test(text) ? text : text.replace(EDGES, '')
+}
