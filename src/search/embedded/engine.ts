@@ -1,0 +1,147 @@
+/**
+ * The embedded engine: evaluates queries in this thread, on the last state that its writer thread published. A
+ * query works on one state from beginning to end; nothing it reads ever changes.
+ */
+import { Worker } from 'node:worker_threads'
+import { ConnectraError } from '../../errors.ts'
+import type { Position, SearchEngine } from '../engine.ts'
+import { createCollector, droppedBytes } from './collect-garbage.ts'
+import { count } from './count.ts'
+import { extent } from './extent.ts'
+import { facet } from './facet.ts'
+import { adoptState, emptyState, type IndexState } from './index-state.ts'
+import { scan, search } from './search.ts'
+import type { FromWriter, Published, ToWriter, WriterData } from './writer-messages.ts'
+
+export interface EngineLog {
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}
+
+export interface EmbeddedEngine extends SearchEngine {
+  /** Resolves when searches are answered for the first time; rejects when the engine is closed before. */
+  ready(): Promise<void>
+}
+
+/** Milliseconds. */
+const RESTART_AFTER = 100
+const LONGEST_PAUSE = 10_000
+const END_WITHIN = 500
+const MAX_FAILURES = 3
+
+/** Opens the engine and returns at once: it builds itself from the database, and until then searches are ERR_UNAVAILABLE. */
+export function openEmbeddedEngine(options: { databaseUrl: string; log: EngineLog }): EmbeddedEngine {
+  const { databaseUrl, log } = options
+  const collect = createCollector()
+  const waiters = createWaiters()
+  let published: Published | null = null
+  let closed = false
+  let failures = 0
+  let restart: NodeJS.Timeout | undefined
+  let writer = startWriter()
+
+  function startWriter(): { readonly thread: Worker; readonly exited: Promise<void> } {
+    // A state that no writer survives is not trusted: the next one builds anew.
+    const data: WriterData = { databaseUrl, published: failures < MAX_FAILURES ? published : null }
+    const thread = new Worker(new URL('./writer.ts', import.meta.url), { workerData: data, name: 'connectra-index' })
+    thread.on('message', (message: FromWriter) => {
+      if (closed) return
+      if (message.type === 'log') log[message.level](message.details, message.message)
+      else receive(message.published)
+    })
+    thread.on('error', error => {
+      failures++
+      log.error({ err: error, failures }, 'the index writer failed; searches go on with what it published')
+    })
+    const exited = new Promise<void>(resolve => thread.once('exit', () => resolve()))
+    void exited.then(() => {
+      if (closed) return
+      restart = setTimeout(
+        () => {
+          writer = startWriter()
+        },
+        Math.min(RESTART_AFTER * 2 ** failures, LONGEST_PAUSE),
+      )
+    })
+    return { thread, exited }
+  }
+
+  function receive(next: Published): void {
+    const known: IndexState = published?.state ?? emptyState()
+    const state = adoptState(next.state, known)
+    published = { state, position: next.position }
+    failures = 0
+    collect(droppedBytes(known, state))
+    waiters.reached(next.position.seq)
+  }
+
+  function current(): IndexState {
+    if (closed) throw new ConnectraError('ERR_UNAVAILABLE', 'the search index is closed', { retryAfter: 1 })
+    if (published === null)
+      throw new ConnectraError('ERR_UNAVAILABLE', 'the search index is being built: try again shortly', {
+        retryAfter: 2,
+      })
+    return published.state
+  }
+
+  const position = (): Position | null => published?.position ?? null
+  const waitFor = (seq: number, timeoutMs: number) =>
+    (position()?.seq ?? -1) >= seq
+      ? Promise.resolve(true)
+      : closed
+        ? Promise.resolve(false)
+        : waiters.add(seq, timeoutMs)
+
+  return {
+    search: async query => search(current(), query),
+    count: async (service, where) => count(current(), service, where),
+    async *scan(query) {
+      yield* scan(current(), query)
+    },
+    facet: async request => facet(current(), request),
+    extent: async (service, field, where) => extent(current(), service, field, where),
+    position,
+    waitFor,
+    async ready() {
+      if (!(await waitFor(0, Infinity))) current()
+    },
+    async close() {
+      if (closed) return
+      closed = true
+      clearTimeout(restart)
+      waiters.giveUp()
+      writer.thread.postMessage('close' satisfies ToWriter)
+      // In the middle of building it hears nothing.
+      const timer = setTimeout(() => writer.thread.terminate(), END_WITHIN)
+      await writer.exited
+      clearTimeout(timer)
+    },
+  }
+}
+
+/** Who waits for which place of the feed. */
+function createWaiters() {
+  const waiting = new Set<{ seq: number; settle(reached: boolean): void }>()
+  return {
+    add: (seq: number, timeoutMs: number) =>
+      new Promise<boolean>(resolve => {
+        const timer = Number.isFinite(timeoutMs) ? setTimeout(() => waiter.settle(false), timeoutMs) : undefined
+        const waiter = {
+          seq,
+          settle(reached: boolean) {
+            clearTimeout(timer)
+            waiting.delete(waiter)
+            resolve(reached)
+          },
+        }
+        waiting.add(waiter)
+      }),
+    reached(seq: number) {
+      for (const waiter of waiting) if (waiter.seq <= seq) waiter.settle(true)
+    },
+    giveUp() {
+      for (const waiter of waiting) waiter.settle(false)
+    },
+  }
+}

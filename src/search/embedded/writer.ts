@@ -1,0 +1,77 @@
+/**
+ * The writer thread: follows the feed, builds segments, and publishes each new state to the engine's thread. It
+ * alone makes states. Merges run in a thread of their own, so that a large one delays no change.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import { openPool } from '../../database/pool.ts'
+import type { ChangeTarget, Position } from '../engine.ts'
+import { type FeedLog, followChanges } from '../feed.ts'
+import { applyChanges } from './apply-changes.ts'
+import { createStateBuilder } from './build-state.ts'
+import { createCollector, droppedBytes } from './collect-garbage.ts'
+import { emptyState, type IndexState } from './index-state.ts'
+import { installMerge, type MergePlan, planMerge } from './merge-policy.ts'
+import type { SegmentData } from './segment.ts'
+import { createMerger } from './writer-merger.ts'
+import type { FromWriter, WriterData } from './writer-messages.ts'
+
+const engine = parentPort!
+const { databaseUrl, published } = workerData as WriterData
+const ending = new AbortController()
+const collect = createCollector()
+const merger = createMerger(install)
+
+let state: IndexState = published?.state ?? emptyState()
+let position: Position | null = published?.position ?? null
+/** The merge whose result will be used: not one of segments that a rebuild replaced. */
+let merging: MergePlan | null = null
+
+function send(message: FromWriter): void {
+  engine.postMessage(message)
+}
+
+function publish(next: IndexState, at: Position): void {
+  collect(droppedBytes(state, next))
+  state = next
+  position = at
+  send({ type: 'state', published: { state, position } })
+  mergeNext()
+}
+
+function mergeNext(): void {
+  if (merger.busy()) return
+  merging = planMerge(state)
+  if (merging !== null) merger.run(merging)
+}
+
+function install(plan: MergePlan, merged: SegmentData | null): void {
+  if (plan === merging && position !== null) publish(installMerge(state, plan, merged), position)
+  else mergeNext()
+}
+
+const target: ChangeTarget = {
+  position: () => position,
+  async rebuild(at, records) {
+    const builder = createStateBuilder()
+    for await (const changes of records) builder.add(changes)
+    merging = null
+    publish(builder.finish(), at)
+  },
+  async apply(at, changes) {
+    publish(applyChanges(state, changes), at)
+  },
+}
+
+const log: FeedLog = {
+  info: (details, message) => send({ type: 'log', level: 'info', details, message }),
+  warn: (details, message) => send({ type: 'log', level: 'warn', details, message }),
+}
+
+engine.once('message', () => ending.abort())
+
+const database = openPool(databaseUrl, { max: 1 })
+mergeNext()
+await followChanges({ database, target, signal: ending.signal, log })
+await merger.close()
+await database.end()
+engine.close()

@@ -1,0 +1,219 @@
+/**
+ * The feed: carries what was committed to the database into a search engine, in the order of commit. An engine
+ * that is behind catches up; one whose position the database does not know (restored, or trimmed) is rebuilt.
+ */
+import type { Connection, Database } from '../database/pool.ts'
+import type { Service } from '../fields.ts'
+import { fetchForIndex, streamForIndex } from '../records/fetch.ts'
+import type { Change, ChangeTarget, Position } from './engine.ts'
+
+/** What pino's loggers fulfil. */
+export interface FeedLog {
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+}
+
+export interface FeedOptions {
+  readonly database: Database
+  readonly target: ChangeTarget
+  /** Ends the feed: whatever it waits for is given up at once. */
+  readonly signal: AbortSignal
+  readonly log: FeedLog
+  /** Told of every failure; the feed goes on by itself. */
+  readonly onError?: (error: unknown) => void
+}
+
+/** Notifications can't get lost on a live connection; the poll finds out that a connection is dead. Milliseconds. */
+const POLL = 5_000
+const ANSWER_WITHIN = 30_000
+/** Bounds what is in memory at a time: 50,000 uuids of 16 bytes, and the row that goes beyond. */
+const GROUP_BYTES = 50_000 * 16
+const GROUP_ROWS = 5_000
+const FIRST_PAUSE = 50
+const LONGEST_PAUSE = 2_000
+
+/** Follows the feed until `signal` aborts, then resolves. Failures of the database or the target are survived. */
+export async function followChanges(options: FeedOptions): Promise<void> {
+  const { signal, log } = options
+  let pause = FIRST_PAUSE
+  while (!signal.aborted) {
+    try {
+      await followOnOneConnection(options, () => {
+        pause = FIRST_PAUSE
+      })
+    } catch (error) {
+      if (signal.aborted) return
+      options.onError?.(error)
+      log.warn({ err: error, retryInMs: pause }, 'the change feed was interrupted')
+      await wait(pause, signal)
+      pause = Math.min(pause * 2, LONGEST_PAUSE)
+    }
+  }
+}
+
+async function followOnOneConnection(options: FeedOptions, onProgress: () => void): Promise<void> {
+  const { target, signal, log } = options
+  const { connection, bell, release } = await listen(options.database, signal)
+  try {
+    for (;;) {
+      bell.reset()
+      const group = await readGroup(connection, target.position())
+      if (group === null) {
+        await rebuild(connection, target, log)
+      } else {
+        if (group.changes !== null) await target.apply(group.position, group.changes)
+        if (!group.more) await bell.rung(POLL)
+      }
+      onProgress()
+      if (signal.aborted) return
+    }
+  } finally {
+    release()
+  }
+}
+
+/** A connection of the feed's own that rings at every commit. It is closed, not reused, when released or aborted. */
+async function listen(database: Database, signal: AbortSignal) {
+  const connection = await database.connect()
+  const bell = createBell()
+  let released = false
+  const release = () => {
+    if (released) return
+    released = true
+    signal.removeEventListener('abort', release)
+    bell.ring()
+    connection.release(true)
+  }
+  connection.on('error', release)
+  connection.on('notification', bell.ring)
+  signal.addEventListener('abort', release)
+  if (signal.aborted) release()
+  try {
+    await connection.query('LISTEN changes')
+  } catch (error) {
+    release()
+    throw error
+  }
+  return { connection, bell, release }
+}
+
+interface Group {
+  /** The place after the group. */
+  readonly position: Position
+  /** Null when nothing is new. */
+  readonly changes: readonly Change[] | null
+  /** More is known to follow. */
+  readonly more: boolean
+}
+
+interface ChangeRow {
+  readonly seq: number
+  readonly token: string
+  readonly service: Service
+  readonly uuids: string | null
+}
+
+/**
+ * The changes after `position`, several transactions at once, with the present values of the records. All is read
+ * from one snapshot: when nothing more follows, the engine shows exactly the database of that moment.
+ * Null: the database does not know `position`, the engine has to be rebuilt.
+ */
+async function readGroup(connection: Connection, position: Position | null): Promise<Group | null> {
+  if (position === null) return null
+  await connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+  // The row of the position itself comes first; its size does not count, nor does a size need its value read.
+  const { rows } = await connection.query<ChangeRow>({
+    name: 'feed-group',
+    text: `
+      SELECT seq, token, service, CASE WHEN seq > $1 THEN array_to_string(uuids, ',') END AS uuids
+      FROM (
+        SELECT *, sum(pg_column_size(uuids)) FILTER (WHERE seq > $1)
+                    OVER (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before
+        FROM changes WHERE seq >= $1 ORDER BY seq LIMIT $2
+      ) AS next
+      WHERE coalesce(bytes_before, 0) < $3
+      ORDER BY seq`,
+    values: [position.seq, GROUP_ROWS, GROUP_BYTES],
+    ...{ query_timeout: ANSWER_WITHIN },
+  })
+  const [known, ...next] = rows
+  const last = next.at(-1)
+  let group: Group | null
+  if (known?.seq !== position.seq || known.token !== position.token) group = null
+  else if (last === undefined) group = { position, changes: null, more: false }
+  else {
+    const changes: Change[] = []
+    for (const service of ['company', 'contact'] as const) {
+      const uuids = distinctUuids(next, service)
+      if (uuids.length > 0) changes.push(...(await fetchForIndex(connection, service, uuids)))
+    }
+    // One look more than needed at the end of a backlog costs less than counting what is left.
+    group = { position: { seq: last.seq, token: last.token }, changes, more: next.length > 1 }
+  }
+  await connection.query('COMMIT')
+  return group
+}
+
+function distinctUuids(rows: readonly ChangeRow[], service: Service): string[] {
+  const uuids = new Set<string>()
+  for (const row of rows)
+    if (row.service === service && row.uuids) for (const uuid of row.uuids.split(',')) uuids.add(uuid)
+  return [...uuids]
+}
+
+async function rebuild(connection: Connection, target: ChangeTarget, log: FeedLog): Promise<void> {
+  const started = performance.now()
+  // The engine may take longer over a portion than a forgotten transaction is allowed to idle.
+  await connection.query(
+    'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0',
+  )
+  const { rows } = await connection.query<{ seq: number; token: string }>(
+    'SELECT seq, token FROM changes ORDER BY seq DESC LIMIT 1',
+  )
+  const position = rows[0]
+  if (position === undefined) throw new Error('the table `changes` is empty: it always keeps its newest row')
+  log.info({ seq: position.seq, known: target.position()?.seq ?? null }, 'building the search index from the database')
+  await target.rebuild({ seq: position.seq, token: position.token }, streamForIndex(connection))
+  await connection.query('COMMIT')
+  log.info({ seq: position.seq, ms: Math.round(performance.now() - started) }, 'the search index is built')
+}
+
+/** Remembers a ring that came while nobody waited, since the last `reset`. */
+function createBell() {
+  let rang = false
+  let waiter: (() => void) | null = null
+  const ring = () => {
+    rang = true
+    waiter?.()
+  }
+  return {
+    ring,
+    reset: () => {
+      rang = false
+    },
+    /** Resolves at the next ring, at once when it rang already, or after `ms`. */
+    rung: (ms: number) =>
+      new Promise<void>(resolve => {
+        if (rang) return resolve()
+        const timer = setTimeout(() => waiter?.(), ms)
+        waiter = () => {
+          clearTimeout(timer)
+          waiter = null
+          resolve()
+        }
+      }),
+  }
+}
+
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+    function done() {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    if (signal.aborted) done()
+  })
+}
