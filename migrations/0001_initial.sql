@@ -96,6 +96,9 @@ BEGIN
   RETURN last;
 END $$;
 
+-- Jobs. Exactly while a job is in a worker's hand it has a claim, drawn anew each time: the fencing token. What was
+-- meant for an older claim is refused, so nobody but its holder writes.
+CREATE SEQUENCE job_claims;
 CREATE TABLE jobs (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   uuid uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
@@ -105,25 +108,47 @@ CREATE TABLE jobs (
   data jsonb NOT NULL,
   retry_count int NOT NULL DEFAULT 0 CHECK (retry_count >= 0),
   retry_interval interval NOT NULL DEFAULT '30 seconds',
-  -- Runs that ended in a failure count against retry_count; `attempts` counts the runs shown to clients.
+  -- Runs begun: the first and each retry. A run that another worker carries on is still the same one.
   attempts int NOT NULL DEFAULT 0,
-  -- The fencing token: drawn anew at every claim. Who holds an older one writes nothing more.
-  claim bigint NOT NULL DEFAULT 0,
-  worker text,
+  -- Runs that failed since the job was created or retried by hand: as many as retry_count are followed by a retry.
+  failures int NOT NULL DEFAULT 0,
+  claim bigint,
+  -- The worker that holds the claim, and the shared advisory lock (4852712, worker) while it lives.
+  worker int,
   claimed_at timestamptz(3),
   lease_until timestamptz(3),
-  -- Workers that died in a row without a new checkpoint.
+  -- Workers that died over it in a row, well into the work and without a new checkpoint.
   deaths int NOT NULL DEFAULT 0,
-  cancel_requested boolean NOT NULL DEFAULT false,
   checkpoint jsonb,
   progress jsonb NOT NULL DEFAULT '{}',
   job_response jsonb NOT NULL DEFAULT '{}',
   run_after timestamptz(3),
   created_at timestamptz(3) NOT NULL DEFAULT now(),
-  updated_at timestamptz(3) NOT NULL DEFAULT now()
-);
+  updated_at timestamptz(3) NOT NULL DEFAULT now(),
+  CHECK ((claim IS NOT NULL) = (status IN ('in_queue', 'processing', 'retrying'))),
+  CHECK (num_nulls(claim, worker, claimed_at, lease_until) IN (0, 4))
+) WITH (fillfactor = 70);
 CREATE INDEX jobs_waiting ON jobs (id) WHERE status IN ('open', 'retry_in_queued');
-CREATE INDEX jobs_running ON jobs (lease_until) WHERE status IN ('in_queue', 'processing', 'retrying');
+CREATE UNIQUE INDEX jobs_claimed ON jobs (claim) WHERE claim IS NOT NULL;
+
+-- Every new status is told to those who LISTEN: a waiting job to idle workers, a cancelled one to the worker that has it.
+CREATE FUNCTION notify_job() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('jobs', NEW.uuid::text);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER job_created AFTER INSERT ON jobs FOR EACH ROW EXECUTE FUNCTION notify_job();
+CREATE TRIGGER job_moved AFTER UPDATE ON jobs FOR EACH ROW
+  WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION notify_job();
+
+-- Part of a batch's transaction: keeps how far the job is, or raises, so that the batch is rolled back, when the claim is lost.
+CREATE FUNCTION checkpoint_job(held bigint, new_checkpoint jsonb, new_progress jsonb) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE jobs SET checkpoint = new_checkpoint, progress = new_progress, deaths = 0, updated_at = now() WHERE claim = held;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the claim % on a job is lost', held USING ERRCODE = 'JOB01';
+  END IF;
+END $$;
 
 -- Rows an import could not take, kept with its checkpoint until the rejects file is written.
 CREATE TABLE job_rejects (

@@ -19,6 +19,8 @@ export interface DirectoryOptions {
   readonly secret: Buffer
   /** The largest upload that a signed URL takes. */
   readonly maxUploadBytes: number
+  /** How long a signed URL is valid. */
+  readonly urlSeconds: number
 }
 
 export interface DirectoryStore extends ObjectStore {
@@ -26,7 +28,6 @@ export interface DirectoryStore extends ObjectStore {
   verify(method: SignedMethod, key: string, query: Readonly<Record<string, unknown>>): Grant
 }
 
-const URL_SECONDS = 24 * 3600
 /** A temporary file without a known living writer is a leftover after this time. */
 const LEFTOVER_MS = 24 * 3600 * 1000
 /** Tells this process's temporary files from those of a dead one that had the same process id, as in a container. */
@@ -41,9 +42,9 @@ export async function openDirectoryStore(options: DirectoryOptions): Promise<Dir
   await removeLeftovers(join(root, 'tmp'))
 
   const signedUrl = (method: SignedMethod, key: string, maxBytes: number): SignedUrl => {
-    const expires = Math.floor(Date.now() / 1000) + URL_SECONDS
+    const expires = Math.floor(Date.now() / 1000) + options.urlSeconds
     const query = signGrant(options.secret, { method, key: checked(key), expires, maxBytes })
-    return { url: `${options.publicUrl()}/files/${encodeKey(key)}?${query}`, expiresIn: URL_SECONDS }
+    return { url: `${options.publicUrl()}/files/${encodeKey(key)}?${query}`, expiresIn: options.urlSeconds }
   }
 
   return {

@@ -15,6 +15,7 @@ const options = {
   publicUrl: () => 'http://localhost:8000',
   secret: randomBytes(32),
   maxUploadBytes: 1000,
+  urlSeconds: 86_400,
 }
 const store = await openDirectoryStore(options)
 

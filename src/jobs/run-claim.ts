@@ -1,0 +1,116 @@
+/** Runs one claimed job to its end, and writes down what became of it. */
+import type { Database } from '../database/pool.ts'
+import { isUnavailable } from '../database/unavailable.ts'
+import { ConnectraError } from '../errors.ts'
+import type { ObjectStore } from '../files/object-store.ts'
+import type { SearchEngine } from '../search/engine.ts'
+import {
+  checkpointSql,
+  completeJob,
+  failJob,
+  isLostClaim,
+  lostClaim,
+  releaseJob,
+  reportProgress,
+  startJob,
+} from './claims.ts'
+import type { ClaimedJob, JobContext, JobHandler, Log, Progress } from './job-context.ts'
+
+export interface RunOptions {
+  readonly database: Database
+  readonly engine: SearchEngine | null
+  readonly store: ObjectStore
+  readonly log: Log
+  readonly handler: JobHandler
+  /** Aborted with one of the two reasons below. */
+  readonly signal: AbortSignal
+  /** Connections to the database that broke so far. */
+  readonly lostConnections: () => number
+}
+
+/** Why a job is given up before its end. */
+export const STOPPING = 'the worker stops'
+export const LOST = 'the claim is lost'
+
+const REPORT_EVERY_MS = 1000
+
+/**
+ * Never rejects. When the database is away nothing can be written down: the job is then recovered like that of a
+ * dead worker, from its checkpoint and without using a retry.
+ */
+export async function runClaim(job: ClaimedJob, options: RunOptions): Promise<void> {
+  const { database, handler, log, signal } = options
+  const about = { job: job.uuid, job_type: job.jobType }
+  const brokenBefore = options.lostConnections()
+  const { context, unwritten } = openContext(job, options)
+  const startedAt = performance.now()
+  try {
+    if (!(await startJob(database, job.claim))) return
+    signal.throwIfAborted()
+    log.info({ ...about, resumed: job.checkpoint !== null }, 'job started')
+    const response = await handler(context)
+    if (await completeJob(database, job.claim, response, unwritten()))
+      log.info({ ...about, seconds: Math.round((performance.now() - startedAt) / 100) / 10 }, 'job completed')
+  } catch (error) {
+    if (isLostClaim(error) || signal.reason === LOST) log.info(about, 'job given up: it was cancelled or taken over')
+    else if (signal.reason === STOPPING) await giveBack()
+    else if (isUnavailable(error) || options.lostConnections() > brokenBefore)
+      log.warn(
+        { ...about, err: error },
+        'job interrupted: the database was not available; it goes on from its checkpoint',
+      )
+    else await fail(error)
+  }
+
+  async function giveBack(): Promise<void> {
+    await attempt(releaseJob(database, job.claim))
+    log.info(about, 'job given back: the worker stops')
+  }
+
+  async function fail(error: unknown): Promise<void> {
+    log[error instanceof ConnectraError ? 'warn' : 'error']({ ...about, err: error }, 'job failed')
+    await attempt(failJob(database, job.claim, describe(error), isPermanent(error)))
+  }
+
+  async function attempt(write: Promise<boolean>): Promise<void> {
+    await write.catch(error => log.warn({ ...about, err: error }, 'the end of the job could not be written down'))
+  }
+}
+
+function openContext(job: ClaimedJob, { database, engine, store, log, signal }: RunOptions) {
+  let waiting: Progress | null = null
+  let reportedAt = 0
+  const context: JobContext = {
+    job,
+    database,
+    engine,
+    store,
+    log,
+    signal,
+    checkpointSql(checkpoint, progress) {
+      waiting = null
+      return checkpointSql(job.claim, checkpoint, progress)
+    },
+    async report(progress) {
+      signal.throwIfAborted()
+      waiting = progress
+      if (Date.now() - reportedAt < REPORT_EVERY_MS) return
+      reportedAt = Date.now()
+      waiting = null
+      if (!(await reportProgress(database, job.claim, progress))) throw lostClaim()
+    },
+  }
+  return { context, unwritten: () => waiting }
+}
+
+/** What a client did wrong stays wrong; a conflict or a limit passes. */
+function isPermanent(error: unknown): boolean {
+  return error instanceof ConnectraError && error.status < 500 && error.status !== 409 && error.status !== 429
+}
+
+/** For the job's response: of an unexpected error no more than that, its text is for the log. */
+function describe(error: unknown): string {
+  return error instanceof ConnectraError
+    ? `${error.code}: ${error.message}`
+    : 'ERR_INTERNAL: the job failed unexpectedly; the log of the server says why'
+}

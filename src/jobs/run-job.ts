@@ -1,0 +1,44 @@
+/** Runs one job to its end, for the command line. */
+import type { Database } from '../database/pool.ts'
+import type { Job } from './job.ts'
+import { getJob } from './queue.ts'
+import { startWorker, type WorkerOptions } from './worker.ts'
+
+export interface RunJobOptions extends Omit<WorkerOptions, 'only' | 'concurrency'> {
+  readonly database: Database
+  readonly uuid: string
+  readonly onProgress?: (job: Job) => void
+  /** Aborted: the job is given back and goes on in another worker, or when it is run again; the result is as it then is. */
+  readonly signal?: AbortSignal
+}
+
+const LOOK_EVERY_MS = 300
+
+/** Retries included. When another worker has the job already, follows it there. */
+export async function runJob({ database, uuid, onProgress, signal, ...options }: RunJobOptions): Promise<Job> {
+  const worker = startWorker({ ...options, concurrency: 1, only: uuid })
+  try {
+    for (;;) {
+      const job = await getJob(database, uuid)
+      onProgress?.(job)
+      if (job.status === 'completed' || job.status === 'failed') return job
+      if (signal?.aborted) break
+      await pause(LOOK_EVERY_MS, signal)
+    }
+  } finally {
+    await worker.stop()
+  }
+  return await getJob(database, uuid)
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>(resolve => {
+    const timer = setTimeout(done, ms)
+    function done(): void {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    signal?.addEventListener('abort', done)
+  })
+}
