@@ -1,0 +1,57 @@
+/** Cursors: the place of a row in the order of a query, as strings that a client hands back. */
+import type { Field } from '../fields.ts'
+import type { Cursor, Order } from './query.ts'
+import { at, failure, isEmpty, show, UUID } from './read.ts'
+
+const INTEGER = /^-?\d{1,16}$/
+const LARGEST = 2 ** 53
+
+/** The cursor of a row: `values` are what it is sorted by (folded text, number, milliseconds; null when missing). */
+export function formatCursor(
+  orderBy: readonly Order[],
+  values: readonly (string | number | null)[],
+  uuid: string,
+): readonly string[] {
+  return [...orderBy.map(({ field }, index) => formatValue(field, values[index])), uuid]
+}
+
+function formatValue(field: Field, value: string | number | null): string {
+  if (value === null) return ''
+  return field.kind === 'date' ? new Date(value).toISOString() : String(value)
+}
+
+/** Null when there is none. Throws ERR_INVALID_CURSOR when it is not of a row of this order. */
+export function parseCursor(json: unknown, orderBy: readonly Order[], path: string): Cursor | null {
+  if (isEmpty(json)) return null
+  const length = orderBy.length + 1
+  if (!Array.isArray(json) || json.length !== length || !json.every(part => typeof part === 'string')) {
+    const message = `does not fit the query: it must be the cursor of a row of the same order_by, ${length} string(s)`
+    throw failure('ERR_INVALID_CURSOR', path, message)
+  }
+  const parts: readonly string[] = json
+  const uuid = parts[orderBy.length]
+  if (!UUID.test(uuid)) throw misfit(at(path, orderBy.length), 'a uuid', uuid)
+  const values = orderBy.map(({ field }, index) => parseValue(field, parts[index], at(path, index)))
+  return Object.freeze({ values: Object.freeze(values), uuid: uuid.toLowerCase() })
+}
+
+function parseValue(field: Field, part: string, path: string): string | number | null {
+  if (part === '') return null
+  if (field.kind === 'integer') {
+    const number = Number(part)
+    if (!INTEGER.test(part) || Math.abs(number) > LARGEST) throw misfit(path, 'a whole number', part)
+    return number
+  }
+  if (field.kind === 'date') {
+    const milliseconds = Date.parse(part)
+    if (Number.isNaN(milliseconds) || new Date(milliseconds).toISOString() !== part) throw misfit(path, 'a date', part)
+    return milliseconds
+  }
+  if (field.kind === 'uuid' && !UUID.test(part)) throw misfit(path, 'a uuid', part)
+  return part
+}
+
+function misfit(path: string, expected: string, part: string): Error {
+  const message = `must be ${expected}, not ${show(part)}; send the cursor of a row of the same order_by unchanged`
+  return failure('ERR_INVALID_CURSOR', path, message)
+}

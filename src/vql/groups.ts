@@ -1,0 +1,12 @@
+/** `must` and `must_not`, which every part of a `where` has. */
+import { readObject } from './read.ts'
+
+export interface Groups {
+  readonly must: unknown
+  readonly mustNot: unknown
+}
+
+export function readGroups(json: unknown, path: string): Groups {
+  const groups = readObject(json, path, ['must', 'must_not'])
+  return { must: groups.get('must'), mustNot: groups.get('must_not') }
+}

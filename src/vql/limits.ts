@@ -1,0 +1,58 @@
+/** How much one query may ask for: far above what people and front ends send, far below what could stall a node. */
+import { ConnectraError } from '../errors.ts'
+
+export interface QueryLimits {
+  /** Conditions of all kinds together. */
+  readonly clauses: number
+  /** Values of keyword_match in all. */
+  readonly values: number
+  /** Words of text_matches in all. */
+  readonly words: number
+  /** Levels of `where` within `where`. */
+  readonly depth: number
+  /** Code points of a text_value: no stored value is longer. */
+  readonly textLength: number
+  /** Entries of order_by. */
+  readonly orders: number
+}
+
+export const DEFAULT_QUERY_LIMITS: QueryLimits = Object.freeze({
+  clauses: 200,
+  values: 10_000,
+  words: 800,
+  depth: 32,
+  textLength: 8_000,
+  orders: 32,
+})
+
+const ADVICE: Readonly<Record<keyof QueryLimits, string>> = {
+  clauses: 'conditions; send fewer',
+  values: 'values to match; split the query',
+  words: 'words to search; search for fewer',
+  depth: 'levels of nesting; nest less',
+  textLength: 'characters in a text to search; shorten it',
+  orders: 'fields to order by; give fewer',
+}
+
+/** What the query being parsed has used of its limits so far. */
+export interface Budget {
+  /** Throws ERR_QUERY_TOO_COMPLEX when all that was spent of `limit` passes it. */
+  spend(limit: 'clauses' | 'values' | 'words', amount: number, path: string): void
+  /** Throws ERR_QUERY_TOO_COMPLEX when `amount` alone passes the limit. */
+  check(limit: keyof QueryLimits, amount: number, path: string): void
+}
+
+export function openBudget(limits: QueryLimits): Budget {
+  const spent = { clauses: 0, values: 0, words: 0 }
+  function check(limit: keyof QueryLimits, amount: number, path: string): void {
+    if (amount <= limits[limit]) return
+    throw new ConnectraError('ERR_QUERY_TOO_COMPLEX', `${path}: a query has at most ${limits[limit]} ${ADVICE[limit]}`)
+  }
+  return {
+    check,
+    spend(limit, amount, path) {
+      spent[limit] += amount
+      check(limit, spent[limit], path)
+    },
+  }
+}

@@ -1,0 +1,61 @@
+/** `keyword_match`: values that a field equals. */
+import type { Field } from '../fields.ts'
+import { cleanKeyword } from '../records/clean.ts'
+import { fold } from '../text/fold.ts'
+import { and, inRanges, NONE, not } from './conditions.ts'
+import { readGroups } from './groups.ts'
+import { parseDate } from './parse-date.ts'
+import type { Condition } from './query.ts'
+import { at, failure, isEmpty, readEntries, readField, type Scope, show } from './read.ts'
+
+export function parseKeywordMatch(scope: Scope, json: unknown, path: string): Condition | null {
+  const { must, mustNot } = readGroups(json, path)
+  return and([...parseKeys(scope, must, at(path, 'must')), ...parseKeys(scope, mustNot, at(path, 'must_not')).map(not)])
+}
+
+function parseKeys(scope: Scope, json: unknown, path: string): (Condition | null)[] {
+  return readEntries(json, path).map(([name, values]) => {
+    const here = at(path, name)
+    const field = readField(scope, name, here)
+    if (isEmpty(values)) return null
+    scope.budget.spend('clauses', 1, here)
+    return equalsAny(field, readValues(scope, values, here))
+  })
+}
+
+/** An empty item of a list stays: it equals nothing, but it is no reason to match everything. */
+function readValues(scope: Scope, json: unknown, path: string): (string | number)[] {
+  const list = Array.isArray(json) ? json : [json]
+  scope.budget.spend('values', list.length, path)
+  return list.map((value: unknown, index) => {
+    if (typeof value === 'string' || typeof value === 'number') return value
+    if (value === null) return ''
+    const here = Array.isArray(json) ? at(path, index) : path
+    throw failure('ERR_INVALID_VALUE', here, `must be a string or a number, not ${show(value)}`)
+  })
+}
+
+/** What cannot be a value of the field, such as `n/a` for a number, equals nothing. */
+function equalsAny(field: Field, values: readonly (string | number)[]): Condition {
+  if (field.kind === 'integer') {
+    const numbers = values.map(value => cleanKeyword(field, value)).filter(value => value !== null)
+    return inRanges(
+      field,
+      numbers.map(number => ({ from: Number(number), to: Number(number) })),
+    )
+  }
+  if (field.kind === 'date') {
+    const moments = values.map(value => parseDate(String(value).trim())).filter(moment => moment !== null)
+    return inRanges(
+      field,
+      moments.map(({ start, end }) => ({ from: Math.ceil(start), to: Math.floor(end) })),
+    )
+  }
+  const terms = new Set(values.map(value => termOf(field, value)).filter(term => term !== null))
+  return terms.size === 0 ? NONE : Object.freeze({ type: 'terms', field, values: Object.freeze([...terms]) })
+}
+
+function termOf(field: Field, value: string | number): string | null {
+  const stored = cleanKeyword(field, value)
+  return stored === null ? null : fold(stored)
+}

@@ -1,0 +1,22 @@
+/** `order_by`: what the result is sorted by. */
+import { isSortable } from '../fields.ts'
+import type { Order } from './query.ts'
+import { at, failure, readChoice, readField, readList, readObject, type Scope } from './read.ts'
+
+export const ORDER_DIRECTIONS = ['asc', 'desc'] as const
+
+export function parseOrder(scope: Scope, json: unknown, path: string): readonly Order[] {
+  const entries = readList(json, path)
+  scope.budget.check('orders', entries.length, path)
+  return Object.freeze(entries.map((entry, index) => parseEntry(scope, entry, at(path, index))))
+}
+
+function parseEntry(scope: Scope, json: unknown, path: string): Order {
+  const parts = readObject(json, path, ['order_by', 'order_direction'])
+  const field = readField(scope, parts.get('order_by'), at(path, 'order_by'))
+  if (!isSortable(field)) {
+    throw failure('ERR_NOT_SORTABLE', at(path, 'order_by'), `${field.name} is a list, by which nothing can be sorted`)
+  }
+  const direction = readChoice(parts.get('order_direction'), at(path, 'order_direction'), ORDER_DIRECTIONS)
+  return Object.freeze({ field, descending: direction === 'desc' })
+}

@@ -1,0 +1,67 @@
+/** From the JSON of a request to a `Query`. */
+import type { Service } from '../fields.ts'
+import { parseCursor } from './cursor.ts'
+import { DEFAULT_QUERY_LIMITS, openBudget, type QueryLimits } from './limits.ts'
+import { parseOrder } from './parse-order.ts'
+import { parsePage } from './parse-page.ts'
+import { parseCompanyConfig, parseExportSelect, parseSelect } from './parse-select.ts'
+import { parseWhere } from './parse-where.ts'
+import type { Query } from './query.ts'
+import { failure, isEmpty, readInteger, readObject } from './read.ts'
+
+const KEYS = ['where', 'order_by', 'cursor', 'select_columns', 'company_config', 'page', 'limit']
+
+export interface ParseOptions {
+  /** An export: columns are required, those of the company included; no pages, no cursor, any limit. */
+  readonly export?: boolean
+  readonly limits?: QueryLimits
+}
+
+/**
+ * Parses and validates a query; its path stands before every message. Throws ConnectraError: ERR_UNKNOWN_FIELD,
+ * ERR_INVALID_VALUE, ERR_NOT_SORTABLE, ERR_INVALID_SEARCH_TYPE, ERR_INVALID_CURSOR, ERR_INVALID_PAGINATION,
+ * ERR_PAGE_SIZE_EXCEEDED, ERR_PAGE_OUT_OF_RANGE, ERR_MISSING_SELECT_COLUMNS, ERR_QUERY_TOO_COMPLEX.
+ */
+export function parseQuery(service: Service, json: unknown, options: ParseOptions = {}): Query {
+  const limits = options.limits ?? DEFAULT_QUERY_LIMITS
+  const parts = readObject(json, '', KEYS)
+  const where = parseWhere(service, parts.get('where'), 'where', limits)
+  const orderBy = parseOrder({ service, budget: openBudget(limits) }, parts.get('order_by'), 'order_by')
+  const common = { service, where, orderBy }
+  return Object.freeze(options.export ? parseExport(common, parts) : parseSearch(common, parts))
+}
+
+type Common = Pick<Query, 'service' | 'where' | 'orderBy'>
+
+function parseSearch(common: Common, parts: ReadonlyMap<string, unknown>): Query {
+  const { service, orderBy } = common
+  const cursor = parseCursor(parts.get('cursor'), orderBy, 'cursor')
+  const page = readInteger(parts.get('page'), 'page', 0)
+  if (cursor !== null && page !== null && page > 1) {
+    throw failure('ERR_INVALID_PAGINATION', 'page', 'a cursor says where the page begins: send either of them')
+  }
+  return {
+    ...common,
+    cursor,
+    select: parseSelect(service, parts.get('select_columns'), 'select_columns'),
+    // A company has no company: what a client sends for both services alike is left alone.
+    populate: service === 'company' ? null : parseCompanyConfig(parts.get('company_config'), 'company_config'),
+    ...parsePage({ page, limit: parts.get('limit') }),
+  }
+}
+
+function parseExport(common: Common, parts: ReadonlyMap<string, unknown>): Query {
+  for (const key of ['page', 'cursor']) {
+    const given = parts.get(key)
+    if (isEmpty(given) || given === 0) continue
+    throw failure('ERR_INVALID_PAGINATION', key, 'an export has no pages; leave it out and cap the rows by limit')
+  }
+  return {
+    ...common,
+    cursor: null,
+    select: parseExportSelect(common.service, parts.get('select_columns'), 'select_columns'),
+    populate: null,
+    page: 1,
+    limit: readInteger(parts.get('limit'), 'limit', 0) || Number.POSITIVE_INFINITY,
+  }
+}

@@ -1,0 +1,121 @@
+/** `text_matches`: words, phrases, prefixes and parts of texts. */
+import type { Field } from '../fields.ts'
+import { fold } from '../text/fold.ts'
+import { nearest } from '../text/nearest.ts'
+import { wordsOfFolded } from '../text/words.ts'
+import { and, NONE, not, or } from './conditions.ts'
+import { readGroups } from './groups.ts'
+import type { Condition, Leaf } from './query.ts'
+import type { Scope } from './read.ts'
+import {
+  at,
+  failure,
+  isEmpty,
+  readBoolean,
+  readChoice,
+  readField,
+  readInteger,
+  readList,
+  readObject,
+  show,
+} from './read.ts'
+
+export const SEARCH_TYPES = ['match', 'match_phrase', 'match_phrase_prefix', 'substring'] as const
+export type SearchType = (typeof SEARCH_TYPES)[number]
+
+/** Names that deployed clients send. */
+export const SEARCH_TYPE_SYNONYMS = { exact: 'match_phrase', shuffle: 'match' } as const
+
+export const MATCH_OPERATORS = ['and', 'or'] as const
+export const MAX_SLOP = 50
+
+const BY_NAME: ReadonlyMap<unknown, SearchType> = new Map<unknown, SearchType>([
+  ...SEARCH_TYPES.map(type => [type, type] as const),
+  ...Object.entries(SEARCH_TYPE_SYNONYMS),
+])
+const KEYS = ['text_value', 'filter_key', 'search_type', 'operator', 'fuzzy', 'slop']
+
+interface TextMatch {
+  readonly field: Field
+  readonly condition: Condition
+}
+
+export function parseTextMatches(scope: Scope, json: unknown, path: string): Condition | null {
+  const { must, mustNot } = readGroups(json, path)
+  const wanted = Map.groupBy(parseList(scope, must, at(path, 'must')), match => match.field)
+  const unwanted = parseList(scope, mustNot, at(path, 'must_not'))
+  return and([
+    // Several matches of one field are alternatives.
+    ...[...wanted.values()].map(matches => or(matches.map(match => match.condition))),
+    ...unwanted.map(match => not(match.condition)),
+  ])
+}
+
+function parseList(scope: Scope, json: unknown, path: string): TextMatch[] {
+  return readList(json, path).flatMap((entry, index) => parseTextMatch(scope, entry, at(path, index)) ?? [])
+}
+
+function parseTextMatch(scope: Scope, json: unknown, path: string): TextMatch | null {
+  const parts = readObject(json, path, KEYS)
+  const type = parseSearchType(parts.get('search_type'), at(path, 'search_type'))
+  const key = parts.get('filter_key')
+  const text = parts.get('text_value')
+  if (isEmpty(text) && isEmpty(key)) return null
+  const field = readField(scope, key, at(path, 'filter_key'))
+  if (field.kind !== 'text' && field.kind !== 'keyword' && field.kind !== 'list') {
+    const instead = field.kind === 'uuid' ? 'keyword_match' : 'range_query or keyword_match'
+    throw failure('ERR_INVALID_VALUE', at(path, 'filter_key'), `${show(key)} holds no text; use ${instead}`)
+  }
+  if (isEmpty(text)) return null
+  if (typeof text !== 'string') {
+    throw failure('ERR_INVALID_VALUE', at(path, 'text_value'), `must be a string, not ${show(text)}`)
+  }
+  scope.budget.spend('clauses', 1, path)
+  scope.budget.check('textLength', lengthOf(text), at(path, 'text_value'))
+  const folded = fold(text)
+  const words = wordsOfFolded(folded)
+  scope.budget.spend('words', words.length, at(path, 'text_value'))
+  const leaf = buildLeaf(field, type, folded, words, parts, path)
+  return { field, condition: words.length === 0 ? NONE : Object.freeze(leaf) }
+}
+
+function parseSearchType(json: unknown, path: string): SearchType {
+  if (isEmpty(json)) return 'match'
+  const type = BY_NAME.get(json)
+  if (type !== undefined) return type
+  const meant = typeof json === 'string' ? `; did you mean "${nearest(json, SEARCH_TYPES)}"?` : ''
+  throw failure('ERR_INVALID_SEARCH_TYPE', path, `must be one of ${SEARCH_TYPES.join(', ')}, not ${show(json)}${meant}`)
+}
+
+/** Reads the options of the type; those of other types are not looked at. */
+function buildLeaf(
+  field: Field,
+  type: SearchType,
+  folded: string,
+  words: readonly string[],
+  options: ReadonlyMap<string, unknown>,
+  path: string,
+): Leaf {
+  if (type === 'match') {
+    const operator = readChoice(options.get('operator'), at(path, 'operator'), MATCH_OPERATORS)
+    const fuzzy = readBoolean(options.get('fuzzy'), at(path, 'fuzzy'))
+    return { type: 'match', field, words: distinct(words), operator, fuzzy }
+  }
+  if (type === 'substring') {
+    return { type: 'substring', field, parts: field.kind === 'text' ? distinct(words) : Object.freeze([folded]) }
+  }
+  const slop = readInteger(options.get('slop'), at(path, 'slop'), 0) ?? 0
+  if (slop > MAX_SLOP) throw failure('ERR_INVALID_VALUE', at(path, 'slop'), `is at most ${MAX_SLOP}, not ${slop}`)
+  return { type: 'phrase', field, words: Object.freeze([...words]), slop, prefix: type === 'match_phrase_prefix' }
+}
+
+function distinct(words: readonly string[]): readonly string[] {
+  return Object.freeze([...new Set(words)])
+}
+
+/** In code points. */
+function lengthOf(text: string): number {
+  let length = text.length
+  for (let place = 0; place < text.length; place++) if (text.codePointAt(place)! > 0xffff) length--
+  return length
+}

@@ -1,0 +1,107 @@
+/** Reading untyped JSON: every failure names the path at which it lies. */
+import { ConnectraError, type ErrorCode } from '../errors.ts'
+import { type Field, queryableNames, resolveField, type Service } from '../fields.ts'
+import { nearest } from '../text/nearest.ts'
+import type { Budget } from './limits.ts'
+
+/** What all parsers of one query share. */
+export interface Scope {
+  readonly service: Service
+  readonly budget: Budget
+}
+
+const SHOWN_LETTERS = 80
+
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** Front ends send empty parts: they stand for nothing. */
+export function isEmpty(json: unknown): json is undefined | null | '' | readonly never[] {
+  if (json === undefined || json === null || json === '') return true
+  if (typeof json !== 'object') return false
+  return Array.isArray(json) ? json.length === 0 : Object.keys(json).length === 0
+}
+
+/** `where` and `and` make `where.and`, 2 makes `where.and[2]`. */
+export function at(path: string, key: string | number): string {
+  if (typeof key === 'number') return `${path}[${key}]`
+  const shown = shorten(key)
+  return path === '' ? shown : `${path}.${shown}`
+}
+
+export function failure(code: ErrorCode, path: string, message: string): ConnectraError {
+  return new ConnectraError(code, path === '' ? `the query ${message}` : `${path}: ${message}`)
+}
+
+/** An object of any keys, as its own entries (`__proto__` is a key like others). */
+export function readEntries(json: unknown, path: string): [string, unknown][] {
+  if (isEmpty(json)) return []
+  if (typeof json !== 'object' || Array.isArray(json)) {
+    throw failure('ERR_INVALID_VALUE', path, `must be an object, not ${show(json)}`)
+  }
+  return Object.entries(json as object)
+}
+
+/** An object of known keys. An unknown key is ERR_UNKNOWN_FIELD. */
+export function readObject(json: unknown, path: string, known: readonly string[]): ReadonlyMap<string, unknown> {
+  const entries = readEntries(json, path)
+  for (const [key] of entries) if (!known.includes(key)) throw unknownField(at(path, key), key, known)
+  return new Map(entries)
+}
+
+export function readList(json: unknown, path: string): readonly unknown[] {
+  if (isEmpty(json)) return []
+  if (!Array.isArray(json)) throw failure('ERR_INVALID_VALUE', path, `must be a list, not ${show(json)}`)
+  return json
+}
+
+export function readBoolean(json: unknown, path: string): boolean {
+  if (isEmpty(json)) return false
+  if (typeof json !== 'boolean') throw failure('ERR_INVALID_VALUE', path, `must be true or false, not ${show(json)}`)
+  return json
+}
+
+/** A whole number of at least `min`; null when it is not given. */
+export function readInteger(json: unknown, path: string, min: number): number | null {
+  if (isEmpty(json)) return null
+  if (typeof json !== 'number' || !Number.isInteger(json) || json < min) {
+    throw failure('ERR_INVALID_VALUE', path, `must be a whole number of at least ${min}, not ${show(json)}`)
+  }
+  return json
+}
+
+/** One of `choices`, in any case; the first when it is not given. */
+export function readChoice<Choice extends string>(json: unknown, path: string, choices: readonly Choice[]): Choice {
+  if (isEmpty(json)) return choices[0]
+  const choice = typeof json === 'string' ? choices.find(known => known === json.toLowerCase()) : undefined
+  if (choice === undefined) {
+    throw failure('ERR_INVALID_VALUE', path, `must be one of ${choices.join(', ')}, not ${show(json)}`)
+  }
+  return choice
+}
+
+/** The name of a field of the service or, in a query of contacts, of their company. */
+export function readField(scope: Scope, json: unknown, path: string): Field {
+  if (typeof json !== 'string' || json === '') {
+    throw failure('ERR_INVALID_VALUE', path, `must be the name of a field, not ${show(json)}`)
+  }
+  const field = resolveField(scope.service, json)
+  if (field === undefined) throw unknownField(path, json, queryableNames(scope.service))
+  return field
+}
+
+export function unknownField(path: string, name: string, known: readonly string[], hint = ''): ConnectraError {
+  const message = `unknown field ${show(name)}${hint}; did you mean "${nearest(name, known)}"?`
+  return failure('ERR_UNKNOWN_FIELD', path, message)
+}
+
+/** A value as a message shows it. */
+export function show(json: unknown): string {
+  if (json === undefined) return 'nothing'
+  if (Array.isArray(json)) return 'a list'
+  if (typeof json === 'object' && json !== null) return 'an object'
+  return typeof json === 'string' ? JSON.stringify(shorten(json)) : String(json)
+}
+
+function shorten(text: string): string {
+  return text.length <= SHOWN_LETTERS ? text : `${text.slice(0, SHOWN_LETTERS).toWellFormed()}…`
+}

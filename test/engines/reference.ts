@@ -1,0 +1,183 @@
+/**
+ * What every query means, by the plainest possible evaluation over plain records: the measure for the engines. It
+ * shares nothing with them but folding, words and the distance of words.
+ */
+import type { Field, Service } from '../../src/fields.ts'
+import type { Facet, FacetRequest, Hit, IndexedRecord } from '../../src/search/engine.ts'
+import { allowedEdits, withinEdits } from '../../src/text/distance.ts'
+import { fold } from '../../src/text/fold.ts'
+import { words } from '../../src/text/words.ts'
+import type { Condition, Order, PhraseLeaf, Query, SubstringLeaf } from '../../src/vql/query.ts'
+
+/** Live records of both services. */
+export interface Records {
+  readonly company: readonly IndexedRecord[]
+  readonly contact: readonly IndexedRecord[]
+}
+
+type Value = IndexedRecord[string]
+
+/** The uuids of the query's page, in order. */
+export function evaluate(records: Records, query: Query): string[] {
+  return search(records, query).map(hit => hit.uuid)
+}
+
+/** The query's page, with cursors. */
+export function search(records: Records, query: Query): Hit[] {
+  const start = (query.page - 1) * query.limit
+  return sorted(records, query)
+    .slice(start, start + query.limit)
+    .map(row => ({
+      uuid: row.uuid,
+      cursor: [...row.keys.map((key, i) => cursorPart(query.orderBy[i].field, key)), row.uuid],
+    }))
+}
+
+/** All uuids of the query in order, up to its limit. */
+export function scan(records: Records, query: Query): string[] {
+  return sorted(records, query)
+    .map(row => row.uuid)
+    .slice(0, query.limit)
+}
+
+export function count(records: Records, service: Service, where: Condition): number {
+  return matching(records, service, where).length
+}
+
+export function facet(records: Records, request: FacetRequest): Facet[] {
+  const { service, field, where, contains, offset, limit } = request
+  const found = new Map<string, string[]>()
+  for (const record of matching(records, service, where)) {
+    for (const folded of new Set(items(read(records, service, record, field)).map(fold))) {
+      if (folded.includes(contains)) found.set(folded, [...(found.get(folded) ?? []), record.uuid])
+    }
+  }
+  return [...found]
+    .map(([folded, uuids]) => ({ folded, count: uuids.length, uuid: uuids.sort()[0] }))
+    .sort((a, b) => b.count - a.count || compare(a.folded, b.folded))
+    .slice(offset, offset + limit)
+}
+
+export function extent(
+  records: Records,
+  service: Service,
+  field: Field,
+  where: Condition,
+): { min: number; max: number } | null {
+  const numbers = matching(records, service, where)
+    .map(record => read(records, service, record, field))
+    .filter(value => typeof value === 'number')
+  return numbers.length === 0 ? null : { min: Math.min(...numbers), max: Math.max(...numbers) }
+}
+
+function matching(records: Records, service: Service, where: Condition): IndexedRecord[] {
+  return records[service].filter(record => holds(where, field => read(records, service, record, field)))
+}
+
+function read(records: Records, service: Service, record: IndexedRecord, field: Field): Value {
+  const of = field.service === service ? record : records.company.find(company => company.uuid === record.company_id)
+  return of?.[field.name] ?? null
+}
+
+function holds(condition: Condition, value: (field: Field) => Value): boolean {
+  switch (condition.type) {
+    case 'all':
+      return true
+    case 'none':
+      return false
+    case 'and':
+      return condition.of.every(part => holds(part, value))
+    case 'or':
+      return condition.of.some(part => holds(part, value))
+    case 'not':
+      return !holds(condition.of, value)
+    case 'exists':
+      return value(condition.field) !== null
+    case 'terms':
+      return items(value(condition.field)).some(item => condition.values.includes(fold(item)))
+    case 'range': {
+      const number = value(condition.field)
+      return typeof number === 'number' && condition.ranges.some(({ from, to }) => number >= from && number <= to)
+    }
+    case 'match': {
+      const present = items(value(condition.field)).flatMap(words)
+      const found = (word: string): boolean =>
+        present.some(other => (condition.fuzzy ? withinEdits(word, other, allowedEdits(word)) : word === other))
+      return condition.operator === 'and' ? condition.words.every(found) : condition.words.some(found)
+    }
+    case 'phrase':
+      return items(value(condition.field)).some(item => hasPhrase(words(item), condition))
+    case 'substring':
+      return hasSubstring(items(value(condition.field)), condition)
+  }
+}
+
+/** Some choice of ascending places holds the words and leaves out at most `slop` places between them. */
+function hasPhrase(present: readonly string[], phrase: PhraseLeaf): boolean {
+  const fits = (word: string, index: number): boolean =>
+    phrase.prefix && index === phrase.words.length - 1
+      ? word.startsWith(phrase.words[index])
+      : word === phrase.words[index]
+  const continues = (place: number, index: number, slop: number): boolean => {
+    if (index === phrase.words.length) return true
+    for (let skipped = 0; skipped <= slop && place + skipped < present.length; skipped++) {
+      if (fits(present[place + skipped], index) && continues(place + skipped + 1, index + 1, slop - skipped))
+        return true
+    }
+    return false
+  }
+  return present.some((word, place) => fits(word, 0) && continues(place + 1, 1, phrase.slop))
+}
+
+function hasSubstring(values: readonly string[], { field, parts }: SubstringLeaf): boolean {
+  if (field.kind !== 'text') return values.some(value => parts.every(part => fold(value).includes(part)))
+  const present = values.flatMap(words)
+  return parts.every(part => present.some(word => word.includes(part)))
+}
+
+function items(value: Value): readonly string[] {
+  if (value === null) return []
+  return typeof value === 'object' ? value : [String(value)]
+}
+
+interface Row {
+  readonly uuid: string
+  /** What the row is sorted by. */
+  readonly keys: readonly (string | number | null)[]
+}
+
+/** All matching rows in order, after the cursor. */
+function sorted(records: Records, query: Query): Row[] {
+  const rows = matching(records, query.service, query.where).map(record => ({
+    uuid: record.uuid,
+    keys: query.orderBy.map(({ field }) => {
+      const value = read(records, query.service, record, field)
+      return typeof value === 'string' ? fold(value) : (value as number | null)
+    }),
+  }))
+  rows.sort((a, b) => compareRows(a, b, query.orderBy))
+  const { cursor } = query
+  if (cursor === null) return rows
+  return rows.filter(row => compareRows(row, { uuid: cursor.uuid, keys: cursor.values }, query.orderBy) > 0)
+}
+
+function compareRows(a: Row, b: Row, orderBy: readonly Order[]): number {
+  for (const [i, { descending }] of orderBy.entries()) {
+    const [x, y] = [a.keys[i], b.keys[i]]
+    if (x === y) continue
+    if (x === null) return 1
+    if (y === null) return -1
+    const order = typeof x === 'number' ? x - Number(y) : compare(x, String(y))
+    if (order !== 0) return descending ? -order : order
+  }
+  return compare(a.uuid, b.uuid)
+}
+
+function compare(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b))
+}
+
+function cursorPart(field: Field, key: string | number | null): string {
+  if (key === null) return ''
+  return field.kind === 'date' ? new Date(key).toISOString() : String(key)
+}
