@@ -30,7 +30,9 @@ CREATE TABLE companies (
   sent_domain text COLLATE "C",
   email_domain text COLLATE "C",
   normalized_domain text COLLATE "C" GENERATED ALWAYS AS
-    (coalesce(CASE WHEN website IS NULL THEN sent_domain ELSE website_domain END, email_domain)) STORED
+    (coalesce(CASE WHEN website IS NULL THEN sent_domain ELSE website_domain END, email_domain)) STORED,
+  -- Means nothing at rest. In the statement that merges a batch it tells which fields the incoming record clears, a bit each.
+  cleared int
 ) WITH (fillfactor = 90);
 
 CREATE TABLE contacts (
@@ -59,7 +61,8 @@ CREATE TABLE contacts (
   other_phone text COLLATE "C",
   facebook_url text COLLATE "C",
   twitter_url text COLLATE "C",
-  website text COLLATE "C"
+  website text COLLATE "C",
+  cleared int
 ) WITH (fillfactor = 90);
 
 -- The feed: which records a transaction changed, in the order of commit.
@@ -76,11 +79,15 @@ INSERT INTO changes (service, uuids) VALUES ('company', '{}');
 
 -- Writes the change rows of a transaction (10,000 uuids a row) and returns the last seq. The lock is held until
 -- commit, so that the order of seq is the order of commit: send it in one message with COMMIT, lock nothing after it.
+-- When there is nothing to announce it returns the newest seq: what the caller saw unchanged was announced by then.
 CREATE FUNCTION announce(companies uuid[], contacts uuid[]) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   last bigint;
   place int;
 BEGIN
+  IF cardinality(companies) + cardinality(contacts) = 0 THEN
+    RETURN (SELECT max(seq) FROM changes);
+  END IF;
   PERFORM pg_advisory_xact_lock(4852710);
   FOR place IN 1 .. cardinality(companies) BY 10000 LOOP
     INSERT INTO changes (service, uuids) VALUES ('company', companies[place : place + 9999]) RETURNING seq INTO last;
@@ -88,11 +95,7 @@ BEGIN
   FOR place IN 1 .. cardinality(contacts) BY 10000 LOOP
     INSERT INTO changes (service, uuids) VALUES ('contact', contacts[place : place + 9999]) RETURNING seq INTO last;
   END LOOP;
-  IF last IS NULL THEN
-    SELECT max(seq) INTO last FROM changes;
-  ELSE
-    PERFORM pg_notify('changes', last::text);
-  END IF;
+  PERFORM pg_notify('changes', last::text);
   RETURN last;
 END $$;
 
@@ -122,7 +125,7 @@ CREATE TABLE jobs (
   checkpoint jsonb,
   progress jsonb NOT NULL DEFAULT '{}',
   job_response jsonb NOT NULL DEFAULT '{}',
-  run_after timestamptz(3),
+  run_after timestamptz,
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   updated_at timestamptz(3) NOT NULL DEFAULT now(),
   CHECK ((claim IS NOT NULL) = (status IN ('in_queue', 'processing', 'retrying'))),

@@ -52,16 +52,28 @@ export async function transaction<T>(database: Database, work: (connection: Conn
     try {
       await connection.query('BEGIN')
       const result = await work(connection)
-      await connection.query('COMMIT')
+      if (isOpen(connection)) await commit(connection)
       return result
     } catch (error) {
-      await connection.query('ROLLBACK').catch(failure => {
-        broken = failure
-      })
+      if (isOpen(connection))
+        await connection.query('ROLLBACK').catch(failure => {
+          broken = failure
+        })
       if (tries < MAX_TRIES && RETRIED.has((error as { code?: string }).code ?? '')) continue
       throw error
     } finally {
       connection.release(broken)
     }
   }
+}
+
+/** Whether a transaction is under way, failed or not, as the server last said. */
+function isOpen(connection: Connection): boolean {
+  return connection.getTransactionStatus() !== 'I'
+}
+
+/** PostgreSQL answers the COMMIT of a failed transaction with a rollback and no error: nothing may pass for stored then. */
+async function commit(connection: Connection): Promise<void> {
+  const { command } = await connection.query('COMMIT')
+  if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement in it had failed')
 }

@@ -1,5 +1,6 @@
 /** What the parts of this folder hand to each other. */
 import type { Problem } from '../errors.ts'
+import type { Service } from '../fields.ts'
 
 /** A cleaned value: text, keyword, uuid: string; integer: number; list: strings, never empty. */
 export type Value = string | number | readonly string[]
@@ -30,4 +31,16 @@ export interface ParsedRow {
   /** Not empty: the row is rejected as a whole. */
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
+}
+
+/** A record as it was read, by field name: dates in ISO 8601, a missing value null. Contacts may have a `company`. */
+export interface StoredRecord {
+  [field: string]: Value | null | StoredRecord
+}
+
+/** The present state of a record, as engines take it: dates in milliseconds. Null: it is gone. */
+export interface IndexChange {
+  readonly service: Service
+  readonly uuid: string
+  readonly record: { readonly uuid: string; readonly [field: string]: Value | null } | null
 }

@@ -1,0 +1,163 @@
+/** Reading records: for replies, for exports, for the index. Soft-deleted ones are never among them. */
+import type { Connection, Database } from '../database/pool.ts'
+import { ConnectraError } from '../errors.ts'
+import { FIELDS, type Field, findField, resolveField, type Service } from '../fields.ts'
+import { columnSql, decoderOf, RAW, type RawRow, TABLES } from './columns.ts'
+import type { IndexChange, StoredRecord, Value } from './record.ts'
+
+/** What a reply holds of each record: the part of a query that says so. */
+export interface Selection {
+  readonly service: Service
+  /** Null: all own fields. */
+  readonly select: readonly string[] | null
+  readonly populate: { readonly select: readonly string[] | null } | null
+}
+
+/** The live ones of `uuids` with the named columns; null: all own fields. */
+export async function fetchRecords(
+  database: Database | Connection,
+  service: Service,
+  uuids: readonly string[],
+  columns: readonly string[] | null,
+): Promise<Map<string, StoredRecord>> {
+  const rows = await fetchPage(database, { service, select: columns, populate: null }, uuids)
+  return new Map(rows.flatMap((row, place) => (row === null ? [] : [[uuids[place]!, row] as const])))
+}
+
+/**
+ * The records in the order of `uuids`, null for one that is gone. With `populate` each contact has its `company`,
+ * null when that is unknown or deleted.
+ */
+export async function fetchPage(
+  database: Database | Connection,
+  selection: Selection,
+  uuids: readonly string[],
+): Promise<(StoredRecord | null)[]> {
+  const { service, select, populate } = selection
+  const own = select === null ? FIELDS[service] : select.map(name => known(findField(service, name), name))
+  const withCompany = service === 'contact' && populate !== null
+  const companyUuid = known(findField('company', 'uuid'), 'uuid')
+  const ofCompany = withCompany
+    ? (populate.select?.map(name => known(findField('company', name), name)) ?? FIELDS.company)
+    : []
+  const fields = withCompany ? [...own, companyUuid, ...ofCompany] : own
+  const rows = await readValues(database, service, fields, uuids)
+  return uuids.map(uuid => {
+    const values = rows.get(uuid)
+    if (values === undefined) return null
+    const record = named(own, values, 0)
+    if (withCompany) record.company = values[own.length] === null ? null : named(ofCompany, values, own.length + 1)
+    return record
+  })
+}
+
+/**
+ * Rows for an export, in the order of `uuids`, without those that are gone: one value per column. In an export of
+ * contacts a column may be a field of their company (`company_<field>`).
+ */
+export async function fetchExportRows(
+  database: Database | Connection,
+  service: Service,
+  columns: readonly string[],
+  uuids: readonly string[],
+): Promise<(Value | null)[][]> {
+  const fields = columns.map(name => known(resolveField(service, name), name))
+  const rows = await readValues(database, service, fields, uuids)
+  return uuids.flatMap(uuid => {
+    const values = rows.get(uuid)
+    return values === undefined ? [] : [values]
+  })
+}
+
+/** The present state of records, for an engine: dates in milliseconds; `record` is null for one that is gone. */
+export async function fetchForIndex(
+  connection: Connection,
+  service: Service,
+  uuids: readonly string[],
+): Promise<IndexChange[]> {
+  const { rows } = await connection.query<RawRow>({
+    text: `SELECT ${indexColumns(service)} FROM ${TABLES[service]} t WHERE uuid = ANY($1::uuid[]) AND deleted_at IS NULL`,
+    values: [`{${uuids.join(',')}}`],
+    ...RAW,
+  })
+  const decode = indexDecoder(service)
+  const live = rows.map(decode)
+  if (live.length === uuids.length) return live
+  const found = new Set(live.map(change => change.uuid))
+  const gone = uuids.filter(uuid => !found.has(uuid)).map(uuid => ({ service, uuid, record: null }))
+  return [...live, ...gone]
+}
+
+const PORTION = 5000
+
+/**
+ * All live records of both services, each in the order of uuid, in portions. Within the caller's repeatable-read
+ * transaction, whose moment they show. Whoever stops early leaves a cursor open until that transaction ends.
+ */
+export async function* streamForIndex(connection: Connection): AsyncGenerator<IndexChange[]> {
+  for (const service of ['company', 'contact'] as const) {
+    const cursor = `index_${service}`
+    const decode = indexDecoder(service)
+    await connection.query(
+      `DECLARE ${cursor} NO SCROLL CURSOR FOR
+       SELECT ${indexColumns(service)} FROM ${TABLES[service]} t WHERE deleted_at IS NULL ORDER BY uuid`,
+    )
+    for (;;) {
+      const { rows } = await connection.query<RawRow>({ text: `FETCH ${PORTION} FROM ${cursor}`, ...RAW })
+      if (rows.length > 0) yield rows.map(decode)
+      if (rows.length < PORTION) break
+    }
+    await connection.query(`CLOSE ${cursor}`)
+  }
+}
+
+function indexColumns(service: Service): string {
+  return FIELDS[service].map(field => columnSql(field, 't', 'milliseconds')).join(', ')
+}
+
+function indexDecoder(service: Service): (row: RawRow) => IndexChange {
+  const names = FIELDS[service].map(field => field.name)
+  const decoders = FIELDS[service].map(field => decoderOf(field, 'milliseconds'))
+  return row => {
+    const record: { [field: string]: Value | null; uuid: string } = { uuid: '' }
+    for (let place = 0; place < names.length; place++) {
+      const text = row[place]!
+      record[names[place]!] = text === null ? null : decoders[place]!(text)
+    }
+    return { service, uuid: record.uuid, record }
+  }
+}
+
+/** The values of `fields` by uuid, for the live ones of `uuids`. Fields of companies are read through `company_id` for contacts. */
+async function readValues(
+  database: Database | Connection,
+  service: Service,
+  fields: readonly Field[],
+  uuids: readonly string[],
+): Promise<Map<string, (Value | null)[]>> {
+  const joined = fields.some(field => field.service !== service)
+  const columns = fields.map(field => columnSql(field, field.service === service ? 't' : 'company', 'iso'))
+  const { rows } = await (database as Connection).query<RawRow>({
+    text: `SELECT ${['t.uuid', ...columns].join(', ')} FROM ${TABLES[service]} t
+      ${joined ? 'LEFT JOIN companies company ON company.uuid = t.company_id AND company.deleted_at IS NULL' : ''}
+      WHERE t.uuid = ANY($1::uuid[]) AND t.deleted_at IS NULL`,
+    values: [`{${uuids.join(',')}}`],
+    ...RAW,
+  })
+  const decoders = fields.map(field => decoderOf(field, 'iso'))
+  return new Map(
+    rows.map(([uuid, ...texts]) => [
+      uuid!,
+      texts.map((text, place) => (text === null ? null : decoders[place]!(text))),
+    ]),
+  )
+}
+
+function named(fields: readonly Field[], values: readonly (Value | null)[], from: number): StoredRecord {
+  return Object.fromEntries(fields.map((field, place) => [field.name, values[from + place]!]))
+}
+
+function known(field: Field | undefined, name: string): Field {
+  if (!field) throw new ConnectraError('ERR_UNKNOWN_FIELD', `there is no field ${JSON.stringify(name)}`)
+  return field
+}
