@@ -1,0 +1,19 @@
+/** One line a request, without anything secret: no headers, no bodies, no query strings (they hold signatures). */
+import { pathOf } from './error-reply.ts'
+import type { App } from './parts.ts'
+
+export function logRequests(app: App): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const line = {
+      request_id: request.id,
+      method: request.method,
+      path: pathOf(request.url),
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      key: request.holder?.id ?? null,
+    }
+    // Probes come every few seconds for ever.
+    if (line.path === '/health') request.log.debug(line, 'request')
+    else request.log.info(line, 'request')
+  })
+}

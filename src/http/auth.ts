@@ -1,0 +1,31 @@
+/** Who may ask: every request but those to open paths carries an API key. */
+import type { IncomingHttpHeaders } from 'node:http'
+import type { KeyRing } from '../access/keys.ts'
+import { ConnectraError } from '../errors.ts'
+import type { App } from './parts.ts'
+
+/** The tokens of `Authorization: Bearer` and `X-API-Key`: some clients always send the one, some the other. */
+function presentedTokens(headers: IncomingHttpHeaders): string[] {
+  const bearer = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
+  const key = headers['x-api-key']
+  return [bearer, typeof key === 'string' ? key.trim() : undefined].filter(
+    token => token !== undefined && token !== '',
+  ) as string[]
+}
+
+export function requireKey(app: App, keys: KeyRing): void {
+  app.decorateRequest('holder', null)
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.config.open) return
+    const tokens = presentedTokens(request.headers)
+    for (const token of tokens) request.holder ??= keys.verify(token)
+    if (request.holder) return
+    reply.header('WWW-Authenticate', 'Bearer')
+    throw new ConnectraError(
+      'ERR_UNAUTHORIZED',
+      tokens.length === 0
+        ? 'no API key: send the header "Authorization: Bearer <key>" or "X-API-Key: <key>"'
+        : 'the API key is not known or was revoked: make one with "connectra keys create"',
+    )
+  })
+}

@@ -1,0 +1,193 @@
+/** What can be filtered, and the values that there are: what a front end builds its filter panels from. */
+import { Type } from 'typebox'
+import type { Database } from '../../database/pool.ts'
+import { ConnectraError } from '../../errors.ts'
+import { type Field, filterType, queryableNames, resolveField, type Service } from '../../fields.ts'
+import { fetchExportRows } from '../../records/fetch.ts'
+import type { Facet } from '../../search/engine.ts'
+import { fold } from '../../text/fold.ts'
+import { nearest } from '../../text/nearest.ts'
+import { parsePage } from '../../vql/parse-page.ts'
+import { parseWhere } from '../../vql/parse-where.ts'
+import { failure, isEmpty, readObject, show } from '../../vql/read.ts'
+import type { App, ServerParts } from '../parts.ts'
+import { awaitRequestedWrites } from '../read-your-writes.ts'
+import { nullable, readHeaders, serviceParams, success, whereBody } from '../schemas.ts'
+import { bodyCheckedByHandler } from '../validation.ts'
+
+const SERVICES: readonly { readonly service: Service; readonly path: string }[] = [
+  { service: 'company', path: '/companies' },
+  { service: 'contact', path: '/contacts' },
+]
+
+const KEYS = ['filter_key', 'search_text', 'page', 'limit', 'where', 'service']
+
+const body = Type.Object({
+  filter_key: Type.String({ examples: ['country'] }),
+  search_text: Type.Optional(Type.String({ description: 'Only values that contain it', examples: ['united'] })),
+  page: Type.Optional(Type.Integer({ minimum: 1, default: 1, description: '`page * limit` reaches 10,000 at most' })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 25 })),
+  where: Type.Optional(whereBody),
+  service: Type.Optional(Type.String({ description: 'Ignored: the path says it' })),
+})
+
+const bound = Type.Optional(nullable(Type.Union([Type.Number(), Type.String({ format: 'date-time' })])))
+
+const listSchema = {
+  tags: ['Filters'],
+  response: success({
+    data: Type.Array(
+      Type.Object({
+        key: Type.String(),
+        service: Type.String(),
+        filter_type: Type.Enum(['keyword', 'text', 'range']),
+        display_name: Type.String(),
+        active: Type.Boolean(),
+      }),
+    ),
+  }),
+}
+
+const dataSchema = {
+  tags: ['Filters'],
+  description: 'Most frequent first. A filter of the type `range` answers `data: []` with `min` and `max`.',
+  headers: readHeaders,
+  body,
+  response: success({
+    data: Type.Array(Type.Object({ value: Type.String(), display_value: Type.String(), count: Type.Integer() })),
+    min: bound,
+    max: bound,
+  }),
+}
+
+export function filterRoutes(app: App, parts: ServerParts): void {
+  app.get(
+    '/common/:service/filters',
+    { schema: { ...listSchema, summary: 'The filters of a service', params: serviceParams } },
+    async request => ({ success: true as const, data: listFilters(knownService(request.params.service)) }),
+  )
+  app.post(
+    '/common/:service/filters/data',
+    {
+      schema: { ...dataSchema, summary: 'The values of a filter', params: serviceParams },
+      validatorCompiler: bodyCheckedByHandler,
+    },
+    async request => {
+      const service = knownService(request.params.service)
+      await awaitRequestedWrites(request, parts.engine)
+      return await filterData(parts, service, request.body)
+    },
+  )
+  for (const { service, path } of SERVICES) {
+    app.get(
+      `${path}/filters`,
+      { schema: { ...listSchema, summary: `The filters of the service ${service}` } },
+      async () => ({ success: true as const, data: listFilters(service) }),
+    )
+    app.post(
+      `${path}/filters/data`,
+      {
+        schema: { ...dataSchema, summary: `The values of a filter of the service ${service}` },
+        validatorCompiler: bodyCheckedByHandler,
+      },
+      async request => {
+        await awaitRequestedWrites(request, parts.engine)
+        return await filterData(parts, service, request.body)
+      },
+    )
+  }
+}
+
+function knownService(name: string): Service {
+  if (name === 'company' || name === 'contact') return name
+  throw new ConnectraError('ERR_UNKNOWN_SERVICE', `unknown service ${show(name)}: use "company" or "contact"`)
+}
+
+function listFilters(service: Service) {
+  return queryableNames(service).map(key => {
+    const field = resolveField(service, key)!
+    return {
+      key,
+      service,
+      filter_type: filterType(field),
+      display_name: displayName(service, field),
+      active: true,
+    }
+  })
+}
+
+function displayName(service: Service, field: Field): string {
+  if (field.service === service || field.displayName.startsWith('Company ')) return field.displayName
+  return `Company ${field.displayName}`
+}
+
+async function filterData({ engine, database }: ServerParts, service: Service, json: unknown) {
+  const parts = readObject(json, '', KEYS)
+  const field = readFilter(service, parts.get('filter_key'))
+  const contains = fold(readText(parts.get('search_text'), 'search_text')).trim()
+  const { page, limit } = parsePage({ page: parts.get('page'), limit: parts.get('limit') })
+  const where = parseWhere(service, parts.get('where'))
+  if (filterType(field) === 'range') {
+    const extent = await engine.extent(service, field, where)
+    return {
+      success: true as const,
+      data: [],
+      min: shownBound(field, extent?.min),
+      max: shownBound(field, extent?.max),
+    }
+  }
+  const facets = await engine.facet({ service, field, where, contains, offset: (page - 1) * limit, limit })
+  const spellings = await fetchSpellings(database, service, parts.get('filter_key') as string, facets)
+  const data = facets.map(({ folded, count }, index) => {
+    const value = spellings[index] ?? folded
+    return { value, display_value: displayValue(field, value), count }
+  })
+  return { success: true as const, data }
+}
+
+function readFilter(service: Service, name: unknown): Field {
+  if (isEmpty(name)) throw failure('ERR_UNKNOWN_FILTER', 'filter_key', 'is missing: name a filter')
+  if (typeof name !== 'string') throw failure('ERR_INVALID_VALUE', 'filter_key', `must be a name, not ${show(name)}`)
+  const field = resolveField(service, name)
+  if (field) return field
+  const known = nearest(name, queryableNames(service))
+  throw failure('ERR_UNKNOWN_FILTER', 'filter_key', `unknown filter ${show(name)}; did you mean "${known}"?`)
+}
+
+function readText(json: unknown, path: string): string {
+  if (isEmpty(json)) return ''
+  if (typeof json === 'string') return json
+  throw failure('ERR_INVALID_VALUE', path, `must be text, not ${show(json)}`)
+}
+
+/** Each value as the record of its facet spells it; undefined where that record has changed or gone since. */
+async function fetchSpellings(
+  database: Database,
+  service: Service,
+  key: string,
+  facets: readonly Facet[],
+): Promise<(string | undefined)[]> {
+  const rows = await fetchExportRows(
+    database,
+    service,
+    ['uuid', key],
+    facets.map(facet => facet.uuid),
+  )
+  const values = new Map(rows.map(([uuid, value]) => [uuid, [value].flat()]))
+  return facets.map(
+    ({ uuid, folded }) =>
+      values.get(uuid)?.find(item => typeof item === 'string' && fold(item) === folded) as string | undefined,
+  )
+}
+
+function shownBound(field: Field, value: number | undefined): number | string | null {
+  if (value === undefined) return null
+  return field.kind === 'date' ? new Date(value).toISOString() : value
+}
+
+/** For people. In states, countries and seniorities a whole value of up to three letters is an abbreviation. */
+function displayValue(field: Field, value: string): string {
+  if (field.display === 'stored') return value
+  if (field.display === 'code' && /^\p{L}{1,3}$/u.test(value)) return value.toUpperCase()
+  return value.replace(/(?<![\p{L}\p{M}\p{N}'’])\p{Ll}/gu, letter => letter.toUpperCase())
+}

@@ -1,0 +1,95 @@
+/** Whether this server serves, part by part. */
+import { Type } from 'typebox'
+import packageJson from '../../../package.json' with { type: 'json' }
+import { pendingMigrations } from '../../database/migrate.ts'
+import type { SearchEngine } from '../../search/engine.ts'
+import { RETRY_AFTER } from '../error-reply.ts'
+import type { App, ServerParts } from '../parts.ts'
+
+/** A probe must answer before whoever asks gives up. */
+const DATABASE_MS = 2000
+
+type State = Readonly<{ status: 'ok' | 'starting' | 'down' }> & Readonly<Record<string, unknown>>
+
+export function healthRoutes(app: App, parts: ServerParts): void {
+  const body = Type.Object({
+    success: Type.Boolean(),
+    status: Type.Enum(['ok', 'unavailable']),
+    version: Type.String(),
+    parts: Type.Record(Type.String(), Type.Object({ status: Type.String() })),
+    error: Type.Optional(Type.String()),
+    request_id: Type.Optional(Type.String()),
+  })
+  app.get(
+    '/health',
+    {
+      config: { open: true },
+      schema: {
+        tags: ['Server'],
+        summary: 'The state of each part',
+        description:
+          '200 when database, migrations and index serve, 503 before. `index.lag` is what searches do not see yet.',
+        response: { 200: body, 503: body },
+      },
+    },
+    async (request, reply) => {
+      const { database, migrations, feed } = await databaseState(parts)
+      const index = indexState(parts.engine, feed)
+      const states: Record<string, State> = { database, migrations, index }
+      const bad = Object.entries(states).filter(([, state]) => state.status !== 'ok')
+      const all = { ...states, ...parts.state?.() } as Record<string, State>
+      reply.header('Cache-Control', 'no-store')
+      const common = { version: packageJson.version, parts: all }
+      if (bad.length === 0) return { success: true, status: 'ok' as const, ...common }
+      const what = bad.map(([name, state]) => `${name} is ${state.status}`).join(', ')
+      reply.status(503).header('Retry-After', String(RETRY_AFTER))
+      const error = `ERR_UNAVAILABLE: ${what}: try again shortly`
+      return { success: false, status: 'unavailable' as const, error, request_id: request.id, ...common }
+    },
+  )
+}
+
+interface DatabaseState {
+  readonly database: State
+  readonly migrations: State
+  readonly feed: Feed | null
+}
+
+/** The newest write, and how long ago the first was made that the index has not. */
+interface Feed {
+  readonly seq: number
+  readonly waitingSeconds: number
+}
+
+async function databaseState(parts: ServerParts): Promise<DatabaseState> {
+  const down: DatabaseState = { database: { status: 'down' }, migrations: { status: 'starting' }, feed: null }
+  const timeout = Promise.withResolvers<DatabaseState>()
+  const timer = setTimeout(() => timeout.resolve(down), DATABASE_MS)
+  try {
+    return await Promise.race([askDatabase(parts), timeout.promise])
+  } catch {
+    return down
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function askDatabase({ database, engine }: ServerParts): Promise<DatabaseState> {
+  const pending = await pendingMigrations(database)
+  if (pending.length > 0) return { database: { status: 'ok' }, migrations: { status: 'starting', pending }, feed: null }
+  const { rows } = await database.query<Feed>(
+    `SELECT max(seq) AS seq, coalesce(extract(epoch FROM
+       now() - (SELECT created_at FROM changes WHERE seq > $1 ORDER BY seq LIMIT 1))::float8, 0) AS "waitingSeconds"
+     FROM changes`,
+    [engine.position()?.seq ?? 0],
+  )
+  return { database: { status: 'ok' }, migrations: { status: 'ok' }, feed: rows[0]! }
+}
+
+function indexState(engine: SearchEngine, feed: Feed | null): State {
+  const position = engine.position()
+  if (!position) return { status: 'starting' }
+  const changes = Math.max(0, (feed?.seq ?? 0) - position.seq)
+  const seconds = changes === 0 ? 0 : Math.max(0, Math.round((feed?.waitingSeconds ?? 0) * 1000) / 1000)
+  return { status: 'ok', seq: position.seq, lag: { changes, seconds } }
+}

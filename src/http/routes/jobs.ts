@@ -1,0 +1,162 @@
+/** Jobs: created, watched, cancelled and run again. */
+import { Type } from 'typebox'
+import { JOB_STATUSES, type Job, jobToJson } from '../../jobs/job.ts'
+import { JOB_TYPES, validateJobData } from '../../jobs/job-types.ts'
+import { cancelJob, createJob, getJob, listJobs, retryJob } from '../../jobs/queue.ts'
+import { DEFAULT_LIMIT, parsePage } from '../../vql/parse-page.ts'
+import type { App, ServerParts } from '../parts.ts'
+import { success, uuidParams } from '../schemas.ts'
+
+const DEFAULT_RETRY_SECONDS = 30
+const DAY = 86_400
+
+const jobType = Type.Enum([...JOB_TYPES])
+const status = Type.Enum([...JOB_STATUSES])
+const job = Type.Unsafe<ReturnType<typeof jobToJson>>({ $ref: 'Job#' })
+
+const newJob = Type.Object(
+  {
+    job_type: Type.Enum([...JOB_TYPES], { 'x-missing': 'ERR_MISSING_JOB_TYPE', 'x-invalid': 'ERR_INVALID_JOB_TYPE' }),
+    job_data: Type.Record(Type.String(), Type.Unknown(), {
+      'x-missing': 'ERR_MISSING_JOB_DATA',
+      'x-invalid': 'ERR_INVALID_JOB_DATA',
+      description: 'Of an import: `s3_key`, and if need be `mapping` and `service`. Of an export: `service` and `vql`.',
+    }),
+    retry_count: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1_000_000,
+        default: 0,
+        'x-invalid': 'ERR_INVALID_RETRY_COUNT',
+        description: 'How often a failed run is retried',
+      }),
+    ),
+    retry_interval: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: DAY,
+        default: DEFAULT_RETRY_SECONDS,
+        description: 'Seconds before the first retry; doubled before each further one',
+      }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    examples: [{ job_type: 'insert_csv_file', job_data: { s3_key: 'uploads/uuid_contacts.csv' }, retry_count: 3 }],
+  },
+)
+
+const filter = Type.Object(
+  {
+    job_type: Type.Optional(
+      Type.Union([jobType, Type.Array(jobType)], {
+        'x-invalid': 'ERR_INVALID_JOB_TYPE',
+        description: 'One or several',
+      }),
+    ),
+    status: Type.Optional(Type.Union([status, Type.Array(status)], { description: 'One or several' })),
+    limit: Type.Optional(Type.Integer({ minimum: 0, default: DEFAULT_LIMIT, description: 'At most 100' })),
+  },
+  { additionalProperties: false },
+)
+
+export function jobRoutes(app: App, parts: ServerParts): void {
+  const { database } = parts
+  app.addSchema({ $id: 'Job', ...jobSchema() })
+
+  app.post(
+    '/common/jobs/create',
+    {
+      schema: {
+        tags: ['Jobs'],
+        summary: 'Create a job',
+        body: newJob,
+        response: success({ message: Type.String(), data: job }),
+      },
+    },
+    async request => {
+      const { job_type, job_data, retry_count, retry_interval } = request.body
+      const created = await createJob(database, {
+        jobType: job_type,
+        data: validateJobData(job_type, job_data),
+        retryCount: retry_count ?? 0,
+        retryIntervalSeconds: retry_interval ?? DEFAULT_RETRY_SECONDS,
+      })
+      parts.wakeWorker?.()
+      return { success: true as const, message: 'Job created successfully', data: jobToJson(created) }
+    },
+  )
+
+  app.post(
+    '/common/jobs',
+    {
+      schema: {
+        tags: ['Jobs'],
+        summary: 'List jobs, newest first',
+        body: filter,
+        response: success({ data: Type.Array(job) }),
+      },
+    },
+    async request => {
+      const { job_type, status, limit } = request.body
+      const jobs = await listJobs(database, {
+        jobTypes: job_type === undefined ? null : [job_type].flat(),
+        statuses: status === undefined ? null : [status].flat(),
+        limit: parsePage({ page: 1, limit }).limit,
+      })
+      return { success: true as const, data: jobs.map(jobToJson) }
+    },
+  )
+
+  const one = { tags: ['Jobs'], params: uuidParams, response: success({ data: job }) }
+  const reply = (found: Job) => ({ success: true as const, data: jobToJson(found) })
+
+  app.get('/common/jobs/:uuid', { schema: { ...one, summary: 'One job' } }, async request =>
+    reply(await getJob(database, request.params.uuid)),
+  )
+  app.post(
+    '/common/jobs/:uuid/cancel',
+    { schema: { ...one, summary: 'Cancel a job', description: 'It ends `failed` with `ERR_CANCELLED`.' } },
+    async request => reply(await cancelJob(database, request.params.uuid)),
+  )
+  app.post(
+    '/common/jobs/:uuid/retry',
+    { schema: { ...one, summary: 'Run a failed job again', description: 'It goes on from its checkpoint.' } },
+    async request => {
+      const retried = await retryJob(database, request.params.uuid)
+      parts.wakeWorker?.()
+      return reply(retried)
+    },
+  )
+}
+
+function jobSchema() {
+  const integerOrNull = Type.Union([Type.Integer(), Type.Null()])
+  const date = Type.String({ format: 'date-time' })
+  return Type.Object({
+    id: Type.Integer(),
+    uuid: Type.String({ format: 'uuid' }),
+    job_type: jobType,
+    status,
+    data: Type.Record(Type.String(), Type.Unknown(), { description: 'The `job_data` it was created with' }),
+    retry_count: Type.Integer({ description: 'Retries allowed' }),
+    attempts: Type.Integer({ description: 'Runs begun' }),
+    progress: Type.Object({
+      rows_read: Type.Integer(),
+      rows_total: integerOrNull,
+      rows_stored: Type.Integer(),
+      rows_rejected: Type.Integer(),
+      bytes_read: Type.Integer(),
+      bytes_total: integerOrNull,
+    }),
+    job_response: Type.Object({
+      messages: Type.String({ description: 'One sentence for people' }),
+      runtime_errors: Type.Array(Type.String()),
+      s3_key: Type.Optional(Type.String({ description: 'The file that an export wrote' })),
+      rejects_s3_key: Type.Optional(Type.String({ description: 'The file of the rows an import could not take' })),
+    }),
+    run_after: Type.Union([date, Type.Null()], { description: 'When the next retry is due' }),
+    created_at: date,
+    updated_at: date,
+  })
+}

@@ -1,0 +1,129 @@
+/** What companies and contacts have in common: search, count, batch upsert, one record. */
+import { type TSchema, Type } from 'typebox'
+import { ConnectraError } from '../../errors.ts'
+import type { Service } from '../../fields.ts'
+import { fetchPage } from '../../records/fetch.ts'
+import { parseRecords } from '../../records/parse-record.ts'
+import { upsert } from '../../records/upsert.ts'
+import { parseQuery } from '../../vql/parse-query.ts'
+import { checkBatch, onErrorQuery, refuseOrReport } from '../batch.ts'
+import type { App, ServerParts } from '../parts.ts'
+import { announceWrite, awaitRequestedWrites } from '../read-your-writes.ts'
+import { nullable, problems, queryBody, type Row, readHeaders, recordSchema, success, uuidParams } from '../schemas.ts'
+import { bodyCheckedByHandler } from '../validation.ts'
+
+export interface RecordKind {
+  readonly service: Service
+  readonly path: '/companies' | '/contacts'
+  readonly tag: string
+  /** A row of a reply. */
+  readonly row: ReturnType<typeof Type.Unsafe<Row>>
+  readonly uuidsKey: 'company_uuids' | 'contact_uuids'
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): void {
+  const { config, database, engine } = parts
+  const { service, path, tag } = kind
+  const searched = { tags: [tag], headers: readHeaders, body: queryBody }
+  const validatorCompiler = bodyCheckedByHandler
+
+  app.post(
+    `${path}/`,
+    {
+      schema: { ...searched, summary: `Search ${path.slice(1)}`, response: success({ data: Type.Array(kind.row) }) },
+      validatorCompiler,
+    },
+    async request => {
+      const query = parseQuery(service, request.body)
+      await awaitRequestedWrites(request, engine)
+      const hits = await engine.search(query)
+      const rows = await fetchPage(
+        database,
+        query,
+        hits.map(hit => hit.uuid),
+      )
+      const data = rows.flatMap((row, place) => (row ? { ...row, cursor: hits[place]!.cursor } : []))
+      return { success: true as const, data }
+    },
+  )
+
+  app.post(
+    `${path}/count`,
+    {
+      schema: { ...searched, summary: `Count ${path.slice(1)}`, response: success({ count: Type.Integer() }) },
+      validatorCompiler,
+    },
+    async request => {
+      const query = parseQuery(service, request.body)
+      await awaitRequestedWrites(request, engine)
+      return { success: true as const, count: await engine.count(service, query.where) }
+    },
+  )
+
+  const uuids = Type.Array(nullable(Type.String({ format: 'uuid' })), { description: 'One per record of the request' })
+  app.post(
+    `${path}/batch-upsert`,
+    {
+      schema: {
+        tags: [tag],
+        summary: `Upsert ${path.slice(1)}`,
+        description: 'A field that is absent keeps its stored value, null clears it. One batch is one transaction.',
+        querystring: onErrorQuery,
+        body: Type.Array(recordSchema(service), { minItems: 1 }),
+        response: success<Record<string, TSchema>>({
+          [kind.uuidsKey]: uuids,
+          rejected: Type.Optional(problems),
+          warnings: Type.Optional(problems),
+        }),
+      },
+      validatorCompiler,
+    },
+    async (request, reply) => {
+      const body = checkBatch(request.body, '', config.maxBatch)
+      const { writes, rejected, warnings } = parseRecords(service, body)
+      const reported = refuseOrReport(rejected, warnings, {
+        total: body.length,
+        skip: request.query.on_error === 'skip',
+      })
+      const good = writes.filter(write => write !== null)
+      const { seq } = await upsert(database, {
+        companies: service === 'company' ? good : [],
+        contacts: service === 'contact' ? good : [],
+      })
+      await announceWrite(reply, engine, seq)
+      return { success: true as const, [kind.uuidsKey]: writes.map(write => write?.uuid ?? null), ...reported }
+    },
+  )
+
+  app.get(
+    `${path}/:uuid`,
+    {
+      schema: {
+        tags: [tag],
+        summary: `One ${service}`,
+        params: uuidParams,
+        querystring: Type.Object({
+          populate: Type.Optional(
+            Type.String({ pattern: '^(company)?$', description: '`company`: with its company (contacts)' }),
+          ),
+        }),
+        response: success({ data: kind.row }),
+      },
+    },
+    async request => {
+      const uuid = checkedUuid(request.params.uuid)
+      const populate = request.query.populate === 'company' && service === 'contact'
+      const query = parseQuery(service, { company_config: { populate } })
+      const [row] = await fetchPage(database, query, [uuid])
+      if (!row) throw new ConnectraError('ERR_NOT_FOUND', `there is no ${service} ${uuid}`)
+      return { success: true as const, data: row }
+    },
+  )
+}
+
+function checkedUuid(text: string): string {
+  if (UUID.test(text)) return text.toLowerCase()
+  throw new ConnectraError('ERR_INVALID_UUID', 'a uuid is 8-4-4-4-12 hexadecimal digits, such as those of a reply')
+}

@@ -1,0 +1,86 @@
+/** CSV-like rows, each of which may make a company, a contact or both. */
+import { Type } from 'typebox'
+import type { Problem } from '../../errors.ts'
+import { parseRow, rowKeys } from '../../records/parse-row.ts'
+import type { ParsedRow } from '../../records/record.ts'
+import { upsert } from '../../records/upsert.ts'
+import { readObject } from '../../vql/read.ts'
+import { checkBatch, onErrorQuery, refuseOrReport } from '../batch.ts'
+import type { App, ServerParts } from '../parts.ts'
+import { announceWrite } from '../read-your-writes.ts'
+import { nullable, problems, rowOfCsvSchema, success } from '../schemas.ts'
+import { bodyCheckedByHandler } from '../validation.ts'
+
+type JsonRow = Readonly<Record<string, unknown>>
+
+export function rowRoutes(app: App, parts: ServerParts): void {
+  const { config, database, engine } = parts
+  const uuid = Type.String({ format: 'uuid' })
+  app.post(
+    '/common/batch-upsert',
+    {
+      schema: {
+        tags: ['Rows'],
+        summary: 'Upsert companies and contacts from CSV-like rows',
+        description: 'An empty or null cell keeps what is stored. Unknown keys are ignored and reported.',
+        querystring: onErrorQuery,
+        body: Type.Object({ data: Type.Array(rowOfCsvSchema(), { minItems: 1 }) }),
+        response: success({
+          message: Type.String(),
+          company_uuids: Type.Array(uuid, { description: 'Distinct, in order of first appearance' }),
+          contact_uuids: Type.Array(uuid, { description: 'Distinct, in order of first appearance' }),
+          rows: Type.Array(Type.Object({ company_uuid: nullable(uuid), contact_uuid: nullable(uuid) }), {
+            description: 'One per row of the request',
+          }),
+          ignored_columns: Type.Optional(Type.Array(Type.String())),
+          warnings: Type.Optional(problems),
+          rejected: Type.Optional(problems),
+        }),
+      },
+      validatorCompiler: bodyCheckedByHandler,
+    },
+    async (request, reply) => {
+      const data = checkBatch(readObject(request.body, '', ['data']).get('data'), 'data', config.maxBatch)
+      const parsed = data.map((row, index) => (isObject(row) ? parseRow(row, index) : noObject(index)))
+      const reported = refuseOrReport(
+        parsed.flatMap(row => row.problems),
+        parsed.flatMap(row => row.warnings),
+        { total: data.length, skip: request.query.on_error === 'skip' },
+      )
+      const good = parsed.filter(row => row.problems.length === 0)
+      const companies = good.flatMap(row => row.company ?? [])
+      const contacts = good.flatMap(row => row.contact ?? [])
+      const { seq } = await upsert(database, { companies, contacts })
+      await announceWrite(reply, engine, seq)
+      const ignored = ignoredColumns(data)
+      return {
+        success: true as const,
+        message: 'Batch upsert successful',
+        company_uuids: [...new Set(companies.map(company => company.uuid))],
+        contact_uuids: [...new Set(contacts.map(contact => contact.uuid))],
+        rows: parsed.map(({ company, contact, problems }) => ({
+          company_uuid: problems.length > 0 ? null : (company?.uuid ?? null),
+          contact_uuid: problems.length > 0 ? null : (contact?.uuid ?? null),
+        })),
+        ...(ignored.length > 0 ? { ignored_columns: ignored } : {}),
+        ...reported,
+      }
+    },
+  )
+}
+
+function isObject(row: unknown): row is JsonRow {
+  return typeof row === 'object' && row !== null && !Array.isArray(row)
+}
+
+function noObject(index: number): ParsedRow {
+  const problem: Problem = { index, field: null, code: 'ERR_INVALID_VALUE', message: 'a row must be an object' }
+  return { company: null, contact: null, problems: [problem], warnings: [] }
+}
+
+/** In order of first appearance. */
+function ignoredColumns(data: readonly unknown[]): string[] {
+  const known = rowKeys()
+  const seen = new Set(data.flatMap(row => (isObject(row) ? Object.keys(row) : [])))
+  return [...seen].filter(key => !known.has(key))
+}

@@ -1,0 +1,188 @@
+/** Schemas that several routes share, derived from the registry of fields where they speak of fields. */
+import { type TSchema, Type } from 'typebox'
+import type { Problem } from '../errors.ts'
+import { FIELDS, type Field, type Service } from '../fields.ts'
+import type { App } from './parts.ts'
+
+/** Rows of a reply: fields, `cursor`, `company`. */
+export type Row = Readonly<Record<string, unknown>>
+
+export function nullable<T extends TSchema>(schema: T) {
+  return Type.Union([schema, Type.Null()])
+}
+
+/** A reference to one of the schemas that `addSchemas` adds; for replies and documentation. */
+function reference<T>(name: string) {
+  return Type.Unsafe<T>({ $ref: `${name}#` })
+}
+
+export const companyRow = reference<Row>('Company')
+export const contactRow = reference<Row>('Contact')
+export const queryBody = reference<unknown>('Query')
+export const whereBody = reference<unknown>('Where')
+export const problems = Type.Unsafe<readonly Problem[]>(Type.Array(reference<Problem>('Problem')))
+export const errorReply = reference<object>('Error')
+
+export const serviceParams = Type.Object({
+  service: Type.String({ description: '`company` or `contact`', examples: ['contact'] }),
+})
+export const uuidParams = Type.Object({
+  uuid: Type.String({
+    description: '8-4-4-4-12 hexadecimal digits',
+    examples: ['a1b2c3d4-e5f6-7890-abcd-ef1234567890'],
+  }),
+})
+export const readHeaders = Type.Object({
+  'x-connectra-min-seq': Type.Optional(
+    Type.String({
+      description: 'The `X-Connectra-Seq` of a write: the answer waits until it includes that write, or is 503.',
+    }),
+  ),
+})
+
+function storedValue(field: Field): TSchema {
+  const annotations = { description: field.displayName }
+  if (field.kind === 'integer') return nullable(Type.Integer(annotations))
+  if (field.kind === 'list') return nullable(Type.Array(Type.String(), annotations))
+  if (field.kind === 'date') return Type.String({ ...annotations, format: 'date-time' })
+  if (field.kind === 'uuid') return nullable(Type.String({ ...annotations, format: 'uuid' }))
+  return nullable(Type.String(annotations))
+}
+
+/** What a client may send for a field: see "Cleaning" in docs/fields.md. */
+function sentValue(field: Field): TSchema {
+  const annotations = { description: field.displayName }
+  if (field.kind === 'integer') return Type.Union([Type.Integer(), Type.String(), Type.Null()], annotations)
+  if (field.kind === 'list') return Type.Union([Type.Array(Type.String()), Type.String(), Type.Null()], annotations)
+  return Type.Union([Type.String(), Type.Null()], annotations)
+}
+
+const cursor = Type.Array(Type.String(), { description: 'The place of the row in the order, to be sent as `cursor`' })
+
+function rowSchema(service: Service, extra: Record<string, TSchema> = {}): TSchema {
+  const fields = FIELDS[service].map(field => [field.name, Type.Optional(storedValue(field))])
+  return Type.Object({ ...Object.fromEntries(fields), ...extra, cursor: Type.Optional(cursor) })
+}
+
+/** One record of a batch. */
+export function recordSchema(service: Service): TSchema {
+  const uuid = Type.Optional(Type.String({ description: 'Names the record; by default it follows from its identity' }))
+  const fields = FIELDS[service].filter(field => field.settable)
+  return Type.Object({
+    uuid,
+    ...Object.fromEntries(fields.map(field => [field.name, Type.Optional(sentValue(field))])),
+  })
+}
+
+/** One CSV-like row: keys of companies and contacts side by side. */
+export function rowOfCsvSchema(): TSchema {
+  const fields = [...FIELDS.company, ...FIELDS.contact].filter(field => field.rowKey !== null)
+  const cell = (field: Field) =>
+    Type.Optional(
+      Type.Unsafe<unknown>({
+        ...sentValue(field),
+        description: `${field.service === 'company' ? 'Company' : 'Contact'}: ${field.displayName}`,
+      }),
+    )
+  return Type.Object(Object.fromEntries(fields.map(field => [field.rowKey!, cell(field)])))
+}
+
+const textMatch = Type.Object({
+  filter_key: Type.String({ description: 'A text, keyword or list field' }),
+  text_value: Type.String(),
+  search_type: Type.Optional(
+    Type.Enum(['match', 'match_phrase', 'match_phrase_prefix', 'substring', 'exact', 'shuffle'], { default: 'match' }),
+  ),
+  operator: Type.Optional(Type.Enum(['and', 'or'], { default: 'and', description: 'match: every word, or any' })),
+  fuzzy: Type.Optional(Type.Boolean({ default: false, description: 'match: allow typing errors' })),
+  slop: Type.Optional(Type.Integer({ minimum: 0, maximum: 50, default: 0, description: 'Words allowed in between' })),
+})
+const scalar = Type.Union([Type.String(), Type.Number()])
+const keywords = Type.Record(Type.String(), Type.Union([scalar, Type.Array(scalar)]))
+const range = Type.Object({
+  gte: Type.Optional(scalar),
+  gt: Type.Optional(scalar),
+  lte: Type.Optional(scalar),
+  lt: Type.Optional(scalar),
+})
+const ranges = Type.Record(Type.String(), range)
+
+function mustAndMustNot(part: TSchema, description: string): TSchema {
+  return Type.Optional(Type.Object({ must: Type.Optional(part), must_not: Type.Optional(part) }, { description }))
+}
+
+const where = Type.Object(
+  {
+    text_matches: mustAndMustNot(
+      Type.Array(textMatch),
+      'Words. Conditions on one key are alternatives, different keys must all hold.',
+    ),
+    keyword_match: mustAndMustNot(keywords, 'The whole value is one of these.'),
+    range_query: mustAndMustNot(ranges, 'Numbers and dates.'),
+    exists: mustAndMustNot(Type.Array(Type.String()), 'Fields that have a value.'),
+    and: Type.Optional(Type.Array(reference<object>('Where'))),
+    or: Type.Optional(Type.Array(reference<object>('Where'))),
+    not: Type.Optional(reference<object>('Where')),
+  },
+  { $id: 'Where', description: 'All parts hold together; none at all matches every record.' },
+)
+
+const query = Type.Object(
+  {
+    where: Type.Optional(reference<object>('Where')),
+    order_by: Type.Optional(
+      Type.Array(
+        Type.Object({
+          order_by: Type.String({ description: 'A sortable field: any but the lists' }),
+          order_direction: Type.Optional(Type.Enum(['asc', 'desc'], { default: 'asc' })),
+        }),
+      ),
+    ),
+    cursor: Type.Optional(
+      Type.Array(Type.String(), { description: 'The `cursor` of the last row of the previous page' }),
+    ),
+    select_columns: Type.Optional(Type.Array(Type.String(), { description: 'By default all fields' })),
+    company_config: Type.Optional(
+      Type.Object(
+        { populate: Type.Optional(Type.Boolean()), select_columns: Type.Optional(Type.Array(Type.String())) },
+        { description: 'Contacts: adds `company` to each row' },
+      ),
+    ),
+    page: Type.Optional(Type.Integer({ minimum: 1, default: 1, description: '`page * limit` reaches 10,000 at most' })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 25 })),
+  },
+  { $id: 'Query', description: 'A query in VQL.' },
+)
+
+const problem = Type.Object(
+  {
+    index: Type.Optional(Type.Integer({ description: 'The place of the record in the request, from 0' })),
+    field: nullable(Type.String()),
+    code: Type.String(),
+    message: Type.String(),
+  },
+  { $id: 'Problem' },
+)
+
+const error = Type.Object(
+  {
+    success: Type.Literal(false),
+    error: Type.String({ description: '`ERR_CODE: what is wrong and what to do`' }),
+    request_id: Type.String(),
+    details: Type.Optional(Type.Array(reference<object>('Problem'))),
+  },
+  { $id: 'Error' },
+)
+
+export function addSchemas(app: App): void {
+  const company = rowSchema('company')
+  const populated = Type.Optional(nullable(reference<Row>('Company')))
+  const contact = rowSchema('contact', { company: populated })
+  const named = [{ $id: 'Company', ...company }, { $id: 'Contact', ...contact }, where, query, problem, error]
+  for (const schema of named) app.addSchema(schema)
+}
+
+/** The reply that says `success` and what else is in it. */
+export function success<T extends Record<string, TSchema>>(parts: T) {
+  return { 200: Type.Object({ success: Type.Literal(true), ...parts }) }
+}

@@ -1,0 +1,87 @@
+/** The HTTP server: the list of what it does with a request, in order. It is built here and listens elsewhere. */
+import { randomUUID } from 'node:crypto'
+import { constants } from 'node:zlib'
+import compress from '@fastify/compress'
+import cors from '@fastify/cors'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import fastify from 'fastify'
+import { logRequests } from './access-log.ts'
+import { requireKey } from './auth.ts'
+import { refuseUnknownRoutes, replyToBrokenRequest, replyWithError } from './error-reply.ts'
+import { readJsonBodies } from './json-body.ts'
+import { watchMethods } from './methods.ts'
+import { collectOpenApi, serveDocs } from './openapi.ts'
+import type { App, ServerParts } from './parts.ts'
+import { limitRate } from './rate-limit.ts'
+import { companyRoutes } from './routes/companies.ts'
+import { contactRoutes } from './routes/contacts.ts'
+import { fileRoutes } from './routes/files.ts'
+import { filterRoutes } from './routes/filters.ts'
+import { healthRoutes } from './routes/health.ts'
+import { jobRoutes } from './routes/jobs.ts'
+import { rowRoutes } from './routes/rows.ts'
+import { compileValidator } from './validation.ts'
+
+/** Bytes from which an answer is compressed: below it costs more time than the network saves. */
+const COMPRESS_FROM = 4096
+const SANE_REQUEST_ID = /^[\w.:-]{1,128}$/
+
+export async function buildServer(parts: ServerParts): Promise<App> {
+  const { config } = parts
+  const app: App = fastify({
+    loggerInstance: parts.log,
+    disableRequestLogging: true,
+    requestIdHeader: false,
+    genReqId: request => {
+      const sent = request.headers['x-request-id']
+      return typeof sent === 'string' && SANE_REQUEST_ID.test(sent) ? sent : randomUUID()
+    },
+    bodyLimit: config.maxBody,
+    trustProxy: config.trustProxy,
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 200 },
+    // While the server closes, requests on connections that are still open are answered.
+    return503OnClosing: false,
+    frameworkErrors: replyWithError,
+    clientErrorHandler: replyToBrokenRequest,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setValidatorCompiler(compileValidator)
+  // Schemas of replies are documentation: they neither drop nor convert anything.
+  app.setSerializerCompiler(() => data => JSON.stringify(data))
+  app.setErrorHandler(replyWithError)
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('X-Request-Id', request.id)
+    reply.header('X-Content-Type-Options', 'nosniff')
+  })
+  logRequests(app)
+  await app.register(cors, {
+    origin: config.corsOrigins.includes('*') ? '*' : config.corsOrigins.length > 0 ? [...config.corsOrigins] : false,
+    methods: ['GET', 'HEAD', 'POST', 'PUT'],
+    exposedHeaders: ['X-Connectra-Seq', 'X-Request-Id', 'Retry-After', 'Content-Disposition'],
+    maxAge: 86_400,
+    strictPreflight: false,
+  })
+  requireKey(app, parts.keys)
+  refuseUnknownRoutes(app)
+  readJsonBodies(app)
+  await limitRate(app, config.rateLimit)
+  await app.register(compress, {
+    threshold: COMPRESS_FROM,
+    encodings: ['br', 'gzip', 'deflate'],
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+    zlibOptions: { level: 4 },
+  })
+  await collectOpenApi(app)
+  const refuseOtherMethods = watchMethods(app)
+
+  companyRoutes(app, parts)
+  contactRoutes(app, parts)
+  rowRoutes(app, parts)
+  filterRoutes(app, parts)
+  jobRoutes(app, parts)
+  fileRoutes(app, parts)
+  healthRoutes(app, parts)
+  await serveDocs(app)
+  refuseOtherMethods()
+  return app
+}

@@ -1,0 +1,76 @@
+/**
+ * Checks requests against the schemas beside their handlers, and says what is wrong in the words of the error
+ * catalogue. A schema may carry the codes of the document for its own failures: `'x-missing'` and `'x-invalid'`.
+ */
+import type { FastifySchemaCompiler } from 'fastify'
+import type { TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { Convert } from 'typebox/value'
+import { ConnectraError, type ErrorCode } from '../errors.ts'
+import { nearest } from '../text/nearest.ts'
+import { isEmpty, show } from '../vql/read.ts'
+
+/** What TypeBox says of a value (the format of ajv). */
+interface SchemaError {
+  readonly keyword: string
+  /** A JSON pointer into the value. */
+  readonly instancePath: string
+  readonly params: object
+  readonly message: string
+}
+
+interface AnnotatedSchema {
+  readonly properties?: Readonly<Record<string, AnnotatedSchema>>
+  readonly 'x-missing'?: ErrorCode
+  readonly 'x-invalid'?: ErrorCode
+}
+
+/** The parts of a path and of a query string arrive as strings and are converted; a body never is. */
+export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  const validator = Compile(schema)
+  return (value: unknown) => {
+    const input = httpPart === 'body' ? withoutEmptyParts(value ?? {}) : Convert(schema, value)
+    if (validator.Check(input)) return { value: input }
+    return { error: describe(schema as AnnotatedSchema, validator.Errors(input) as SchemaError[]) }
+  }
+}
+
+/** For a body that another part parses, with more precise errors: its schema is documentation. */
+export const bodyCheckedByHandler: FastifySchemaCompiler<TSchema> = route =>
+  route.httpPart === 'body' ? (value: unknown) => ({ value }) : compileValidator(route)
+
+/** Front ends send empty parts: null, "", [] and {} count as not sent. */
+function withoutEmptyParts(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => !isEmpty(part)))
+}
+
+function describe(schema: AnnotatedSchema, errors: readonly SchemaError[]): ConnectraError {
+  const unknown = errors.find(error => error.keyword === 'additionalProperties')
+  const missing = errors.find(error => error.keyword === 'required')
+  const wrong = errors.find(error => error !== unknown && error !== missing && error.keyword !== 'boolean')
+  if (unknown) {
+    const { additionalProperties } = unknown.params as { additionalProperties: readonly string[] }
+    const name = additionalProperties[0]!
+    const known = nearest(name, Object.keys(schema.properties ?? {}))
+    return new ConnectraError('ERR_UNKNOWN_FIELD', `unknown field ${show(name)}; did you mean "${known}"?`)
+  }
+  if (missing) {
+    const { requiredProperties } = missing.params as { requiredProperties: readonly string[] }
+    const name = requiredProperties[0]!
+    const code = schema.properties?.[name]?.['x-missing'] ?? 'ERR_INVALID_VALUE'
+    return new ConnectraError(code, `${name} is missing`)
+  }
+  const pointer = wrong?.instancePath ?? ''
+  const path = pointer.split('/').slice(1).join('.')
+  const property = schema.properties?.[pointer.split('/')[1] ?? '']
+  // Alternatives fail one by one: what the value should have been is all of them.
+  const reasons = errors.filter(error => error.instancePath === pointer && error.keyword !== 'anyOf').map(reason)
+  const code = property?.['x-invalid'] ?? 'ERR_INVALID_VALUE'
+  return new ConnectraError(code, `${path || 'the body'} ${[...new Set(reasons)].join(' or ')}`)
+}
+
+function reason({ keyword, params, message }: SchemaError): string {
+  if (keyword === 'const') return `must be ${JSON.stringify((params as { allowedValue: unknown }).allowedValue)}`
+  return message
+}
