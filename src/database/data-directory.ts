@@ -1,6 +1,6 @@
 /** The data directory: whose it is at the moment, and what an ended owner left behind. */
 import { access, constants, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConnectraError } from '../errors.ts'
 import { isPostgresOn, processIdentity } from './processes.ts'
@@ -27,6 +27,8 @@ export const SOCKET_PREFIX = 'connectra-'
 /** How long an ended owner's PostgreSQL may take to end, and after how long it is told to. Milliseconds. */
 const WAIT = 10_000
 const PATIENCE = 2_000
+/** A process that was just killed is seen for a moment longer. Milliseconds. */
+const DYING = 250
 
 export function clusterOf(directory: string): string {
   return join(directory, 'postgres')
@@ -35,11 +37,24 @@ export function clusterOf(directory: string): string {
 /** Makes the directory and returns its real path; what stands in the way is said in a ConnectraError. */
 export async function makeDataDirectory(directory: string): Promise<string> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 })
+    await makeDirectory(directory, 0o700)
     await access(directory, constants.R_OK | constants.W_OK | constants.X_OK)
     return await realpath(directory)
   } catch (error) {
     throw unusable(directory, error)
+  }
+}
+
+/** Node's own `recursive` never returns where the system makes no directories, as below /proc. */
+async function makeDirectory(path: string, mode: number): Promise<void> {
+  try {
+    await mkdir(path, { mode })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return
+    if (code !== 'ENOENT' || dirname(path) === path) throw error
+    await makeDirectory(dirname(path), 0o755)
+    await mkdir(path, { mode })
   }
 }
 
@@ -49,6 +64,7 @@ export function unusable(directory: string, error: unknown): ConnectraError {
     EACCES: 'no permission',
     EPERM: 'no permission',
     EROFS: 'the file system is read-only',
+    ENOENT: 'it cannot be made',
     ENOTDIR: 'a part of the path is a file',
     EEXIST: 'it is a file',
     ENOSPC: 'no space is left on the disk',
@@ -108,9 +124,13 @@ export async function awaitFree(directory: string, signal?: AbortSignal): Promis
   for (;;) {
     const owner = await findOwner(directory)
     const server = await findRunningServer(directory)
-    if (owner !== null && (server !== null || owner.pid !== process.pid)) throw inUse(directory, owner)
-    if (server === null) break
     const waited = Date.now() - since
+    if (owner !== null && (server !== null || owner.pid !== process.pid)) {
+      if (waited > DYING) throw inUse(directory, owner)
+      await delay(20)
+      continue
+    }
+    if (server === null) break
     if (waited > WAIT)
       throw new ConnectraError(
         'ERR_CONFLICT',

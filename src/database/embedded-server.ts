@@ -43,7 +43,7 @@ export interface EmbeddedServer {
 
 export interface EmbeddedServerOptions {
   /** What to call this process when another one wants the directory. */
-  readonly command?: string
+  readonly command: string
   /** Further settings of PostgreSQL, `name=value`. */
   readonly settings?: readonly string[]
   /** Gives up a start: PostgreSQL may be recovering for minutes. */
@@ -92,15 +92,12 @@ const MAX_SOCKET_DIRECTORY = 107 - '/.s.PGSQL.5432'.length
  * Starts PostgreSQL below the data directory `directory`, which is made when it does not exist. Every obstacle that
  * a person can remove is a ConnectraError: a living process that uses it, permissions, another version's data.
  */
-export async function startEmbeddedServer(
-  directory: string,
-  options: EmbeddedServerOptions = {},
-): Promise<EmbeddedServer> {
+export async function startEmbeddedServer(directory: string, options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const home = await makeDataDirectory(directory)
   const binaries = await findBinaries()
   for (;;) {
     await awaitFree(home, options.signal)
-    await becomeOwner(home, options.command ?? '')
+    await becomeOwner(home, options.command)
     try {
       const user = await findDatabaseUser(clusterOf(home), Object.values(binaries))
       await initialise(home, binaries, user)
@@ -235,7 +232,7 @@ async function launch(
     await delay(20)
   }
   // Of two that claimed the directory in the same moment this is the one that got it.
-  await becomeOwner(home, options.command ?? '')
+  await becomeOwner(home, options.command)
   return { url, ended, stop }
 }
 
