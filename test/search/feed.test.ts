@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, test } from 'node:test'
+import { type Database, openPool } from '../../src/database/pool.ts'
+import type { ChangeTarget } from '../../src/search/engine.ts'
+import { followChanges } from '../../src/search/feed.ts'
+import { createTestDatabase } from '../helpers/database.ts'
+import { openFlakyServer } from './flaky-server.ts'
+import { createMapTarget } from './map-target.ts'
+
+const log = { info() {}, warn() {} }
+
+/** Follows the feed over connections of its own; returns what ends it. */
+function follow(url: string, target: ChangeTarget, onError: (error: unknown) => void = () => {}) {
+  const database = openPool(url, { max: 1 })
+  const ending = new AbortController()
+  const ended = followChanges({ database, target, signal: ending.signal, log, onError })
+  const stop = async () => {
+    if (ending.signal.aborted) return
+    ending.abort()
+    await ended
+    await database.end()
+  }
+  after(stop)
+  return stop
+}
+
+async function addContact(database: Database, name: string): Promise<{ uuid: string; seq: number }> {
+  const uuid = randomUUID()
+  const { rows } = await database.query<{ seq: number }>(
+    `WITH added AS (INSERT INTO contacts (uuid, first_name) VALUES ($1, $2) RETURNING uuid)
+     SELECT announce('{}', array(SELECT uuid FROM added)) AS seq`,
+    [uuid, name],
+  )
+  return { uuid, seq: rows[0]!.seq }
+}
+
+test('an engine is built from what is in the database, then follows every commit', async () => {
+  const { pool, url } = await createTestDatabase()
+  const first = await addContact(pool, 'ada')
+  const target = createMapTarget()
+  follow(url, target)
+  await target.reached(first.seq)
+  assert.equal(target.records.get(first.uuid)?.first_name, 'ada')
+  const second = await addContact(pool, 'grace')
+  await target.reached(second.seq)
+  assert.equal(target.records.get(second.uuid)?.first_name, 'grace')
+  await pool.query('UPDATE contacts SET deleted_at = now() WHERE uuid = $1', [first.uuid])
+  const { rows } = await pool.query(`SELECT announce('{}', $1) AS seq`, [[first.uuid]])
+  await target.reached(rows[0].seq)
+  assert.deepEqual([...target.records.keys()], [second.uuid])
+  assert.equal(target.rebuilds(), 1)
+})
+
+test('an engine that knows its place catches up instead of being built anew', async () => {
+  const { pool, url } = await createTestDatabase()
+  await addContact(pool, 'before')
+  const { rows } = await pool.query('SELECT seq, token FROM changes ORDER BY seq DESC LIMIT 1')
+  const missed = [await addContact(pool, 'one'), await addContact(pool, 'two')]
+  const target = createMapTarget(rows[0])
+  follow(url, target)
+  await target.reached(missed[1]!.seq)
+  assert.equal(target.rebuilds(), 0)
+  assert.deepEqual([...target.records.keys()].sort(), missed.map(contact => contact.uuid).sort())
+})
+
+test('a transaction that was rolled back leaves a gap that stops nothing', async () => {
+  const { pool, url } = await createTestDatabase()
+  const target = createMapTarget()
+  follow(url, target)
+  await target.reached(1)
+  await assert.rejects(pool.query(`SELECT announce('{}', array[gen_random_uuid()]), 1 / 0`))
+  const next = await addContact(pool, 'next')
+  await target.reached(next.seq)
+  assert.ok(target.records.has(next.uuid))
+})
+
+test('a large backlog is taken in groups of bounded size, in which a record counts once', async () => {
+  const { pool, url } = await createTestDatabase()
+  const { rows } = await pool.query('SELECT seq, token FROM changes')
+  const last = await pool.query(`
+    WITH many AS (SELECT array_agg(gen_random_uuid()) AS uuids FROM generate_series(1, 200000))
+    SELECT announce('{}', uuids || uuids[1:20000] || uuids[1:20000]) AS seq FROM many`)
+  const target = createMapTarget(rows[0])
+  follow(url, target)
+  await target.reached(last.rows[0].seq)
+  assert.ok(Math.max(...target.groups) <= 60_000, `groups of ${target.groups}`)
+  assert.ok(target.groups.length >= 4 && target.groups.reduce((sum, size) => sum + size) <= 240_000)
+})
+
+for (const [what, sql] of [
+  ['was restored (its place bears another token)', 'UPDATE changes SET token = gen_random_uuid()'],
+  ['has no longer the place', 'DELETE FROM changes WHERE seq < (SELECT max(seq) FROM changes)'],
+] as const)
+  test(`an engine is built anew when the database ${what}`, async () => {
+    const { pool, url } = await createTestDatabase()
+    const contact = await addContact(pool, 'ada')
+    const target = createMapTarget()
+    const stop = follow(url, target)
+    await target.reached(contact.seq)
+    await stop()
+    await pool.query('DELETE FROM contacts')
+    const later = await addContact(pool, 'later')
+    await pool.query(sql)
+    follow(url, target)
+    await target.reached(later.seq)
+    assert.equal(target.rebuilds(), 2)
+    assert.deepEqual([...target.records.keys()], [later.uuid])
+  })
+
+test('the feed goes on when its connection is terminated', async () => {
+  const { pool, url } = await createTestDatabase()
+  const target = createMapTarget()
+  follow(url, target)
+  await target.reached((await addContact(pool, 'before')).seq)
+  await pool.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+  )
+  await target.reached((await addContact(pool, 'after')).seq)
+  assert.equal(target.records.size, 2)
+  assert.equal(target.rebuilds(), 1)
+})
+
+test('the feed survives a server that goes away and comes back', async () => {
+  const { pool, url } = await createTestDatabase()
+  const server = await openFlakyServer(url)
+  const target = createMapTarget()
+  const failures = Promise.withResolvers<void>()
+  let count = 0
+  follow(server.url, target, () => {
+    if (++count === 2) failures.resolve()
+  })
+  await target.reached((await addContact(pool, 'before')).seq)
+  await server.down()
+  const meanwhile = await addContact(pool, 'meanwhile')
+  await failures.promise
+  await server.up()
+  await target.reached(meanwhile.seq)
+  assert.ok(target.records.has(meanwhile.uuid))
+})
+
+test('a group that the engine could not take is offered again', async () => {
+  const { pool, url } = await createTestDatabase()
+  const target = createMapTarget()
+  const errors: unknown[] = []
+  follow(url, target, error => errors.push(error))
+  await target.reached(1)
+  target.failOnce()
+  const contact = await addContact(pool, 'ada')
+  await target.reached(contact.seq)
+  assert.ok(target.records.has(contact.uuid))
+  assert.equal(errors.length, 1)
+})
+
+test('what one transaction changed arrives as a whole', async () => {
+  const { pool, url } = await createTestDatabase()
+  const uuids = [randomUUID(), randomUUID()]
+  await pool.query(
+    `WITH added AS (INSERT INTO companies (uuid, name) VALUES ($1, '0')) INSERT INTO contacts (uuid, first_name) VALUES ($2, '0')`,
+    uuids,
+  )
+  const target = createMapTarget()
+  const torn: unknown[] = []
+  const apply: ChangeTarget['apply'] = async (place, changes) => {
+    await target.apply(place, changes)
+    const [company, contact] = uuids.map(uuid => target.records.get(uuid))
+    if (company?.name !== contact?.first_name) torn.push([company?.name, contact?.first_name])
+  }
+  follow(url, { ...target, apply })
+  let seq = 0
+  for (let round = 1; round <= 200; round++) {
+    const { rows } = await pool.query(
+      `WITH a AS (UPDATE companies SET name = $1), b AS (UPDATE contacts SET first_name = $1)
+       SELECT announce(array(SELECT uuid FROM companies), array(SELECT uuid FROM contacts)) AS seq`,
+      [String(round)],
+    )
+    seq = rows[0].seq
+  }
+  await target.reached(seq)
+  assert.deepEqual(torn, [])
+  assert.equal(target.records.get(uuids[0]!)?.name, '200')
+})

@@ -1,0 +1,47 @@
+/** A way to the test server that can be cut: a Unix socket that passes everything on, or nothing. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+
+export interface FlakyServer {
+  readonly url: string
+  /** Cuts all connections and takes no new ones, like a server that went down. */
+  down(): Promise<void>
+  up(): Promise<void>
+}
+
+export async function openFlakyServer(url: string): Promise<FlakyServer> {
+  const target = new URL(url)
+  const name = `.s.PGSQL.${target.searchParams.get('port') ?? (target.port || '5432')}`
+  const socket = join(target.searchParams.get('host')!, name)
+  const directory = await mkdtemp(join(tmpdir(), 'flaky-'))
+  const open = new Set<Socket>()
+  const server = createServer(client => {
+    const upstream = connect(socket)
+    for (const end of [client, upstream]) {
+      open.add(end)
+      end.on('error', () => {})
+      end.on('close', () => {
+        open.delete(end)
+        client.destroy()
+        upstream.destroy()
+      })
+    }
+    client.pipe(upstream).pipe(client)
+  })
+  const up = () => new Promise<void>(resolve => server.listen(join(directory, name), () => resolve()))
+  const down = () =>
+    new Promise<void>(resolve => {
+      server.close(() => resolve())
+      for (const end of open) end.destroy()
+    })
+  await up()
+  after(async () => {
+    if (server.listening) await down()
+    await rm(directory, { recursive: true, force: true })
+  })
+  target.searchParams.set('host', directory)
+  return { url: target.href, up, down }
+}

@@ -1,0 +1,65 @@
+/** The simplest engine that a feed can drive: the records in a Map. */
+import type { Change, ChangeTarget, IndexedRecord, Position } from '../../src/search/engine.ts'
+
+export interface MapTarget extends ChangeTarget {
+  readonly records: Map<string, IndexedRecord>
+  /** Sizes of the groups that were applied. */
+  readonly groups: number[]
+  rebuilds(): number
+  /** Resolves when the place is reached. */
+  reached(seq: number): Promise<void>
+  /** The next group fails, as an engine may. */
+  failOnce(): void
+}
+
+export function createMapTarget(start: Position | null = null): MapTarget {
+  const records = new Map<string, IndexedRecord>()
+  const groups: number[] = []
+  const waiting = new Set<{ seq: number; resolve(): void }>()
+  let position = start
+  let rebuilds = 0
+  let failing = false
+
+  function take(changes: readonly Change[]): void {
+    for (const { uuid, record } of changes)
+      if (record === null) records.delete(uuid)
+      else records.set(uuid, record)
+  }
+  function moveTo(place: Position): void {
+    position = place
+    for (const waiter of waiting)
+      if (waiter.seq <= place.seq) {
+        waiting.delete(waiter)
+        waiter.resolve()
+      }
+  }
+  return {
+    records,
+    groups,
+    rebuilds: () => rebuilds,
+    failOnce: () => {
+      failing = true
+    },
+    reached: seq =>
+      new Promise(resolve => {
+        if ((position?.seq ?? -1) >= seq) resolve()
+        else waiting.add({ seq, resolve })
+      }),
+    position: () => position,
+    async rebuild(place, portions) {
+      rebuilds++
+      records.clear()
+      for await (const portion of portions) take(portion)
+      moveTo(place)
+    },
+    async apply(place, changes) {
+      if (failing) {
+        failing = false
+        throw new Error('the engine is out of order')
+      }
+      groups.push(changes.length)
+      take(changes)
+      moveTo(place)
+    },
+  }
+}
