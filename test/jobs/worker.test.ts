@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { transaction } from '../../src/database/pool.ts'
+import { ConnectraError } from '../../src/errors.ts'
+import type { ObjectStore } from '../../src/files/object-store.ts'
+import type { Job } from '../../src/jobs/job.ts'
+import type { JobContext, JobHandler, Log, Progress } from '../../src/jobs/job-context.ts'
+import { cancelJob, createJob, getJob, type NewJob, retryJob } from '../../src/jobs/queue.ts'
+import { runJob } from '../../src/jobs/run-job.ts'
+import { startWorker, type Worker } from '../../src/jobs/worker.ts'
+import { createTestDatabase } from '../helpers/database.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
+const { pool, url } = await createTestDatabase()
+let types = 0
+
+function options(handlers: Record<string, JobHandler>, concurrency = 1) {
+  return { databaseUrl: url, engine: null, store: {} as ObjectStore, handlers, concurrency, log: silent }
+}
+
+/** A type of job of the test's own, and a worker for it alone. */
+function work(handler: JobHandler, concurrency = 1) {
+  const jobType = `type_${++types}`
+  const workers: Worker[] = []
+  after(() => Promise.all(workers.map(worker => worker.stop())))
+  return {
+    start(): Worker {
+      const worker = startWorker(options({ [jobType]: handler }, concurrency))
+      workers.push(worker)
+      return worker
+    },
+    handlers: { [jobType]: handler },
+    create: (extra: Partial<NewJob> = {}) =>
+      createJob(pool, { jobType, data: {}, retryCount: 0, retryIntervalSeconds: 0, ...extra }),
+  }
+}
+
+async function untilStatus(uuid: string, status: string, seconds = 30): Promise<Job> {
+  await waitUntil(`job ${uuid} is ${status}`, async () => (await getJob(pool, uuid)).status === status, seconds)
+  return await getJob(pool, uuid)
+}
+
+function progressOf(rows: number): Progress {
+  return { rowsRead: rows, rowsTotal: null, rowsStored: rows, rowsRejected: 0, bytesRead: 0, bytesTotal: null }
+}
+
+/** A batch of a job: the checkpoint in a transaction of its own. */
+async function checkpoint(context: JobContext, offset: number): Promise<void> {
+  await transaction(context.database, async connection => {
+    await connection.query(context.checkpointSql({ offset }, progressOf(offset)))
+  })
+}
+
+async function untilAborted(context: JobContext): Promise<never> {
+  await new Promise<void>(resolve => {
+    if (context.signal.aborted) resolve()
+    else context.signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  throw new Error('given up')
+}
+
+test('a job is taken at once, is processing while it runs, and completes with its last progress', async () => {
+  const seen: string[] = []
+  const { start, create } = work(async context => {
+    seen.push((await getJob(pool, context.job.uuid)).status)
+    for (let rows = 1; rows <= 100; rows++) await context.report(progressOf(rows))
+    return { messages: 'Exported 100 records', s3Key: 'exports/a.csv' }
+  })
+  start()
+  const { uuid } = await create()
+  const job = await untilStatus(uuid, 'completed')
+  assert.deepEqual(seen, ['processing'])
+  assert.deepEqual(job.response, { messages: 'Exported 100 records', runtimeErrors: [], s3Key: 'exports/a.csv' })
+  assert.equal(job.progress.rowsRead, 100)
+  assert.equal(job.attempts, 1)
+})
+
+test('a failing job is retried until its retries are used up; what went wrong inside does not leak', async () => {
+  const seen: string[] = []
+  const { start, create } = work(async context => {
+    seen.push((await getJob(pool, context.job.uuid)).status)
+    throw new Error('password=secret')
+  })
+  start()
+  const { uuid } = await create({ retryCount: 2, retryIntervalSeconds: 0.01 })
+  const job = await untilStatus(uuid, 'failed')
+  assert.deepEqual(seen, ['processing', 'retrying', 'retrying'])
+  assert.equal(job.attempts, 3)
+  assert.equal(job.response.runtimeErrors?.length, 3)
+  assert.match(job.response.runtimeErrors![0]!, /^ERR_INTERNAL: /)
+  assert.doesNotMatch(JSON.stringify(job.response), /secret/)
+})
+
+test('a retry that succeeds completes the job, and its earlier errors are gone', async () => {
+  let runs = 0
+  const { start, create } = work(async () => {
+    if (++runs === 1) throw new ConnectraError('ERR_UNAVAILABLE', 'the store does not answer')
+    return { messages: 'done' }
+  })
+  start()
+  const { uuid } = await create({ retryCount: 1 })
+  const job = await untilStatus(uuid, 'completed')
+  assert.equal(job.attempts, 2)
+  assert.deepEqual(job.response, { messages: 'done', runtimeErrors: [] })
+})
+
+test('what a client did wrong is not retried', async () => {
+  const { start, create } = work(async () => {
+    throw new ConnectraError('ERR_NOT_FOUND', 'there is no file "uploads/a.csv"')
+  })
+  start()
+  const { uuid } = await create({ retryCount: 5 })
+  const job = await untilStatus(uuid, 'failed')
+  assert.equal(job.attempts, 1)
+  assert.deepEqual(job.response.runtimeErrors, ['ERR_NOT_FOUND: there is no file "uploads/a.csv"'])
+})
+
+test('a cancelled job is stopped soon and writes nothing more', async () => {
+  const running = Promise.withResolvers<void>()
+  const refused = Promise.withResolvers<unknown>()
+  const { start, create } = work(async context => {
+    await checkpoint(context, 1)
+    running.resolve()
+    await untilAborted(context).catch(() => {})
+    await checkpoint(context, 2).then(() => refused.resolve(null), refused.resolve)
+    return { messages: 'done all the same' }
+  })
+  start()
+  const { uuid } = await create()
+  await running.promise
+  const asked = performance.now()
+  await cancelJob(pool, uuid)
+  assert.equal(((await refused.promise) as { code?: string }).code, 'JOB01')
+  assert.ok(performance.now() - asked < 2000, 'the worker is told by the cancellation itself')
+  const job = await getJob(pool, uuid)
+  assert.equal(job.status, 'failed')
+  assert.match(job.response.runtimeErrors![0]!, /^ERR_CANCELLED/)
+  assert.equal(job.progress.rowsRead, 1)
+})
+
+test('a stopped worker gives its job back, and another goes on from the checkpoint', async () => {
+  const running = Promise.withResolvers<void>()
+  const { start, create } = work(async context => {
+    const { offset } = (context.job.checkpoint ?? { offset: 0 }) as { offset: number }
+    if (offset > 0) return { messages: `from ${offset}` }
+    await checkpoint(context, 10)
+    running.resolve()
+    return await untilAborted(context)
+  })
+  const first = start()
+  const { uuid } = await create()
+  await running.promise
+  await first.stop()
+  assert.equal((await getJob(pool, uuid)).status, 'open')
+  start()
+  const job = await untilStatus(uuid, 'completed')
+  assert.equal(job.response.messages, 'from 10')
+  assert.equal(job.attempts, 1)
+})
+
+test('a worker runs as many jobs at a time as it may, and leaves those of other types alone', async () => {
+  const both = Promise.withResolvers<void>()
+  let running = 0
+  let most = 0
+  const { start, create } = work(async () => {
+    most = Math.max(most, ++running)
+    if (running === 2) both.resolve()
+    await both.promise
+    running--
+    return { messages: 'done' }
+  }, 2)
+  const stranger = await createJob(pool, { jobType: 'stranger', data: {}, retryCount: 0, retryIntervalSeconds: 0 })
+  const jobs = [await create(), await create(), await create()]
+  start()
+  for (const { uuid } of jobs) await untilStatus(uuid, 'completed')
+  assert.equal(most, 2)
+  assert.equal((await getJob(pool, stranger.uuid)).status, 'open')
+})
+
+test('a job survives the loss of every connection, from its checkpoint and without using a retry', async () => {
+  const checkpointed = Promise.withResolvers<void>()
+  const { start, create } = work(async context => {
+    const { offset } = (context.job.checkpoint ?? { offset: 0 }) as { offset: number }
+    if (offset > 0) return { messages: `from ${offset}` }
+    await checkpoint(context, 7)
+    checkpointed.resolve()
+    await context.database.query('SELECT pg_sleep(60)')
+    return { messages: 'slept' }
+  })
+  start()
+  const { uuid } = await create()
+  await checkpointed.promise
+  const asleep = `FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)' AND datname = current_database()`
+  await waitUntil('the job is in the database', async () => (await pool.query(`SELECT ${asleep}`)).rowCount === 1)
+  await pool.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name LIKE 'connectra-worker-%'`,
+  )
+  const job = await untilStatus(uuid, 'completed')
+  assert.equal(job.response.messages, 'from 7')
+  assert.equal(job.attempts, 1)
+})
+
+test('a job can be run alone and watched to its end, retries included', async () => {
+  let runs = 0
+  const { handlers, create } = work(async context => {
+    await context.report(progressOf(++runs))
+    if (runs === 1) throw new Error('once')
+    return { messages: 'done' }
+  })
+  const other = await create()
+  const { uuid } = await create({ retryCount: 1 })
+  const statuses = new Set<string>()
+  const job = await runJob({
+    ...options(handlers),
+    database: pool,
+    uuid,
+    onProgress: seen => statuses.add(seen.status),
+  })
+  assert.equal(job.status, 'completed')
+  assert.ok(statuses.has('completed'))
+  assert.equal((await getJob(pool, other.uuid)).status, 'open')
+})
+
+test('running a job that another worker has follows it there', async () => {
+  const running = Promise.withResolvers<void>()
+  const goOn = Promise.withResolvers<void>()
+  const { start, handlers, create } = work(async () => {
+    running.resolve()
+    await goOn.promise
+    return { messages: 'by the first' }
+  })
+  start()
+  const { uuid } = await create()
+  await running.promise
+  const job = await runJob({ ...options(handlers), database: pool, uuid, onProgress: () => goOn.resolve() })
+  assert.equal(job.response.messages, 'by the first')
+  assert.equal(job.attempts, 1)
+})
+
+test('giving up to run a job leaves it to be run again', async () => {
+  const controller = new AbortController()
+  const { handlers, create } = work(async context => {
+    controller.abort()
+    return await untilAborted(context)
+  })
+  const { uuid } = await create()
+  const job = await runJob({ ...options(handlers), database: pool, uuid, signal: controller.signal })
+  assert.equal(job.status, 'open')
+  await cancelJob(pool, uuid)
+  assert.equal((await retryJob(pool, uuid)).status, 'retry_in_queued')
+})
