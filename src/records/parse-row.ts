@@ -1,0 +1,165 @@
+/** CSV-like rows: one row says something of a company, of a contact, or of both. Pure. */
+import type { Problem } from '../errors.ts'
+import { FIELDS, type Field, isSystemField, type Service } from '../fields.ts'
+import { cleanText, cleanUuid, cleanValue, isFlaw, type Source } from './clean.ts'
+import { companyDomainOfEmail } from './domain.ts'
+import { companyUuid, contactUuid } from './identity.ts'
+import type { ParsedRow, RecordWrite, Value, Values } from './record.ts'
+
+export interface RowOptions {
+  /** The row is a file's: a list without commas may have other separators, and of several values joined by ` ::: ` the first counts. */
+  readonly file?: boolean
+  /** What one unit of a number is worth, by row key, for columns that say so (`in 000s`): a power of ten. */
+  readonly scales?: ReadonlyMap<string, number>
+}
+
+const KEYS: ReadonlyMap<string, Field> = new Map(
+  [...FIELDS.company, ...FIELDS.contact].flatMap(field =>
+    field.rowKey === null ? [] : [[field.rowKey, field] as const],
+  ),
+)
+
+/** The keys that a row may have, each with the field it fills. */
+export function rowKeys(): ReadonlyMap<string, Field> {
+  return KEYS
+}
+
+type Row = Readonly<Record<string, unknown>>
+
+/**
+ * Reads one row by row keys; unknown ones are ignored. An empty cell keeps what is stored. `index` counts from 0 and stands
+ * in the problems and warnings.
+ */
+export function parseRow(row: Row, index: number, options: RowOptions = {}): ParsedRow {
+  const kind = options.file ? 'file' : 'row'
+  const reading: Reading = { index, problems: [], warnings: [] }
+  const company = valuesOf(
+    COMPANY_KEYS,
+    row,
+    { kind, country: text(row.company_country), scale: 1 },
+    reading,
+    options.scales,
+  )
+  const contact = valuesOf(CONTACT_KEYS, row, { kind, country: text(row.country), scale: 1 }, reading, options.scales)
+  const companyWrite = hasAny(company, ['name', 'linkedin_url', 'website', 'normalized_domain'])
+    ? identified('company', companyUuid(company), company, reading)
+    : null
+  const contactWrite = hasAny(contact, ['first_name', 'last_name', 'email', 'linkedin_url'])
+    ? identified('contact', contactUuid(contact), contact, reading)
+    : null
+  if (companyWrite === null && contactWrite === null && reading.problems.length === 0)
+    reading.problems.push({ index, field: null, code: 'ERR_MISSING_IDENTITY', message: NOBODY })
+  const { problems, warnings } = reading
+  if (problems.length > 0) return { company: null, contact: null, problems, warnings }
+  return { ...together(companyWrite, contactWrite), problems, warnings }
+}
+
+const NOBODY =
+  'the row names neither a company (company, company_linkedin_url, website or company_domain) nor a contact (a name, email or person_linkedin_url)'
+
+/**
+ * Reads one row of our own export, by field names, `uuid` among them. An empty cell keeps what is stored; a column that
+ * is no field of `service` is ignored.
+ */
+export function parseFieldRow(service: Service, row: Row, index: number): ParsedRow {
+  const reading: Reading = { index, problems: [], warnings: [] }
+  const values = valuesOf(FIELD_KEYS[service], row, { kind: 'row', country: text(row.country), scale: 1 }, reading)
+  const sent = text(row.uuid)
+  const explicit = sent === null ? null : cleanUuid(sent)
+  if (sent !== null && explicit === null)
+    reading.problems.push({
+      index,
+      field: 'uuid',
+      code: 'ERR_INVALID_UUID',
+      message: 'uuid must be 8-4-4-4-12 hex digits',
+    })
+  const uuid = explicit ?? (service === 'company' ? companyUuid(values) : contactUuid(values))
+  if (uuid === null && reading.problems.length === 0)
+    reading.problems.push({
+      index,
+      field: null,
+      code: 'ERR_MISSING_IDENTITY',
+      message: `nothing identifies this ${service}: it has no uuid and no name`,
+    })
+  const write = uuid === null || reading.problems.length > 0 ? null : { uuid, values }
+  return {
+    company: service === 'company' ? write : null,
+    contact: service === 'contact' ? write : null,
+    problems: reading.problems,
+    warnings: reading.warnings,
+  }
+}
+
+interface Reading {
+  readonly index: number
+  readonly problems: Problem[]
+  readonly warnings: Problem[]
+}
+
+type Keys = readonly (readonly [key: string, field: Field])[]
+
+const COMPANY_KEYS: Keys = [...KEYS].filter(([, field]) => field.service === 'company')
+const CONTACT_KEYS: Keys = [...KEYS].filter(([, field]) => field.service === 'contact')
+const FIELD_KEYS: Readonly<Record<Service, Keys>> = { company: settable('company'), contact: settable('contact') }
+
+function settable(service: Service): Keys {
+  return FIELDS[service].filter(field => !isSystemField(field)).map(field => [field.name, field] as const)
+}
+
+/** The values that a row gives, without those it leaves empty. */
+function valuesOf(
+  keys: Keys,
+  row: Row,
+  source: Source,
+  reading: Reading,
+  scales?: ReadonlyMap<string, number>,
+): Values {
+  const values: { [field: string]: Value } = {}
+  for (const [key, field] of keys) {
+    const raw = row[key]
+    if (raw === undefined || raw === null || raw === '') continue
+    const scale = scales?.get(key)
+    const value = cleanValue(field, raw, scale === undefined ? source : { ...source, scale })
+    if (value === null) continue
+    if (!isFlaw(value)) values[field.name] = value
+    else
+      (value.flaw === 'problem' ? reading.problems : reading.warnings).push({
+        index: reading.index,
+        field: key,
+        code: value.code,
+        message: value.message,
+      })
+  }
+  return values
+}
+
+function hasAny(values: Values, names: readonly string[]): boolean {
+  return names.some(name => values[name] !== undefined)
+}
+
+/** A name such as `-` identifies nobody; what else the row says is not lost for that. */
+function identified(service: Service, uuid: string | null, values: Values, reading: Reading): RecordWrite | null {
+  if (uuid !== null) return { uuid, values }
+  const message = `no ${service} is made: its name has neither letters nor digits`
+  reading.warnings.push({ index: reading.index, field: null, code: 'ERR_MISSING_IDENTITY', message })
+  return null
+}
+
+/** A person belongs to the company of the row, unless the row says to which; and lends it the domain of the e-mail. */
+function together(
+  company: RecordWrite | null,
+  contact: RecordWrite | null,
+): { readonly company: RecordWrite | null; readonly contact: RecordWrite | null } {
+  if (company === null || contact === null) return { company, contact }
+  const { email, company_id } = contact.values
+  if (company_id !== undefined && company_id !== company.uuid) return { company, contact }
+  const emailDomain = typeof email === 'string' ? companyDomainOfEmail(email) : null
+  return {
+    company: emailDomain === null ? company : { ...company, emailDomain },
+    contact: { uuid: contact.uuid, values: { ...contact.values, company_id: company.uuid } },
+  }
+}
+
+function text(raw: unknown): string | null {
+  return typeof raw === 'string' ? cleanText(raw) : null
+}

@@ -1,0 +1,79 @@
+/** Brings the records of a batch to the server: as one JSON parameter when they are few, else by COPY. */
+import { finished } from 'node:stream/promises'
+import { from as copyFrom } from 'pg-copy-streams'
+import type { Connection } from '../database/pool.ts'
+import type { Service } from '../fields.ts'
+import { encodeList, TABLES } from './columns.ts'
+import { stagedDefinition } from './merge-sql.ts'
+import type { RecordWrite, Value } from './record.ts'
+import { CLEARABLE, STAGED_COLUMNS } from './staged-columns.ts'
+
+/** The rows of a batch as JSON, for `jsonSource`. */
+export function stagedJson(service: Service, writes: readonly RecordWrite[]): string {
+  const columns = STAGED_COLUMNS[service]
+  const rows = writes.map(write => {
+    const row: { [column: string]: unknown } = { uuid: write.uuid, cleared: clearedBits(service, write) }
+    for (const { name, read } of columns) row[name] = read(write) ?? undefined
+    return row
+  })
+  return JSON.stringify(rows)
+}
+
+/** For FROM: the rows of the JSON that is parameter $1. */
+export function jsonSource(service: Service): string {
+  return `json_to_recordset($1::json) AS staged (${stagedDefinition(service)})`
+}
+
+/** For FROM: the rows that `stageByCopy` sent. */
+export function tableSource(service: Service): string {
+  return `staged_${TABLES[service]} AS staged`
+}
+
+/** Sends the rows to a temporary table, made when the session lacks it, which is empty again after the transaction. */
+export async function stageByCopy(
+  connection: Connection,
+  service: Service,
+  writes: readonly RecordWrite[],
+): Promise<void> {
+  const table = `staged_${TABLES[service]}`
+  await connection.query(
+    `CREATE TEMPORARY TABLE IF NOT EXISTS ${table} (${stagedDefinition(service)}) ON COMMIT DELETE ROWS;
+     TRUNCATE ${table}`,
+  )
+  const stream = connection.query(copyFrom(`COPY ${table} FROM STDIN`))
+  const sent = finished(stream)
+  for (let from = 0; from < writes.length; from += COPIED_AT_ONCE) {
+    const lines = writes.slice(from, from + COPIED_AT_ONCE).map(write => copyLine(service, write))
+    stream.write(lines.join(''))
+  }
+  stream.end()
+  await sent
+}
+
+const COPIED_AT_ONCE = 1000
+
+const NULL = '\\N'
+const SPECIAL = /[\\\n\r\t]/
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+/** One line of COPY's text format. */
+function copyLine(service: Service, write: RecordWrite): string {
+  let line = write.uuid
+  for (const { read } of STAGED_COLUMNS[service]) line += `\t${copyValue(read(write))}`
+  return `${line}\t${clearedBits(service, write) ?? NULL}\n`
+}
+
+function copyValue(value: Value | null | undefined): string {
+  if (value === null || value === undefined) return NULL
+  if (typeof value === 'number') return String(value)
+  const text = typeof value === 'string' ? value : encodeList(value)
+  return SPECIAL.test(text) ? text.replace(/[\\\n\r\t]/g, character => ESCAPES[character]!) : text
+}
+
+/** A bit for each field that the record clears; undefined when it clears none. */
+function clearedBits(service: Service, { values }: RecordWrite): number | undefined {
+  let bits = 0
+  const names = CLEARABLE[service]
+  for (let place = 0; place < names.length; place++) if (values[names[place]!] === null) bits |= 1 << place
+  return bits === 0 ? undefined : bits
+}

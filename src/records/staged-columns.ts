@@ -1,0 +1,58 @@
+/** What of an incoming record is staged for the merge: the columns of its fields, and a company's hidden domains. */
+import { FIELDS, type Field, isSystemField, type Service } from '../fields.ts'
+import { registrableDomain } from './domain.ts'
+import type { RecordWrite, Value } from './record.ts'
+
+export interface StagedColumn {
+  readonly name: string
+  readonly type: 'text' | 'text[]' | 'bigint' | 'uuid'
+  /** Its bit in `cleared`: set when the record clears the field that this column stores or follows. */
+  readonly bit: number
+  /** What the record says; null and undefined alike: nothing. */
+  readonly read: (write: RecordWrite) => Value | null | undefined
+}
+
+const TYPES = { text: 'text', keyword: 'text', list: 'text[]', integer: 'bigint', date: 'text', uuid: 'uuid' } as const
+
+/** The field whose clearing sets the bit of that number. */
+export const CLEARABLE: Readonly<Record<Service, readonly string[]>> = {
+  company: settableFields('company').map(field => field.name),
+  contact: settableFields('contact').map(field => field.name),
+}
+
+export const STAGED_COLUMNS: Readonly<Record<Service, readonly StagedColumn[]>> = {
+  company: [
+    ...settableFields('company').map(fieldColumn),
+    {
+      name: 'website_domain',
+      type: 'text',
+      bit: bitOf('company', 'website'),
+      read: ({ values }) => (typeof values.website === 'string' ? registrableDomain(values.website) : null),
+    },
+    {
+      name: 'email_domain',
+      type: 'text',
+      bit: bitOf('company', 'normalized_domain'),
+      read: write => write.emailDomain,
+    },
+  ],
+  contact: settableFields('contact').map(fieldColumn),
+}
+
+function settableFields(service: Service): Field[] {
+  return FIELDS[service].filter(field => !isSystemField(field))
+}
+
+function bitOf(service: Service, name: string): number {
+  return 1 << CLEARABLE[service].indexOf(name)
+}
+
+function fieldColumn(field: Field, place: number): StagedColumn {
+  return {
+    // The domain that shows is generated from what was sent, the website's and an e-mail's.
+    name: field.name === 'normalized_domain' ? 'sent_domain' : field.name,
+    type: TYPES[field.kind],
+    bit: 1 << place,
+    read: ({ values }) => values[field.name],
+  }
+}

@@ -1,0 +1,124 @@
+/** The upsert: a batch of companies and contacts, stored whole or not at all. */
+import { type Connection, type Database, transaction } from '../database/pool.ts'
+import type { Service } from '../fields.ts'
+import { registrableDomain } from './domain.ts'
+import { mergeSql } from './merge-sql.ts'
+import type { RecordWrite, Value } from './record.ts'
+import { jsonSource, stageByCopy, stagedJson, tableSource } from './stage.ts'
+
+export interface UpsertBatch {
+  readonly companies: readonly RecordWrite[]
+  readonly contacts: readonly RecordWrite[]
+}
+
+/** What became of the distinct records of one service. */
+export interface Upserted {
+  readonly created: readonly string[]
+  readonly updated: readonly string[]
+  readonly unchanged: number
+}
+
+export interface UpsertResult {
+  readonly companies: Upserted
+  readonly contacts: Upserted
+}
+
+/** Upserts in a transaction of its own. `seq`: once an engine is that far, its searches show the batch. */
+export async function upsert(database: Database, batch: UpsertBatch): Promise<UpsertResult & { seq: number }> {
+  return await transaction(database, async connection => {
+    const result = await upsertRecords(connection, batch)
+    return { ...result, seq: await commitBatch(connection, result) }
+  })
+}
+
+/**
+ * Merges the batch within the caller's transaction, which it leaves open and unannounced: `commitBatch` ends it. Records are
+ * locked in one order, companies first, so a transaction should call this once.
+ */
+export async function upsertRecords(connection: Connection, batch: UpsertBatch): Promise<UpsertResult> {
+  await connection.query(PLAN)
+  const companies = await merge(connection, 'company', foldDuplicates(batch.companies))
+  const contacts = await merge(connection, 'contact', foldDuplicates(batch.contacts))
+  return { companies, contacts }
+}
+
+/**
+ * Announces what was written, runs `extraSql` (statements without parameters, such as the checkpoint of a job) before it and
+ * commits, all in one message, so that the lock that orders the feed is held as briefly as can be.
+ */
+export async function commitBatch(connection: Connection, result: UpsertResult, extraSql = ''): Promise<number> {
+  const companies = [...result.companies.created, ...result.companies.updated]
+  const contacts = [...result.contacts.created, ...result.contacts.updated]
+  return await announceAndCommit(connection, companies, contacts, extraSql)
+}
+
+/** Returns the seq of the announcement; of the newest one when there is nothing to announce. */
+export async function announceAndCommit(
+  connection: Connection,
+  companies: readonly string[],
+  contacts: readonly string[],
+  extraSql = '',
+): Promise<number> {
+  const announce = `SELECT announce('{${companies.join(',')}}', '{${contacts.join(',')}}') AS seq`
+  const statements = [...(extraSql === '' ? [] : [extraSql]), announce, 'COMMIT']
+  // A message of several statements has a result for each.
+  const results = (await connection.query(statements.join(';\n'))) as unknown as { rows: { seq: number }[] }[]
+  return results.at(-2)!.rows[0]!.seq
+}
+
+/** The merge looks up every row by its key; the planner, which knows no staged batch, would read the whole table. */
+const PLAN = `
+  SET LOCAL plan_cache_mode = force_custom_plan;
+  SET LOCAL enable_hashjoin = off;
+  SET LOCAL enable_mergejoin = off;
+  SET LOCAL enable_seqscan = off`
+
+/** Up to here JSON is faster than making a temporary table and copying into it. */
+const FEW = 1000
+
+const MERGE_JSON = {
+  company: mergeSql('company', jsonSource('company')),
+  contact: mergeSql('contact', jsonSource('contact')),
+}
+const MERGE_TABLE = {
+  company: mergeSql('company', tableSource('company')),
+  contact: mergeSql('contact', tableSource('contact')),
+}
+
+async function merge(connection: Connection, service: Service, writes: readonly RecordWrite[]): Promise<Upserted> {
+  if (writes.length === 0) return { created: [], updated: [], unchanged: 0 }
+  const few = writes.length <= FEW
+  if (!few) await stageByCopy(connection, service, writes)
+  const { rows } = await connection.query<{ uuid: string; created: boolean }>(
+    few
+      ? { name: `merge_${service}`, text: MERGE_JSON[service], values: [stagedJson(service, writes)] }
+      : { text: MERGE_TABLE[service] },
+  )
+  const created = rows.filter(row => row.created).map(row => row.uuid)
+  const updated = rows.filter(row => !row.created).map(row => row.uuid)
+  return { created, updated, unchanged: writes.length - rows.length }
+}
+
+/** One write per record: the later ones laid over the earlier ones, field by field. */
+function foldDuplicates(writes: readonly RecordWrite[]): RecordWrite[] {
+  const folded = new Map<string, RecordWrite>()
+  for (const write of writes) {
+    const earlier = folded.get(write.uuid)
+    folded.set(write.uuid, earlier === undefined ? write : fold(earlier, write))
+  }
+  return [...folded.values()].map(withoutIdleEmailDomain)
+}
+
+function fold(earlier: RecordWrite, later: RecordWrite): RecordWrite {
+  const values: { [field: string]: Value | null } = { ...earlier.values, ...later.values }
+  const emailDomain = earlier.emailDomain ?? later.emailDomain
+  return { uuid: later.uuid, values, ...(emailDomain === undefined ? {} : { emailDomain }) }
+}
+
+/** The domain of an e-mail is no news of a company that comes with a domain of its own. */
+function withoutIdleEmailDomain(write: RecordWrite): RecordWrite {
+  if (write.emailDomain === undefined) return write
+  const { uuid, values } = write
+  const own = typeof values.website === 'string' ? registrableDomain(values.website) : values.normalized_domain
+  return own ? { uuid, values } : write
+}
