@@ -1,6 +1,6 @@
 /** Dates of ISO 8601. */
 
-/** Milliseconds since 1970 UTC, both ends included; fractions of them where the text is finer than that. */
+/** Milliseconds since 1970 UTC, both ends included; halves where the text is finer than that. */
 export interface Moment {
   readonly start: number
   readonly end: number
@@ -27,8 +27,9 @@ export function parseDate(text: string): Moment | null {
   const offset = offsetOf(parts[8])
   const [hours, minutes, seconds] = [Number(parts[4]), Number(parts[5]), Number(parts[6] ?? 0)]
   if (day === null || offset === null || hours > 23 || minutes > 59 || seconds > 59) return null
-  const milliseconds =
-    parts[7] === undefined ? 0 : Number(`${parts[7].slice(0, 3).padEnd(3, '0')}.${parts[7].slice(3)}`)
+  const fraction = parts[7] ?? ''
+  // Half a millisecond stands for any part of one: a double has no room for nanoseconds.
+  const milliseconds = Number(fraction.slice(0, 3).padEnd(3, '0')) + (/[1-9]/.test(fraction.slice(3)) ? 0.5 : 0)
   const moment = day + hours * 3_600_000 + minutes * 60_000 + seconds * 1000 + milliseconds - offset
   return { start: moment, end: moment }
 }

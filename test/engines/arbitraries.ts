@@ -38,6 +38,28 @@ const WORDS = [
   ],
 ]
 
+const VALUES = [
+  ...[
+    'Senior Software Engineer',
+    'Software Engineering, Data',
+    'senior data engineer',
+    'VP of Sales',
+    'VP Sales of Data',
+  ],
+  ...[
+    'New York',
+    'new york',
+    'New-York',
+    'York',
+    'José Müller',
+    'JOSE MULLER',
+    'Straße',
+    '北京大学',
+    'ひろし カタカナ',
+    '😀 C++',
+  ],
+]
+
 const EMAILS = ['jo@acme.com', 'jo.doe@acme.com', 'josé@müller.de', 'a@b.co', 'sales+eu@acme.co.uk', 'doe@x.org']
 const DOMAINS = ['acme.com', 'acme.co.uk', 'müller.de', 'b.co', 'x.org']
 const PHONES = ['+14155550100', '+14155550101', '+442079460000', '+4930901820', 'ask for jo', '555 0100 ext. 7']
@@ -91,12 +113,13 @@ function stringsOf(field: Field): fc.Arbitrary<string> {
   return field.lowercase ? strings.map(text => text.toLowerCase()) : strings
 }
 
+/** Most values repeat. */
 function choose(field: Field): fc.Arbitrary<string> {
   if (field.format === 'email') return fc.constantFrom(...EMAILS)
   if (field.format === 'domain') return fc.constantFrom(...DOMAINS)
   if (field.format === 'phone') return fc.constantFrom(...PHONES)
   if (field.name.endsWith('_url') || field.name === 'website') return fc.constantFrom(...URLS)
-  return fc.oneof({ weight: 2, arbitrary: phrases }, { weight: 1, arbitrary: fc.constantFrom(...WORDS) })
+  return fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...VALUES) }, { weight: 1, arbitrary: phrases })
 }
 
 /** A value of a field as a record holds it, or null. */
@@ -130,7 +153,9 @@ export function someRecord(service: Service, distinct: number): fc.Arbitrary<Ind
 /** Companies and contacts; some contacts have an unknown company or none. */
 export function someRecords(maxContacts = 40): fc.Arbitrary<Records> {
   const of = (service: Service, max: number): fc.Arbitrary<IndexedRecord[]> =>
-    fc.uniqueArray(fc.nat(max - 1), { maxLength: max }).chain(list => fc.tuple(...list.map(n => recordOf(service, n))))
+    fc
+      .uniqueArray(fc.nat(max - 1), { maxLength: max, size: 'max' })
+      .chain(list => fc.tuple(...list.map(n => recordOf(service, n))))
   return fc.record({ company: of('company', KNOWN_COMPANIES), contact: of('contact', maxContacts) })
 }
 
@@ -139,10 +164,12 @@ type Json = Readonly<Record<string, unknown>>
 const pieces = fc.tuple(fc.constantFrom(...WORDS), fc.nat(3), fc.nat(4)).map(([word, a, b]) => word.slice(a, a + b + 1))
 const searchedTexts = fc.oneof(
   phrases,
+  fc.constantFrom(...VALUES),
+  fc.constantFrom('senior', 'engineer', 'software engineer', 'data', 'sales', 'vp', 'york', 'new y', 'jose', 'engine'),
   fc.constantFrom(...WORDS),
   pieces.map(piece => piece.toWellFormed()),
   fc.constantFrom(...EMAILS, ...PHONES, ...URLS, ...DOMAINS),
-  fc.constantFrom('enginer', 'sofware senior', 'slaes', 'jsoe', 'data', 'new y', '北', 'acme', '%', ''),
+  fc.constantFrom('enginer', 'sofware senior', 'slaes', 'jsoe', 'muler jsoe', 'vp data', '北', 'acme', '%', ''),
 )
 
 function textMatches(names: readonly string[]): fc.Arbitrary<Json> {
@@ -179,7 +206,7 @@ function keywordsOf(field: Field): fc.Arbitrary<unknown> {
 }
 
 function keyword(field: Field): fc.Arbitrary<unknown> {
-  return fc.oneof(keywordsOf(field), fc.array(keywordsOf(field), { maxLength: 5 }))
+  return fc.oneof(keywordsOf(field), fc.array(keywordsOf(field), { minLength: 2, maxLength: 5 }), fc.constant([]))
 }
 
 function range(field: Field): fc.Arbitrary<Json> {
@@ -187,18 +214,26 @@ function range(field: Field): fc.Arbitrary<Json> {
     field.kind === 'date'
       ? fc.oneof(keywordsOf(field), fc.constantFrom('2024-01-15T10:30:00+02:00', '2026-07-01'))
       : fc.oneof(fc.constantFrom<unknown>(...NUMBERS), fc.constantFrom<unknown>('100', 99.5, -1, 1e20))
-  return fc.record({ gte: bounds, gt: bounds, lte: bounds, lt: bounds }, { requiredKeys: [] })
+  return fc.oneof(
+    ...['gte', 'gt', 'lte', 'lt'].map(operator => fc.record({ [operator]: bounds })),
+    fc.record({ gte: bounds, lte: bounds }),
+    fc.record({ gte: bounds, gt: bounds, lte: bounds, lt: bounds }, { requiredKeys: [] }),
+  )
 }
 
 /** An object of one to three of the fields, each with what `value` makes. */
 function byField(fields: readonly Field[], names: readonly string[], value: (field: Field) => fc.Arbitrary<unknown>) {
   return fc
-    .uniqueArray(fc.nat(fields.length - 1), { minLength: 1, maxLength: 3 })
+    .uniqueArray(fc.nat(fields.length - 1), { minLength: 1, maxLength: 2 })
     .chain(chosen => fc.record(Object.fromEntries(chosen.map(i => [names[i], value(fields[i])]))))
 }
 
 function groups(must: fc.Arbitrary<unknown>): fc.Arbitrary<Json> {
-  return fc.record({ must, must_not: must }, { requiredKeys: [] })
+  return fc.oneof(
+    fc.record({ must }),
+    fc.record({ must_not: must }),
+    fc.record({ must, must_not: must }, { requiredKeys: [] }),
+  )
 }
 
 /** A `where` of VQL with every kind of condition, nested up to twice. It always parses. */
@@ -218,9 +253,10 @@ export function someWhere(service: Service): fc.Arbitrary<Json> {
     range_query: groups(byField(fieldsOf(numbers), namesOf(numbers), range)),
     exists: groups(fc.array(fc.constantFrom(...namesOf(all)), { maxLength: 2 })),
   }
+  const one = fc.oneof(...Object.entries(flat).map(([key, value]) => fc.record({ [key]: value })))
   const flatWhere = fc.oneof(
-    ...Object.entries(flat).map(([key, value]) => fc.record({ [key]: value })),
-    fc.record(flat, { requiredKeys: [] }),
+    { weight: 4, arbitrary: one },
+    { weight: 1, arbitrary: fc.record(flat, { requiredKeys: [] }) },
   )
   const nest = (where: fc.Arbitrary<Json>): fc.Arbitrary<Json> =>
     fc

@@ -12,6 +12,8 @@ for (const [name, expected] of [
   ['ctiy', 'city'],
   ['compny_country', 'company_country'],
   ['mobilephone', 'mobile_phone'],
+  ['phone', 'mobile_phone'],
+  ['name', 'first_name'],
 ] as const) {
   test(`nearest to ${name} is ${expected}`, () => {
     assert.equal(nearest(name, names), expected)

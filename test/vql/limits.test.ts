@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { DEFAULT_QUERY_LIMITS } from '../../src/vql/limits.ts'
+import { parseQuery } from '../../src/vql/parse-query.ts'
+import { parseWhere } from '../../src/vql/parse-where.ts'
+
+function isTooComplex(where: unknown): boolean {
+  try {
+    parseWhere('contact', where)
+    return false
+  } catch (error) {
+    assert.equal((error as { code?: string }).code, 'ERR_QUERY_TOO_COMPLEX', String(error))
+    return true
+  }
+}
+
+const repeat = <T>(times: number, make: (index: number) => T): T[] =>
+  Array.from({ length: times }, (_, index) => make(index))
+const titles = (times: number, text: (index: number) => string) => ({
+  text_matches: { must: repeat(times, index => ({ text_value: text(index), filter_key: 'title' })) },
+})
+const countries = (values: number) => ({ keyword_match: { must: { country: repeat(values, index => `c${index}`) } } })
+
+/** Where within where, `depth` levels in all. */
+function nested(depth: number, key: 'and' | 'or' | 'not'): unknown {
+  const innermost = { exists: { must: ['email'] } }
+  return depth === 1 ? innermost : { [key]: key === 'not' ? nested(depth - 1, key) : [nested(depth - 1, key)] }
+}
+
+test('1,000 values and 100 clauses pass', () => {
+  const values = repeat(10, index => countries(100 + index))
+  const clauses = titles(90, index => `vice president ${index}`)
+  assert.equal(isTooComplex({ and: values }), false)
+  assert.equal(isTooComplex({ ...clauses, ...countries(1000) }), false)
+  assert.equal(isTooComplex({ or: repeat(50, index => ({ range_query: { must: { id: { gte: index } } } })) }), false)
+})
+
+test('a text as long as a stored one passes', () => {
+  assert.equal(isTooComplex(titles(1, () => '中'.repeat(600))), false)
+  assert.equal(isTooComplex(titles(1, () => '😀'.repeat(8_000))), false)
+})
+
+test('past a bound a query is too complex, however the amount is spread', () => {
+  const { clauses, values, words, depth, textLength } = DEFAULT_QUERY_LIMITS
+  assert.equal(isTooComplex(titles(clauses, () => 'x')), false)
+  assert.equal(isTooComplex(titles(clauses + 1, () => 'x')), true)
+  assert.equal(isTooComplex({ exists: { must: repeat(clauses + 1, () => 'email') } }), true)
+  assert.equal(isTooComplex({ and: repeat(clauses / 2, () => countries(1)) }), false)
+  assert.equal(isTooComplex({ and: repeat(clauses / 2, () => countries(1)), ...countries(1) }), true)
+  assert.equal(isTooComplex({ or: repeat(clauses + 1, () => ({})) }), true)
+  assert.equal(isTooComplex(countries(values)), false)
+  assert.equal(isTooComplex(countries(values + 1)), true)
+  assert.equal(isTooComplex({ and: [countries(values / 2), countries(values / 2 + 1)] }), true)
+  assert.equal(isTooComplex(titles(8, () => 'w '.repeat(words / 8))), false)
+  assert.equal(isTooComplex(titles(8, () => 'w '.repeat(words / 8 + 1))), true)
+  assert.equal(isTooComplex(titles(1, () => '-'.repeat(textLength + 1))), true)
+  for (const key of ['and', 'or', 'not'] as const) {
+    assert.equal(isTooComplex(nested(depth, key)), false)
+    assert.equal(isTooComplex(nested(depth + 1, key)), true)
+    assert.equal(isTooComplex(nested(2000, key)), true)
+  }
+})
+
+test('more orders than there are fields are too many', () => {
+  const orders = (times: number) => ({ order_by: repeat(times, () => ({ order_by: 'title' })) })
+  assert.equal(parseQuery('contact', orders(32)).orderBy.length, 32)
+  assert.throws(() => parseQuery('contact', orders(33)), { code: 'ERR_QUERY_TOO_COMPLEX', message: /^order_by: / })
+})
+
+test('the bounds can be set', () => {
+  const limits = { ...DEFAULT_QUERY_LIMITS, values: 2 }
+  assert.throws(() => parseQuery('contact', { where: countries(3) }, { limits }), {
+    code: 'ERR_QUERY_TOO_COMPLEX',
+    message: 'where.keyword_match.must.country: a query has at most 2 values to match; split the query',
+  })
+})

@@ -1,0 +1,354 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { findField } from '../../src/fields.ts'
+import { formatCursor } from '../../src/vql/cursor.ts'
+import { parseQuery } from '../../src/vql/parse-query.ts'
+import { expectFailure, plain } from './plain.ts'
+
+const UUID = 'c3d4e5f6-a7b8-9012-cdef-123456789012'
+
+test('an absent or empty query asks for the first 25 of all', () => {
+  for (const json of [undefined, null, {}, [], '', { where: null, order_by: [], cursor: [], page: 0, limit: 0 }]) {
+    const query = parseQuery('contact', json)
+    const expected = { service: 'contact', where: { type: 'all' }, orderBy: [], cursor: null, select: null }
+    assert.deepEqual(query, { ...expected, populate: null, page: 1, limit: 25 })
+  }
+})
+
+test('empty parts of all kinds stand for nothing', () => {
+  const keys = ['where', 'order_by', 'cursor', 'select_columns', 'company_config', 'page', 'limit']
+  for (const empty of [null, '', [], {}]) {
+    const query = parseQuery('contact', Object.fromEntries(keys.map(key => [key, empty])))
+    assert.deepEqual(query, parseQuery('contact', {}))
+  }
+})
+
+test('the queries of the documentation parse', () => {
+  const companies = parseQuery('company', {
+    where: {
+      text_matches: {
+        must: [{ text_value: 'artificial intelligence', filter_key: 'keywords', search_type: 'match_phrase' }],
+      },
+      keyword_match: { must: { country: ['united states'], industries: ['technology'] } },
+      range_query: { must: { employees_count: { gte: 100, lte: 5000 } } },
+    },
+    order_by: [{ order_by: 'employees_count', order_direction: 'desc' }],
+    select_columns: ['uuid', 'name', 'industries', 'employees_count', 'website'],
+    limit: 25,
+  })
+  assert.deepEqual(plain('company', companies.where), {
+    and: [
+      { phrase: 'keywords', words: ['artificial', 'intelligence'], slop: 0, prefix: false },
+      { terms: 'country', values: ['united states'] },
+      { terms: 'industries', values: ['technology'] },
+      { range: 'employees_count', ranges: [[100, 5000]] },
+    ],
+  })
+  assert.deepEqual(companies.orderBy, [{ field: findField('company', 'employees_count'), descending: true }])
+  assert.deepEqual(companies.select, ['uuid', 'name', 'industries', 'employees_count', 'website'])
+
+  const contacts = parseQuery('contact', {
+    where: { keyword_match: { must: { seniority: ['senior', 'manager'], departments: ['engineering'] } } },
+    select_columns: ['uuid', 'first_name', 'last_name', 'email', 'title'],
+    company_config: { populate: true, select_columns: ['uuid', 'name', 'website'] },
+    limit: 25,
+  })
+  assert.deepEqual(contacts.populate, { select: ['uuid', 'name', 'website'] })
+})
+
+test('the empty skeleton of the documentation parses', () => {
+  const query = parseQuery('contact', {
+    where: {
+      text_matches: { must: [], must_not: [] },
+      keyword_match: { must: {}, must_not: {} },
+      range_query: { must: {}, must_not: {} },
+    },
+    company_config: { populate: true, select_columns: [] },
+    page: 1,
+    limit: 25,
+  })
+  assert.deepEqual(query, { ...parseQuery('contact', {}), populate: { select: null } })
+})
+
+test('a query and what is in it is frozen', () => {
+  const query = parseQuery('contact', {
+    order_by: [{ order_by: 'title' }],
+    cursor: ['a', UUID],
+    select_columns: ['title'],
+    company_config: { populate: true },
+  })
+  for (const part of [
+    query,
+    query.orderBy,
+    query.orderBy[0],
+    query.cursor,
+    query.cursor?.values,
+    query.select,
+    query.populate,
+  ]) {
+    assert.ok(Object.isFrozen(part))
+  }
+})
+
+test('an order is ascending unless it says otherwise, by own fields and those of the company', () => {
+  const query = parseQuery('contact', {
+    order_by: [
+      { order_by: 'company_employees_count', order_direction: 'DESC' },
+      { order_by: 'last_name' },
+      { order_by: 'created_at', order_direction: '' },
+      { order_by: 'company_id', order_direction: 'asc' },
+      { order_by: 'id', order_direction: null },
+    ],
+  })
+  assert.deepEqual(
+    query.orderBy.map(({ field, descending }) => [field.service, field.name, descending]),
+    [
+      ['company', 'employees_count', true],
+      ['contact', 'last_name', false],
+      ['contact', 'created_at', false],
+      ['contact', 'company_id', false],
+      ['contact', 'id', false],
+    ],
+  )
+})
+
+const orderOfAllKinds = ['company_employees_count', 'last_name', 'created_at', 'company_id'].map(order_by => ({
+  order_by,
+}))
+
+test('a cursor is a value per order, then the uuid', () => {
+  const cursor = ['500', 'Doe', '2024-01-15T10:30:00.123Z', UUID, UUID.toUpperCase()]
+  assert.deepEqual(parseQuery('contact', { order_by: orderOfAllKinds, cursor }).cursor, {
+    values: [500, 'Doe', Date.UTC(2024, 0, 15, 10, 30, 0, 123), UUID],
+    uuid: UUID,
+  })
+  assert.deepEqual(
+    parseQuery('contact', { order_by: orderOfAllKinds, cursor: ['', '', '', '', UUID] }).cursor?.values,
+    [null, null, null, null],
+  )
+  assert.deepEqual(parseQuery('contact', { cursor: [UUID], page: 1 }).cursor, { values: [], uuid: UUID })
+})
+
+test('a cursor that was written is read as the same place', () => {
+  const { orderBy } = parseQuery('contact', { order_by: orderOfAllKinds })
+  const missing = <T>(values: fc.Arbitrary<T>) => fc.option(values)
+  const values = fc.tuple(
+    missing(fc.integer({ min: -(2 ** 31), max: 2 ** 53 - 1 })),
+    missing(fc.string({ minLength: 1 })),
+    missing(fc.date({ min: new Date('0000-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }).map(Number)),
+    missing(fc.uuid()),
+  )
+  fc.assert(
+    fc.property(values, fc.uuid(), (row, uuid) => {
+      const cursor = formatCursor(orderBy, row, uuid)
+      const parsed = parseQuery('contact', { order_by: orderOfAllKinds, cursor: JSON.parse(JSON.stringify(cursor)) })
+      assert.deepEqual(parsed.cursor, { values: row.map(value => value || (value === 0 ? 0 : null)), uuid })
+    }),
+  )
+})
+
+for (const [what, cursor] of [
+  ['a string', 'abc'],
+  ['an object', { a: 1 }],
+  ['numbers', [500, UUID]],
+  ['too short', [UUID]],
+  ['too long', ['500', 'x', UUID]],
+  ['without a uuid', ['500', 'Acme Corporation']],
+  ['of another order', ['acme', UUID]],
+  ['a fraction', ['1.5', UUID]],
+  ['beyond all numbers', ['9007199254740993000', UUID]],
+  ['hexadecimal', ['0x10', UUID]],
+] as const) {
+  test(`a cursor that is ${what} does not fit`, () => {
+    const order_by = [{ order_by: 'company_employees_count' }]
+    assert.throws(() => parseQuery('contact', { order_by, cursor }), { code: 'ERR_INVALID_CURSOR', message: /^cursor/ })
+  })
+}
+
+test('a cursor with a wrong date or uuid says which part is wrong', () => {
+  const order_by = [{ order_by: 'created_at' }, { order_by: 'company_id' }]
+  const parse = (cursor: string[]) => () => parseQuery('contact', { order_by, cursor })
+  for (const date of ['2024-01-15', '2024-01-15T10:30:00Z', 'x']) {
+    expectFailure(parse([date, UUID, UUID]), 'ERR_INVALID_CURSOR', 'cursor[0]', date)
+  }
+  expectFailure(parse(['', 'x', UUID]), 'ERR_INVALID_CURSOR', 'cursor[1]', '"x"')
+  expectFailure(parse(['', '', 'x']), 'ERR_INVALID_CURSOR', 'cursor[2]', '"x"')
+})
+
+test('columns are returned as asked for, each once', () => {
+  const select_columns = ['title', 'id', 'uuid', 'created_at', 'title']
+  assert.deepEqual(parseQuery('contact', { select_columns }).select, ['title', 'id', 'uuid', 'created_at'])
+})
+
+test('the company is populated only when asked for', () => {
+  const populate = (company_config: unknown) => parseQuery('contact', { company_config }).populate
+  assert.deepEqual(populate({ populate: true }), { select: null })
+  assert.deepEqual(populate({ populate: true, select_columns: ['id', 'name'] }), { select: ['id', 'name'] })
+  assert.equal(populate({ populate: false, select_columns: ['name'] }), null)
+  assert.equal(populate({ select_columns: ['name'] }), null)
+  assert.equal(populate({ populate: null }), null)
+})
+
+test('on a company query company_config is ignored, whatever it is', () => {
+  for (const company_config of [{ populate: true }, { populate: 'x', y: 1 }, 7]) {
+    assert.equal(parseQuery('company', { company_config }).populate, null)
+  }
+})
+
+test('pages reach 10,000 rows', () => {
+  const page = (json: object) => {
+    const query = parseQuery('company', json)
+    return [query.page, query.limit]
+  }
+  assert.deepEqual(page({ page: 3 }), [3, 25])
+  assert.deepEqual(page({ limit: 1 }), [1, 1])
+  assert.deepEqual(page({ page: 100, limit: 100 }), [100, 100])
+  assert.deepEqual(page({ page: 400 }), [400, 25])
+  assert.deepEqual(page({ page: 10_000, limit: 1 }), [10_000, 1])
+})
+
+type Failure = readonly [string, unknown, string, string, string]
+const failures: readonly Failure[] = [
+  ['a query that is a list', [1], 'ERR_INVALID_VALUE', '', 'object'],
+  ['a query that is a string', 'all', 'ERR_INVALID_VALUE', '', '"all"'],
+  ['an unknown part', { wher: {} }, 'ERR_UNKNOWN_FIELD', 'wher', '"where"'],
+  ['an unknown part of an order', { order_by: [{ field: 'x' }] }, 'ERR_UNKNOWN_FIELD', 'order_by[0].field', 'order_by'],
+  [
+    'an order by an unknown field',
+    { order_by: [{ order_by: 'id' }, { order_by: 'lastname_' }] },
+    'ERR_UNKNOWN_FIELD',
+    'order_by[1].order_by',
+    '"last_name"',
+  ],
+  ['an order by nothing', { order_by: [{}] }, 'ERR_INVALID_VALUE', 'order_by[0].order_by', 'field'],
+  ['an order that is an object', { order_by: { order_by: 'id' } }, 'ERR_INVALID_VALUE', 'order_by', 'list'],
+  ['an order that is a string', { order_by: ['id'] }, 'ERR_INVALID_VALUE', 'order_by[0]', 'object'],
+  [
+    'an unknown direction',
+    { order_by: [{ order_by: 'id', order_direction: 'up' }] },
+    'ERR_INVALID_VALUE',
+    'order_by[0].order_direction',
+    'asc, desc',
+  ],
+  [
+    'an order by a list',
+    { order_by: [{ order_by: 'departments' }] },
+    'ERR_NOT_SORTABLE',
+    'order_by[0].order_by',
+    'departments',
+  ],
+  [
+    'an order by a list of the company',
+    { order_by: [{ order_by: 'company_industries' }] },
+    'ERR_NOT_SORTABLE',
+    'order_by[0].order_by',
+    'industries',
+  ],
+  ['an unknown column', { select_columns: ['id', 'titel'] }, 'ERR_UNKNOWN_FIELD', 'select_columns[1]', '"title"'],
+  [
+    'a column of the company',
+    { select_columns: ['company_name'] },
+    'ERR_UNKNOWN_FIELD',
+    'select_columns[0]',
+    'company_config.populate',
+  ],
+  ['a column that is no name', { select_columns: [7] }, 'ERR_INVALID_VALUE', 'select_columns[0]', '7'],
+  ['columns in a string', { select_columns: 'id,title' }, 'ERR_INVALID_VALUE', 'select_columns', 'list'],
+  [
+    'an unknown column of the company',
+    { company_config: { populate: true, select_columns: ['nam'] } },
+    'ERR_UNKNOWN_FIELD',
+    'company_config.select_columns[0]',
+    '"name"',
+  ],
+  [
+    'an unknown company setting',
+    { company_config: { populat: true } },
+    'ERR_UNKNOWN_FIELD',
+    'company_config.populat',
+    '"populate"',
+  ],
+  [
+    'populate in a string',
+    { company_config: { populate: 'true' } },
+    'ERR_INVALID_VALUE',
+    'company_config.populate',
+    'true or false',
+  ],
+  ['a company setting that is none', { company_config: true }, 'ERR_INVALID_VALUE', 'company_config', 'object'],
+  ['a limit above 100', { limit: 101 }, 'ERR_PAGE_SIZE_EXCEEDED', 'limit', '100'],
+  ['a page that is too far', { page: 101, limit: 100 }, 'ERR_PAGE_OUT_OF_RANGE', 'page', 'cursor'],
+  ['a page that is beyond all', { page: 1e300 }, 'ERR_PAGE_OUT_OF_RANGE', 'page', 'cursor'],
+  ['a negative page', { page: -1 }, 'ERR_INVALID_VALUE', 'page', '-1'],
+  ['half a page', { page: 1.5 }, 'ERR_INVALID_VALUE', 'page', '1.5'],
+  ['a negative limit', { limit: -25 }, 'ERR_INVALID_VALUE', 'limit', '-25'],
+  ['a limit in a string', { limit: '25' }, 'ERR_INVALID_VALUE', 'limit', '"25"'],
+  ['a page that is no number', { page: true }, 'ERR_INVALID_VALUE', 'page', 'true'],
+  ['a cursor with a later page', { cursor: [UUID], page: 2 }, 'ERR_INVALID_PAGINATION', 'page', 'cursor'],
+  [
+    'an unknown field in where',
+    { where: { keyword_match: { must: { countri: 'x' } } } },
+    'ERR_UNKNOWN_FIELD',
+    'where.keyword_match.must.countri',
+    '"country"',
+  ],
+]
+
+for (const [what, json, code, path, named] of failures) {
+  test(`${what} is ${code}, with its path`, () => {
+    expectFailure(() => parseQuery('contact', json), code, path, named)
+  })
+}
+
+test('parts named like methods of objects are unknown like others', () => {
+  for (const key of ['__proto__', 'constructor', 'toString']) {
+    const parse = (json: string) => () => parseQuery('contact', JSON.parse(json.replace('KEY', key)))
+    expectFailure(parse('{"KEY": {"limit": 1}}'), 'ERR_UNKNOWN_FIELD', key, 'did you mean')
+    expectFailure(
+      parse('{"order_by": [{"order_by": "KEY"}]}'),
+      'ERR_UNKNOWN_FIELD',
+      'order_by[0].order_by',
+      'did you mean',
+    )
+    expectFailure(parse('{"select_columns": ["KEY"]}'), 'ERR_UNKNOWN_FIELD', 'select_columns[0]', 'did you mean')
+  }
+})
+
+test('an unknown name of any length is shown short', () => {
+  const key = 'x'.repeat(1_000_000)
+  assert.throws(
+    () => parseQuery('contact', { [key]: 1 }),
+    (error: Error) => error.message.length < 500,
+  )
+})
+
+test('an export names its columns, those of the company too, and has any limit', () => {
+  const select_columns = ['uuid', 'company_name', 'company_name_for_emails', 'company_industries', 'uuid']
+  const query = parseQuery('contact', { select_columns, limit: 5_000_000, page: 0, cursor: [] }, { export: true })
+  assert.deepEqual(query.select, ['uuid', 'company_name', 'company_name_for_emails', 'company_industries'])
+  assert.equal(query.limit, 5_000_000)
+  assert.equal(query.page, 1)
+  for (const limit of [undefined, null, 0]) {
+    assert.equal(parseQuery('contact', { select_columns, limit }, { export: true }).limit, Infinity)
+  }
+})
+
+for (const [what, json, code, path, named] of [
+  ['without columns', { limit: 5 }, 'ERR_MISSING_SELECT_COLUMNS', 'select_columns', 'columns'],
+  ['of no columns', { select_columns: [] }, 'ERR_MISSING_SELECT_COLUMNS', 'select_columns', 'columns'],
+  [
+    'of unknown columns',
+    { select_columns: ['company_nam'] },
+    'ERR_UNKNOWN_FIELD',
+    'select_columns[0]',
+    '"company_name"',
+  ],
+  ['with a page', { select_columns: ['id'], page: 1 }, 'ERR_INVALID_PAGINATION', 'page', 'limit'],
+  ['with a cursor', { select_columns: ['id'], cursor: [UUID] }, 'ERR_INVALID_PAGINATION', 'cursor', 'limit'],
+  ['with a wrong limit', { select_columns: ['id'], limit: 1.5 }, 'ERR_INVALID_VALUE', 'limit', '1.5'],
+] as const) {
+  test(`an export ${what} is ${code}`, () => {
+    expectFailure(() => parseQuery('contact', json, { export: true }), code, path, named)
+  })
+}

@@ -1,0 +1,701 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { resolveField, type Service } from '../../src/fields.ts'
+import { parseWhere } from '../../src/vql/parse-where.ts'
+import { expectFailure, plain } from './plain.ts'
+
+/** name, `where`, the condition it means (fields by name). */
+type Case = readonly [string, unknown, unknown]
+
+function table(title: string, service: Service, cases: readonly Case[]): void {
+  for (const [name, where, expected] of cases) {
+    test(`${title}: ${name}`, () => {
+      assert.deepEqual(plain(service, parseWhere(service, JSON.parse(JSON.stringify(where)))), expected)
+    })
+  }
+}
+
+const text = (entry: object) => ({ text_matches: { must: [entry] } })
+const words = (field: string, ...list: string[]) => ({ match: field, words: list, operator: 'and', fuzzy: false })
+
+table('text_matches', 'contact', [
+  [
+    'a search type is not needed',
+    text({ text_value: 'Sales Manager', filter_key: 'title' }),
+    words('title', 'sales', 'manager'),
+  ],
+  [
+    'match folds, and searches each word once',
+    text({ text_value: 'VP, vp Société', filter_key: 'title', search_type: 'match' }),
+    words('title', 'vp', 'societe'),
+  ],
+  [
+    'match takes an operator and typing errors',
+    text({ text_value: 'a b', filter_key: 'title', operator: 'or', fuzzy: true }),
+    { match: 'title', words: ['a', 'b'], operator: 'or', fuzzy: true },
+  ],
+  [
+    'options may be empty',
+    text({ text_value: 'a', filter_key: 'title', operator: '', fuzzy: null, slop: null }),
+    words('title', 'a'),
+  ],
+  [
+    'a phrase keeps repeated words in order',
+    text({ text_value: 'New York, New York', filter_key: 'city', search_type: 'match_phrase' }),
+    { phrase: 'city', words: ['new', 'york', 'new', 'york'], slop: 0, prefix: false },
+  ],
+  [
+    'a phrase takes slop',
+    text({ text_value: 'a b', filter_key: 'departments', search_type: 'match_phrase', slop: 50 }),
+    { phrase: 'departments', words: ['a', 'b'], slop: 50, prefix: false },
+  ],
+  [
+    'a phrase prefix',
+    text({ text_value: 'senior eng', filter_key: 'title', search_type: 'match_phrase_prefix', slop: 1 }),
+    { phrase: 'title', words: ['senior', 'eng'], slop: 1, prefix: true },
+  ],
+  [
+    'substring in a text field is by word',
+    text({ text_value: 'Gine  Ware gine', filter_key: 'title', search_type: 'substring' }),
+    { substring: 'title', parts: ['gine', 'ware'] },
+  ],
+  [
+    'substring in a keyword field is the whole folded value',
+    text({ text_value: '@Acmé. ', filter_key: 'email', search_type: 'substring' }),
+    { substring: 'email', parts: ['@acme. '] },
+  ],
+  [
+    'substring in a list is the whole folded value',
+    text({ text_value: 'R&D x', filter_key: 'company_industries', search_type: 'substring' }),
+    { substring: 'company.industries', parts: ['r&d x'] },
+  ],
+  [
+    'exact is match_phrase',
+    text({ text_value: 'a b', filter_key: 'title', search_type: 'exact' }),
+    { phrase: 'title', words: ['a', 'b'], slop: 0, prefix: false },
+  ],
+  [
+    'shuffle is match',
+    text({ text_value: 'a b', filter_key: 'title', search_type: 'shuffle' }),
+    words('title', 'a', 'b'),
+  ],
+  [
+    'an empty search type is match',
+    text({ text_value: 'a', filter_key: 'title', search_type: '' }),
+    words('title', 'a'),
+  ],
+  [
+    'an option that a type does not use is ignored, whatever it is',
+    {
+      text_matches: {
+        must: [
+          { text_value: 'a', filter_key: 'title', slop: 'x' },
+          { text_value: 'a', filter_key: 'city', search_type: 'substring', slop: -1, fuzzy: 3, operator: 'xor' },
+          { text_value: 'a', filter_key: 'stage', search_type: 'match_phrase', fuzzy: 'yes', operator: 7 },
+        ],
+      },
+    },
+    {
+      and: [
+        words('title', 'a'),
+        { substring: 'city', parts: ['a'] },
+        { phrase: 'stage', words: ['a'], slop: 0, prefix: false },
+      ],
+    },
+  ],
+  ...['match', 'match_phrase', 'match_phrase_prefix', 'substring'].map(
+    (type): Case => [
+      `a value without a word matches nothing (${type})`,
+      text({ text_value: ' @+ ', filter_key: 'email', search_type: type }),
+      'none',
+    ],
+  ),
+  [
+    'conditions on one key are alternatives, different keys must all hold',
+    {
+      text_matches: {
+        must: [
+          { text_value: 'ceo', filter_key: 'title' },
+          { text_value: 'acme', filter_key: 'company_name' },
+          { text_value: 'cto', filter_key: 'title' },
+        ],
+      },
+    },
+    { and: [{ or: [words('title', 'ceo'), words('title', 'cto')] }, words('company.name', 'acme')] },
+  ],
+  [
+    'an alternative that matches nothing leaves the others',
+    {
+      text_matches: {
+        must: [
+          text({}).text_matches.must[0],
+          { text_value: '%', filter_key: 'title' },
+          { text_value: 'x', filter_key: 'title' },
+        ],
+      },
+    },
+    words('title', 'x'),
+  ],
+  [
+    'none of must_not may hold',
+    {
+      text_matches: {
+        must_not: [
+          { text_value: 'a', filter_key: 'title' },
+          { text_value: 'b', filter_key: 'title' },
+          { text_value: '%', filter_key: 'title' },
+        ],
+      },
+    },
+    { and: [{ not: words('title', 'a') }, { not: words('title', 'b') }] },
+  ],
+])
+
+table('keyword_match', 'contact', [
+  ['one value', { keyword_match: { must: { country: 'Österreich' } } }, { terms: 'country', values: ['osterreich'] }],
+  ['a list', { keyword_match: { must: { country: ['US', 'us', 'De'] } } }, { terms: 'country', values: ['us', 'de'] }],
+  [
+    'all keys of must hold, none of must_not does',
+    { keyword_match: { must: { city: 'a', stage: ['b'] }, must_not: { country: 'c', seniority: 'd' } } },
+    {
+      and: [
+        { terms: 'city', values: ['a'] },
+        { terms: 'stage', values: ['b'] },
+        { not: { terms: 'country', values: ['c'] } },
+        { not: { terms: 'seniority', values: ['d'] } },
+      ],
+    },
+  ],
+  [
+    'a phone is cleaned',
+    { keyword_match: { must: { mobile_phone: '+1 (415) 555-0100' } } },
+    { terms: 'mobile_phone', values: ['+14155550100'] },
+  ],
+  [
+    'white space is cleaned',
+    { keyword_match: { must: { city: ' San\u00a0\t Francisco ' } } },
+    { terms: 'city', values: ['san francisco'] },
+  ],
+  [
+    'a text field compares as a whole',
+    { keyword_match: { must: { title: ['VP,  Sales'] } } },
+    { terms: 'title', values: ['vp, sales'] },
+  ],
+  ['a number may be a text', { keyword_match: { must: { title: 42 } } }, { terms: 'title', values: ['42'] }],
+  [
+    'a list field',
+    { keyword_match: { must: { departments: ['R&D, Ops'] } } },
+    { terms: 'departments', values: ['r&d, ops'] },
+  ],
+  [
+    'a domain is cleaned',
+    { keyword_match: { must: { company_normalized_domain: 'https://www.Acme.co.uk/x' } } },
+    { terms: 'company.normalized_domain', values: ['acme.co.uk'] },
+  ],
+  [
+    'a uuid in any case',
+    { keyword_match: { must: { company_id: ['A1B2C3D4-E5F6-7890-ABCD-EF1234567890', 'nonsense'] } } },
+    { terms: 'company_id', values: ['a1b2c3d4-e5f6-7890-abcd-ef1234567890'] },
+  ],
+  [
+    'integers are cleaned, sorted and become ranges',
+    { keyword_match: { must: { company_employees_count: ['1,200', 5, '3k', 5.2, 'n/a'] } } },
+    {
+      range: 'company.employees_count',
+      ranges: [
+        [5, 5],
+        [1200, 1200],
+        [3000, 3000],
+      ],
+    },
+  ],
+  [
+    'zero is a value',
+    { keyword_match: { must: { company_employees_count: 0 } } },
+    { range: 'company.employees_count', ranges: [[0, 0]] },
+  ],
+  ['an id', { keyword_match: { must: { id: ['7'] } } }, { range: 'id', ranges: [[7, 7]] }],
+  [
+    'a bare date is its day, a moment a millisecond',
+    {
+      keyword_match: { must: { created_at: ['2024-01-15', '2024-01-15T10:30:00Z', '2024-01-17T10:30:00.5Z', 'soon'] } },
+    },
+    {
+      range: 'created_at',
+      ranges: [
+        [Date.UTC(2024, 0, 15), Date.UTC(2024, 0, 16) - 1],
+        [Date.UTC(2024, 0, 17, 10, 30, 0, 500), Date.UTC(2024, 0, 17, 10, 30, 0, 500)],
+      ],
+    },
+  ],
+  ['a list of nothing usable matches nothing', { keyword_match: { must: { country: ['', ' ', null] } } }, 'none'],
+  ['nor does what is no number', { keyword_match: { must: { company_employees_count: ['n/a', -5] } } }, 'none'],
+  ['nor what is no uuid', { keyword_match: { must: { uuid: 'x' } } }, 'none'],
+  ['what matches nothing excludes nothing', { keyword_match: { must_not: { country: [''] } } }, 'all'],
+])
+
+const employees = (bounds: object) => ({ range_query: { must: { employees_count: bounds } } })
+const numbers = (from: number, to: number) => ({ range: 'employees_count', ranges: [[from, to]] })
+const created = (bounds: object) => ({ range_query: { must: { created_at: bounds } } })
+const dates = (from: number, to: number) => ({ range: 'created_at', ranges: [[from, to]] })
+const day = Date.UTC(2024, 0, 15)
+const nextDay = Date.UTC(2024, 0, 16)
+
+table('range_query', 'company', [
+  ['both ends', employees({ gte: 100, lte: 5000 }), numbers(100, 5000)],
+  ['without the ends', employees({ gt: 100, lt: 5000 }), numbers(101, 4999)],
+  ['open', employees({ gt: 100 }), numbers(101, Infinity)],
+  ['open below', employees({ lte: 0 }), numbers(-Infinity, 0)],
+  ['all bounds hold', employees({ gte: 5, gt: 10, lte: 20, lt: 21 }), numbers(11, 20)],
+  ['numeric strings', employees({ gte: ' 100 ', lt: '2e3' }), numbers(100, 1999)],
+  ['fractions', employees({ gte: 99.5, lte: '100.5' }), numbers(100, 100)],
+  ['fractions without the ends', employees({ gt: 99.5, lt: 100.5 }), numbers(100, 100)],
+  ['minus zero is zero', employees({ gte: -0.5 }), numbers(0, Infinity)],
+  ['up to 2^53', employees({ gte: 2 ** 53 }), numbers(2 ** 53, Infinity)],
+  ['above 2^53 is nothing', employees({ gt: 2 ** 53 }), 'none'],
+  ['a range without room', employees({ gte: 10, lte: 9 }), 'none'],
+  ['an empty bound is none', employees({ gte: null, lte: '', gt: [], lt: 7 }), numbers(-Infinity, 6)],
+  [
+    'a missing value is in no range, so must_not keeps it',
+    { range_query: { must_not: { employees_count: { gte: 1 } } } },
+    { not: numbers(1, Infinity) },
+  ],
+  ['gte a day begins with it', created({ gte: '2024-01-15' }), dates(day, Infinity)],
+  ['gt a day begins after it', created({ gt: '2024-01-15' }), dates(nextDay, Infinity)],
+  ['lte a day includes it', created({ lte: '2024-01-15' }), dates(-Infinity, nextDay - 1)],
+  ['lt a day ends before it', created({ lt: '2024-01-15' }), dates(-Infinity, day - 1)],
+  ['a moment', created({ gt: '2024-01-15T00:00:00Z', lte: '2024-01-15T00:00:01.5Z' }), dates(day + 1, day + 1500)],
+  ['an offset', created({ gte: '2024-01-15T02:00+02:00', lte: '2024-01-14T19:30:00-0430' }), dates(day, day)],
+  ['no zone is UTC', created({ gte: '2024-01-15T00:00:00', lte: '2024-01-15 00:00' }), dates(day, day)],
+  [
+    'finer than a millisecond',
+    created({ gte: '2024-01-15T00:00:00.0001Z', lt: '2024-01-15T00:00:00.002000001Z' }),
+    dates(day + 1, day + 2),
+  ],
+])
+
+table('exists, and, or, not', 'contact', [
+  [
+    'exists lists fields that have a value or have none',
+    { exists: { must: ['email', 'company_industries'], must_not: ['mobile_phone'] } },
+    { and: [{ exists: 'email' }, { exists: 'company.industries' }, { not: { exists: 'mobile_phone' } }] },
+  ],
+  [
+    'and, or and not hold together with the rest',
+    {
+      keyword_match: { must: { city: 'a' } },
+      and: [{ exists: { must: ['email'] } }, { exists: { must: ['title'] } }],
+      or: [{ exists: { must: ['stage'] } }, { exists: { must: ['city'] }, not: { exists: { must: ['state'] } } }],
+      not: { exists: { must: ['country'] } },
+    },
+    {
+      and: [
+        { terms: 'city', values: ['a'] },
+        { exists: 'email' },
+        { exists: 'title' },
+        { or: [{ exists: 'stage' }, { and: [{ exists: 'city' }, { not: { exists: 'state' } }] }] },
+        { not: { exists: 'country' } },
+      ],
+    },
+  ],
+  ['not not is itself', { not: { not: { exists: { must: ['email'] } } } }, { exists: 'email' }],
+  ['not of nothing found is all', { not: { keyword_match: { must: { city: [''] } } } }, 'all'],
+])
+
+const empties = [null, '', [], {}]
+
+for (const service of ['company', 'contact'] as const) {
+  table(`an empty part is no condition (${service})`, service, [
+    ['an absent where', null, 'all'],
+    ...empties.flatMap((empty): Case[] => [
+      [`where ${JSON.stringify(empty)}`, empty, 'all'],
+      ...['text_matches', 'keyword_match', 'range_query', 'exists', 'and', 'or', 'not'].map(
+        (key): Case => [`${key} ${JSON.stringify(empty)}`, { [key]: empty }, 'all'],
+      ),
+      ...['text_matches', 'keyword_match', 'range_query', 'exists'].map(
+        (key): Case => [`${key} of ${JSON.stringify(empty)}`, { [key]: { must: empty, must_not: empty } }, 'all'],
+      ),
+      [`a text match ${JSON.stringify(empty)}`, { text_matches: { must: [empty], must_not: [empty] } }, 'all'],
+      [
+        `a text_value ${JSON.stringify(empty)}`,
+        {
+          text_matches: {
+            must: [{ text_value: empty, filter_key: 'city', search_type: 'match' }],
+            must_not: [{ text_value: empty }],
+          },
+        },
+        'all',
+      ],
+      [
+        `a keyword ${JSON.stringify(empty)}`,
+        { keyword_match: { must: { city: empty }, must_not: { id: empty } } },
+        'all',
+      ],
+      [
+        `a range ${JSON.stringify(empty)}`,
+        { range_query: { must: { id: empty }, must_not: { id: { gte: empty } } } },
+        'all',
+      ],
+      [
+        `and, or of ${JSON.stringify(empty)}`,
+        { and: [empty], or: [empty, { exists: empty }], not: { not: empty } },
+        'all',
+      ],
+    ]),
+    ['an empty alternative is left out', { or: [{}, { exists: { must: ['city'] } }] }, { exists: 'city' }],
+  ])
+}
+
+type Failure = readonly [string, unknown, string, string, string]
+
+/** what, `where`, code, path, what the message names */
+const failures: readonly Failure[] = [
+  ['an unknown part', { keyword_matches: {} }, 'ERR_UNKNOWN_FIELD', 'where.keyword_matches', '"keyword_match"'],
+  [
+    'an unknown part of a part',
+    { text_matches: { should: [] } },
+    'ERR_UNKNOWN_FIELD',
+    'where.text_matches.should',
+    'must',
+  ],
+  [
+    'an unknown key of a text match',
+    text({ text: 'x', filter_key: 'title' }),
+    'ERR_UNKNOWN_FIELD',
+    'where.text_matches.must[0].text',
+    '"text_value"',
+  ],
+  [
+    'an unknown text field',
+    text({ text_value: 'x', filter_key: 'titel' }),
+    'ERR_UNKNOWN_FIELD',
+    'where.text_matches.must[0].filter_key',
+    '"title"',
+  ],
+  [
+    'an unknown text field without a value',
+    text({ text_value: '', filter_key: 'titel' }),
+    'ERR_UNKNOWN_FIELD',
+    'where.text_matches.must[0].filter_key',
+    '"title"',
+  ],
+  [
+    'an unknown keyword field',
+    { keyword_match: { must: { countri: ['x'] } } },
+    'ERR_UNKNOWN_FIELD',
+    'where.keyword_match.must.countri',
+    '"country"',
+  ],
+  [
+    'an unknown keyword field without a value',
+    { keyword_match: { must_not: { countri: [] } } },
+    'ERR_UNKNOWN_FIELD',
+    'where.keyword_match.must_not.countri',
+    '"country"',
+  ],
+  [
+    'an unknown company field',
+    { keyword_match: { must: { company_contry: 'x' } } },
+    'ERR_UNKNOWN_FIELD',
+    'where.keyword_match.must.company_contry',
+    '"company_country"',
+  ],
+  [
+    'a system field of the company',
+    { keyword_match: { must: { company_uuid: 'x' } } },
+    'ERR_UNKNOWN_FIELD',
+    'where.keyword_match.must.company_uuid',
+    '"company_',
+  ],
+  [
+    'an unknown range field',
+    { range_query: { must: { created: { gte: 1 } } } },
+    'ERR_UNKNOWN_FIELD',
+    'where.range_query.must.created',
+    '"created_at"',
+  ],
+  [
+    'an unknown range operator',
+    { range_query: { must: { id: { ge: 1 } } } },
+    'ERR_UNKNOWN_FIELD',
+    'where.range_query.must.id.ge',
+    '"gte"',
+  ],
+  [
+    'an unknown field that exists',
+    { exists: { must: ['emial'] } },
+    'ERR_UNKNOWN_FIELD',
+    'where.exists.must[0]',
+    '"email"',
+  ],
+  [
+    'an unknown field deep inside',
+    { or: [{ not: { and: [{ exists: { must_not: ['emial'] } }] } }] },
+    'ERR_UNKNOWN_FIELD',
+    'where.or[0].not.and[0].exists.must_not[0]',
+    '"email"',
+  ],
+  ['a where that is none', 'country', 'ERR_INVALID_VALUE', 'where', 'object'],
+  ['a where that is a list', [{}], 'ERR_INVALID_VALUE', 'where', 'object'],
+  [
+    'text matches that are an object',
+    { text_matches: { must: { title: 'x' } } },
+    'ERR_INVALID_VALUE',
+    'where.text_matches.must',
+    'list',
+  ],
+  [
+    'a text match that is a string',
+    { text_matches: { must: ['x'] } },
+    'ERR_INVALID_VALUE',
+    'where.text_matches.must[0]',
+    'object',
+  ],
+  [
+    'a text match without a field',
+    text({ text_value: 'x' }),
+    'ERR_INVALID_VALUE',
+    'where.text_matches.must[0].filter_key',
+    'field',
+  ],
+  [
+    'a text match whose field is none',
+    text({ text_value: 'x', filter_key: 7 }),
+    'ERR_INVALID_VALUE',
+    'where.text_matches.must[0].filter_key',
+    '7',
+  ],
+  [
+    'a text value that is a list',
+    text({ text_value: ['x'], filter_key: 'title' }),
+    'ERR_INVALID_VALUE',
+    'where.text_matches.must[0].text_value',
+    'list',
+  ],
+  [
+    'a text value that is a number',
+    text({ text_value: 5, filter_key: 'title' }),
+    'ERR_INVALID_VALUE',
+    'where.text_matches.must[0].text_value',
+    '5',
+  ],
+  [
+    'text in a number',
+    text({ text_value: '5', filter_key: 'company_employees_count' }),
+    'ERR_INVALID_VALUE',
+    'where.text_matches.must[0].filter_key',
+    'range_query',
+  ],
+  [
+    'text in a date',
+    text({ text_value: '5', filter_key: 'created_at' }),
+    'ERR_INVALID_VALUE',
+    'where.text_matches.must[0].filter_key',
+    'range_query',
+  ],
+  [
+    'text in a uuid',
+    text({ text_value: '5', filter_key: 'company_id' }),
+    'ERR_INVALID_VALUE',
+    'where.text_matches.must[0].filter_key',
+    'keyword_match',
+  ],
+  [
+    'an unknown search type',
+    text({ text_value: 'x', filter_key: 'title', search_type: 'match_phrases' }),
+    'ERR_INVALID_SEARCH_TYPE',
+    'where.text_matches.must[0].search_type',
+    '"match_phrase"',
+  ],
+  [
+    'an unknown search type without a value',
+    {
+      text_matches: {
+        must: [
+          { text_value: 'a', filter_key: 'city' },
+          { text_value: '', search_type: 'x' },
+        ],
+      },
+    },
+    'ERR_INVALID_SEARCH_TYPE',
+    'where.text_matches.must[1].search_type',
+    'match',
+  ],
+  [
+    'a search type that is none',
+    text({ text_value: 'x', filter_key: 'title', search_type: 1 }),
+    'ERR_INVALID_SEARCH_TYPE',
+    'where.text_matches.must[0].search_type',
+    '1',
+  ],
+  [
+    'a search type named like a method',
+    text({ text_value: 'x', filter_key: 'title', search_type: 'constructor' }),
+    'ERR_INVALID_SEARCH_TYPE',
+    'where.text_matches.must[0].search_type',
+    'match',
+  ],
+  [
+    'a wrong operator',
+    text({ text_value: 'x', filter_key: 'title', operator: 'xor' }),
+    'ERR_INVALID_VALUE',
+    'where.text_matches.must[0].operator',
+    'and, or',
+  ],
+  [
+    'a wrong fuzzy',
+    text({ text_value: 'x', filter_key: 'title', fuzzy: 'AUTO' }),
+    'ERR_INVALID_VALUE',
+    'where.text_matches.must[0].fuzzy',
+    'true or false',
+  ],
+  [
+    'a negative slop',
+    text({ text_value: 'x', filter_key: 'title', search_type: 'exact', slop: -1 }),
+    'ERR_INVALID_VALUE',
+    'where.text_matches.must[0].slop',
+    '-1',
+  ],
+  [
+    'a slop above 50',
+    text({ text_value: 'x', filter_key: 'title', search_type: 'match_phrase', slop: 51 }),
+    'ERR_INVALID_VALUE',
+    'where.text_matches.must[0].slop',
+    '50',
+  ],
+  [
+    'a slop of a half',
+    text({ text_value: 'x', filter_key: 'title', search_type: 'match_phrase_prefix', slop: 0.5 }),
+    'ERR_INVALID_VALUE',
+    'where.text_matches.must[0].slop',
+    '0.5',
+  ],
+  [
+    'keywords in a list',
+    { keyword_match: { must: ['country'] } },
+    'ERR_INVALID_VALUE',
+    'where.keyword_match.must',
+    'object',
+  ],
+  [
+    'a boolean keyword',
+    { keyword_match: { must: { country: true } } },
+    'ERR_INVALID_VALUE',
+    'where.keyword_match.must.country',
+    'true',
+  ],
+  [
+    'an object keyword',
+    { keyword_match: { must: { country: ['a', { b: 1 }] } } },
+    'ERR_INVALID_VALUE',
+    'where.keyword_match.must.country[1]',
+    'object',
+  ],
+  [
+    'a list of lists',
+    { keyword_match: { must: { country: [['a']] } } },
+    'ERR_INVALID_VALUE',
+    'where.keyword_match.must.country[0]',
+    'list',
+  ],
+  [
+    'a range of text',
+    { range_query: { must: { country: { gte: 1 } } } },
+    'ERR_INVALID_VALUE',
+    'where.range_query.must.country',
+    'keyword_match',
+  ],
+  [
+    'a range that is a number',
+    { range_query: { must: { id: 5 } } },
+    'ERR_INVALID_VALUE',
+    'where.range_query.must.id',
+    'object',
+  ],
+  [
+    'a bound that is no number',
+    { range_query: { must: { id: { gte: 'many' } } } },
+    'ERR_INVALID_VALUE',
+    'where.range_query.must.id.gte',
+    '"many"',
+  ],
+  [
+    'a bound that is several',
+    { range_query: { must: { id: { gte: [1, 2] } } } },
+    'ERR_INVALID_VALUE',
+    'where.range_query.must.id.gte',
+    'list',
+  ],
+  [
+    'a hexadecimal bound',
+    { range_query: { must: { id: { lt: '0x10' } } } },
+    'ERR_INVALID_VALUE',
+    'where.range_query.must.id.lt',
+    '0x10',
+  ],
+  [
+    'a date that is a number',
+    { range_query: { must: { created_at: { lt: 1705276800000 } } } },
+    'ERR_INVALID_VALUE',
+    'where.range_query.must.created_at.lt',
+    '2024-01-15',
+  ],
+  [
+    'a date that is none',
+    { range_query: { must: { created_at: { lt: '15.01.2024' } } } },
+    'ERR_INVALID_VALUE',
+    'where.range_query.must.created_at.lt',
+    '"15.01.2024"',
+  ],
+  ['exists of a string', { exists: { must: 'email' } }, 'ERR_INVALID_VALUE', 'where.exists.must', 'list'],
+  ['exists of a number', { exists: { must: [1] } }, 'ERR_INVALID_VALUE', 'where.exists.must[0]', '1'],
+  ['and of an object', { and: { exists: {} } }, 'ERR_INVALID_VALUE', 'where.and', 'list'],
+  ['or of a string', { or: ['x'] }, 'ERR_INVALID_VALUE', 'where.or[0]', 'object'],
+  ['not of a list', { not: [{}] }, 'ERR_INVALID_VALUE', 'where.not', 'object'],
+]
+
+for (const [what, where, code, path, named] of failures) {
+  test(`${what} is ${code}, with its path`, () => {
+    expectFailure(() => parseWhere('contact', where), code, path, named)
+  })
+}
+
+test('an infinite number is no bound', () => {
+  const where = JSON.parse('{"range_query": {"must": {"id": {"gte": 1e999}}}}')
+  expectFailure(() => parseWhere('contact', where), 'ERR_INVALID_VALUE', 'where.range_query.must.id.gte', 'number')
+})
+
+test('keys named like methods of objects are unknown like others, at every level', () => {
+  for (const key of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+    const places: [string, string][] = [
+      ['{"KEY": {"a": 1}}', `where.${key}`],
+      ['{"keyword_match": {"KEY": {"city": "a"}}}', `where.keyword_match.${key}`],
+      ['{"keyword_match": {"must": {"KEY": ["a"]}}}', `where.keyword_match.must.${key}`],
+      ['{"range_query": {"must": {"KEY": {"gte": 1}}}}', `where.range_query.must.${key}`],
+      ['{"range_query": {"must": {"id": {"KEY": 1}}}}', `where.range_query.must.id.${key}`],
+      ['{"exists": {"must": ["KEY"]}}', 'where.exists.must[0]'],
+      ['{"text_matches": {"must": [{"KEY": 1}]}}', `where.text_matches.must[0].${key}`],
+      [
+        '{"text_matches": {"must": [{"filter_key": "KEY", "text_value": "a"}]}}',
+        'where.text_matches.must[0].filter_key',
+      ],
+    ]
+    for (const [json, path] of places) {
+      const where: unknown = JSON.parse(json.replace('KEY', key))
+      expectFailure(() => parseWhere('contact', where), 'ERR_UNKNOWN_FIELD', path, 'did you mean')
+    }
+  }
+})
+
+test('a company has no company fields', () => {
+  const where = { keyword_match: { must: { company_country: 'x' } } }
+  expectFailure(() => parseWhere('company', where), 'ERR_UNKNOWN_FIELD', 'where.keyword_match.must.company_country', '')
+  assert.equal(resolveField('company', 'company_name_for_emails')?.service, 'company')
+  assert.deepEqual(plain('contact', parseWhere('contact', { exists: { must: ['company_name_for_emails'] } })), {
+    exists: 'company.company_name_for_emails',
+  })
+})
+
+test('the path begins with what the caller says', () => {
+  expectFailure(() => parseWhere('contact', { x: 1 }, 'filter.where'), 'ERR_UNKNOWN_FIELD', 'filter.where.x', '')
+})
