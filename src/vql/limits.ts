@@ -19,7 +19,7 @@ export interface QueryLimits {
 export const DEFAULT_QUERY_LIMITS: QueryLimits = Object.freeze({
   clauses: 200,
   values: 10_000,
-  words: 800,
+  words: 2_000,
   depth: 32,
   textLength: 8_000,
   orders: 32,

@@ -12,6 +12,7 @@ import {
   resolveField,
   type Service,
 } from '../../src/fields.ts'
+import { lowerCase } from '../../src/records/clean.ts'
 import type { IndexedRecord } from '../../src/search/engine.ts'
 import type { Records } from './reference.ts'
 
@@ -110,7 +111,7 @@ const phrases = fc
 
 function stringsOf(field: Field): fc.Arbitrary<string> {
   const strings = choose(field)
-  return field.lowercase ? strings.map(text => text.toLowerCase()) : strings
+  return field.lowercase ? strings.map(lowerCase) : strings
 }
 
 /** Most values repeat. */

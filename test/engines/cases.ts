@@ -1,0 +1,204 @@
+/**
+ * What users ask and what they get, by hand: the reference evaluator and every engine have to agree with it. Records
+ * are named by a letter, which begins their uuid.
+ */
+import type { Service } from '../../src/fields.ts'
+import type { IndexedRecord } from '../../src/search/engine.ts'
+import type { Records } from './reference.ts'
+
+export function uuidOf(letter: string): string {
+  return `${letter.repeat(8)}-0000-4000-8000-000000000000`
+}
+
+export function letterOf(uuid: string): string {
+  return uuid[0]
+}
+
+type Values = Omit<IndexedRecord, 'uuid'>
+
+function record(letter: string, values: Values): IndexedRecord {
+  return { ...values, uuid: uuidOf(letter) }
+}
+
+const at = (text: string) => Date.parse(text)
+
+export const RECORDS: Records = {
+  company: [
+    record('a', {
+      name: 'Acme Corporation',
+      country: 'united states',
+      industries: ['Computer Software', 'Data Services'],
+      employees_count: 500,
+      created_at: at('2024-01-14T23:59:59.999Z'),
+    }),
+    record('b', {
+      name: 'Straße & Söhne',
+      country: 'österreich',
+      industries: ['Software'],
+      employees_count: 0,
+      created_at: at('2024-01-15T00:00:00Z'),
+    }),
+    record('c', {
+      name: '北京大学',
+      country: 'united kingdom',
+      employees_count: 2 ** 53,
+      created_at: at('2024-01-15T23:59:59.999Z'),
+    }),
+    record('d', { name: 'acme', technologies: ['C++', 'C#'], created_at: at('2024-01-16T00:00:00Z') }),
+  ],
+  contact: [
+    record('a', {
+      first_name: 'josé',
+      title: 'Senior Software Engineer',
+      email: 'jose@acme.com',
+      company_id: uuidOf('a'),
+      departments: ['R&D', 'Data Platform'],
+    }),
+    record('b', {
+      first_name: 'jose',
+      title: 'Engineer, Software',
+      email: 'j.o@x.org',
+      company_id: uuidOf('b'),
+      departments: ['Platform Data'],
+    }),
+    record('c', { first_name: '\ue000', title: 'VP of Sales and of Marketing', company_id: uuidOf('e') }),
+    record('d', { first_name: '𠮷', title: 'Sales', mobile_phone: '+14155550100', company_id: uuidOf('a') }),
+    record('e', { first_name: 'zoë' }),
+  ],
+}
+
+export interface EngineCase {
+  readonly name: string
+  readonly service: Service
+  readonly query: Readonly<Record<string, unknown>>
+  /** The letters of the records found, in order. */
+  readonly found: string
+}
+
+const text = (text_value: string, filter_key: string, search_type: string, options: object = {}) => ({
+  where: { text_matches: { must: [{ text_value, filter_key, search_type, ...options }] } },
+})
+const equals = (key: string, values: unknown) => ({ where: { keyword_match: { must: { [key]: values } } } })
+const range = (key: string, bounds: object) => ({ where: { range_query: { must: { [key]: bounds } } } })
+const order = (...names: string[]) => ({
+  order_by: names.map(name => ({
+    order_by: name.replace('-', ''),
+    order_direction: name.startsWith('-') ? 'desc' : 'asc',
+  })),
+})
+
+function contacts(name: string, query: EngineCase['query'], found: string): EngineCase {
+  return { name, service: 'contact', query, found }
+}
+
+function companies(name: string, query: EngineCase['query'], found: string): EngineCase {
+  return { name, service: 'company', query, found }
+}
+
+export const CASES: readonly EngineCase[] = [
+  contacts('no condition finds all by uuid', {}, 'abcde'),
+  contacts('match finds words in any order', text('engineer software', 'title', 'match'), 'ab'),
+  contacts('match needs every word', text('senior engineer', 'title', 'match'), 'a'),
+  contacts('or needs any word', text('senior sales', 'title', 'match', { operator: 'or' }), 'acd'),
+  contacts('match finds whole words only', text('engine', 'title', 'match'), ''),
+  contacts('match forgives typing errors', text('enigneer sofware', 'title', 'match', { fuzzy: true }), 'ab'),
+  contacts('two letters forgive none', text('vq', 'title', 'match', { fuzzy: true }), ''),
+  contacts('three letters forgive one', text('amd', 'title', 'match', { fuzzy: true }), 'c'),
+  contacts('match ignores case and accents', text('JOSE', 'first_name', 'match'), 'ab'),
+  contacts('match looks at all items of a list together', text('data r', 'departments', 'match'), 'a'),
+  contacts('a phrase is in order', text('software engineer', 'title', 'match_phrase'), 'a'),
+  contacts('a phrase is without gaps', text('senior engineer', 'title', 'match_phrase'), ''),
+  contacts('slop allows words between', text('senior engineer', 'title', 'match_phrase', { slop: 1 }), 'a'),
+  contacts('slop does not turn words round', text('engineer senior', 'title', 'match_phrase', { slop: 50 }), ''),
+  contacts('slop counts all words between', text('vp sales marketing', 'title', 'match_phrase', { slop: 2 }), ''),
+  contacts('slop suffices in total', text('vp sales marketing', 'title', 'match_phrase', { slop: 3 }), 'c'),
+  contacts('a repeated word has to be there twice', text('of of', 'title', 'match_phrase', { slop: 3 }), 'c'),
+  contacts('a repeated word is not found once', text('sales sales', 'title', 'match_phrase', { slop: 3 }), ''),
+  contacts('a phrase tries the later of two places', text('of marketing', 'title', 'match_phrase'), 'c'),
+  contacts('a phrase lies within one item of a list', text('platform data', 'departments', 'match_phrase'), 'b'),
+  contacts('the last word of a phrase may be begun', text('software eng', 'title', 'match_phrase_prefix'), 'a'),
+  contacts('the first word of a phrase may not be begun', text('soft engineer', 'title', 'match_phrase_prefix'), ''),
+  contacts('one begun word is found', text('sa', 'title', 'match_phrase_prefix'), 'cd'),
+  contacts('substring in a text finds parts of words', text('gine ware', 'title', 'substring'), 'ab'),
+  contacts('substring in a text does not cross words', text('e eng', 'title', 'substring'), 'ab'),
+  contacts('substring in a keyword is one part', text('@acme.', 'email', 'substring'), 'a'),
+  contacts('substring in a keyword does not split', text('acme jose', 'email', 'substring'), ''),
+  contacts('substring in a list is within one item', text('&d', 'departments', 'substring'), 'a'),
+  contacts('a value without a word finds nothing', text('%', 'title', 'substring'), ''),
+  companies('one Chinese character is a word', text('大', 'name', 'match'), 'c'),
+  companies('a part of a Chinese name is a phrase', text('京大', 'name', 'match_phrase'), 'c'),
+  companies('a sharp s is two', text('STRASSE', 'name', 'match'), 'b'),
+  companies('C++ and C# are words', text('c#', 'technologies', 'match'), 'd'),
+  companies('C is another word', text('c', 'technologies', 'match'), ''),
+  companies('a keyword ignores case and accents', equals('country', ['Osterreich', 'UNITED KINGDOM']), 'bc'),
+  companies('a keyword is whole', equals('country', 'united'), ''),
+  companies('an item of a list is whole', equals('industries', 'software'), 'b'),
+  companies('a text as a keyword is whole', equals('name', 'ACME'), 'd'),
+  companies('a number as a keyword', equals('employees_count', ['500', 0]), 'ab'),
+  companies('a day as a keyword', equals('created_at', '2024-01-15'), 'bc'),
+  contacts('a phone is found however it is written', equals('mobile_phone', '+1 (415) 555-0100'), 'd'),
+  contacts('a keyword of the company', equals('company_country', 'united states'), 'ad'),
+  contacts('an item of the company', equals('company_industries', ['software', 'data services']), 'abd'),
+  contacts('a uuid', equals('company_id', [uuidOf('e').toUpperCase()]), 'c'),
+  companies('a range holds its ends', range('employees_count', { gte: 0, lte: 500 }), 'ab'),
+  companies('a range without its ends', range('employees_count', { gt: 0, lt: 2 ** 53 }), 'a'),
+  companies('the largest number is in range', range('employees_count', { gte: '9007199254740992' }), 'c'),
+  companies('lte a day holds the day', range('created_at', { lte: '2024-01-15' }), 'abc'),
+  companies('lt a day does not', range('created_at', { lt: '2024-01-15' }), 'a'),
+  companies('gt a day does not', range('created_at', { gt: '2024-01-15' }), 'd'),
+  companies(
+    'must_not of a range keeps missing values',
+    { where: { range_query: { must_not: { employees_count: { gte: 1 } } } } },
+    'bd',
+  ),
+  contacts('a range of the company', range('company_employees_count', { gte: 1 }), 'ad'),
+  contacts(
+    'must_not of the company keeps contacts without one',
+    { where: { keyword_match: { must_not: { company_country: 'united states' } } } },
+    'bce',
+  ),
+  contacts('exists', { where: { exists: { must: ['company_name'], must_not: ['email'] } } }, 'd'),
+  contacts(
+    'an unknown company has no fields',
+    { where: { exists: { must: ['company_id'], must_not: ['company_name'] } } },
+    'c',
+  ),
+  contacts(
+    'and, or, not hold together',
+    {
+      where: {
+        or: [equals('first_name', 'jose').where, equals('title', 'sales').where],
+        not: equals('company_country', 'osterreich').where,
+        and: [{ exists: { must: ['title'] } }],
+      },
+    },
+    'ad',
+  ),
+  companies('numbers ascend, a missing one is last', order('employees_count'), 'bacd'),
+  companies('numbers descend, a missing one is last', order('-employees_count'), 'cabd'),
+  companies('texts sort folded by code point', order('name'), 'dabc'),
+  companies('dates descend', order('-created_at'), 'dcba'),
+  contacts('equal folded texts sort by uuid, beyond U+FFFF last', order('first_name'), 'abecd'),
+  contacts('descending, ties still ascend by uuid', order('-first_name'), 'dceab'),
+  contacts('by the company, those without one last', order('company_employees_count', '-title'), 'badce'),
+  contacts('a page', { ...order('-first_name'), page: 2, limit: 2 }, 'ea'),
+  contacts('a page beyond the end', { page: 4, limit: 2 }, ''),
+  contacts('after a cursor', { ...order('-first_name'), cursor: ['zoe', uuidOf('e')], limit: 1 }, 'a'),
+  contacts('after a cursor among ties', { ...order('-first_name'), cursor: ['jose', uuidOf('a')] }, 'b'),
+  contacts('after a cursor of a row that is gone', { ...order('first_name'), cursor: ['jose', uuidOf('0')] }, 'abecd'),
+  companies(
+    'after a cursor of a missing value',
+    { ...order('name', 'employees_count'), cursor: ['acme', '', uuidOf('d')] },
+    'abc',
+  ),
+  contacts(
+    'after a cursor before missing values',
+    { ...order('company_employees_count'), cursor: ['500', uuidOf('d')] },
+    'ce',
+  ),
+  contacts(
+    'after a cursor among missing values',
+    { ...order('-company_employees_count'), cursor: ['', uuidOf('c')] },
+    'e',
+  ),
+]
