@@ -10,6 +10,6 @@ const collect = createCollector()
 writer.on('message', (plan: MergePlan) => {
   const merged = runMerge(plan)
   writer.postMessage(merged)
-  const inputs = plan.entries.reduce((sum, entry) => sum + entry.segment.buffer.byteLength, 0)
+  const inputs = plan.inputs.reduce((sum, entry) => sum + entry.segment.buffer.byteLength, 0)
   collect(inputs + (merged?.buffer.byteLength ?? 0))
 })

@@ -23,8 +23,6 @@ const merger = createMerger(install)
 
 let state: IndexState = published?.state ?? emptyState()
 let position: Position | null = published?.position ?? null
-/** The merge whose result will be used: not one of segments that a rebuild replaced. */
-let merging: MergePlan | null = null
 
 function send(message: FromWriter): void {
   engine.postMessage(message)
@@ -40,12 +38,14 @@ function publish(next: IndexState, at: Position): void {
 
 function mergeNext(): void {
   if (merger.busy()) return
-  merging = planMerge(state)
-  if (merging !== null) merger.run(merging)
+  const plan = planMerge(state)
+  if (plan !== null) merger.run(plan)
 }
 
 function install(plan: MergePlan, merged: SegmentData | null): void {
-  if (plan === merging && position !== null) publish(installMerge(state, plan, merged), position)
+  const next = installMerge(state, plan, merged)
+  // The same: the index was rebuilt meanwhile, and the merge is of no use.
+  if (next !== state) publish(next, position!)
   else mergeNext()
 }
 
@@ -54,7 +54,6 @@ const target: ChangeTarget = {
   async rebuild(at, records) {
     const builder = createStateBuilder()
     for await (const changes of records) builder.add(changes)
-    merging = null
     publish(builder.finish(), at)
   },
   async apply(at, changes) {
