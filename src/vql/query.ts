@@ -31,7 +31,7 @@ export interface Cursor {
 
 /**
  * The boolean tree. `field.service` says whether a leaf is about the record or, in a query of contacts,
- * about its company. A missing value satisfies no leaf.
+ * about its company. A missing value satisfies no leaf. `all` and `none` stand alone only, never within another condition.
  */
 export type Condition =
   | { readonly type: 'all' }
