@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import fc from 'fast-check'
+import { type Database, transaction } from '../../src/database/pool.ts'
+import { FIELDS, type Service } from '../../src/fields.ts'
+import { softDelete } from '../../src/records/delete.ts'
+import { streamForIndex } from '../../src/records/fetch.ts'
+import type { RecordWrite, Values } from '../../src/records/record.ts'
+import { upsert } from '../../src/records/upsert.ts'
+import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import type { IndexedRecord } from '../../src/search/engine.ts'
+import { parseQuery } from '../../src/vql/parse-query.ts'
+import { someQuery, someRecord } from '../engines/arbitraries.ts'
+import * as reference from '../engines/reference.ts'
+import { createTestDatabase } from '../helpers/database.ts'
+
+const silent = { info() {}, warn() {}, error() {} }
+const CONTACTS = 60
+const COMPANIES = 20
+
+type Step =
+  | { readonly type: 'upsert'; readonly companies: readonly RecordWrite[]; readonly contacts: readonly RecordWrite[] }
+  | { readonly type: 'delete'; readonly service: Service; readonly uuids: readonly string[] }
+  | { readonly type: 'restart' }
+
+/** A write of some of a record's fields; those it lacks are cleared or left as they are. */
+function someWrite(service: Service, distinct: number): fc.Arbitrary<RecordWrite> {
+  const names = FIELDS[service].filter(field => field.settable).map(field => field.name)
+  return fc.tuple(someRecord(service, distinct), fc.subarray(names)).map(([record, sent]) => ({
+    uuid: record.uuid,
+    values: Object.fromEntries(sent.map(name => [name, record[name] ?? null])) as Values,
+  }))
+}
+
+const someUuids = (service: Service, distinct: number) =>
+  fc.array(
+    someRecord(service, distinct).map((record: IndexedRecord) => record.uuid),
+    { minLength: 1, maxLength: 8 },
+  )
+
+const someStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      type: fc.constant('upsert' as const),
+      companies: fc.array(someWrite('company', COMPANIES), { maxLength: 4 }),
+      contacts: fc.array(someWrite('contact', CONTACTS), { maxLength: 12 }),
+    }),
+  },
+  ...(['company', 'contact'] as const).map(service => ({
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('delete' as const),
+      service: fc.constant(service),
+      uuids: someUuids(service, service === 'company' ? COMPANIES : CONTACTS),
+    }),
+  })),
+  { weight: 1, arbitrary: fc.constant({ type: 'restart' as const }) },
+)
+
+async function readAll(database: Database): Promise<reference.Records> {
+  const records = { company: [] as IndexedRecord[], contact: [] as IndexedRecord[] }
+  await transaction(database, async connection => {
+    for await (const changes of streamForIndex(connection))
+      for (const { service, record } of changes) records[service].push(record!)
+  })
+  return records
+}
+
+test('after any history of writes, deletions and restarts the index answers as the records in the database do', async () => {
+  const { pool, url } = await createTestDatabase()
+  const open = (): EmbeddedEngine => openEmbeddedEngine({ databaseUrl: url, log: silent })
+  let engine = open()
+  after(() => engine.close())
+  await engine.ready()
+  let seq = 0
+  async function take(step: Step): Promise<void> {
+    if (step.type === 'upsert') seq = (await upsert(pool, step)).seq
+    else if (step.type === 'delete') seq = (await softDelete(pool, step.service, step.uuids)).seq
+    else {
+      await engine.close()
+      engine = open()
+    }
+  }
+  const queries = (['company', 'contact'] as const).flatMap(service =>
+    Array.from({ length: 6 }, () => someQuery(service).map(json => parseQuery(service, json))),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(someStep, { minLength: 1, maxLength: 8 }), fc.tuple(...queries), async (steps, asked) => {
+      for (const step of steps) await take(step)
+      assert.equal(await engine.waitFor(seq, 20_000), true)
+      const records = await readAll(pool)
+      for (const query of asked) {
+        assert.deepEqual(await engine.search(query), reference.search(records, query))
+        assert.equal(
+          await engine.count(query.service, query.where),
+          reference.count(records, query.service, query.where),
+        )
+      }
+    }),
+    { numRuns: 60, endOnFailure: true },
+  )
+})
