@@ -9,7 +9,7 @@ import { memo } from './memo.ts'
 export const registrableDomain: (text: string) => string | null = memo(text => {
   const domain = getDomain(text, { allowPrivateDomains: true }) ?? getDomain(text)
   return domain === null || NUMERIC_TOP_LEVEL.test(domain) ? null : domain
-})
+}, 50_000)
 
 const NUMERIC_TOP_LEVEL = /\.\d+$/
 

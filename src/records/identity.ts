@@ -9,11 +9,21 @@ import type { Values } from './record.ts'
 
 const NAMESPACE_URL = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex')
 
+/** The namespace, and room for a name: hashing is most of what an identity costs, so nothing is allocated for short ones. */
+const hashed = Buffer.alloc(1024)
+NAMESPACE_URL.copy(hashed)
+
 /** UUID version 5 of `name` in the namespace URL. */
 export function uuid5(name: string): string {
-  const digest = hash('sha1', Buffer.concat([NAMESPACE_URL, Buffer.from(name)]), 'hex')
+  const digest = hash('sha1', namespaced(name), 'hex')
   const variant = VARIANTS[Number.parseInt(digest[16]!, 16) & 3]
   return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`
+}
+
+function namespaced(name: string): Buffer {
+  // A UTF-16 unit takes at most three bytes.
+  if (NAMESPACE_URL.length + name.length * 3 > hashed.length) return Buffer.concat([NAMESPACE_URL, Buffer.from(name)])
+  return hashed.subarray(0, NAMESPACE_URL.length + hashed.write(name, NAMESPACE_URL.length))
 }
 
 const VARIANTS = '89ab'

@@ -96,14 +96,18 @@ interface Reading {
   readonly warnings: Problem[]
 }
 
-type Keys = readonly (readonly [key: string, field: Field])[]
+type Keys = readonly { readonly key: string; readonly field: Field }[]
 
-const COMPANY_KEYS: Keys = [...KEYS].filter(([, field]) => field.service === 'company')
-const CONTACT_KEYS: Keys = [...KEYS].filter(([, field]) => field.service === 'contact')
+const COMPANY_KEYS: Keys = keysOf('company')
+const CONTACT_KEYS: Keys = keysOf('contact')
 const FIELD_KEYS: Readonly<Record<Service, Keys>> = { company: settable('company'), contact: settable('contact') }
 
+function keysOf(service: Service): Keys {
+  return [...KEYS].filter(([, field]) => field.service === service).map(([key, field]) => ({ key, field }))
+}
+
 function settable(service: Service): Keys {
-  return FIELDS[service].filter(field => !isSystemField(field)).map(field => [field.name, field] as const)
+  return FIELDS[service].filter(field => !isSystemField(field)).map(field => ({ key: field.name, field }))
 }
 
 /** The values that a row gives, without those it leaves empty. */
@@ -115,7 +119,7 @@ function valuesOf(
   scales?: ReadonlyMap<string, number>,
 ): Values {
   const values: { [field: string]: Value } = {}
-  for (const [key, field] of keys) {
+  for (const { key, field } of keys) {
     const raw = row[key]
     if (raw === undefined || raw === null || raw === '') continue
     const scale = scales?.get(key)

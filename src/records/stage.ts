@@ -1,4 +1,5 @@
 /** Brings the records of a batch to the server: as one JSON parameter when they are few, else by COPY. */
+import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Connection } from '../database/pool.ts'
@@ -44,7 +45,8 @@ export async function stageByCopy(
   const sent = finished(stream)
   for (let from = 0; from < writes.length; from += COPIED_AT_ONCE) {
     const lines = writes.slice(from, from + COPIED_AT_ONCE).map(write => copyLine(service, write))
-    stream.write(lines.join(''))
+    // While the server parses what it has, the next lines are written.
+    if (!stream.write(lines.join(''))) await Promise.race([once(stream, 'drain'), sent])
   }
   stream.end()
   await sent
@@ -66,7 +68,22 @@ function copyLine(service: Service, write: RecordWrite): string {
 function copyValue(value: Value | null | undefined): string {
   if (value === null || value === undefined) return NULL
   if (typeof value === 'number') return String(value)
-  const text = typeof value === 'string' ? value : encodeList(value)
+  return typeof value === 'string' ? escaped(value) : copyList(value)
+}
+
+/** The rows of a file share the lists that they repeat. */
+const copiedLists = new WeakMap<readonly string[], string>()
+
+function copyList(items: readonly string[]): string {
+  let copied = copiedLists.get(items)
+  if (copied === undefined) {
+    copied = escaped(encodeList(items))
+    copiedLists.set(items, copied)
+  }
+  return copied
+}
+
+function escaped(text: string): string {
   return SPECIAL.test(text) ? text.replace(/[\\\n\r\t]/g, character => ESCAPES[character]!) : text
 }
 
