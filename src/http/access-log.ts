@@ -5,7 +5,6 @@ import type { App } from './parts.ts'
 export function logRequests(app: App): void {
   app.addHook('onResponse', async (request, reply) => {
     const line = {
-      request_id: request.id,
       method: request.method,
       path: pathOf(request.url),
       status: reply.statusCode,

@@ -57,7 +57,7 @@ export function errorBody(error: ConnectraError, requestId: string): Record<stri
 
 export function replyWithError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const error = asConnectraError(thrown)
-  if (error.status >= 500) request.log.error({ err: thrown, request_id: request.id }, error.message)
+  if (error.status >= 500) request.log.error({ err: thrown }, error.message)
   const retryAfter = error.retryAfter ?? (error.status === 503 ? RETRY_AFTER : undefined)
   if (retryAfter !== undefined) reply.header('Retry-After', String(retryAfter))
   // Closing while the client still sends would reset the connection under the answer: Node reads the rest away.

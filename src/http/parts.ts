@@ -18,8 +18,6 @@ export interface ServerParts {
   readonly store: ObjectStore
   readonly keys: KeyRing
   readonly log: FastifyBaseLogger
-  /** Called when a job was created or may run again, so that this node's worker need not find out by itself. */
-  readonly wakeWorker?: () => void
   /** The state of parts that the server does not know, for `/health`: the worker, say. Plain JSON by name of the part. */
   readonly state?: () => Readonly<Record<string, unknown>>
 }

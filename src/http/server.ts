@@ -4,7 +4,7 @@ import { constants } from 'node:zlib'
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify from 'fastify'
+import fastify, { LogController } from 'fastify'
 import { logRequests } from './access-log.ts'
 import { requireKey } from './auth.ts'
 import { refuseUnknownRoutes, replyToBrokenRequest, replyWithError } from './error-reply.ts'
@@ -30,7 +30,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   const { config } = parts
   const app: App = fastify({
     loggerInstance: parts.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     requestIdHeader: false,
     genReqId: request => {
       const sent = request.headers['x-request-id']

@@ -23,7 +23,7 @@ export function fileRoutes(app: App, parts: ServerParts): void {
         description:
           'Send the file by HTTP PUT to `upload_url`, with any or no Content-Type; then create a job with `s3_key`.',
         querystring: Type.Object({
-          filename: Type.String({ minLength: 1, 'x-missing': 'ERR_MISSING_FILENAME', examples: ['contacts.csv'] }),
+          filename: Type.String({ 'x-missing': 'ERR_MISSING_FILENAME', examples: ['contacts.csv'] }),
           s3_bucket: bucket,
         }),
         response: success({ upload_url: Type.String(), s3_key: Type.String(), expires_in: expiresIn }),

@@ -60,8 +60,7 @@ const filter = Type.Object(
   { additionalProperties: false },
 )
 
-export function jobRoutes(app: App, parts: ServerParts): void {
-  const { database } = parts
+export function jobRoutes(app: App, { database }: ServerParts): void {
   app.addSchema({ $id: 'Job', ...jobSchema() })
 
   app.post(
@@ -82,7 +81,6 @@ export function jobRoutes(app: App, parts: ServerParts): void {
         retryCount: retry_count ?? 0,
         retryIntervalSeconds: retry_interval ?? DEFAULT_RETRY_SECONDS,
       })
-      parts.wakeWorker?.()
       return { success: true as const, message: 'Job created successfully', data: jobToJson(created) }
     },
   )
@@ -122,11 +120,7 @@ export function jobRoutes(app: App, parts: ServerParts): void {
   app.post(
     '/common/jobs/:uuid/retry',
     { schema: { ...one, summary: 'Run a failed job again', description: 'It goes on from its checkpoint.' } },
-    async request => {
-      const retried = await retryJob(database, request.params.uuid)
-      parts.wakeWorker?.()
-      return reply(retried)
-    },
+    async request => reply(await retryJob(database, request.params.uuid)),
   )
 }
 
