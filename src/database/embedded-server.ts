@@ -83,7 +83,7 @@ const SETTINGS = [
 const environment = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' }
 
 /** Until an orderly end has to be over; then it is ended at once. Milliseconds. */
-const STOP_WITHIN = 5_000
+const STOP_WITHIN = 3_000
 const MAX_LOG_BYTES = 10 * 1024 * 1024
 /** Of the path of a Unix socket (unix(7)), less the name of PostgreSQL's. */
 const MAX_SOCKET_DIRECTORY = 107 - '/.s.PGSQL.5432'.length

@@ -1,0 +1,39 @@
+/** `delete`: what the API deliberately cannot do. */
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Service } from '../fields.ts'
+import { softDelete } from '../records/delete.ts'
+import { type Context, type Run, withDatabase } from './context.ts'
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+export function addDelete(program: Command, run: Run): void {
+  program
+    .command('delete')
+    .summary('delete records')
+    .description(
+      'Deletes records: they are no longer found, counted or exported. Upserting one again makes it anew, without its old values. The contacts of a deleted company stay.',
+    )
+    .addOption(
+      new Option('--service <service>', 'what the records are').choices(['company', 'contact']).makeOptionMandatory(),
+    )
+    .requiredOption('--uuid <uuid...>', 'the records, one or several', parseUuid)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  connectra delete --service contact --uuid 2ed6657d-e927-568b-95e1-2665a8aea6a2\n  connectra delete --service company --uuid $(cat uuids.txt)',
+    )
+    .action(run(remove))
+}
+
+function parseUuid(text: string, previous: readonly string[] = []): readonly string[] {
+  if (!UUID.test(text)) throw new InvalidArgumentError('It must be a UUID, 8-4-4-4-12 hexadecimal digits.')
+  return [...previous, text.toLowerCase()]
+}
+
+async function remove(context: Context, options: { service: Service; uuid: readonly string[] }): Promise<number> {
+  const wanted = [...new Set(options.uuid)]
+  const { deleted } = await withDatabase(context, 'delete', ({ pool }) => softDelete(pool, options.service, wanted))
+  const missing = wanted.filter(uuid => !deleted.includes(uuid))
+  for (const uuid of deleted) context.print(`deleted ${options.service} ${uuid}`)
+  for (const uuid of missing) context.say(`there is no ${options.service} ${uuid}`)
+  return missing.length > 0 ? 1 : 0
+}

@@ -1,0 +1,93 @@
+/** `export`: the rows of a query into a file, by the same job that the API runs. */
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { openStore } from '../app.ts'
+import { ConnectraError } from '../errors.ts'
+import type { ObjectStore } from '../files/object-store.ts'
+import { validateJobData } from '../jobs/job-types.ts'
+import { type Context, type Run, withDatabase } from './context.ts'
+import { readJson } from './import.ts'
+import { count, displayProgress } from './progress.ts'
+import { runToEnd } from './run-job.ts'
+
+interface Options {
+  readonly service: string
+  readonly vql: string
+  readonly out: string
+}
+
+export function addExport(program: Command, run: Run): void {
+  program
+    .command('export')
+    .summary('export the rows of a query as CSV')
+    .description(
+      'Writes the records that a query finds into a CSV file, in its order. The query is VQL, as for a search; its select_columns are the columns, its limit (none by default) caps the rows.',
+    )
+    .addOption(
+      new Option('--service <service>', 'what to export').choices(['company', 'contact']).makeOptionMandatory(),
+    )
+    .requiredOption('--vql <json>', 'the query, as JSON or a file of it')
+    .requiredOption('--out <file>', 'the file to write; - is standard output')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  connectra export --service contact --out contacts.csv \\
+    --vql '{"where": {"keyword_match": {"must": {"country": "germany"}}}, "select_columns": ["uuid", "email", "company_name"]}'
+  connectra export --service company --vql query.json --out - | head`,
+    )
+    .action(run(exportRows))
+}
+
+async function exportRows(context: Context, { service, vql, out }: Options): Promise<number> {
+  const data = checked({ service, vql: await readJson(vql, '--vql') })
+  return await withDatabase(context, 'export', async database => {
+    const store = await openStore(context.config, database, () => context.config.publicUrl ?? '')
+    const display = displayProgress(context, 'written')
+    const job = await runToEnd(
+      context,
+      database,
+      store,
+      { jobType: 'export_csv_file', data, searches: true },
+      ({ progress }) => display.show(progress),
+    ).finally(display.end)
+    const key = job.response.s3Key
+    if (job.status !== 'completed' || key === undefined) {
+      for (const error of job.response.runtimeErrors ?? []) context.say(error)
+      context.say(job.status === 'failed' ? 'the export failed' : `interrupted; job ${job.uuid} waits in the queue`)
+      return 1
+    }
+    await copyOut(store, key, out)
+    await store.delete(key)
+    context.say(`${count(job.progress.rowsRead)} rows${out === '-' ? '' : ` in ${out}`}`)
+    return 0
+  })
+}
+
+/** What is wrong with the query is wrong usage of the command. */
+function checked(data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  try {
+    return validateJobData('export_csv_file', data)
+  } catch (error) {
+    if (error instanceof ConnectraError) throw new InvalidArgumentError(`--vql: ${error.message}`)
+    throw error
+  }
+}
+
+/** The file appears when it is whole. */
+async function copyOut(store: ObjectStore, key: string, out: string): Promise<void> {
+  const content = await store.get(key)
+  if (out === '-') return await pipeline(content, process.stdout, { end: false })
+  const partial = `${out}.part`
+  try {
+    await pipeline(content, createWriteStream(partial))
+    await rename(partial, out)
+  } catch (error) {
+    await rm(partial, { force: true })
+    throw new ConnectraError('ERR_UNAVAILABLE', `${out} cannot be written: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,90 @@
+/** `keys`: who may use the API. Running servers follow at once. */
+import { type Command, InvalidArgumentError } from 'commander'
+import { createKey, listKeys, revokeKey, type StoredKey } from '../access/keys.ts'
+import { ConnectraError } from '../errors.ts'
+import { type Context, type Run, withDatabase } from './context.ts'
+
+export function addKeys(program: Command, run: Run): void {
+  const keys = program
+    .command('keys')
+    .summary('create, list and revoke API keys')
+    .description('API keys. A running server follows every change at once.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  connectra keys create --name "web front end"\n  connectra keys list\n  connectra keys revoke 2',
+    )
+  keys
+    .command('create')
+    .description(
+      'Makes a key and prints it, and nothing else, on standard output. It is stored as a hash: this is the only moment it can be read.',
+    )
+    .option('--name <name>', 'what it is for', 'unnamed')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  connectra keys create --name "web front end"\n  KEY=$(connectra keys create --name ci)',
+    )
+    .action(run(create))
+  keys
+    .command('list')
+    .description('Lists all keys, revoked ones too, oldest first.')
+    .addHelpText('after', '\nExamples:\n  connectra keys list')
+    .action(run(list))
+  keys
+    .command('revoke')
+    .description('Revokes a key. It cannot be undone.')
+    .argument('<id>', 'the id of the key in `connectra keys list`', parseId)
+    .addHelpText('after', '\nExamples:\n  connectra keys revoke 2')
+    .action(run(revoke))
+}
+
+function parseId(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text))
+    throw new InvalidArgumentError('It must be the number that `connectra keys list` shows.')
+  return Number(text)
+}
+
+async function create(context: Context, { name }: { name: string }): Promise<void> {
+  const made = await withDatabase(context, 'keys create', ({ pool }) => createKey(pool, name))
+  context.say(`key ${made.id}, "${made.name}":`)
+  context.print(made.key)
+}
+
+async function list(context: Context): Promise<void> {
+  const keys = await withDatabase(context, 'keys list', ({ pool }) => listKeys(pool))
+  const rows = keys.map(key => [
+    String(key.id),
+    shown(key),
+    day(key.createdAt),
+    key.revokedAt ? day(key.revokedAt) : '',
+    key.name,
+  ])
+  for (const line of table([['ID', 'KEY', 'CREATED', 'REVOKED', 'NAME'], ...rows])) context.print(line)
+}
+
+async function revoke(context: Context, id: number): Promise<void> {
+  const revoked = await withDatabase(context, 'keys revoke', ({ pool }) => revokeKey(pool, id))
+  if (!revoked)
+    throw new ConnectraError(
+      'ERR_NOT_FOUND',
+      `there is no key ${id} that could be revoked: see \`connectra keys list\``,
+    )
+  context.print(`revoked key ${revoked.id}, "${revoked.name}"`)
+}
+
+function shown({ prefix, lastFour }: StoredKey): string {
+  return `${prefix}…${lastFour}`
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10)
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
+  return rows.map(row =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  )
+}

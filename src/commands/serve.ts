@@ -1,0 +1,70 @@
+/** `serve` and `work`: the processes that stay. */
+import { once } from 'node:events'
+import { relative } from 'node:path'
+import type { Command } from 'commander'
+import packageJson from '../../package.json' with { type: 'json' }
+import { type App, openApp } from '../app.ts'
+import { createLog, type Logger } from '../log.ts'
+import type { Context, Run } from './context.ts'
+
+export function addServe(program: Command, run: Run): void {
+  program
+    .command('serve')
+    .summary('run the API, with its worker')
+    .description(
+      'Runs the API until it is told to stop (SIGTERM, Ctrl-C): the HTTP server, the search index, the job worker and, unless DATABASE_URL is set, PostgreSQL. The first start makes an API key.',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  connectra serve\n  HOST=0.0.0.0 PORT=80 DATA_DIR=/var/lib/connectra connectra serve',
+    )
+    .action(run(context => stay(context, 'serve')))
+  program
+    .command('work')
+    .summary('run jobs only')
+    .description(
+      'Runs imports and exports until it is told to stop, without answering requests: further processes beside `connectra serve`, on the same DATABASE_URL and the same files.',
+    )
+    .addHelpText('after', '\nExamples:\n  DATABASE_URL=postgresql://… WORKER_CONCURRENCY=2 connectra work')
+    .action(run(context => stay(context, 'work')))
+}
+
+async function stay({ config, signal }: Context, command: 'serve' | 'work'): Promise<void> {
+  const log = createLog(config.logLevel, process.stdout)
+  const app = await openApp(config, { command, http: command === 'serve', log, signal }).catch(error => {
+    if (signal.aborted) return null
+    throw error
+  })
+  if (app === null) return
+  try {
+    if (app.url) greet(app, app.url, log)
+    app.ready.then(
+      () => log.info('ready'),
+      () => {},
+    )
+    const failure = await Promise.race([app.failed, aborted(signal)])
+    if (failure) throw failure
+    log.info('stopping')
+  } finally {
+    await app.close()
+  }
+  log.info('stopped')
+}
+
+async function aborted(signal: AbortSignal): Promise<null> {
+  if (!signal.aborted) await once(signal, 'abort')
+  return null
+}
+
+/** The key is shown once, when it is made; a log that is kept holds it no second time. */
+function greet({ firstKey }: App, url: string, log: Logger): void {
+  log.info(`Connectra ${packageJson.version} listens on ${url} (documentation: ${url}/docs)`)
+  if (firstKey === null) return
+  const path = relative('', firstKey.path)
+  if (!firstKey.made) {
+    log.info(`the API key is in ${path}`)
+    return
+  }
+  log.info(`an API key was made; it is kept in ${path} and shown only now: ${firstKey.key}`)
+  log.info(`try: curl -H 'Authorization: Bearer ${firstKey.key}' ${url}/common/contact/filters`)
+}

@@ -1,0 +1,91 @@
+/** The command line. Only here are arguments, environment and signals read, and the process ended. */
+import { existsSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import packageJson from '../package.json' with { type: 'json' }
+import type { Context, Run } from './commands/context.ts'
+import { addDelete } from './commands/delete.ts'
+import { addDoctor } from './commands/doctor.ts'
+import { addExport } from './commands/export.ts'
+import { addImport } from './commands/import.ts'
+import { addKeys } from './commands/keys.ts'
+import { addMigrate } from './commands/migrate.ts'
+import { addReindex } from './commands/reindex.ts'
+import { addServe } from './commands/serve.ts'
+import { type Config, readConfig } from './config.ts'
+import { ConnectraError } from './errors.ts'
+import { createLog } from './log.ts'
+
+const FAILED = 1
+const USAGE = 2
+/** An end that was asked for must be over by then, whatever hangs. PostgreSQL ends with its parent. Milliseconds. */
+const STOP_WITHIN = 9_500
+
+const stopping = new AbortController()
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
+// The launcher that started this process is gone.
+process.on('disconnect', stop)
+
+/** Under npm a Ctrl-C comes twice: only the first counts. */
+function stop(): void {
+  if (stopping.signal.aborted) return
+  stopping.abort()
+  setTimeout(() => process.exit(FAILED), STOP_WITHIN).unref()
+}
+
+function settings(): Config {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  try {
+    return readConfig(process.env)
+  } catch (error) {
+    fail(error, USAGE)
+  }
+}
+
+const run: Run =
+  work =>
+  async (...args) => {
+    const config = settings()
+    const debug = config.logLevel === 'debug' || config.logLevel === 'trace'
+    const context: Context = {
+      config,
+      log: createLog(debug ? config.logLevel : 'error', process.stderr),
+      signal: stopping.signal,
+      print: line => process.stdout.write(`${line}\n`),
+      say: line => process.stderr.write(`${line}\n`),
+      interactive: process.stderr.isTTY === true,
+    }
+    try {
+      process.exitCode = (await work(context, ...args)) ?? 0
+    } catch (error) {
+      fail(error, error instanceof InvalidArgumentError ? USAGE : FAILED, debug)
+    }
+    process.exit()
+  }
+
+/** One line that says what is wrong and what to do; the stack for those who debug, or where nobody foresaw the error. */
+function fail(thrown: unknown, code: number, debug = false): never {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+  const foreseen =
+    error instanceof ConnectraError || error instanceof InvalidArgumentError || error.name === 'AbortError'
+  const message = error.name === 'AbortError' ? 'interrupted' : error.message || error.name
+  process.stderr.write(`connectra: ${message}\n`)
+  if (debug) process.stderr.write(`${error.stack}\n`)
+  else if (!foreseen) process.stderr.write('LOG_LEVEL=debug shows where it happened.\n')
+  process.exit(code)
+}
+
+const program = new Command('connectra')
+  .description(`${packageJson.description}\nSettings come from the environment: see docs/configuration.md.`)
+  .version(packageJson.version)
+  .showHelpAfterError('(add --help for all options)')
+  .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage or settings.')
+for (const add of [addServe, addImport, addExport, addKeys, addDelete, addMigrate, addReindex, addDoctor])
+  add(program, run)
+for (const command of [program, ...program.commands.flatMap(each => [each, ...each.commands])]) command.exitOverride()
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : USAGE)
+  fail(error, FAILED)
+}

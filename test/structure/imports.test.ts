@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { test } from 'node:test'
+
+const SOURCE = join(import.meta.dirname, '../../src')
+
+/** What each folder (or file) of src may import, besides itself. A path with `.ts` is one file of a folder. */
+const EDGES: Readonly<Record<string, readonly string[]>> = {
+  'errors.ts': [],
+  'fields.ts': [],
+  'config.ts': ['errors.ts'],
+  'log.ts': ['config.ts'],
+  text: [],
+  vql: ['errors.ts', 'fields.ts', 'text', 'records/clean.ts'],
+  csv: ['errors.ts', 'fields.ts'],
+  database: ['errors.ts'],
+  access: ['errors.ts', 'database'],
+  files: ['errors.ts', 'database'],
+  records: ['errors.ts', 'fields.ts', 'text', 'database'],
+  search: ['errors.ts', 'fields.ts', 'text', 'vql', 'records', 'database'],
+  jobs: ['errors.ts', 'fields.ts', 'config.ts', 'vql', 'csv', 'files', 'records', 'search', 'database'],
+  http: [
+    'errors.ts',
+    'fields.ts',
+    'config.ts',
+    'text',
+    'vql',
+    'csv',
+    'files',
+    'records',
+    'search',
+    'database',
+    'access',
+    'jobs',
+  ],
+  'app.ts': ['errors.ts', 'config.ts', 'log.ts', 'database', 'access', 'files', 'search', 'jobs', 'http'],
+  commands: [
+    'errors.ts',
+    'fields.ts',
+    'config.ts',
+    'log.ts',
+    'app.ts',
+    'database',
+    'access',
+    'files',
+    'records',
+    'search',
+    'jobs',
+  ],
+  'main.ts': ['errors.ts', 'config.ts', 'log.ts', 'commands'],
+}
+
+/** Pure: no input, no output, no clock, no randomness. */
+const PURE = ['errors.ts', 'fields.ts', 'text', 'vql']
+const ALLOWED_IN_PURE = /^(node:util|node:buffer)$/
+
+const files = globSync('**/*.ts', { cwd: SOURCE }).map(name => ({
+  name,
+  room: name.split('/')[0]!,
+  text: readFileSync(join(SOURCE, name), 'utf8'),
+}))
+
+function importsOf(text: string): string[] {
+  return [
+    ...text.matchAll(/^\s*(?:import|export)\b[^'"]*?from\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm),
+  ].map(match => match[1] ?? match[2]!)
+}
+
+test('every folder imports only what it may', () => {
+  const wrong: string[] = []
+  for (const { name, room, text } of files) {
+    const allowed = EDGES[room]
+    assert.ok(allowed, `src/${room} is not in the table of this test: say what it may import`)
+    for (const target of importsOf(text)) {
+      if (!target.startsWith('.')) continue
+      const path = relative(SOURCE, join(SOURCE, dirname(name), target))
+      if (path.startsWith('..') && path.endsWith('package.json')) continue
+      const itsRoom = path.split('/')[0]!
+      if (itsRoom !== room && !allowed.includes(itsRoom) && !allowed.includes(path))
+        wrong.push(`${name} imports ${path}`)
+    }
+  }
+  assert.deepEqual(wrong, [])
+})
+
+test('what is pure imports neither packages that do I/O nor the system', () => {
+  const wrong: string[] = []
+  for (const { name, room, text } of files) {
+    if (!PURE.includes(room)) continue
+    for (const target of importsOf(text)) {
+      if (target.startsWith('node:') && !ALLOWED_IN_PURE.test(target)) wrong.push(`${name} imports ${target}`)
+    }
+    if (/\bDate\.now\(|\bnew Date\(\)|Math\.random\(/.test(text)) wrong.push(`${name} reads a clock or draws at random`)
+  }
+  assert.deepEqual(wrong, [])
+})
+
+test('only the command line reads the environment, arguments and signals, and ends the process', () => {
+  const wrong = files
+    .filter(({ name }) => name !== 'main.ts')
+    .flatMap(({ name, text }) =>
+      [...text.matchAll(/process\.(env|argv|exit|exitCode|on)\b/g)].map(match => `${name}: ${match[0]}`),
+    )
+  assert.deepEqual(
+    wrong.filter(line => line !== 'database/embedded-server.ts: process.env'),
+    [],
+  )
+})
+
+test('no file is longer than 400 lines', () => {
+  const long = files.flatMap(({ name, text }) => {
+    const lines = text.split('\n').length - 1
+    return lines > 400 ? [`${name}: ${lines}`] : []
+  })
+  assert.deepEqual(long, [])
+})
+
+test('files are named in kebab-case', () => {
+  assert.deepEqual(
+    files.map(({ name }) => name).filter(name => !/^([a-z0-9-]+\/)*[a-z0-9-]+\.ts$/.test(name)),
+    [],
+  )
+})
+
+test('nothing is left undone', () => {
+  const marks = files.flatMap(({ name, text }) => (/\b(TODO|FIXME|XXX|HACK)\b/.test(text) ? [name] : []))
+  assert.deepEqual(marks, [])
+})
