@@ -1,0 +1,28 @@
+/** Counts, exact. Where the postings alone tell the number no set is made. */
+import type { Service } from '../../fields.ts'
+import type { Condition } from '../../vql/query.ts'
+import { listBits } from './bitset.ts'
+import { compile } from './compile.ts'
+import type { IndexState } from './index-state.ts'
+import { planCondition } from './plan.ts'
+import { liveSlots, type Part, partsOf, withReader } from './reader.ts'
+import { countSlots } from './slots.ts'
+
+export function count(state: IndexState, service: Service, where: Condition): number {
+  return withReader(state, reader => {
+    const node = planCondition(service, where)
+    return partsOf(reader, service).reduce((sum, part) => sum + countPart(part, compile(part, node)), 0)
+  })
+}
+
+function countPart(part: Part, matcher: ReturnType<typeof compile>): number {
+  const { segment, dead, live } = part
+  const gone = segment.size - live
+  if (!matcher.exact) return countSlots(liveSlots(part, matcher.all()))
+  if (dead === null) return matcher.estimate
+  // Looking at the dead is cheaper than making the set while they are few.
+  if (gone * 8 > segment.size / 32 + matcher.cost) return countSlots(liveSlots(part, matcher.all()))
+  const list = new Uint32Array(gone)
+  listBits(dead, list)
+  return matcher.estimate - matcher.within(list).length
+}

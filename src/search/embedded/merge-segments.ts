@@ -1,0 +1,157 @@
+/**
+ * Several segments into one, without the dead. No text is analysed again: dictionaries are merged, ordinals renumbered,
+ * and the rest derived as at building. A pure function of its inputs, so that it can run in a worker thread.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Field } from '../../fields.ts'
+import { writeArena } from './arena.ts'
+import { hasBit } from './bitset.ts'
+import { type ColumnParts, columnArrays } from './column-arrays.ts'
+import type { Entry } from './index-state.ts'
+import type { MergePlan } from './merge-policy.ts'
+import { type MergedTerms, mergeNumbers, mergeTerms } from './merge-terms.ts'
+import { createNumberList } from './number-list.ts'
+import { type Column, columnFields, openSegment, PARTS, type Segment, type SegmentData } from './segment.ts'
+import { openTerms, type Terms } from './terms.ts'
+import { UUID_BYTES } from './uuids.ts'
+
+/** Where each slot of the new segment comes from: the input's number and the slot there. */
+interface Origins {
+  readonly inputs: Uint8Array | Uint16Array
+  readonly slots: Uint32Array
+}
+
+/** The live records of the inputs as one segment; null when none is alive. */
+export function runMerge(plan: MergePlan): SegmentData | null {
+  const segments = plan.inputs.map(entry => openSegment(entry.segment))
+  const { rows, origins } = mergeUuids(segments, plan.inputs)
+  const size = origins.slots.length
+  if (size === 0) return null
+  const { service } = segments[0]
+  const arrays = columnFields(service).flatMap(field => {
+    const merged = columnArrays(mergeColumn(field, segments, origins), size)
+    return PARTS.map(part => merged[part])
+  })
+  const buffer = writeArena([rows, ...arrays], size, service === 'company' ? 0 : 1)
+  return { id: randomUUID(), service, size, buffer }
+}
+
+function mergeUuids(segments: readonly Segment[], entries: readonly Entry[]) {
+  const merged = mergeTerms(
+    segments.map((segment, input) => ({
+      terms: rowTerms(segment.uuids),
+      used: Uint8Array.from({ length: segment.size }, (_, slot) => (isDead(entries[input], slot) ? 0 : 1)),
+    })),
+  )
+  return { rows: merged.terms.blob, origins: { inputs: merged.inputs, slots: merged.ordinals } }
+}
+
+function isDead(entry: Entry, slot: number): boolean {
+  return entry.dead !== null && hasBit(entry.dead, slot)
+}
+
+/** Rows of 16 bytes as terms, which they are when it comes to sorting. */
+function rowTerms(rows: Uint8Array): Terms {
+  return openTerms(
+    rows,
+    Uint32Array.from({ length: rows.length / UUID_BYTES + 1 }, (_, index) => index * UUID_BYTES),
+  )
+}
+
+function mergeColumn(field: Field, segments: readonly Segment[], origins: Origins): ColumnParts {
+  const columns = segments.map(segment => segment.column(field))
+  const used = columns.map(column => new Uint8Array(column.values.size))
+  eachItem(columns, origins, (input, item) => {
+    if (item !== 0) used[input][item - 1] = 1
+  })
+  if (field.kind === 'integer' || field.kind === 'date') {
+    const merged = mergeNumbers(columns.map(numbersOf), used)
+    return {
+      values: merged.numbers,
+      valueCount: merged.numbers.length,
+      ...moveItems(field, columns, origins, merged.renumbered),
+      words: null,
+    }
+  }
+  const merged = mergeTerms(columns.map((column, input) => ({ terms: termsOf(column), used: used[input] })))
+  return {
+    values: field.kind === 'uuid' ? merged.terms.blob : merged.terms,
+    valueCount: merged.ordinals.length,
+    ...moveItems(field, columns, origins, merged.renumbered),
+    words: field.kind === 'uuid' ? null : mergeWords(columns, merged),
+  }
+}
+
+function termsOf(column: Column): Terms {
+  if (column.values.kind === 'terms') return column.values.terms
+  if (column.values.kind === 'uuids') return rowTerms(column.values.rows)
+  throw new TypeError('numbers are no terms')
+}
+
+function numbersOf(column: Column): Float64Array {
+  if (column.values.kind !== 'numbers') throw new TypeError('terms are no numbers')
+  return column.values.numbers
+}
+
+/** The words of the values that are left: each value's are taken from the input that it was taken from. */
+function mergeWords(columns: readonly Column[], values: MergedTerms): NonNullable<ColumnParts['words']> {
+  const words = columns.map(column => column.words!)
+  const used = words.map(({ terms }) => new Uint8Array(terms.size))
+  const lengths = new Uint32Array(values.ordinals.length + 1)
+  values.ordinals.forEach((ordinal, value) => {
+    const input = values.inputs[value]
+    const { sequences, sequenceOffsets } = words[input]
+    for (let place = sequenceOffsets[ordinal]; place < sequenceOffsets[ordinal + 1]; place++) {
+      used[input][sequences[place]] = 1
+    }
+    lengths[value + 1] = lengths[value] + sequenceOffsets[ordinal + 1] - sequenceOffsets[ordinal]
+  })
+  const merged = mergeTerms(words.map(({ terms }, input) => ({ terms, used: used[input] })))
+  const sequences = new Uint32Array(lengths[values.ordinals.length])
+  let end = 0
+  values.ordinals.forEach((ordinal, value) => {
+    const input = values.inputs[value]
+    const source = words[input]
+    const renumbered = merged.renumbered[input]
+    for (let place = source.sequenceOffsets[ordinal]; place < source.sequenceOffsets[ordinal + 1]; place++) {
+      sequences[end++] = renumbered[source.sequences[place]]
+    }
+  })
+  return { terms: merged.terms, count: merged.ordinals.length, sequences, sequenceOffsets: lengths }
+}
+
+function eachItem(
+  columns: readonly Column[],
+  origins: Origins,
+  visit: (input: number, item: number, slot: number) => void,
+): void {
+  const { inputs, slots } = origins
+  for (let slot = 0; slot < slots.length; slot++) {
+    const { items, itemOffsets } = columns[inputs[slot]]
+    const old = slots[slot]
+    if (itemOffsets === null) {
+      visit(inputs[slot], items[old], slot)
+    } else {
+      for (let place = itemOffsets[old]; place < itemOffsets[old + 1]; place++) visit(inputs[slot], items[place], slot)
+    }
+  }
+}
+
+function moveItems(field: Field, columns: readonly Column[], origins: Origins, renumbered: readonly Uint32Array[]) {
+  const size = origins.slots.length
+  if (field.kind !== 'list') {
+    const items = new Uint32Array(size)
+    eachItem(columns, origins, (input, item, slot) => {
+      if (item !== 0) items[slot] = renumbered[input][item - 1] + 1
+    })
+    return { items, itemOffsets: null }
+  }
+  const items = createNumberList()
+  const itemOffsets = new Uint32Array(size + 1)
+  eachItem(columns, origins, (input, item, slot) => {
+    items.push(renumbered[input][item - 1] + 1)
+    itemOffsets[slot + 1]++
+  })
+  for (let slot = 0; slot < size; slot++) itemOffsets[slot + 1] += itemOffsets[slot]
+  return { items: items.toArray(), itemOffsets }
+}

@@ -1,0 +1,131 @@
+/**
+ * The matching slots of one segment in the order of a query, one by one, as far as they are asked for. Few matches are
+ * sorted. Of many, the first key's groups are walked (its postings are in order already) and the matches picked out,
+ * each group in turn ordered by the keys that are left; so a page costs what it takes to come across its rows.
+ */
+import { hasBit, nextBit, previousBit } from './bitset.ts'
+import { compareValues, type Key, type KeyValue, LAST_RANK } from './order-keys.ts'
+import type { Part } from './reader.ts'
+import { countSlots, intersect, type Slots, toBits, toList } from './slots.ts'
+import { compareUuids, lowerBoundUuid } from './uuids.ts'
+
+/** The place after which an order begins. */
+export interface After {
+  /** One per key. */
+  readonly values: readonly KeyValue[]
+  readonly uuid: Uint8Array
+}
+
+export interface Ordering {
+  readonly keys: readonly Key[]
+  readonly uuidDescending: boolean
+}
+
+/** Nanoseconds, about: for a slot that is walked past, and for each of the log2(n) comparisons of one that is sorted. */
+const WALK = 4
+const SORT = 12
+
+/** `need`: how many will be asked for, as far as is known; it decides how they are found, not how many come. */
+export function* orderedSlots(
+  part: Part,
+  slots: Slots,
+  ordering: Ordering,
+  after: After | null,
+  need: number,
+): Generator<number> {
+  const { keys, uuidDescending } = ordering
+  if (keys.length === 0) {
+    yield* byUuid(part, slots, uuidDescending, after)
+    return
+  }
+  const count = countSlots(slots)
+  if (count === 0) return
+  const { size } = part.segment
+  const walk = Math.min(size, (need * size) / count) * WALK
+  if (count * Math.log2(count + 1) * SORT < walk) {
+    yield* sorted(part, toList(slots), ordering, after)
+    return
+  }
+  const bits = toBits(slots, size, part.reader.scratch)
+  const rest = { keys: keys.slice(1), uuidDescending }
+  const from = after?.values[0]
+  for (const group of keys[0].groups(from)) {
+    const restAfter = after !== null && compareValues(group.value, from!, false) === 0 ? after : null
+    if (restAfter === null && rest.keys.length === 0 && !uuidDescending && group.slots.kind === 'sparse') {
+      const { list } = group.slots
+      for (let place = 0; place < list.length; place++) if (hasBit(bits, list[place])) yield list[place]
+      continue
+    }
+    const members = intersect(group.slots, { kind: 'dense', bits }, part.reader.scratch)
+    if (members.kind === 'sparse' && members.list.length === 0) continue
+    const next = restAfter === null ? null : { values: restAfter.values.slice(1), uuid: restAfter.uuid }
+    yield* orderedSlots(part, members, rest, next, need)
+  }
+}
+
+function* byUuid(part: Part, slots: Slots, descending: boolean, after: After | null): Generator<number> {
+  const { uuids, size } = part.segment
+  const start = after === null ? (descending ? size - 1 : 0) : startAfter(uuids, size, after.uuid, descending)
+  if (slots.kind === 'dense') {
+    const step = descending ? -1 : 1
+    const next = descending ? previousBit : nextBit
+    for (let slot = next(slots.bits, start); slot >= 0; slot = next(slots.bits, slot + step)) yield slot
+  } else {
+    const { list } = slots
+    if (descending) {
+      for (let place = list.length - 1; place >= 0; place--) if (list[place] <= start) yield list[place]
+    } else {
+      for (let place = 0; place < list.length; place++) if (list[place] >= start) yield list[place]
+    }
+  }
+}
+
+/** The first slot after `uuid` in the direction; may lie outside of the segment. */
+function startAfter(uuids: Uint8Array, size: number, uuid: Uint8Array, descending: boolean): number {
+  const place = lowerBoundUuid(uuids, uuid, 0)
+  if (descending) return place - 1
+  return place < size && compareUuids(uuids, place, uuid, 0) === 0 ? place + 1 : place
+}
+
+function* sorted(part: Part, list: Uint32Array, ordering: Ordering, after: After | null): Generator<number> {
+  const slots = sortByRanks(list, ordering, part.segment.size)
+  let start = 0
+  if (after !== null) {
+    let high = slots.length
+    while (start < high) {
+      const middle = (start + high) >>> 1
+      if (compareToAfter(part, slots[middle], ordering, after) <= 0) start = middle + 1
+      else high = middle
+    }
+  }
+  for (let place = start; place < slots.length; place++) yield slots[place]
+}
+
+function compareToAfter(part: Part, slot: number, { keys, uuidDescending }: Ordering, after: After): number {
+  for (const [index, key] of keys.entries()) {
+    const order = compareValues(key.value(slot), after.values[index], key.descending)
+    if (order !== 0) return order
+  }
+  const order = compareUuids(part.segment.uuids, slot, after.uuid, 0)
+  return uuidDescending ? -order : order
+}
+
+function sortByRanks(list: Uint32Array, { keys, uuidDescending }: Ordering, size: number): Uint32Array {
+  const ranks = keys.map(key => key.ranks(list))
+  const [first] = ranks
+  if (keys.length === 1 && !uuidDescending) {
+    // Rank and slot as one number: the engine's own sort without a comparator is ten times as fast.
+    const unit = 2 ** Math.ceil(Math.log2(size + 1))
+    if (LAST_RANK * unit < 2 ** 53) {
+      const packed = Float64Array.from(list, (slot, place) => first[place] * unit + slot).sort()
+      return Uint32Array.from(packed, number => number % unit)
+    }
+  }
+  const places = Uint32Array.from(list, (_, place) => place)
+  const last = uuidDescending ? -1 : 1
+  places.sort((a, b) => {
+    for (const rank of ranks) if (rank[a] !== rank[b]) return rank[a] - rank[b]
+    return (a - b) * last
+  })
+  return places.map(place => list[place])
+}

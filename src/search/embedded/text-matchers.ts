@@ -1,0 +1,206 @@
+/**
+ * Leaves about words. They are answered on distinct values: a word's postings are values, a phrase is verified along
+ * the words of a value, starting from the rarest word's values; only then values become slots.
+ */
+import { allowedEdits } from '../../text/distance.ts'
+import type { MatchLeaf, PhraseLeaf, SubstringLeaf } from '../../vql/query.ts'
+import { hasBit, setBit } from './bitset.ts'
+import {
+  isFrequent,
+  keepBits,
+  keepByOrdinals,
+  keepByValue,
+  ordinalBits,
+  slotsOfAny,
+  uniteInto,
+} from './column-slots.ts'
+import { nearTerms } from './fuzzy.ts'
+import { and, type Matcher, NEVER, or } from './matcher.ts'
+import { findPhrase, type Step } from './phrase.ts'
+import type { Part } from './reader.ts'
+import type { Scratch } from './scratch.ts'
+import type { Column, Words } from './segment.ts'
+import { dense } from './slots.ts'
+import { containing, contains } from './substring.ts'
+import { findTerm, prefixRange, type Terms } from './terms.ts'
+import { ordinalsMatcher } from './value-matchers.ts'
+
+export function matchMatcher(part: Part, leaf: MatchLeaf): Matcher {
+  const { segment, reader } = part
+  const column = segment.column(leaf.field)
+  const { words } = column
+  if (words === null) return NEVER
+  // Several words at once meet as slots, not as values: in a list they may stand in different items.
+  const matchers = leaf.words.map(word => {
+    const ordinals = leaf.fuzzy ? nearTerms(words.terms, word, allowedEdits(word)) : ordinalOf(words.terms, word)
+    return wordsMatcher(column, words, ordinals, reader.scratch)
+  })
+  return (leaf.operator === 'and' ? and : or)(matchers, segment.size, reader.scratch)
+}
+
+function ordinalOf(terms: Terms, word: string): readonly number[] {
+  const ordinal = findTerm(terms, word)
+  return ordinal < 0 ? [] : [ordinal]
+}
+
+/** Slots with a value that has any of the words. */
+function wordsMatcher(column: Column, words: Words, ordinals: ArrayLike<number>, scratch: Scratch): Matcher {
+  if (ordinals.length === 0) return NEVER
+  let weight = 0
+  for (let index = 0; index < ordinals.length; index++) weight += words.weights[ordinals[index]]
+  const single = ordinals.length === 1
+  const frequent = single && isFrequent(weight, column.size)
+  return {
+    estimate: Math.min(weight, column.size),
+    exact: single && column.itemOffsets === null,
+    cost: column.size / 32 + (frequent ? 0 : weight),
+    all() {
+      if (!frequent) return slotsOfAny(column, valuesOf(words, ordinals, column, scratch), scratch)
+      const bits = keepBits(column, `word ${ordinals[0]}`, empty => {
+        uniteInto(empty, column, valuesOf(words, ordinals, column, scratch))
+      })
+      return dense(bits)
+    },
+    within(list) {
+      if (single) return keepByValue(column, list, value => hasWord(words, value, ordinals[0]))
+      const wanted = scratch.zeroed(words.terms.size)
+      for (let index = 0; index < ordinals.length; index++) setBit(wanted, ordinals[index])
+      return keepByValue(column, list, value => {
+        for (let place = words.sequenceOffsets[value]; place < words.sequenceOffsets[value + 1]; place++) {
+          if (hasBit(wanted, words.sequences[place])) return true
+        }
+        return false
+      })
+    },
+  }
+}
+
+function hasWord({ sequences, sequenceOffsets }: Words, value: number, word: number): boolean {
+  for (let place = sequenceOffsets[value]; place < sequenceOffsets[value + 1]; place++) {
+    if (sequences[place] === word) return true
+  }
+  return false
+}
+
+/** The distinct values that have any of the words. */
+function valuesOf(words: Words, ordinals: ArrayLike<number>, column: Column, scratch: Scratch): Uint32Array {
+  const { postings, postingOffsets } = words
+  if (ordinals.length === 1) return postings.subarray(postingOffsets[ordinals[0]], postingOffsets[ordinals[0] + 1])
+  let total = 0
+  for (let index = 0; index < ordinals.length; index++) {
+    total += postingOffsets[ordinals[index] + 1] - postingOffsets[ordinals[index]]
+  }
+  const values = new Uint32Array(Math.min(total, column.values.size))
+  const seen = scratch.zeroed(column.values.size)
+  let count = 0
+  for (let index = 0; index < ordinals.length; index++) {
+    for (let place = postingOffsets[ordinals[index]]; place < postingOffsets[ordinals[index] + 1]; place++) {
+      const value = postings[place]
+      if (hasBit(seen, value)) continue
+      setBit(seen, value)
+      values[count++] = value
+    }
+  }
+  return values.subarray(0, count)
+}
+
+export function phraseMatcher(part: Part, leaf: PhraseLeaf): Matcher {
+  const { segment, reader } = part
+  const { scratch } = reader
+  const column = segment.column(leaf.field)
+  const { words } = column
+  if (words === null) return NEVER
+  const last = leaf.words.length - 1
+  const steps = leaf.words.map((word, index): Step => {
+    if (leaf.prefix && index === last) return toStep(prefixRange(words.terms, word))
+    const ordinal = findTerm(words.terms, word)
+    return ordinal < 0 ? { from: 0, to: 0 } : { from: ordinal, to: ordinal + 1 }
+  })
+  if (steps.some(({ from, to }) => from === to)) return NEVER
+  if (steps.length === 1) return wordsMatcher(column, words, between(steps[0]), scratch)
+
+  // The prefix is no start unless it must be: its words can be many.
+  const starts = leaf.prefix ? steps.slice(0, -1) : steps
+  const weightOf = ({ from }: Step) => words.weights[from]
+  const rarest = starts.reduce((best, step) => (weightOf(step) < weightOf(best) ? step : best))
+  const candidates = words.postings.subarray(words.postingOffsets[rarest.from], words.postingOffsets[rarest.to])
+  const holds = (value: number) => findPhrase(words, value, steps, leaf.slop)
+  let found: Uint32Array | null = null
+  const values = () => {
+    found ??= candidates.filter(holds)
+    return found
+  }
+  return {
+    estimate: Math.min(weightOf(rarest), segment.size),
+    exact: false,
+    cost: 8 * candidates.length + weightOf(rarest) + segment.size / 32,
+    all: () => slotsOfAny(column, values(), scratch),
+    within: list =>
+      list.length < candidates.length && found === null
+        ? keepByValue(column, list, holds)
+        : keepByOrdinals(column, list, ordinalBits(column, values(), scratch)),
+  }
+}
+
+function toStep([from, to]: readonly [number, number]): Step {
+  return { from, to }
+}
+
+function between({ from, to }: Step): Uint32Array {
+  return Uint32Array.from({ length: to - from }, (_, index) => from + index)
+}
+
+export function substringMatcher(part: Part, leaf: SubstringLeaf): Matcher {
+  const { segment, reader } = part
+  const { scratch } = reader
+  const column = segment.column(leaf.field)
+  const { words, values } = column
+  if (words === null || values.kind !== 'terms') return NEVER
+  const { terms } = values
+  const matchers = leaf.parts.map(part => {
+    const bytes = Buffer.from(part)
+    if (leaf.field.kind !== 'text') {
+      return lazyMatcher(
+        column,
+        terms.size,
+        () => ordinalsMatcher(column, containing(terms, part), scratch),
+        value => contains(terms, value, bytes),
+      )
+    }
+    return lazyMatcher(
+      column,
+      words.terms.size,
+      () => wordsMatcher(column, words, containing(words.terms, part), scratch),
+      value => {
+        for (let place = words.sequenceOffsets[value]; place < words.sequenceOffsets[value + 1]; place++) {
+          if (contains(words.terms, words.sequences[place], bytes)) return true
+        }
+        return false
+      },
+    )
+  })
+  return and(matchers, segment.size, scratch)
+}
+
+/** Reading a dictionary through is dear: it waits until it is known whether a few values alone have to be looked at. */
+function lazyMatcher(
+  column: Column,
+  dictionary: number,
+  resolve: () => Matcher,
+  test: (value: number) => boolean,
+): Matcher {
+  let matcher: Matcher | null = null
+  const resolved = () => {
+    matcher ??= resolve()
+    return matcher
+  }
+  return {
+    // A guess, so that it comes after what is known to be rare.
+    estimate: Math.max(1, column.size / 16),
+    exact: false,
+    cost: 2 * dictionary + column.size / 8,
+    all: () => resolved().all(),
+    within: list =>
+      matcher === null && list.length * 8 < dictionary ? keepByValue(column, list, test) : resolved().within(list),
+  }
+}

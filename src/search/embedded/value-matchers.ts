@@ -1,0 +1,107 @@
+/** Leaves about whole values: one of these, within these ranges, any at all. */
+import type { ExistsLeaf, RangeLeaf, TermsLeaf } from '../../vql/query.ts'
+import {
+  countAll,
+  countOf,
+  isFrequent,
+  keepByOrdinals,
+  keepByValue,
+  ordinalBits,
+  presentSlots,
+  slotsOfAny,
+  slotsOfRange,
+} from './column-slots.ts'
+import { always, fixed, type Matcher, NEVER, or } from './matcher.ts'
+import type { Part } from './reader.ts'
+import type { Scratch } from './scratch.ts'
+import type { Column, Values } from './segment.ts'
+import { intersect, lowerBoundIn, sparse, toList } from './slots.ts'
+import { findTerm } from './terms.ts'
+import { findUuid, uuidBytes } from './uuids.ts'
+
+export function termsMatcher(part: Part, leaf: TermsLeaf): Matcher {
+  const { segment, reader } = part
+  if (leaf.field.name === 'uuid') {
+    const slots = leaf.values.map(value => findUuid(segment.uuids, uuidBytes(value), 0)).filter(slot => slot >= 0)
+    return fixed(sparse(Uint32Array.from(new Set(slots)).sort()))
+  }
+  const column = segment.column(leaf.field)
+  const ordinals = leaf.values.map(value => findValue(column.values, value)).filter(ordinal => ordinal >= 0)
+  return ordinalsMatcher(column, ordinals, reader.scratch)
+}
+
+/** The ordinal of a folded text, a uuid or a number; -1 when no record has it. */
+export function findValue(values: Values, value: string | number): number {
+  switch (values.kind) {
+    case 'terms':
+      return findTerm(values.terms, value as string)
+    case 'uuids':
+      return findUuid(values.rows, uuidBytes(value as string), 0)
+    case 'numbers': {
+      const place = lowerBoundIn(values.numbers, value as number)
+      return place < values.size && values.numbers[place] === value ? place : -1
+    }
+  }
+}
+
+/** Slots that have any of the values of these ordinals (distinct, in any order). */
+export function ordinalsMatcher(column: Column, ordinals: ArrayLike<number>, scratch: Scratch): Matcher {
+  if (ordinals.length === 0) return NEVER
+  const total = countAll(column, ordinals)
+  const isKept = ordinals.length === 1 && isFrequent(total, column.size)
+  return {
+    estimate: Math.min(total, column.size),
+    exact: column.itemOffsets === null || ordinals.length === 1,
+    cost: isKept ? column.size / 32 : ordinals.length === 1 ? 0 : total + column.size / 32,
+    all: () => slotsOfAny(column, ordinals, scratch),
+    within(list) {
+      if (ordinals.length === 1) {
+        const [wanted] = [ordinals[0]]
+        return keepByValue(column, list, ordinal => ordinal === wanted)
+      }
+      return keepByOrdinals(column, list, ordinalBits(column, ordinals, scratch))
+    },
+  }
+}
+
+export function rangeMatcher(part: Part, leaf: RangeLeaf): Matcher {
+  const column = part.segment.column(leaf.field)
+  const { scratch } = part.reader
+  const { values, size } = column
+  if (values.kind !== 'numbers') return NEVER
+  const matchers = leaf.ranges.flatMap(range => {
+    const from = lowerBoundIn(values.numbers, range.from)
+    const to = upperBoundIn(values.numbers, range.to)
+    return from < to ? [ordinalRangeMatcher(column, from, to, scratch)] : []
+  })
+  return or(matchers, size, scratch)
+}
+
+function upperBoundIn(numbers: Float64Array, value: number): number {
+  const place = lowerBoundIn(numbers, value)
+  return place < numbers.length && numbers[place] === value ? place + 1 : place
+}
+
+function ordinalRangeMatcher(column: Column, from: number, to: number, scratch: Scratch): Matcher {
+  const total = countOf(column, from, to)
+  return {
+    estimate: total,
+    exact: true,
+    cost: Math.min(total, column.size / 2) + column.size / 32,
+    all: () => slotsOfRange(column, from, to, scratch),
+    within: list => keepByValue(column, list, ordinal => ordinal >= from && ordinal < to),
+  }
+}
+
+export function existsMatcher(part: Part, leaf: ExistsLeaf): Matcher {
+  const { segment, reader } = part
+  if (leaf.field.name === 'uuid') return always(segment.size, reader.scratch)
+  const column = segment.column(leaf.field)
+  return {
+    estimate: Math.min(column.size, column.postings.length),
+    exact: column.itemOffsets === null,
+    cost: column.size / 32,
+    all: () => presentSlots(column, reader.scratch),
+    within: list => toList(intersect(sparse(list), presentSlots(column, reader.scratch), reader.scratch)),
+  }
+}
