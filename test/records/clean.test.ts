@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { type Field, findField, type Service } from '../../src/fields.ts'
+import { cleanKeyword, cleanText, cleanValue, lowerCase, type Source } from '../../src/records/clean.ts'
+import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
+
+const text = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.string({ unit: 'binary' }),
+  fc.string({
+    unit: fc.constantFrom(' ', '\u200b', '\t', '\u00a0', 'e', '\u0301', 'İ', '\u0300', 'Σ', '\ufeff', '\ud800', 'a'),
+  }),
+)
+
+const record: Source = { kind: 'record', country: null, scale: 1 }
+const row: Source = { kind: 'row', country: null, scale: 1 }
+const file: Source = { kind: 'file', country: null, scale: 1 }
+
+function field(service: Service, name: string): Field {
+  return findField(service, name)!
+}
+
+function revenue(raw: unknown, source = record) {
+  return cleanValue(field('company', 'annual_revenue'), raw, source)
+}
+
+function flawOf(cleaned: unknown) {
+  const { flaw, code } = cleaned as { flaw: string; code: string }
+  return [flaw, code]
+}
+
+const warning = ['warning', 'ERR_INVALID_VALUE']
+
+test('white space of any kind and length becomes one space, at the ends none', () => {
+  assert.equal(cleanText(' \tAcme\r\n\u00a0\u3000Corp\u2028 '), 'Acme Corp')
+  assert.equal(cleanText('a\u0085b'), 'a b')
+})
+
+test('control characters, NUL, lone surrogates, zero-width spaces and byte-order marks go without leaving a space', () => {
+  assert.equal(cleanText('\ufeffA\u0000c\u0007m\u200be\u007f\u009f\ud800 \udc00Co\ufeffrp'), 'Acme Corp')
+})
+
+test('joiners and whole surrogate pairs stay', () => {
+  for (const kept of ['👩‍👩‍👧', 'می‌خواهم', '𝒜cme']) assert.equal(cleanText(kept), kept)
+})
+
+test('text is in NFC', () => {
+  assert.equal(cleanText('Cafe\u0301'), 'Café')
+})
+
+test('what is empty after cleaning is no value', () => {
+  for (const empty of ['', '  \t\n', '\u0000', ' \u200b ', '\ufeff']) assert.equal(cleanText(empty), null)
+})
+
+test('lower case is the simple mapping: a final sigma stays σ, İ becomes i', () => {
+  assert.equal(lowerCase('ΟΔΥΣΣΕΥΣ'), 'οδυσσευσ')
+  assert.equal(lowerCase('İSTANBUL'), 'istanbul')
+  assert.equal(lowerCase('ÉCOLE ẞ'), 'école ß')
+})
+
+test('cleaning what is clean changes nothing', () => {
+  fc.assert(
+    fc.property(text, raw => {
+      const clean = cleanText(raw)
+      if (clean === null) return
+      assert.equal(cleanText(clean), clean)
+      const lower = lowerCase(clean)
+      assert.equal(cleanText(lower), lower)
+      assert.equal(lowerCase(lower), lower)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('every naughty string survives as it is, but for white space and what cannot be seen', () => {
+  const removed = /[\p{White_Space}\p{Cc}\p{Cs}\u200b\ufeff]/gu
+  for (const string of NAUGHTY_STRINGS)
+    assert.equal((cleanText(string) ?? '').replace(removed, ''), string.normalize('NFC').replace(removed, ''))
+})
+
+test('numbers are read as people write them', () => {
+  const written: readonly [unknown, number][] = [
+    [500, 500],
+    [1.5, 2],
+    [0, 0],
+    ['1,200', 1200],
+    ['1,234,567', 1234567],
+    ['$5.2M', 5200000],
+    ['3k', 3000],
+    ['18.3 MM', 18300000],
+    [' 42 ', 42],
+    ['€ 3 million', 3000000],
+    ['US$1.5bn', 1500000000],
+    ['5M USD', 5000000],
+    ['$0.8m', 800000],
+    ['1,234.56', 1235],
+    ['1234.500', 1235],
+    ['1.0005k', 1001],
+    ['1.2E+06', 1200000],
+    ['9007199254740992', 2 ** 53],
+  ]
+  for (const [raw, value] of written) assert.equal(revenue(raw), value, String(raw))
+})
+
+test('what is no single number counts as not sent, with a warning', () => {
+  for (const raw of [
+    '10-50',
+    'n/a',
+    '5,2',
+    '1.200',
+    '12,34',
+    '1.234.567',
+    '1 200',
+    '501 to 1000 Employees',
+    '5%',
+    '$',
+    '0,500',
+    'Infinity',
+  ])
+    assert.deepEqual(flawOf(revenue(raw)), warning, raw)
+})
+
+test('a negative number or one beyond 2^53 is an error in JSON and a warning in a row', () => {
+  for (const raw of [-1, '-5', '-$5M', '−5', 2 ** 53 + 2, '9007199254740993', '99999999999T']) {
+    assert.deepEqual(flawOf(revenue(raw)), ['problem', 'ERR_INVALID_VALUE'], String(raw))
+    assert.deepEqual(flawOf(revenue(raw, row)), warning, String(raw))
+  }
+})
+
+test('a column in thousands scales its bare numbers, not those that say their own unit', () => {
+  const scaled = { ...file, scale: 1000 }
+  assert.equal(revenue('1,200', scaled), 1200000)
+  assert.equal(revenue('1.5', scaled), 1500)
+  assert.equal(revenue(7, scaled), 7000)
+  assert.equal(revenue('$5M', scaled), 5000000)
+})
+
+test('a list is an array, a comma-separated string or a JSON array in a string', () => {
+  const industries = field('company', 'industries')
+  assert.deepEqual(cleanValue(industries, [' Oil, Gas ', '', null, 'Software'], record), ['Oil, Gas', 'Software'])
+  assert.deepEqual(cleanValue(industries, 'Technology,  Software,,', record), ['Technology', 'Software'])
+  assert.deepEqual(cleanValue(industries, '["Oil, Gas", "[x"]', record), ['Oil, Gas', '[x'])
+  assert.deepEqual(cleanValue(industries, '[draft], other', record), ['[draft]', 'other'])
+})
+
+test('a list drops duplicates ignoring case and keeps the first spelling', () => {
+  assert.deepEqual(cleanValue(field('company', 'keywords'), ['SaaS', 'saas', 'AI', 'SAAS '], record), ['SaaS', 'AI'])
+})
+
+test('only in a file other separators divide a list without a comma', () => {
+  const keywords = field('company', 'keywords')
+  for (const separated of ['a; b', 'a | b', 'a ::: b'])
+    assert.deepEqual(cleanValue(keywords, separated, file), ['a', 'b'])
+  assert.deepEqual(cleanValue(keywords, 'a; b, c', file), ['a; b', 'c'])
+  assert.deepEqual(cleanValue(keywords, 'a; b', row), ['a; b'])
+})
+
+test('of several values in the cell of a file the first counts', () => {
+  assert.equal(cleanValue(field('contact', 'email'), 'A@x.com ::: b@y.com', file), 'a@x.com')
+  assert.equal(cleanValue(field('contact', 'title'), 'CEO ::: CTO', row), 'CEO ::: CTO')
+})
+
+test('an e-mail without a local part, an @ and a domain counts as not sent, with a warning', () => {
+  const email = field('contact', 'email')
+  assert.equal(cleanValue(email, ' John.Doe@ACME.com ', record), 'john.doe@acme.com')
+  for (const raw of ['john', '@acme.com', 'john@', 'john@ acme.com', 'a@x.com, b@x.com', 'a@.'])
+    assert.deepEqual(flawOf(cleanValue(email, raw, record)), warning, raw)
+})
+
+test('a possible phone number becomes E.164; one without + is read by the country of the record', () => {
+  const phone = field('company', 'phone_number')
+  const read = (raw: string, country: string | null = null) => cleanValue(phone, raw, { ...record, country })
+  assert.equal(read('+1 (415) 555-0100'), '+14155550100')
+  assert.equal(read('+44 (0)20 7123 4567'), '+442071234567')
+  assert.equal(read('+4402071234567'), '+442071234567')
+  assert.equal(read('(+1) 512-850-5498'), '+15128505498')
+  for (const country of ['United States', 'us', 'USA', 'U.S.A.'])
+    assert.equal(read('(415) 555-0100', country), '+14155550100')
+  for (const country of ['Germany', 'deutschland', 'DEU']) assert.equal(read('030 901820', country), '+4930901820')
+  assert.equal(read('(415) 555-0100'), '(415) 555-0100')
+  assert.equal(read('(415) 555-0100', 'Atlantis'), '(415) 555-0100')
+})
+
+test('a phone number with an extension or letters, or an impossible one, stays as cleaned text', () => {
+  const phone = field('company', 'phone_number')
+  for (const raw of [
+    '+1 415 555 0100 x12',
+    '1-800-DENTIST',
+    '+1 415 555 0100 #12',
+    '911',
+    '+1 415 555 0100 / +1 415 555 0101',
+  ])
+    assert.equal(cleanValue(phone, raw, { ...record, country: 'us' }), raw)
+})
+
+test('a phone number that was cleaned is cleaned', () => {
+  const phone = field('contact', 'mobile_phone')
+  const digits = fc.string({ unit: fc.constantFrom(...'0123456789 -()+'), maxLength: 18 })
+  fc.assert(
+    fc.property(digits, fc.constantFrom(null, 'germany', 'US', 'italy'), (raw, country) => {
+      const once = cleanValue(phone, `+${raw}`, { ...record, country })
+      if (once !== null) assert.equal(cleanValue(phone, once, { ...record, country }), once)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('a domain is the registrable one', () => {
+  const domain = field('company', 'normalized_domain')
+  const registrable = {
+    'https://Shop.Acme.co.uk/x?y': 'acme.co.uk',
+    'www.acme.com': 'acme.com',
+    'acme.github.io': 'acme.github.io',
+    'github.io': 'github.io',
+    'htp://x.com': 'x.com',
+  }
+  for (const [raw, value] of Object.entries(registrable)) assert.equal(cleanValue(domain, raw, record), value)
+  for (const raw of ['acme', '192.168.0.1', 'co.uk', 'Acme Inc.', '1.200'])
+    assert.deepEqual(flawOf(cleanValue(domain, raw, record)), warning, raw)
+})
+
+test('a value above its bound is too long, one at the bound is not', () => {
+  const name = field('company', 'name')
+  assert.equal(cleanValue(name, ` ${'é'.repeat(1000)} `, record), 'é'.repeat(1000))
+  assert.deepEqual(flawOf(cleanValue(name, `${'é'.repeat(1000)}a`, record)), ['problem', 'ERR_VALUE_TOO_LONG'])
+  assert.equal(cleanValue(field('company', 'address'), 'a'.repeat(8000), row), 'a'.repeat(8000))
+  assert.deepEqual(flawOf(cleanValue(field('company', 'address'), 'a'.repeat(8001), row)), [
+    'problem',
+    'ERR_VALUE_TOO_LONG',
+  ])
+  const items = Array.from({ length: 1001 }, (_, place) => `item ${place}`)
+  assert.deepEqual(flawOf(cleanValue(field('company', 'keywords'), items, record)), ['problem', 'ERR_VALUE_TOO_LONG'])
+  assert.equal((cleanValue(field('company', 'keywords'), items.slice(1), record) as string[]).length, 1000)
+  assert.deepEqual(flawOf(cleanValue(field('company', 'keywords'), ['a'.repeat(2001)], record)), [
+    'problem',
+    'ERR_VALUE_TOO_LONG',
+  ])
+})
+
+test('JSON takes no value of another type; a row takes numbers for text', () => {
+  const name = field('company', 'name')
+  for (const raw of [5, true, {}, ['a']])
+    assert.deepEqual(flawOf(cleanValue(name, raw, record)), ['problem', 'ERR_INVALID_VALUE'])
+  assert.deepEqual(flawOf(revenue(true)), ['problem', 'ERR_INVALID_VALUE'])
+  assert.deepEqual(flawOf(cleanValue(field('company', 'keywords'), [['a']], record)), ['problem', 'ERR_INVALID_VALUE'])
+  assert.deepEqual(flawOf(cleanValue(field('contact', 'company_id'), 'x', record)), ['problem', 'ERR_INVALID_UUID'])
+  assert.equal(cleanValue(name, 365, row), '365')
+  assert.equal(cleanValue(field('contact', 'mobile_phone'), 14155550100, { ...row, country: 'us' }), '+14155550100')
+})
+
+test('the values of a query are cleaned like those that are stored', () => {
+  assert.equal(cleanKeyword(field('contact', 'mobile_phone'), '+1 (415) 555-0100'), '+14155550100')
+  assert.equal(cleanKeyword(field('contact', 'email'), ' John@Acme.com'), 'john@acme.com')
+  assert.equal(cleanKeyword(field('company', 'normalized_domain'), 'https://www.acme.com'), 'acme.com')
+  assert.equal(cleanKeyword(field('company', 'employees_count'), '1,200'), '1200')
+  assert.equal(cleanKeyword(field('company', 'employees_count'), 'n/a'), null)
+  assert.equal(cleanKeyword(field('company', 'industries'), ' Oil,  Gas'), 'Oil, Gas')
+  assert.equal(
+    cleanKeyword(field('contact', 'uuid'), 'ABCDEF12-0000-0000-0000-000000000000'),
+    'abcdef12-0000-0000-0000-000000000000',
+  )
+})

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { companyUuid, contactUuid, uuid5 } from '../../src/records/identity.ts'
+import { parseRecords } from '../../src/records/parse-record.ts'
+
+// Computed with Python: uuid.uuid5(uuid.NAMESPACE_URL, …)
+const ACME = '8304fdc9-a598-5900-909b-f5175893b7c4'
+
+test('the identity of a company is its name and LinkedIn URL', () => {
+  assert.equal(uuid5('acme corporationhttps://linkedin.com/company/acme-corp'), ACME)
+  assert.equal(companyUuid({ name: 'Acme Corporation', linkedin_url: 'https://linkedin.com/company/acme-corp' }), ACME)
+})
+
+test('case, white space and what surrounds letters and digits do not matter', () => {
+  for (const name of ['  ACME\tCorporation ', '"Acme Corporation"', '→ Acme Corporation!', 'ACME CORPORATION.'])
+    assert.equal(companyUuid({ name, linkedin_url: 'HTTPS://LinkedIn.com/company/acme-corp/' }), ACME, name)
+  assert.notEqual(
+    companyUuid({ name: 'Acme-Corporation', linkedin_url: 'https://linkedin.com/company/acme-corp' }),
+    ACME,
+  )
+})
+
+test('the identity of a contact is its names and LinkedIn URL, with nothing in between', () => {
+  assert.equal(
+    contactUuid({
+      first_name: 'John',
+      last_name: 'Doe',
+      linkedin_url: 'https://linkedin.com/in/johndoe',
+      email: 'j@x.com',
+    }),
+    JOHN,
+  )
+  assert.equal(contactUuid({ first_name: 'Ἀλέξανδρος', last_name: 'ΠΑΠΑΔΟΠΟΥΛΟΣ' }), GREEK)
+  assert.equal(
+    contactUuid({ first_name: '王', last_name: '小明', linkedin_url: 'https://linkedin.com/in/王' }),
+    CHINESE,
+  )
+})
+
+const JOHN = '6aa7dce4-330b-52d2-b4c5-605eb4e65a23'
+const GREEK = '1031e42f-cdd0-555a-ac87-0bb5b391c4bb'
+const CHINESE = '7a5547e2-7cbd-5b6f-b30e-84d8fa574c57'
+
+test('without a LinkedIn URL the e-mail, or the domain of the website or the domain column, stands in its place', () => {
+  assert.equal(
+    contactUuid({ first_name: 'John', last_name: 'Doe', email: 'john@acme.com' }),
+    uuid5('johndoejohn@acme.com'),
+  )
+  assert.equal(companyUuid({ name: 'Acme', website: 'https://www.acme.com/about' }), uuid5('acmeacme.com'))
+  assert.equal(companyUuid({ name: 'Acme', normalized_domain: 'acme.com' }), uuid5('acmeacme.com'))
+  assert.equal(
+    companyUuid({ name: 'Acme', website: 'https://acme.com', normalized_domain: 'other.com' }),
+    uuid5('acmeacme.com'),
+  )
+  assert.equal(companyUuid({ name: 'Acme' }), uuid5('acme'))
+  assert.equal(
+    companyUuid({ name: 'Acme', website: 'https://acme.com', linkedin_url: 'linkedin.com/company/acme' }),
+    uuid5('acmelinkedin.com/company/acme'),
+  )
+})
+
+test('nothing identifies a record without letters and digits', () => {
+  assert.equal(companyUuid({ name: '?!' }), null)
+  assert.equal(contactUuid({ first_name: '', title: 'CEO' }), null)
+  assert.equal(contactUuid({}), null)
+})
+
+test('long names are hashed as short ones are', () => {
+  assert.equal(uuid5('x'.repeat(5000)), LONG)
+})
+
+const LONG = '49c95a22-2bd9-5a87-b7a6-e504427ec696'
+
+test('a record that is read and sent back has the same identity', () => {
+  const name = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }))
+  fc.assert(
+    fc.property(name, name, fc.webUrl(), (first_name, last_name, linkedin_url) => {
+      const [sent] = parseRecords('contact', [{ first_name, last_name, linkedin_url }]).writes
+      const [back] = parseRecords('contact', [sent!.values]).writes
+      assert.equal(back!.uuid, sent!.uuid)
+      assert.deepEqual(back!.values, sent!.values)
+    }),
+    { numRuns: 1000 },
+  )
+})
