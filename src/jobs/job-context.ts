@@ -26,6 +26,8 @@ export interface JobResponse {
   readonly s3Key?: string
   /** The file of the rows that an import could not take. */
   readonly rejectsS3Key?: string
+  /** What else there is to say: plain JSON whose names (snake_case) stand in `job_response` beside the above. */
+  readonly details?: Readonly<Record<string, unknown>>
 }
 
 /** A job in a worker's hand. `claim` is its fencing token: what it writes counts only while the job has this claim. */

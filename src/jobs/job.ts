@@ -63,6 +63,8 @@ export interface ResponseJson {
   readonly runtime_errors: readonly string[]
   readonly s3_key?: string
   readonly rejects_s3_key?: string
+  /** JobResponse.details */
+  readonly [detail: string]: unknown
 }
 
 export function jobFromRow(row: JobRow): Job {
@@ -124,6 +126,7 @@ export function progressFromJson(json: Partial<ProgressJson>): Progress {
 
 export function responseToJson(response: JobResponse): ResponseJson {
   return {
+    ...response.details,
     messages: storable(response.messages),
     runtime_errors: (response.runtimeErrors ?? []).map(storable),
     ...(response.s3Key === undefined ? {} : { s3_key: response.s3Key }),
@@ -132,11 +135,13 @@ export function responseToJson(response: JobResponse): ResponseJson {
 }
 
 function responseFromJson(json: Partial<ResponseJson>): JobResponse {
+  const { messages, runtime_errors: runtimeErrors, s3_key: s3Key, rejects_s3_key: rejectsS3Key, ...details } = json
   return {
-    messages: json.messages ?? '',
-    runtimeErrors: json.runtime_errors ?? [],
-    ...(json.s3_key === undefined ? {} : { s3Key: json.s3_key }),
-    ...(json.rejects_s3_key === undefined ? {} : { rejectsS3Key: json.rejects_s3_key }),
+    messages: messages ?? '',
+    runtimeErrors: runtimeErrors ?? [],
+    ...(s3Key === undefined ? {} : { s3Key }),
+    ...(rejectsS3Key === undefined ? {} : { rejectsS3Key }),
+    ...(Object.keys(details).length === 0 ? {} : { details }),
   }
 }
 

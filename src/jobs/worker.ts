@@ -33,6 +33,8 @@ export interface WorkerOptions {
 }
 
 export interface Worker {
+  /** For `/health`: whether the queue is in reach, and the jobs in hand. */
+  state(): { readonly connected: boolean; readonly jobs: number }
   /** Gives the jobs in hand back with their checkpoints, within seconds. */
   stop(): Promise<void>
 }
@@ -144,6 +146,7 @@ export function startWorker(options: WorkerOptions): Worker {
 
   let stopped: Promise<void> | undefined
   return {
+    state: () => ({ connected: session !== null, jobs: jobs.size }),
     stop() {
       stopped ??= stop()
       return stopped

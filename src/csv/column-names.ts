@@ -1,0 +1,89 @@
+/** The names of columns, made from the table of aliases and the registry of fields. */
+
+import type { Service } from '../fields.ts'
+import { FIELDS } from '../fields.ts'
+import { ADDRESSES, ALWAYS, normalizeHeader, PLAIN, PSEUDO_KEYS } from './aliases.ts'
+import type { Mapping } from './header.ts'
+
+/** How a cell may change the key of its column, or be passed over (src/csv/row.ts). */
+export type CellRule = 'address' | 'phone_label' | 'website_label' | 'uuid' | 'not_salutation'
+
+export interface Alias {
+  readonly key: string
+  readonly rank: number
+  readonly by: CellRule | null
+}
+
+/** The keys that `mapping` may give. */
+export const ROW_KEYS: ReadonlySet<string> = new Set([
+  ...[...FIELDS.company, ...FIELDS.contact].flatMap(field => field.rowKey ?? []),
+  ...PSEUDO_KEYS,
+])
+
+const integerKeys = new Set(FIELDS.company.flatMap(field => (field.kind === 'integer' ? (field.rowKey ?? []) : [])))
+
+/** What a normalised header means in a file about that service. */
+export const tables: Readonly<Record<Service, ReadonlyMap<string, Alias>>> = {
+  company: aliasTable('company'),
+  contact: aliasTable('contact'),
+}
+/** What makes a header known whatever the file is about. */
+export const always = new Map(ALWAYS.flatMap(([key, headers]) => names(headers).map(name => [name, key] as const)))
+
+function names(headers: string): string[] {
+  return headers.split('|').map(header => normalizeHeader(header))
+}
+
+function aliasTable(service: Service): Map<string, Alias> {
+  const table = new Map<string, Alias>()
+  let rank = 0
+  const add = (name: string, key: string, by: CellRule | null = null) => {
+    if (!table.has(name)) table.set(name, { key, rank: ++rank, by })
+  }
+  for (const [key, headers] of [...ALWAYS, ...PLAIN[service]])
+    for (const name of names(headers)) add(name, key, byOf(name))
+  // Row keys and, where they mean no other thing there, names of fields are headers too; none is more specific than the above.
+  for (const key of ROW_KEYS) add(normalizeHeader(key), key)
+  for (const field of FIELDS[service]) if (field.rowKey) add(normalizeHeader(field.name), field.rowKey)
+  const plain = new Set(PLAIN.company.flatMap(([, headers]) => names(headers)))
+  for (const field of FIELDS.company) {
+    const name = normalizeHeader(field.name)
+    if (field.rowKey && !plain.has(name)) add(name, field.rowKey)
+  }
+  for (const address of ADDRESSES)
+    for (const name of names(address.headers)) {
+      table.delete(name)
+      add(name, address[service], 'address')
+    }
+  return table
+}
+
+function byOf(name: string): CellRule | null {
+  if (name === 'companyid') return 'uuid'
+  if (/^phone\dvalue$/.test(name)) return 'phone_label'
+  return /^website\dvalue$/.test(name) ? 'website_label' : null
+}
+
+const MONEY = '(?:us\\$|[$€£]|usd|eur|gbp)'
+const UNIT = new RegExp(
+  `\\s*(?:[([]\\s*|\\bin\\s+)(?:in\\s+)?${MONEY}?\\s*(?:(000'?s?|thousands?|k|millions?|mm?|billions?|bn?)\\s*(?:of\\s+)?)?${MONEY}?\\s*[)\\]]?\\s*$`,
+  'i',
+)
+const integerNames = new Set([...tables.company].flatMap(([name, { key }]) => (integerKeys.has(key) ? [name] : [])))
+
+/** `Revenue (in 000s USD)`: the name is that of `Revenue`, and one unit is worth 1,000. */
+export function readName(header: string): { readonly name: string; readonly scale: number } {
+  const unit = UNIT.exec(header)
+  const name = unit === null ? '' : normalizeHeader(header.slice(0, unit.index))
+  if (unit === null || !integerNames.has(name)) return { name: normalizeHeader(header), scale: 1 }
+  const says = unit[1]?.charAt(0).toLowerCase()
+  return { name, scale: says === undefined ? 1 : says === 'b' ? 1e9 : says === 'm' ? 1e6 : 1e3 }
+}
+
+/** Is this a header that says something? `mapping` makes its own headers known. */
+export function isKnownHeader(header: string, mapping: Mapping = {}): boolean {
+  const { name } = readName(header)
+  if (name === '') return false
+  if (tables.company.has(name) || tables.contact.has(name) || name === 'uuid') return true
+  return Object.keys(mapping).some(mapped => mapped === header || normalizeHeader(mapped) === name)
+}

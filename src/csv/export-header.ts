@@ -1,0 +1,79 @@
+/** The header of an export of ours: names of fields. */
+import { ConnectraError } from '../errors.ts'
+import { companyFieldAlias, FIELDS, findField, isSystemField, type Service } from '../fields.ts'
+import type { IgnoredReason, Meaning } from './header.ts'
+
+/** What a rejects file has after the columns of the file it comes from. */
+export const REPORT_HEADERS = ['line', 'error_code', 'error_message'] as const
+
+const companyViews = new Set(FIELDS.company.flatMap(field => companyFieldAlias(field) ?? []))
+
+/** A `uuid` column, and all other headers are names of fields. */
+export function isExport(headers: readonly string[]): boolean {
+  const written = exportNames(headers).filter(name => name !== '')
+  return written.includes('uuid') && written.length > 1 && written.every(isFieldName)
+}
+
+function isFieldName(name: string): boolean {
+  return findField('company', name) !== undefined || findField('contact', name) !== undefined || companyViews.has(name)
+}
+
+/** The headers as names of fields; '' for the columns of a rejects file's report. */
+function exportNames(headers: readonly string[]): string[] {
+  const written = headers.map(header => header.trim().toLowerCase())
+  const report = written.slice(-REPORT_HEADERS.length)
+  const isRejects = REPORT_HEADERS.every((name, index) => report[index] === name)
+  return isRejects
+    ? written.map((name, index) => (index < written.length - REPORT_HEADERS.length ? name : ''))
+    : written
+}
+
+export function readExport(
+  headers: readonly string[],
+  mapping: ReadonlyMap<number, string | null>,
+  service: Service | undefined,
+): Meaning {
+  const written = exportNames(headers)
+  const of = exportService(written) ?? service
+  if (of === undefined)
+    throw new ConnectraError(
+      'ERR_INVALID_CSV',
+      'this export may be one of companies or of contacts: say which by `service` in job_data',
+    )
+  return {
+    service: of,
+    form: 'fields',
+    columns: headers.map((header, index) => {
+      const name = written[index]!
+      const ignored = ignoredInExport(of, name, header, written.indexOf(name) < index, mapping.get(index))
+      return { header, key: ignored === null ? name : null, ignored, rank: index, scale: 1, by: null }
+    }),
+  }
+}
+
+function ignoredInExport(
+  service: Service,
+  name: string,
+  header: string,
+  repeated: boolean,
+  mapped: string | null | undefined,
+): IgnoredReason | null {
+  if (mapped === null) return 'mapping'
+  if (name === '') return header.trim() === '' ? 'empty' : 'report'
+  if (repeated) return 'duplicate'
+  if (name === 'uuid') return null
+  const field = findField(service, name)
+  if (field === undefined) return companyViews.has(name) ? 'view' : 'other_service'
+  return isSystemField(field) ? 'system' : null
+}
+
+/** Null: the names fit both. (`company_name_for_emails` is a company's, and a view of it.) */
+function exportService(written: readonly string[]): Service | null {
+  const telling = written.filter(name => name !== 'company_name_for_emails')
+  if (telling.some(name => isOnly('contact', 'company', name) || companyViews.has(name))) return 'contact'
+  return telling.some(name => isOnly('company', 'contact', name)) ? 'company' : null
+}
+
+function isOnly(service: Service, other: Service, name: string): boolean {
+  return findField(service, name) !== undefined && findField(other, name) === undefined
+}

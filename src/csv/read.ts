@@ -1,0 +1,174 @@
+/** Opens a CSV file: finds its dialect and its header, then yields its records. Memory does not grow with the file. */
+import { ConnectraError } from '../errors.ts'
+import { isKnownHeader } from './column-names.ts'
+import type { Mapping } from './header.ts'
+import { BEGINNING, type CsvRecord, createParser, type Dialect, type Place } from './parse.ts'
+
+export interface CsvHeader {
+  readonly dialect: Dialect
+  readonly cells: readonly string[]
+  /** What stands before the header, such as LinkedIn's notes. */
+  readonly preamble: readonly SkippedLine[]
+}
+
+export interface SkippedLine {
+  readonly line: number
+  readonly text: string
+}
+
+export interface CsvFile {
+  readonly header: CsvHeader
+  /** Where the records begin. */
+  readonly start: Place
+  /** In portions, each of what one piece of the text completes. */
+  readonly records: AsyncGenerator<readonly CsvRecord[]>
+}
+
+/** Characters that are looked at to find the dialect and the header. */
+const SAMPLE = 1 << 17
+/** Records in which a header is looked for, and by which dialects are compared. */
+const LOOK_AT = 25
+const DELIMITERS = [',', ';', '\t', '|']
+
+/** Throws ERR_INVALID_CSV for a file that is empty, or no text. */
+export async function openCsv(text: AsyncIterable<string>, mapping: Mapping = {}): Promise<CsvFile> {
+  const iterator = text[Symbol.asyncIterator]()
+  let sample = ''
+  let ended = false
+  while (sample.length < SAMPLE && !ended) {
+    const next = await iterator.next()
+    if (next.done) ended = true
+    else sample += next.value
+  }
+  const found = findHeader(sample, mapping)
+  return { header: found.header, start: found.end, records: readRecords(iterator, sample, found.header, found.end) }
+}
+
+/** Goes on from `place` in a file whose header is known: what comes before is decoded, not parsed. */
+export function resumeCsv(text: AsyncIterable<string>, header: CsvHeader, place: Place): CsvFile {
+  return { header, start: place, records: readRecords(text[Symbol.asyncIterator](), '', header, place) }
+}
+
+async function* readRecords(
+  text: AsyncIterator<string>,
+  sample: string,
+  { dialect, cells }: CsvHeader,
+  from: Place,
+): AsyncGenerator<readonly CsvRecord[]> {
+  const parser = createParser(dialect, cells.length, from)
+  let skip = from.offset
+  try {
+    for (let piece = sample; ; ) {
+      if (skip >= piece.length) skip -= piece.length
+      else {
+        const records = parser.push(skip === 0 ? piece : piece.slice(skip), false)
+        skip = 0
+        if (records.length > 0) yield records
+      }
+      const next = await text.next()
+      if (next.done) break
+      piece = next.value
+    }
+    yield parser.push('', true)
+  } finally {
+    await text.return?.()
+  }
+}
+
+interface Found {
+  readonly header: CsvHeader
+  /** Where the record after the header begins. */
+  readonly end: Place
+}
+
+function findHeader(sample: string, mapping: Mapping): Found {
+  refuseOtherFormats(sample)
+  const newline = sample.includes('\n') || !sample.includes('\r') ? '\n' : '\r'
+  // Excel's own way to say the delimiter.
+  const said = /^"?sep=([,;\t|])"?(?=[\r\n])/i.exec(sample)?.[1]
+  const known = memoized((header: string) => isKnownHeader(header, mapping))
+  let best: Candidate | null = null
+  for (const delimiter of said === undefined ? DELIMITERS : [said]) {
+    const candidate = findHeaderRecord({ delimiter, newline }, sample, known)
+    if (candidate !== null && (best === null || isBetter(candidate, best))) best = candidate
+  }
+  if (best === null)
+    throw new ConnectraError('ERR_INVALID_CSV', 'the file is empty: it must begin with a line of headers')
+  const { dialect, records, at } = best
+  const header = records[at]!
+  return {
+    header: {
+      dialect,
+      cells: header.cells,
+      preamble: records
+        .slice(0, at)
+        .map(record => ({ line: record.line, text: record.cells.join(' ').trim().slice(0, 200) })),
+    },
+    end: header.end,
+  }
+}
+
+function refuseOtherFormats(sample: string): void {
+  const other = sample.startsWith('PK\u0003\u0004')
+    ? 'an Excel workbook or a zip archive'
+    : sample.startsWith('%PDF-')
+      ? 'a PDF'
+      : sample.startsWith('\u001f\u2039') || sample.startsWith('\u001f\ufffd')
+        ? 'compressed by gzip'
+        : null
+  if (other !== null)
+    throw new ConnectraError(
+      'ERR_INVALID_CSV',
+      `the file is ${other}, no CSV: export it as CSV (UTF-8) and upload that`,
+    )
+}
+
+interface Candidate {
+  readonly dialect: Dialect
+  readonly records: readonly CsvRecord[]
+  /** The place of the header among the records. */
+  readonly at: number
+  /** Cells of it that are known headers. */
+  readonly known: number
+  /** Records after it that are as wide as it, when that is more than one cell. */
+  readonly regular: number
+}
+
+function isBetter(a: Candidate, b: Candidate): boolean {
+  return a.known === b.known ? a.regular > b.regular : a.known > b.known
+}
+
+/** The header is the record with most known headers, the first of such, after none that may be a row. */
+function findHeaderRecord(dialect: Dialect, sample: string, isKnown: (header: string) => boolean): Candidate | null {
+  const records = createParser(dialect, null, BEGINNING).push(sample, true).slice(0, LOOK_AT)
+  let at = -1
+  let most = -1
+  for (const [index, { cells }] of records.entries()) {
+    if (at < 0 && cells.every(cell => cell.trim() === '')) continue
+    const known = new Set(cells.filter(isKnown)).size
+    if (known > most && (at < 0 || isPreamble(records.slice(0, index), cells.length))) {
+      at = index
+      most = known
+    }
+  }
+  if (at < 0) return null
+  const width = records[at]!.cells.length
+  const regular = width === 1 ? 0 : records.slice(at + 1).filter(({ cells }) => cells.length === width).length
+  return { dialect, records, at, known: most, regular }
+}
+
+/** Notes and titles have few cells, rows about as many as the header. */
+function isPreamble(records: readonly CsvRecord[], headerWidth: number): boolean {
+  return records.every(({ cells }) => cells.filter(cell => cell.trim() !== '').length <= Math.max(1, headerWidth / 3))
+}
+
+function memoized(compute: (text: string) => boolean): (text: string) => boolean {
+  const known = new Map<string, boolean>()
+  return text => {
+    const remembered = known.get(text)
+    if (remembered !== undefined) return remembered
+    const answer = text.length < 200 && compute(text)
+    known.set(text, answer)
+    return answer
+  }
+}
