@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseRecords } from '../../src/records/parse-record.ts'
+
+const UUID = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890'
+
+function codes(problems: readonly { index?: number; field: string | null; code: string }[]) {
+  return problems.map(({ index, field, code }) => [index, field, code])
+}
+
+test('an explicit uuid wins over the identity and need not be of any version', () => {
+  const { writes } = parseRecords('company', [
+    { uuid: UUID.toUpperCase(), name: 'Acme' },
+    { uuid: 'ffffffff-ffff-ffff-ffff-ffffffffffff' },
+  ])
+  assert.deepEqual(
+    writes.map(write => write?.uuid),
+    [UUID, 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
+  )
+})
+
+test('a malformed uuid is an error, an empty one is none', () => {
+  for (const uuid of ['a1b2c3d4', `${UUID}0`, UUID.replaceAll('-', ''), `{${UUID}}`, 5, {}]) {
+    const { writes, rejected } = parseRecords('company', [{ uuid, name: 'Acme' }])
+    assert.deepEqual(writes, [null])
+    assert.deepEqual(codes(rejected), [[0, 'uuid', 'ERR_INVALID_UUID']])
+  }
+  for (const uuid of ['', null]) assert.equal(parseRecords('company', [{ uuid, name: 'Acme' }]).rejected.length, 0)
+})
+
+test('null, an empty string and an empty list clear; what is absent keeps', () => {
+  const { writes } = parseRecords('company', [
+    { uuid: UUID, name: null, city: ' ', keywords: [], industries: [''], employees_count: '' },
+  ])
+  assert.deepEqual(writes[0]!.values, {
+    name: null,
+    city: null,
+    keywords: null,
+    industries: null,
+    employees_count: null,
+  })
+})
+
+test('an unknown field is rejected by name, with the nearest known one', () => {
+  const { writes, rejected } = parseRecords('contact', [{ first_nam: 'John', email: 'j@x.com' }, { email: 'k@x.com' }])
+  assert.equal(writes[0], null)
+  assert.notEqual(writes[1], null)
+  assert.deepEqual(codes(rejected), [[0, 'first_nam', 'ERR_UNKNOWN_FIELD']])
+  assert.match(rejected[0]!.message, /first_name/)
+})
+
+test('what a response carries and a client cannot set is ignored', () => {
+  const read = { id: 7, created_at: 'x', updated_at: null, cursor: ['a'], company: { name: 'Acme' }, email: 'j@x.com' }
+  const { writes, rejected } = parseRecords('contact', [read])
+  assert.deepEqual(rejected, [])
+  assert.deepEqual(writes[0]!.values, { email: 'j@x.com' })
+})
+
+test('names of things that every object has are unknown fields', () => {
+  const hostile = JSON.parse('{"name":"Acme","__proto__":{"city":"x"},"constructor":1,"toString":null}')
+  const { rejected } = parseRecords('company', [hostile])
+  assert.deepEqual(
+    rejected.map(problem => problem.field),
+    ['__proto__', 'constructor', 'toString'],
+  )
+})
+
+test('what is no object is no record', () => {
+  const { writes, rejected } = parseRecords('company', [null, 'Acme', 5, ['Acme'], { name: 'Acme' }])
+  assert.deepEqual(
+    writes.map(write => write === null),
+    [true, true, true, true, false],
+  )
+  assert.deepEqual(
+    codes(rejected),
+    [0, 1, 2, 3].map(index => [index, null, 'ERR_INVALID_VALUE']),
+  )
+})
+
+test('a record that nothing identifies is an error', () => {
+  const { rejected } = parseRecords('contact', [{ title: 'CEO' }, { first_name: '--' }, {}])
+  assert.deepEqual(
+    codes(rejected),
+    [0, 1, 2].map(index => [index, null, 'ERR_MISSING_IDENTITY']),
+  )
+})
+
+test('a value that counts as not sent is a warning, keeps what is stored and identifies nobody', () => {
+  const { writes, rejected, warnings } = parseRecords('contact', [
+    { first_name: 'A', email: 'nobody' },
+    { email: 'nobody' },
+  ])
+  assert.deepEqual(writes[0]!.values, { first_name: 'a' })
+  assert.deepEqual(codes(warnings), [
+    [0, 'email', 'ERR_INVALID_VALUE'],
+    [1, 'email', 'ERR_INVALID_VALUE'],
+  ])
+  assert.deepEqual(codes(rejected), [[1, null, 'ERR_MISSING_IDENTITY']])
+})
+
+test('company_id must be a UUID', () => {
+  const { writes, rejected } = parseRecords('contact', [
+    { email: 'j@x.com', company_id: 'acme' },
+    { email: 'k@x.com', company_id: UUID.toUpperCase() },
+  ])
+  assert.deepEqual(codes(rejected), [[0, 'company_id', 'ERR_INVALID_UUID']])
+  assert.equal(writes[1]!.values.company_id, UUID)
+})
+
+test('a phone is read by the country of its own record, wherever that stands', () => {
+  const { writes } = parseRecords('company', [
+    { phone_number: '(415) 555-0100', name: 'Acme', country: 'United States' },
+  ])
+  assert.deepEqual(writes[0]!.values, { phone_number: '+14155550100', name: 'Acme', country: 'united states' })
+})

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { uuid5 } from '../../src/records/identity.ts'
+import { parseFieldRow, parseRow, rowKeys } from '../../src/records/parse-row.ts'
+
+const UUID = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890'
+
+test('a row says something of a company and of a contact that belongs to it', () => {
+  const { company, contact, problems, warnings } = parseRow(
+    {
+      company: 'Acme Corporation',
+      company_linkedin_url: 'https://linkedin.com/company/acme-corp',
+      email: 'john.doe@acme.com',
+      first_name: 'John',
+      last_name: 'Doe',
+      title: 'Senior Software Engineer',
+      departments: 'Engineering, Product',
+      employees: '500',
+      industry: 'Technology, Software',
+      company_city: 'San Francisco',
+      company_state: 'California',
+      company_country: 'United States',
+      mobile_phone: '+1-555-123-4567',
+      person_linkedin_url: 'https://linkedin.com/in/johndoe',
+    },
+    0,
+  )
+  assert.deepEqual([problems, warnings], [[], []])
+  const companyUuid = uuid5('acme corporationhttps://linkedin.com/company/acme-corp')
+  assert.deepEqual(company, {
+    uuid: companyUuid,
+    emailDomain: 'acme.com',
+    values: {
+      name: 'Acme Corporation',
+      employees_count: 500,
+      industries: ['Technology', 'Software'],
+      city: 'san francisco',
+      state: 'california',
+      country: 'united states',
+      linkedin_url: 'https://linkedin.com/company/acme-corp',
+    },
+  })
+  assert.deepEqual(contact, {
+    uuid: uuid5('johndoehttps://linkedin.com/in/johndoe'),
+    values: {
+      first_name: 'john',
+      last_name: 'doe',
+      company_id: companyUuid,
+      email: 'john.doe@acme.com',
+      title: 'Senior Software Engineer',
+      departments: ['Engineering', 'Product'],
+      linkedin_url: 'https://linkedin.com/in/johndoe',
+      mobile_phone: '+15551234567',
+    },
+  })
+})
+
+test('an empty or null cell keeps; unknown columns are ignored', () => {
+  const { company, contact } = parseRow(
+    { company: 'Acme', website: '', employees: null, email: ' ', shoe_size: 45, name: 'x', uuid: UUID },
+    0,
+  )
+  assert.deepEqual(company, { uuid: uuid5('acme'), values: { name: 'Acme' } })
+  assert.equal(contact, null)
+})
+
+test('a company is made only of a name, a LinkedIn URL, a website or a domain', () => {
+  assert.equal(
+    parseRow({ company_city: 'Berlin', employees: '5', industry: 'Software', email: 'a@acme.com' }, 0).company,
+    null,
+  )
+  for (const row of [
+    { company: 'Acme' },
+    { company_linkedin_url: 'linkedin.com/company/acme' },
+    { website: 'acme.com' },
+    { company_domain: 'acme.com' },
+  ])
+    assert.notEqual(parseRow(row, 0).company, null)
+})
+
+test('a contact is made only of a name, an e-mail or a LinkedIn URL of a person', () => {
+  assert.equal(
+    parseRow({ company: 'Acme', title: 'CEO', city: 'Berlin', mobile_phone: '+4930901820' }, 0).contact,
+    null,
+  )
+  for (const row of [
+    { first_name: 'A' },
+    { last_name: 'B' },
+    { email: 'a@b.com' },
+    { person_linkedin_url: 'linkedin.com/in/a' },
+  ])
+    assert.notEqual(parseRow(row, 0).contact, null)
+})
+
+test('a row that makes neither is an error', () => {
+  for (const row of [{}, { title: 'CEO' }, { company: '  ' }, { company: '-' }, { email: 'nobody' }]) {
+    const { problems } = parseRow(row, 3)
+    assert.deepEqual(
+      problems.map(problem => [problem.index, problem.code]),
+      [[3, 'ERR_MISSING_IDENTITY']],
+    )
+  }
+})
+
+test('a company without a readable name does not cost the row its person', () => {
+  const { company, contact, problems, warnings } = parseRow({ company: '-', email: 'a@b.com' }, 0)
+  assert.deepEqual([company, problems], [null, []])
+  assert.equal(contact!.uuid, uuid5('a@b.com'))
+  assert.deepEqual(
+    warnings.map(warning => warning.code),
+    ['ERR_MISSING_IDENTITY'],
+  )
+})
+
+test('company_id says to which company a person belongs, the row or not', () => {
+  const { company, contact } = parseRow({ company: 'Acme', email: 'a@b.com', company_id: UUID }, 0)
+  assert.equal(contact!.values.company_id, UUID)
+  assert.deepEqual(company, { uuid: uuid5('acme'), values: { name: 'Acme' } })
+  assert.equal(parseRow({ email: 'a@b.com', company_id: UUID }, 0).contact!.values.company_id, UUID)
+  assert.equal(parseRow({ email: 'a@b.com', company_id: 'acme' }, 0).problems[0]!.code, 'ERR_INVALID_UUID')
+})
+
+test('the domain of an e-mail is lent to the company, unless it is a public provider’s, and enters no identity', () => {
+  const domainOf = (email: string) => parseRow({ company: 'Acme', email }, 0).company!.emailDomain
+  assert.equal(domainOf('john@mail.acme.co.uk'), 'acme.co.uk')
+  for (const email of [
+    'j@gmail.com',
+    'j@yahoo.co.uk',
+    'j@hotmail.fr',
+    'j@web.de',
+    'j@qq.com',
+    'j@icloud.com',
+    'j@proton.me',
+  ])
+    assert.equal(domainOf(email), undefined)
+  assert.equal(parseRow({ company: 'Acme', email: 'j@acme.com' }, 0).company!.uuid, uuid5('acme'))
+})
+
+test('nobody is lost for a bad number, a row is rejected for a value that is too long', () => {
+  const bad = parseRow({ company: 'Acme', employees: '-5', annual_revenue: '10-50', total_funding: true }, 2)
+  assert.deepEqual(bad.company!.values, { name: 'Acme' })
+  assert.deepEqual(
+    bad.warnings.map(({ index, field, code }) => [index, field, code]),
+    ['employees', 'annual_revenue', 'total_funding'].map(field => [2, field, 'ERR_INVALID_VALUE']),
+  )
+  const long = parseRow({ company: 'Acme', email: 'a@b.com', title: 'x'.repeat(2001) }, 2)
+  assert.deepEqual([long.company, long.contact], [null, null])
+  assert.deepEqual(
+    long.problems.map(({ index, field, code }) => [index, field, code]),
+    [[2, 'title', 'ERR_VALUE_TOO_LONG']],
+  )
+})
+
+test('cells may be strings, numbers and arrays', () => {
+  const { company } = parseRow({ company: 365, employees: 12.6, keywords: ['a, b', 5], industry: 'x, y' }, 0)
+  assert.deepEqual(company!.values, {
+    name: '365',
+    employees_count: 13,
+    keywords: ['a, b', '5'],
+    industries: ['x', 'y'],
+  })
+})
+
+test('each phone is read by the country of the person or of the company', () => {
+  const { company, contact } = parseRow(
+    {
+      company: 'Acme',
+      company_country: 'US',
+      company_phone: '415 555 0100',
+      email: 'a@b.com',
+      country: 'Germany',
+      mobile_phone: '030 901820',
+      home_phone: '415 555 0100 x5',
+    },
+    0,
+  )
+  assert.equal(company!.values.phone_number, '+14155550100')
+  assert.equal(contact!.values.mobile_phone, '+4930901820')
+  assert.equal(contact!.values.home_phone, '415 555 0100 x5')
+})
+
+test('a column of a file may say what its numbers are worth', () => {
+  const { company } = parseRow({ company: 'Acme', annual_revenue: '1,200' }, 0, {
+    file: true,
+    scales: new Map([['annual_revenue', 1000]]),
+  })
+  assert.equal(company!.values.annual_revenue, 1200000)
+})
+
+test('the row keys are those of the documentation', () => {
+  assert.equal(rowKeys().get('person_website')!.name, 'website')
+  assert.equal(rowKeys().get('industry')!.name, 'industries')
+  assert.equal(rowKeys().has('uuid'), false)
+})
+
+test('a row of our own export is read by field names, with its uuid', () => {
+  const { contact, company } = parseFieldRow(
+    'contact',
+    {
+      uuid: UUID,
+      first_name: 'john',
+      company_id: UUID,
+      departments: 'R&D; Ops',
+      title: 'CEO ::: CTO',
+      website: 'x.com',
+      city: '',
+      created_at: 'x',
+    },
+    0,
+  )
+  assert.equal(company, null)
+  assert.deepEqual(contact, {
+    uuid: UUID,
+    values: { first_name: 'john', company_id: UUID, departments: ['R&D; Ops'], title: 'CEO ::: CTO', website: 'x.com' },
+  })
+  assert.equal(parseFieldRow('company', { uuid: 'x', name: 'Acme' }, 0).problems[0]!.code, 'ERR_INVALID_UUID')
+  assert.equal(parseFieldRow('company', { name: 'Acme' }, 0).company!.uuid, uuid5('acme'))
+})
