@@ -64,6 +64,7 @@ export async function benchSearch({ sizes, json }: BenchOptions): Promise<void> 
         deepStrictEqual(comparable(await onEngine(request)), comparable(await onPostgres(request)), queryClass.name)
       }
       await measure(WARM_UP, () => asker(random), onEngine)
+      await measure(WARM_UP, () => asker(random), onPostgres)
       const own = await measure(ENGINE_RUN, () => asker(random), onEngine)
       const postgres = await measure(POSTGRES_RUN, () => asker(random), onPostgres)
       results.push({
