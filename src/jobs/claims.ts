@@ -46,7 +46,7 @@ export async function claimJob(
        SELECT id FROM jobs
        WHERE status IN ('open', 'retry_in_queued') AND (run_after IS NULL OR run_after <= now())
          AND job_type = ANY ($2) AND ($3::uuid IS NULL OR uuid = $3)
-       ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+       ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
      RETURNING uuid, claim, job_type, data, checkpoint, progress`,
     [worker, jobTypes, only],
   )
@@ -168,7 +168,8 @@ export async function recoverJobs(
          SELECT objid::bigint FROM pg_locks
          WHERE locktype = 'advisory' AND granted AND classid::bigint = ${LIVING} AND objsubid = 2
            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) END
-       FOR UPDATE SKIP LOCKED),
+       -- A batch under way has a key share lock on its job, through job_rejects: a frozen one must not hide it.
+       FOR NO KEY UPDATE SKIP LOCKED),
      failed AS (
        UPDATE jobs SET status = 'failed', deaths = lost.deaths, updated_at = now(), ${UNCLAIMED},
          job_response = ${responseWithError('$3')}
