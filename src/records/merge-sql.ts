@@ -13,7 +13,7 @@ export function stagedDefinition(service: Service): string {
   return ['uuid uuid', ...STAGED_COLUMNS[service].map(({ name, type }) => `${name} ${type}`), 'cleared int'].join(', ')
 }
 
-/** `source` is what stands in FROM, with the alias `staged`. Returns the uuids written, and whether each was made. */
+/** `source` is what stands in FROM, with the alias `staged`. Returns the uuids written, whether each was made, and whether anything that shows has changed. */
 export function mergeSql(service: Service, source: string): string {
   const table = TABLES[service]
   const columns = STAGED_COLUMNS[service]
@@ -36,7 +36,7 @@ export function mergeSql(service: Service, source: string): string {
       )},
       deleted_at = NULL,
       cleared = NULL
-    RETURNING uuid, xmax = 0 OR created_at = now()::timestamptz(3) AS created`
+    RETURNING uuid, xmax = 0 OR created_at = now()::timestamptz(3) AS created, updated_at >= now()::timestamptz(3) AS changed`
 }
 
 /** A soft-deleted record that comes again is made anew: none of its old values return. */

@@ -89,14 +89,14 @@ async function merge(connection: Connection, service: Service, writes: readonly 
   if (writes.length === 0) return { created: [], updated: [], unchanged: 0 }
   const few = writes.length <= FEW
   if (!few) await stageByCopy(connection, service, writes)
-  const { rows } = await connection.query<{ uuid: string; created: boolean }>(
+  const { rows } = await connection.query<{ uuid: string; created: boolean; changed: boolean }>(
     few
       ? { name: `merge_${service}`, text: MERGE_JSON[service], values: [stagedJson(service, writes)] }
       : { text: MERGE_TABLE[service] },
   )
   const created = rows.filter(row => row.created).map(row => row.uuid)
-  const updated = rows.filter(row => !row.created).map(row => row.uuid)
-  return { created, updated, unchanged: writes.length - rows.length }
+  const updated = rows.filter(row => row.changed && !row.created).map(row => row.uuid)
+  return { created, updated, unchanged: writes.length - created.length - updated.length }
 }
 
 /** One write per record: the later ones laid over the earlier ones, field by field. */

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { test } from 'node:test'
+import { transaction } from '../../src/database/pool.ts'
+import { softDelete } from '../../src/records/delete.ts'
+import { fetchRecords } from '../../src/records/fetch.ts'
+import type { RecordWrite } from '../../src/records/record.ts'
+import { commitBatch, upsert, upsertRecords } from '../../src/records/upsert.ts'
+import { createTestDatabase } from '../helpers/database.ts'
+
+const { pool } = await createTestDatabase()
+
+test('writers of the same records in different orders neither fail nor lose each other’s fields', async () => {
+  const companies = Array.from({ length: 300 }, () => randomUUID())
+  const contacts = Array.from({ length: 1200 }, () => randomUUID())
+  const fields = ['title', 'city', 'state', 'stage']
+  const writer = async (field: string, turn: number) => {
+    for (let round = 0; round < 5; round++) {
+      const write = (uuid: string): RecordWrite => ({
+        uuid,
+        values: { [field === 'title' ? 'website' : field]: `${field} ${round}` },
+      })
+      const turned = <T>(list: readonly T[]) => {
+        const shifted = [...list.slice(turn * 70), ...list.slice(0, turn * 70)]
+        return turn % 2 ? shifted.reverse() : shifted
+      }
+      await upsert(pool, {
+        companies: turned(companies).map(uuid => ({
+          uuid,
+          values: { [field === 'stage' ? 'address' : field === 'title' ? 'name' : field]: `${field} ${round}` },
+        })),
+        contacts: turned(contacts).map(write),
+      })
+    }
+  }
+  await Promise.all(fields.map(writer))
+  const stored = await fetchRecords(pool, 'contact', contacts, ['website', 'city', 'state', 'stage'])
+  const expected = { website: 'title 4', city: 'city 4', state: 'state 4', stage: 'stage 4' }
+  for (const uuid of contacts) assert.deepEqual(stored.get(uuid), expected)
+  const storedCompanies = await fetchRecords(pool, 'company', companies, ['name', 'city', 'state', 'address'])
+  for (const uuid of companies)
+    assert.deepEqual(storedCompanies.get(uuid), {
+      name: 'title 4',
+      city: 'city 4',
+      state: 'state 4',
+      address: 'stage 4',
+    })
+})
+
+test('what a writer leaves out is what the writer before it committed, not what it saw at first', async () => {
+  const uuid = randomUUID()
+  await upsert(pool, { companies: [{ uuid, values: { name: 'Acme', city: 'old', state: 'old' } }], contacts: [] })
+  const holder = await pool.connect()
+  await holder.query('BEGIN')
+  const held = await upsertRecords(holder, {
+    companies: [{ uuid, values: { city: 'new', state: null } }],
+    contacts: [],
+  })
+  const waiting = upsert(pool, { companies: [{ uuid, values: { name: 'Acme 2' } }], contacts: [] })
+  await blocked()
+  await commitBatch(holder, held)
+  holder.release()
+  await waiting
+  const record = (await fetchRecords(pool, 'company', [uuid], ['name', 'city', 'state'])).get(uuid)
+  assert.deepEqual(record, { name: 'Acme 2', city: 'new', state: null })
+})
+
+test('a record that another writer creates meanwhile is updated', async () => {
+  const uuid = randomUUID()
+  const holder = await pool.connect()
+  await holder.query('BEGIN')
+  const held = await upsertRecords(holder, {
+    companies: [{ uuid, values: { name: 'Acme', city: 'x', state: 'y' } }],
+    contacts: [],
+  })
+  const waiting = upsert(pool, { companies: [{ uuid, values: { name: 'Acme 2', city: null } }], contacts: [] })
+  await blocked()
+  await commitBatch(holder, held)
+  holder.release()
+  assert.deepEqual((await waiting).companies, { created: [], updated: [uuid], unchanged: 0 })
+  const record = (await fetchRecords(pool, 'company', [uuid], ['name', 'city', 'state'])).get(uuid)
+  assert.deepEqual(record, { name: 'Acme 2', city: null, state: 'y' })
+})
+
+test('two writers of the same value move updated_at once', async () => {
+  const uuid = randomUUID()
+  await upsert(pool, { companies: [{ uuid, values: { name: 'Acme' } }], contacts: [] })
+  const batch = { companies: [{ uuid, values: { name: 'Acme 2' } }], contacts: [] }
+  const holder = await pool.connect()
+  await holder.query('BEGIN')
+  const held = await upsertRecords(holder, batch)
+  const waiting = upsert(pool, batch)
+  await blocked()
+  await commitBatch(holder, held)
+  holder.release()
+  const once = await fetchRecords(pool, 'company', [uuid], ['updated_at'])
+  await waiting
+  assert.deepEqual(await fetchRecords(pool, 'company', [uuid], ['updated_at']), once)
+})
+
+test('a deletion and an upsert of many of the same records wait for each other without a deadlock', async () => {
+  const uuids = Array.from({ length: 500 }, () => randomUUID())
+  const batch = { companies: [], contacts: uuids.map(uuid => ({ uuid, values: { title: 'CEO' } })) }
+  await upsert(pool, batch)
+  for (let round = 0; round < 5; round++)
+    await Promise.all([softDelete(pool, 'contact', uuids.toReversed()), upsert(pool, batch), upsert(pool, batch)])
+  await upsert(pool, batch)
+  assert.equal((await fetchRecords(pool, 'contact', uuids, ['title'])).size, 500)
+})
+
+test('a deadlock is retried as a whole and surfaces to nobody', async () => {
+  const [a, b] = [randomUUID(), randomUUID()].sort() as [string, string]
+  await upsert(pool, { companies: [a, b].map(uuid => ({ uuid, values: { name: 'Acme' } })), contacts: [] })
+  const both = Promise.withResolvers<void>()
+  let first = 0
+  const crossed = (uuids: readonly [string, string], name: string) =>
+    transaction(pool, async connection => {
+      await upsertRecords(connection, { companies: [{ uuid: uuids[0], values: { name } }], contacts: [] })
+      if (++first === 2) both.resolve()
+      await both.promise
+      const result = await upsertRecords(connection, {
+        companies: [{ uuid: uuids[1], values: { name } }],
+        contacts: [],
+      })
+      await commitBatch(connection, result)
+    })
+  await Promise.all([crossed([a, b], 'one'), crossed([b, a], 'two')])
+  assert.ok(first > 2, 'one of them ran twice')
+  const names = await fetchRecords(pool, 'company', [a, b], ['name'])
+  assert.deepEqual(names.get(a), names.get(b))
+})
+
+/** Waits until some statement in this database waits for a lock. */
+async function blocked(): Promise<void> {
+  const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  while ((await pool.query(waiting)).rows.length === 0);
+}
