@@ -119,7 +119,7 @@ export async function openStore(
 /** Returns the address at which it can be reached from this machine. */
 async function listen(server: HttpServer, { host, port }: Config): Promise<string> {
   try {
-    await server.listen({ host, port })
+    await server.listen({ host, port, listenTextResolver: address => `listening on ${address}` })
   } catch (error) {
     const reasons: Record<string, string> = {
       EADDRINUSE: `port ${port} of ${host} is taken by another program: stop it, or set PORT to another port`,

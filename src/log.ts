@@ -13,7 +13,7 @@ export function createLog(level: Config['logLevel'], output: NodeJS.WriteStream)
     serializers: { err: (error: unknown) => describeError(error, stack) },
   }
   if (!output.isTTY) return pino(options, output)
-  const pretty = PinoPretty({ destination: output, translateTime: 'SYS:HH:MM:ss', sync: true })
+  const pretty = PinoPretty({ destination: output, translateTime: 'SYS:HH:MM:ss', singleLine: true, sync: true })
   return pino(options, pretty as DestinationStream)
 }
 

@@ -19,11 +19,18 @@ const FAILED = 1
 const USAGE = 2
 /** An end that was asked for must be over by then, whatever hangs. PostgreSQL ends with its parent. Milliseconds. */
 const STOP_WITHIN = 9_500
+const WATCH_EVERY = 250
 
 const stopping = new AbortController()
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
 // The launcher that started this process is gone.
 process.on('disconnect', stop)
+
+// npm and npx send a signal to the shell between them and this process, which does not pass it on.
+if (process.env.npm_execpath) {
+  const parent = process.ppid
+  setInterval(() => process.ppid === parent || stop(), WATCH_EVERY).unref()
+}
 
 /** Under npm a Ctrl-C comes twice: only the first counts. */
 function stop(): void {

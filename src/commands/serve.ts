@@ -58,13 +58,18 @@ async function aborted(signal: AbortSignal): Promise<null> {
 
 /** The key is shown once, when it is made; a log that is kept holds it no second time. */
 function greet({ firstKey }: App, url: string, log: Logger): void {
-  log.info(`Connectra ${packageJson.version} listens on ${url} (documentation: ${url}/docs)`)
+  log.info(`Connectra ${packageJson.version} at ${url}, its documentation at ${url}/docs`)
   if (firstKey === null) return
-  const path = relative('', firstKey.path)
+  const path = shortest(firstKey.path)
   if (!firstKey.made) {
     log.info(`the API key is in ${path}`)
     return
   }
   log.info(`an API key was made; it is kept in ${path} and shown only now: ${firstKey.key}`)
   log.info(`try: curl -H 'Authorization: Bearer ${firstKey.key}' ${url}/common/contact/filters`)
+}
+
+function shortest(path: string): string {
+  const fromHere = relative('', path)
+  return fromHere.startsWith('..') ? path : fromHere
 }
