@@ -60,8 +60,10 @@ export function replyWithError(thrown: unknown, request: FastifyRequest, reply: 
   if (error.status >= 500) request.log.error({ err: thrown }, error.message)
   const retryAfter = error.retryAfter ?? (error.status === 503 ? RETRY_AFTER : undefined)
   if (retryAfter !== undefined) reply.header('Retry-After', String(retryAfter))
-  // Closing while the client still sends would reset the connection under the answer: Node reads the rest away.
+  // Closing while the client still sends would reset the connection under the answer. Instead the rest of the body is
+  // read away, which Node does by itself only when nobody has begun to read it.
   reply.removeHeader('Connection')
+  request.raw.resume()
   return reply.status(error.status).type('application/json; charset=utf-8').send(errorBody(error, request.id))
 }
 

@@ -94,7 +94,9 @@ function signedRoutes(app: App, store: DirectoryStore): void {
         const key = request.params['*']
         const grant = store.verify('PUT', key, request.query)
         if (Number(request.headers['content-length']) > grant.maxBytes) throw tooLarge(grant.maxBytes)
-        const size = await store.put(key, request.body ?? Readable.from([]), { maxBytes: grant.maxBytes })
+        // A refused upload is answered, so its connection has to stay.
+        const content = request.body?.iterator({ destroyOnReturn: false }) ?? Readable.from([])
+        const size = await store.put(key, content, { maxBytes: grant.maxBytes })
         return { success: true, s3_key: key, size }
       },
     )

@@ -1,0 +1,153 @@
+/** A whole server for a test file: the production builder on a database, an engine and a directory of the file's own. */
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import { pino } from 'pino'
+import * as JsonSchema from 'typebox/schema'
+import { createKey, openKeyRing } from '../../src/access/keys.ts'
+import { readConfig } from '../../src/config.ts'
+import { getSecret } from '../../src/database/secrets.ts'
+import { openDirectoryStore } from '../../src/files/directory.ts'
+import type { App, ServerParts } from '../../src/http/parts.ts'
+import { buildServer } from '../../src/http/server.ts'
+import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import { createTestDatabase, type TestDatabase } from './database.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into JSON of every shape
+  readonly body: any
+}
+
+export interface TestServer {
+  readonly app: App
+  readonly url: string
+  /** A valid API key. */
+  readonly key: string
+  readonly parts: ServerParts
+  readonly engine: EmbeddedEngine
+  readonly database: TestDatabase
+  /** Lines of the log, as JSON texts. */
+  readonly log: readonly string[]
+  /** Sends a request with the key; `body` as JSON. The answer is checked against the OpenAPI document. */
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+  get(path: string, headers?: Record<string, string>): Promise<Answer>
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+}
+
+/** `environment` overrides settings by the names of their variables, `parts` whole parts. */
+export async function startTestServer(
+  environment: Readonly<Record<string, string>> = {},
+  overrides: Partial<ServerParts> = {},
+): Promise<TestServer> {
+  const database = await createTestDatabase()
+  const directory = await mkdtemp(join(tmpdir(), 'connectra-test-'))
+  const config = readConfig(environment)
+  const log: string[] = []
+  const engine = openEmbeddedEngine({ databaseUrl: database.url, log: pino({ level: 'silent' }) })
+  const keys = await openKeyRing(database.pool, config.apiKeys)
+  let url = ''
+  const store = await openDirectoryStore({
+    directory,
+    publicUrl: () => url,
+    secret: await getSecret(database.pool, 'signed-urls'),
+    maxUploadBytes: config.maxUpload,
+    urlSeconds: config.urlExpiry,
+  })
+  const parts: ServerParts = {
+    config,
+    database: database.pool,
+    engine,
+    store,
+    keys,
+    log: pino({ level: 'debug' }, { write: line => log.push(line) }),
+    ...overrides,
+  }
+  const app = await buildServer(parts)
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  await engine.ready()
+  const { key } = await createKey(database.pool, 'tests')
+  await keys.refresh()
+  after(async () => {
+    await app.close()
+    await keys.close()
+    await engine.close()
+    await rm(directory, { recursive: true })
+  })
+
+  const documented = replyChecker(app)
+  async function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const response = await fetch(url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      redirect: 'manual',
+    })
+    const text = await response.text()
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
+    const answer: Answer = {
+      status: response.status,
+      headers: response.headers,
+      body: isJson && text ? JSON.parse(text) : text,
+    }
+    if (isJson && text) documented(method, path, answer)
+    return answer
+  }
+  return {
+    app,
+    url,
+    key,
+    parts,
+    engine,
+    database,
+    log,
+    send,
+    get: (path, headers) => send('GET', path, undefined, headers),
+    post: (path, body, headers) => send('POST', path, body, headers),
+  }
+}
+
+type Operation = { readonly responses?: Readonly<Record<string, { content?: Record<string, { schema: object }> }>> }
+
+/** Fails when an answer is not what the OpenAPI document says of it. */
+function replyChecker(app: App) {
+  const { paths, components } = app.swagger() as {
+    paths: Record<string, Record<string, Operation>>
+    components: object
+  }
+  const routes = Object.entries(paths).map(([path, operations]) => ({
+    pattern: new RegExp(`^${path.replace(/\/$/, '').replace(/\{[^}]+\}/g, '[^/]+')}/?$`),
+    fixed: !path.includes('{'),
+    operations,
+  }))
+  const compiled = new Map<object, ReturnType<typeof JsonSchema.Compile>>()
+  return (method: string, path: string, { status, body }: Answer): void => {
+    const found = routes.filter(route => route.pattern.test(path.replace(/\?.*$/, '').replaceAll('//', '/')))
+    const route = found.find(route => route.fixed) ?? found[0]
+    const responses = route?.operations[method.toLowerCase()]?.responses
+    const schema = (responses?.[status] ?? responses?.[`${Math.floor(status / 100)}XX`])?.content?.['application/json']
+      ?.schema
+    if (!schema) {
+      assert.ok(status >= 400, `${method} ${path} ${status} is not documented`)
+      return
+    }
+    let validator = compiled.get(schema)
+    if (!validator) {
+      validator = JsonSchema.Compile({ ...schema, components } as never)
+      compiled.set(schema, validator)
+    }
+    assert.ok(
+      validator.Check(body),
+      `${method} ${path} ${status} differs from its documentation: ${JSON.stringify(validator.Errors(body))} ${JSON.stringify(body)}`,
+    )
+  }
+}

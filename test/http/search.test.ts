@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { FIELDS } from '../../src/fields.ts'
+import { softDelete } from '../../src/records/delete.ts'
+import { type Answer, startTestServer } from '../helpers/server.ts'
+
+const server = await startTestServer()
+
+async function upserted(path: string, records: object[]): Promise<string[]> {
+  const { status, body } = await server.post(`${path}/batch-upsert`, records)
+  assert.equal(status, 200, JSON.stringify(body))
+  return body.company_uuids ?? body.contact_uuids
+}
+
+test('A row has all own fields in the order of the registry, then its cursor; missing values are null', async () => {
+  await upserted('/companies', [{ name: 'Bare' }])
+  await upserted('/contacts', [{ first_name: 'bare' }])
+  for (const service of ['company', 'contact'] as const) {
+    const path = service === 'company' ? '/companies/' : '/contacts/'
+    const [row] = (await server.post(path, {})).body.data
+    assert.deepEqual(Object.keys(row), [...FIELDS[service].map(field => field.name), 'cursor'])
+    assert.equal(row.city, null)
+    assert.equal(row.linkedin_url, null)
+    assert.deepEqual(row.cursor, [row.uuid])
+    assert.equal(new Date(row.created_at).toISOString(), row.created_at)
+  }
+})
+
+test('select_columns are exactly what a row has, in their order, and its cursor', async () => {
+  const [row] = (await server.post('/contacts/', { select_columns: ['title', 'id'] })).body.data
+  assert.deepEqual(Object.keys(row), ['title', 'id', 'cursor'])
+})
+
+test('One record is read by its uuid in any case, with its company when asked for', async () => {
+  const [company] = await upserted('/companies', [{ name: 'Home', website: 'https://home.example' }])
+  const [contact] = await upserted('/contacts', [{ first_name: 'at home', company_id: company }])
+  const plain = await server.get(`/contacts/${contact!.toUpperCase()}/`)
+  assert.deepEqual(Object.keys(plain.body), ['success', 'data'])
+  assert.deepEqual(
+    Object.keys(plain.body.data),
+    FIELDS.contact.map(field => field.name),
+  )
+  const populated = await server.get(`/contacts/${contact}?populate=company`)
+  assert.deepEqual(populated.body.data.company, (await server.get(`/companies/${company}`)).body.data)
+  const alone = await upserted('/contacts', [{ first_name: 'alone' }])
+  assert.equal((await server.get(`/contacts/${alone[0]}?populate=company`)).body.data.company, null)
+  assert.equal((await server.get(`/contacts/${contact}?populate=everything`)).status, 400)
+})
+
+test('What was deleted is not found, not counted, not populated', async () => {
+  const [company] = await upserted('/companies', [{ name: 'Gone' }])
+  const [contact] = await upserted('/contacts', [{ first_name: 'left behind', company_id: company }])
+  const { seq } = await softDelete(server.database.pool, 'company', [company!])
+  const headers = { 'x-connectra-min-seq': String(seq) }
+  const gone = { where: { keyword_match: { must: { uuid: company } } } }
+  assert.equal((await server.post('/companies/count', gone, headers)).body.count, 0)
+  assert.deepEqual((await server.post('/companies/', gone)).body.data, [])
+  assert.equal((await server.get(`/companies/${company}`)).status, 404)
+  assert.equal((await server.get(`/contacts/${contact}?populate=company`)).body.data.company, null)
+})
+
+test('A row that vanished between the search and the reading of rows is left out', async () => {
+  const uuids = await upserted('/companies', [
+    { name: 'Stays', state: 'vanishing' },
+    { name: 'Vanishes', state: 'vanishing' },
+  ])
+  // The table changes behind the back of the feed: the engine still has both.
+  await server.database.pool.query('UPDATE companies SET deleted_at = now() WHERE uuid = $1', [uuids[1]])
+  const { body } = await server.post('/companies/', {
+    where: { keyword_match: { must: { name: ['stays', 'vanishes'] } } },
+  })
+  assert.deepEqual(
+    body.data.map((row: { name: string }) => row.name),
+    ['Stays'],
+  )
+})
+
+test('A write carries its place in the feed, and a search waits for the place it is given', async () => {
+  const written = await server.post('/companies/batch-upsert', [{ name: 'Awaited' }])
+  const seq = Number(written.headers.get('x-connectra-seq'))
+  assert.ok(seq > 0)
+  const wanted = { where: { keyword_match: { must: { name: 'awaited' } } } }
+  const found = await server.post('/companies/count', wanted, { 'x-connectra-min-seq': String(seq) })
+  assert.equal(found.body.count, 1)
+  const rows = await server.post('/common/batch-upsert', { data: [{ company: 'Awaited Too' }] })
+  assert.ok(Number(rows.headers.get('x-connectra-seq')) > seq)
+  const same = await server.post('/companies/batch-upsert', [{ name: 'Awaited' }])
+  assert.ok(Number(same.headers.get('x-connectra-seq')) >= seq, 'where nothing changed too')
+})
+
+test('A place in the feed that is not reached in time is 503, one that is no number is refused', async () => {
+  for (const [path, body] of [
+    ['/companies/', {}],
+    ['/companies/count', {}],
+    ['/companies/filters/data', { filter_key: 'city' }],
+    ['/common/contact/filters/data', { filter_key: 'city' }],
+  ] as const) {
+    for (const header of ['soon', '-1', '1.5', '', '1e3', '99999999999999999999'])
+      assertError(await server.post(path, body, { 'x-connectra-min-seq': header }), 400, 'ERR_INVALID_VALUE')
+  }
+  const late = await server.post('/companies/', {}, { 'x-connectra-min-seq': '999999999' })
+  assertError(late, 503, 'ERR_UNAVAILABLE')
+  assert.ok(Number(late.headers.get('retry-after')) >= 1)
+})
+
+function assertError(answer: Answer, status: number, code: string): void {
+  assert.equal(answer.status, status, JSON.stringify(answer.body))
+  assert.ok(answer.body.error.startsWith(`${code}: `), answer.body.error)
+}
+
+test('A large answer is compressed for those who accept it, a small one for nobody', async () => {
+  await upserted(
+    '/companies',
+    Array.from({ length: 100 }, (_, place) => ({ name: `Large ${place}`, address: 'x'.repeat(100), state: 'large' })),
+  )
+  const query = { where: { text_matches: { must: [{ filter_key: 'name', text_value: 'large' }] } }, limit: 100 }
+  // `node:http` leaves the body as it came.
+  const { request } = await import('node:http')
+  async function ask(
+    encoding: string,
+    body: object,
+  ): Promise<{ encoding: string | undefined; vary: string; bytes: Buffer }> {
+    return await new Promise((resolve, reject) => {
+      const sent = request(
+        `${server.url}/companies/`,
+        { method: 'POST', headers: { 'x-api-key': server.key, 'accept-encoding': encoding } },
+        async response => {
+          const bytes = Buffer.concat(await response.toArray())
+          resolve({ encoding: response.headers['content-encoding'], vary: response.headers.vary ?? '', bytes })
+        },
+      )
+      sent.on('error', reject)
+      sent.end(JSON.stringify(body))
+    })
+  }
+  const plain = await ask('identity', query)
+  assert.equal(plain.encoding, undefined)
+  const zipped = await ask('gzip', query)
+  assert.equal(zipped.encoding, 'gzip')
+  assert.match(zipped.vary, /accept-encoding/i)
+  assert.ok(zipped.bytes.length < plain.bytes.length / 3)
+  assert.deepEqual(gunzipSync(zipped.bytes), plain.bytes)
+  const brotli = await ask('gzip, deflate, br', query)
+  assert.equal(brotli.encoding, 'br')
+  assert.deepEqual(brotliDecompressSync(brotli.bytes), plain.bytes)
+  const small = await ask('gzip', { ...query, limit: 1, select_columns: ['name'] })
+  assert.equal(small.encoding, undefined)
+})
