@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { test } from 'node:test'
+import { FIELDS } from '../../src/fields.ts'
+import { softDelete } from '../../src/records/delete.ts'
+import { fetchExportRows, fetchForIndex, fetchPage, fetchRecords, streamForIndex } from '../../src/records/fetch.ts'
+import type { IndexChange, RecordWrite } from '../../src/records/record.ts'
+import { upsert } from '../../src/records/upsert.ts'
+import { createTestDatabase } from '../helpers/database.ts'
+
+const { pool } = await createTestDatabase()
+
+const [acme, gone, unknown] = [randomUUID(), randomUUID(), randomUUID()]
+const [john, jane, joe, dead] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()]
+
+await upsert(pool, {
+  companies: [
+    {
+      uuid: acme,
+      values: {
+        name: 'Acme',
+        industries: ['Oil, Gas', 'NULL', '{}', 'a\\"b'],
+        employees_count: 500,
+        website: 'acme.com',
+      },
+    },
+    { uuid: gone, values: { name: 'Gone' } },
+  ],
+  contacts: [
+    { uuid: john, values: { first_name: 'john', company_id: acme } },
+    { uuid: jane, values: { first_name: 'jane', company_id: gone } },
+    { uuid: joe, values: { first_name: 'joe', company_id: unknown } },
+    { uuid: dead, values: { first_name: 'dead', company_id: acme } },
+  ],
+})
+await softDelete(pool, 'company', [gone])
+await softDelete(pool, 'contact', [dead])
+
+test('records come with exactly the columns asked for, or all', async () => {
+  const records = await fetchRecords(pool, 'company', [acme, gone, unknown], ['industries', 'normalized_domain'])
+  assert.deepEqual(
+    [...records],
+    [[acme, { industries: ['Oil, Gas', 'NULL', '{}', 'a\\"b'], normalized_domain: 'acme.com' }]],
+  )
+  const all = await fetchRecords(pool, 'company', [acme], null)
+  assert.deepEqual(
+    Object.keys(all.get(acme)!),
+    FIELDS.company.map(field => field.name),
+  )
+})
+
+test('a page is in the order asked for, null where a record is gone', async () => {
+  const page = await fetchPage(pool, { service: 'contact', select: ['uuid', 'first_name'], populate: null }, [
+    joe,
+    dead,
+    john,
+  ])
+  assert.deepEqual(page, [{ uuid: joe, first_name: 'joe' }, null, { uuid: john, first_name: 'john' }])
+})
+
+test('populate adds the company, null when it is unknown or deleted', async () => {
+  const selection = { service: 'contact', select: ['first_name'], populate: { select: ['uuid', 'name'] } } as const
+  assert.deepEqual(await fetchPage(pool, selection, [john, jane, joe]), [
+    { first_name: 'john', company: { uuid: acme, name: 'Acme' } },
+    { first_name: 'jane', company: null },
+    { first_name: 'joe', company: null },
+  ])
+  const [whole] = await fetchPage(pool, { ...selection, populate: { select: null } }, [john])
+  assert.deepEqual(whole!.company, (await fetchRecords(pool, 'company', [acme], null)).get(acme))
+})
+
+test('an unknown column is an error, never part of a statement', async () => {
+  const select = ['uuid; DROP TABLE contacts']
+  await assert.rejects(fetchPage(pool, { service: 'contact', select, populate: null }, [john]), {
+    code: 'ERR_UNKNOWN_FIELD',
+  })
+})
+
+test('the rows of an export have a value per column, the company’s among them, and leave out what is gone', async () => {
+  const columns = ['first_name', 'company_name', 'company_employees_count', 'company_id']
+  assert.deepEqual(await fetchExportRows(pool, 'contact', columns, [jane, dead, john]), [
+    ['jane', null, null, gone],
+    ['john', 'Acme', 500, acme],
+  ])
+})
+
+test('the index gets dates in milliseconds, and null for what is gone', async () => {
+  const connection = await pool.connect()
+  const [live, ...others] = await fetchForIndex(connection, 'company', [acme, gone, unknown])
+  connection.release()
+  const { created_at } = (await fetchRecords(pool, 'company', [acme], ['created_at'])).get(acme)!
+  assert.equal(live!.record!.created_at, Date.parse(String(created_at)))
+  assert.deepEqual(live!.record!.industries, ['Oil, Gas', 'NULL', '{}', 'a\\"b'])
+  assert.deepEqual(
+    others.sort((a, b) => a.uuid.localeCompare(b.uuid)),
+    [gone, unknown].sort().map(uuid => ({ service: 'company', uuid, record: null })),
+  )
+})
+
+test('the stream for the index has every live record once, in the order of uuid, of one moment', async () => {
+  const more: RecordWrite[] = Array.from({ length: 12_000 }, (_, place) => ({
+    uuid: randomUUID(),
+    values: { title: `T${place}` },
+  }))
+  await upsert(pool, { companies: [], contacts: more })
+  const connection = await pool.connect()
+  await connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+  await connection.query('SELECT 1 FROM changes')
+  await upsert(pool, { companies: [{ uuid: unknown, values: { name: 'Late' } }], contacts: [] })
+  const streamed: IndexChange[] = []
+  for await (const portion of streamForIndex(connection)) streamed.push(...portion)
+  await connection.query('COMMIT')
+  connection.release()
+  assert.deepEqual(
+    streamed.filter(change => change.service === 'company').map(change => change.uuid),
+    [acme],
+  )
+  assert.deepEqual(
+    streamed.filter(change => change.service === 'contact').map(change => change.uuid),
+    [john, jane, joe, ...more.map(write => write.uuid)].sort(),
+  )
+  const first = more[0]!
+  assert.equal(streamed.find(change => change.uuid === first.uuid)!.record!.title, 'T0')
+})
