@@ -35,14 +35,13 @@ type Common = Pick<Query, 'service' | 'where' | 'orderBy'>
 
 function parseSearch(common: Common, parts: ReadonlyMap<string, unknown>): Query {
   const { service, orderBy } = common
-  const cursor = parseCursor(parts.get('cursor'), orderBy, 'cursor')
   const page = readInteger(parts.get('page'), 'page', 0)
-  if (cursor !== null && page !== null && page > 1) {
+  if (page !== null && page > 1 && !isEmpty(parts.get('cursor'))) {
     throw failure('ERR_INVALID_PAGINATION', 'page', 'a cursor says where the page begins: send either of them')
   }
   return {
     ...common,
-    cursor,
+    cursor: parseCursor(parts.get('cursor'), orderBy, 'cursor'),
     select: parseSelect(service, parts.get('select_columns'), 'select_columns'),
     // A company has no company: what a client sends for both services alike is left alone.
     populate: service === 'company' ? null : parseCompanyConfig(parts.get('company_config'), 'company_config'),
