@@ -42,7 +42,7 @@ export function cleanText(raw: string): string | null {
 
 /** Unicode's simple mapping per code point: a final sigma becomes σ like any other, and İ becomes i. In NFC again. */
 export function lowerCase(text: string): string {
-  if (!NON_ASCII.test(text)) return text.toLowerCase()
+  if (CLEAN_ASCII.test(text) || !NON_ASCII.test(text)) return text.toLowerCase()
   return text.replaceAll('İ', 'i').replaceAll('Σ', 'σ').toLowerCase().normalize('NFC')
 }
 

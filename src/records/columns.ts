@@ -29,7 +29,7 @@ export function decodeList(text: string): string[] {
   if (inner === '') return []
   if (!inner.includes('"')) return inner.split(',')
   const items: string[] = []
-  for (const match of inner.matchAll(/"((?:[^"\\]|\\.)*)"|[^,]+/gs))
+  for (const match of inner.matchAll(/"([^"\\]*(?:\\.[^"\\]*)*)"|[^,]+/gs))
     items.push(match[1] === undefined ? match[0] : match[1].replace(/\\(.)/gs, '$1'))
   return items
 }

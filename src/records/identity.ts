@@ -48,12 +48,14 @@ function domainOf(website: Values[string] | undefined): string | null {
   return typeof website === 'string' ? registrableDomain(website) : null
 }
 
-const BARE_ASCII = /^[a-z0-9](?:[ -~]*[a-z0-9])?$/
-const EDGES = /^[^\p{L}\p{Nd}]+|[^\p{L}\p{Nd}]+$/gu
+/** Words of lower-case letters and digits, with single spaces or punctuation in between: nothing to do. */
+const BARE = /^[a-z0-9]+(?:(?: |[!-/:-@[-`{-~]+)[a-z0-9]+)*$/
+const FIRST_TO_LAST = /[\p{L}\p{Nd}](?:.*[\p{L}\p{Nd}])?/su
 
 /** Cleaned, in lower case, without leading and trailing characters that are neither letters nor digits. */
 function part(value: Values[string] | undefined): string {
   if (typeof value !== 'string') return ''
+  if (BARE.test(value)) return value
   const text = lowerCase(cleanText(value) ?? '')
-  return BARE_ASCII.test(text) ? text : text.replace(EDGES, '')
+  return BARE.test(text) ? text : (FIRST_TO_LAST.exec(text)?.[0] ?? '')
 }
