@@ -29,8 +29,8 @@ export interface RunOptions {
 }
 
 /** Why a job is given up before its end. */
-export const STOPPING = 'the worker stops'
-export const LOST = 'the claim is lost'
+export const STOPPING = new Error('the worker stops')
+export const LOST = new Error('the claim is lost')
 
 const REPORT_EVERY_MS = 1000
 
