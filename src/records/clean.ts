@@ -17,7 +17,7 @@ export interface Flaw {
 export interface Source {
   /** `record`: JSON, typed strictly. `row`: CSV-like, a bad number is a warning. `file`: a row that may use other separators. */
   readonly kind: 'record' | 'row' | 'file'
-  /** The country in the record as sent: phone numbers without `+` are read by it. */
+  /** The country in the record as sent, uncleaned: phone numbers without `+` are read by it. */
   readonly country: string | null
   /** What one unit of a number is worth, for columns that say so: a power of ten. */
   readonly scale: number

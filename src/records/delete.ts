@@ -1,6 +1,8 @@
 /** The soft delete. What is deleted is never returned, counted, populated or exported; upserted again it is made anew. */
 import { type Database, transaction } from '../database/pool.ts'
+import { ConnectraError } from '../errors.ts'
 import type { Service } from '../fields.ts'
+import { cleanUuid } from './clean.ts'
 import { TABLES } from './columns.ts'
 import { announceAndCommit } from './upsert.ts'
 
@@ -10,6 +12,9 @@ export async function softDelete(
   service: Service,
   uuids: readonly string[],
 ): Promise<{ deleted: string[]; seq: number }> {
+  const malformed = uuids.find(uuid => cleanUuid(uuid) === null)
+  if (malformed !== undefined)
+    throw new ConnectraError('ERR_INVALID_UUID', `${JSON.stringify(malformed)} is no UUID (8-4-4-4-12 hex digits)`)
   return await transaction(database, async connection => {
     const { rows } = await connection.query<{ uuid: string }>(
       // Locked in the order in which upserts lock.
@@ -17,7 +22,7 @@ export async function softDelete(
          SELECT uuid FROM ${TABLES[service]} WHERE uuid = ANY($1::uuid[]) AND deleted_at IS NULL ORDER BY uuid FOR UPDATE
        )
        UPDATE ${TABLES[service]} t SET deleted_at = now() FROM live WHERE t.uuid = live.uuid RETURNING t.uuid`,
-      [`{${uuids.join(',')}}`],
+      [`{${uuids.map(cleanUuid).join(',')}}`],
     )
     const deleted = rows.map(row => row.uuid).sort()
     const [companies, contacts] = service === 'company' ? [deleted, []] : [[], deleted]

@@ -2,7 +2,7 @@
 import type { Problem } from '../errors.ts'
 import { FIELDS, type Field, findField, isSystemField, type Service } from '../fields.ts'
 import { nearest } from '../text/nearest.ts'
-import { cleanText, cleanUuid, cleanValue, isFlaw, type Source } from './clean.ts'
+import { cleanUuid, cleanValue, isFlaw, type Source } from './clean.ts'
 import { companyUuid, contactUuid } from './identity.ts'
 import type { ParsedRecords, RecordWrite, Value } from './record.ts'
 
@@ -34,7 +34,7 @@ function parseRecord(
     return null
   }
   const sent = record as Readonly<{ [name: string]: unknown }>
-  const source: Source = { kind: 'record', country: countryOf(sent), scale: 1 }
+  const source: Source = { kind: 'record', country: typeof sent.country === 'string' ? sent.country : null, scale: 1 }
   const values: { [field: string]: Value | null } = {}
   for (const [name, raw] of Object.entries(sent)) {
     if (name === 'uuid' || IGNORED.has(name)) continue
@@ -71,10 +71,6 @@ function explicitUuid(raw: unknown, index: number, problems: Problem[]): string 
   if (uuid === null)
     problems.push({ index, field: 'uuid', code: 'ERR_INVALID_UUID', message: 'uuid must be 8-4-4-4-12 hex digits' })
   return uuid
-}
-
-function countryOf(sent: Readonly<{ [name: string]: unknown }>): string | null {
-  return typeof sent.country === 'string' ? cleanText(sent.country) : null
 }
 
 function unknownField(service: Service, name: string): string {

@@ -36,11 +36,11 @@ export function parseRow(row: Row, index: number, options: RowOptions = {}): Par
   const company = valuesOf(
     COMPANY_KEYS,
     row,
-    { kind, country: text(row.company_country), scale: 1 },
+    { kind, country: textOf(row.company_country), scale: 1 },
     reading,
     options.scales,
   )
-  const contact = valuesOf(CONTACT_KEYS, row, { kind, country: text(row.country), scale: 1 }, reading, options.scales)
+  const contact = valuesOf(CONTACT_KEYS, row, { kind, country: textOf(row.country), scale: 1 }, reading, options.scales)
   const companyWrite = hasAny(company, ['name', 'linkedin_url', 'website', 'normalized_domain'])
     ? identified('company', companyUuid(company), company, reading)
     : null
@@ -63,8 +63,8 @@ const NOBODY =
  */
 export function parseFieldRow(service: Service, row: Row, index: number): ParsedRow {
   const reading: Reading = { index, problems: [], warnings: [] }
-  const values = valuesOf(FIELD_KEYS[service], row, { kind: 'row', country: text(row.country), scale: 1 }, reading)
-  const sent = text(row.uuid)
+  const values = valuesOf(FIELD_KEYS[service], row, { kind: 'row', country: textOf(row.country), scale: 1 }, reading)
+  const sent = cleanText(textOf(row.uuid) ?? '')
   const explicit = sent === null ? null : cleanUuid(sent)
   if (sent !== null && explicit === null)
     reading.problems.push({
@@ -164,6 +164,6 @@ function together(
   }
 }
 
-function text(raw: unknown): string | null {
-  return typeof raw === 'string' ? cleanText(raw) : null
+function textOf(raw: unknown): string | null {
+  return typeof raw === 'string' ? raw : null
 }

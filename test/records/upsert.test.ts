@@ -196,6 +196,13 @@ test('a deleted record that comes again is made anew, with none of its old value
   }
 })
 
+test('a malformed uuid deletes nothing', async () => {
+  const uuid = randomUUID()
+  await send('contact', { uuid, first_name: 'a' })
+  await assert.rejects(softDelete(pool, 'contact', [uuid, 'x},{']), { code: 'ERR_INVALID_UUID' })
+  assert.notEqual(await read('contact', uuid), undefined)
+})
+
 test('a batch of thousands is merged as a small one is', async () => {
   const uuids = Array.from({ length: 2500 }, () => randomUUID())
   const first = uuids.map((uuid, place) => ({
