@@ -9,9 +9,9 @@ import type { Entry, IndexState } from './index-state.ts'
 import { DEFAULT_POLICY, type MergePolicy, withinBounds } from './merge-policy.ts'
 import { runMerge } from './merge-segments.ts'
 
-/** Records, and UTF-16 code units of distinct values, that make a portion. */
+/** Records, and bytes of the values of one field, that make a portion. */
 const PORTION_RECORDS = 125_000
-const PORTION_WEIGHT = 2 ** 28
+const PORTION_BYTES = 2 ** 28
 
 export interface StateBuilder {
   /** Takes records; one uuid comes once at most, and `record` is not null. */
@@ -46,13 +46,18 @@ export function createStateBuilder(policy: MergePolicy = DEFAULT_POLICY, portion
     return true
   }
 
+  function isFull(builder: SegmentBuilder): boolean {
+    const size = builder.size()
+    return size >= portion || (size % 64 === 0 && builder.bytes() >= PORTION_BYTES)
+  }
+
   return {
     add(changes) {
       for (const { service, record } of changes) {
         if (record === null) continue
         const builder = builders[service]
         builder.add(record)
-        if (builder.size() >= portion || builder.weight() >= PORTION_WEIGHT) flush(service)
+        if (isFull(builder)) flush(service)
       }
     },
     finish() {

@@ -13,7 +13,7 @@ import { type MergedTerms, mergeNumbers, mergeTerms } from './merge-terms.ts'
 import { createNumberList } from './number-list.ts'
 import { type Column, columnFields, openSegment, PARTS, type Segment, type SegmentData } from './segment.ts'
 import { openTerms, type Terms } from './terms.ts'
-import { UUID_BYTES } from './uuids.ts'
+import { rowOffsets, UUID_BYTES } from './uuids.ts'
 
 /** Where each slot of the new segment comes from: the input's number and the slot there. */
 interface Origins {
@@ -50,12 +50,8 @@ function isDead(entry: Entry, slot: number): boolean {
   return entry.dead !== null && hasBit(entry.dead, slot)
 }
 
-/** Rows of 16 bytes as terms, which they are when it comes to sorting. */
 function rowTerms(rows: Uint8Array): Terms {
-  return openTerms(
-    rows,
-    Uint32Array.from({ length: rows.length / UUID_BYTES + 1 }, (_, index) => index * UUID_BYTES),
-  )
+  return openTerms(rows, rowOffsets(rows.length / UUID_BYTES))
 }
 
 function mergeColumn(field: Field, segments: readonly Segment[], origins: Origins): ColumnParts {

@@ -3,7 +3,7 @@
  * walking their heads and simpler: comparing numbers made of four bytes beats comparing strings byte by byte.
  */
 import type { TermBytes } from './column-arrays.ts'
-import { sortTerms } from './sort-terms.ts'
+import { distinctTerms } from './distinct-terms.ts'
 import type { Terms } from './terms.ts'
 
 export interface MergeInput {
@@ -23,35 +23,20 @@ export interface MergedTerms {
 
 export function mergeTerms(inputs: readonly MergeInput[]): MergedTerms {
   const laid = layEndToEnd(inputs)
-  const order = sortTerms(laid.blob, laid.offsets)
-  const renumbered = inputs.map(({ terms }) => new Uint32Array(terms.size))
-  const blob = new Uint8Array(laid.blob.length)
-  const offsets = new Uint32Array(order.length + 1)
-  const fromInputs = new Uint16Array(order.length)
-  const fromOrdinals = new Uint32Array(order.length)
-  let count = 0
-  let end = 0
-  for (let rank = 0; rank < order.length; rank++) {
-    const term = order[rank]
-    if (rank === 0 || !equal(laid, order[rank - 1], term)) {
-      for (let place = laid.offsets[term]; place < laid.offsets[term + 1]; place++) blob[end++] = laid.blob[place]
-      fromInputs[count] = laid.inputs[term]
-      fromOrdinals[count] = laid.ordinals[term]
-      offsets[++count] = end
-    }
-    renumbered[laid.inputs[term]][laid.ordinals[term]] = count - 1
+  const { terms, ordinals, places } = distinctTerms(laid)
+  const renumbered = inputs.map(input => new Uint32Array(input.terms.size))
+  for (let term = 0; term < ordinals.length; term++) {
+    renumbered[laid.inputs[term]][laid.ordinals[term]] = ordinals[term]
   }
   return {
-    terms: { blob: blob.slice(0, end), offsets: offsets.slice(0, count + 1) },
-    inputs: fromInputs.slice(0, count),
-    ordinals: fromOrdinals.slice(0, count),
+    terms,
+    inputs: Uint16Array.from(places, place => laid.inputs[place]),
+    ordinals: places.map(place => laid.ordinals[place]),
     renumbered,
   }
 }
 
-interface Laid {
-  readonly blob: Uint8Array
-  readonly offsets: Uint32Array
+interface Laid extends TermBytes {
   readonly inputs: Uint16Array
   readonly ordinals: Uint32Array
 }
@@ -92,16 +77,6 @@ function layEndToEnd(inputs: readonly MergeInput[]): Laid {
     }
   })
   return { blob, offsets, inputs: fromInputs, ordinals: fromOrdinals }
-}
-
-function equal({ blob, offsets }: Laid, a: number, b: number): boolean {
-  const length = offsets[a + 1] - offsets[a]
-  if (offsets[b + 1] - offsets[b] !== length) return false
-  const x = offsets[a]
-  const y = offsets[b]
-  // From the back: neighbours in the order differ there.
-  for (let place = length - 1; place >= 0; place--) if (blob[x + place] !== blob[y + place]) return false
-  return true
 }
 
 /** The same for sorted numbers. */

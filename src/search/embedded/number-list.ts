@@ -1,6 +1,7 @@
-/** A growing list of unsigned 32-bit numbers: 4 bytes each, where an array of JavaScript takes 8 and its growth garbage. */
+/** A growing list of unsigned 32-bit numbers: 4 bytes each, where an array of JavaScript takes 8 and its growth makes garbage. */
 export interface NumberList {
   push(number: number): void
+  at(index: number): number
   length(): number
   /** A copy, no longer than the list. */
   toArray(): Uint32Array<ArrayBuffer>
@@ -19,6 +20,7 @@ export function createNumberList(): NumberList {
       }
       numbers[length++] = number
     },
+    at: index => numbers[index],
     length: () => length,
     toArray: () => numbers.slice(0, length),
     clear() {

@@ -39,6 +39,13 @@ export function uuidAt(rows: Uint8Array, index: number): string {
   return text
 }
 
+/** Rows of 16 bytes as terms, which they are when it comes to sorting: where each starts, and the last ends. */
+export function rowOffsets(count: number): Uint32Array {
+  const offsets = new Uint32Array(count + 1)
+  for (let index = 1; index <= count; index++) offsets[index] = index * UUID_BYTES
+  return offsets
+}
+
 /** Compares row `a` of `rows` with row `b` of `others`: negative, 0 or positive. */
 export function compareUuids(rows: Uint8Array, a: number, others: Uint8Array, b: number): number {
   const x = a * UUID_BYTES
