@@ -4,7 +4,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { RouteOptions } from 'fastify'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { App } from './parts.ts'
-import { addSchemas, errorReply } from './schemas.ts'
+import { addSchemas, errorReplies } from './schemas.ts'
 
 const DESCRIPTION = `Companies and contacts: upserted without duplicates, searched by any filter, files in and out.
 
@@ -56,14 +56,13 @@ export async function collectOpenApi(app: App): Promise<void> {
       },
     },
     refResolver: { buildLocalReference: (json, _baseUri, _fragment, i) => String(json.$id ?? `schema-${i}`) },
-    transform: ({ schema, url }) => ({ schema, url }),
   })
   addSchemas(app)
   app.addHook('onRoute', (route: RouteOptions) => {
     const { schema, config } = route
     if (!schema || schema.hide) return
     if (config?.open) schema.security = []
-    schema.response = { ...(schema.response as object), '4xx': errorReply, '5xx': errorReply }
+    schema.response = { ...(schema.response as object), ...errorReplies }
   })
 }
 
@@ -78,7 +77,13 @@ export async function serveDocs(app: App): Promise<void> {
     await docs.register(swaggerUi, {
       routePrefix: '/docs',
       staticCSP: CSP,
-      uiConfig: { persistAuthorization: true, tryItOutEnabled: true, docExpansion: 'list', deepLinking: true },
+      uiConfig: {
+        layout: 'BaseLayout',
+        persistAuthorization: true,
+        tryItOutEnabled: true,
+        docExpansion: 'list',
+        deepLinking: true,
+      },
       theme: { title: 'Connectra API' },
     })
   })

@@ -16,12 +16,17 @@ function reference<T>(name: string) {
   return Type.Unsafe<T>({ $ref: `${name}#` })
 }
 
+export const companyQuery = reference<unknown>('CompanyQuery')
+export const contactQuery = reference<unknown>('ContactQuery')
 export const companyRow = reference<Row>('Company')
 export const contactRow = reference<Row>('Contact')
-export const queryBody = reference<unknown>('Query')
 export const whereBody = reference<unknown>('Where')
 export const problems = Type.Unsafe<readonly Problem[]>(Type.Array(reference<Problem>('Problem')))
-export const errorReply = reference<object>('Error')
+
+export const errorReplies = {
+  '4xx': { $ref: 'Error#', description: 'The request is wrong: `error` says how, and what to do.' },
+  '5xx': { $ref: 'Error#', description: 'The server cannot answer; 503 may be tried again.' },
+}
 
 export const serviceParams = Type.Object({
   service: Type.String({ description: '`company` or `contact`', examples: ['contact'] }),
@@ -41,20 +46,22 @@ export const readHeaders = Type.Object({
 })
 
 function storedValue(field: Field): TSchema {
-  const annotations = { description: field.displayName }
-  if (field.kind === 'integer') return nullable(Type.Integer(annotations))
-  if (field.kind === 'list') return nullable(Type.Array(Type.String(), annotations))
-  if (field.kind === 'date') return Type.String({ ...annotations, format: 'date-time' })
-  if (field.kind === 'uuid') return nullable(Type.String({ ...annotations, format: 'uuid' }))
-  return nullable(Type.String(annotations))
+  const description = field.displayName
+  if (field.kind === 'date') return Type.String({ description, format: 'date-time' })
+  if (field.name === 'uuid') return Type.String({ description, format: 'uuid' })
+  if (field.name === 'id') return Type.Integer({ description })
+  if (field.kind === 'integer') return Type.Unsafe({ type: ['integer', 'null'], description })
+  if (field.kind === 'list') return Type.Unsafe({ type: ['array', 'null'], items: { type: 'string' }, description })
+  return Type.Unsafe({ type: ['string', 'null'], description })
 }
 
 /** What a client may send for a field: see "Cleaning" in docs/fields.md. */
 function sentValue(field: Field): TSchema {
-  const annotations = { description: field.displayName }
-  if (field.kind === 'integer') return Type.Union([Type.Integer(), Type.String(), Type.Null()], annotations)
-  if (field.kind === 'list') return Type.Union([Type.Array(Type.String()), Type.String(), Type.Null()], annotations)
-  return Type.Union([Type.String(), Type.Null()], annotations)
+  const description = field.displayName
+  if (field.kind === 'integer') return Type.Unsafe({ type: ['integer', 'string', 'null'], description })
+  if (field.kind === 'list')
+    return Type.Unsafe({ type: ['array', 'string', 'null'], items: { type: 'string' }, description })
+  return Type.Unsafe({ type: ['string', 'null'], description })
 }
 
 const cursor = Type.Array(Type.String(), { description: 'The place of the row in the order, to be sent as `cursor`' })
@@ -127,32 +134,55 @@ const where = Type.Object(
   { $id: 'Where', description: 'All parts hold together; none at all matches every record.' },
 )
 
-const query = Type.Object(
-  {
-    where: Type.Optional(reference<object>('Where')),
-    order_by: Type.Optional(
-      Type.Array(
-        Type.Object({
-          order_by: Type.String({ description: 'A sortable field: any but the lists' }),
-          order_direction: Type.Optional(Type.Enum(['asc', 'desc'], { default: 'asc' })),
-        }),
-      ),
-    ),
-    cursor: Type.Optional(
-      Type.Array(Type.String(), { description: 'The `cursor` of the last row of the previous page' }),
-    ),
-    select_columns: Type.Optional(Type.Array(Type.String(), { description: 'By default all fields' })),
-    company_config: Type.Optional(
-      Type.Object(
-        { populate: Type.Optional(Type.Boolean()), select_columns: Type.Optional(Type.Array(Type.String())) },
-        { description: 'Contacts: adds `company` to each row' },
-      ),
-    ),
-    page: Type.Optional(Type.Integer({ minimum: 1, default: 1, description: '`page * limit` reaches 10,000 at most' })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 25 })),
-  },
-  { $id: 'Query', description: 'A query in VQL.' },
+const populate = Type.Optional(
+  Type.Object(
+    { populate: Type.Optional(Type.Boolean()), select_columns: Type.Optional(Type.Array(Type.String())) },
+    { description: 'Adds `company` to each row' },
+  ),
 )
+
+/** A query in VQL. */
+function querySchema(extra: Record<string, TSchema>, options: { readonly $id: string; readonly examples: object[] }) {
+  const order = Type.Object({
+    order_by: Type.String({ description: 'A sortable field: any but the lists' }),
+    order_direction: Type.Optional(Type.Enum(['asc', 'desc'], { default: 'asc' })),
+  })
+  const page = { description: '`page * limit` reaches 10,000 at most; beyond, send the cursor', minimum: 1, default: 1 }
+  return Type.Object(
+    {
+      where: Type.Optional(reference<object>('Where')),
+      order_by: Type.Optional(Type.Array(order)),
+      cursor: Type.Optional(
+        Type.Array(Type.String(), { description: 'The `cursor` of the last row of the previous page' }),
+      ),
+      select_columns: Type.Optional(Type.Array(Type.String(), { description: 'By default all fields' })),
+      ...extra,
+      page: Type.Optional(Type.Integer(page)),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 25 })),
+    },
+    options,
+  )
+}
+
+const COMPANY_QUERY = {
+  where: {
+    text_matches: {
+      must: [{ filter_key: 'keywords', text_value: 'artificial intelligence', search_type: 'match_phrase' }],
+    },
+    keyword_match: { must: { country: ['united states'], industries: ['technology'] } },
+    range_query: { must: { employees_count: { gte: 100, lte: 5000 } } },
+  },
+  order_by: [{ order_by: 'employees_count', order_direction: 'desc' }],
+  select_columns: ['uuid', 'name', 'industries', 'employees_count', 'website'],
+  limit: 25,
+}
+
+const CONTACT_QUERY = {
+  where: { keyword_match: { must: { seniority: ['senior', 'manager'], departments: ['engineering'] } } },
+  select_columns: ['uuid', 'first_name', 'last_name', 'email', 'title'],
+  company_config: { populate: true, select_columns: ['uuid', 'name', 'website'] },
+  limit: 25,
+}
 
 const problem = Type.Object(
   {
@@ -178,11 +208,19 @@ export function addSchemas(app: App): void {
   const company = rowSchema('company')
   const populated = Type.Optional(nullable(reference<Row>('Company')))
   const contact = rowSchema('contact', { company: populated })
-  const named = [{ $id: 'Company', ...company }, { $id: 'Contact', ...contact }, where, query, problem, error]
+  const named = [
+    { $id: 'Company', ...company },
+    { $id: 'Contact', ...contact },
+    where,
+    querySchema({}, { $id: 'CompanyQuery', examples: [COMPANY_QUERY] }),
+    querySchema({ company_config: populate }, { $id: 'ContactQuery', examples: [CONTACT_QUERY] }),
+    problem,
+    error,
+  ]
   for (const schema of named) app.addSchema(schema)
 }
 
 /** The reply that says `success` and what else is in it. */
 export function success<T extends Record<string, TSchema>>(parts: T) {
-  return { 200: Type.Object({ success: Type.Literal(true), ...parts }) }
+  return { 200: Type.Object({ success: Type.Literal(true), ...parts }, { description: 'Done' }) }
 }

@@ -38,7 +38,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     },
     bodyLimit: config.maxBody,
     trustProxy: config.trustProxy,
-    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 200 },
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 1000 },
     // While the server closes, requests on connections that are still open are answered.
     return503OnClosing: false,
     frameworkErrors: replyWithError,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { startTestServer } from '../helpers/server.ts'
+import { type Answer, startTestServer } from '../helpers/server.ts'
 
 const server = await startTestServer()
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -27,10 +27,10 @@ const company = {
   website: 'https://acme.com',
 }
 
-async function ok(answer: Promise<{ status: number; body: Record<string, unknown> }>) {
+async function ok(answer: Promise<Answer>): Promise<Answer['body']> {
   const { status, body } = await answer
   assert.equal(status, 200, JSON.stringify(body))
-  return body as Record<string, any>
+  return body
 }
 
 test('Batch upsert companies', async () => {

@@ -18,7 +18,11 @@ function assertError(answer: Answer, status: number, code: string): void {
 }
 
 /** A request whose body is sent as it is. */
-async function raw(path: string, body: BodyInit, headers: Record<string, string> = {}): Promise<Answer> {
+async function raw(
+  path: string,
+  body: NonNullable<RequestInit['body']>,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const response = await fetch(server.url + path, {
     method: 'POST',
     body,
@@ -248,7 +252,7 @@ test('The query of an export is checked when the job is created, with the errors
   assertError(await create({ select_columns: ['emial'] }), 400, 'ERR_UNKNOWN_FIELD')
   assertError(await create({ select_columns: ['email'], page: 2 }), 400, 'ERR_INVALID_PAGINATION')
   assertError(await create({ select_columns: ['email'], cursor: ['x'] }), 400, 'ERR_INVALID_PAGINATION')
-  assertError(await create({ select_columns: ['email'] }, 'people'), 400, 'ERR_UNKNOWN_SERVICE')
+  assertError(await create({ select_columns: ['email'] }, 'people'), 400, 'ERR_INVALID_JOB_DATA')
   const good = await create({ select_columns: ['email', 'company_name'], limit: 1_000_000 })
   assert.equal(good.status, 200)
 })

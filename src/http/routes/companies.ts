@@ -1,5 +1,5 @@
 import type { App, ServerParts } from '../parts.ts'
-import { companyRow } from '../schemas.ts'
+import { companyQuery, companyRow } from '../schemas.ts'
 import { recordRoutes } from './records.ts'
 
 export function companyRoutes(app: App, parts: ServerParts): void {
@@ -7,7 +7,16 @@ export function companyRoutes(app: App, parts: ServerParts): void {
     service: 'company',
     path: '/companies',
     tag: 'Companies',
+    query: companyQuery,
     row: companyRow,
     uuidsKey: 'company_uuids',
+    example: {
+      name: 'Acme Corporation',
+      linkedin_url: 'https://linkedin.com/company/acme-corp',
+      website: 'https://acme.com',
+      employees_count: 500,
+      industries: ['Technology', 'Software'],
+      country: 'United States',
+    },
   })
 }

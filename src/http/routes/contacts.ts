@@ -1,5 +1,5 @@
 import type { App, ServerParts } from '../parts.ts'
-import { contactRow } from '../schemas.ts'
+import { contactQuery, contactRow } from '../schemas.ts'
 import { recordRoutes } from './records.ts'
 
 export function contactRoutes(app: App, parts: ServerParts): void {
@@ -7,7 +7,17 @@ export function contactRoutes(app: App, parts: ServerParts): void {
     service: 'contact',
     path: '/contacts',
     tag: 'Contacts',
+    query: contactQuery,
     row: contactRow,
     uuidsKey: 'contact_uuids',
+    example: {
+      first_name: 'John',
+      last_name: 'Doe',
+      linkedin_url: 'https://linkedin.com/in/johndoe',
+      email: 'john.doe@acme.com',
+      title: 'Senior Software Engineer',
+      departments: ['Engineering'],
+      seniority: 'senior',
+    },
   })
 }

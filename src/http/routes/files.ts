@@ -19,6 +19,7 @@ export function fileRoutes(app: App, parts: ServerParts): void {
     {
       schema: {
         tags: ['Files'],
+        operationId: 'getUploadUrl',
         summary: 'A URL that takes one upload',
         description:
           'Send the file by HTTP PUT to `upload_url`, with any or no Content-Type; then create a job with `s3_key`.',
@@ -43,6 +44,7 @@ export function fileRoutes(app: App, parts: ServerParts): void {
     {
       schema: {
         tags: ['Files'],
+        operationId: 'getDownloadUrl',
         summary: 'A URL to download a file from',
         querystring: Type.Object({
           s3_key: Type.String({ examples: ['exports/uuid_contacts.csv'] }),
@@ -66,10 +68,20 @@ function isDirectoryStore(store: ObjectStore): store is DirectoryStore {
   return 'verify' in store
 }
 
+interface FileParams {
+  readonly folder: string
+  readonly name: string
+}
+
+function keyOf({ folder, name }: FileParams): string {
+  return `${folder}/${name}`
+}
+
 /** Their access is the signature in the URL. */
 function signedRoutes(app: App, store: DirectoryStore): void {
   const schema = {
     tags: ['Files'],
+    params: Type.Object({ folder: Type.String(), name: Type.String() }),
     querystring: Type.Object({
       expires: Type.Optional(Type.String()),
       max_bytes: Type.Optional(Type.String()),
@@ -83,15 +95,15 @@ function signedRoutes(app: App, store: DirectoryStore): void {
       (_request: unknown, payload: Readable, done: (error: null, body: Readable) => void) => done(null, payload),
     )
 
-    files.put<{ Params: { '*': string }; Querystring: Record<string, unknown>; Body: Readable | undefined }>(
-      '/files/*',
+    files.put<{ Params: FileParams; Querystring: Record<string, unknown>; Body: Readable | undefined }>(
+      '/files/:folder/:name',
       {
         config: { open: true, takesFile: true },
         decompress: false,
-        schema: { ...schema, summary: 'The upload that a signed URL allows' },
+        schema: { ...schema, operationId: 'putFile', summary: 'The upload that a signed URL allows' },
       },
       async request => {
-        const key = request.params['*']
+        const key = keyOf(request.params)
         const grant = store.verify('PUT', key, request.query)
         if (Number(request.headers['content-length']) > grant.maxBytes) throw tooLarge(grant.maxBytes)
         // A refused upload is answered, so its connection has to stay.
@@ -101,18 +113,19 @@ function signedRoutes(app: App, store: DirectoryStore): void {
       },
     )
 
-    files.route<{ Params: { '*': string }; Querystring: Record<string, unknown> }>({
-      url: '/files/*',
+    files.route<{ Params: FileParams; Querystring: Record<string, unknown> }>({
+      url: '/files/:folder/:name',
       method: ['GET', 'HEAD'],
       config: { open: true },
       compress: false,
       schema: {
         ...schema,
+        operationId: 'getFile',
         summary: 'The download that a signed URL allows',
         description: 'One byte range may be asked for.',
       },
       handler: async (request, reply) => {
-        const key = request.params['*']
+        const key = keyOf(request.params)
         store.verify('GET', key, request.query)
         const size = await store.size(key)
         if (size === null) throw new ConnectraError('ERR_NOT_FOUND', `there is no file "${key}"`)

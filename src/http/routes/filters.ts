@@ -22,14 +22,17 @@ const SERVICES: readonly { readonly service: Service; readonly path: string }[] 
 
 const KEYS = ['filter_key', 'search_text', 'page', 'limit', 'where', 'service']
 
-const body = Type.Object({
-  filter_key: Type.String({ examples: ['country'] }),
-  search_text: Type.Optional(Type.String({ description: 'Only values that contain it', examples: ['united'] })),
-  page: Type.Optional(Type.Integer({ minimum: 1, default: 1, description: '`page * limit` reaches 10,000 at most' })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 25 })),
-  where: Type.Optional(whereBody),
-  service: Type.Optional(Type.String({ description: 'Ignored: the path says it' })),
-})
+const body = Type.Object(
+  {
+    filter_key: Type.String({ examples: ['country'] }),
+    search_text: Type.Optional(Type.String({ description: 'Only values that contain it', examples: ['united'] })),
+    page: Type.Optional(Type.Integer({ minimum: 1, default: 1, description: '`page * limit` reaches 10,000 at most' })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 25 })),
+    where: Type.Optional(whereBody),
+    service: Type.Optional(Type.String({ description: 'Ignored: the path says it' })),
+  },
+  { examples: [{ filter_key: 'country', search_text: 'united', page: 1, limit: 20 }] },
+)
 
 const bound = Type.Optional(nullable(Type.Union([Type.Number(), Type.String({ format: 'date-time' })])))
 
@@ -63,13 +66,20 @@ const dataSchema = {
 export function filterRoutes(app: App, parts: ServerParts): void {
   app.get(
     '/common/:service/filters',
-    { schema: { ...listSchema, summary: 'The filters of a service', params: serviceParams } },
+    {
+      schema: { ...listSchema, operationId: 'listFilters', summary: 'The filters of a service', params: serviceParams },
+    },
     async request => ({ success: true as const, data: listFilters(knownService(request.params.service)) }),
   )
   app.post(
     '/common/:service/filters/data',
     {
-      schema: { ...dataSchema, summary: 'The values of a filter', params: serviceParams },
+      schema: {
+        ...dataSchema,
+        operationId: 'listFilterValues',
+        summary: 'The values of a filter',
+        params: serviceParams,
+      },
       validatorCompiler: bodyCheckedByHandler,
     },
     async request => {
@@ -81,13 +91,17 @@ export function filterRoutes(app: App, parts: ServerParts): void {
   for (const { service, path } of SERVICES) {
     app.get(
       `${path}/filters`,
-      { schema: { ...listSchema, summary: `The filters of the service ${service}` } },
+      { schema: { ...listSchema, operationId: `${service}Filters`, summary: `The filters of the service ${service}` } },
       async () => ({ success: true as const, data: listFilters(service) }),
     )
     app.post(
       `${path}/filters/data`,
       {
-        schema: { ...dataSchema, summary: `The values of a filter of the service ${service}` },
+        schema: {
+          ...dataSchema,
+          operationId: `${service}FilterValues`,
+          summary: `The values of a filter of the service ${service}`,
+        },
         validatorCompiler: bodyCheckedByHandler,
       },
       async request => {

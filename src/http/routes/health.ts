@@ -26,10 +26,11 @@ export function healthRoutes(app: App, parts: ServerParts): void {
       config: { open: true },
       schema: {
         tags: ['Server'],
+        operationId: 'getHealth',
         summary: 'The state of each part',
         description:
           '200 when database, migrations and index serve, 503 before. `index.lag` is what searches do not see yet.',
-        response: { 200: body, 503: body },
+        response: { 200: { ...body, description: 'Serving' }, 503: { ...body, description: 'Not serving (yet)' } },
       },
     },
     async (request, reply) => {

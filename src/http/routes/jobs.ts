@@ -57,7 +57,7 @@ const filter = Type.Object(
     status: Type.Optional(Type.Union([status, Type.Array(status)], { description: 'One or several' })),
     limit: Type.Optional(Type.Integer({ minimum: 0, default: DEFAULT_LIMIT, description: 'At most 100' })),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, examples: [{ status: ['open', 'processing', 'failed'], limit: 20 }] },
 )
 
 export function jobRoutes(app: App, { database }: ServerParts): void {
@@ -68,6 +68,7 @@ export function jobRoutes(app: App, { database }: ServerParts): void {
     {
       schema: {
         tags: ['Jobs'],
+        operationId: 'createJob',
         summary: 'Create a job',
         body: newJob,
         response: success({ message: Type.String(), data: job }),
@@ -90,6 +91,7 @@ export function jobRoutes(app: App, { database }: ServerParts): void {
     {
       schema: {
         tags: ['Jobs'],
+        operationId: 'listJobs',
         summary: 'List jobs, newest first',
         body: filter,
         response: success({ data: Type.Array(job) }),
@@ -109,17 +111,31 @@ export function jobRoutes(app: App, { database }: ServerParts): void {
   const one = { tags: ['Jobs'], params: uuidParams, response: success({ data: job }) }
   const reply = (found: Job) => ({ success: true as const, data: jobToJson(found) })
 
-  app.get('/common/jobs/:uuid', { schema: { ...one, summary: 'One job' } }, async request =>
+  app.get('/common/jobs/:uuid', { schema: { ...one, operationId: 'getJob', summary: 'One job' } }, async request =>
     reply(await getJob(database, request.params.uuid)),
   )
   app.post(
     '/common/jobs/:uuid/cancel',
-    { schema: { ...one, summary: 'Cancel a job', description: 'It ends `failed` with `ERR_CANCELLED`.' } },
+    {
+      schema: {
+        ...one,
+        operationId: 'cancelJob',
+        summary: 'Cancel a job',
+        description: 'It ends `failed` with `ERR_CANCELLED`.',
+      },
+    },
     async request => reply(await cancelJob(database, request.params.uuid)),
   )
   app.post(
     '/common/jobs/:uuid/retry',
-    { schema: { ...one, summary: 'Run a failed job again', description: 'It goes on from its checkpoint.' } },
+    {
+      schema: {
+        ...one,
+        operationId: 'retryJob',
+        summary: 'Run a failed job again',
+        description: 'It goes on from its checkpoint.',
+      },
+    },
     async request => reply(await retryJob(database, request.params.uuid)),
   )
 }

@@ -9,16 +9,20 @@ import { parseQuery } from '../../vql/parse-query.ts'
 import { checkBatch, onErrorQuery, refuseOrReport } from '../batch.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { announceWrite, awaitRequestedWrites } from '../read-your-writes.ts'
-import { nullable, problems, queryBody, type Row, readHeaders, recordSchema, success, uuidParams } from '../schemas.ts'
+import { nullable, problems, type Row, readHeaders, recordSchema, success, uuidParams } from '../schemas.ts'
 import { bodyCheckedByHandler } from '../validation.ts'
 
 export interface RecordKind {
   readonly service: Service
   readonly path: '/companies' | '/contacts'
   readonly tag: string
+  /** The body of a search. */
+  readonly query: ReturnType<typeof Type.Unsafe<unknown>>
   /** A row of a reply. */
   readonly row: ReturnType<typeof Type.Unsafe<Row>>
   readonly uuidsKey: 'company_uuids' | 'contact_uuids'
+  /** A record, for the documentation. */
+  readonly example: object
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -26,13 +30,19 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): void {
   const { config, database, engine } = parts
   const { service, path, tag } = kind
-  const searched = { tags: [tag], headers: readHeaders, body: queryBody }
+  const [one, many] = [kind.tag.replace(/ies$/, 'y').replace(/s$/, ''), kind.tag]
+  const searched = { tags: [tag], headers: readHeaders, body: kind.query }
   const validatorCompiler = bodyCheckedByHandler
 
   app.post(
     `${path}/`,
     {
-      schema: { ...searched, summary: `Search ${path.slice(1)}`, response: success({ data: Type.Array(kind.row) }) },
+      schema: {
+        ...searched,
+        operationId: `search${many}`,
+        summary: `Search ${path.slice(1)}`,
+        response: success({ data: Type.Array(kind.row) }),
+      },
       validatorCompiler,
     },
     async request => {
@@ -52,7 +62,12 @@ export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): vo
   app.post(
     `${path}/count`,
     {
-      schema: { ...searched, summary: `Count ${path.slice(1)}`, response: success({ count: Type.Integer() }) },
+      schema: {
+        ...searched,
+        operationId: `count${many}`,
+        summary: `Count ${path.slice(1)}`,
+        response: success({ count: Type.Integer() }),
+      },
       validatorCompiler,
     },
     async request => {
@@ -68,10 +83,11 @@ export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): vo
     {
       schema: {
         tags: [tag],
+        operationId: `upsert${many}`,
         summary: `Upsert ${path.slice(1)}`,
         description: 'A field that is absent keeps its stored value, null clears it. One batch is one transaction.',
         querystring: onErrorQuery,
-        body: Type.Array(recordSchema(service), { minItems: 1 }),
+        body: Type.Array(recordSchema(service), { minItems: 1, examples: [[kind.example]] }),
         response: success<Record<string, TSchema>>({
           [kind.uuidsKey]: uuids,
           rejected: Type.Optional(problems),
@@ -102,6 +118,7 @@ export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): vo
     {
       schema: {
         tags: [tag],
+        operationId: `get${one}`,
         summary: `One ${service}`,
         params: uuidParams,
         querystring: Type.Object({

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { test } from 'node:test'
+import { generateDocuments } from '../../scripts/documents.ts'
+import { startTestServer } from '../helpers/server.ts'
+
+const server = await startTestServer()
+
+interface Operation {
+  readonly operationId: string
+  readonly summary: string
+  readonly tags: readonly string[]
+  readonly security?: readonly object[]
+  readonly parameters?: readonly { readonly in: string; readonly name: string; readonly required: boolean }[]
+  readonly responses: Readonly<Record<string, { readonly description: string }>>
+}
+
+interface OpenApi {
+  readonly openapi: string
+  readonly tags: readonly { readonly name: string }[]
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+}
+
+const ROUTES = [
+  'GET /common/download-url',
+  'GET /common/jobs/{uuid}',
+  'GET /common/upload-url',
+  'GET /common/{service}/filters',
+  'GET /companies/filters',
+  'GET /companies/{uuid}',
+  'GET /contacts/filters',
+  'GET /contacts/{uuid}',
+  'GET /files/{folder}/{name}',
+  'GET /health',
+  'HEAD /files/{folder}/{name}',
+  'POST /common/batch-upsert',
+  'POST /common/jobs',
+  'POST /common/jobs/create',
+  'POST /common/jobs/{uuid}/cancel',
+  'POST /common/jobs/{uuid}/retry',
+  'POST /common/{service}/filters/data',
+  'POST /companies/',
+  'POST /companies/batch-upsert',
+  'POST /companies/count',
+  'POST /companies/filters/data',
+  'POST /contacts/',
+  'POST /contacts/batch-upsert',
+  'POST /contacts/count',
+  'POST /contacts/filters/data',
+  'PUT /files/{folder}/{name}',
+]
+
+function operationsOf(document: OpenApi) {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+  )
+}
+
+test('The generated documents are those of the code: run `npm run docs` when this fails', async () => {
+  for (const [path, text] of Object.entries(await generateDocuments()))
+    assert.equal(await readFile(new URL(`../../${path}`, import.meta.url), 'utf8'), text, path)
+})
+
+test('The OpenAPI document covers every route', async () => {
+  const { status, body } = await server.get('/openapi.json')
+  assert.equal(status, 200)
+  const listed = operationsOf(body).map(({ method, path }) => `${method} ${path}`)
+  assert.deepEqual(listed.sort(), ROUTES)
+})
+
+test('The OpenAPI document is whole: references resolve, operations have names of their own, parameters are declared', async () => {
+  const document: OpenApi = (await server.get('/openapi.json')).body
+  assert.match(document.openapi, /^3\.1\./)
+  const text = JSON.stringify(document)
+  for (const [, pointer] of text.matchAll(/"\$ref":"#([^"]+)"/g)) {
+    const target = pointer!
+      .split('/')
+      .slice(1)
+      .reduce<unknown>((value, key) => (value as Record<string, unknown>)?.[key], document)
+    assert.ok(target, pointer)
+  }
+  assert.equal([...text.matchAll(/"\$ref":"(?!#\/)/g)].length, 0)
+  const tags = new Set(document.tags.map(tag => tag.name))
+  const names = new Set<string>()
+  for (const { path, method, operation } of operationsOf(document)) {
+    const here = `${method} ${path}`
+    assert.ok(operation.summary, here)
+    assert.ok(operation.tags.length === 1 && tags.has(operation.tags[0]!), here)
+    if (method !== 'HEAD') {
+      assert.ok(operation.operationId && !names.has(operation.operationId), here)
+      names.add(operation.operationId)
+    }
+    assert.ok(operation.responses['4XX'] && operation.responses['5XX'], here)
+    for (const { description } of Object.values(operation.responses))
+      assert.notEqual(description, 'Default Response', here)
+    const declared = operation.parameters?.filter(parameter => parameter.in === 'path') ?? []
+    assert.deepEqual(
+      declared.map(parameter => parameter.name).sort(),
+      [...path.matchAll(/\{(\w+)\}/g)].map(match => match[1]).sort(),
+      here,
+    )
+    const open = path === '/health' || path.startsWith('/files/')
+    assert.deepEqual(operation.security, open ? [] : undefined, here)
+  }
+})
+
+test('The documentation page needs nothing from any other host, and no inline script', async () => {
+  const page = await fetch(`${server.url}/docs`)
+  const policy = page.headers.get('content-security-policy') ?? ''
+  assert.match(policy, /default-src 'none'/)
+  // Swagger UI would have the document checked by a server of its makers.
+  const setup = await (await fetch(`${server.url}/docs/static/swagger-initializer.js`)).text()
+  assert.match(setup, /validatorUrl: null/)
+  assert.match(policy, /script-src 'self';/)
+  assert.doesNotMatch(policy, /upgrade-insecure-requests|https?:/)
+  const html = await page.text()
+  const scripts = [...html.matchAll(/<script[^>]*>([^<]*)<\/script>/g)]
+  assert.ok(scripts.length >= 2 && scripts.every(([tag, inline]) => tag.includes('src=') && inline!.trim() === ''))
+  const links = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(match => match[1]!)
+  for (const link of links) {
+    const url = new URL(link, page.url)
+    assert.equal(url.origin, server.url, link)
+    const loaded = await fetch(url)
+    assert.equal(loaded.status, 200, link)
+    if (link.endsWith('.css')) assert.doesNotMatch(await loaded.text(), /url\(['"]?https?:/, link)
+  }
+})

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startTestServer } from '../helpers/server.ts'
+
+const server = await startTestServer({}, { state: () => ({ worker: { status: 'ok', running: 0 } }) })
+
+test('Health tells the state of each part and how far the index is behind', async () => {
+  const written = await server.post('/companies/batch-upsert', [{ name: 'Healthy' }])
+  const answer = await server.get('/health')
+  assert.equal(answer.status, 200)
+  assert.equal(answer.headers.get('cache-control'), 'no-store')
+  const { version, ...body } = answer.body
+  assert.match(version, /^\d+\.\d+\.\d+/)
+  assert.deepEqual(body, {
+    success: true,
+    status: 'ok',
+    parts: {
+      database: { status: 'ok' },
+      migrations: { status: 'ok' },
+      index: { status: 'ok', seq: Number(written.headers.get('x-connectra-seq')), lag: { changes: 0, seconds: 0 } },
+      worker: { status: 'ok', running: 0 },
+    },
+  })
+})
+
+test('Until the index is built health is 503, searches are 503 and writes work', async () => {
+  const building = await startTestServer(
+    {},
+    {
+      engine: { ...server.engine, position: () => null, waitFor: async () => false },
+    },
+  )
+  const health = await building.get('/health')
+  assert.equal(health.status, 503)
+  assert.equal(health.body.success, false)
+  assert.match(health.body.error, /^ERR_UNAVAILABLE: index is starting/)
+  assert.equal(health.body.parts.index.status, 'starting')
+  assert.equal(health.body.parts.database.status, 'ok')
+  for (const answer of [
+    await building.post('/contacts/', {}),
+    await building.post('/companies/count', {}),
+    await building.post('/contacts/filters/data', { filter_key: 'city' }),
+  ]) {
+    assert.equal(answer.status, 503)
+    assert.match(answer.body.error, /^ERR_UNAVAILABLE: /)
+    assert.ok(Number(answer.headers.get('retry-after')) >= 1)
+  }
+  const written = await building.post('/companies/batch-upsert', [{ name: 'Written Early' }])
+  assert.equal(written.status, 200)
+  assert.ok(written.headers.get('x-connectra-seq'))
+  assert.equal((await building.get(`/companies/${written.body.company_uuids[0]}`)).status, 200)
+})
+
+test('An index that is behind says by how much', async () => {
+  const { engine } = server
+  const behind = await startTestServer({}, { engine: { ...engine, position: () => ({ seq: 1, token: 'x' }) } })
+  await behind.post('/companies/batch-upsert', [{ name: 'Not Seen Yet' }])
+  const { lag } = (await behind.get('/health')).body.parts.index
+  assert.equal(lag.changes, 1)
+  assert.ok(lag.seconds >= 0)
+})
+
+test('A database without its migrations is not ready', async () => {
+  const { pool } = server.database
+  const { rows } = await pool.query('DELETE FROM migrations RETURNING *')
+  const health = await server.get('/health')
+  assert.equal(health.status, 503)
+  assert.equal(health.body.parts.migrations.status, 'starting')
+  for (const { name, applied_at } of rows)
+    await pool.query('INSERT INTO migrations VALUES ($1, $2)', [name, applied_at])
+  assert.equal((await server.get('/health')).status, 200)
+})

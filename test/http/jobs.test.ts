@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startTestServer } from '../helpers/server.ts'
+
+const server = await startTestServer()
+
+async function createJob(extra: object = {}) {
+  const { status, body } = await server.post('/common/jobs/create', {
+    job_type: 'insert_csv_file',
+    job_data: { s3_key: 'uploads/x.csv' },
+    ...extra,
+  })
+  assert.equal(status, 200, JSON.stringify(body))
+  return body.data
+}
+
+test('A job is watched, cancelled and run again', async () => {
+  const job = await createJob({ retry_count: 1 })
+  const path = `/common/jobs/${job.uuid}`
+  assert.deepEqual((await server.get(path)).body, { success: true, data: job })
+  const conflict = await server.post(`${path}/retry`)
+  assert.equal(conflict.status, 409)
+  assert.match(conflict.body.error, /^ERR_CONFLICT: /)
+  const cancelled = await server.post(`${path}/cancel`)
+  assert.equal(cancelled.status, 200)
+  assert.equal(cancelled.body.data.status, 'failed')
+  assert.match(cancelled.body.data.job_response.runtime_errors[0], /^ERR_CANCELLED: /)
+  assert.equal((await server.post(`${path}/cancel`)).status, 409)
+  const again = await server.post(`${path}/retry/`, {})
+  assert.equal(again.status, 200)
+  assert.equal(again.body.data.status, 'retry_in_queued')
+})
+
+test('Without retry_count there are none, and empty parts count as not sent', async () => {
+  assert.equal((await createJob()).retry_count, 0)
+  assert.equal((await createJob({ retry_count: null, retry_interval: null })).retry_count, 0)
+  assert.equal((await createJob({ retry_count: 0 })).retry_count, 0)
+})
+
+test('Jobs are listed newest first, filtered by one or several types and statuses', async () => {
+  const older = await createJob()
+  const newer = await createJob()
+  const uuids = async (body: object) =>
+    (await server.post('/common/jobs', body)).body.data.map((job: { uuid: string }) => job.uuid)
+  assert.deepEqual((await uuids({})).slice(0, 2), [newer.uuid, older.uuid])
+  assert.deepEqual(await uuids({ limit: 1 }), [newer.uuid])
+  assert.deepEqual((await uuids({ status: 'open', job_type: ['insert_csv_file'] })).slice(0, 2), [
+    newer.uuid,
+    older.uuid,
+  ])
+  assert.deepEqual(await uuids({ status: ['completed'] }), [])
+  assert.deepEqual(await uuids({ job_type: 'export_csv_file' }), [])
+  assert.ok((await uuids({ status: null, job_type: [], limit: 0 })).length > 2)
+})
