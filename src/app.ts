@@ -1,20 +1,18 @@
 /** A running process: its parts, opened in order and closed in reverse. */
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { ensureFirstKey, type FirstKey } from './access/first-key.ts'
 import { openKeyRing } from './access/keys.ts'
 import type { Config } from './config.ts'
 import { makeDataDirectory } from './database/data-directory.ts'
 import { migrate } from './database/migrate.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
-import { getSecret } from './database/secrets.ts'
 import { ConnectraError } from './errors.ts'
-import { type DirectoryStore, openDirectoryStore } from './files/directory.ts'
 import { buildServer } from './http/server.ts'
 import { JOB_HANDLERS } from './jobs/job-types.ts'
 import { startWorker, type Worker } from './jobs/worker.ts'
 import type { Logger } from './log.ts'
 import { openEmbeddedEngine } from './search/embedded/engine.ts'
+import { openStore } from './store.ts'
 
 export interface AppOptions {
   /** For people, when another process wants the data directory. */
@@ -58,7 +56,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       command: options.command,
       share: false,
       patience: DATABASE_PATIENCE,
-      log,
+      say: line => log.warn(line),
       signal,
     })
     stack.push('the database', Infinity, () => database.close())
@@ -68,7 +66,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
 
     await makeDataDirectory(config.dataDir)
     let url = config.publicUrl
-    const store = await openStore(config, database, () => url ?? '')
+    const store = await openStore(config, database.pool, () => url ?? '')
     const engine = openEmbeddedEngine({ databaseUrl: database.url, log })
     stack.push('the search index', CLOSE_PART_WITHIN, () => engine.close())
     const ready = engine.ready()
@@ -99,21 +97,6 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     await stack.closeAll()
     throw error
   }
-}
-
-/** Files live below the data directory. */
-export async function openStore(
-  config: Config,
-  database: Pick<OpenDatabase, 'pool'>,
-  publicUrl: () => string,
-): Promise<DirectoryStore> {
-  return await openDirectoryStore({
-    directory: join(config.dataDir, 'files'),
-    publicUrl,
-    secret: await getSecret(database.pool, 'signed-urls'),
-    maxUploadBytes: config.maxUpload,
-    urlSeconds: config.urlExpiry,
-  })
 }
 
 /** Returns the address at which it can be reached from this machine. */

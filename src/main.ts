@@ -1,16 +1,8 @@
 /** The command line. Only here are arguments, environment and signals read, and the process ended. */
 import { existsSync } from 'node:fs'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import packageJson from '../package.json' with { type: 'json' }
+import { CommanderError, InvalidArgumentError } from 'commander'
 import type { Context, Run } from './commands/context.ts'
-import { addDelete } from './commands/delete.ts'
-import { addDoctor } from './commands/doctor.ts'
-import { addExport } from './commands/export.ts'
-import { addImport } from './commands/import.ts'
-import { addKeys } from './commands/keys.ts'
-import { addMigrate } from './commands/migrate.ts'
-import { addReindex } from './commands/reindex.ts'
-import { addServe } from './commands/serve.ts'
+import { createProgram } from './commands/program.ts'
 import { type Config, readConfig } from './config.ts'
 import { ConnectraError } from './errors.ts'
 import { createLog } from './log.ts'
@@ -81,17 +73,8 @@ function fail(thrown: unknown, code: number, debug = false): never {
   process.exit(code)
 }
 
-const program = new Command('connectra')
-  .description(`${packageJson.description}\nSettings come from the environment: see docs/configuration.md.`)
-  .version(packageJson.version)
-  .showHelpAfterError('(add --help for all options)')
-  .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage or settings.')
-for (const add of [addServe, addImport, addExport, addKeys, addDelete, addMigrate, addReindex, addDoctor])
-  add(program, run)
-for (const command of [program, ...program.commands.flatMap(each => [each, ...each.commands])]) command.exitOverride()
-
 try {
-  await program.parseAsync()
+  await createProgram(run).parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : USAGE)
   fail(error, FAILED)

@@ -32,7 +32,7 @@ export type Run = <A extends unknown[]>(
  * directory, or else an embedded one of this process, which is migrated first.
  */
 export async function withDatabase<T>(
-  { config, log, signal }: Context,
+  { config, say, signal }: Context,
   command: string,
   work: (database: OpenDatabase) => Promise<T>,
 ): Promise<T> {
@@ -43,7 +43,7 @@ export async function withDatabase<T>(
     command,
     share: true,
     patience: 0,
-    log,
+    say,
     signal,
   })
   try {

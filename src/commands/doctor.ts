@@ -3,7 +3,6 @@ import { readFile, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import pg from 'pg'
-import { openStore } from '../app.ts'
 import { type Config, readConfig, SETTINGS } from '../config.ts'
 import { makeDataDirectory } from '../database/data-directory.ts'
 import { pendingMigrations } from '../database/migrate.ts'
@@ -11,6 +10,7 @@ import { type OpenDatabase, openDatabase } from '../database/open-database.ts'
 import type { Service } from '../fields.ts'
 import { uploadKey } from '../files/keys.ts'
 import { TABLES } from '../records/columns.ts'
+import { openStore } from '../store.ts'
 import type { Context, Run } from './context.ts'
 
 /** What was found, for people. Throws what is wrong, with what to do. */
@@ -32,7 +32,7 @@ export function addDoctor(program: Command, run: Run): void {
 }
 
 async function examine(context: Context): Promise<number> {
-  const { config, log, signal } = context
+  const { config, signal } = context
   let failures = 0
   const check = async (name: string, work: Check) => {
     try {
@@ -53,7 +53,7 @@ async function examine(context: Context): Promise<number> {
       command: 'doctor',
       share: true,
       patience: 0,
-      log,
+      say: context.say,
       signal,
     })
     const { rows } = await database.pool.query<{ server_version: string }>('SHOW server_version')
@@ -123,7 +123,7 @@ async function lookForPooler(url: string): Promise<string> {
 }
 
 async function tryStore(config: Config, database: OpenDatabase): Promise<string> {
-  const store = await openStore(config, database, () => '')
+  const store = await openStore(config, database.pool, () => '')
   const key = uploadKey('doctor.txt')
   await store.put(
     key,

@@ -3,10 +3,10 @@ import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { openStore } from '../app.ts'
 import { ConnectraError } from '../errors.ts'
 import type { ObjectStore } from '../files/object-store.ts'
 import { validateJobData } from '../jobs/job-types.ts'
+import { openStore } from '../store.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
 import { readJson } from './import.ts'
 import { count, displayProgress } from './progress.ts'
@@ -44,7 +44,7 @@ Examples:
 async function exportRows(context: Context, { service, vql, out }: Options): Promise<number> {
   const data = checked({ service, vql: await readJson(vql, '--vql') })
   return await withDatabase(context, 'export', async database => {
-    const store = await openStore(context.config, database, () => context.config.publicUrl ?? '')
+    const store = await openStore(context.config, database.pool, () => context.config.publicUrl ?? '')
     const display = displayProgress(context, 'written')
     const job = await runToEnd(
       context,

@@ -3,11 +3,11 @@ import { createReadStream } from 'node:fs'
 import { access, constants, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { openStore } from '../app.ts'
 import { ConnectraError } from '../errors.ts'
 import { uploadKey } from '../files/keys.ts'
 import type { ObjectStore } from '../files/object-store.ts'
 import type { Job } from '../jobs/job.ts'
+import { openStore } from '../store.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
 import { count, displayProgress } from './progress.ts'
 import { runToEnd } from './run-job.ts'
@@ -52,7 +52,7 @@ async function importFiles(context: Context, files: readonly string[], options: 
   const mapping = options.mapping === undefined ? undefined : await readJson(options.mapping, '--mapping')
   for (const file of files) await assertReadable(file)
   return await withDatabase(context, 'import', async database => {
-    const store = await openStore(config, database, () => config.publicUrl ?? '')
+    const store = await openStore(config, database.pool, () => config.publicUrl ?? '')
     let failed = 0
     for (const file of files) {
       if (signal.aborted) break

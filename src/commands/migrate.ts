@@ -15,7 +15,7 @@ export function addMigrate(program: Command, run: Run): void {
     .action(run(apply))
 }
 
-async function apply({ config, log, signal, print }: Context): Promise<void> {
+async function apply({ config, say, signal, print }: Context): Promise<void> {
   const database = await openDatabase({
     databaseUrl: config.databaseUrl,
     dataDir: config.dataDir,
@@ -23,7 +23,7 @@ async function apply({ config, log, signal, print }: Context): Promise<void> {
     command: 'migrate',
     share: true,
     patience: 0,
-    log,
+    say,
     signal,
   })
   try {

@@ -25,7 +25,8 @@ export interface DatabaseOptions {
   readonly share: boolean
   /** How long to wait for a DATABASE_URL that does not answer yet. Milliseconds. */
   readonly patience: number
-  readonly log: { warn(details: object, message: string): void }
+  /** Told what is waited for. */
+  readonly say: (line: string) => void
   readonly signal: AbortSignal
 }
 
@@ -43,6 +44,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
   const close = async () => {
     // Whoever still holds a connection loses it with the server.
     await Promise.race([pool.end(), delay(1000, undefined, { ref: false })])
+    if (server && options.share) await untilUnused(server, options)
     await server?.stop()
   }
   try {
@@ -82,6 +84,21 @@ async function createDatabase(url: string): Promise<void> {
   }
 }
 
+/** Other commands may be using the PostgreSQL that this one started. */
+async function untilUnused(server: EmbeddedServer, { say, signal }: DatabaseOptions): Promise<void> {
+  const pool = openPool(server.url('postgres'), { max: 1 })
+  try {
+    for (let told = false; !signal.aborted; told = true) {
+      const { rowCount } = await pool.query('SELECT FROM pg_stat_activity WHERE datname = $1', [DATABASE])
+      if (rowCount === 0) return
+      if (!told) say('waiting for another command that works with this data directory')
+      await delay(PAUSE, undefined, { signal }).catch(() => {})
+    }
+  } finally {
+    await pool.end()
+  }
+}
+
 async function untilItAnswers(pool: Database, options: DatabaseOptions): Promise<void> {
   for (const since = Date.now(); ; ) {
     try {
@@ -91,7 +108,7 @@ async function untilItAnswers(pool: Database, options: DatabaseOptions): Promise
       if (error instanceof ConnectraError) throw error
       const explained = unreachable(options, error)
       if (!isUnavailable(error) || Date.now() - since >= options.patience) throw explained
-      options.log.warn({}, `${explained.message}; trying again`)
+      options.say(`${explained.message}; trying again`)
       await delay(PAUSE, undefined, { signal: options.signal })
     }
   }

@@ -1,0 +1,25 @@
+/** The command line as a whole: every command with its options, its help and what it runs. */
+import { Command } from 'commander'
+import packageJson from '../../package.json' with { type: 'json' }
+import type { Run } from './context.ts'
+import { addDelete } from './delete.ts'
+import { addDoctor } from './doctor.ts'
+import { addExport } from './export.ts'
+import { addImport } from './import.ts'
+import { addKeys } from './keys.ts'
+import { addMigrate } from './migrate.ts'
+import { addReindex } from './reindex.ts'
+import { addServe } from './serve.ts'
+
+/** Wrong usage and requests for help are thrown as commander's CommanderError. */
+export function createProgram(run: Run): Command {
+  const program = new Command('connectra')
+    .description(`${packageJson.description}\nSettings come from the environment: see docs/configuration.md.`)
+    .version(packageJson.version)
+    .showHelpAfterError('(add --help for all options)')
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage or settings.')
+  for (const add of [addServe, addImport, addExport, addKeys, addDelete, addMigrate, addReindex, addDoctor])
+    add(program, run)
+  for (const command of [program, ...program.commands.flatMap(each => [each, ...each.commands])]) command.exitOverride()
+  return program
+}

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { connectra, launch, postgresOf, serve, temporaryDirectory, until } from './processes.ts'
+
+const CONTACTS = `First Name,Last Name,Email,Company,Person Linkedin Url,Country
+Ada,Lovelace,ada@example.com,Analytical Engines,https://linkedin.com/in/ada,United Kingdom
+Grace,Hopper,grace@example.com,Eckert-Mauchly,https://linkedin.com/in/grace,United States
+`
+const ALL = JSON.stringify({ select_columns: ['uuid', 'first_name', 'email'], order_by: [{ order_by: 'email' }] })
+
+test('keys are made, listed and revoked while a server runs, which follows at once', async () => {
+  const dataDir = temporaryDirectory()
+  const server = await serve(dataDir)
+  const environment = { DATA_DIR: dataDir }
+  const status = async (key: string) =>
+    (await fetch(`${server.url}/common/contact/filters`, { headers: { 'X-API-Key': key } })).status
+  const becomes = async (key: string, wanted: number) => {
+    let last = 0
+    const check = async () => {
+      last = await status(key)
+    }
+    await check()
+    for (const end = Date.now() + 5000; last !== wanted && Date.now() < end; ) await check()
+    assert.equal(last, wanted)
+  }
+
+  const made = await connectra(['keys', 'create', '--name', 'front end'], environment)
+  assert.equal(made.code, 0, made.stderr)
+  const key = made.stdout.trim()
+  assert.match(key, /^\S{30,}$/)
+  await becomes(key, 200)
+
+  const listed = await connectra(['keys', 'list'], environment)
+  assert.ok(!listed.stdout.includes(key))
+  const id = /^(\d+) .* front end$/m.exec(listed.stdout)![1]!
+
+  assert.equal((await connectra(['keys', 'revoke', id], environment)).code, 0)
+  await becomes(key, 401)
+  const again = await connectra(['keys', 'revoke', id], environment)
+  assert.equal(again.code, 1)
+  assert.match(again.stderr, /^connectra: there is no key \d+ that could be revoked[^\n]*\n$/)
+})
+
+test('without a server the commands start PostgreSQL for their time: import, export, delete', async () => {
+  const dataDir = temporaryDirectory()
+  const environment = { DATA_DIR: dataDir }
+  const file = join(dataDir, 'contacts.csv')
+  writeFileSync(file, CONTACTS)
+
+  const imported = await connectra(['import', file], environment)
+  assert.equal(imported.code, 0, imported.stderr)
+  assert.match(imported.stdout, /contacts\.csv: 2 rows read, 2 stored, 0 rejected/)
+  assert.equal(postgresOf(dataDir), null)
+
+  const out = join(dataDir, 'out.csv')
+  const exported = await connectra(['export', '--service', 'contact', '--vql', ALL, '--out', out], environment)
+  assert.equal(exported.code, 0, exported.stderr)
+  const rows = readFileSync(out, 'utf8').trim().split('\n')
+  assert.deepEqual(
+    rows.map(row => row.split(',').slice(1)),
+    [
+      ['first_name', 'email'],
+      ['ada', 'ada@example.com'],
+      ['grace', 'grace@example.com'],
+    ],
+  )
+  assert.deepEqual(readdirSync(join(dataDir, 'files/exports')), [], 'the copy in the store is gone')
+  assert.deepEqual(readdirSync(join(dataDir, 'files/uploads')), [])
+
+  const uuid = rows[1]!.split(',')[0]!
+  const unknown = '00000000-0000-4000-8000-000000000000'
+  const deleted = await connectra(['delete', '--service', 'contact', '--uuid', uuid, unknown], environment)
+  assert.equal(deleted.code, 1)
+  assert.equal(deleted.stdout, `deleted contact ${uuid}\n`)
+  assert.equal(deleted.stderr, `there is no contact ${unknown}\n`)
+
+  const rest = await connectra(['export', '--service', 'contact', '--vql', ALL, '--out', '-'], environment)
+  assert.equal(rest.code, 0, rest.stderr)
+  assert.match(rest.stdout, /^uuid,first_name,email\n[^,]+,grace,grace@example\.com\n$/)
+})
+
+test('with a server running the same commands use its PostgreSQL, and searches show what they did', async () => {
+  const dataDir = temporaryDirectory()
+  const server = await serve(dataDir)
+  const environment = { DATA_DIR: dataDir }
+  const count = async () => (await server.post('/contacts/count', {})).body.count
+  const counts = async (wanted: number) => {
+    for (const end = Date.now() + 5000; (await count()) !== wanted; )
+      assert.ok(Date.now() < end, `never ${wanted} contacts`)
+  }
+  const imported = await connectra(['import', '-'], environment, CONTACTS)
+  assert.equal(imported.code, 0, imported.stderr)
+  assert.match(imported.stdout, /2 rows read, 2 stored/)
+  await counts(2)
+  const exported = await connectra(['export', '--service', 'contact', '--vql', ALL, '--out', '-'], environment)
+  assert.equal(exported.code, 0, exported.stderr)
+  const uuids = exported.stdout
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map(row => row.split(',')[0]!)
+  assert.equal(uuids.length, 2)
+  const deleted = await connectra(['delete', '--service', 'contact', '--uuid', ...uuids], environment)
+  assert.equal(deleted.code, 0, deleted.stderr)
+  await counts(0)
+
+  const { port } = new URL(server.url)
+  const health = await connectra(['doctor'], { ...environment, PORT: port })
+  assert.equal(health.code, 0, health.stdout + health.stderr)
+  assert.match(health.stdout, /^ok {4}index: agrees with the database: 2 companies and 0 contacts$/m)
+
+  const reindexed = await connectra(['reindex'], environment)
+  assert.equal(reindexed.code, 0, reindexed.stderr)
+  await until(() => server.output().split('the search index is built').length > 2, 10_000)
+  await counts(0)
+})
+
+test('a row that cannot be taken is counted, and the rejects are named', async () => {
+  const dataDir = temporaryDirectory()
+  const { code, stdout, stderr } = await connectra(
+    ['import', '-'],
+    { DATA_DIR: dataDir },
+    `first_name,last_name,email\nAda,Lovelace,ada@example.com\n${'x'.repeat(3000)},Long,long@example.com\n`,
+  )
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /2 rows read, 1 stored, 1 rejected/)
+  const rejects = /rejected rows: (.*)$/m.exec(stdout)![1]!
+  assert.match(readFileSync(rejects, 'utf8'), /ERR_VALUE_TOO_LONG/)
+})
+
+test('an import that fails exits 1 and says why', async () => {
+  const dataDir = temporaryDirectory()
+  const { code, stderr } = await connectra(['import', '-'], { DATA_DIR: dataDir }, 'colour,shape\nred,round\n')
+  assert.equal(code, 1)
+  assert.match(stderr, /ERR_INVALID_CSV: /)
+  assert.equal(postgresOf(dataDir), null)
+})
+
+test('wrong usage exits 2 without touching the data directory', async () => {
+  const dataDir = temporaryDirectory()
+  const wrong = [
+    ['frobnicate'],
+    ['import', join(dataDir, 'missing.csv')],
+    ['export', '--service', 'contact', '--vql', '{"select_columns": ["nonsense"]}', '--out', '-'],
+  ]
+  for (const args of wrong) {
+    const { code, stderr } = await connectra(args, { DATA_DIR: dataDir })
+    assert.equal(code, 2, `${args.join(' ')}: ${stderr}`)
+    assert.ok(!stderr.includes('    at '), stderr)
+  }
+  assert.equal(existsSync(join(dataDir, 'postgres')), false)
+})
+
+test('an interrupted import waits in the queue, and a server takes it up from its checkpoint', async () => {
+  const dataDir = temporaryDirectory()
+  const rows = Array.from({ length: 150_000 }, (_, index) => `First${index},Last${index},person${index}@example.com\n`)
+  const file = join(dataDir, 'many.csv')
+  writeFileSync(file, `first_name,last_name,email\n${rows.join('')}`)
+  const { child, output } = launch(['import', file], { DATA_DIR: dataDir })
+  await until(
+    () => existsSync(join(dataDir, 'files/uploads')) && readdirSync(join(dataDir, 'files/uploads')).length > 0,
+    10_000,
+  )
+  child.kill('SIGINT')
+  await until(() => output.code !== null, 10_000)
+  assert.equal(output.code, 1)
+  assert.equal(postgresOf(dataDir), null)
+  const server = await serve(dataDir)
+  for (const end = Date.now() + 60_000; ; ) {
+    const { body } = await server.post('/contacts/count', {})
+    if (body.count === rows.length) break
+    assert.ok(Date.now() < end, `${body.count} contacts; ${output.stderr}`)
+  }
+})
