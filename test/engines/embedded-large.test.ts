@@ -1,0 +1,97 @@
+/**
+ * The embedded index against the reference on a few thousand realistic records: large enough for bitsets, signatures, sorted
+ * unions and walks, which the small random data sets do not reach.
+ */
+import assert from 'node:assert/strict'
+import { before, describe, it } from 'node:test'
+import { createGenerator } from '../../bench/generate.ts'
+import { createRandom } from '../../bench/random.ts'
+import { type Draw, queryClasses } from '../../bench/search-queries.ts'
+import { resolveField, type Service } from '../../src/fields.ts'
+import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
+import { createStateBuilder } from '../../src/search/embedded/build-state.ts'
+import { count } from '../../src/search/embedded/count.ts'
+import { facet } from '../../src/search/embedded/facet.ts'
+import { emptyState, type IndexState } from '../../src/search/embedded/index-state.ts'
+import { DEFAULT_POLICY, installMerge, planMerge } from '../../src/search/embedded/merge-policy.ts'
+import { runMerge } from '../../src/search/embedded/merge-segments.ts'
+import { scan, search } from '../../src/search/embedded/search.ts'
+import type { Change, IndexedRecord } from '../../src/search/engine.ts'
+import { fold } from '../../src/text/fold.ts'
+import { parseQuery } from '../../src/vql/parse-query.ts'
+import { parseWhere } from '../../src/vql/parse-where.ts'
+import type { Query } from '../../src/vql/query.ts'
+import * as reference from './reference.ts'
+
+const SIZES = { contacts: 3000, companies: 400 }
+const generator = createGenerator(SIZES)
+const PER_CLASS = 5
+const EVERY = 1_000_000
+
+describe('the embedded index on a few thousand records', () => {
+  let state: IndexState = emptyState()
+  let records: reference.Records = { company: [], contact: [] }
+
+  before(() => {
+    const alive = { company: new Map<string, IndexedRecord>(), contact: new Map<string, IndexedRecord>() }
+    const change = (service: Service, index: number, from: number, deleted = false): Change => {
+      const { uuid } = generator.record(service, index)
+      // The values of another record: what was found under the old ones must not be any more.
+      const record = deleted ? null : { ...generator.record(service, from), uuid }
+      if (record === null) alive[service].delete(uuid)
+      else alive[service].set(uuid, record)
+      return { service, uuid, record }
+    }
+    const builder = createStateBuilder({ ...DEFAULT_POLICY, largest: 2600 }, 500)
+    for (let index = 0; index < SIZES.companies; index++) builder.add([change('company', index, index)])
+    for (let index = 0; index < SIZES.contacts; index++) builder.add([change('contact', index, index)])
+    state = builder.finish()
+    const random = createRandom(7)
+    for (let batch = 0; batch < 12; batch++) {
+      const changes = Array.from({ length: 1 + random.int(60) }, (): Change => {
+        const service = random.chance(0.3) ? 'company' : 'contact'
+        const size = service === 'company' ? SIZES.companies : SIZES.contacts
+        return change(service, random.int(size), random.int(size), random.chance(0.2))
+      })
+      state = applyChanges(state, changes)
+      const plan = planMerge(state, { ...DEFAULT_POLICY, factor: 3, floor: 40 })
+      if (plan !== null && batch % 2 === 0) state = installMerge(state, plan, runMerge(plan))
+    }
+    records = { company: [...alive.company.values()], contact: [...alive.contact.values()] }
+    assert.ok(state.contact.length > 2 && state.contact.some(entry => entry.dead !== null))
+  })
+
+  for (const [place, queryClass] of queryClasses(generator).entries()) {
+    it(`answers as the reference does: ${queryClass.name}`, () => {
+      const random = createRandom(500 + place)
+      for (let run = 0; run < PER_CLASS; run++) {
+        if (queryClass.kind === 'facet') {
+          const { service, key, where, searchText } = queryClass.draw(random)
+          const request = { service, field: resolveField(service, key)!, where: parseWhere(service, where) }
+          const page = { ...request, contains: fold(searchText), offset: run, limit: 25 }
+          assert.deepEqual(facet(state, page), reference.facet(records, page))
+        } else {
+          const query = parseDraw(queryClass.draw(random))
+          const all = { ...query, page: 1, limit: EVERY }
+          const expected = reference.search(records, all)
+          assert.deepEqual(
+            search(state, query),
+            expected.slice((query.page - 1) * query.limit, query.page * query.limit),
+          )
+          assert.deepEqual(
+            [...scan(state, all)].flat(),
+            expected.map(hit => hit.uuid),
+          )
+          assert.equal(count(state, query.service, query.where), reference.count(records, query.service, query.where))
+        }
+      }
+    })
+  }
+
+  function parseDraw({ service, query, depth }: Draw): Query {
+    if (depth === undefined) return parseQuery(service, query)
+    const all = reference.search(records, { ...parseQuery(service, query), limit: EVERY })
+    const cursor = all[depth === 'random' ? all.length >> 1 : Math.min(depth, all.length) - 1].cursor
+    return parseQuery(service, { ...query, cursor })
+  }
+})
