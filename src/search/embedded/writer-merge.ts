@@ -11,5 +11,5 @@ writer.on('message', (plan: MergePlan) => {
   const merged = runMerge(plan)
   writer.postMessage(merged)
   const inputs = plan.inputs.reduce((sum, entry) => sum + entry.segment.buffer.byteLength, 0)
-  collect(inputs + (merged?.buffer.byteLength ?? 0))
+  collect(inputs + (merged?.buffer.byteLength ?? 0), 'last-resort')
 })
