@@ -9,7 +9,10 @@ import type { App } from './parts.ts'
 /** Seconds after which a client may try again when a part of the server is away. */
 export const RETRY_AFTER = 1
 
-/** Errors of Fastify and its plugins that a client causes, by code; null keeps their own message. */
+/** Characters of a path in a message. */
+const SHOWN = 200
+
+/** Errors of Fastify and its plugins that a client causes, by code. */
 const FRAMEWORK = new Map<string, () => ConnectraError>([
   [
     'FST_ERR_CTP_BODY_TOO_LARGE',
@@ -57,7 +60,9 @@ export function errorBody(error: ConnectraError, requestId: string): Record<stri
 
 export function replyWithError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const error = asConnectraError(thrown)
-  if (error.status >= 500) request.log.error({ err: thrown }, error.message)
+  const clientGone = request.raw.destroyed && !request.raw.complete
+  if (clientGone) request.log.info('the client went away before it had sent its whole request')
+  else if (error.status >= 500) request.log.error({ err: thrown }, error.message)
   const retryAfter = error.retryAfter ?? (error.status === 503 ? RETRY_AFTER : undefined)
   if (retryAfter !== undefined) reply.header('Retry-After', String(retryAfter))
   // Closing while the client still sends would reset the connection under the answer. Instead the rest of the body is
@@ -92,7 +97,7 @@ export function refuseUnknownRoutes(app: App): void {
     if (request.is404)
       throw new ConnectraError(
         'ERR_NOT_FOUND',
-        `there is nothing at ${request.method} ${pathOf(request.url)}: see /docs`,
+        `there is nothing at ${request.method} ${pathOf(request.url).slice(0, SHOWN)}: see /docs`,
       )
   })
   app.setNotFoundHandler((request, reply) =>
