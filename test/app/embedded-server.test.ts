@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
@@ -210,3 +210,39 @@ test('data made by an ordinary user is run as that user by root', {
   assert.equal(await ask(server.url('postgres'), 'SELECT 1'), 1)
   await server.stop()
 })
+
+test('where user namespaces are refused, PostgreSQL of root runs as nobody, or says what is in the way', {
+  skip: process.getuid?.() !== 0 && 'only root can change users',
+}, async () => {
+  const directory = join(root, 'nobody')
+  const refusing = join(root, 'bin')
+  mkdirSync(refusing)
+  writeFileSync(join(refusing, 'unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+  execFileSync('chmod', ['a+x', root])
+  const { PATH } = process.env
+  process.env.PATH = `${refusing}:${PATH}`
+  try {
+    const started = startEmbeddedServer(directory, { command: 'test' })
+    if (isReachableForNobody(import.meta.dirname)) {
+      const server = await started
+      assert.equal(await ask(server.url('postgres'), 'SELECT 1'), 1)
+      assert.equal(statSync(join(directory, 'postgres')).uid, 65_534)
+      await server.stop()
+    } else {
+      await assert.rejects(started, {
+        message: /does not run as root, and .* cannot reach .*: run Connectra as an ordinary user/,
+      })
+    }
+  } finally {
+    process.env.PATH = PATH
+  }
+})
+
+function isReachableForNobody(path: string): boolean {
+  try {
+    execFileSync('test', ['-x', path], { uid: 65_534, gid: 65_534 })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { resolve } from 'node:path'
+import { test } from 'node:test'
+import { readConfig, SETTINGS } from '../../src/config.ts'
+import { ConnectraError } from '../../src/errors.ts'
+
+function problemsOf(environment: Record<string, string>): string[] {
+  try {
+    readConfig(environment)
+    return []
+  } catch (error) {
+    assert.ok(error instanceof ConnectraError)
+    return error.details!.map(problem => problem.message)
+  }
+}
+
+test('without settings everything has its default', () => {
+  const config = readConfig({})
+  assert.deepEqual(
+    { ...config },
+    {
+      host: '127.0.0.1',
+      port: 8000,
+      publicUrl: null,
+      dataDir: resolve('data'),
+      databaseUrl: null,
+      databaseConnections: 10,
+      apiKeys: [],
+      corsOrigins: ['*'],
+      trustProxy: false,
+      rateLimit: 0,
+      maxBatch: 1000,
+      maxBody: 32 * 1024 ** 2,
+      maxUpload: 10 * 1024 ** 3,
+      urlExpiry: 86_400,
+      workerConcurrency: 1,
+      logLevel: 'info',
+    },
+  )
+  assert.ok(Object.isFrozen(config) && Object.isFrozen(config.apiKeys))
+})
+
+test('an empty value, or one of spaces, counts as unset', () => {
+  const empty = Object.fromEntries(Object.values(SETTINGS).map(({ env }, index) => [env, index % 2 ? '' : '  ']))
+  assert.deepEqual(readConfig(empty), readConfig({}))
+})
+
+test('values are read as people write them', () => {
+  const config = readConfig({
+    PORT: ' 80 ',
+    PUBLIC_URL: 'https://api.example.com/connectra/',
+    DATABASE_URL: 'postgres://user:p%40ss@db.example.com/connectra',
+    API_KEYS: 'first-key-0123456789, second-key-0123456789,',
+    CORS_ORIGINS: 'https://app.example.com, http://localhost:3000',
+    TRUST_PROXY: 'Yes',
+    MAX_BODY: '512kb',
+    URL_EXPIRY: '1d12h',
+    LOG_LEVEL: 'DEBUG',
+  })
+  assert.equal(config.port, 80)
+  assert.equal(config.publicUrl, 'https://api.example.com/connectra')
+  assert.equal(config.databaseUrl, 'postgres://user:p%40ss@db.example.com/connectra')
+  assert.deepEqual(config.apiKeys, ['first-key-0123456789', 'second-key-0123456789'])
+  assert.deepEqual(config.corsOrigins, ['https://app.example.com', 'http://localhost:3000'])
+  assert.equal(config.trustProxy, true)
+  assert.equal(config.maxBody, 512 * 1024)
+  assert.equal(config.urlExpiry, 36 * 3600)
+  assert.equal(config.logLevel, 'debug')
+  assert.deepEqual(readConfig({ CORS_ORIGINS: 'none' }).corsOrigins, [])
+})
+
+test('all that cannot be used is listed at once, each with what it should be, and secrets are not repeated', () => {
+  const wrong = {
+    PORT: '80a',
+    PUBLIC_URL: 'api.example.com',
+    DATABASE_URL: 'mysql://user:hunter2@host/name',
+    API_KEYS: 'a-long-enough-key-1,hunter2',
+    CORS_ORIGINS: 'https://app.example.com/path',
+    TRUST_PROXY: 'maybe',
+    RATE_LIMIT: '1e3',
+    MAX_BATCH: '0',
+    MAX_BODY: '32 parsecs',
+    MAX_UPLOAD: '0',
+    URL_EXPIRY: '24',
+    WORKER_CONCURRENCY: '-1',
+    LOG_LEVEL: 'loud',
+  }
+  const problems = problemsOf(wrong)
+  assert.deepEqual(problems.map(message => message.split(' ')[0]).sort(), Object.keys(wrong).sort())
+  for (const message of problems) assert.match(message, / must /)
+  assert.ok(!problems.join().includes('hunter2'))
+})
