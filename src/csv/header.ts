@@ -144,7 +144,12 @@ function readRows(headers: readonly string[], mapping: ReadonlyMap<number, strin
       if (header.trim() === 'company_id') return { ...meaning, by: null }
       if (name === 'title' && hasOtherTitle) return { ...meaning, by: 'not_salutation' }
       // Without a company to have them, these are the person's.
-      if (ofPeople && !hasCompany && (alias.key === 'facebook_url' || alias.key === 'twitter_url'))
+      if (
+        ofPeople &&
+        !hasCompany &&
+        header.trim() !== alias.key &&
+        (alias.key === 'facebook_url' || alias.key === 'twitter_url')
+      )
         return { ...meaning, key: `person_${alias.key}` }
       return meaning
     }),

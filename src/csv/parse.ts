@@ -111,12 +111,14 @@ export function createParser({ delimiter, newline }: Dialect, width: number | nu
   function readQuoted(reader: Reader, at: number, lineStop: number, mayGoOn: boolean): Reading | null {
     const quoted = reader.record(at, true)
     if (quoted === 'open' && mayGoOn) return null
-    const sound = typeof quoted === 'object'
-    if (sound && (width === null || quoted.cells.length === width)) return quoted
-    if (sound && !quoted.relaxed && quoted.next <= lineStop + 1) return quoted
+    const sound = typeof quoted === 'object' ? quoted : null
+    const onItsLine = sound !== null && sound.next <= lineStop + 1
+    const fits = (reading: Reading) => width === null || reading.cells.length === width
+    // Beyond its line a cell goes on only without misplaced quotes: more likely it was never meant to.
+    if (sound !== null && (fits(sound) ? onItsLine || !sound.relaxed : onItsLine && !sound.relaxed)) return sound
     const literal = reader.record(at, false)
     if (typeof literal !== 'object') throw new Error('quotes taken literally end with their line')
-    return sound && !quoted.relaxed && literal.cells.length !== width ? quoted : literal
+    return fits(literal) || sound === null || (sound.relaxed && !fits(sound)) ? literal : sound
   }
 }
 

@@ -144,7 +144,7 @@ function findHeaderRecord(dialect: Dialect, sample: string, isKnown: (header: st
   let at = -1
   let most = -1
   for (const [index, { cells }] of records.entries()) {
-    if (at < 0 && cells.every(cell => cell.trim() === '')) continue
+    if (at < 0 && !cells.some(cell => /[\p{L}\p{N}]/u.test(cell))) continue
     const known = new Set(cells.filter(isKnown)).size
     if (known > most && (at < 0 || isPreamble(records.slice(0, index), cells.length))) {
       at = index

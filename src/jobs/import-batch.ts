@@ -7,6 +7,7 @@ import { type ReadRow, rowReader } from '../csv/row.ts'
 import type { ErrorCode } from '../errors.ts'
 import { parseFieldRow, parseRow } from '../records/parse-row.ts'
 import type { ParsedRow, RecordWrite } from '../records/record.ts'
+import { createRepeatFilter } from './import-repeats.ts'
 import { type BatchTally, countWarnings, openBatchTally } from './import-tally.ts'
 
 export interface ImportBatch {
@@ -42,18 +43,30 @@ export async function* readBatches(
   meaning: HeaderMeaning,
   start: BatchStart,
 ): AsyncGenerator<ImportBatch> {
-  const readRow = rowReader(meaning)
+  const reading: Reading = {
+    header: file.header.cells,
+    meaning,
+    readRow: rowReader(meaning),
+    isRepeat: createRepeatFilter(),
+  }
   let { place, withinFooter } = start
   let batch = openBatch(place)
   for await (const records of file.records)
     for (const record of records) {
-      withinFooter = addRecord(batch, record, file.header.cells, meaning, readRow, withinFooter)
+      withinFooter = addRecord(batch, record, reading, withinFooter)
       place = record.end
       if (batch.tally.rowsRead < ROWS && place.offset - batch.from < CHARACTERS) continue
       yield { ...batch, place, withinFooter }
       batch = openBatch(place)
     }
   yield { ...batch, place, withinFooter }
+}
+
+interface Reading {
+  readonly header: readonly string[]
+  readonly meaning: HeaderMeaning
+  readonly readRow: (cells: readonly string[]) => ReadRow | null
+  readonly isRepeat: (company: RecordWrite) => boolean
 }
 
 interface OpenBatch {
@@ -72,9 +85,7 @@ function openBatch(place: Place): OpenBatch {
 function addRecord(
   batch: OpenBatch,
   record: CsvRecord,
-  header: readonly string[],
-  meaning: HeaderMeaning,
-  readRow: (cells: readonly string[]) => ReadRow | null,
+  { header, meaning, readRow, isRepeat }: Reading,
   withinFooter: boolean,
 ): boolean {
   const { cells, line } = record
@@ -97,7 +108,7 @@ function addRecord(
       reject(batch, record, header.length, parsed.problems[0]!.code, message)
     } else {
       tally.rowsStored++
-      if (parsed.company !== null) batch.companies.push(parsed.company)
+      if (parsed.company !== null && !isRepeat(parsed.company)) batch.companies.push(parsed.company)
       if (parsed.contact !== null) batch.contacts.push(parsed.contact)
     }
   }

@@ -1,0 +1,446 @@
+import assert from 'node:assert/strict'
+import { createReadStream } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { test } from 'node:test'
+import { ALWAYS, PLAIN } from '../../src/csv/aliases.ts'
+import { ROW_KEYS } from '../../src/csv/column-names.ts'
+import { decode } from '../../src/csv/encoding.ts'
+import { type HeaderMeaning, type HeaderOptions, readHeader } from '../../src/csv/header.ts'
+import { openCsv } from '../../src/csv/read.ts'
+import { FIELDS } from '../../src/fields.ts'
+
+const FIXTURES = new URL('../fixtures/', import.meta.url)
+
+async function fixtureMeaning(name: string): Promise<HeaderMeaning> {
+  const file = await openCsv(decode(createReadStream(new URL(name, FIXTURES))))
+  return readHeader(file.header.cells)
+}
+
+/** Header → key, without the ignored ones. */
+function keys(meaning: HeaderMeaning): Record<string, string> {
+  return Object.fromEntries(meaning.columns.flatMap(({ header, key }) => (key === null ? [] : [[header, key]])))
+}
+
+function read(headers: string, options?: HeaderOptions): Record<string, string | null> {
+  const meaning = readHeader(headers.split(','), options)
+  return Object.fromEntries(meaning.columns.map(({ header, key, ignored }) => [header, key ?? `(${ignored})`]))
+}
+
+function serviceOf(headers: string, options?: HeaderOptions): string {
+  const { service, form } = readHeader(headers.split(','), options)
+  return `${form} of ${service}`
+}
+
+const APOLLO_PERSON = {
+  'First Name': 'first_name',
+  'Last Name': 'last_name',
+  Title: 'title',
+  Email: 'email',
+  'Email Status': 'email_status',
+  Seniority: 'seniority',
+  Departments: 'departments',
+  'Work Direct Phone': 'work_direct_phone',
+  'Home Phone': 'home_phone',
+  'Mobile Phone': 'mobile_phone',
+  'Other Phone': 'other_phone',
+  Stage: 'stage',
+  'Person Linkedin Url': 'person_linkedin_url',
+  City: 'city',
+  State: 'state',
+  Country: 'country',
+}
+const APOLLO_COMPANY = {
+  'Company Name for Emails': 'company_name_for_emails',
+  '# Employees': 'employees',
+  Industry: 'industry',
+  Keywords: 'keywords',
+  Website: 'website',
+  'Company Linkedin Url': 'company_linkedin_url',
+  'Facebook Url': 'facebook_url',
+  'Twitter Url': 'twitter_url',
+  'Company Address': 'company_address',
+  'Company City': 'company_city',
+  'Company State': 'company_state',
+  'Company Country': 'company_country',
+  'Company Phone': 'company_phone',
+  Technologies: 'technologies',
+  'Annual Revenue': 'annual_revenue',
+  'Total Funding': 'total_funding',
+  'Latest Funding': 'latest_funding',
+  'Latest Funding Amount': 'latest_funding_amount',
+  'Last Raised At': 'last_raised_at',
+}
+
+/** What a person would expect of each file, read without a mapping. */
+const EXPECTED: Readonly<Record<string, { service: string; keys: Record<string, string> }>> = {
+  'headers/apollo_accounts_2026.csv': {
+    service: 'company',
+    keys: { 'Company Name': 'company', ...APOLLO_COMPANY, 'Company Street': 'company_address' },
+  },
+  'headers/apollo_contacts_2024a.csv': {
+    service: 'contact',
+    keys: { ...APOLLO_PERSON, Company: 'company', ...APOLLO_COMPANY, 'Corporate Phone': 'company_phone' },
+  },
+  'headers/apollo_contacts_2025.csv': {
+    service: 'contact',
+    keys: {
+      ...APOLLO_PERSON,
+      Company: 'company',
+      ...APOLLO_COMPANY,
+      'Corporate Phone': 'company_phone',
+      'Secondary Email': 'email',
+      'Tertiary Email': 'email',
+    },
+  },
+  'headers/google_contacts_2024.csv': {
+    service: 'contact',
+    keys: {
+      'First Name': 'first_name',
+      'Last Name': 'last_name',
+      'Organization Name': 'company',
+      'Organization Title': 'title',
+      'Organization Department': 'departments',
+      'E-mail 1 - Value': 'email',
+      'E-mail 2 - Value': 'email',
+      'E-mail 3 - Value': 'email',
+      'Phone 1 - Value': 'work_direct_phone',
+      'Phone 2 - Value': 'work_direct_phone',
+      'Phone 3 - Value': 'work_direct_phone',
+      'Phone 4 - Value': 'work_direct_phone',
+      'Address 1 - City': 'city',
+      'Address 1 - Region': 'state',
+      'Address 1 - Country': 'country',
+      'Address 2 - City': 'city',
+      'Address 2 - Region': 'state',
+      'Address 2 - Country': 'country',
+      'Website 1 - Value': 'website',
+    },
+  },
+  'headers/hubspot_companies_default_view.csv': {
+    service: 'company',
+    keys: {
+      'Company name': 'company',
+      'Phone Number': 'company_phone',
+      City: 'company_city',
+      'Country/Region': 'company_country',
+      Industry: 'industry',
+    },
+  },
+  'headers/hubspot_contacts_2024.csv': {
+    service: 'contact',
+    keys: {
+      'First Name': 'first_name',
+      'Last Name': 'last_name',
+      Email: 'email',
+      'Phone Number': 'work_direct_phone',
+      'Lifecycle Stage': 'stage',
+      'Associated Company': 'company',
+    },
+  },
+  'headers/linkedin_connections_2023on.csv': {
+    service: 'contact',
+    keys: {
+      'First Name': 'first_name',
+      'Last Name': 'last_name',
+      URL: 'person_website',
+      'Email Address': 'email',
+      Company: 'company',
+      Position: 'title',
+    },
+  },
+  'headers/linkedin_connections_old.csv': {
+    service: 'contact',
+    keys: {
+      'First Name': 'first_name',
+      'Last Name': 'last_name',
+      'Email Address': 'email',
+      Company: 'company',
+      Position: 'title',
+    },
+  },
+  'headers/outlook_2010.csv': {
+    service: 'contact',
+    keys: {
+      Title: 'title',
+      'First Name': 'first_name',
+      'Last Name': 'last_name',
+      Company: 'company',
+      Department: 'departments',
+      'Job Title': 'title',
+      'Business City': 'city',
+      'Business State': 'state',
+      'Business Country/Region': 'country',
+      'Home City': 'city',
+      'Home State': 'state',
+      'Home Country/Region': 'country',
+      'Other City': 'city',
+      'Other State': 'state',
+      'Other Country/Region': 'country',
+      'Business Phone': 'work_direct_phone',
+      'Business Phone 2': 'work_direct_phone',
+      'Primary Phone': 'work_direct_phone',
+      'Company Main Phone': 'company_phone',
+      'Home Phone': 'home_phone',
+      'Home Phone 2': 'home_phone',
+      'Mobile Phone': 'mobile_phone',
+      'Other Phone': 'other_phone',
+      'E-mail Address': 'email',
+      'E-mail 2 Address': 'email',
+      'E-mail 3 Address': 'email',
+      'Web Page': 'website',
+    },
+  },
+  'headers/phantombuster_salesnav.csv': {
+    service: 'contact',
+    keys: {
+      profileUrl: 'person_linkedin_url',
+      fullName: 'full_name',
+      firstName: 'first_name',
+      lastName: 'last_name',
+      companyName: 'company',
+      title: 'title',
+      companyId: 'company_id',
+      companyUrl: 'website',
+      regularCompanyUrl: 'company_linkedin_url',
+      industry: 'industry',
+      companyLocation: 'company_location',
+      location: 'location',
+      name: 'full_name',
+      linkedInProfileUrl: 'person_linkedin_url',
+      defaultProfileUrl: 'person_linkedin_url',
+    },
+  },
+  'headers/pipedrive_people.csv': {
+    service: 'contact',
+    keys: { 'Person - Name': 'full_name', 'Organization - Name': 'company', 'Person - Email': 'email' },
+  },
+  'headers/salesforce_contacts_report.csv': {
+    service: 'contact',
+    keys: {
+      'First Name': 'first_name',
+      'Last Name': 'last_name',
+      Title: 'title',
+      'Mailing City': 'city',
+      'Mailing State/Province': 'state',
+      'Mailing Country': 'country',
+      Phone: 'work_direct_phone',
+      Mobile: 'mobile_phone',
+      Email: 'email',
+      'Account Name': 'company',
+    },
+  },
+  'headers/zoho_contacts.csv': {
+    service: 'contact',
+    keys: {
+      'First Name': 'first_name',
+      'Last Name': 'last_name',
+      'Account Name': 'company',
+      Email: 'email',
+      Mobile: 'mobile_phone',
+      'Mailing City': 'city',
+      'Mailing State': 'state',
+    },
+  },
+  'headers/zoominfo_contacts.csv': {
+    service: 'contact',
+    keys: {
+      'Last Name': 'last_name',
+      'First Name': 'first_name',
+      'Job Title': 'title',
+      'Management Level': 'seniority',
+      'Job Function': 'departments',
+      Department: 'departments',
+      'Direct Phone Number': 'work_direct_phone',
+      'Email Address': 'email',
+      'Mobile phone': 'mobile_phone',
+      'LinkedIn Contact Profile URL': 'person_linkedin_url',
+      'Person City': 'city',
+      'Person State': 'state',
+      Country: 'country',
+      'Company Name': 'company',
+      Website: 'website',
+      'Company HQ Phone': 'company_phone',
+      'Revenue (in 000s USD)': 'annual_revenue',
+      Employees: 'employees',
+      'Primary Industry': 'industry',
+      'All Industries': 'industry',
+      'LinkedIn Company Profile URL': 'company_linkedin_url',
+      'Facebook Company Profile URL': 'facebook_url',
+      'Twitter Company Profile URL': 'twitter_url',
+      'Total Funding Amount (in 000s USD)': 'total_funding',
+      'Recent Funding Amount (in 000s USD)': 'latest_funding_amount',
+      'Recent Funding Round': 'latest_funding',
+      'Recent Funding Date': 'last_raised_at',
+      'Company Street Address': 'company_address',
+      'Company City': 'company_city',
+      'Company State': 'company_state',
+      'Company Country': 'company_country',
+    },
+  },
+  'congress-legislators-current.csv': {
+    service: 'contact',
+    keys: {
+      last_name: 'last_name',
+      first_name: 'first_name',
+      full_name: 'full_name',
+      state: 'state',
+      url: 'person_website',
+      phone: 'work_direct_phone',
+      twitter: 'person_twitter_url',
+      facebook: 'person_facebook_url',
+    },
+  },
+  'finance-database-vienna.csv': {
+    service: 'company',
+    keys: {
+      name: 'company',
+      sector: 'industry',
+      industry_group: 'industry',
+      industry: 'industry',
+      country: 'company_country',
+      state: 'company_state',
+      city: 'company_city',
+      website: 'website',
+    },
+  },
+  'sp500-constituents.csv': {
+    service: 'company',
+    keys: {
+      Security: 'company',
+      'GICS Sector': 'industry',
+      'GICS Sub-Industry': 'industry',
+      'Headquarters Location': 'company_location',
+    },
+  },
+}
+
+test('every fixture has its expectation', async () => {
+  const headers = (await readdir(new URL('headers/', FIXTURES))).map(name => `headers/${name}`)
+  const others = (await readdir(FIXTURES)).filter(name => name.endsWith('.csv'))
+  assert.deepEqual(Object.keys(EXPECTED).sort(), [...headers, ...others].sort())
+})
+
+for (const [name, expected] of Object.entries(EXPECTED))
+  test(`${name} is read as a person would expect`, async () => {
+    const meaning = await fixtureMeaning(name)
+    assert.equal(meaning.service, expected.service)
+    assert.deepEqual(keys(meaning), expected.keys)
+  })
+
+test('every alias leads to a key that rows have', () => {
+  for (const [key] of [...ALWAYS, ...PLAIN.company, ...PLAIN.contact]) assert.ok(ROW_KEYS.has(key), key)
+})
+
+test('every row key, and every field name of a company, is a header by itself', () => {
+  for (const key of ROW_KEYS) assert.equal(read(`first_name,${key}`)[key], key)
+  for (const field of FIELDS.company.filter(field => field.settable))
+    assert.equal(read(field.name)[field.name], field.rowKey, field.name)
+})
+
+test('case, punctuation and spaces do not matter', () => {
+  assert.deepEqual(read(' E-MAIL ,first-name,COMPANY_NAME'), {
+    ' E-MAIL ': 'email',
+    'first-name': 'first_name',
+    COMPANY_NAME: 'company',
+  })
+})
+
+test('without any column of a person it is a file of companies, and plain headers are theirs', () => {
+  assert.deepEqual(read('Name,City,Country,Phone,Domain,LinkedIn,Mobile Phone'), {
+    Name: 'company',
+    City: 'company_city',
+    Country: 'company_country',
+    Phone: 'company_phone',
+    Domain: 'company_domain',
+    LinkedIn: 'company_linkedin_url',
+    'Mobile Phone': '(person)',
+  })
+  for (const header of ['First Name', 'Full Name', 'Email', 'Job Title', 'Person Linkedin Url'])
+    assert.equal(serviceOf(`Name,City,${header}`), 'rows of contact')
+})
+
+test('a plain name beside a company is a person', () => {
+  assert.deepEqual(read('Name,Company,City'), { Name: 'full_name', Company: 'company', City: 'city' })
+})
+
+test('a plain name that may be of a company or of a person whose name is given already is no guess', () => {
+  assert.equal(read('Name,First Name,Last Name,Domain').Name, '(ambiguous)')
+  assert.equal(read('Name,Contact Name,Website').Name, '(ambiguous)')
+  assert.equal(read('Name,Email').Name, 'full_name')
+})
+
+test('what belongs to others than the person and the company is left alone', () => {
+  const headers =
+    'Email,Previous Company Name,Contact Owner,Account Owner,Manager Name,Email Domain,Account Name.id,Account Stage'
+  assert.deepEqual(Object.values(read(headers)), ['email', ...Array(7).fill('(unknown)')])
+})
+
+test('empty headers, repeated ones and those of an index are ignored', () => {
+  const meaning = readHeader(['', 'Unnamed: 0', '#', 'Email', 'email', 'Company'])
+  assert.deepEqual(
+    meaning.columns.map(column => column.ignored),
+    ['empty', 'unknown', 'empty', null, 'duplicate', null],
+  )
+})
+
+test('a column that says its unit is scaled', () => {
+  const scales = (headers: string) => readHeader(headers.split(',')).columns.map(({ key, scale }) => [key, scale])
+  assert.deepEqual(
+    scales('Company,Revenue (in 000s USD),Annual Revenue ($M),Total Funding (in millions),Employees (k)'),
+    [
+      ['company', 1],
+      ['annual_revenue', 1000],
+      ['annual_revenue', 1e6],
+      ['total_funding', 1e6],
+      ['employees', 1000],
+    ],
+  )
+  assert.deepEqual(scales('Company,Annual Revenue (USD),Revenue Range (in USD)'), [
+    ['company', 1],
+    ['annual_revenue', 1],
+    [null, 1],
+  ])
+})
+
+test('a mapping overrides what the header says, by its header or one alike', () => {
+  const mapping = { Vorname: 'first_name', NACHNAME: 'last_name', Email: null, Absent: 'title' }
+  assert.deepEqual(read('Vorname,nachname,Email,Company', { mapping }), {
+    Vorname: 'first_name',
+    nachname: 'last_name',
+    Email: '(mapping)',
+    Company: 'company',
+  })
+  assert.deepEqual(readHeader(['Vorname'], { mapping }).unmatched, ['NACHNAME', 'Email', 'Absent'])
+})
+
+test('a file without a known column is refused with the headers it seems to have', () => {
+  assert.throws(() => readHeader(['Ada', 'Lovelace', 'x']), {
+    code: 'ERR_INVALID_CSV',
+    message: /"Ada", "Lovelace", "x"/,
+  })
+})
+
+test('an export of ours is read by names of fields', () => {
+  assert.deepEqual(read('uuid,first_name,website,company_website,created_at'), {
+    uuid: 'uuid',
+    first_name: 'first_name',
+    website: 'website',
+    company_website: '(view)',
+    created_at: '(system)',
+  })
+  assert.equal(serviceOf('uuid,name,website'), 'fields of company')
+  assert.equal(serviceOf('uuid,city,company_name'), 'fields of contact')
+  assert.equal(serviceOf('uuid,name,company_name_for_emails'), 'fields of company')
+})
+
+test('an export whose header fits both services needs to be told which', () => {
+  assert.throws(() => readHeader(['uuid', 'city', 'linkedin_url']), { code: 'ERR_INVALID_CSV', message: /service/ })
+  assert.equal(serviceOf('uuid,city,linkedin_url', { service: 'company' }), 'fields of company')
+  assert.throws(() => readHeader(['uuid', 'company_name_for_emails']), { code: 'ERR_INVALID_CSV' })
+})
+
+test('the rejects of an export are an export; a file with other headers is none', () => {
+  assert.equal(serviceOf('uuid,name,line,error_code,error_message'), 'fields of company')
+  assert.equal(serviceOf('uuid,name,Notes'), 'rows of company')
+  assert.equal(read('uuid,name,Notes').uuid, '(uuid)')
+})

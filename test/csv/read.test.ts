@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { decode } from '../../src/csv/encoding.ts'
+import { readHeader } from '../../src/csv/header.ts'
+import { type CsvFile, openCsv, resumeCsv } from '../../src/csv/read.ts'
+
+async function* pieces(content: string | Uint8Array, size = 1 << 16): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(content)
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+}
+
+async function open(content: string | Uint8Array): Promise<CsvFile> {
+  return await openCsv(decode(pieces(content)))
+}
+
+async function rows(file: CsvFile): Promise<(readonly string[])[]> {
+  const all: (readonly string[])[] = []
+  for await (const records of file.records) all.push(...records.map(record => record.cells))
+  return all
+}
+
+for (const [name, delimiter] of [
+  ['comma', ','],
+  ['semicolon', ';'],
+  ['tab', '\t'],
+  ['pipe', '|'],
+] as const)
+  test(`the delimiter ${name} is found, whatever else stands in the cells`, async () => {
+    const others = [',', ';', '|'].filter(other => other !== delimiter).join(' ')
+    const file = await open(
+      [
+        ['First Name', 'Last Name', 'E-mail'],
+        ['Ada', `x${others}y${others}z`, 'ada@example.com'],
+      ]
+        .map(row => row.join(delimiter))
+        .join('\r\n'),
+    )
+    assert.equal(file.header.dialect.delimiter, delimiter)
+    assert.deepEqual(file.header.cells, ['First Name', 'Last Name', 'E-mail'])
+    assert.deepEqual(await rows(file), [['Ada', `x${others}y${others}z`, 'ada@example.com']])
+  })
+
+test('Excel says its delimiter itself', async () => {
+  const file = await open('sep=;\r\nName;Website\r\nAcme, Inc.;acme.com\r\n')
+  assert.deepEqual(file.header.cells, ['Name', 'Website'])
+  assert.deepEqual(await rows(file), [['Acme, Inc.', 'acme.com']])
+})
+
+test('a file of one column, and of line breaks of an old Macintosh', async () => {
+  assert.deepEqual((await open('Email\nada@example.com')).header.cells, ['Email'])
+  const file = await open('Name,City\rAcme,Rome\rBeta,Oslo\r')
+  assert.deepEqual(await rows(file), [
+    ['Acme', 'Rome'],
+    ['Beta', 'Oslo'],
+  ])
+})
+
+test('the notes before the header are recognised, and kept for the report', async () => {
+  const notes = 'Notes:\n"When exporting your connection data, you may notice, that some are missing."\n\n'
+  const file = await open(
+    `${notes}First Name,Last Name,URL,Email Address,Company,Position,Connected On\nAda,Lovelace,,,,,\n`,
+  )
+  assert.equal(file.header.cells[0], 'First Name')
+  assert.deepEqual(
+    file.header.preamble.map(({ line, text }) => [line, text.slice(0, 14)]),
+    [
+      [1, 'Notes:'],
+      [2, 'When exporting'],
+    ],
+  )
+  assert.equal((await rows(file)).length, 1)
+})
+
+test('a row is no header for having a word of one', async () => {
+  const file = await open('Vorname,Nachname,Ort\nAda,Title,London\nEmail,Company,Phone\n')
+  assert.equal(file.header.cells[0], 'Vorname')
+  assert.throws(() => readHeader(file.header.cells), { code: 'ERR_INVALID_CSV' })
+})
+
+test('what is empty or no text is refused, and told what it is', async () => {
+  for (const content of ['', ' \n\n', '\ufeff', ',,,\n'])
+    await assert.rejects(open(content), { code: 'ERR_INVALID_CSV', message: /empty/ }, JSON.stringify(content))
+  await assert.rejects(open(Buffer.from('504b03041400', 'hex')), { code: 'ERR_INVALID_CSV', message: /Excel/ })
+  await assert.rejects(open(Buffer.from('1f8b080000000000', 'hex')), { code: 'ERR_INVALID_CSV', message: /gzip/ })
+})
+
+test('reading goes on from any place, however the file is cut', async () => {
+  const content = `Name,City\n${Array.from({ length: 50 }, (_, index) => `"Ñandú ${index}\n""x""",città 🙂\r\n`).join('')}`
+  const file = await open(content)
+  for await (const records of file.records)
+    for (const [index, { end }] of records.entries()) {
+      const rest = resumeCsv(decode(pieces(content, 37)), file.header, end)
+      assert.equal((await rows(rest)).length, 49 - index)
+    }
+})
+
+test('any bytes are read or refused, never more', async () => {
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 2000 }),
+    fc
+      .array(fc.constantFrom('"', ',', ';', '\n', '\r', '\t', 'Email', 'Name', '\u00e9', ' ', '\0'), { maxLength: 200 })
+      .map(parts => Buffer.from(parts.join(''))),
+  )
+  await fc.assert(
+    fc.asyncProperty(bytes, async content => {
+      try {
+        const file = await open(content)
+        readHeader(file.header.cells)
+        await rows(file)
+      } catch (error) {
+        assert.equal((error as { code?: string }).code, 'ERR_INVALID_CSV', String(error))
+      }
+    }),
+    { numRuns: 1000 },
+  )
+})

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { readHeader } from '../../src/csv/header.ts'
+import { rowReader } from '../../src/csv/row.ts'
+
+/** What a row says that has these cells, by header; null when it says nothing. */
+function read(cells: Readonly<Record<string, string>>, headers: readonly string[] = Object.keys(cells)) {
+  const row = rowReader(readHeader(headers))(headers.map(header => cells[header] ?? ''))
+  return row && Object.fromEntries(Object.entries(row.values).filter(([, value]) => value !== undefined))
+}
+
+function headersOf(fixture: string): string[] {
+  const text = readFileSync(new URL(`../fixtures/headers/${fixture}.csv`, import.meta.url), 'utf8')
+  return text.trim().split('\n').at(-1)!.split(',')
+}
+
+test('of several columns of one field the more specific wins, then the first that is not blank', () => {
+  assert.deepEqual(read({ Title: 'Lead', 'Job Title': 'CTO' }), { title: 'CTO' })
+  assert.deepEqual(read({ Email: 'b@x.com', 'Primary Email': 'a@x.com' }), { email: 'a@x.com' })
+  assert.deepEqual(read({ 'Primary Email': ' ', Email: 'b@x.com' }), { email: 'b@x.com' })
+  assert.deepEqual(read({ Title: 'Lead', 'Job Title': '' }), { title: 'Lead' })
+})
+
+test('a salutation beside a job title is no job title', () => {
+  const outlook = headersOf('outlook_2010')
+  assert.deepEqual(read({ Title: 'Dr.', 'First Name': 'Ada' }, outlook), { first_name: 'Ada' })
+  assert.deepEqual(read({ Title: 'Ms', 'First Name': 'Ada', 'Job Title': 'CTO' }, outlook), {
+    first_name: 'Ada',
+    title: 'CTO',
+  })
+})
+
+test('city, state and country are of one address', () => {
+  const outlook = headersOf('outlook_2010')
+  assert.deepEqual(read({ 'Business City': 'Paris', 'Home State': 'Texas', 'Home Country/Region': 'USA' }, outlook), {
+    city: 'Paris',
+  })
+  assert.deepEqual(read({ 'Home State': 'Texas', 'Other City': 'Rome' }, outlook), { state: 'Texas' })
+  const zoominfo = headersOf('zoominfo_contacts')
+  assert.deepEqual(read({ 'Person City': 'Austin', Country: 'United States', 'Company City': 'Boston' }, zoominfo), {
+    city: 'Austin',
+    country: 'United States',
+    company_city: 'Boston',
+  })
+})
+
+test('the label of a phone says which it is', () => {
+  const google = headersOf('google_contacts_2024')
+  const cells = {
+    'Phone 1 - Label': 'Mobile',
+    'Phone 1 - Value': '1 ::: 2',
+    'Phone 2 - Label': 'Work Fax',
+    'Phone 2 - Value': '3',
+    'Phone 3 - Label': '* Work',
+    'Phone 3 - Value': '4',
+    'Phone 4 - Label': 'Main',
+    'Phone 4 - Value': '5',
+    'Website 1 - Label': 'Profile',
+    'Website 1 - Value': 'https://ada.example',
+  }
+  assert.deepEqual(read(cells, google), {
+    mobile_phone: '1 ::: 2',
+    work_direct_phone: '4',
+    other_phone: '5',
+    person_website: 'https://ada.example',
+  })
+  assert.deepEqual(read({ 'Phone 1 - Value': '1' }, google), { work_direct_phone: '1' })
+})
+
+test('a web address tells whose it is', () => {
+  const profile = 'https://www.linkedin.com/in/ada'
+  const company = 'https://www.linkedin.com/company/acme'
+  assert.deepEqual(read({ 'First Name': 'Ada', URL: profile }), { first_name: 'Ada', person_linkedin_url: profile })
+  assert.deepEqual(read({ 'First Name': 'Ada', LinkedIn: company }), {
+    first_name: 'Ada',
+    company_linkedin_url: company,
+  })
+  assert.deepEqual(read({ 'First Name': 'Ada', URL: 'https://ada.example' }), {
+    first_name: 'Ada',
+    person_website: 'https://ada.example',
+  })
+  assert.deepEqual(read({ Company: 'Acme', 'Company URL': 'acme.com', URL: company }), {
+    company: 'Acme',
+    website: 'acme.com',
+    company_linkedin_url: company,
+  })
+})
+
+test('of the addresses of a Sales Navigator scraper the public ones count, and its numbers are no ids of ours', () => {
+  const cells = {
+    profileUrl: 'https://www.linkedin.com/sales/lead/ACw,NAME',
+    linkedInProfileUrl: 'https://www.linkedin.com/in/ACw',
+    defaultProfileUrl: 'https://www.linkedin.com/in/ada',
+    companyUrl: 'https://www.linkedin.com/sales/company/1441',
+    regularCompanyUrl: 'https://www.linkedin.com/company/1441',
+    companyId: '1441',
+    companyName: 'Acme',
+    fullName: 'Ada King Lovelace',
+    location: 'London, England, United Kingdom',
+    companyLocation: 'Dublin, Ireland',
+  }
+  assert.deepEqual(read(cells, headersOf('phantombuster_salesnav')), {
+    person_linkedin_url: 'https://www.linkedin.com/in/ada',
+    company_linkedin_url: 'https://www.linkedin.com/company/1441',
+    company: 'Acme',
+    full_name: 'Ada King Lovelace',
+    first_name: 'Ada King',
+    last_name: 'Lovelace',
+    location: 'London, England, United Kingdom',
+    city: 'London',
+    state: 'England',
+    country: 'United Kingdom',
+    company_location: 'Dublin, Ireland',
+    company_city: 'Dublin',
+    company_country: 'Ireland',
+  })
+})
+
+test('a full name fills what first and last name leave empty', () => {
+  const names = (cells: Record<string, string>) => {
+    const { first_name, last_name } = read(cells)!
+    return [first_name, last_name]
+  }
+  assert.deepEqual(names({ 'Full Name': 'Cher' }), ['Cher', undefined])
+  assert.deepEqual(names({ 'Full Name': ' Ana  María  Núñez ' }), ['Ana  María', 'Núñez'])
+  assert.deepEqual(names({ 'First Name': 'Bob', 'Last Name': '', 'Full Name': 'Robert Ross' }), ['Bob', 'Ross'])
+})
+
+test('a location is taken apart only when it is one of city and state, or with a country', () => {
+  const place = (location: string) => {
+    const { company_city, company_state, company_country } = read({ Company: 'A', 'Company Location': location })!
+    return [company_city, company_state, company_country]
+  }
+  assert.deepEqual(place('Saint Paul, Minnesota'), ['Saint Paul', 'Minnesota', undefined])
+  assert.deepEqual(place('Atlanta, Georgia, United States'), ['Atlanta', 'Georgia', 'United States'])
+  assert.deepEqual(place('Atlanta, Georgia'), ['Atlanta', 'Georgia', undefined])
+  for (const other of ['United States', 'a, b, c, d', ', Texas'])
+    assert.deepEqual(place(other), [undefined, undefined, undefined])
+})
+
+test('numbers of scaled columns come with their scale', () => {
+  const row = rowReader(readHeader(['Company', 'Revenue (in 000s USD)']))(['Acme', '1,200'])
+  assert.equal(row?.scales?.get('annual_revenue'), 1000)
+  assert.equal(row?.values.annual_revenue, '1,200')
+})
+
+test('a row whose known cells are all blank says nothing', () => {
+  assert.equal(read({ 'Connected On': '07 Jun 2026' }, headersOf('linkedin_connections_2023on')), null)
+})
+
+test('the apostrophe that keeps a cell from being a formula is taken back', () => {
+  assert.deepEqual(read({ Company: "'@once", Website: "''=x", 'Company Phone': "'+1 512-850-5498" }), {
+    company: '@once',
+    website: "'=x",
+    company_phone: '+1 512-850-5498',
+  })
+  assert.deepEqual(read({ Company: "'t Hooft" }), { company: "'t Hooft" })
+})

