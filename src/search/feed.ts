@@ -21,11 +21,21 @@ export interface FeedOptions {
   readonly log: FeedLog
   /** Told of every failure; the feed goes on by itself. */
   readonly onError?: (error: unknown) => void
+  readonly patience?: Patience
 }
 
-/** Notifications can't get lost on a live connection; the poll finds out that a connection is dead. Milliseconds. */
-const POLL = 5_000
-const ANSWER_WITHIN = 30_000
+/** Milliseconds. */
+export interface Patience {
+  /**
+   * How often the feed looks without being notified. Notifications can't get lost on a live connection: this finds
+   * out that a connection is dead.
+   */
+  readonly poll: number
+  /** A connection on which a group, or a portion of all records, takes longer than that is dead. */
+  readonly answerWithin: number
+}
+
+const PATIENCE: Patience = { poll: 5_000, answerWithin: 60_000 }
 /** Bounds what is in memory at a time: 50,000 uuids of 16 bytes, and the row that goes beyond. */
 const GROUP_BYTES = 50_000 * 16
 const GROUP_ROWS = 5_000
@@ -52,28 +62,37 @@ export async function followChanges(options: FeedOptions): Promise<void> {
 }
 
 async function followOnOneConnection(options: FeedOptions, onProgress: () => void): Promise<void> {
-  const { target, signal, log } = options
-  const { connection, bell, release } = await listen(options.database, signal)
+  const { target, signal, log, patience = PATIENCE } = options
+  const session = await openSession(options.database, signal, patience)
   try {
     for (;;) {
-      bell.reset()
-      const group = await readGroup(connection, target.position())
+      session.bell.reset()
+      const group = await session.bounded(readGroup(session.connection, target.position()))
       if (group === null) {
-        await rebuild(connection, target, log)
+        await rebuild(session, target, log)
       } else {
         if (group.changes !== null) await target.apply(group.position, group.changes)
-        if (!group.more) await bell.rung(POLL)
+        if (!group.more) await session.bell.rung(patience.poll)
       }
       onProgress()
       if (signal.aborted) return
     }
   } finally {
-    release()
+    session.release()
   }
 }
 
-/** A connection of the feed's own that rings at every commit. It is closed, not reused, when released or aborted. */
-async function listen(database: Database, signal: AbortSignal) {
+interface Session {
+  readonly connection: Connection
+  /** Rings at every commit, and when the connection is lost. */
+  readonly bell: ReturnType<typeof createBell>
+  /** Waits for an answer; when it takes too long the connection is given up, which fails it. */
+  bounded<T>(answer: Promise<T>): Promise<T>
+  /** Closes the connection, at once. */
+  release(): void
+}
+
+async function openSession(database: Database, signal: AbortSignal, { answerWithin }: Patience): Promise<Session> {
   const connection = await database.connect()
   const bell = createBell()
   let released = false
@@ -84,17 +103,25 @@ async function listen(database: Database, signal: AbortSignal) {
     bell.ring()
     connection.release(true)
   }
+  const bounded = async <T>(answer: Promise<T>) => {
+    const timer = setTimeout(release, answerWithin)
+    try {
+      return await answer
+    } finally {
+      clearTimeout(timer)
+    }
+  }
   connection.on('error', release)
   connection.on('notification', bell.ring)
   signal.addEventListener('abort', release)
   if (signal.aborted) release()
   try {
-    await connection.query('LISTEN changes')
+    await bounded(connection.query('LISTEN changes'))
   } catch (error) {
     release()
     throw error
   }
-  return { connection, bell, release }
+  return { connection, bell, bounded, release }
 }
 
 interface Group {
@@ -134,7 +161,6 @@ async function readGroup(connection: Connection, position: Position | null): Pro
       WHERE coalesce(bytes_before, 0) < $3
       ORDER BY seq`,
     values: [position.seq, GROUP_ROWS, GROUP_BYTES],
-    ...{ query_timeout: ANSWER_WITHIN },
   })
   const [known, ...next] = rows
   const last = next.at(-1)
@@ -161,21 +187,33 @@ function distinctUuids(rows: readonly ChangeRow[], service: Service): string[] {
   return [...uuids]
 }
 
-async function rebuild(connection: Connection, target: ChangeTarget, log: FeedLog): Promise<void> {
+async function rebuild({ connection, bounded }: Session, target: ChangeTarget, log: FeedLog): Promise<void> {
   const started = performance.now()
+  const position = await bounded(beginSnapshot(connection))
+  const { seq } = position
+  log.info({ seq, known: target.position()?.seq ?? null }, 'building the search index from the database')
+  await target.rebuild(position, boundedPortions(streamForIndex(connection), bounded))
+  await bounded(connection.query('COMMIT'))
+  log.info({ seq, ms: Math.round(performance.now() - started) }, 'the search index is built')
+}
+
+/** The place of the feed at the moment that the transaction shows. */
+async function beginSnapshot(connection: Connection): Promise<Position> {
   // The engine may take longer over a portion than a forgotten transaction is allowed to idle.
   await connection.query(
     'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0',
   )
-  const { rows } = await connection.query<{ seq: number; token: string }>(
-    'SELECT seq, token FROM changes ORDER BY seq DESC LIMIT 1',
-  )
-  const position = rows[0]
-  if (position === undefined) throw new Error('the table `changes` is empty: it always keeps its newest row')
-  log.info({ seq: position.seq, known: target.position()?.seq ?? null }, 'building the search index from the database')
-  await target.rebuild({ seq: position.seq, token: position.token }, streamForIndex(connection))
-  await connection.query('COMMIT')
-  log.info({ seq: position.seq, ms: Math.round(performance.now() - started) }, 'the search index is built')
+  const { rows } = await connection.query<Position>('SELECT seq, token FROM changes ORDER BY seq DESC LIMIT 1')
+  if (rows[0] === undefined) throw new Error('the table `changes` is empty: it always keeps its newest row')
+  return { seq: rows[0].seq, token: rows[0].token }
+}
+
+async function* boundedPortions<T>(portions: AsyncIterator<T>, bounded: Session['bounded']): AsyncGenerator<T> {
+  for (;;) {
+    const next = await bounded(portions.next())
+    if (next.done) return
+    yield next.value
+  }
 }
 
 /** Remembers a ring that came while nobody waited, since the last `reset`. */

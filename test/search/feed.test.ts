@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
 import { type Database, openPool } from '../../src/database/pool.ts'
 import type { ChangeTarget } from '../../src/search/engine.ts'
-import { followChanges } from '../../src/search/feed.ts'
+import { type FeedOptions, followChanges } from '../../src/search/feed.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { openFlakyServer } from './flaky-server.ts'
 import { createMapTarget } from './map-target.ts'
@@ -11,10 +11,10 @@ import { createMapTarget } from './map-target.ts'
 const log = { info() {}, warn() {} }
 
 /** Follows the feed over connections of its own; returns what ends it. */
-function follow(url: string, target: ChangeTarget, onError: (error: unknown) => void = () => {}) {
+function follow(url: string, target: ChangeTarget, options: Pick<FeedOptions, 'onError' | 'patience'> = {}) {
   const database = openPool(url, { max: 1 })
   const ending = new AbortController()
-  const ended = followChanges({ database, target, signal: ending.signal, log, onError })
+  const ended = followChanges({ database, target, signal: ending.signal, log, ...options })
   const stop = async () => {
     if (ending.signal.aborted) return
     ending.abort()
@@ -127,8 +127,10 @@ test('the feed survives a server that goes away and comes back', async () => {
   const target = createMapTarget()
   const failures = Promise.withResolvers<void>()
   let count = 0
-  follow(server.url, target, () => {
-    if (++count === 2) failures.resolve()
+  follow(server.url, target, {
+    onError: () => {
+      if (++count === 2) failures.resolve()
+    },
   })
   await target.reached((await addContact(pool, 'before')).seq)
   await server.down()
@@ -139,11 +141,22 @@ test('the feed survives a server that goes away and comes back', async () => {
   assert.ok(target.records.has(meanwhile.uuid))
 })
 
+test('the feed leaves a connection that has gone silent', async () => {
+  const { pool, url } = await createTestDatabase()
+  const server = await openFlakyServer(url)
+  const target = createMapTarget()
+  follow(server.url, target, { patience: { poll: 50, answerWithin: 500 } })
+  await target.reached((await addContact(pool, 'before')).seq)
+  server.freeze()
+  await target.reached((await addContact(pool, 'after')).seq)
+  assert.equal(target.records.size, 2)
+})
+
 test('a group that the engine could not take is offered again', async () => {
   const { pool, url } = await createTestDatabase()
   const target = createMapTarget()
   const errors: unknown[] = []
-  follow(url, target, error => errors.push(error))
+  follow(url, target, { onError: error => errors.push(error) })
   await target.reached(1)
   target.failOnce()
   const contact = await addContact(pool, 'ada')

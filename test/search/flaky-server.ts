@@ -10,6 +10,8 @@ export interface FlakyServer {
   /** Cuts all connections and takes no new ones, like a server that went down. */
   down(): Promise<void>
   up(): Promise<void>
+  /** Nothing passes the present connections any more, and nobody is told: a firewall that forgot them. */
+  freeze(): void
 }
 
 export async function openFlakyServer(url: string): Promise<FlakyServer> {
@@ -18,6 +20,7 @@ export async function openFlakyServer(url: string): Promise<FlakyServer> {
   const socket = join(target.searchParams.get('host')!, name)
   const directory = await mkdtemp(join(tmpdir(), 'flaky-'))
   const open = new Set<Socket>()
+  const pairs: [Socket, Socket][] = []
   const server = createServer(client => {
     const upstream = connect(socket)
     for (const end of [client, upstream]) {
@@ -30,6 +33,7 @@ export async function openFlakyServer(url: string): Promise<FlakyServer> {
       })
     }
     client.pipe(upstream).pipe(client)
+    pairs.push([client, upstream])
   })
   const up = () => new Promise<void>(resolve => server.listen(join(directory, name), () => resolve()))
   const down = () =>
@@ -42,6 +46,12 @@ export async function openFlakyServer(url: string): Promise<FlakyServer> {
     if (server.listening) await down()
     await rm(directory, { recursive: true, force: true })
   })
+  const freeze = () => {
+    for (const [client, upstream] of pairs.splice(0)) {
+      client.unpipe(upstream).pause()
+      upstream.unpipe(client).pause()
+    }
+  }
   target.searchParams.set('host', directory)
-  return { url: target.href, up, down }
+  return { url: target.href, up, down, freeze }
 }
