@@ -3,6 +3,7 @@
  * line: a line that is valid UTF-8 is UTF-8, another is Windows-1252, so that files glued together from both survive.
  */
 import { isUtf8 } from 'node:buffer'
+import { ConnectraError } from '../errors.ts'
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'
 
@@ -27,9 +28,27 @@ export function detectEncoding(sample: Uint8Array): Encoding {
   return 'utf-8'
 }
 
+/** What people upload in the place of a CSV file, by its first bytes (latin1). */
+const OTHER_FORMATS = [
+  ['PK\x03\x04', 'an Excel workbook or a zip archive'],
+  ['\xd0\xcf\x11\xe0', 'an old Excel workbook'],
+  ['\x1f\x8b', 'compressed by gzip'],
+  ['%PDF-', 'a PDF'],
+] as const
+
+function refuseOtherFormats(head: Uint8Array): void {
+  const start = Buffer.from(head.subarray(0, 8)).toString('latin1')
+  const other = OTHER_FORMATS.find(([magic]) => start.startsWith(magic))
+  if (other !== undefined)
+    throw new ConnectraError(
+      'ERR_INVALID_CSV',
+      `the file is ${other[1]}, no CSV: export it as CSV (UTF-8) and upload that`,
+    )
+}
+
 /**
  * The text of a file, without its byte-order mark and without NUL characters, which no database stores; in portions,
- * with memory bounded whatever the bytes are.
+ * with memory bounded whatever the bytes are. Throws ERR_INVALID_CSV for a file of another format.
  */
 export async function* decode(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   for await (const text of decodeBytes(chunks)) yield text.includes('\0') ? text.replaceAll('\0', '') : text
@@ -42,15 +61,17 @@ async function* decodeBytes(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<s
     if (push === null) {
       head = head.length === 0 ? chunk : Buffer.concat([head, chunk])
       if (head.length < 4096) continue
-      push = decoder(detectEncoding(head))
+      push = openDecoder(head)
       yield push(head, false)
     } else yield push(chunk, false)
   }
-  if (push === null) yield decoder(detectEncoding(head))(head, true)
+  if (push === null) yield openDecoder(head)(head, true)
   else yield push(new Uint8Array(), true)
 }
 
-function decoder(encoding: Encoding): (bytes: Uint8Array, last: boolean) => string {
+function openDecoder(head: Uint8Array): (bytes: Uint8Array, last: boolean) => string {
+  refuseOtherFormats(head)
+  const encoding = detectEncoding(head)
   if (encoding === 'utf-8') return lineDecoder()
   const text = new TextDecoder(encoding)
   return (bytes, last) => text.decode(bytes, { stream: !last })

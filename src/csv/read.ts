@@ -30,7 +30,7 @@ const SAMPLE = 1 << 17
 const LOOK_AT = 25
 const DELIMITERS = [',', ';', '\t', '|']
 
-/** Throws ERR_INVALID_CSV for a file that is empty, or no text. */
+/** Throws ERR_INVALID_CSV for a file that is empty. */
 export async function openCsv(text: AsyncIterable<string>, mapping: Mapping = {}): Promise<CsvFile> {
   const iterator = text[Symbol.asyncIterator]()
   let sample = ''
@@ -82,7 +82,6 @@ interface Found {
 }
 
 function findHeader(sample: string, mapping: Mapping): Found {
-  refuseOtherFormats(sample)
   const newline = sample.includes('\n') || !sample.includes('\r') ? '\n' : '\r'
   // Excel's own way to say the delimiter.
   const said = /^"?sep=([,;\t|])"?(?=[\r\n])/i.exec(sample)?.[1]
@@ -106,21 +105,6 @@ function findHeader(sample: string, mapping: Mapping): Found {
     },
     end: header.end,
   }
-}
-
-function refuseOtherFormats(sample: string): void {
-  const other = sample.startsWith('PK\u0003\u0004')
-    ? 'an Excel workbook or a zip archive'
-    : sample.startsWith('%PDF-')
-      ? 'a PDF'
-      : sample.startsWith('\u001f\u2039') || sample.startsWith('\u001f\ufffd')
-        ? 'compressed by gzip'
-        : null
-  if (other !== null)
-    throw new ConnectraError(
-      'ERR_INVALID_CSV',
-      `the file is ${other}, no CSV: export it as CSV (UTF-8) and upload that`,
-    )
 }
 
 interface Candidate {

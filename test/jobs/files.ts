@@ -1,0 +1,82 @@
+/** What tests of imports and exports need: a database, an engine, a directory of files, and jobs run to their end. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { after } from 'node:test'
+import type { Database } from '../../src/database/pool.ts'
+import { openDirectoryStore } from '../../src/files/directory.ts'
+import type { ObjectStore } from '../../src/files/object-store.ts'
+import type { Job } from '../../src/jobs/job.ts'
+import type { JobHandler, Log } from '../../src/jobs/job-context.ts'
+import { JOB_HANDLERS, type JobType, validateJobData } from '../../src/jobs/job-types.ts'
+import { createJob, getJob } from '../../src/jobs/queue.ts'
+import { runJob } from '../../src/jobs/run-job.ts'
+import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import { createTestDatabase } from '../helpers/database.ts'
+
+export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
+
+export interface Files {
+  readonly database: Database
+  readonly databaseUrl: string
+  readonly engine: EmbeddedEngine
+  readonly store: ObjectStore
+  /** Runs a job of this data to its end. */
+  run(jobType: JobType, data: Readonly<Record<string, unknown>>, handler?: JobHandler): Promise<Job>
+  /** Puts `content` into the store and imports it. */
+  importText(content: string | Uint8Array, data?: Readonly<Record<string, unknown>>): Promise<Job>
+  /** The text of a file of the store. */
+  read(key: string | undefined): Promise<string>
+  rows(sql: string): Promise<Record<string, unknown>[]>
+}
+
+export async function openFiles(): Promise<Files> {
+  const { pool, url } = await createTestDatabase()
+  const directory = await mkdtemp(join(tmpdir(), 'connectra-test-'))
+  const store = await openDirectoryStore({
+    directory,
+    publicUrl: () => 'http://localhost',
+    secret: Buffer.alloc(32),
+    maxUploadBytes: 1e9,
+    urlSeconds: 60,
+  })
+  const engine = openEmbeddedEngine({ databaseUrl: url, log: silent })
+  await engine.ready()
+  after(async () => {
+    await engine.close()
+    await rm(directory, { recursive: true })
+  })
+  let uploads = 0
+
+  async function run(jobType: JobType, data: Readonly<Record<string, unknown>>, handler?: JobHandler): Promise<Job> {
+    const { uuid } = await createJob(pool, {
+      jobType,
+      data: validateJobData(jobType, data),
+      retryCount: 0,
+      retryIntervalSeconds: 0,
+    })
+    const handlers = { ...JOB_HANDLERS, ...(handler === undefined ? {} : { [jobType]: handler }) }
+    await runJob({ database: pool, databaseUrl: url, engine, store, handlers, log: silent, uuid })
+    return await getJob(pool, uuid)
+  }
+
+  return {
+    database: pool,
+    databaseUrl: url,
+    engine,
+    store,
+    run,
+    async importText(content, data = {}) {
+      const key = `uploads/${++uploads}.csv`
+      await store.put(key, chunks(content))
+      return await run('insert_csv_file', { s3_key: key, ...data })
+    },
+    read: async key => await text(await store.get(key ?? 'absent')),
+    rows: async sql => (await pool.query(sql)).rows,
+  }
+}
+
+async function* chunks(content: string | Uint8Array): AsyncGenerator<string | Uint8Array> {
+  yield content
+}

@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { test } from 'node:test'
+import { validateJobData } from '../../src/jobs/job-types.ts'
+import { parseQuery } from '../../src/vql/parse-query.ts'
+import { openFiles } from './files.ts'
+
+const files = await openFiles()
+const fixture = (name: string) => readFile(new URL(`../fixtures/${name}`, import.meta.url))
+const example = (name: string) => readFile(new URL(`../../examples/${name}`, import.meta.url))
+
+// biome-ignore lint/suspicious/noExplicitAny: what a job says is JSON of many shapes
+type Details = any
+
+async function contact(firstName: string): Promise<Record<string, unknown> | undefined> {
+  return (await files.rows(`SELECT * FROM contacts WHERE first_name = '${firstName}'`))[0]
+}
+
+test('companies are imported, searchable when the job is completed, and imported again nothing changes', async () => {
+  const job = await files.importText(await fixture('sp500-constituents.csv'))
+  assert.equal(job.status, 'completed')
+  assert.equal(job.response.messages, 'Successfully imported 503 records')
+  assert.deepEqual(job.progress, {
+    rowsRead: 503,
+    rowsTotal: 503,
+    rowsStored: 503,
+    rowsRejected: 0,
+    bytesRead: 53633,
+    bytesTotal: 53633,
+  })
+  const where = { keyword_match: { must: { city: 'Saint Paul', state: 'minnesota' } } }
+  const hits = await files.engine.search(parseQuery('company', { where }))
+  const [row] = await files.rows(`SELECT name, industries FROM companies WHERE uuid = '${hits[0]?.uuid}'`)
+  assert.deepEqual(row, { name: '3M', industries: ['Industrial Conglomerates'] })
+
+  const again = await files.importText(await fixture('sp500-constituents.csv'))
+  assert.deepEqual((again.response.details as Details).counts.companies, { created: 0, updated: 0, unchanged: 503 })
+})
+
+test('people without a company are imported without making one', async () => {
+  const before = (await files.rows('SELECT count(*) FROM companies'))[0]?.count
+  const job = await files.importText(await fixture('congress-legislators-current.csv'))
+  const { counts, kind } = job.response.details as Details
+  assert.equal(kind, 'contact')
+  assert.deepEqual(counts.rows, { read: 537, stored: 537, rejected: 0, empty: 0 })
+  assert.equal((await files.rows('SELECT count(*) FROM companies'))[0]?.count, before)
+  const { last_name, state, website } = (await contact('nydia')) ?? {}
+  assert.deepEqual([last_name, state, website], ['velázquez', 'ny', 'https://velazquez.house.gov'])
+})
+
+test('the same company on several rows is one record', async () => {
+  const job = await files.importText(await fixture('finance-database-vienna.csv'))
+  const { counts } = job.response.details as Details
+  assert.equal(counts.rows.read, 300)
+  assert.equal(counts.rows.stored, 300)
+  assert.ok(counts.companies.created < 300)
+})
+
+test('the examples are imported without a rejected row or a warning', async () => {
+  for (const [name, rows] of [
+    ['companies-sp500.csv', 503],
+    ['contacts-apollo.csv', 200],
+  ] as const) {
+    const job = await files.importText(await example(name))
+    const { counts, warnings } = job.response.details as Details
+    assert.deepEqual([counts.rows.stored, counts.rows.rejected, warnings], [rows, 0, []])
+  }
+  const [row] = await files.rows(
+    `SELECT c.name, c.normalized_domain, p.mobile_phone FROM contacts p JOIN companies c ON c.uuid = p.company_id
+     WHERE p.last_name = 'bennett' AND c.name = 'Northwind Systems'`,
+  )
+  assert.equal(row?.normalized_domain, 'northwind-systems.example')
+})
+
+test('bad rows go to a file that, once mended, is imported as it is', async () => {
+  const content = [
+    'First Name,Email,Employees,Company,Notes',
+    'Ada,ada@rejects.example,10,Rejects Ltd,"=not a formula, a note"',
+    ',,5,,names nobody',
+    `Grace,grace@rejects.example,20,${'x'.repeat(3000)},too long`,
+    'Alan,alan@rejects.example,30,Rejects Ltd,a,b,c',
+  ].join('\n')
+  const job = await files.importText(content)
+  assert.equal(job.status, 'completed')
+  assert.equal(job.response.rejectsS3Key, `rejects/${job.uuid}.csv`)
+  assert.match(job.response.messages, /^Successfully imported 1 record; 3 rejected/)
+  assert.deepEqual([job.progress.rowsRead, job.progress.rowsStored, job.progress.rowsRejected], [4, 1, 3])
+  assert.deepEqual(await files.rows(`SELECT 1 FROM job_rejects`), [])
+
+  const rejects = await files.read(job.response.rejectsS3Key)
+  const lines = rejects.trimEnd().split('\n')
+  assert.equal(lines[0], 'First Name,Email,Employees,Company,Notes,line,error_code,error_message')
+  assert.match(lines[1]!, /^,,5,,names nobody,3,ERR_MISSING_IDENTITY,/)
+  assert.match(lines[2]!, /^Grace,.*,too long,4,ERR_VALUE_TOO_LONG,/)
+  assert.match(lines[3]!, /^Alan,alan@rejects.example,30,Rejects Ltd,a,b,c,5,ERR_INVALID_CSV,/)
+
+  const mended = rejects.replace('names nobody,', 'now somebody,').replace(',,5,,', 'Kay,kay@rejects.example,5,,')
+  const again = await files.importText(mended.replace('x'.repeat(3000), 'Rejects Ltd').replace(',a,b,c,', ',"a,b,c",'))
+  assert.deepEqual([again.progress.rowsStored, again.progress.rowsRejected], [3, 0])
+  assert.ok((await contact('kay')) && (await contact('grace')) && (await contact('alan')))
+})
+
+test('a bad number or e-mail loses nobody: it is a warning, counted by kind', async () => {
+  const job = await files.importText(
+    'First Name,Email,Company,Employees\nWarn,warn@w.example,Warned,10-50\nOther,nonsense,Warned,n/a\n',
+  )
+  const { warnings } = job.response.details as Details
+  assert.deepEqual(
+    warnings.map(({ field, count, line }: Details) => [field, count, line]),
+    [
+      ['employees', 2, 2],
+      ['email', 1, 3],
+    ],
+  )
+  assert.ok(await contact('warn'))
+})
+
+test('the notes of LinkedIn, its hidden members and the footers of reports are no people', async () => {
+  const notes = 'Notes:\n"When exporting your connection data, you may notice something, or other."\n\n'
+  const linkedin = await files.importText(
+    `${notes}First Name,Last Name,URL,Email Address,Company,Position,Connected On\r\n` +
+      'Linus,Linkedin,https://www.linkedin.com/in/linus,,Kernel Inc,Maintainer,07 Jun 2026\r\n,,,,,,07 Jun 2026\r\n',
+  )
+  const details = linkedin.response.details as Details
+  assert.deepEqual(details.counts.rows, { read: 2, stored: 1, rejected: 0, empty: 1 })
+  assert.deepEqual(
+    details.skipped_lines.map(({ line }: Details) => line),
+    [1, 2],
+  )
+  assert.equal((await contact('linus'))?.linkedin_url, 'https://www.linkedin.com/in/linus')
+
+  const salesforce = await files.importText(
+    '"First Name","Last Name","Account Name"\n"Sally","Force","Cloud Co"\n"Total","Recall","Cloud Co"\n\n\n' +
+      '"Grand Totals (2 records)","",""\n\n"Confidential Information - Do Not Distribute"\n"Acme report, 2026"\n',
+  )
+  const report = salesforce.response.details as Details
+  assert.deepEqual(report.counts.rows, { read: 2, stored: 2, rejected: 0, empty: 0 })
+  assert.deepEqual(
+    report.skipped_lines.map(({ line }: Details) => line),
+    [6, 8, 9],
+  )
+  assert.ok(await contact('total'))
+})
+
+test('encodings, delimiters and line breaks make no difference', async () => {
+  const text = 'First Name;Last Name;Company\r\nSören;Müller;"Café; Bar\n& Co"\r\n'
+  const contents = [
+    Buffer.from(text),
+    Buffer.from(`\ufeff${text}`),
+    Buffer.from(`\ufeff${text}`, 'utf16le'),
+    Buffer.from(text, 'latin1'),
+    Buffer.from(text.replaceAll(';', '\t').replace('Café\t', 'Café;')),
+  ]
+  for (const content of contents) {
+    const job = await files.importText(content)
+    assert.equal(job.progress.rowsStored, 1)
+  }
+  const rows = await files.rows(
+    `SELECT c.name FROM contacts p JOIN companies c ON c.uuid = p.company_id WHERE last_name = 'müller' AND first_name = 'sören' AND p.email IS NULL`,
+  )
+  assert.deepEqual(rows, [{ name: 'Café; Bar & Co' }])
+})
+
+test('amounts of a column in thousands are stored in full', async () => {
+  await files.importText('Company Name,Revenue (in 000s USD)\nScaled Inc,"1,250"\n')
+  const [row] = await files.rows(`SELECT annual_revenue FROM companies WHERE name = 'Scaled Inc'`)
+  assert.equal(row?.annual_revenue, 1_250_000)
+})
+
+test('a mapping says what headers mean; what it names and the file lacks is reported', async () => {
+  const mapping = {
+    Vorname: 'first_name',
+    Nachname: 'last_name',
+    Firma: 'company',
+    Email: null,
+    Telefon: 'mobile_phone',
+  }
+  const job = await files.importText('Vorname,Nachname,Firma,Email\nHeidi,Klump,Modehaus,heidi@x.example\n', {
+    mapping,
+  })
+  assert.equal(job.progress.rowsStored, 1)
+  assert.equal((await contact('heidi'))?.email, null)
+  const { ignored_columns, unmatched_mapping } = job.response.details as Details
+  assert.deepEqual(ignored_columns, [{ column: 'Email', reason: 'left out by `mapping`' }])
+  assert.deepEqual(unmatched_mapping, ['Telefon'])
+})
+
+test('rows of one file apply in order, field by field', async () => {
+  const url = 'https://www.linkedin.com/company/ordered'
+  await files.importText(
+    `Company,Company LinkedIn Url,Employees,City,Email\nOrdered,${url},10,Rome,a@o.example\nOrdered,${url},20,,b@o.example\n` +
+      `Ordered,${url},10,Oslo,c@o.example\n`,
+  )
+  const rows = await files.rows(`SELECT employees_count FROM companies WHERE linkedin_url = '${url}'`)
+  assert.deepEqual(rows, [{ employees_count: 10 }])
+})
+
+test('what can never succeed fails at once, and says why', async () => {
+  const failures: readonly (readonly [
+    job: Promise<{ status: string; response: { runtimeErrors?: readonly string[] } }>,
+    code: string,
+  ])[] = [
+    [files.run('insert_csv_file', { s3_key: 'uploads/absent.csv' }), 'ERR_NOT_FOUND'],
+    [files.run('insert_csv_file', { s3_key: '../../etc/passwd' }), 'ERR_NOT_FOUND'],
+    [files.importText(''), 'ERR_INVALID_CSV'],
+    [files.importText('foo,bar\n1,2\n'), 'ERR_INVALID_CSV'],
+    [files.importText('uuid,city\n,rome\n'), 'ERR_INVALID_CSV'],
+  ]
+  for (const [running, code] of failures) {
+    const job = await running
+    assert.equal(job.status, 'failed')
+    assert.match(job.response.runtimeErrors?.[0] ?? '', new RegExp(`^${code}: `))
+  }
+})
+
+test('a file of a header alone is an import of nothing', async () => {
+  const job = await files.importText('First Name,Email\n')
+  assert.equal(job.response.messages, 'Successfully imported 0 records')
+})
+
+test('job_data is checked when the job is created', () => {
+  const invalid: readonly unknown[] = [
+    {},
+    { s3_key: '' },
+    { s3_key: 5 },
+    { s3_key: 'uploads/a.csv', s3_bucket: 5 },
+    { s3_key: 'uploads/a.csv', service: 'people' },
+    { s3_key: 'uploads/a.csv', mapping: ['email'] },
+    { s3_key: 'uploads/a.csv', mapping: { Mail: 'emial' } },
+    { s3_key: 'uploads/a.csv', maping: {} },
+  ]
+  for (const data of invalid)
+    assert.throws(
+      () => validateJobData('insert_csv_file', data),
+      { code: 'ERR_INVALID_JOB_DATA' },
+      JSON.stringify(data),
+    )
+  validateJobData('insert_csv_file', {
+    s3_key: 'uploads/a.csv',
+    s3_bucket: 'b',
+    mapping: { Mail: 'email', X: null },
+    service: 'contact',
+  })
+})
