@@ -10,7 +10,7 @@ import { upsert } from '../../src/records/upsert.ts'
 import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import type { IndexedRecord } from '../../src/search/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
-import { someQuery, someRecord } from '../engines/arbitraries.ts'
+import { someExtentField, someFacetField, someQuery, someRecord } from '../engines/arbitraries.ts'
 import * as reference from '../engines/reference.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 
@@ -85,9 +85,11 @@ test('after any history of writes, deletions and restarts the index answers as t
   const queries = (['company', 'contact'] as const).flatMap(service =>
     Array.from({ length: 6 }, () => someQuery(service).map(json => parseQuery(service, json))),
   )
+  const fields = fc.tuple(someFacetField('contact'), someExtentField('contact'))
+  const steps = fc.array(someStep, { minLength: 1, maxLength: 8 })
   await fc.assert(
-    fc.asyncProperty(fc.array(someStep, { minLength: 1, maxLength: 8 }), fc.tuple(...queries), async (steps, asked) => {
-      for (const step of steps) await take(step)
+    fc.asyncProperty(steps, fc.tuple(...queries), fields, async (history, asked, [facetField, extentField]) => {
+      for (const step of history) await take(step)
       assert.equal(await engine.waitFor(seq, 20_000), true)
       const records = await readAll(pool)
       for (const query of asked) {
@@ -95,6 +97,20 @@ test('after any history of writes, deletions and restarts the index answers as t
         assert.equal(
           await engine.count(query.service, query.where),
           reference.count(records, query.service, query.where),
+        )
+        if (query.service !== 'contact') continue
+        const request = {
+          service: query.service,
+          field: facetField,
+          where: query.where,
+          contains: '',
+          offset: 0,
+          limit: 20,
+        }
+        assert.deepEqual(await engine.facet(request), reference.facet(records, request))
+        assert.deepEqual(
+          await engine.extent(query.service, extentField, query.where),
+          reference.extent(records, query.service, extentField, query.where),
         )
       }
     }),
