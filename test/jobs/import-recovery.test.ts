@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { insertCsvFile } from '../../src/jobs/insert-csv-file.ts'
+import type { Job } from '../../src/jobs/job.ts'
+import type { JobContext, JobHandler } from '../../src/jobs/job-context.ts'
+import { createJob, getJob } from '../../src/jobs/queue.ts'
+import { runJob } from '../../src/jobs/run-job.ts'
+import { openFiles, silent } from './files.ts'
+
+const files = await openFiles()
+const { database, databaseUrl, engine, store } = files
+
+/** Every fourth row is bad; the cells have line breaks, and some lines are Windows-1252. */
+function content(name: string, rows: number): Buffer {
+  const lines = Array.from({ length: rows }, (_, index) => {
+    if (index % 4 === 3) return `,,,Boss,"nobody\n${index}"`
+    return `${name}${index},Ünlü,"Company ${index % 50}\n""x""",,é`
+  })
+  const header = 'First Name,Last Name,Company,Title,Notes'
+  const text = Buffer.from(`${header}\r\n${lines.slice(0, -3).join('\r\n')}\r\n`)
+  return Buffer.concat([text, Buffer.from(lines.slice(-3).join('\r\n'), 'latin1')])
+}
+
+async function upload(key: string, bytes: Buffer): Promise<void> {
+  await store.put(
+    key,
+    (async function* () {
+      yield bytes
+    })(),
+  )
+}
+
+async function newImport(key: string, retryCount: number): Promise<string> {
+  const data = { s3_key: key }
+  return (await createJob(database, { jobType: 'insert_csv_file', data, retryCount, retryIntervalSeconds: 0 })).uuid
+}
+
+async function finish(uuid: string, handler: JobHandler): Promise<Job> {
+  await runJob({ database, databaseUrl, engine, store, handlers: { insert_csv_file: handler }, log: silent, uuid })
+  return await getJob(database, uuid)
+}
+
+/** A handler that goes as far as its `stopAt`th checkpoint, stored or not, and breaks there; from the next run on it goes to the end. */
+function breaking(stopAt: number, stored: boolean): { handler: JobHandler; runs: () => number } {
+  let runs = 0
+  return {
+    runs: () => runs,
+    handler: async context => {
+      if (++runs > 1) return await insertCsvFile(context)
+      let checkpoints = 0
+      const broken: JobContext = {
+        ...context,
+        checkpointSql(checkpoint, progress) {
+          checkpoints++
+          if (checkpoints > stopAt || (checkpoints === stopAt && !stored)) throw new Error('the worker breaks')
+          return context.checkpointSql(checkpoint, progress)
+        },
+      }
+      return await insertCsvFile(broken)
+    },
+  }
+}
+
+const ROWS = 12_000
+
+for (const [stopAt, stored] of [
+  [1, false],
+  [1, true],
+  [2, false],
+  [2, true],
+  [3, true],
+] as const)
+  test(`an import broken at batch ${stopAt}, ${stored ? 'after' : 'before'} it is stored, loses and repeats no row`, async () => {
+    const name = `run${stopAt}${stored}n`.toLowerCase()
+    const key = `uploads/${name}.csv`
+    await upload(key, content(name, ROWS))
+    const { handler, runs } = breaking(stopAt, stored)
+    const job = await finish(await newImport(key, 1), handler)
+    assert.equal(job.status, 'completed')
+    assert.equal(runs(), 2)
+    assert.deepEqual(
+      [job.progress.rowsRead, job.progress.rowsStored, job.progress.rowsRejected],
+      [ROWS, (ROWS / 4) * 3, ROWS / 4],
+    )
+    const people = await files.rows(
+      `SELECT count(*) FROM contacts WHERE first_name LIKE '${name}%' AND last_name = 'ünlü'`,
+    )
+    assert.equal(people[0]?.count, (ROWS / 4) * 3)
+    const rejects = await files.read(job.response.rejectsS3Key)
+    const lines = rejects.match(/,(\d+),ERR_MISSING_IDENTITY,/g) ?? []
+    assert.equal(new Set(lines).size, ROWS / 4)
+    // Rows before it take two lines each; the fourth row is the first bad one.
+    assert.ok(
+      rejects.startsWith(
+        'First Name,Last Name,Company,Title,Notes,line,error_code,error_message\n,,,Boss,"nobody\n3",8,ERR_',
+      ),
+    )
+  })
+
+test('an import broken after its rejects are written reports the same', async () => {
+  const key = 'uploads/late.csv'
+  await upload(key, content('late', 8))
+  let runs = 0
+  const job = await finish(await newImport(key, 1), async context => {
+    const response = await insertCsvFile(context)
+    if (++runs === 1) throw new Error('the worker breaks')
+    return response
+  })
+  assert.equal(runs, 2)
+  assert.equal(job.progress.rowsRejected, 2)
+  assert.equal((await files.read(job.response.rejectsS3Key)).match(/nobody/g)?.length, 2)
+})
+
+test('an import that is stopped stops within its batch, and goes on from it', async () => {
+  const key = 'uploads/stopped.csv'
+  await upload(key, content('stopped', ROWS))
+  const uuid = await newImport(key, 0)
+  const stop = new AbortController()
+  const given = await runJob({
+    database,
+    databaseUrl,
+    engine,
+    store,
+    handlers: {
+      insert_csv_file: context =>
+        insertCsvFile({
+          ...context,
+          checkpointSql(checkpoint, progress) {
+            stop.abort()
+            return context.checkpointSql(checkpoint, progress)
+          },
+        }),
+    },
+    log: silent,
+    uuid,
+    signal: stop.signal,
+  })
+  assert.notEqual(given.status, 'failed')
+  const job = await finish(uuid, insertCsvFile)
+  assert.equal(job.status, 'completed')
+  assert.equal(job.progress.rowsRead, ROWS)
+})
