@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { createGenerator } from '../../bench/generate.ts'
-import { createRandom } from '../../bench/random.ts'
+import { createRandom, type Random } from '../../bench/random.ts'
 import { type Draw, queryClasses } from '../../bench/search-queries.ts'
 import { resolveField, type Service } from '../../src/fields.ts'
 import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
@@ -25,7 +25,7 @@ import * as reference from './reference.ts'
 
 const SIZES = { contacts: 3000, companies: 400 }
 const generator = createGenerator(SIZES)
-const PER_CLASS = 5
+const PER_CLASS = 3
 const EVERY = 1_000_000
 
 describe('the embedded index on a few thousand records', () => {
@@ -72,20 +72,47 @@ describe('the embedded index on a few thousand records', () => {
           assert.deepEqual(facet(state, page), reference.facet(records, page))
         } else {
           const query = parseDraw(queryClass.draw(random))
-          const all = { ...query, page: 1, limit: EVERY }
-          const expected = reference.search(records, all)
-          assert.deepEqual(
-            search(state, query),
-            expected.slice((query.page - 1) * query.limit, query.page * query.limit),
-          )
-          assert.deepEqual(
-            [...scan(state, all)].flat(),
-            expected.map(hit => hit.uuid),
-          )
-          assert.equal(count(state, query.service, query.where), reference.count(records, query.service, query.where))
+          check(query)
+          check(narrowed(query, random))
         }
       }
     })
+  }
+
+  it('judges a few contacts by their companies as they are now, not as they were', () => {
+    const companies = Array.from({ length: SIZES.companies }, (_, index) => generator.record('company', index))
+    for (let index = 0; index < SIZES.contacts; index += 20) {
+      const { email, company_id } = generator.record('contact', index)
+      const was = companies.find(company => company.uuid === company_id)
+      if (email === null || was === undefined) continue
+      const own = { keyword_match: { must: { email } } }
+      const theirs = { keyword_match: { must: { company_country: was.country } } }
+      const called = { text_matches: { must: [{ filter_key: 'company_name', text_value: was.name }] } }
+      check(parseQuery('contact', { where: { and: [own, theirs] } }))
+      check(parseQuery('contact', { where: { and: [own, called] } }))
+      check(parseQuery('contact', { where: { and: [own, { not: theirs }] } }))
+    }
+  })
+
+  function check(query: Query): void {
+    const all = { ...query, page: 1, limit: EVERY }
+    const expected = reference.search(records, all)
+    assert.deepEqual(search(state, query), expected.slice((query.page - 1) * query.limit, query.page * query.limit))
+    assert.deepEqual(
+      [...scan(state, all)].flat(),
+      expected.map(hit => hit.uuid),
+    )
+    const { cursor, ...rest } = all
+    const total = cursor === null ? expected.length : reference.count(records, rest.service, rest.where)
+    assert.equal(count(state, query.service, query.where), total)
+  }
+
+  /** The same among four records only, two of which it finds: then conditions are judged record by record. */
+  function narrowed(query: Query, random: Random): Query {
+    const found = reference.scan(records, query).slice(0, 2)
+    const others = [random.pick(records[query.service]).uuid, random.pick(records[query.service]).uuid]
+    const few = parseWhere(query.service, { keyword_match: { must: { uuid: [...found, ...others] } } })
+    return { ...query, where: { type: 'and', of: [few, query.where] } }
   }
 
   function parseDraw({ service, query, depth }: Draw): Query {

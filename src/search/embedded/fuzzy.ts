@@ -1,10 +1,10 @@
 /**
  * The terms of a dictionary within some edits of a word: a walk along the sorted terms as if they were a trie. The
  * rows of the distance table that belong to what a term shares with the one before stay; and once a prefix is too far
- * from every beginning of the word, all terms with that prefix are skipped by a binary search. Over 1,000,000 words this
+ * from every beginning of the word, all terms with that prefix are skipped by steps that double. Over 1,000,000 words this
  * reads some ten thousand. The distance is that of text/distance.ts: optimal string alignment, in code points.
  */
-import { afterPrefix, lowerBound, type Terms } from './terms.ts'
+import type { Terms } from './terms.ts'
 
 /** The ordinals of the terms at most `max` edits from `word`, ascending. */
 export function nearTerms(terms: Terms, word: string, max: number): number[] {
@@ -41,10 +41,30 @@ export function nearTerms(terms: Terms, word: string, max: number): number[] {
       if (rows[depth][target.length] <= max) found.push(ordinal)
       ordinal++
     } else {
-      ordinal = lowerBound(terms, afterPrefix(blob.subarray(start, start + ends[depth])), ordinal + 1)
+      ordinal = skipPrefix(terms, ordinal, ends[depth])
     }
   }
   return found
+}
+
+/** The first ordinal after `ordinal` whose term does not begin with the same `bytes` bytes. */
+function skipPrefix({ blob, offsets, size }: Terms, ordinal: number, bytes: number): number {
+  const start = offsets[ordinal]
+  const begins = (other: number) =>
+    offsets[other + 1] - offsets[other] >= bytes && sharedBytes(blob, start, offsets[other], bytes) === bytes
+  let low = ordinal + 1
+  let step = 1
+  while (low + step <= size && begins(low + step - 1)) {
+    low += step
+    step *= 2
+  }
+  let high = Math.min(size, low + step - 1)
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (begins(middle)) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function sharedBytes(blob: Uint8Array, a: number, b: number, max: number): number {
@@ -80,7 +100,6 @@ function fillRow(
   const far = max + 1
   const from = Math.max(1, depth - max)
   const to = Math.min(target.length, depth + max)
-  if (from > target.length) return false
   row[from - 1] = from === 1 ? Math.min(depth, far) : far
   let best = row[from - 1]
   for (let column = from; column <= to; column++) {

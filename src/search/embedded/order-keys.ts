@@ -21,8 +21,9 @@ export type KeyValue = string | number | null
 export const LAST_RANK = 0xffffffff
 
 export interface Group {
-  readonly value: KeyValue
   readonly slots: Slots
+  /** Is this the group of the value that the walk was to start from? */
+  readonly isFrom: boolean
 }
 
 export interface Key {
@@ -54,14 +55,15 @@ function ownKey(part: Part, { field, descending }: Order): Key {
     value: slot => (items[slot] === 0 ? null : decode(items[slot] - 1)),
     ranks: slots => slots.map(slot => rank(items[slot], values.size, descending)),
     *groups(from) {
+      const start = from === undefined || from === null ? -1 : findValue(values, from)
       for (const ordinal of ordinalsInOrder(values, from, descending)) {
-        yield { value: decode(ordinal), slots: slotsOf(column, ordinal) }
+        yield { slots: slotsOf(column, ordinal), isFrom: ordinal === start }
       }
       const { scratch } = part.reader
       if (column.postings.length === column.size) return
       yield {
-        value: null,
         slots: subtract(everySlot(part), presentSlots(column, scratch), column.size, scratch),
+        isFrom: from === null,
       }
     },
   }
@@ -180,9 +182,9 @@ function companyKey(part: Part, { field, descending }: Order): Key {
           Object.assign(head, advance(head.ordinals, head.decode))
           return slots
         })
-        yield { value, slots: slotsOfAny(naming, ordinalsOf(part, companies), reader.scratch) }
+        yield { slots: slotsOfAny(naming, ordinalsOf(part, companies), reader.scratch), isFrom: value === from }
       }
-      yield { value: null, slots: withoutValue(part, sources) }
+      yield { slots: withoutValue(part, sources), isFrom: from === null }
     },
   }
 }

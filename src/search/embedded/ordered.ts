@@ -50,7 +50,7 @@ export function* orderedSlots(
   const rest = { keys: keys.slice(1), uuidDescending }
   const from = after?.values[0]
   for (const group of keys[0].groups(from)) {
-    const restAfter = after !== null && compareValues(group.value, from!, false) === 0 ? after : null
+    const restAfter = group.isFrom ? after : null
     if (restAfter === null && rest.keys.length === 0 && !uuidDescending && group.slots.kind === 'sparse') {
       const { list } = group.slots
       for (let place = 0; place < list.length; place++) if (hasBit(bits, list[place])) yield list[place]
