@@ -39,24 +39,26 @@ const PATIENCE: Patience = { poll: 5_000, answerWithin: 60_000 }
 /** Bounds what is in memory at a time: 50,000 uuids of 16 bytes, and the row that goes beyond. */
 const GROUP_BYTES = 50_000 * 16
 const GROUP_ROWS = 5_000
-const FIRST_PAUSE = 50
+const FIRST_PAUSE = 25
 const LONGEST_PAUSE = 2_000
 
 /** Follows the feed until `signal` aborts, then resolves. Failures of the database or the target are survived. */
 export async function followChanges(options: FeedOptions): Promise<void> {
   const { signal, log } = options
-  let pause = FIRST_PAUSE
+  let failures = 0
+  const onProgress = () => {
+    if (failures > 0) log.info({ failures }, 'the change feed goes on')
+    failures = 0
+  }
   while (!signal.aborted) {
     try {
-      await followOnOneConnection(options, () => {
-        pause = FIRST_PAUSE
-      })
+      await followOnOneConnection(options, onProgress)
     } catch (error) {
       if (signal.aborted) return
       options.onError?.(error)
-      log.warn({ err: error, retryInMs: pause }, 'the change feed was interrupted')
-      await wait(pause, signal)
-      pause = Math.min(pause * 2, LONGEST_PAUSE)
+      // Not a line every two seconds while the database is away: the 1st, 2nd, 4th, 8th … time.
+      if (Number.isInteger(Math.log2(++failures))) log.warn({ err: error, failures }, 'the change feed is interrupted')
+      await wait(Math.min(FIRST_PAUSE * 2 ** failures, LONGEST_PAUSE), signal)
     }
   }
 }

@@ -2,6 +2,7 @@
  * The embedded engine: evaluates queries in this thread, on the last state that its writer thread published. A
  * query works on one state from beginning to end; nothing it reads ever changes.
  */
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { ConnectraError } from '../../errors.ts'
 import type { Position, SearchEngine } from '../engine.ts'
@@ -11,7 +12,7 @@ import { extent } from './extent.ts'
 import { facet } from './facet.ts'
 import { adoptState, emptyState, type IndexState } from './index-state.ts'
 import { scan, search } from './search.ts'
-import type { FromWriter, Published, ToWriter, WriterData } from './writer-messages.ts'
+import { type FromWriter, type Published, type ToWriter, unpackDetails, type WriterData } from './writer-messages.ts'
 
 export interface EngineLog {
   info(details: object, message: string): void
@@ -23,6 +24,9 @@ export interface EmbeddedEngine extends SearchEngine {
   /** Resolves when searches are answered for the first time; rejects when the engine is closed before. */
   ready(): Promise<void>
 }
+
+/** Beside this file, compiled or not. */
+const WRITER = new URL(`./writer${extname(import.meta.url)}`, import.meta.url)
 
 /** Milliseconds. */
 const RESTART_AFTER = 100
@@ -44,10 +48,10 @@ export function openEmbeddedEngine(options: { databaseUrl: string; log: EngineLo
   function startWriter(): { readonly thread: Worker; readonly exited: Promise<void> } {
     // A state that no writer survives is not trusted: the next one builds anew.
     const data: WriterData = { databaseUrl, published: failures < MAX_FAILURES ? published : null }
-    const thread = new Worker(new URL('./writer.ts', import.meta.url), { workerData: data, name: 'connectra-index' })
+    const thread = new Worker(WRITER, { workerData: data, name: 'connectra-index' })
     thread.on('message', (message: FromWriter) => {
       if (closed) return
-      if (message.type === 'log') log[message.level](message.details, message.message)
+      if (message.type === 'log') log[message.level](unpackDetails(message), message.message)
       else receive(message.published)
     })
     thread.on('error', error => {

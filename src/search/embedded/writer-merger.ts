@@ -1,4 +1,5 @@
 /** The merger: one thread beside the writer that runs one merge at a time. Started when there is something to merge. */
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { MergePlan } from './merge-policy.ts'
 import type { SegmentData } from './segment.ts'
@@ -15,7 +16,9 @@ export function createMerger(onMerged: (plan: MergePlan, merged: SegmentData | n
   let running: MergePlan | null = null
 
   function start(): Worker {
-    const started = new Worker(new URL('./writer-merge.ts', import.meta.url), { name: 'connectra-merge' })
+    const started = new Worker(new URL(`./writer-merge${extname(import.meta.url)}`, import.meta.url), {
+      name: 'connectra-merge',
+    })
     started.on('message', (merged: SegmentData | null) => {
       const plan = running!
       running = null

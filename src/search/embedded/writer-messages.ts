@@ -14,9 +14,28 @@ export interface WriterData {
   readonly published: Published | null
 }
 
-export type FromWriter =
-  | { readonly type: 'state'; readonly published: Published }
-  | { readonly type: 'log'; readonly level: 'info' | 'warn'; readonly details: object; readonly message: string }
+export type FromWriter = { readonly type: 'state'; readonly published: Published } | LogMessage
+
+export interface LogMessage {
+  readonly type: 'log'
+  readonly level: 'info' | 'warn'
+  readonly message: string
+  /** `err` goes as `error`: an error that is posted as one loses its code. */
+  readonly details: object
+  readonly error: { readonly name: string; readonly message: string; readonly code: unknown } | null
+}
+
+export function packLog(level: LogMessage['level'], details: object, message: string): LogMessage {
+  const { err, ...rest } = details as { err?: unknown }
+  const error =
+    err instanceof Error ? { name: err.name, message: err.message, code: 'code' in err ? err.code : null } : null
+  return { type: 'log', level, message, details: rest, error }
+}
+
+/** The details as they were, with `err` an error again. */
+export function unpackDetails({ details, error }: LogMessage): object {
+  return error === null ? details : { ...details, err: Object.assign(new Error(error.message), error) }
+}
 
 /** The only thing a writer is told: to end. */
 export type ToWriter = 'close'

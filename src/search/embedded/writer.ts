@@ -13,7 +13,7 @@ import { emptyState, type IndexState } from './index-state.ts'
 import { installMerge, type MergePlan, planMerge } from './merge-policy.ts'
 import type { SegmentData } from './segment.ts'
 import { createMerger } from './writer-merger.ts'
-import type { FromWriter, WriterData } from './writer-messages.ts'
+import { type FromWriter, packLog, type WriterData } from './writer-messages.ts'
 
 const engine = parentPort!
 const { databaseUrl, published } = workerData as WriterData
@@ -64,8 +64,8 @@ const target: ChangeTarget = {
 }
 
 const log: FeedLog = {
-  info: (details, message) => send({ type: 'log', level: 'info', details, message }),
-  warn: (details, message) => send({ type: 'log', level: 'warn', details, message }),
+  info: (details, message) => send(packLog('info', details, message)),
+  warn: (details, message) => send(packLog('warn', details, message)),
 }
 
 engine.once('message', () => ending.abort())
