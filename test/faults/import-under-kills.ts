@@ -68,6 +68,7 @@ export async function importUnderKills(options: KillOptions): Promise<void> {
     let freezes = options.freezes
     let serverKills = options.killServer ? 1 : 0
     for (let round = 1; left > 0; round++) {
+      workers.finished()
       const seq = await clearRecords(database)
       const uuid = await newJob(database)
       const leftBefore = left
@@ -95,6 +96,9 @@ export async function importUnderKills(options: KillOptions): Promise<void> {
       await assertAnnounced(database, seq)
       log(`round ${round}: ${leftBefore - left} kills, as if nothing had happened; ${left} left`)
     }
+    const [median, longest] = [0.5, 1].map(share => quantile(workers.takeovers, share))
+    log(`taken over after ${median} ms in the median, ${longest} ms at most`)
+    assert.ok(longest! < 30_000)
     assert.equal(serverKills, 0, 'PostgreSQL was to be killed')
   } catch (error) {
     log(workers.complaints.slice(-30).join('\n'))
@@ -102,6 +106,11 @@ export async function importUnderKills(options: KillOptions): Promise<void> {
   } finally {
     await workers.end()
   }
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return Math.round(sorted[Math.ceil(share * sorted.length) - 1] ?? 0)
 }
 
 async function newJob(database: Database): Promise<string> {
