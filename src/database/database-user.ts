@@ -1,6 +1,7 @@
 /** As whom PostgreSQL runs: it refuses to be root, Connectra does not. */
 import { execFile } from 'node:child_process'
 import { chmod, chown, readdir, stat } from 'node:fs/promises'
+import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { ConnectraError } from '../errors.ts'
@@ -14,13 +15,14 @@ export interface DatabaseUser {
   readonly ids: { readonly uid: number; readonly gid: number } | null
 }
 
-/** Inside its user namespace the process is not root, for the files it still owns them: nothing changes its owner. */
-const NAMESPACE = ['unshare', '--user', '--map-user=1000', '--map-group=1000']
+/** Exists everywhere: `initdb` looks its user up. */
 const NOBODY = { uid: 65_534, gid: 65_534 }
+/** Inside its user namespace the process is not root, for the files it still owns them: nothing changes its owner. */
+const NAMESPACE = ['unshare', '--user', `--map-user=${NOBODY.uid}`, `--map-group=${NOBODY.gid}`]
 
 /**
- * Finds a user that can run `binaries` on the data directory `directory`, which need not exist. As root: the owner
- * of a directory that is not root's, else a user namespace, else (containers often refuse those) nobody.
+ * Finds a user that can run `binaries` on the cluster `directory`, which need not exist. As root: the owner of a
+ * directory that is not root's, else a user namespace, else (containers often refuse those) nobody.
  */
 export async function findDatabaseUser(directory: string, binaries: readonly string[]): Promise<DatabaseUser> {
   const existing = await stat(directory).catch(() => null)
@@ -31,7 +33,9 @@ export async function findDatabaseUser(directory: string, binaries: readonly str
         'ERR_UNAVAILABLE',
         `${directory} belongs to another user (uid ${existing.uid}): run Connectra as that user, or set DATA_DIR to another directory`,
       )
-    return { prefix: [], ids: null }
+    // Containers may give a process an id that no user has.
+    const prefix = !hasName() && (await runs([...NAMESPACE, 'true'])) ? NAMESPACE : []
+    return { prefix, ids: null }
   }
   if (existing && existing.uid !== 0) return await asUser({ uid: existing.uid, gid: existing.gid }, directory, binaries)
   if (await runs([...NAMESPACE, 'true'])) return { prefix: NAMESPACE, ids: null }
@@ -39,6 +43,14 @@ export async function findDatabaseUser(directory: string, binaries: readonly str
   const parent = dirname(directory)
   await chmod(parent, (await stat(parent)).mode | 0o011)
   return await asUser(NOBODY, directory, binaries)
+}
+
+function hasName(): boolean {
+  try {
+    return userInfo().username !== ''
+  } catch {
+    return false
+  }
 }
 
 async function asUser(
