@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { findField } from '../../src/fields.ts'
 import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
 import { count } from '../../src/search/embedded/count.ts'
 import { distinctTerms } from '../../src/search/embedded/distinct-terms.ts'
+import { facet } from '../../src/search/embedded/facet.ts'
 import { nearTerms } from '../../src/search/embedded/fuzzy.ts'
 import { emptyState } from '../../src/search/embedded/index-state.ts'
 import { search } from '../../src/search/embedded/search.ts'
@@ -16,6 +18,7 @@ import { withinEdits } from '../../src/text/distance.ts'
 import { fold } from '../../src/text/fold.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import { uuidOf } from './cases.ts'
+import * as reference from './reference.ts'
 
 /** Few letters, so that texts repeat, begin with one another and come near: of one to four bytes, and NUL. */
 const someText = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'é', '北', '😀', '\ue000', '\0'), maxLength: 7 })
@@ -147,6 +150,25 @@ describe('a record', () => {
       [changes[7].uuid],
     )
     assert.equal(count(state, 'company', query.where), 1)
+  })
+
+  it('is found in the facets of thousands of values when its value is the most frequent', () => {
+    // Ever more frequent towards the end of the order, and many equally frequent.
+    const name = (index: number) => String(Math.floor(Math.sqrt(index * 1100)) + 1000)
+    const changes = companies(index => ({ name: name(index) }))
+    const state = applyChanges(emptyState(), changes)
+    const { where } = parseQuery('company', {})
+    const request = { service: 'company', field: findField('company', 'name')!, where, contains: '' } as const
+    const records = { company: changes.map(change => change.record!), contact: [] }
+    for (const [offset, limit] of [
+      [0, 3],
+      [0, 100],
+      [700, 100],
+      [1790, 100],
+    ]) {
+      const page = { ...request, offset, limit }
+      assert.deepEqual(facet(state, page), reference.facet(records, page))
+    }
   })
 
   it('that has a word twice counts once, alive or dead', () => {
