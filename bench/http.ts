@@ -13,10 +13,10 @@ import { loadRecords, withDatabase } from './bench-database.ts'
 import { createGenerator } from './generate.ts'
 import type { LoadData, LoadResult } from './http-client.ts'
 import type { BenchOptions } from './main.ts'
+import { quiet } from './quiet.ts'
 import { createRandom } from './random.ts'
 import { median, quantile, residentMegabytes, significant, table } from './report.ts'
 import { queryClasses } from './search-queries.ts'
-import { quiet } from './start.ts'
 
 /** What front ends ask for all day. */
 const ASKED = ['three keywords', 'phrase', 'by string, frequent', 'company conditions, title', 'by e-mail']

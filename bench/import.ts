@@ -18,8 +18,8 @@ import { openEmbeddedEngine } from '../src/search/embedded/engine.ts'
 import { withDatabase } from './bench-database.ts'
 import { CSV_HEADER, createGenerator, csvLine, type Generator as RecordGenerator } from './generate.ts'
 import type { BenchOptions } from './main.ts'
+import { quiet } from './quiet.ts'
 import { residentMegabytes, significant, table } from './report.ts'
-import { quiet } from './start.ts'
 
 export async function benchImport({ sizes, json }: BenchOptions): Promise<void> {
   const generator = createGenerator(sizes)
@@ -37,8 +37,7 @@ export async function benchImport({ sizes, json }: BenchOptions): Promise<void> 
     await store.put(key, createReadStream(file))
     const engine = openEmbeddedEngine({ databaseUrl: url, log: quiet })
     await engine.ready()
-    const log = { ...quiet, debug() {} }
-    const worker = startWorker({ databaseUrl: url, engine, store, handlers: JOB_HANDLERS, concurrency: 1, log })
+    const worker = startWorker({ databaseUrl: url, engine, store, handlers: JOB_HANDLERS, concurrency: 1, log: quiet })
     const fresh = await runImport(database, key)
     const again = await runImport(database, key)
     const peak = residentMegabytes()

@@ -14,10 +14,10 @@ import { loadRecords, withDatabase } from './bench-database.ts'
 import { createGenerator, type Generator as RecordGenerator } from './generate.ts'
 import type { BenchOptions } from './main.ts'
 import { plainCount, plainFacet, plainSearch, preparePlainPostgres } from './plain-postgres.ts'
+import { quiet } from './quiet.ts'
 import { createRandom, type Random } from './random.ts'
 import { median, quantile, residentMegabytes, significant, table } from './report.ts'
 import { type Draw, type FacetDraw, type QueryClass, queryClasses } from './search-queries.ts'
-import { quiet } from './start.ts'
 
 interface Figures {
   readonly name: string
