@@ -31,8 +31,8 @@ export interface KillOptions {
 const KEY = 'uploads/kills.csv'
 const TITLE = CSV_HEADER.indexOf('Title')
 
-/** With rows that repeat earlier people under another title, and rows that are rejected. */
-function* csv(rows: number): Generator<string> {
+/** A file of people: some rows repeat earlier ones under another title, some are rejected. */
+export function* csv(rows: number): Generator<string> {
   const generator = createGenerator({ companies: Math.ceil(rows / 5), contacts: rows })
   yield csvLine(CSV_HEADER)
   for (let index = 0; index < rows; index++) {
