@@ -180,6 +180,10 @@ describe('a state', () => {
           const builder = createStateBuilder({ ...DEFAULT_POLICY, largest: 25 }, portion)
           builder.add(changes)
           const state = builder.finish()
+          assert.ok(state.contact.every(({ live }) => live <= 25))
+          const whole = createStateBuilder(DEFAULT_POLICY, portion)
+          whole.add(changes)
+          assert.equal(whole.finish().contact.length, Math.min(1, records.contact.length))
           const applied = applyChanges(emptyState(), changes)
           assert.equal(applied.contact.length, Math.min(1, records.contact.length))
           for (const json of queries) {

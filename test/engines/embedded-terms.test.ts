@@ -134,6 +134,15 @@ describe('a table of terms', () => {
   })
 })
 
+describe('a large table of terms', () => {
+  it('gives different texts different numbers, also those of one hash', () => {
+    // Of 200,000 texts some five pairs share their 32 bits.
+    const table = createTermTable()
+    for (let index = 0; index < 200_000; index++) assert.equal(table.numberOf(`${index}@x`), index)
+    for (let index = 0; index < 200_000; index += 7) assert.equal(table.numberOf(`${index}@x`), index)
+  })
+})
+
 describe('a record', () => {
   const companies = (values: (index: number) => object): readonly Change[] =>
     Array.from({ length: 3000 }, (_, index) => {

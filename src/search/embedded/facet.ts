@@ -9,9 +9,10 @@ import { type CompanyCounts, countByCompany } from './company-counts.ts'
 import { eachSlot } from './each-slot.ts'
 import type { IndexState } from './index-state.ts'
 import { compareValues, valueAt } from './order-keys.ts'
-import { isJoined, type Matched, matchAll, type Reader, withReader } from './reader.ts'
+import { NOWHERE, placesIn } from './places.ts'
+import { everySlot, isJoined, type Matched, matchAll, type Reader, withReader } from './reader.ts'
 import type { Column, Values } from './segment.ts'
-import { countSlots, hasSlot, toList } from './slots.ts'
+import { countSlots, hasSlot, subtract, toList } from './slots.ts'
 import { containing } from './substring.ts'
 import { compareUuids, uuidAt } from './uuids.ts'
 import { findValue } from './value-matchers.ts'
@@ -54,19 +55,21 @@ function ownSource(reader: Reader, { part, slots }: Matched, request: FacetReque
   const column = part.segment.column(request.field)
   const { items, itemOffsets, values, postings, postingOffsets, size } = column
   const counts = new Uint32Array(values.size)
-  if (countSlots(slots) === size) {
+  const most = countSlots(slots) > size >>> 1
+  if (most) {
     for (let ordinal = 0; ordinal < counts.length; ordinal++) {
       counts[ordinal] = postingOffsets[ordinal + 1] - postingOffsets[ordinal]
     }
-  } else {
-    eachSlot(slots, slot => {
-      if (itemOffsets === null) {
-        if (items[slot] !== 0) counts[items[slot] - 1]++
-      } else {
-        for (let place = itemOffsets[slot]; place < itemOffsets[slot + 1]; place++) counts[items[place] - 1]++
-      }
-    })
   }
+  // Of most records the others are taken off: of all records, the few that are dead.
+  const step = most ? -1 : 1
+  eachSlot(most ? subtract(everySlot(part), slots, size, reader.scratch) : slots, slot => {
+    if (itemOffsets === null) {
+      if (items[slot] !== 0) counts[items[slot] - 1] += step
+    } else {
+      for (let place = itemOffsets[slot]; place < itemOffsets[slot + 1]; place++) counts[items[place] - 1] += step
+    }
+  })
   keepContaining(reader, column, counts, request.contains)
   return {
     values,
@@ -138,12 +141,15 @@ function mostFrequent(sources: readonly Source[], wanted: number): readonly Coun
   const missing = new Map<string, number>()
   for (const source of sources) {
     if (source === base) continue
+    const places = placesIn(base.values, source.values)
     for (let ordinal = 0; ordinal < source.counts.length; ordinal++) {
       if (source.counts[ordinal] === 0) continue
-      const value = valueAt(source.values, ordinal) as string
-      const found = findValue(base.values, value)
-      if (found >= 0) counts[found] += source.counts[ordinal]
-      else missing.set(value, (missing.get(value) ?? 0) + source.counts[ordinal])
+      if (places[ordinal] !== NOWHERE) {
+        counts[places[ordinal]] += source.counts[ordinal]
+      } else {
+        const value = valueAt(source.values, ordinal) as string
+        missing.set(value, (missing.get(value) ?? 0) + source.counts[ordinal])
+      }
     }
   }
   const known = topOrdinals(counts, wanted).map(ordinal => ({

@@ -9,13 +9,13 @@
  * "company_id is one of these".
  */
 import { findField } from '../../fields.ts'
-import { hasBit } from './bitset.ts'
+import { type Bits, hasBit } from './bitset.ts'
 import { compile } from './compile.ts'
 import type { Matcher } from './matcher.ts'
 import type { Node } from './plan.ts'
 import { liveSlots, type Part, type Reader } from './reader.ts'
 import type { Column, Segment } from './segment.ts'
-import { hasSlot, lowerBoundIn, type Slots, sparse, toList } from './slots.ts'
+import { gallopIn, type Slots, sparse, toList } from './slots.ts'
 import { compareUuids, lowerBoundUuid } from './uuids.ts'
 import { ordinalsMatcher } from './value-matchers.ts'
 
@@ -125,40 +125,35 @@ function joinedCompanies(reader: Reader, node: Node & { readonly type: 'join' })
   return slots
 }
 
-/** The ordinals of `company_id` that name one of these companies. */
-export function ordinalsOf(part: Part, companies: readonly Slots[]): Uint32Array {
-  const found: Uint32Array[] = companies.map((slots, index) => {
-    const pairs = pairsOf(part.segment, part.reader.companies[index].segment)
-    return slots.kind === 'sparse' && slots.list.length * 16 < pairs.slots.length
-      ? ordinalsOfFew(pairs, slots.list)
-      : ordinalsOfMany(pairs, slots)
-  })
-  return concatenate(found)
+/** The ordinals of `company_id` that name one of these companies; `companies` per segment of companies. */
+function ordinalsOf(part: Part, companies: readonly Slots[]): Uint32Array {
+  return concatenate(
+    companies.map((slots, index) => {
+      const pairs = pairsOf(part.segment, part.reader.companies[index].segment)
+      return slots.kind === 'sparse' ? ordinalsOfList(pairs, slots.list) : ordinalsOfBits(pairs, slots.bits)
+    }),
+  )
 }
 
-function ordinalsOfMany(pairs: Pairs, slots: Slots): Uint32Array {
+export function ordinalsOfBits(pairs: Pairs, bits: Bits): Uint32Array {
   const ordinals = new Uint32Array(pairs.slots.length)
   let count = 0
-  if (slots.kind === 'dense') {
-    const { bits } = slots
-    for (let index = 0; index < ordinals.length; index++) {
-      if (hasBit(bits, pairs.slots[index])) ordinals[count++] = pairs.ordinals[index]
-    }
-  } else {
-    for (let index = 0; index < ordinals.length; index++) {
-      if (hasSlot(slots, pairs.slots[index])) ordinals[count++] = pairs.ordinals[index]
-    }
+  for (let index = 0; index < ordinals.length; index++) {
+    if (hasBit(bits, pairs.slots[index])) ordinals[count++] = pairs.ordinals[index]
   }
   return ordinals.subarray(0, count)
 }
 
-function ordinalsOfFew(pairs: Pairs, slots: Uint32Array): Uint32Array {
-  const ordinals = new Uint32Array(slots.length)
+/** Steps through the shorter of the two and searches in the longer. */
+export function ordinalsOfList(pairs: Pairs, slots: Uint32Array): Uint32Array {
+  const short = slots.length < pairs.slots.length ? slots : pairs.slots
+  const long = short === slots ? pairs.slots : slots
+  const ordinals = new Uint32Array(short.length)
   let count = 0
   let place = 0
-  for (const slot of slots) {
-    place = lowerBoundIn(pairs.slots, slot, place)
-    if (place < pairs.slots.length && pairs.slots[place] === slot) ordinals[count++] = pairs.ordinals[place]
+  for (let index = 0; index < short.length && place < long.length; index++) {
+    place = gallopIn(long, short[index], place)
+    if (long[place] === short[index]) ordinals[count++] = pairs.ordinals[short === slots ? place : index]
   }
   return ordinals.subarray(0, count)
 }
@@ -172,13 +167,13 @@ function refine(part: Part, node: Node & { readonly type: 'join' }, ordinals: Ui
     const places: number[] = []
     let place = 0
     for (const ordinal of ordinals) {
-      place = lowerBoundIn(pairs.ordinals, ordinal, place)
+      place = gallopIn(pairs.ordinals, ordinal, place)
       if (place < pairs.ordinals.length && pairs.ordinals[place] === ordinal) places.push(place)
     }
     const slots = Uint32Array.from(places, at => pairs.slots[at])
     const live = toList(liveSlots(company, sparse(slots)))
     const satisfying = live.length === 0 ? live : matchers[index].within(live)
-    return ordinalsOfFew(pairs, satisfying)
+    return ordinalsOfList(pairs, satisfying)
   })
   return concatenate(found)
 }
@@ -189,7 +184,7 @@ function distinctOrdinals(column: Column, list: Uint32Array): Uint32Array {
   return Uint32Array.from(ordinals).sort()
 }
 
-function concatenate(lists: readonly Uint32Array[]): Uint32Array {
+export function concatenate(lists: readonly Uint32Array[]): Uint32Array {
   if (lists.length === 1) return lists[0]
   const all = new Uint32Array(lists.reduce((sum, list) => sum + list.length, 0))
   let end = 0

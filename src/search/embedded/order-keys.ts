@@ -6,10 +6,10 @@ import { compareUtf8 } from '../../text/order.ts'
 import type { Order } from '../../vql/query.ts'
 import { hasBit } from './bitset.ts'
 import { presentSlots, slotsOf, slotsOfAny } from './column-slots.ts'
-import { companyColumn, ordinalsOf, pairsOf } from './join.ts'
+import { companyColumn, concatenate, ordinalsOfBits, ordinalsOfList, type Pairs, pairsOf } from './join.ts'
 import { everySlot, isJoined, liveSlots, type Part } from './reader.ts'
 import type { Column, Values } from './segment.ts'
-import { lowerBoundIn, NO_SLOTS, type Slots, subtract } from './slots.ts'
+import { lowerBoundIn, type Slots, subtract } from './slots.ts'
 import { lowerBound, termAt } from './terms.ts'
 import { lowerBoundUuid, uuidAt, uuidBytes } from './uuids.ts'
 import { findValue } from './value-matchers.ts'
@@ -20,6 +20,10 @@ export type KeyValue = string | number | null
 /** The rank of a missing value. */
 export const LAST_RANK = 0xffffffff
 
+/** Nanoseconds, about: to pass a slot of an own key, and a value of one of the segments of companies. */
+const WALK_SLOT = 4
+const WALK_COMPANY = 1000
+
 export interface Group {
   readonly slots: Slots
   /** Is this the group of the value that the walk was to start from? */
@@ -28,6 +32,8 @@ export interface Group {
 
 export interface Key {
   readonly descending: boolean
+  /** Nanoseconds, about, to come across `need` of `count` matches by walking the groups. */
+  walkCost(need: number, count: number): number
   value(slot: number): KeyValue
   /** Numbers that order `slots` among themselves, the direction and missing values included. */
   ranks(slots: Uint32Array): Uint32Array
@@ -52,6 +58,7 @@ function ownKey(part: Part, { field, descending }: Order): Key {
   const decode = lastDecoded(values)
   return {
     descending,
+    walkCost: (need, count) => WALK_SLOT * Math.min(1, need / count) * column.size,
     value: slot => (items[slot] === 0 ? null : decode(items[slot] - 1)),
     ranks: slots => slots.map(slot => rank(items[slot], values.size, descending)),
     *groups(from) {
@@ -132,10 +139,13 @@ function lastDecoded(values: Values): (ordinal: number) => string | number {
 function companyKey(part: Part, { field, descending }: Order): Key {
   const { reader, segment } = part
   const naming = companyColumn(segment)
-  const sources = reader.companies.map(company => {
+  const sources = reader.companies.flatMap(company => {
+    const pairs = pairsOf(segment, company.segment)
+    if (pairs.slots.length === 0) return []
     const column = company.segment.column(field)
-    return { company, column, pairs: pairsOf(segment, company.segment), decode: lastDecoded(column.values) }
+    return [{ company, column, pairs, decode: lastDecoded(column.values) }]
   })
+  const valueCount = sources.reduce((sum, { column }) => sum + column.values.size, 0)
 
   /** Where the value of a contact is: the number of the source and the ordinal there; null when it has none. */
   function locate(slot: number): { readonly source: number; readonly ordinal: number } | null {
@@ -154,6 +164,7 @@ function companyKey(part: Part, { field, descending }: Order): Key {
 
   return {
     descending,
+    walkCost: (need, count) => WALK_COMPANY * Math.min(1, need / count) * valueCount,
     value(slot) {
       const place = locate(slot)
       return place === null ? null : sources[place.source].decode(place.ordinal)
@@ -176,13 +187,13 @@ function companyKey(part: Part, { field, descending }: Order): Key {
         let value: KeyValue = null
         for (const head of heads) if (compareValues(head.value, value, descending) < 0) value = head.value
         if (value === null) break
-        const companies = heads.map((head, source): Slots => {
-          if (head.value !== value) return NO_SLOTS
-          const slots = liveSlots(sources[source].company, slotsOf(sources[source].column, head.ordinal))
+        const ordinals: Uint32Array[] = []
+        for (const [source, head] of heads.entries()) {
+          if (head.value !== value) continue
+          ordinals.push(ordinalsIn(sources[source], slotsOf(sources[source].column, head.ordinal)))
           Object.assign(head, advance(head.ordinals, head.decode))
-          return slots
-        })
-        yield { slots: slotsOfAny(naming, ordinalsOf(part, companies), reader.scratch), isFrom: value === from }
+        }
+        yield { slots: slotsOfAny(naming, concatenate(ordinals), reader.scratch), isFrom: value === from }
       }
       yield { slots: withoutValue(part, sources), isFrom: from === null }
     },
@@ -194,10 +205,23 @@ function advance(ordinals: Generator<number>, decode: (ordinal: number) => strin
   return next.done ? { ordinal: -1, value: null } : { ordinal: next.value, value: decode(next.value) as KeyValue }
 }
 
+/** One segment of companies, as the contacts of another segment see it. */
+interface Source {
+  readonly company: Part
+  readonly column: Column
+  readonly pairs: Pairs
+}
+
+/** The ordinals of `company_id` that name one of these companies, if it is alive. */
+function ordinalsIn({ company, pairs }: Source, slots: Slots): Uint32Array {
+  const live = liveSlots(company, slots)
+  return live.kind === 'sparse' ? ordinalsOfList(pairs, live.list) : ordinalsOfBits(pairs, live.bits)
+}
+
 /** The contacts whose company has no value in the column, is dead or unknown. */
-function withoutValue(part: Part, sources: readonly { readonly company: Part; readonly column: Column }[]): Slots {
+function withoutValue(part: Part, sources: readonly Source[]): Slots {
   const { scratch } = part.reader
-  const having = sources.map(({ company, column }) => liveSlots(company, presentSlots(column, scratch)))
-  const named = slotsOfAny(companyColumn(part.segment), ordinalsOf(part, having), scratch)
-  return subtract(everySlot(part), named, part.segment.size, scratch)
+  const named = sources.map(source => ordinalsIn(source, presentSlots(source.column, scratch)))
+  const having = slotsOfAny(companyColumn(part.segment), concatenate(named), scratch)
+  return subtract(everySlot(part), having, part.segment.size, scratch)
 }

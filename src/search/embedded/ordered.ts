@@ -21,8 +21,7 @@ export interface Ordering {
   readonly uuidDescending: boolean
 }
 
-/** Nanoseconds, about: for a slot that is walked past, and for each of the log2(n) comparisons of one that is sorted. */
-const WALK = 4
+/** Nanoseconds, about, for each of the log2(n) comparisons of a slot that is sorted. */
 const SORT = 12
 
 /** `need`: how many will be asked for, as far as is known; it decides how they are found, not how many come. */
@@ -41,8 +40,7 @@ export function* orderedSlots(
   const count = countSlots(slots)
   if (count === 0) return
   const { size } = part.segment
-  const walk = Math.min(size, (need * size) / count) * WALK
-  if (count * Math.log2(count + 1) * SORT < walk) {
+  if (count * Math.log2(count + 1) * SORT < keys[0].walkCost(need, count)) {
     yield* sorted(part, toList(slots), ordering, after)
     return
   }
