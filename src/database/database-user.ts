@@ -22,7 +22,8 @@ const NAMESPACE = ['unshare', '--user', `--map-user=${NOBODY.uid}`, `--map-group
 
 /**
  * Finds a user that can run `binaries` on the cluster `directory`, which need not exist. As root: the owner of a
- * directory that is not root's, else a user namespace, else (containers often refuse those) nobody.
+ * directory that is not root's; else root in a user namespace; else, where containers refuse those or the checkout
+ * is another user's and closed, that user or nobody.
  */
 export async function findDatabaseUser(directory: string, binaries: readonly string[]): Promise<DatabaseUser> {
   const existing = await stat(directory).catch(() => null)
@@ -38,11 +39,13 @@ export async function findDatabaseUser(directory: string, binaries: readonly str
     return { prefix, ids: null }
   }
   if (existing && existing.uid !== 0) return await asUser({ uid: existing.uid, gid: existing.gid }, directory, binaries)
-  if (await runs([...NAMESPACE, 'true'])) return { prefix: NAMESPACE, ids: null }
-  if (existing) await giveAway(directory)
+  if (await reaches([...NAMESPACE], [...binaries, dirname(directory)])) return { prefix: NAMESPACE, ids: null }
+  const installer = await stat(binaries[0]!)
+  const ids = installer.uid === 0 ? NOBODY : { uid: installer.uid, gid: installer.gid }
+  if (existing) await giveAway(directory, ids)
   const parent = dirname(directory)
   await chmod(parent, (await stat(parent)).mode | 0o011)
-  return await asUser(NOBODY, directory, binaries)
+  return await asUser(ids, directory, binaries)
 }
 
 function hasName(): boolean {
@@ -53,13 +56,11 @@ function hasName(): boolean {
   }
 }
 
-async function asUser(
-  ids: { uid: number; gid: number },
-  directory: string,
-  binaries: readonly string[],
-): Promise<DatabaseUser> {
+type Ids = NonNullable<DatabaseUser['ids']>
+
+async function asUser(ids: Ids, directory: string, binaries: readonly string[]): Promise<DatabaseUser> {
   for (const path of [...binaries, dirname(directory)]) {
-    if (await runs(['test', '-x', path], ids)) continue
+    if (await reaches([], [path], ids)) continue
     throw new ConnectraError(
       'ERR_UNAVAILABLE',
       `PostgreSQL does not run as root, and the user it would run as instead (uid ${ids.uid}) cannot reach ${path}: run Connectra as an ordinary user, open that path to others, or set DATABASE_URL`,
@@ -68,16 +69,22 @@ async function asUser(
   return { prefix: [], ids }
 }
 
-async function runs(command: readonly string[], ids: { uid?: number; gid?: number } = {}): Promise<boolean> {
-  return await run(command[0]!, command.slice(1), ids).then(
+/** Whether all of `paths` can be executed, or for directories entered. */
+async function reaches(prefix: readonly string[], paths: readonly string[], ids?: Ids): Promise<boolean> {
+  const script = 'for path; do test -x "$path" || exit 1; done'
+  return await runs([...prefix, 'sh', '-c', script, 'sh', ...paths], ids)
+}
+
+async function runs(command: readonly string[], ids?: Ids): Promise<boolean> {
+  return await run(command[0]!, command.slice(1), { ...ids }).then(
     () => true,
     () => false,
   )
 }
 
-async function giveAway(directory: string): Promise<void> {
+async function giveAway(directory: string, ids: Ids): Promise<void> {
   for (const entry of await readdir(directory, { recursive: true })) {
-    await chown(join(directory, entry), NOBODY.uid, NOBODY.gid)
+    await chown(join(directory, entry), ids.uid, ids.gid)
   }
-  await chown(directory, NOBODY.uid, NOBODY.gid)
+  await chown(directory, ids.uid, ids.gid)
 }
