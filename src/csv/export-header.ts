@@ -40,12 +40,13 @@ export function readExport(
       'ERR_INVALID_CSV',
       'this export may be one of companies or of contacts: say which by `service` in job_data',
     )
+  const firstOf = new Map(written.map((name, index) => [name, index] as const).reverse())
   return {
     service: of,
     form: 'fields',
     columns: headers.map((header, index) => {
       const name = written[index]!
-      const ignored = ignoredInExport(of, name, header, written.indexOf(name) < index, mapping.get(index))
+      const ignored = ignoredInExport(of, name, header, firstOf.get(name)! < index, mapping.get(index))
       return { header, key: ignored === null ? name : null, ignored, rank: index, scale: 1, by: null }
     }),
   }

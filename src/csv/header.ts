@@ -54,8 +54,16 @@ export interface HeaderOptions {
   readonly service?: Service
 }
 
+/** Spreadsheets have no more. */
+const MAX_COLUMNS = 16_384
+
 /** Throws ERR_INVALID_CSV when no column is known, or an export of ours may be of either service. */
 export function readHeader(headers: readonly string[], options: HeaderOptions = {}): HeaderMeaning {
+  if (headers.length > MAX_COLUMNS)
+    throw new ConnectraError(
+      'ERR_INVALID_CSV',
+      `the file has ${headers.length} columns: at most ${MAX_COLUMNS} are read`,
+    )
   const { keys, unmatched } = applyMapping(headers, options.mapping ?? {})
   const mapped = [...keys.values()].some(key => key !== null)
   const meaning = !mapped && isExport(headers) ? readExport(headers, keys, options.service) : readRows(headers, keys)
@@ -113,6 +121,8 @@ function readRows(headers: readonly string[], mapping: ReadonlyMap<number, strin
     (name, index) => name !== 'title' && (mapping.get(index) ?? always.get(name)) === 'title',
   )
 
+  const firstOf = new Map(headers.map((header, index) => [plain(header), index] as const).reverse())
+
   return {
     service,
     form: 'rows',
@@ -132,8 +142,7 @@ function readRows(headers: readonly string[], mapping: ReadonlyMap<number, strin
       if (mappedKey !== undefined)
         return { header, key: mappedKey, ignored: null, rank: index - headers.length, scale, by: null }
       if (name === '') return ignored('empty')
-      if (seen.indexOf(name) < index && headers.findIndex(one => sameHeader(one, header)) < index)
-        return ignored('duplicate')
+      if (firstOf.get(plain(header))! < index) return ignored('duplicate')
       if (name === 'uuid') return ignored('uuid')
       const alias = tables[service].get(name)
       if (alias === undefined) return ignored('unknown')
@@ -159,8 +168,8 @@ function readRows(headers: readonly string[], mapping: ReadonlyMap<number, strin
 /** What makes a row's company. */
 const COMPANY_KEYS: ReadonlySet<string> = new Set(['company', 'company_domain', 'company_linkedin_url', 'website'])
 
-function sameHeader(a: string, b: string): boolean {
-  return a.trim().toLowerCase() === b.trim().toLowerCase()
+function plain(header: string): string {
+  return header.trim().toLowerCase()
 }
 
 const personKeys = new Set<string>([...FIELDS.contact.flatMap(field => field.rowKey ?? []), 'full_name', 'location'])

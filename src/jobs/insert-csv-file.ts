@@ -174,6 +174,9 @@ function progressOf({ tally, bytesRead, finished }: Checkpoint, bytesTotal: numb
   }
 }
 
+/** More than a person reads. */
+const COLUMNS_REPORTED = 500
+
 function respond(reached: Checkpoint, meaning: HeaderMeaning, job: string): JobResponse {
   const { header, tally } = reached
   const rejectsS3Key = rejectsKey(job, reached)
@@ -193,7 +196,7 @@ function respond(reached: Checkpoint, meaning: HeaderMeaning, job: string): JobR
         companies: tally.companies,
         contacts: tally.contacts,
       },
-      ignored_columns: ignored,
+      ignored_columns: ignored.slice(0, COLUMNS_REPORTED),
       unmatched_mapping: meaning.unmatched,
       skipped_lines: [...header.preamble, ...tally.skipped],
       warnings: tally.warnings,

@@ -4,11 +4,17 @@ export function memo<T>(compute: (text: string) => T, maxEntries = 10_000, maxLe
   return text => {
     const remembered = known.get(text)
     if (remembered !== undefined) return remembered
-    const result = compute(text)
-    if (text.length <= maxLength) {
-      if (known.size >= maxEntries) known.clear()
-      known.set(text, result)
-    }
+    if (text.length > maxLength) return compute(text)
+    const own = detached(text)
+    const result = compute(own)
+    if (known.size >= maxEntries) known.clear()
+    known.set(own, result)
     return result
   }
+}
+
+/** A copy: V8 keeps a part of a text as a view of the whole, so that remembering a cell would keep 64 KB of its file. */
+function detached(text: string): string {
+  const encoding = /[^\0-\xff]/.test(text) ? 'utf16le' : 'latin1'
+  return Buffer.from(text, encoding).toString(encoding)
 }
