@@ -134,12 +134,17 @@ describe('a table of terms', () => {
   })
 })
 
-describe('a large table of terms', () => {
-  it('gives different texts different numbers, also those of one hash', () => {
-    // Of 200,000 texts some five pairs share their 32 bits.
+describe('a table of texts whose hashes agree', () => {
+  it('gives each its own number', () => {
     const table = createTermTable()
-    for (let index = 0; index < 200_000; index++) assert.equal(table.numberOf(`${index}@x`), index)
-    for (let index = 0; index < 200_000; index += 7) assert.equal(table.numberOf(`${index}@x`), index)
+    // Pairs with the same 32 bits of FNV-1a.
+    const texts = ['costarring', 'liquid', 'declinate', 'macallums', 'altarage', 'zinke']
+    for (let round = 0; round < 2; round++) {
+      assert.deepEqual(
+        texts.map(text => table.numberOf(text)),
+        [0, 1, 2, 3, 4, 5],
+      )
+    }
   })
 })
 
@@ -183,7 +188,7 @@ describe('a record', () => {
   it('that has a word twice counts once, alive or dead', () => {
     const changes = companies(index => ({
       name: index < 2 ? 'duran duran' : `band ${index % 100}`,
-      industries: ['a', 'á'],
+      industries: index < 2 ? ['a', 'á'] : ['b'],
     }))
     const { where } = parseQuery('company', {
       where: { text_matches: { must: [{ filter_key: 'name', text_value: 'duran' }] } },
@@ -193,6 +198,7 @@ describe('a record', () => {
     const later = applyChanges(state, [{ ...changes[0], record: null }])
     assert.equal(count(later, 'company', where), 1)
     const list = parseQuery('company', { where: { keyword_match: { must: { industries: ['A'] } } } }).where
-    assert.equal(count(later, 'company', list), 2999)
+    assert.equal(count(state, 'company', list), 2)
+    assert.equal(count(later, 'company', list), 1)
   })
 })

@@ -4,11 +4,9 @@
  */
 import { compareUtf8 } from '../../text/order.ts'
 import type { Order } from '../../vql/query.ts'
-import { hasBit } from './bitset.ts'
-import { presentSlots, slotsOf, slotsOfAny } from './column-slots.ts'
-import { companyColumn, concatenate, ordinalsOfBits, ordinalsOfList, type Pairs, pairsOf } from './join.ts'
-import { everySlot, isJoined, liveSlots, type Part } from './reader.ts'
-import type { Column, Values } from './segment.ts'
+import { presentSlots, slotsOf } from './column-slots.ts'
+import { everySlot, type Part } from './reader.ts'
+import type { Values } from './segment.ts'
 import { lowerBoundIn, type Slots, subtract } from './slots.ts'
 import { lowerBound, termAt } from './terms.ts'
 import { lowerBoundUuid, uuidAt, uuidBytes } from './uuids.ts'
@@ -20,9 +18,8 @@ export type KeyValue = string | number | null
 /** The rank of a missing value. */
 export const LAST_RANK = 0xffffffff
 
-/** Nanoseconds, about: to pass a slot of an own key, and a value of one of the segments of companies. */
+/** Nanoseconds, about: to pass a slot. */
 const WALK_SLOT = 4
-const WALK_COMPANY = 1000
 
 export interface Group {
   readonly slots: Slots
@@ -35,14 +32,12 @@ export interface Key {
   /** Nanoseconds, about, to come across `need` of `count` matches by walking the groups. */
   walkCost(need: number, count: number): number
   value(slot: number): KeyValue
+  /** The slots in lists, each of which can be ranked without looking at the values; they stay ascending. */
+  split(slots: Uint32Array): readonly Uint32Array[]
   /** Numbers that order `slots` among themselves, the direction and missing values included. */
   ranks(slots: Uint32Array): Uint32Array
   /** All groups in order, from the one of `from` on (undefined: from the first), the missing values last. */
   groups(from: KeyValue | undefined): Generator<Group>
-}
-
-export function orderKey(part: Part, order: Order): Key {
-  return isJoined(part.segment.service, order.field) ? companyKey(part, order) : ownKey(part, order)
 }
 
 /** Compares two values of one key in its direction. */
@@ -52,7 +47,7 @@ export function compareValues(a: KeyValue, b: KeyValue, descending: boolean): nu
   return descending ? -order : order
 }
 
-function ownKey(part: Part, { field, descending }: Order): Key {
+export function ownKey(part: Part, { field, descending }: Order): Key {
   const column = part.segment.column(field)
   const { items, values } = column
   const decode = lastDecoded(values)
@@ -60,7 +55,8 @@ function ownKey(part: Part, { field, descending }: Order): Key {
     descending,
     walkCost: (need, count) => WALK_SLOT * Math.min(1, need / count) * column.size,
     value: slot => (items[slot] === 0 ? null : decode(items[slot] - 1)),
-    ranks: slots => slots.map(slot => rank(items[slot], values.size, descending)),
+    split: slots => [slots],
+    ranks: slots => slots.map(slot => rankOf(items[slot], values.size, descending)),
     *groups(from) {
       const start = from === undefined || from === null ? -1 : findValue(values, from)
       for (const ordinal of ordinalsInOrder(values, from, descending)) {
@@ -76,13 +72,14 @@ function ownKey(part: Part, { field, descending }: Order): Key {
   }
 }
 
-function rank(item: number, count: number, descending: boolean): number {
+/** The rank of an item (ordinal + 1, or 0). */
+export function rankOf(item: number, count: number, descending: boolean): number {
   if (item === 0) return LAST_RANK
   return descending ? count - item : item - 1
 }
 
 /** Ordinals from the first that is not before `from` in the direction. */
-function* ordinalsInOrder(values: Values, from: KeyValue | undefined, descending: boolean): Generator<number> {
+export function* ordinalsInOrder(values: Values, from: KeyValue | undefined, descending: boolean): Generator<number> {
   if (from === null) return
   if (descending) {
     for (let ordinal = from === undefined ? values.size - 1 : lastUpTo(values, from); ordinal >= 0; ordinal--) {
@@ -123,7 +120,7 @@ export function valueAt(values: Values, ordinal: number): string | number {
 }
 
 /** `valueAt` that remembers its last answer: in an order neighbours often have the same value. */
-function lastDecoded(values: Values): (ordinal: number) => string | number {
+export function lastDecoded(values: Values): (ordinal: number) => string | number {
   let last = -1
   let value: string | number = ''
   return ordinal => {
@@ -133,95 +130,4 @@ function lastDecoded(values: Values): (ordinal: number) => string | number {
     }
     return value
   }
-}
-
-/** A field of the contact's company. Values come from several segments of companies: they compare as values, not as ordinals. */
-function companyKey(part: Part, { field, descending }: Order): Key {
-  const { reader, segment } = part
-  const naming = companyColumn(segment)
-  const sources = reader.companies.flatMap(company => {
-    const pairs = pairsOf(segment, company.segment)
-    if (pairs.slots.length === 0) return []
-    const column = company.segment.column(field)
-    return [{ company, column, pairs, decode: lastDecoded(column.values) }]
-  })
-  const valueCount = sources.reduce((sum, { column }) => sum + column.values.size, 0)
-
-  /** Where the value of a contact is: the number of the source and the ordinal there; null when it has none. */
-  function locate(slot: number): { readonly source: number; readonly ordinal: number } | null {
-    const named = naming.items[slot] - 1
-    if (named < 0) return null
-    for (let source = 0; source < sources.length; source++) {
-      const { company, column, pairs } = sources[source]
-      const place = lowerBoundIn(pairs.ordinals, named)
-      if (place >= pairs.ordinals.length || pairs.ordinals[place] !== named) continue
-      if (company.dead !== null && hasBit(company.dead, pairs.slots[place])) continue
-      const item = column.items[pairs.slots[place]]
-      return item === 0 ? null : { source, ordinal: item - 1 }
-    }
-    return null
-  }
-
-  return {
-    descending,
-    walkCost: (need, count) => WALK_COMPANY * Math.min(1, need / count) * valueCount,
-    value(slot) {
-      const place = locate(slot)
-      return place === null ? null : sources[place.source].decode(place.ordinal)
-    },
-    ranks(slots) {
-      const places = Array.from(slots, locate)
-      const distinct = new Map<KeyValue, number>()
-      const values = places.map(place => (place === null ? null : sources[place.source].decode(place.ordinal)))
-      for (const value of values) if (value !== null) distinct.set(value, 0)
-      const sorted = [...distinct.keys()].sort((a, b) => compareValues(a, b, descending))
-      for (const [rank, value] of sorted.entries()) distinct.set(value, rank)
-      return Uint32Array.from(values, value => (value === null ? LAST_RANK : distinct.get(value)!))
-    },
-    *groups(from) {
-      const heads = sources.map(({ column, decode }) => {
-        const ordinals = ordinalsInOrder(column.values, from, descending)
-        return { ordinals, decode, ...advance(ordinals, decode) }
-      })
-      for (;;) {
-        let value: KeyValue = null
-        for (const head of heads) if (compareValues(head.value, value, descending) < 0) value = head.value
-        if (value === null) break
-        const ordinals: Uint32Array[] = []
-        for (const [source, head] of heads.entries()) {
-          if (head.value !== value) continue
-          ordinals.push(ordinalsIn(sources[source], slotsOf(sources[source].column, head.ordinal)))
-          Object.assign(head, advance(head.ordinals, head.decode))
-        }
-        yield { slots: slotsOfAny(naming, concatenate(ordinals), reader.scratch), isFrom: value === from }
-      }
-      yield { slots: withoutValue(part, sources), isFrom: from === null }
-    },
-  }
-}
-
-function advance(ordinals: Generator<number>, decode: (ordinal: number) => string | number) {
-  const next = ordinals.next()
-  return next.done ? { ordinal: -1, value: null } : { ordinal: next.value, value: decode(next.value) as KeyValue }
-}
-
-/** One segment of companies, as the contacts of another segment see it. */
-interface Source {
-  readonly company: Part
-  readonly column: Column
-  readonly pairs: Pairs
-}
-
-/** The ordinals of `company_id` that name one of these companies, if it is alive. */
-function ordinalsIn({ company, pairs }: Source, slots: Slots): Uint32Array {
-  const live = liveSlots(company, slots)
-  return live.kind === 'sparse' ? ordinalsOfList(pairs, live.list) : ordinalsOfBits(pairs, live.bits)
-}
-
-/** The contacts whose company has no value in the column, is dead or unknown. */
-function withoutValue(part: Part, sources: readonly Source[]): Slots {
-  const { scratch } = part.reader
-  const named = sources.map(source => ordinalsIn(source, presentSlots(source.column, scratch)))
-  const having = slotsOfAny(companyColumn(part.segment), concatenate(named), scratch)
-  return subtract(everySlot(part), having, part.segment.size, scratch)
 }

@@ -4,6 +4,7 @@
  * each group in turn ordered by the keys that are left; so a page costs what it takes to come across its rows.
  */
 import { hasBit, nextBit, previousBit } from './bitset.ts'
+import { mergeStreams } from './merge-streams.ts'
 import { compareValues, type Key, type KeyValue, LAST_RANK } from './order-keys.ts'
 import type { Part } from './reader.ts'
 import { countSlots, intersect, type Slots, toBits, toList } from './slots.ts'
@@ -41,7 +42,10 @@ export function* orderedSlots(
   if (count === 0) return
   const { size } = part.segment
   if (count * Math.log2(count + 1) * SORT < keys[0].walkCost(need, count)) {
-    yield* sorted(part, toList(slots), ordering, after)
+    const streams = keys[0]
+      .split(toList(slots))
+      .map(list => ({ part, keys, slots: sorted(part, list, ordering, after) }))
+    for (const { slot } of mergeStreams(streams, uuidDescending)) yield slot
     return
   }
   const bits = toBits(slots, size, part.reader.scratch)

@@ -1,11 +1,13 @@
 /** Pages and scans: every segment's slots in order, merged. */
 import type { Cursor, Order, Query } from '../../vql/query.ts'
 import type { Hit } from '../engine.ts'
+import { companyKey } from './company-key.ts'
 import type { IndexState } from './index-state.ts'
-import { compareValues, type Key, type KeyValue, orderKey } from './order-keys.ts'
+import { mergeStreams, type Row } from './merge-streams.ts'
+import { type Key, ownKey } from './order-keys.ts'
 import { type After, orderedSlots } from './ordered.ts'
-import { type Matched, matchAll, openReader, type Part, type Reader, withReader } from './reader.ts'
-import { compareUuids, uuidAt, uuidBytes } from './uuids.ts'
+import { isJoined, type Matched, matchAll, openReader, type Part, type Reader, withReader } from './reader.ts'
+import { uuidAt, uuidBytes } from './uuids.ts'
 
 /** The rows of the query's page, after its cursor. */
 export function search(state: IndexState, query: Query): readonly Hit[] {
@@ -45,12 +47,6 @@ export function* scan(state: IndexState, query: Query, portion = 1000): Generato
   }
 }
 
-interface Row {
-  readonly part: Part
-  readonly slot: number
-  readonly keys: readonly Key[]
-}
-
 function* rows(reader: Reader, query: Query, need: number): Generator<Row> {
   const matched = matchAll(reader, query.service, query.where)
   // Nothing comes after the uuid: it is unique.
@@ -62,55 +58,15 @@ function* rows(reader: Reader, query: Query, need: number): Generator<Row> {
     const keys = orders.map(order => orderKey(part, order))
     return { part, keys, slots: orderedSlots(part, slots, { keys, uuidDescending }, after, need) }
   })
-  if (streams.length === 1) {
-    const [{ part, keys, slots }] = streams
-    for (const slot of slots) yield { part, slot, keys }
-    return
-  }
   yield* mergeStreams(streams, uuidDescending)
+}
+
+function orderKey(part: Part, order: Order): Key {
+  return (isJoined(part.segment.service, order.field) ? companyKey : ownKey)(part, order)
 }
 
 function toAfter(cursor: Cursor, keys: number): After {
   return { values: cursor.values.slice(0, keys), uuid: uuidBytes(cursor.uuid) }
-}
-
-interface Stream {
-  readonly part: Part
-  readonly keys: readonly Key[]
-  readonly slots: Generator<number>
-}
-
-interface Head extends Row {
-  readonly stream: Stream
-  readonly values: readonly KeyValue[]
-}
-
-/** The heads are kept in order; the next row is the first, and its successor is filed from the front, where it mostly belongs. */
-function* mergeStreams(streams: readonly Stream[], uuidDescending: boolean): Generator<Row> {
-  const heads: Head[] = []
-  const file = (stream: Stream) => {
-    const next = stream.slots.next()
-    if (next.done) return
-    const { part, keys } = stream
-    const head = { stream, part, keys, slot: next.value, values: keys.map(key => key.value(next.value)) }
-    let place = 0
-    while (place < heads.length && compareHeads(heads[place], head, uuidDescending) < 0) place++
-    heads.splice(place, 0, head)
-  }
-  streams.forEach(file)
-  for (let head = heads.shift(); head !== undefined; head = heads.shift()) {
-    yield head
-    file(head.stream)
-  }
-}
-
-function compareHeads(a: Head, b: Head, uuidDescending: boolean): number {
-  for (let index = 0; index < a.keys.length; index++) {
-    const order = compareValues(a.values[index], b.values[index], a.keys[index].descending)
-    if (order !== 0) return order
-  }
-  const order = compareUuids(a.part.segment.uuids, a.slot, b.part.segment.uuids, b.slot)
-  return uuidDescending ? -order : order
 }
 
 function toHit({ part, slot, keys }: Row, orders: readonly Order[]): Hit {
