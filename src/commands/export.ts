@@ -61,7 +61,8 @@ async function exportRows(context: Context, { service, vql, out }: Options): Pro
     }
     await copyOut(store, key, out)
     await store.delete(key)
-    context.say(`${count(job.progress.rowsRead)} rows${out === '-' ? '' : ` in ${out}`}`)
+    const { rowsRead } = job.progress
+    context.say(`${count(rowsRead)} ${rowsRead === 1 ? 'row' : 'rows'}${out === '-' ? '' : ` in ${out}`}`)
     return 0
   })
 }

@@ -17,6 +17,8 @@ interface Options {
   readonly mapping?: string
 }
 
+const COLUMNS_SHOWN = 5
+
 export function addImport(program: Command, run: Run): void {
   program
     .command('import')
@@ -119,5 +121,17 @@ function report({ config, print, say }: Context, file: string, job: Job): void {
   else if (job.status === 'failed') say(`${file}: failed after ${counts}`)
   else say(`${file}: interrupted after ${counts}; job ${job.uuid} goes on in \`connectra serve\``)
   for (const error of job.response.runtimeErrors ?? []) say(`  ${error}`)
+  const ignored = ignoredColumns(job)
+  if (ignored.length > 0) print(`  ignored columns: ${shortened(ignored)}`)
   if (job.response.rejectsS3Key) print(`  rejected rows: ${join(config.dataDir, 'files', job.response.rejectsS3Key)}`)
+}
+
+function ignoredColumns({ response }: Job): string[] {
+  const columns = response.details?.ignored_columns
+  return Array.isArray(columns) ? columns.map(({ column }: { column: string }) => column) : []
+}
+
+function shortened(names: readonly string[]): string {
+  const more = names.length - COLUMNS_SHOWN
+  return more > 1 ? `${names.slice(0, COLUMNS_SHOWN).join(', ')} and ${more} more` : names.join(', ')
 }
