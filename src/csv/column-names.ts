@@ -1,7 +1,5 @@
 /** The names of columns, made from the table of aliases and the registry of fields. */
-
-import type { Service } from '../fields.ts'
-import { FIELDS } from '../fields.ts'
+import { FIELDS, type Service } from '../fields.ts'
 import { ADDRESSES, ALWAYS, normalizeHeader, PLAIN, PSEUDO_KEYS } from './aliases.ts'
 import type { Mapping } from './header.ts'
 
@@ -69,11 +67,13 @@ const UNIT = new RegExp(
   `\\s*(?:[([]\\s*|\\bin\\s+)(?:in\\s+)?${MONEY}?\\s*(?:(000'?s?|thousands?|k|millions?|mm?|billions?|bn?)\\s*(?:of\\s+)?)?${MONEY}?\\s*[)\\]]?\\s*$`,
   'i',
 )
+/** Characters; a header that is longer says no unit. */
+const LONGEST = 200
 const integerNames = new Set([...tables.company].flatMap(([name, { key }]) => (integerKeys.has(key) ? [name] : [])))
 
 /** `Revenue (in 000s USD)`: the name is that of `Revenue`, and one unit is worth 1,000. */
 export function readName(header: string): { readonly name: string; readonly scale: number } {
-  const unit = UNIT.exec(header)
+  const unit = header.length > LONGEST ? null : UNIT.exec(header)
   const name = unit === null ? '' : normalizeHeader(header.slice(0, unit.index))
   if (unit === null || !integerNames.has(name)) return { name: normalizeHeader(header), scale: 1 }
   const says = unit[1]?.charAt(0).toLowerCase()

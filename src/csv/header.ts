@@ -107,20 +107,16 @@ function applyMapping(headers: readonly string[], mapping: Mapping): Mapped {
 function readRows(headers: readonly string[], mapping: ReadonlyMap<number, string | null>): Meaning {
   const columns = headers.map(readName)
   const seen = columns.map(column => column.name)
-  const keys = new Set(
-    seen.map((name, index) => mapping.get(index) ?? always.get(name)).filter(key => key !== undefined),
-  )
+  const keyOf = (name: string, index: number) => (mapping.has(index) ? mapping.get(index)! : (always.get(name) ?? null))
+  const keys = new Set(seen.map(keyOf).filter(key => key !== null))
   const ofPeople = [...keys].some(key => PERSON_KEYS.has(key)) || (keys.has('company') && seen.includes('name'))
   const service: Service = ofPeople ? 'contact' : 'company'
   const hasPersonName = keys.has('full_name') || (keys.has('first_name') && keys.has('last_name'))
   const isOutlook = OUTLOOK.marks.some(mark => seen.includes(normalizeHeader(mark)))
   const hasCompany = seen.some((name, index) =>
-    COMPANY_KEYS.has(mapping.get(index) ?? tables[service].get(name)?.key ?? ''),
+    COMPANY_KEYS.has(keyOf(name, index) ?? (mapping.has(index) ? '' : (tables[service].get(name)?.key ?? ''))),
   )
-  const hasOtherTitle = seen.some(
-    (name, index) => name !== 'title' && (mapping.get(index) ?? always.get(name)) === 'title',
-  )
-
+  const hasOtherTitle = seen.some((name, index) => name !== 'title' && keyOf(name, index) === 'title')
   const firstOf = new Map(headers.map((header, index) => [plain(header), index] as const).reverse())
 
   return {

@@ -413,11 +413,20 @@ test('a mapping overrides what the header says, by its header or one alike', () 
   assert.deepEqual(readHeader(['Vorname'], { mapping }).unmatched, ['NACHNAME', 'Email', 'Absent'])
 })
 
+test('a column that the mapping leaves out says nothing of the file', () => {
+  assert.equal(serviceOf('Name,City,Email', { mapping: { Email: null } }), 'rows of company')
+})
+
 test('a file without a known column is refused with the headers it seems to have', () => {
   assert.throws(() => readHeader(['Ada', 'Lovelace', 'x']), {
     code: 'ERR_INVALID_CSV',
     message: /"Ada", "Lovelace", "x"/,
   })
+})
+
+test('a header of a megabyte, and more columns than a spreadsheet has, are no trouble', () => {
+  assert.equal(serviceOf(`Email,${' '.repeat(1 << 20)}x`), 'rows of contact')
+  assert.throws(() => readHeader(Array(20_000).fill('Email')), { code: 'ERR_INVALID_CSV', message: /20000 columns/ })
 })
 
 test('an export of ours is read by names of fields', () => {
