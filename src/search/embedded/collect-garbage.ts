@@ -14,7 +14,8 @@ export type Thoroughness = 'regular' | 'last-resort'
 
 type Collect = (options: { type: 'major'; execution: 'async'; flavor: Thoroughness }) => Promise<void>
 
-const WORTH_COLLECTING = 64 * 1024 * 1024
+/** Bytes dropped that are worth the pause. */
+const WORTH: Readonly<Record<Thoroughness, number>> = { regular: 64e6, 'last-resort': 16e6 }
 
 /** Counts the bytes of segments that this thread let go of, and collects once they are worth it. */
 export function createCollector(): (droppedBytes: number, thoroughness?: Thoroughness) => void {
@@ -22,7 +23,7 @@ export function createCollector(): (droppedBytes: number, thoroughness?: Thoroug
   let collect: Collect | null = null
   return (bytes, flavor = 'regular') => {
     dropped += bytes
-    if (dropped < WORTH_COLLECTING) return
+    if (dropped < WORTH[flavor]) return
     dropped = 0
     if (collect === null) {
       setFlagsFromString('--expose-gc')

@@ -12,7 +12,14 @@ import { extent } from './extent.ts'
 import { facet } from './facet.ts'
 import { adoptState, emptyState, type IndexState } from './index-state.ts'
 import { scan, search } from './search.ts'
-import { type FromWriter, type Published, type ToWriter, unpackDetails, type WriterData } from './writer-messages.ts'
+import {
+  type FromWriter,
+  type Published,
+  THREAD_LIMITS,
+  type ToWriter,
+  unpackDetails,
+  type WriterData,
+} from './writer-messages.ts'
 
 export interface EngineLog {
   info(details: object, message: string): void
@@ -48,7 +55,7 @@ export function openEmbeddedEngine(options: { databaseUrl: string; log: EngineLo
   function startWriter(): { readonly thread: Worker; readonly exited: Promise<void> } {
     // A state that no writer survives is not trusted: the next one builds anew.
     const data: WriterData = { databaseUrl, published: failures < MAX_FAILURES ? published : null }
-    const thread = new Worker(WRITER, { workerData: data, name: 'connectra-index' })
+    const thread = new Worker(WRITER, { workerData: data, name: 'connectra-index', resourceLimits: THREAD_LIMITS })
     thread.on('message', (message: FromWriter) => {
       if (closed) return
       if (message.type === 'log') log[message.level](unpackDetails(message), message.message)

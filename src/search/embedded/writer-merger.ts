@@ -3,6 +3,7 @@ import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { MergePlan } from './merge-policy.ts'
 import type { SegmentData } from './segment.ts'
+import { THREAD_LIMITS } from './writer-messages.ts'
 
 export interface Merger {
   busy(): boolean
@@ -18,6 +19,7 @@ export function createMerger(onMerged: (plan: MergePlan, merged: SegmentData | n
   function start(): Worker {
     const started = new Worker(new URL(`./writer-merge${extname(import.meta.url)}`, import.meta.url), {
       name: 'connectra-merge',
+      resourceLimits: THREAD_LIMITS,
     })
     started.on('message', (merged: SegmentData | null) => {
       const plan = running!

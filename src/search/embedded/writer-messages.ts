@@ -1,6 +1,9 @@
-/** What the engine and its writer thread say to each other. All of it is plain data over `SharedArrayBuffer`s. */
+/** What the engine and its writer threads share and say to each other: plain data over `SharedArrayBuffer`s. */
 import type { Position } from '../engine.ts'
 import type { IndexState } from './index-state.ts'
+
+/** What is young in these threads dies young: the room V8 gives it by default is 110 MB more, and building no faster. */
+export const THREAD_LIMITS = { maxYoungGenerationSizeMb: 16 } as const
 
 /** A state of the index with the place of the feed that it shows. */
 export interface Published {
