@@ -3,16 +3,15 @@
  * Nothing in it ever changes: a batch of changes, or a merge, makes a new list. So a query that holds a list sees one
  * moment, and a list can be posted to another thread: it is plain data over `SharedArrayBuffer`s.
  *
- * What the other files of this folder do with it:
- *   apply-changes.ts  applyChanges(state, changes: readonly Change[]): IndexState
- *   build-state.ts    createStateBuilder(): { add(changes: readonly Change[]): void; finish(): IndexState }   (bulk load)
- *   merge-policy.ts   planMerge(state, policy?): MergePlan | null         what should be merged next
- *   merge-segments.ts runMerge(plan): SegmentData | null                  pure, for a worker thread; null: nothing was alive
- *   merge-policy.ts   installMerge(state, plan, merged): IndexState       with what died meanwhile
- *   search.ts         search(state, query): Hit[]; scan(state, query, portion?): Generator<readonly string[]>
- *   count.ts          count(state, service, where): number
- *   facet.ts          facet(state, request): Facet[]
- *   extent.ts         extent(state, service, field, where): { min, max } | null
+ * How to read this folder:
+ * - What is stored: segment.ts (its parts and why), arena.ts (one buffer), terms.ts, uuids.ts, bitset.ts, sort-terms.ts.
+ * - How it comes about: build-segment.ts (collector.ts, term-table.ts, column-arrays.ts), merge-segments.ts (merge-terms.ts).
+ * - How it changes: apply-changes.ts, dead-sets.ts, merge-policy.ts (planMerge, installMerge), build-state.ts (bulk load).
+ * - How it is asked: reader.ts (one moment), plan.ts, compile.ts and matcher.ts (the boolean core), value-matchers.ts,
+ *   text-matchers.ts (phrase.ts, fuzzy.ts, substring.ts), join.ts (companies to contacts), column-slots.ts, slots.ts.
+ * - What is answered: search.ts (order-keys.ts, company-key.ts, ordered.ts, merge-streams.ts), count.ts, facet.ts, extent.ts.
+ * - Who owns it: engine.ts (the API's thread) and writer.ts (the thread that builds, applies and merges).
+ * All but the last is synchronous and does no I/O.
  */
 import type { Service } from '../../fields.ts'
 import type { SegmentData } from './segment.ts'
