@@ -1,7 +1,8 @@
 /** The queue as clients see it. Its truth is the table `jobs`, one statement a step; claims.ts is the workers' side. */
 import type { Database } from '../database/pool.ts'
 import { ConnectraError } from '../errors.ts'
-import { JOB_COLUMNS, type Job, type JobRow, type JobStatus, jobFromRow, responseToJson } from './job.ts'
+import { isUuid } from '../records/clean.ts'
+import { JOB_COLUMNS, type Job, type JobRow, type JobStatus, jobFromRow, responseToJson, UNCLAIMED } from './job.ts'
 
 export interface NewJob {
   readonly jobType: string
@@ -68,7 +69,7 @@ const CANCELLED = responseToJson({
 export async function cancelJob(database: Database, uuid: string): Promise<Job> {
   const { rows } = await database.query<JobRow>(
     `UPDATE jobs SET status = 'failed', job_response = $2, run_after = NULL, updated_at = now(),
-       claim = NULL, worker = NULL, claimed_at = NULL, lease_until = NULL
+       ${UNCLAIMED}
      WHERE uuid = $1 AND status NOT IN ('completed', 'failed')
      RETURNING ${JOB_COLUMNS}`,
     [checked(uuid), JSON.stringify(CANCELLED)],
@@ -98,5 +99,5 @@ function notFound(uuid: string): never {
 
 /** What is no uuid is no job's either; PostgreSQL would call it a syntax error. */
 function checked(uuid: string): string {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(uuid) ? uuid : notFound(uuid)
+  return isUuid(uuid) ? uuid : notFound(uuid)
 }

@@ -46,16 +46,21 @@ export function lowerCase(text: string): string {
   return text.replaceAll('İ', 'i').replaceAll('Σ', 'σ').toLowerCase().normalize('NFC')
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** Any 8-4-4-4-12 of hex digits, in lower case; null for anything else. */
+/** Any 8-4-4-4-12 of hex digits, in either case. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text)
+}
+
+/** A UUID in lower case, without white space around it; null for anything else. */
 export function cleanUuid(raw: unknown): string | null {
   if (typeof raw !== 'string') return null
   const uuid = raw.trim().toLowerCase()
-  return UUID.test(uuid) ? uuid : null
+  return isUuid(uuid) ? uuid : null
 }
 
-/** One `@` between a local part and a domain that has a letter or digit. `text` is cleaned. */
+/** One `@` between a local part and a domain that has a letter or digit. */
 const EMAIL = /^[^\s@]+@(?=[^@]*[\p{L}\p{N}])[^\s@]+$/u
 
 export function isFlaw(cleaned: Value | null | Flaw): cleaned is Flaw {

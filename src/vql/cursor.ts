@@ -1,7 +1,8 @@
 /** Cursors: the place of a row in the order of a query, as strings that a client hands back. */
 import type { Field } from '../fields.ts'
+import { isUuid } from '../records/clean.ts'
 import type { Cursor, Order } from './query.ts'
-import { at, failure, isEmpty, show, UUID } from './read.ts'
+import { at, failure, isEmpty, show } from './read.ts'
 
 const INTEGER = /^-?\d{1,16}$/
 const LARGEST = 2 ** 53
@@ -30,7 +31,7 @@ export function parseCursor(json: unknown, orderBy: readonly Order[], path: stri
   }
   const parts: readonly string[] = json
   const uuid = parts[orderBy.length]
-  if (!UUID.test(uuid)) throw misfit(at(path, orderBy.length), 'a uuid', uuid)
+  if (!isUuid(uuid)) throw misfit(at(path, orderBy.length), 'a uuid', uuid)
   const values = orderBy.map(({ field }, index) => parseValue(field, parts[index], at(path, index)))
   return Object.freeze({ values: Object.freeze(values), uuid: uuid.toLowerCase() })
 }
@@ -47,7 +48,7 @@ function parseValue(field: Field, part: string, path: string): string | number |
     if (Number.isNaN(milliseconds) || new Date(milliseconds).toISOString() !== part) throw misfit(path, 'a date', part)
     return milliseconds
   }
-  if (field.kind === 'uuid' && !UUID.test(part)) throw misfit(path, 'a uuid', part)
+  if (field.kind === 'uuid' && !isUuid(part)) throw misfit(path, 'a uuid', part)
   return part
 }
 

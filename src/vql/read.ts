@@ -12,8 +12,6 @@ export interface Scope {
 
 const SHOWN_LETTERS = 80
 
-export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
 /** Front ends send empty parts: they stand for nothing. */
 export function isEmpty(json: unknown): json is undefined | null | '' | readonly never[] {
   if (json === undefined || json === null || json === '') return true

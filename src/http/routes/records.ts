@@ -2,6 +2,7 @@
 import { type TSchema, Type } from 'typebox'
 import { ConnectraError } from '../../errors.ts'
 import type { Service } from '../../fields.ts'
+import { isUuid } from '../../records/clean.ts'
 import { fetchPage } from '../../records/fetch.ts'
 import { parseRecords } from '../../records/parse-record.ts'
 import { upsert } from '../../records/upsert.ts'
@@ -24,8 +25,6 @@ export interface RecordKind {
   /** A record, for the documentation. */
   readonly example: object
 }
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): void {
   const { config, database, engine } = parts
@@ -141,6 +140,6 @@ export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): vo
 }
 
 function checkedUuid(text: string): string {
-  if (UUID.test(text)) return text.toLowerCase()
+  if (isUuid(text)) return text.toLowerCase()
   throw new ConnectraError('ERR_INVALID_UUID', 'a uuid is 8-4-4-4-12 hexadecimal digits, such as those of a reply')
 }
