@@ -5,7 +5,7 @@
  */
 import pg from 'pg'
 import type { Database } from '../database/pool.ts'
-import { type JobRow, progressFromJson, progressToJson, type ResponseJson, responseToJson } from './job.ts'
+import { type JobRow, progressFromJson, progressToJson, type ResponseJson, responseToJson, UNCLAIMED } from './job.ts'
 import type { ClaimedJob, JobResponse, Progress } from './job-context.ts'
 
 /** A pool or a single connection: each function is one statement. */
@@ -20,7 +20,6 @@ const ERRORS_KEPT = 10
 /** So many deaths in a row are the job's fault. One soon after the claim is none: restarts come in series. */
 const DEATHS_ALLOWED = 4
 const INTO_THE_WORK = `interval '30 seconds'`
-const UNCLAIMED = 'claim = NULL, worker = NULL, claimed_at = NULL, lease_until = NULL'
 
 /** The first key of the advisory lock that every living worker shares with itself: (LIVING, worker). */
 const LIVING = 4852712

@@ -34,6 +34,9 @@ export interface Job {
 export const JOB_COLUMNS =
   'id, uuid, job_type, status, data, retry_count, attempts, progress, job_response, run_after, created_at, updated_at'
 
+/** For SET: the job is in no worker's hand. */
+export const UNCLAIMED = 'claim = NULL, worker = NULL, claimed_at = NULL, lease_until = NULL'
+
 export interface JobRow {
   readonly id: number
   readonly uuid: string
