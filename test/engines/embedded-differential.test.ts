@@ -8,7 +8,7 @@ import { createStateBuilder } from '../../src/search/embedded/build-state.ts'
 import { count } from '../../src/search/embedded/count.ts'
 import { extent } from '../../src/search/embedded/extent.ts'
 import { facet } from '../../src/search/embedded/facet.ts'
-import { emptyState, type IndexState, liveCount } from '../../src/search/embedded/index-state.ts'
+import { emptyState, type IndexState } from '../../src/search/embedded/index-state.ts'
 import { DEFAULT_POLICY } from '../../src/search/embedded/merge-policy.ts'
 import { scan, search } from '../../src/search/embedded/search.ts'
 import type { Change } from '../../src/search/engine.ts'
@@ -24,6 +24,10 @@ const someService = fc.constantFrom<Service>('company', 'contact')
 const someQueries = someService.chain(service =>
   fc.record({ service: fc.constant(service), queries: fc.array(someQuery(service), { minLength: 4, maxLength: 12 }) }),
 )
+
+function liveCount(state: IndexState, service: Service): number {
+  return state[service].reduce((sum, entry) => sum + entry.live, 0)
+}
 
 function check(history: Parameters<typeof replay>[0], test: (built: ReturnType<typeof replay>) => void): void {
   const built = replay(history)

@@ -43,7 +43,7 @@ export function createSegmentBuilder(service: Service): SegmentBuilder {
         const column = columnArrays(collector.take(order), size)
         return PARTS.map(part => column[part])
       })
-      const buffer = writeArena([pickRows(blob, order), ...arrays], size, service === 'company' ? 0 : 1)
+      const buffer = writeArena([pickRows(blob, order), ...arrays])
       return { id: randomUUID(), service, size, buffer }
     },
   }

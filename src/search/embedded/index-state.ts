@@ -31,10 +31,6 @@ export function emptyState(): IndexState {
   return { company: [], contact: [] }
 }
 
-export function liveCount(state: IndexState, service: Service): number {
-  return state[service].reduce((sum, entry) => sum + entry.live, 0)
-}
-
 /**
  * A list as it came from another thread, with the segments that are known here already in place of their copies:
  * what a thread has derived from a segment (views, bitsets, joins) hangs on the object it knows.

@@ -32,7 +32,7 @@ export function runMerge(plan: MergePlan): SegmentData | null {
     const merged = columnArrays(mergeColumn(field, segments, origins), size)
     return PARTS.map(part => merged[part])
   })
-  const buffer = writeArena([rows, ...arrays], size, service === 'company' ? 0 : 1)
+  const buffer = writeArena([rows, ...arrays])
   return { id: randomUUID(), service, size, buffer }
 }
 

@@ -1,4 +1,5 @@
 /** Pages and scans: every segment's slots in order, merged. */
+import { formatCursor } from '../../vql/cursor.ts'
 import type { Cursor, Order, Query } from '../../vql/query.ts'
 import type { Hit } from '../engine.ts'
 import { companyKey } from './company-key.ts'
@@ -71,11 +72,8 @@ function toAfter(cursor: Cursor, keys: number): After {
 
 function toHit({ part, slot, keys }: Row, orders: readonly Order[]): Hit {
   const uuid = uuidAt(part.segment.uuids, slot)
-  const values = orders.map((order, index) => {
-    if (order.field.name === 'uuid') return uuid
-    const value = (keys[index] ?? orderKey(part, order)).value(slot)
-    if (value === null) return ''
-    return order.field.kind === 'date' ? new Date(value).toISOString() : String(value)
-  })
-  return { uuid, cursor: [...values, uuid] }
+  const values = orders.map((order, index) =>
+    order.field.name === 'uuid' ? uuid : (keys[index] ?? orderKey(part, order)).value(slot),
+  )
+  return { uuid, cursor: formatCursor(orders, values, uuid) }
 }

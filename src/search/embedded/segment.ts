@@ -11,7 +11,7 @@
  * - **Words are about values, not about records**: a dictionary of words, per word the ordinals of the values that have it,
  *   per value its words in a row. A phrase is verified on distinct values; 1,000,000 titles are but some ten thousand.
  *
- * `SegmentData` is what travels between threads and into snapshots; `openSegment` gives it its views, once per thread.
+ * `SegmentData` is what travels between threads; `openSegment` gives it its views, once per thread.
  */
 import { FIELDS, type Field, type Service } from '../../fields.ts'
 import { type ArenaArray, readArray } from './arena.ts'
@@ -99,7 +99,7 @@ const COLUMN_FIELDS: Readonly<Record<Service, readonly Field[]>> = {
   contact: FIELDS.contact.filter(field => field.name !== 'uuid'),
 }
 
-export function hasWords(field: Field): boolean {
+function hasWords(field: Field): boolean {
   return field.kind === 'text' || field.kind === 'keyword' || field.kind === 'list'
 }
 

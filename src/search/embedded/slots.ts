@@ -83,7 +83,7 @@ export function subtract(a: Slots, b: Slots, size: number, scratch: Scratch): Sl
 }
 
 /** Those of the sorted `list` that the sorted `other` has: steps through the shorter, searches in the longer. */
-export function commonOf(list: Uint32Array, other: Uint32Array): Uint32Array {
+function commonOf(list: Uint32Array, other: Uint32Array): Uint32Array {
   if (list.length > other.length) return commonOf(other, list)
   const common = new Uint32Array(list.length)
   let count = 0

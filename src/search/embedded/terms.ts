@@ -83,7 +83,7 @@ export function prefixRange(terms: Terms, prefix: string): readonly [number, num
 }
 
 /** The first bytes after everything that begins with `prefix` (not empty): no byte of UTF-8 is 255, so the last can grow. */
-export function afterPrefix(prefix: Uint8Array): Uint8Array {
+function afterPrefix(prefix: Uint8Array): Uint8Array {
   const next = Uint8Array.from(prefix)
   next[next.length - 1]++
   return next
