@@ -1,10 +1,9 @@
 /** `delete`: what the API deliberately cannot do. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Service } from '../fields.ts'
+import { isUuid } from '../records/clean.ts'
 import { softDelete } from '../records/delete.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 export function addDelete(program: Command, run: Run): void {
   program
@@ -25,7 +24,7 @@ export function addDelete(program: Command, run: Run): void {
 }
 
 function parseUuid(text: string, previous: readonly string[] = []): readonly string[] {
-  if (!UUID.test(text)) throw new InvalidArgumentError('It must be a UUID, 8-4-4-4-12 hexadecimal digits.')
+  if (!isUuid(text)) throw new InvalidArgumentError('It must be a UUID, 8-4-4-4-12 hexadecimal digits.')
   return [...previous, text.toLowerCase()]
 }
 

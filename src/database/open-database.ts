@@ -31,7 +31,7 @@ export interface DatabaseOptions {
 }
 
 /** What the statements need. */
-export const OLDEST_POSTGRES = 15
+const OLDEST_POSTGRES = 15
 const DATABASE = 'connectra'
 const PAUSE = 500
 

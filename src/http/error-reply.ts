@@ -53,7 +53,7 @@ function asConnectraError(error: unknown): ConnectraError {
   })
 }
 
-export function errorBody(error: ConnectraError, requestId: string): Record<string, unknown> {
+function errorBody(error: ConnectraError, requestId: string): Record<string, unknown> {
   const details = error.details && error.details.length > 0 ? { details: error.details } : {}
   return { success: false, error: `${error.code}: ${error.message}`, request_id: requestId, ...details }
 }
