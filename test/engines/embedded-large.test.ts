@@ -79,6 +79,22 @@ describe('the embedded index on a few thousand records', () => {
     })
   }
 
+  it('breaks ties by fields of companies, which come from several segments', () => {
+    const orders = ['seniority', 'company_name desc', 'country', 'company_employees_count', 'company_city'].map(key => {
+      const [order_by, order_direction] = key.split(' ')
+      return { order_by, ...(order_direction && { order_direction }) }
+    })
+    const [seniority, name, country, employees, city] = orders
+    for (const order_by of [
+      [seniority, name],
+      [country, employees, name],
+      [city, name],
+    ]) {
+      check(parseQuery('contact', { order_by, limit: 100 }))
+      check(parseQuery('contact', { order_by, where: { exists: { must: ['mobile_phone'] } }, page: 3 }))
+    }
+  })
+
   it('judges a few contacts by their companies as they are now, not as they were', () => {
     const companies = Array.from({ length: SIZES.companies }, (_, index) => generator.record('company', index))
     for (let index = 0; index < SIZES.contacts; index += 20) {
