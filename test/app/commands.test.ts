@@ -155,7 +155,7 @@ test('wrong usage exits 2 without touching the data directory', async () => {
 
 test('an interrupted import waits in the queue, and a server takes it up from its checkpoint', async () => {
   const dataDir = temporaryDirectory()
-  const rows = Array.from({ length: 150_000 }, (_, index) => `First${index},Last${index},person${index}@example.com\n`)
+  const rows = Array.from({ length: 40_000 }, (_, index) => `First${index},Last${index},person${index}@example.com\n`)
   const file = join(dataDir, 'many.csv')
   writeFileSync(file, `first_name,last_name,email\n${rows.join('')}`)
   const { child, output } = launch(['import', file], { DATA_DIR: dataDir })
