@@ -2,7 +2,12 @@
  * The registry of fields of both services. Validation, SQL, the index, filter metadata, CSV mapping and the
  * documentation are derived from it. A field is added here, and in a migration; nowhere else by name.
  */
-export type Service = 'company' | 'contact'
+export const SERVICES = ['company', 'contact'] as const
+export type Service = (typeof SERVICES)[number]
+
+export function isService(name: unknown): name is Service {
+  return SERVICES.some(service => service === name)
+}
 
 /** text: free text, searched by words. keyword: compared as a whole. list: several keywords. */
 export type Kind = 'text' | 'keyword' | 'list' | 'integer' | 'date' | 'uuid'

@@ -1,6 +1,6 @@
 /** `delete`: what the API deliberately cannot do. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { Service } from '../fields.ts'
+import { SERVICES, type Service } from '../fields.ts'
 import { isUuid } from '../records/clean.ts'
 import { softDelete } from '../records/delete.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
@@ -12,9 +12,7 @@ export function addDelete(program: Command, run: Run): void {
     .description(
       'Deletes records: they are no longer found, counted or exported. Upserting one again makes it anew, without its old values. The contacts of a deleted company stay.',
     )
-    .addOption(
-      new Option('--service <service>', 'what the records are').choices(['company', 'contact']).makeOptionMandatory(),
-    )
+    .addOption(new Option('--service <service>', 'what the records are').choices(SERVICES).makeOptionMandatory())
     .requiredOption('--uuid <uuid...>', 'the records, one or several', parseUuid)
     .addHelpText(
       'after',

@@ -4,6 +4,7 @@ import { rename, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ConnectraError } from '../errors.ts'
+import { SERVICES } from '../fields.ts'
 import type { ObjectStore } from '../files/object-store.ts'
 import { validateJobData } from '../jobs/job-types.ts'
 import { openStore } from '../store.ts'
@@ -25,9 +26,7 @@ export function addExport(program: Command, run: Run): void {
     .description(
       'Writes the records that a query finds into a CSV file, in its order. The query is VQL, as for a search; its select_columns are the columns, its limit (none by default) caps the rows.',
     )
-    .addOption(
-      new Option('--service <service>', 'what to export').choices(['company', 'contact']).makeOptionMandatory(),
-    )
+    .addOption(new Option('--service <service>', 'what to export').choices(SERVICES).makeOptionMandatory())
     .requiredOption('--vql <json>', 'the query, as JSON or a file of it')
     .requiredOption('--out <file>', 'the file to write; - is standard output')
     .addHelpText(

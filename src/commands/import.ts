@@ -4,6 +4,7 @@ import { access, constants, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ConnectraError } from '../errors.ts'
+import { SERVICES } from '../fields.ts'
 import { uploadKey } from '../files/keys.ts'
 import type { ObjectStore } from '../files/object-store.ts'
 import type { Job } from '../jobs/job.ts'
@@ -27,12 +28,7 @@ export function addImport(program: Command, run: Run): void {
       'Imports CSV files of contacts or companies: exports of Apollo, HubSpot, LinkedIn, Salesforce and the like as they are. Delimiter, encoding and the meaning of the columns are detected. Rows that cannot be taken go to a file of rejects; importing a file again changes nothing.',
     )
     .argument('<file...>', 'CSV files; - is standard input')
-    .addOption(
-      new Option('--service <service>', 'what the rows are, where the header does not say').choices([
-        'company',
-        'contact',
-      ]),
-    )
+    .addOption(new Option('--service <service>', 'what the rows are, where the header does not say').choices(SERVICES))
     .option(
       '--mapping <json>',
       'what columns mean, as JSON or a file of it: {"Header": "row key" or null to ignore it}',

@@ -2,6 +2,10 @@
 import { type TSchema, Type } from 'typebox'
 import type { Problem } from '../errors.ts'
 import { FIELDS, type Field, type Service } from '../fields.ts'
+import { ORDER_DIRECTIONS } from '../vql/parse-order.ts'
+import { DEFAULT_LIMIT, MAX_LIMIT } from '../vql/parse-page.ts'
+import { RANGE_OPERATORS } from '../vql/parse-range.ts'
+import { MATCH_OPERATORS, MAX_SLOP, SEARCH_TYPE_SYNONYMS, SEARCH_TYPES } from '../vql/parse-text-match.ts'
 import type { App } from './parts.ts'
 
 /** Rows of a reply: fields, `cursor`, `company`. */
@@ -97,21 +101,18 @@ export function rowOfCsvSchema(): TSchema {
 const textMatch = Type.Object({
   filter_key: Type.String({ description: 'A text, keyword or list field' }),
   text_value: Type.String(),
-  search_type: Type.Optional(
-    Type.Enum(['match', 'match_phrase', 'match_phrase_prefix', 'substring', 'exact', 'shuffle'], { default: 'match' }),
+  search_type: Type.Optional(Type.Enum([...SEARCH_TYPES, ...Object.keys(SEARCH_TYPE_SYNONYMS)], { default: 'match' })),
+  operator: Type.Optional(
+    Type.Enum([...MATCH_OPERATORS], { default: 'and', description: 'match: every word, or any' }),
   ),
-  operator: Type.Optional(Type.Enum(['and', 'or'], { default: 'and', description: 'match: every word, or any' })),
   fuzzy: Type.Optional(Type.Boolean({ default: false, description: 'match: allow typing errors' })),
-  slop: Type.Optional(Type.Integer({ minimum: 0, maximum: 50, default: 0, description: 'Words allowed in between' })),
+  slop: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: MAX_SLOP, default: 0, description: 'Words allowed in between' }),
+  ),
 })
 const scalar = Type.Union([Type.String(), Type.Number()])
 const keywords = Type.Record(Type.String(), Type.Union([scalar, Type.Array(scalar)]))
-const range = Type.Object({
-  gte: Type.Optional(scalar),
-  gt: Type.Optional(scalar),
-  lte: Type.Optional(scalar),
-  lt: Type.Optional(scalar),
-})
+const range = Type.Object(Object.fromEntries(RANGE_OPERATORS.map(operator => [operator, Type.Optional(scalar)])))
 const ranges = Type.Record(Type.String(), range)
 
 function mustAndMustNot(part: TSchema, description: string): TSchema {
@@ -141,11 +142,13 @@ const populate = Type.Optional(
   ),
 )
 
+export const pageLimit = Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT }))
+
 /** A query in VQL. */
 function querySchema(extra: Record<string, TSchema>, options: { readonly $id: string; readonly examples: object[] }) {
   const order = Type.Object({
     order_by: Type.String({ description: 'A sortable field: any but the lists' }),
-    order_direction: Type.Optional(Type.Enum(['asc', 'desc'], { default: 'asc' })),
+    order_direction: Type.Optional(Type.Enum([...ORDER_DIRECTIONS], { default: 'asc' })),
   })
   const page = { description: '`page * limit` reaches 10,000 at most; beyond, send the cursor', minimum: 1, default: 1 }
   return Type.Object(
@@ -158,7 +161,7 @@ function querySchema(extra: Record<string, TSchema>, options: { readonly $id: st
       select_columns: Type.Optional(Type.Array(Type.String(), { description: 'By default all fields' })),
       ...extra,
       page: Type.Optional(Type.Integer(page)),
-      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 25 })),
+      limit: pageLimit,
     },
     options,
   )

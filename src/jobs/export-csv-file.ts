@@ -1,7 +1,7 @@
 /** Exports the records of a query to a CSV file, as a stream. */
 import { writeCells, writeRow } from '../csv/write.ts'
 import { ConnectraError } from '../errors.ts'
-import type { Service } from '../fields.ts'
+import { isService, type Service } from '../fields.ts'
 import { fetchExportRows } from '../records/fetch.ts'
 import { parseQuery } from '../vql/parse-query.ts'
 import type { Query } from '../vql/query.ts'
@@ -13,7 +13,7 @@ import { untilSearchable } from './until-searchable.ts'
 export function validateExportData(data: Readonly<Record<string, unknown>>): Query {
   readJobData(data, ['service', 'vql', 's3_bucket'])
   const service = readText(data, 'service')
-  if (service !== 'company' && service !== 'contact')
+  if (!isService(service))
     throw new ConnectraError('ERR_INVALID_JOB_DATA', 'service must be "company" or "contact": it says what is exported')
   if (typeof data.vql !== 'object' || data.vql === null || Array.isArray(data.vql))
     throw new ConnectraError('ERR_INVALID_JOB_DATA', 'vql must be an object: the query whose records are exported')

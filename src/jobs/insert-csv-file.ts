@@ -10,7 +10,7 @@ import type { Place } from '../csv/parse.ts'
 import { type CsvHeader, openCsv, resumeCsv } from '../csv/read.ts'
 import { transaction } from '../database/pool.ts'
 import { ConnectraError } from '../errors.ts'
-import type { Service } from '../fields.ts'
+import { isService, type Service } from '../fields.ts'
 import { isKey } from '../files/keys.ts'
 import { commitBatch, upsertRecords } from '../records/upsert.ts'
 import { type ImportBatch, readBatches } from './import-batch.ts'
@@ -34,8 +34,7 @@ export function validateImportData(data: Readonly<Record<string, unknown>>): Imp
   const s3Key = readText(data, 's3_key')
   if (s3Key === null) throw invalid('s3_key is missing: it is the key of the uploaded file')
   const service = readText(data, 'service')
-  if (service !== null && service !== 'company' && service !== 'contact')
-    throw invalid('service must be "company" or "contact"')
+  if (service !== null && !isService(service)) throw invalid('service must be "company" or "contact"')
   return { s3Key, mapping: readMapping(data.mapping), service }
 }
 

@@ -3,7 +3,7 @@
  * that is behind catches up; one whose position the database does not know (restored, or trimmed) is rebuilt.
  */
 import type { Connection, Database } from '../database/pool.ts'
-import type { Service } from '../fields.ts'
+import { SERVICES, type Service } from '../fields.ts'
 import { fetchForIndex, streamForIndex } from '../records/fetch.ts'
 import type { Change, ChangeTarget, Position } from './engine.ts'
 
@@ -171,7 +171,7 @@ async function readGroup(connection: Connection, position: Position | null): Pro
   else if (last === undefined) group = { position, changes: null, more: false }
   else {
     const changes: Change[] = []
-    for (const service of ['company', 'contact'] as const) {
+    for (const service of SERVICES) {
       const uuids = distinctUuids(next, service)
       if (uuids.length > 0) changes.push(...(await fetchForIndex(connection, service, uuids)))
     }

@@ -2,7 +2,7 @@
 import { Type } from 'typebox'
 import type { Database } from '../../database/pool.ts'
 import { ConnectraError } from '../../errors.ts'
-import { type Field, filterType, queryableNames, resolveField, type Service } from '../../fields.ts'
+import { type Field, filterType, isService, queryableNames, resolveField, type Service } from '../../fields.ts'
 import { fetchExportRows } from '../../records/fetch.ts'
 import type { Facet } from '../../search/engine.ts'
 import { fold } from '../../text/fold.ts'
@@ -12,7 +12,7 @@ import { parseWhere } from '../../vql/parse-where.ts'
 import { failure, isEmpty, readObject, show } from '../../vql/read.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { awaitRequestedWrites } from '../read-your-writes.ts'
-import { nullable, readHeaders, serviceParams, success, whereBody } from '../schemas.ts'
+import { nullable, pageLimit, readHeaders, serviceParams, success, whereBody } from '../schemas.ts'
 import { bodyCheckedByHandler } from '../validation.ts'
 
 const SERVICES: readonly { readonly service: Service; readonly path: string }[] = [
@@ -27,7 +27,7 @@ const body = Type.Object(
     filter_key: Type.String({ examples: ['country'] }),
     search_text: Type.Optional(Type.String({ description: 'Only values that contain it', examples: ['united'] })),
     page: Type.Optional(Type.Integer({ minimum: 1, default: 1, description: '`page * limit` reaches 10,000 at most' })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 25 })),
+    limit: pageLimit,
     where: Type.Optional(whereBody),
     service: Type.Optional(Type.String({ description: 'Ignored: the path says it' })),
   },
@@ -113,7 +113,7 @@ export function filterRoutes(app: App, parts: ServerParts): void {
 }
 
 function knownService(name: string): Service {
-  if (name === 'company' || name === 'contact') return name
+  if (isService(name)) return name
   throw new ConnectraError('ERR_UNKNOWN_SERVICE', `unknown service ${show(name)}: use "company" or "contact"`)
 }
 

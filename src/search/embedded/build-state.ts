@@ -2,7 +2,7 @@
  * A whole index from all records: the bulk load. Records are held only until they fill a portion, which becomes a segment;
  * portions are merged into segments as large as they may be. So the memory this takes is that of a portion, not of the data.
  */
-import type { Service } from '../../fields.ts'
+import { SERVICES, type Service } from '../../fields.ts'
 import type { Change } from '../engine.ts'
 import { createSegmentBuilder, type SegmentBuilder } from './build-segment.ts'
 import type { Entry, IndexState } from './index-state.ts'
@@ -20,7 +20,6 @@ export interface StateBuilder {
 }
 
 export function createStateBuilder(policy: MergePolicy = DEFAULT_POLICY, portion = PORTION_RECORDS): StateBuilder {
-  const services: readonly Service[] = ['company', 'contact']
   const builders: Readonly<Record<Service, SegmentBuilder>> = {
     company: createSegmentBuilder('company'),
     contact: createSegmentBuilder('contact'),
@@ -61,7 +60,7 @@ export function createStateBuilder(policy: MergePolicy = DEFAULT_POLICY, portion
       }
     },
     finish() {
-      for (const service of services) {
+      for (const service of SERVICES) {
         flush(service)
         while (pack(service));
       }

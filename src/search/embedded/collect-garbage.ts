@@ -4,6 +4,7 @@
  */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { SERVICES } from '../../fields.ts'
 import type { IndexState } from './index-state.ts'
 
 /**
@@ -36,7 +37,7 @@ export function createCollector(): (droppedBytes: number, thoroughness?: Thoroug
 /** Bytes of the segments that `after` has no more. */
 export function droppedBytes(before: IndexState, after: IndexState): number {
   let bytes = 0
-  for (const service of ['company', 'contact'] as const) {
+  for (const service of SERVICES) {
     const kept = new Set(after[service].map(entry => entry.segment.id))
     for (const { segment } of before[service]) if (!kept.has(segment.id)) bytes += segment.buffer.byteLength
   }
