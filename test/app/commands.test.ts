@@ -113,7 +113,7 @@ test('with a server running the same commands use its PostgreSQL, and searches s
 
   const reindexed = await connectra(['reindex'], environment)
   assert.equal(reindexed.code, 0, reindexed.stderr)
-  await until(() => server.output().split('the search index is built').length > 2, 10_000)
+  await until(() => server.output().split('the search index is built').length > 2, 30_000)
   await counts(0)
 })
 
@@ -161,10 +161,10 @@ test('an interrupted import waits in the queue, and a server takes it up from it
   const { child, output } = launch(['import', file], { DATA_DIR: dataDir })
   await until(
     () => existsSync(join(dataDir, 'files/uploads')) && readdirSync(join(dataDir, 'files/uploads')).length > 0,
-    10_000,
+    30_000,
   )
   child.kill('SIGINT')
-  await until(() => output.code !== null, 10_000)
+  await until(() => output.code !== null, 30_000)
   assert.equal(output.code, 1)
   assert.equal(postgresOf(dataDir), null)
   const server = await serve(dataDir)

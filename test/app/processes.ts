@@ -9,6 +9,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 export const ROOT = join(import.meta.dirname, '../..')
 const MAIN = join(ROOT, 'src/main.ts')
+/** Generous: the machine may be busy with the other test files. Milliseconds. */
+const START_WITHIN = 60_000
 const running = new Set<ChildProcess>()
 
 type Environment = Readonly<Record<string, string>>
@@ -89,11 +91,11 @@ export async function serve(dataDir: string, environment: Environment = {}): Pro
     if (child.exitCode !== null) throw new Error(`it ended: ${text()}`)
     url = /listening on (http:\/\/[^\s"]+)/.exec(text())?.[1]
     return url !== undefined
-  }, 20_000)
+  }, START_WITHIN)
   for (;;) {
     const health = await fetch(`${url}/health`).catch(() => null)
     if (health?.status === 200) break
-    if (Date.now() - started > 20_000) throw new Error(`not healthy: ${text()}`)
+    if (Date.now() - started > START_WITHIN) throw new Error(`not healthy: ${text()}`)
     await delay(20)
   }
   const key = environment.API_KEYS ?? readFileSync(join(dataDir, 'api-key'), 'utf8').trim()

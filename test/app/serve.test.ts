@@ -115,7 +115,7 @@ for (const signals of [['SIGTERM'], ['SIGINT', 'SIGINT'], ['SIGINT', 'SIGTERM', 
 test('a SIGTERM in the middle of the start ends it, and leaves nothing', async () => {
   const dataDir = temporaryDirectory()
   const { child, output } = launch(['serve'], { DATA_DIR: dataDir, PORT: '0' })
-  await until(() => postgresOf(dataDir) !== null, 10_000)
+  await until(() => postgresOf(dataDir) !== null, 30_000)
   child.kill('SIGTERM')
   await once(child, 'close')
   assert.equal(output.code, 0, output.stderr)
@@ -161,7 +161,7 @@ test('the launcher runs under an older Node.js, and hands on arguments, exit cod
   child.stdout.on('data', chunk => {
     output += chunk
   })
-  await until(() => output.includes('"ready"'), 20_000)
+  await until(() => output.includes('"ready"'), 60_000)
   child.kill('SIGTERM')
   const [code] = await once(child, 'exit')
   assert.equal(code, 0)
