@@ -8,7 +8,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ConnectraError } from '../errors.ts'
 import { isKey, PREFIXES } from './keys.ts'
-import type { ByteRange, ObjectStore, PutOptions, SignedUrl } from './object-store.ts'
+import { type ByteRange, fileTooLarge, type ObjectStore, type PutOptions, type SignedUrl } from './object-store.ts'
 import { type Grant, type SignedMethod, signGrant, verifyGrant } from './signing.ts'
 
 export interface DirectoryOptions {
@@ -118,8 +118,7 @@ async function put(
     for await (const chunk of content) {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
       size += bytes.length
-      if (size > maxBytes)
-        throw new ConnectraError('ERR_PAYLOAD_TOO_LARGE', `the file is larger than ${maxBytes} bytes: send it in parts`)
+      if (size > maxBytes) throw fileTooLarge(maxBytes)
       yield bytes
     }
   }

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto'
 
 export const PREFIXES = ['uploads', 'exports', 'rejects'] as const
-export type Prefix = (typeof PREFIXES)[number]
 
 /** A name: no separator, no control or other invisible character, no leading dot. */
 const KEY = /^(?:uploads|exports|rejects)\/([^./\\\p{C}][^/\\\p{C}]*)$/u
@@ -17,13 +16,9 @@ export function isKey(key: unknown): key is string {
   return name !== undefined && Buffer.byteLength(name) <= MAX_NAME_BYTES
 }
 
-/** A key that no other object has: `<prefix>/<uuid>_<safe basename of filename>`. */
-export function newKey(prefix: Prefix, filename: string): string {
-  return `${prefix}/${randomUUID()}_${safeBasename(filename)}`
-}
-
+/** A key that no other object has: `uploads/<uuid>_<safe basename of filename>`. */
 export function uploadKey(filename: string): string {
-  return newKey('uploads', filename)
+  return `uploads/${randomUUID()}_${safeBasename(filename)}`
 }
 
 /** The last part of a path with letters, digits, `-`, `_` and `.` alone; shortened before its extension. */

@@ -1,5 +1,6 @@
 /** Where files live: S3, or a directory of this server. Objects are whole or absent, and never change while read. */
 import type { Readable } from 'node:stream'
+import { ConnectraError } from '../errors.ts'
 
 export interface SignedUrl {
   readonly url: string
@@ -36,4 +37,8 @@ export interface PutOptions {
 export interface ByteRange {
   readonly start: number
   readonly end?: number
+}
+
+export function fileTooLarge(maxBytes: number): ConnectraError {
+  return new ConnectraError('ERR_PAYLOAD_TOO_LARGE', `the file is larger than ${maxBytes} bytes: send it in parts`)
 }

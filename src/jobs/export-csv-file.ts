@@ -6,11 +6,11 @@ import { fetchExportRows } from '../records/fetch.ts'
 import { parseQuery } from '../vql/parse-query.ts'
 import type { Query } from '../vql/query.ts'
 import type { JobContext, JobResponse, Progress } from './job-context.ts'
-import { readJobData, readText } from './job-data.ts'
+import { type JobData, readJobData, readText } from './job-data.ts'
 import { untilSearchable } from './until-searchable.ts'
 
 /** Throws ERR_INVALID_JOB_DATA, and what is wrong with the query as a search would. */
-export function validateExportData(data: Readonly<Record<string, unknown>>): Query {
+export function validateExportData(data: JobData): Query {
   readJobData(data, ['service', 'vql', 's3_bucket'])
   const service = readText(data, 'service')
   if (!isService(service))

@@ -17,7 +17,7 @@ import { type ImportBatch, readBatches } from './import-batch.ts'
 import { keepRejects, writeRejects } from './import-rejects.ts'
 import { addBatch, EMPTY_TALLY, type ImportTally } from './import-tally.ts'
 import type { JobContext, JobResponse, Progress } from './job-context.ts'
-import { readJobData, readText } from './job-data.ts'
+import { type JobData, readJobData, readText } from './job-data.ts'
 import { untilSearchable } from './until-searchable.ts'
 
 export interface ImportData {
@@ -29,7 +29,7 @@ export interface ImportData {
 }
 
 /** Throws ERR_INVALID_JOB_DATA. */
-export function validateImportData(data: Readonly<Record<string, unknown>>): ImportData {
+export function validateImportData(data: JobData): ImportData {
   readJobData(data, ['s3_key', 's3_bucket', 'mapping', 'service'])
   const s3Key = readText(data, 's3_key')
   if (s3Key === null) throw invalid('s3_key is missing: it is the key of the uploaded file')

@@ -1,7 +1,8 @@
 /** Reading `job_data`. */
 import { ConnectraError } from '../errors.ts'
 
-type JobData = Readonly<Record<string, unknown>>
+/** `job_data`, as it was sent. */
+export type JobData = Readonly<Record<string, unknown>>
 
 /** Throws ERR_INVALID_JOB_DATA for a key that is not one of `known`. */
 export function readJobData(data: JobData, known: readonly string[]): void {

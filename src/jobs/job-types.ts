@@ -3,22 +3,21 @@ import { ConnectraError } from '../errors.ts'
 import { exportCsvFile, validateExportData } from './export-csv-file.ts'
 import { insertCsvFile, validateImportData } from './insert-csv-file.ts'
 import type { JobHandler } from './job-context.ts'
+import type { JobData } from './job-data.ts'
 
-export const JOB_TYPES = ['insert_csv_file', 'export_csv_file'] as const
-export type JobType = (typeof JOB_TYPES)[number]
+/** `validate` throws what is wrong with the data of a new job. */
+const TYPES = {
+  insert_csv_file: { validate: validateImportData, run: insertCsvFile },
+  export_csv_file: { validate: validateExportData, run: exportCsvFile },
+} satisfies Record<string, { validate(data: JobData): unknown; run: JobHandler }>
+
+export type JobType = keyof typeof TYPES
+export const JOB_TYPES = Object.keys(TYPES) as readonly JobType[]
 
 /** What a worker runs (WorkerOptions.handlers). */
-export const JOB_HANDLERS: Readonly<Record<JobType, JobHandler>> = {
-  insert_csv_file: insertCsvFile,
-  export_csv_file: exportCsvFile,
-}
-
-type JobData = Readonly<Record<string, unknown>>
-
-const VALIDATE: Readonly<Record<JobType, (data: JobData) => unknown>> = {
-  insert_csv_file: validateImportData,
-  export_csv_file: validateExportData,
-}
+export const JOB_HANDLERS = Object.fromEntries(Object.entries(TYPES).map(([type, { run }]) => [type, run])) as Readonly<
+  Record<JobType, JobHandler>
+>
 
 /** The data of a new job as it is to be kept: as it was sent. Throws what is wrong with it. */
 export function validateJobData(jobType: string, data: unknown): JobData {
@@ -29,12 +28,12 @@ export function validateJobData(jobType: string, data: unknown): JobData {
   if (data === undefined || data === null)
     throw new ConnectraError('ERR_MISSING_JOB_DATA', 'job_data is missing: it says what the job works on')
   if (!isJobData(data)) throw new ConnectraError('ERR_INVALID_JOB_DATA', 'job_data must be an object')
-  VALIDATE[jobType](data)
+  TYPES[jobType].validate(data)
   return data
 }
 
 function isJobType(value: string): value is JobType {
-  return (JOB_TYPES as readonly string[]).includes(value)
+  return Object.hasOwn(TYPES, value)
 }
 
 function isJobData(value: unknown): value is JobData {

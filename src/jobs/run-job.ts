@@ -1,4 +1,5 @@
 /** Runs one job to its end, for the command line. */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/pool.ts'
 import type { Job } from './job.ts'
 import { getJob } from './queue.ts'
@@ -23,22 +24,10 @@ export async function runJob({ database, uuid, onProgress, signal, ...options }:
       onProgress?.(job)
       if (job.status === 'completed' || job.status === 'failed') return job
       if (signal?.aborted) break
-      await pause(LOOK_EVERY_MS, signal)
+      await delay(LOOK_EVERY_MS, undefined, signal ? { signal } : {}).catch(() => {})
     }
   } finally {
     await worker.stop()
   }
   return await getJob(database, uuid)
-}
-
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  await new Promise<void>(resolve => {
-    const timer = setTimeout(done, ms)
-    function done(): void {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', done)
-      resolve()
-    }
-    signal?.addEventListener('abort', done)
-  })
 }

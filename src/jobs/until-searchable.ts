@@ -1,3 +1,4 @@
+/** `completed` means searchable. */
 import type { JobContext } from './job-context.ts'
 
 const LOOK_EVERY_MS = 500

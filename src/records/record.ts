@@ -28,7 +28,7 @@ export interface ParsedRecords {
 export interface ParsedRow {
   readonly company: RecordWrite | null
   readonly contact: RecordWrite | null
-  /** Not empty: the row is rejected as a whole. */
+  /** Not empty: the row is rejected as a whole, and makes neither record. */
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
 }

@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { ConnectraError } from '../../errors.ts'
 import type { DirectoryStore } from '../../files/directory.ts'
 import { uploadKey } from '../../files/keys.ts'
-import type { ByteRange, ObjectStore } from '../../files/object-store.ts'
+import { type ByteRange, fileTooLarge, type ObjectStore } from '../../files/object-store.ts'
 import { durationText } from '../../files/signing.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { success } from '../schemas.ts'
@@ -105,7 +105,7 @@ function signedRoutes(app: App, store: DirectoryStore): void {
       async request => {
         const key = keyOf(request.params)
         const grant = store.verify('PUT', key, request.query)
-        if (Number(request.headers['content-length']) > grant.maxBytes) throw tooLarge(grant.maxBytes)
+        if (Number(request.headers['content-length']) > grant.maxBytes) throw fileTooLarge(grant.maxBytes)
         // A refused upload is answered, so its connection has to stay.
         const content = request.body?.iterator({ destroyOnReturn: false }) ?? Readable.from([])
         const size = await store.put(key, content, { maxBytes: grant.maxBytes })
@@ -140,10 +140,6 @@ function signedRoutes(app: App, store: DirectoryStore): void {
       },
     })
   })
-}
-
-function tooLarge(maxBytes: number): ConnectraError {
-  return new ConnectraError('ERR_PAYLOAD_TOO_LARGE', `the file is larger than ${maxBytes} bytes: send it in parts`)
 }
 
 /** RFC 9110, section 14.2: one range; several, or what is none, are answered with the whole file. */

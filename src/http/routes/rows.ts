@@ -62,9 +62,8 @@ export function rowRoutes(app: App, parts: ServerParts): void {
         parsed.flatMap(row => row.warnings),
         { total: data.length, skip: request.query.on_error === 'skip' },
       )
-      const good = parsed.filter(row => row.problems.length === 0)
-      const companies = good.flatMap(row => row.company ?? [])
-      const contacts = good.flatMap(row => row.contact ?? [])
+      const companies = parsed.flatMap(row => row.company ?? [])
+      const contacts = parsed.flatMap(row => row.contact ?? [])
       const { seq } = await upsert(database, { companies, contacts })
       await announceWrite(reply, engine, seq)
       const ignored = ignoredColumns(data)
@@ -73,9 +72,9 @@ export function rowRoutes(app: App, parts: ServerParts): void {
         message: 'Batch upsert successful',
         company_uuids: [...new Set(companies.map(company => company.uuid))],
         contact_uuids: [...new Set(contacts.map(contact => contact.uuid))],
-        rows: parsed.map(({ company, contact, problems }) => ({
-          company_uuid: problems.length > 0 ? null : (company?.uuid ?? null),
-          contact_uuid: problems.length > 0 ? null : (contact?.uuid ?? null),
+        rows: parsed.map(({ company, contact }) => ({
+          company_uuid: company?.uuid ?? null,
+          contact_uuid: contact?.uuid ?? null,
         })),
         ...(ignored.length > 0 ? { ignored_columns: ignored } : {}),
         ...reported,
