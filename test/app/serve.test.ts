@@ -100,7 +100,7 @@ for (const signals of [['SIGTERM'], ['SIGINT', 'SIGINT'], ['SIGINT', 'SIGTERM', 
       '/companies/batch-upsert',
       Array.from({ length: 1000 }, (_, index) => company(index)),
     )
-    await until(() => server.output().includes('ready'), 5_000)
+    await until(() => server.output().includes('ready'), 30_000)
     for (const signal of signals) server.process.kill(signal)
     const { code, ms } = await server.end()
     assert.equal(code, 0)
