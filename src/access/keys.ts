@@ -9,6 +9,8 @@ import type { Database } from '../database/pool.ts'
 /** The channel that says that the table of keys has changed. */
 const CHANNEL = 'api_keys'
 const RECONNECT_MS = 1000
+/** A connection may go silent without an end: no key that was revoked is valid for longer than that. */
+const READ_AGAIN_MS = 30_000
 
 /** A key as people see it. */
 export interface StoredKey {
@@ -163,7 +165,21 @@ export async function openKeyRing(database: Database, environmentKeys: readonly 
     }, RECONNECT_MS)
   }
 
-  await listen()
+  async function close(): Promise<void> {
+    closed = true
+    clearTimeout(timer)
+    clearInterval(again)
+    await listener?.end().catch(() => {})
+    await reading.catch(() => {})
+  }
+
+  const again = setInterval(() => refresh().catch(() => {}), READ_AGAIN_MS)
+  try {
+    await listen()
+  } catch (error) {
+    await close()
+    throw error
+  }
   return {
     verify(token) {
       const presented = digest(token)
@@ -171,11 +187,6 @@ export async function openKeyRing(database: Database, environmentKeys: readonly 
       return entry && timingSafeEqual(entry.hash, presented) ? entry.holder : null
     },
     refresh,
-    async close() {
-      closed = true
-      clearTimeout(timer)
-      await listener?.end()
-      await reading.catch(() => {})
-    },
+    close,
   }
 }
