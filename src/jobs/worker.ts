@@ -3,6 +3,7 @@
  * going away. A worker is known by a number, which it holds as an advisory lock: others see its death at once.
  */
 import { randomInt } from 'node:crypto'
+import { createBell } from '../database/bell.ts'
 import { type Connection, openPool } from '../database/pool.ts'
 import type { ObjectStore } from '../files/object-store.ts'
 import type { SearchEngine } from '../search/engine.ts'
@@ -150,29 +151,6 @@ export function startWorker(options: WorkerOptions): Worker {
     stop() {
       stopped ??= stop()
       return stopped
-    },
-  }
-}
-
-/** Waits until it rings, or the time is up; a ring while nobody waits is kept. */
-function createBell(): { ring(): void; wait(ms: number): Promise<void> } {
-  let rung = false
-  let wakeUp = () => {}
-  return {
-    ring() {
-      rung = true
-      wakeUp()
-    },
-    async wait(ms) {
-      if (!rung)
-        await new Promise<void>(resolve => {
-          const timer = setTimeout(resolve, ms)
-          wakeUp = () => {
-            clearTimeout(timer)
-            resolve()
-          }
-        })
-      rung = false
     },
   }
 }

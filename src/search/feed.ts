@@ -2,6 +2,8 @@
  * The feed: carries what was committed to the database into a search engine, in the order of commit. An engine
  * that is behind catches up; one whose position the database does not know (restored, or trimmed) is rebuilt.
  */
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Bell, createBell } from '../database/bell.ts'
 import type { Connection, Database } from '../database/pool.ts'
 import { SERVICES, type Service } from '../fields.ts'
 import { fetchForIndex, streamForIndex } from '../records/fetch.ts'
@@ -58,7 +60,7 @@ export async function followChanges(options: FeedOptions): Promise<void> {
       options.onError?.(error)
       // Not a line every two seconds while the database is away: the 1st, 2nd, 4th, 8th … time.
       if (Number.isInteger(Math.log2(++failures))) log.warn({ err: error, failures }, 'the change feed is interrupted')
-      await wait(Math.min(FIRST_PAUSE * 2 ** failures, LONGEST_PAUSE), signal)
+      await delay(Math.min(FIRST_PAUSE * 2 ** failures, LONGEST_PAUSE), undefined, { signal }).catch(() => {})
     }
   }
 }
@@ -68,13 +70,12 @@ async function followOnOneConnection(options: FeedOptions, onProgress: () => voi
   const session = await openSession(options.database, signal, patience)
   try {
     for (;;) {
-      session.bell.reset()
       const group = await session.bounded(readGroup(session.connection, target.position()))
       if (group === null) {
         await rebuild(session, target, log)
       } else {
         if (group.changes !== null) await target.apply(group.position, group.changes)
-        if (!group.more) await session.bell.rung(patience.poll)
+        if (!group.more) await session.bell.wait(patience.poll)
       }
       onProgress()
       if (signal.aborted) return
@@ -87,7 +88,7 @@ async function followOnOneConnection(options: FeedOptions, onProgress: () => voi
 interface Session {
   readonly connection: Connection
   /** Rings at every commit, and when the connection is lost. */
-  readonly bell: ReturnType<typeof createBell>
+  readonly bell: Bell
   /** Waits for an answer; when it takes too long the connection is given up, which fails it. */
   bounded<T>(answer: Promise<T>): Promise<T>
   /** Closes the connection, at once. */
@@ -216,44 +217,4 @@ async function* boundedPortions<T>(portions: AsyncIterator<T>, bounded: Session[
     if (next.done) return
     yield next.value
   }
-}
-
-/** Remembers a ring that came while nobody waited, since the last `reset`. */
-function createBell() {
-  let rang = false
-  let waiter: (() => void) | null = null
-  const ring = () => {
-    rang = true
-    waiter?.()
-  }
-  return {
-    ring,
-    reset: () => {
-      rang = false
-    },
-    /** Resolves at the next ring, at once when it rang already, or after `ms`. */
-    rung: (ms: number) =>
-      new Promise<void>(resolve => {
-        if (rang) return resolve()
-        const timer = setTimeout(() => waiter?.(), ms)
-        waiter = () => {
-          clearTimeout(timer)
-          waiter = null
-          resolve()
-        }
-      }),
-  }
-}
-
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-    function done() {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    if (signal.aborted) done()
-  })
 }
