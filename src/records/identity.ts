@@ -3,6 +3,7 @@
  * the same company or person, sent again by anyone, is the same record.
  */
 import { hash } from 'node:crypto'
+import type { Service } from '../fields.ts'
 import { cleanText, lowerCase } from './clean.ts'
 import { registrableDomain } from './domain.ts'
 import type { Values } from './record.ts'
@@ -38,6 +39,10 @@ export function companyUuid(values: Values): string | null {
 export function contactUuid(values: Values): string | null {
   const url = part(values.linkedin_url) || part(values.email)
   return uuidOf(part(values.first_name) + part(values.last_name) + url)
+}
+
+export function identityOf(service: Service, values: Values): string | null {
+  return service === 'company' ? companyUuid(values) : contactUuid(values)
 }
 
 function uuidOf(name: string): string | null {

@@ -1,9 +1,9 @@
 /** CSV-like rows: one row says something of a company, of a contact, or of both. Pure. */
-import type { Problem } from '../errors.ts'
 import { FIELDS, type Field, isSystemField, type Service } from '../fields.ts'
-import { cleanText, cleanUuid, cleanValue, isFlaw, type Source } from './clean.ts'
+import { cleanText, cleanValue, isFlaw, type Source } from './clean.ts'
 import { companyDomainOfEmail } from './domain.ts'
-import { companyUuid, contactUuid } from './identity.ts'
+import { identityOf } from './identity.ts'
+import { addFlaw, addProblem, addWarning, beginReading, type Reading, readUuid } from './reading.ts'
 import type { ParsedRow, RecordWrite, Value, Values } from './record.ts'
 
 export interface RowOptions {
@@ -32,7 +32,7 @@ type Row = Readonly<Record<string, unknown>>
  */
 export function parseRow(row: Row, index: number, options: RowOptions = {}): ParsedRow {
   const kind = options.file ? 'file' : 'row'
-  const reading: Reading = { index, problems: [], warnings: [] }
+  const reading = beginReading(index)
   const company = valuesOf(
     COMPANY_KEYS,
     row,
@@ -42,13 +42,13 @@ export function parseRow(row: Row, index: number, options: RowOptions = {}): Par
   )
   const contact = valuesOf(CONTACT_KEYS, row, { kind, country: textOf(row.country), scale: 1 }, reading, options.scales)
   const companyWrite = hasAny(company, ['name', 'linkedin_url', 'website', 'normalized_domain'])
-    ? identified('company', companyUuid(company), company, reading)
+    ? identified('company', company, reading)
     : null
   const contactWrite = hasAny(contact, ['first_name', 'last_name', 'email', 'linkedin_url'])
-    ? identified('contact', contactUuid(contact), contact, reading)
+    ? identified('contact', contact, reading)
     : null
   if (companyWrite === null && contactWrite === null && reading.problems.length === 0)
-    reading.problems.push({ index, field: null, code: 'ERR_MISSING_IDENTITY', message: NOBODY })
+    addProblem(reading, null, 'ERR_MISSING_IDENTITY', NOBODY)
   const { problems, warnings } = reading
   if (problems.length > 0) return { company: null, contact: null, problems, warnings }
   return { ...together(companyWrite, contactWrite), problems, warnings }
@@ -62,25 +62,11 @@ const NOBODY =
  * is no field of `service` is ignored.
  */
 export function parseFieldRow(service: Service, row: Row, index: number): ParsedRow {
-  const reading: Reading = { index, problems: [], warnings: [] }
+  const reading = beginReading(index)
   const values = valuesOf(FIELD_KEYS[service], row, { kind: 'row', country: textOf(row.country), scale: 1 }, reading)
-  const sent = cleanText(textOf(row.uuid) ?? '')
-  const explicit = sent === null ? null : cleanUuid(sent)
-  if (sent !== null && explicit === null)
-    reading.problems.push({
-      index,
-      field: 'uuid',
-      code: 'ERR_INVALID_UUID',
-      message: 'uuid must be 8-4-4-4-12 hex digits',
-    })
-  const uuid = explicit ?? (service === 'company' ? companyUuid(values) : contactUuid(values))
+  const uuid = readUuid(reading, cleanText(textOf(row.uuid) ?? '')) ?? identityOf(service, values)
   if (uuid === null && reading.problems.length === 0)
-    reading.problems.push({
-      index,
-      field: null,
-      code: 'ERR_MISSING_IDENTITY',
-      message: `nothing identifies this ${service}: it has no uuid and no name`,
-    })
+    addProblem(reading, null, 'ERR_MISSING_IDENTITY', `nothing identifies this ${service}: it has no uuid and no name`)
   const write = uuid === null || reading.problems.length > 0 ? null : { uuid, values }
   return {
     company: service === 'company' ? write : null,
@@ -88,12 +74,6 @@ export function parseFieldRow(service: Service, row: Row, index: number): Parsed
     problems: reading.problems,
     warnings: reading.warnings,
   }
-}
-
-interface Reading {
-  readonly index: number
-  readonly problems: Problem[]
-  readonly warnings: Problem[]
 }
 
 type Keys = readonly { readonly key: string; readonly field: Field }[]
@@ -125,14 +105,8 @@ function valuesOf(
     const scale = scales?.get(key)
     const value = cleanValue(field, raw, scale === undefined ? source : { ...source, scale })
     if (value === null) continue
-    if (!isFlaw(value)) values[field.name] = value
-    else
-      (value.flaw === 'problem' ? reading.problems : reading.warnings).push({
-        index: reading.index,
-        field: key,
-        code: value.code,
-        message: value.message,
-      })
+    if (isFlaw(value)) addFlaw(reading, key, value)
+    else values[field.name] = value
   }
   return values
 }
@@ -142,10 +116,11 @@ function hasAny(values: Values, names: readonly string[]): boolean {
 }
 
 /** A name such as `-` identifies nobody; what else the row says is not lost for that. */
-function identified(service: Service, uuid: string | null, values: Values, reading: Reading): RecordWrite | null {
+function identified(service: Service, values: Values, reading: Reading): RecordWrite | null {
+  const uuid = identityOf(service, values)
   if (uuid !== null) return { uuid, values }
   const message = `no ${service} is made: its name has neither letters nor digits`
-  reading.warnings.push({ index: reading.index, field: null, code: 'ERR_MISSING_IDENTITY', message })
+  addWarning(reading, null, 'ERR_MISSING_IDENTITY', message)
   return null
 }
 
