@@ -2,7 +2,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ConnectraError } from '../errors.ts'
 import type { SearchEngine } from '../search/engine.ts'
-import { RETRY_AFTER } from './error-reply.ts'
 
 /** How long a request waits for the engine. */
 const WAIT_MS = 5000
@@ -23,12 +22,6 @@ export async function awaitRequestedWrites(request: FastifyRequest, engine: Sear
         'the header X-Connectra-Min-Seq must be a number that a write answered as X-Connectra-Seq',
       )
     if (!(await engine.waitFor(Number(wanted), WAIT_MS)))
-      throw new ConnectraError('ERR_UNAVAILABLE', `write ${wanted} is not searchable here yet: try again shortly`, {
-        retryAfter: RETRY_AFTER,
-      })
+      throw new ConnectraError('ERR_UNAVAILABLE', `write ${wanted} is not searchable here yet: try again shortly`)
   }
-  if (engine.position() === null)
-    throw new ConnectraError('ERR_UNAVAILABLE', 'the search index is being built: try again shortly', {
-      retryAfter: RETRY_AFTER,
-    })
 }

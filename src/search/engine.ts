@@ -51,7 +51,7 @@ export interface Facet {
   readonly uuid: string
 }
 
-/** Reads. Every answer is exact and shows one moment of the index. */
+/** Reads. Every answer is exact and shows one moment of the index; before the engine is ready it is ERR_UNAVAILABLE. */
 export interface SearchEngine {
   /** The rows of the query's page, after its cursor. */
   search(query: Query): Promise<readonly Hit[]>

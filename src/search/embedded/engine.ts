@@ -91,7 +91,7 @@ export function openEmbeddedEngine(options: { databaseUrl: string; log: EngineLo
     if (closed) throw new ConnectraError('ERR_UNAVAILABLE', 'the search index is closed', { retryAfter: 1 })
     if (published === null)
       throw new ConnectraError('ERR_UNAVAILABLE', 'the search index is being built: try again shortly', {
-        retryAfter: 2,
+        retryAfter: 1,
       })
     return published.state
   }
