@@ -48,6 +48,7 @@ function bitOf(service: Service, name: string): number {
 }
 
 function fieldColumn(field: Field, place: number): StagedColumn {
+  if (place > 31) throw new Error(`no bit of \`cleared\`, an int, is left for ${field.name}: make it a bigint`)
   return {
     // The domain that shows is generated from what was sent, the website's and an e-mail's.
     name: field.name === 'normalized_domain' ? 'sent_domain' : field.name,
