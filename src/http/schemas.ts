@@ -3,7 +3,7 @@ import { type TSchema, Type } from 'typebox'
 import type { Problem } from '../errors.ts'
 import { FIELDS, type Field, type Service } from '../fields.ts'
 import { ORDER_DIRECTIONS } from '../vql/parse-order.ts'
-import { DEFAULT_LIMIT, MAX_LIMIT } from '../vql/parse-page.ts'
+import { DEFAULT_LIMIT, MAX_LIMIT, MAX_REACH } from '../vql/parse-page.ts'
 import { RANGE_OPERATORS } from '../vql/parse-range.ts'
 import { MATCH_OPERATORS, MAX_SLOP, SEARCH_TYPE_SYNONYMS, SEARCH_TYPES } from '../vql/parse-text-match.ts'
 import type { App } from './parts.ts'
@@ -142,6 +142,8 @@ const populate = Type.Optional(
   ),
 )
 
+/** For descriptions of `page`. */
+export const PAGE_REACH = `\`page * limit\` reaches ${MAX_REACH.toLocaleString('en')} at most`
 export const pageLimit = Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT }))
 
 /** A query in VQL. */
@@ -150,7 +152,7 @@ function querySchema(extra: Record<string, TSchema>, options: { readonly $id: st
     order_by: Type.String({ description: 'A sortable field: any but the lists' }),
     order_direction: Type.Optional(Type.Enum([...ORDER_DIRECTIONS], { default: 'asc' })),
   })
-  const page = { description: '`page * limit` reaches 10,000 at most; beyond, send the cursor', minimum: 1, default: 1 }
+  const page = { description: `${PAGE_REACH}; beyond, send the cursor`, minimum: 1, default: 1 }
   return Type.Object(
     {
       where: Type.Optional(reference<object>('Where')),

@@ -17,17 +17,16 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   csv: ['errors.ts', 'fields.ts'],
   database: ['errors.ts'],
   access: ['errors.ts', 'database'],
-  files: ['errors.ts', 'database'],
+  files: ['errors.ts'],
   records: ['errors.ts', 'fields.ts', 'text', 'database'],
   search: ['errors.ts', 'fields.ts', 'text', 'vql', 'records', 'database'],
-  jobs: ['errors.ts', 'fields.ts', 'config.ts', 'vql', 'csv', 'files', 'records', 'search', 'database'],
+  jobs: ['errors.ts', 'fields.ts', 'vql', 'csv', 'files', 'records', 'search', 'database'],
   http: [
     'errors.ts',
     'fields.ts',
     'config.ts',
     'text',
     'vql',
-    'csv',
     'files',
     'records',
     'search',
@@ -35,7 +34,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'access',
     'jobs',
   ],
-  'app.ts': ['errors.ts', 'config.ts', 'log.ts', 'store.ts', 'database', 'access', 'files', 'search', 'jobs', 'http'],
+  'app.ts': ['errors.ts', 'config.ts', 'log.ts', 'store.ts', 'database', 'access', 'search', 'jobs', 'http'],
   commands: [
     'errors.ts',
     'fields.ts',
@@ -69,8 +68,9 @@ function importsOf(text: string): string[] {
   ].map(match => match[1] ?? match[2]!)
 }
 
-test('every folder imports only what it may', () => {
+test('every folder imports only what it may, and the table says no more than that', () => {
   const wrong: string[] = []
+  const unused = new Set(Object.entries(EDGES).flatMap(([room, allowed]) => allowed.map(edge => `${room} → ${edge}`)))
   for (const { name, room, text } of files) {
     const allowed = EDGES[room]
     assert.ok(allowed, `src/${room} is not in the table of this test: say what it may import`)
@@ -79,11 +79,26 @@ test('every folder imports only what it may', () => {
       const path = relative(SOURCE, join(SOURCE, dirname(name), target))
       if (path.startsWith('..') && path.endsWith('package.json')) continue
       const itsRoom = path.split('/')[0]!
+      unused.delete(`${room} → ${itsRoom}`)
+      unused.delete(`${room} → ${path}`)
       if (itsRoom !== room && !allowed.includes(itsRoom) && !allowed.includes(path))
         wrong.push(`${name} imports ${path}`)
     }
   }
   assert.deepEqual(wrong, [])
+  assert.deepEqual([...unused], [])
+})
+
+test('what a file exports, but for types, another one uses', () => {
+  const others = globSync('{test,bench,scripts}/**/*.ts', { cwd: join(SOURCE, '..') })
+  const texts = [...files, ...others.map(name => ({ name, text: readFileSync(join(SOURCE, '..', name), 'utf8') }))]
+  const unused = files.flatMap(({ name, text }) =>
+    [...text.matchAll(/^export (?:async )?(?:function\*?|const|let|class) (\w+)/gm)]
+      .map(match => match[1]!)
+      .filter(value => !texts.some(other => other.name !== name && new RegExp(`\\b${value}\\b`).test(other.text)))
+      .map(value => `${name}: ${value}`),
+  )
+  assert.deepEqual(unused, [])
 })
 
 test('what is pure imports neither packages that do I/O nor the system', () => {

@@ -12,7 +12,7 @@ import { parseWhere } from '../../vql/parse-where.ts'
 import { failure, isEmpty, readObject, show } from '../../vql/read.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { awaitRequestedWrites } from '../read-your-writes.ts'
-import { nullable, pageLimit, readHeaders, serviceParams, success, whereBody } from '../schemas.ts'
+import { nullable, PAGE_REACH, pageLimit, readHeaders, serviceParams, success, whereBody } from '../schemas.ts'
 import { bodyCheckedByHandler } from '../validation.ts'
 
 const SERVICES: readonly { readonly service: Service; readonly path: string }[] = [
@@ -26,7 +26,7 @@ const body = Type.Object(
   {
     filter_key: Type.String({ examples: ['country'] }),
     search_text: Type.Optional(Type.String({ description: 'Only values that contain it', examples: ['united'] })),
-    page: Type.Optional(Type.Integer({ minimum: 1, default: 1, description: '`page * limit` reaches 10,000 at most' })),
+    page: Type.Optional(Type.Integer({ minimum: 1, default: 1, description: PAGE_REACH })),
     limit: pageLimit,
     where: Type.Optional(whereBody),
     service: Type.Optional(Type.String({ description: 'Ignored: the path says it' })),
