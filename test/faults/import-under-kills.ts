@@ -8,14 +8,14 @@ import type { Database } from '../../src/database/pool.ts'
 import type { ObjectStore } from '../../src/files/object-store.ts'
 import type { Job } from '../../src/jobs/job.ts'
 import { createJob, getJob } from '../../src/jobs/queue.ts'
+import { openTestStore } from '../helpers/store.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { startKillableWorkers } from './killable-workers.ts'
 
 export interface KillOptions {
   readonly database: Database
   readonly databaseUrl: string
-  readonly store: ObjectStore
-  /** The directory of the store. */
+  /** Where the files are to be. */
   readonly directory: string
   readonly rows: number
   readonly kills: number
@@ -55,12 +55,13 @@ interface Outcome {
 }
 
 export async function importUnderKills(options: KillOptions): Promise<void> {
-  const { database, databaseUrl, store, directory, log } = options
+  const { database, databaseUrl, directory, log } = options
+  const store = await openTestStore(directory)
   await store.put(KEY, bytes(csv(options.rows)))
   const workers = await startKillableWorkers(databaseUrl, directory)
   try {
     const began = performance.now()
-    const expected = await outcome(options, await finish(options, await newJob(database)))
+    const expected = await outcome(store, await finish(options, await newJob(database)))
     log(`undisturbed: ${options.rows} rows in ${Math.round(performance.now() - began)} ms`)
     assert.ok(expected.progress.rowsRejected > 0 && expected.rejects !== '', 'some rows are to be rejected')
     await keepAsExpected(database)
@@ -91,7 +92,7 @@ export async function importUnderKills(options: KillOptions): Promise<void> {
       }
       const job = await finish(options, uuid)
       assert.equal(job.attempts, 1, 'a death uses no retry')
-      assert.deepEqual(await outcome(options, job), expected)
+      assert.deepEqual(await outcome(store, job), expected)
       await assertAsExpected(database)
       await assertAnnounced(database, seq)
       log(`round ${round}: ${leftBefore - left} kills, as if nothing had happened; ${left} left`)
@@ -149,7 +150,7 @@ async function finish({ database }: KillOptions, uuid: string): Promise<Job> {
   return job
 }
 
-async function outcome({ store }: KillOptions, { progress, response }: Job): Promise<Outcome> {
+async function outcome(store: ObjectStore, { progress, response }: Job): Promise<Outcome> {
   const { messages, rejectsS3Key } = response
   assert.ok(rejectsS3Key, 'rejected rows are in a file')
   const rejects = Buffer.concat(await (await store.get(rejectsS3Key)).toArray()).toString()

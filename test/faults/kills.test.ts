@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { openDirectoryStore } from '../../src/files/directory.ts'
 import { importUnderKills } from './import-under-kills.ts'
 import { startKillableServer } from './killable-server.ts'
 
@@ -14,17 +13,9 @@ after(async () => {
 })
 
 test('an import whose workers and database are killed ends as if nothing had happened', async context => {
-  const store = await openDirectoryStore({
-    directory,
-    publicUrl: () => '',
-    secret: Buffer.alloc(32),
-    maxUploadBytes: 0,
-    urlSeconds: 0,
-  })
   await importUnderKills({
     database: server.database,
     databaseUrl: server.url,
-    store,
     directory,
     rows: 20_000,
     kills: 4,

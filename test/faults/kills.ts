@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { openDirectoryStore } from '../../src/files/directory.ts'
 import { importUnderKills } from './import-under-kills.ts'
 import { startKillableServer } from './killable-server.ts'
 
@@ -17,17 +16,9 @@ const { values } = parseArgs({
 const directory = await mkdtemp(join(tmpdir(), 'kills-files-'))
 const server = await startKillableServer()
 try {
-  const store = await openDirectoryStore({
-    directory,
-    publicUrl: () => '',
-    secret: Buffer.alloc(32),
-    maxUploadBytes: 0,
-    urlSeconds: 0,
-  })
   await importUnderKills({
     database: server.database,
     databaseUrl: server.url,
-    store,
     directory,
     rows: Number(values.rows),
     kills: Number(values.kills),

@@ -1,7 +1,8 @@
 /** A worker as a process of its own, to be killed. Prints `ready`, and `started` whenever it begins or resumes a job. */
-import { openDirectoryStore } from '../../src/files/directory.ts'
+
 import { JOB_HANDLERS } from '../../src/jobs/job-types.ts'
 import { startWorker } from '../../src/jobs/worker.ts'
+import { openTestStore } from '../helpers/store.ts'
 
 const [databaseUrl, directory] = process.argv.slice(2) as [string, string]
 
@@ -14,13 +15,7 @@ function complain(details: unknown, message?: string): void {
   process.stderr.write(`${message ?? details}${err instanceof Error ? `: ${err.message}` : ''}\n`)
 }
 
-const store = await openDirectoryStore({
-  directory,
-  publicUrl: () => '',
-  secret: Buffer.alloc(32),
-  maxUploadBytes: 0,
-  urlSeconds: 0,
-})
+const store = await openTestStore(directory)
 startWorker({
   databaseUrl,
   engine: null,

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after } from 'node:test'
 import type { Database } from '../../src/database/pool.ts'
-import { openDirectoryStore } from '../../src/files/directory.ts'
 import type { ObjectStore } from '../../src/files/object-store.ts'
 import type { Job } from '../../src/jobs/job.ts'
 import type { JobHandler, Log } from '../../src/jobs/job-context.ts'
@@ -14,6 +13,7 @@ import { createJob, getJob } from '../../src/jobs/queue.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
 import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import { createTestDatabase } from '../helpers/database.ts'
+import { openTestStore } from '../helpers/store.ts'
 
 export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -34,13 +34,7 @@ export interface Files {
 export async function openFiles(): Promise<Files> {
   const { pool, url } = await createTestDatabase()
   const directory = await mkdtemp(join(tmpdir(), 'connectra-test-'))
-  const store = await openDirectoryStore({
-    directory,
-    publicUrl: () => 'http://localhost',
-    secret: Buffer.alloc(32),
-    maxUploadBytes: 1e9,
-    urlSeconds: 60,
-  })
+  const store = await openTestStore(directory)
   const engine = openEmbeddedEngine({ databaseUrl: url, log: silent })
   await engine.ready()
   after(async () => {
