@@ -13,17 +13,6 @@ export interface Selection {
   readonly populate: { readonly select: readonly string[] | null } | null
 }
 
-/** The live ones of `uuids` with the named columns; null: all own fields. */
-export async function fetchRecords(
-  database: Database | Connection,
-  service: Service,
-  uuids: readonly string[],
-  columns: readonly string[] | null,
-): Promise<Map<string, StoredRecord>> {
-  const rows = await fetchPage(database, { service, select: columns, populate: null }, uuids)
-  return new Map(rows.flatMap((row, place) => (row === null ? [] : [[uuids[place]!, row] as const])))
-}
-
 /**
  * The records in the order of `uuids`, null for one that is gone. With `populate` each contact has its `company`,
  * null when that is unknown or deleted.

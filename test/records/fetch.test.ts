@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { FIELDS } from '../../src/fields.ts'
 import { softDelete } from '../../src/records/delete.ts'
-import { fetchExportRows, fetchForIndex, fetchPage, fetchRecords, streamForIndex } from '../../src/records/fetch.ts'
+import { fetchExportRows, fetchForIndex, fetchPage, streamForIndex } from '../../src/records/fetch.ts'
 import type { IndexChange, RecordWrite } from '../../src/records/record.ts'
 import { upsert } from '../../src/records/upsert.ts'
 import { createTestDatabase } from '../helpers/database.ts'
+import { fetchRecords } from '../helpers/fetch-records.ts'
 
 const { pool } = await createTestDatabase()
 

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { transaction } from '../../src/database/pool.ts'
 import { softDelete } from '../../src/records/delete.ts'
-import { fetchRecords } from '../../src/records/fetch.ts'
 import type { RecordWrite } from '../../src/records/record.ts'
 import { commitBatch, upsert, upsertRecords } from '../../src/records/upsert.ts'
 import { createTestDatabase } from '../helpers/database.ts'
+import { fetchRecords } from '../helpers/fetch-records.ts'
 
 const { pool } = await createTestDatabase()
 

@@ -5,12 +5,12 @@ import fc from 'fast-check'
 import { transaction } from '../../src/database/pool.ts'
 import type { Service } from '../../src/fields.ts'
 import { softDelete } from '../../src/records/delete.ts'
-import { fetchRecords } from '../../src/records/fetch.ts'
 import { parseRecords } from '../../src/records/parse-record.ts'
 import { parseRow } from '../../src/records/parse-row.ts'
 import type { RecordWrite } from '../../src/records/record.ts'
 import { commitBatch, upsert, upsertRecords } from '../../src/records/upsert.ts'
 import { createTestDatabase } from '../helpers/database.ts'
+import { fetchRecords } from '../helpers/fetch-records.ts'
 import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
 
 const { pool } = await createTestDatabase()
