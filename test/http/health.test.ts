@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
+import { pino } from 'pino'
+import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import { startTestServer } from '../helpers/server.ts'
 
 const server = await startTestServer({}, { state: () => ({ worker: { status: 'ok', running: 0 } }) })
@@ -24,12 +26,10 @@ test('Health tells the state of each part and how far the index is behind', asyn
 })
 
 test('Until the index is built health is 503, searches are 503 and writes work', async () => {
-  const building = await startTestServer(
-    {},
-    {
-      engine: { ...server.engine, position: () => null, waitFor: async () => false },
-    },
-  )
+  // Nothing answers there, so it never gets a place in the feed.
+  const engine = openEmbeddedEngine({ databaseUrl: 'postgresql://127.0.0.1:1/none', log: pino({ level: 'silent' }) })
+  after(() => engine.close())
+  const building = await startTestServer({}, { engine: { ...engine, waitFor: async () => false } })
   const health = await building.get('/health')
   assert.equal(health.status, 503)
   assert.equal(health.body.success, false)
