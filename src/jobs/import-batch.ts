@@ -5,8 +5,9 @@ import type { CsvRecord, Place } from '../csv/parse.ts'
 import type { CsvFile } from '../csv/read.ts'
 import { type ReadRow, rowReader } from '../csv/row.ts'
 import type { ErrorCode } from '../errors.ts'
-import { parseFieldRow, parseRow } from '../records/parse-row.ts'
+import { parseFieldRow, parseRow, type RowOptions } from '../records/parse-row.ts'
 import type { ParsedRow, RecordWrite } from '../records/record.ts'
+import { rememberCompanies } from '../records/remember-companies.ts'
 import { createRepeatFilter } from './import-repeats.ts'
 import { type BatchTally, countWarnings, openBatchTally } from './import-tally.ts'
 
@@ -47,6 +48,7 @@ export async function* readBatches(
     header: file.header.cells,
     meaning,
     readRow: rowReader(meaning),
+    options: { file: true, readCompany: rememberCompanies() },
     isRepeat: createRepeatFilter(),
   }
   let { place, withinFooter } = start
@@ -66,6 +68,7 @@ interface Reading {
   readonly header: readonly string[]
   readonly meaning: HeaderMeaning
   readonly readRow: (cells: readonly string[]) => ReadRow | null
+  readonly options: RowOptions
   readonly isRepeat: (company: RecordWrite) => boolean
 }
 
@@ -85,7 +88,7 @@ function openBatch(place: Place): OpenBatch {
 function addRecord(
   batch: OpenBatch,
   record: CsvRecord,
-  { header, meaning, readRow, isRepeat }: Reading,
+  { header, meaning, readRow, options, isRepeat }: Reading,
   withinFooter: boolean,
 ): boolean {
   const { cells, line } = record
@@ -101,7 +104,7 @@ function addRecord(
   if (flaw !== null) reject(batch, record, header.length, flaw.code, flaw.message)
   else if (row === null) tally.rowsEmpty++
   else {
-    const parsed = parse(meaning, row, line)
+    const parsed = parse(meaning, row, line, options)
     if (parsed.warnings.length > 0) countWarnings(tally, parsed.warnings, line)
     if (parsed.problems.length > 0) {
       const message = parsed.problems.map(problem => problem.message).join('; ')
@@ -115,12 +118,10 @@ function addRecord(
   return false
 }
 
-function parse(meaning: HeaderMeaning, { values, scales }: ReadRow, line: number): ParsedRow {
+function parse(meaning: HeaderMeaning, { values, scales }: ReadRow, line: number, options: RowOptions): ParsedRow {
   if (meaning.form === 'fields') return parseFieldRow(meaning.service, values, line)
-  return parseRow(values, line, scales === undefined ? FILE : { file: true, scales })
+  return parseRow(values, line, scales === undefined ? options : { ...options, scales })
 }
-
-const FILE = { file: true } as const
 
 function isHeaderAgain(cells: readonly string[], header: readonly string[]): boolean {
   return (

@@ -1,6 +1,7 @@
 /** The registrable domain of a website, a domain or an e-mail address, by the Public Suffix List. */
 import { getDomain } from 'tldts'
 import { memo } from './memo.ts'
+import type { Values } from './record.ts'
 
 /**
  * `shop.acme.co.uk/x` → `acme.co.uk`, `acme.github.io` → itself (the private part of the list counts: it separates the
@@ -12,6 +13,12 @@ export const registrableDomain: (text: string) => string | null = memo(text => {
 }, 50_000)
 
 const NUMERIC_TOP_LEVEL = /\.\d+$/
+
+/** The domain that a company says of itself: its website's, else the one it sends. An e-mail's fills an empty one only. */
+export function ownDomain({ website, normalized_domain }: Values): string | null {
+  if (typeof website === 'string') return registrableDomain(website)
+  return typeof normalized_domain === 'string' ? normalized_domain : null
+}
 
 /** The domain of the company behind a cleaned e-mail address; null when it is a public mail provider's, or none. */
 export function companyDomainOfEmail(email: string): string | null {

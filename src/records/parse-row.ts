@@ -11,6 +11,8 @@ export interface RowOptions {
   readonly file?: boolean
   /** What one unit of a number is worth, by row key, for columns that say so (`in 000s`): a power of ten. */
   readonly scales?: ReadonlyMap<string, number>
+  /** Reads what rows say of companies, in place of `readCompany`: for files, `rememberCompanies`. */
+  readonly readCompany?: typeof readCompany
 }
 
 const KEYS: ReadonlyMap<string, Field> = new Map(
@@ -24,34 +26,36 @@ export function rowKeys(): ReadonlyMap<string, Field> {
   return KEYS
 }
 
-type Row = Readonly<Record<string, unknown>>
+export type Row = Readonly<Record<string, unknown>>
 
 /**
  * Reads one row by row keys; unknown ones are ignored. An empty cell keeps what is stored. `index` counts from 0 and stands
  * in the problems and warnings.
  */
 export function parseRow(row: Row, index: number, options: RowOptions = {}): ParsedRow {
-  const kind = options.file ? 'file' : 'row'
   const reading = beginReading(index)
-  const company = valuesOf(
-    COMPANY_KEYS,
-    row,
-    { kind, country: textOf(row.company_country), scale: 1 },
-    reading,
-    options.scales,
-  )
-  const contact = valuesOf(CONTACT_KEYS, row, { kind, country: textOf(row.country), scale: 1 }, reading, options.scales)
-  const companyWrite = hasAny(company, ['name', 'linkedin_url', 'website', 'normalized_domain'])
-    ? identified('company', company, reading)
-    : null
-  const contactWrite = hasAny(contact, ['first_name', 'last_name', 'email', 'linkedin_url'])
-    ? identified('contact', contact, reading)
-    : null
-  if (companyWrite === null && contactWrite === null && reading.problems.length === 0)
+  const company = (options.readCompany ?? readCompany)(row, reading, options)
+  const contact = readContact(row, reading, options)
+  if (company === null && contact === null && reading.problems.length === 0)
     addProblem(reading, null, 'ERR_MISSING_IDENTITY', NOBODY)
   const { problems, warnings } = reading
   if (problems.length > 0) return { company: null, contact: null, problems, warnings }
-  return { ...together(companyWrite, contactWrite), problems, warnings }
+  return { ...together(company, contact), problems, warnings }
+}
+
+/** What a row says of a company; null when it names none. Only the cells of COMPANY_KEYS count. */
+export function readCompany(row: Row, reading: Reading, { file, scales }: RowOptions): RecordWrite | null {
+  const source: Source = { kind: file ? 'file' : 'row', country: textOf(row.company_country), scale: 1 }
+  const values = valuesOf(COMPANY_KEYS, row, source, reading, scales)
+  if (!hasAny(values, ['name', 'linkedin_url', 'website', 'normalized_domain'])) return null
+  return identified('company', values, reading)
+}
+
+function readContact(row: Row, reading: Reading, { file, scales }: RowOptions): RecordWrite | null {
+  const source: Source = { kind: file ? 'file' : 'row', country: textOf(row.country), scale: 1 }
+  const values = valuesOf(CONTACT_KEYS, row, source, reading, scales)
+  if (!hasAny(values, ['first_name', 'last_name', 'email', 'linkedin_url'])) return null
+  return identified('contact', values, reading)
 }
 
 const NOBODY =
@@ -78,7 +82,7 @@ export function parseFieldRow(service: Service, row: Row, index: number): Parsed
 
 type Keys = readonly { readonly key: string; readonly field: Field }[]
 
-const COMPANY_KEYS: Keys = keysOf('company')
+export const COMPANY_KEYS: Keys = keysOf('company')
 const CONTACT_KEYS: Keys = keysOf('contact')
 const FIELD_KEYS: Readonly<Record<Service, Keys>> = { company: settable('company'), contact: settable('contact') }
 

@@ -1,7 +1,7 @@
 /** The upsert: a batch of companies and contacts, stored whole or not at all. */
 import { type Connection, type Database, transaction } from '../database/pool.ts'
 import type { Service } from '../fields.ts'
-import { registrableDomain } from './domain.ts'
+import { ownDomain } from './domain.ts'
 import { mergeSql } from './merge-sql.ts'
 import type { RecordWrite, Value } from './record.ts'
 import { jsonSource, stageByCopy, stagedJson, tableSource } from './stage.ts'
@@ -119,6 +119,5 @@ function fold(earlier: RecordWrite, later: RecordWrite): RecordWrite {
 function withoutIdleEmailDomain(write: RecordWrite): RecordWrite {
   if (write.emailDomain === undefined) return write
   const { uuid, values } = write
-  const own = typeof values.website === 'string' ? registrableDomain(values.website) : values.normalized_domain
-  return own ? { uuid, values } : write
+  return ownDomain(values) !== null ? { uuid, values } : write
 }
