@@ -1,7 +1,7 @@
 /** What all batches of records have in common: their bounds, and what happens to the bad ones. */
 import { Type } from 'typebox'
 import { ConnectraError, type Problem } from '../errors.ts'
-import { failure, isEmpty, show } from '../vql/read.ts'
+import { failure, isEmpty, show } from '../json/read.ts'
 
 export const onErrorQuery = Type.Object({
   on_error: Type.Optional(

@@ -7,8 +7,8 @@ import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Convert } from 'typebox/value'
 import { ConnectraError, type ErrorCode } from '../errors.ts'
+import { isEmpty, show } from '../json/read.ts'
 import { nearest } from '../text/nearest.ts'
-import { isEmpty, show } from '../vql/read.ts'
 
 /** What TypeBox says of a value (the format of ajv). */
 interface SchemaError {
@@ -45,29 +45,38 @@ function withoutEmptyParts(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).filter(([, part]) => !isEmpty(part)))
 }
 
+/** Of several errors the one about the property that the schema names first: what comes later may hang on it. */
 function describe(schema: AnnotatedSchema, errors: readonly SchemaError[]): ConnectraError {
+  const properties = Object.entries(schema.properties ?? {})
   const unknown = errors.find(error => error.keyword === 'additionalProperties')
-  const missing = errors.find(error => error.keyword === 'required')
-  const wrong = errors.find(error => error !== unknown && error !== missing && error.keyword !== 'boolean')
   if (unknown) {
     const { additionalProperties } = unknown.params as { additionalProperties: readonly string[] }
     const name = additionalProperties[0]!
-    const known = nearest(name, Object.keys(schema.properties ?? {}))
+    const known = nearest(
+      name,
+      properties.map(([property]) => property),
+    )
     return new ConnectraError('ERR_UNKNOWN_FIELD', `unknown field ${show(name)}; did you mean "${known}"?`)
   }
-  if (missing) {
-    const { requiredProperties } = missing.params as { requiredProperties: readonly string[] }
-    const name = requiredProperties[0]!
-    const code = schema.properties?.[name]?.['x-missing'] ?? 'ERR_INVALID_VALUE'
-    return new ConnectraError(code, `${name} is missing`)
+  const missing = new Set(
+    errors.flatMap(({ params }) => (params as { requiredProperties?: string[] }).requiredProperties ?? []),
+  )
+  for (const [name, property] of properties) {
+    if (missing.has(name)) return new ConnectraError(property['x-missing'] ?? 'ERR_INVALID_VALUE', `${name} is missing`)
+    const wrong = errors.find(({ instancePath }) => `${instancePath}/`.startsWith(`/${name}/`))
+    if (wrong) return wrongValue(property, wrong.instancePath, errors)
   }
-  const pointer = wrong?.instancePath ?? ''
+  return wrongValue(schema, '', errors)
+}
+
+function wrongValue(schema: AnnotatedSchema, pointer: string, errors: readonly SchemaError[]): ConnectraError {
   const path = pointer.split('/').slice(1).join('.')
-  const property = schema.properties?.[pointer.split('/')[1] ?? '']
   // Alternatives fail one by one: what the value should have been is all of them.
   const reasons = errors.filter(error => error.instancePath === pointer && error.keyword !== 'anyOf').map(reason)
-  const code = property?.['x-invalid'] ?? 'ERR_INVALID_VALUE'
-  return new ConnectraError(code, `${path || 'the body'} ${[...new Set(reasons)].join(' or ')}`)
+  return new ConnectraError(
+    schema['x-invalid'] ?? 'ERR_INVALID_VALUE',
+    `${path || 'the body'} ${[...new Set(reasons)].join(' or ')}`,
+  )
 }
 
 function reason({ keyword, params, message }: SchemaError): string {

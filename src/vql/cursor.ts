@@ -1,8 +1,8 @@
 /** Cursors: the place of a row in the order of a query, as strings that a client hands back. */
 import type { Field } from '../fields.ts'
+import { at, failure, isEmpty, show } from '../json/read.ts'
 import { isUuid } from '../records/clean.ts'
 import type { Cursor, Order } from './query.ts'
-import { at, failure, isEmpty, show } from './read.ts'
 
 const INTEGER = /^-?\d{1,16}$/
 const LARGEST = 2 ** 53

@@ -1,5 +1,5 @@
 /** `must` and `must_not`, which every part of a `where` has. */
-import { readObject } from './read.ts'
+import { readObject } from '../json/read.ts'
 
 export interface Groups {
   readonly must: unknown

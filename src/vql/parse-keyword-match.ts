@@ -1,12 +1,13 @@
 /** `keyword_match`: values that a field equals. */
 import type { Field } from '../fields.ts'
+import { at, failure, isEmpty, readEntries, show } from '../json/read.ts'
 import { cleanKeyword } from '../records/clean.ts'
 import { fold } from '../text/fold.ts'
 import { and, inRanges, NONE, not } from './conditions.ts'
 import { readGroups } from './groups.ts'
 import { parseDate } from './parse-date.ts'
 import type { Condition } from './query.ts'
-import { at, failure, isEmpty, readEntries, readField, type Scope, show } from './read.ts'
+import { readField, type Scope } from './read-field.ts'
 
 export function parseKeywordMatch(scope: Scope, json: unknown, path: string): Condition | null {
   const { must, mustNot } = readGroups(json, path)

@@ -1,7 +1,8 @@
 /** `order_by`: what the result is sorted by. */
 import { isSortable } from '../fields.ts'
+import { at, failure, readChoice, readList, readObject } from '../json/read.ts'
 import type { Order } from './query.ts'
-import { at, failure, readChoice, readField, readList, readObject, type Scope } from './read.ts'
+import { readField, type Scope } from './read-field.ts'
 
 export const ORDER_DIRECTIONS = ['asc', 'desc'] as const
 

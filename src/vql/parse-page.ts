@@ -1,5 +1,5 @@
 /** `page` and `limit`: which part of the result is returned. */
-import { failure, readInteger } from './read.ts'
+import { failure, readInteger } from '../json/read.ts'
 
 export const DEFAULT_LIMIT = 25
 export const MAX_LIMIT = 100

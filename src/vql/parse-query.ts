@@ -1,5 +1,6 @@
 /** From the JSON of a request to a `Query`. */
 import type { Service } from '../fields.ts'
+import { failure, isEmpty, readInteger, readObject } from '../json/read.ts'
 import { parseCursor } from './cursor.ts'
 import { DEFAULT_QUERY_LIMITS, openBudget, type QueryLimits } from './limits.ts'
 import { parseOrder } from './parse-order.ts'
@@ -7,7 +8,6 @@ import { parsePage } from './parse-page.ts'
 import { parseCompanyConfig, parseExportSelect, parseSelect } from './parse-select.ts'
 import { parseWhere } from './parse-where.ts'
 import type { Query } from './query.ts'
-import { failure, isEmpty, readInteger, readObject } from './read.ts'
 
 const KEYS = ['where', 'order_by', 'cursor', 'select_columns', 'company_config', 'page', 'limit']
 

@@ -1,10 +1,11 @@
 /** `range_query`: numbers and dates between bounds. */
 import type { Field } from '../fields.ts'
+import { at, failure, isEmpty, readEntries, readObject, show } from '../json/read.ts'
 import { and, inRanges, not } from './conditions.ts'
 import { readGroups } from './groups.ts'
 import { type Moment, parseDate } from './parse-date.ts'
 import type { Condition } from './query.ts'
-import { at, failure, isEmpty, readEntries, readField, readObject, type Scope, show } from './read.ts'
+import { readField, type Scope } from './read-field.ts'
 
 export const RANGE_OPERATORS = ['gte', 'gt', 'lte', 'lt'] as const
 

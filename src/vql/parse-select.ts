@@ -1,7 +1,7 @@
 /** `select_columns` and `company_config`: what of a record is returned. */
 import { FIELDS, queryableNames, resolveField, type Service } from '../fields.ts'
+import { at, failure, readBoolean, readList, readObject, show, unknownField } from '../json/read.ts'
 import type { Query } from './query.ts'
-import { at, failure, readBoolean, readList, readObject, show, unknownField } from './read.ts'
 
 /** Own fields of a service, each once. Null when none are asked for, which means all of them. */
 export function parseSelect(service: Service, json: unknown, path: string): readonly string[] | null {

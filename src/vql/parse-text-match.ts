@@ -1,24 +1,13 @@
 /** `text_matches`: words, phrases, prefixes and parts of texts. */
 import type { Field } from '../fields.ts'
+import { at, failure, isEmpty, readBoolean, readChoice, readInteger, readList, readObject, show } from '../json/read.ts'
 import { fold } from '../text/fold.ts'
 import { nearest } from '../text/nearest.ts'
 import { wordsOfFolded } from '../text/words.ts'
 import { and, NONE, not, or } from './conditions.ts'
 import { readGroups } from './groups.ts'
 import type { Condition, Leaf } from './query.ts'
-import type { Scope } from './read.ts'
-import {
-  at,
-  failure,
-  isEmpty,
-  readBoolean,
-  readChoice,
-  readField,
-  readInteger,
-  readList,
-  readObject,
-  show,
-} from './read.ts'
+import { readField, type Scope } from './read-field.ts'
 
 export const SEARCH_TYPES = ['match', 'match_phrase', 'match_phrase_prefix', 'substring'] as const
 export type SearchType = (typeof SEARCH_TYPES)[number]

@@ -1,5 +1,6 @@
 /** `where`: the conditions of a query. */
 import type { Service } from '../fields.ts'
+import { at, isEmpty, readList, readObject } from '../json/read.ts'
 import { ALL, and, not, or } from './conditions.ts'
 import { readGroups } from './groups.ts'
 import { DEFAULT_QUERY_LIMITS, openBudget, type QueryLimits } from './limits.ts'
@@ -7,7 +8,7 @@ import { parseKeywordMatch } from './parse-keyword-match.ts'
 import { parseRangeQuery } from './parse-range.ts'
 import { parseTextMatches } from './parse-text-match.ts'
 import type { Condition } from './query.ts'
-import { at, isEmpty, readField, readList, readObject, type Scope } from './read.ts'
+import { readField, type Scope } from './read-field.ts'
 
 const KEYS = ['text_matches', 'keyword_match', 'range_query', 'exists', 'and', 'or', 'not']
 

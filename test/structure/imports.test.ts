@@ -13,7 +13,8 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   'log.ts': ['config.ts'],
   'store.ts': ['config.ts', 'database', 'files'],
   text: [],
-  vql: ['errors.ts', 'fields.ts', 'text', 'records/clean.ts'],
+  json: ['errors.ts', 'text'],
+  vql: ['errors.ts', 'fields.ts', 'text', 'json', 'records/clean.ts'],
   csv: ['errors.ts', 'fields.ts'],
   database: ['errors.ts'],
   access: ['errors.ts', 'database'],
@@ -26,6 +27,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'fields.ts',
     'config.ts',
     'text',
+    'json',
     'vql',
     'files',
     'records',
@@ -53,7 +55,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Pure: no input, no output, no clock, no randomness. */
-const PURE = ['errors.ts', 'fields.ts', 'text', 'vql']
+const PURE = ['errors.ts', 'fields.ts', 'text', 'json', 'vql']
 const ALLOWED_IN_PURE = /^(node:util|node:buffer)$/
 
 const files = globSync('**/*.ts', { cwd: SOURCE }).map(name => ({

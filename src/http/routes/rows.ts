@@ -1,10 +1,10 @@
 /** CSV-like rows, each of which may make a company, a contact or both. */
 import { Type } from 'typebox'
 import type { Problem } from '../../errors.ts'
+import { readObject } from '../../json/read.ts'
 import { parseRow, rowKeys } from '../../records/parse-row.ts'
 import type { ParsedRow } from '../../records/record.ts'
 import { upsert } from '../../records/upsert.ts'
-import { readObject } from '../../vql/read.ts'
 import { checkBatch, onErrorQuery, refuseOrReport } from '../batch.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { announceWrite } from '../read-your-writes.ts'

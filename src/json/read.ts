@@ -1,14 +1,6 @@
 /** Reading untyped JSON: every failure names the path at which it lies. */
 import { ConnectraError, type ErrorCode } from '../errors.ts'
-import { type Field, queryableNames, resolveField, type Service } from '../fields.ts'
 import { nearest } from '../text/nearest.ts'
-import type { Budget } from './limits.ts'
-
-/** What all parsers of one query share. */
-export interface Scope {
-  readonly service: Service
-  readonly budget: Budget
-}
 
 const SHOWN_LETTERS = 80
 
@@ -26,6 +18,7 @@ export function at(path: string, key: string | number): string {
   return path === '' ? shown : `${path}.${shown}`
 }
 
+/** An empty path is the query itself. */
 export function failure(code: ErrorCode, path: string, message: string): ConnectraError {
   return new ConnectraError(code, path === '' ? `the query ${message}` : `${path}: ${message}`)
 }
@@ -75,16 +68,6 @@ export function readChoice<Choice extends string>(json: unknown, path: string, c
     throw failure('ERR_INVALID_VALUE', path, `must be one of ${choices.join(', ')}, not ${show(json)}`)
   }
   return choice
-}
-
-/** The name of a field of the service or, in a query of contacts, of their company. */
-export function readField(scope: Scope, json: unknown, path: string): Field {
-  if (typeof json !== 'string' || json === '') {
-    throw failure('ERR_INVALID_VALUE', path, `must be the name of a field, not ${show(json)}`)
-  }
-  const field = resolveField(scope.service, json)
-  if (field === undefined) throw unknownField(path, json, queryableNames(scope.service))
-  return field
 }
 
 export function unknownField(path: string, name: string, known: readonly string[], hint = ''): ConnectraError {
