@@ -232,6 +232,8 @@ test('A job that cannot be created says which part is wrong', async () => {
     assertError(await create({ job_type, job_data: data }), 400, 'ERR_MISSING_JOB_TYPE')
   for (const job_type of ['import', 5, ['insert_csv_file'], 'INSERT_CSV_FILE'])
     assertError(await create({ job_type, job_data: data }), 400, 'ERR_INVALID_JOB_TYPE')
+  // The first error is the one about what stands first.
+  assertError(await create({ job_type: 'import', job_data: {}, retry_count: -1 }), 400, 'ERR_INVALID_JOB_TYPE')
   for (const job_data of [undefined, null])
     assertError(await create({ job_type: 'insert_csv_file', job_data }), 400, 'ERR_MISSING_JOB_DATA')
   for (const job_data of ['x', 5, ['x'], { s3_key: 5 }])
