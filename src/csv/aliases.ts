@@ -204,14 +204,7 @@ export const OUTLOOK = {
 } as const
 
 /** The keys that make a file one of people. */
-export const PERSON_KEYS: ReadonlySet<string> = new Set([
-  'first_name',
-  'last_name',
-  'full_name',
-  'email',
-  'title',
-  'person_linkedin_url',
-])
+export const PEOPLE_MARKS = ['first_name', 'last_name', 'full_name', 'email', 'title', 'person_linkedin_url'] as const
 
 /** Without case, punctuation and white space: `E-mail 1 - Value` and `email1value` are one. `#` alone stays a name. */
 export function normalizeHeader(header: string): string {

@@ -1,10 +1,7 @@
 /** The names of columns, made from the table of aliases and the registry of fields. */
 import { FIELDS, type Service } from '../fields.ts'
 import { ADDRESSES, ALWAYS, normalizeHeader, PLAIN, PSEUDO_KEYS } from './aliases.ts'
-import type { Mapping } from './header.ts'
-
-/** How a cell may change the key of its column, or be passed over (src/csv/row.ts). */
-export type CellRule = 'address' | 'phone_label' | 'website_label' | 'uuid' | 'not_salutation'
+import type { CellRule, Mapping } from './header-meaning.ts'
 
 export interface Alias {
   readonly key: string

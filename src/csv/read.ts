@@ -1,7 +1,7 @@
 /** Opens a CSV file: finds its dialect and its header, then yields its records. Memory does not grow with the file. */
 import { ConnectraError } from '../errors.ts'
 import { isKnownHeader } from './column-names.ts'
-import type { Mapping } from './header.ts'
+import type { Mapping } from './header-meaning.ts'
 import { BEGINNING, type CsvRecord, createParser, type Dialect, type Place } from './parse.ts'
 
 export interface CsvHeader {

@@ -4,7 +4,7 @@ import { normalizeHeader, PSEUDO_KEYS } from './aliases.ts'
 import { ROW_KEYS } from './column-names.ts'
 import { splitLocation, splitName } from './compound.ts'
 import { unguard } from './formula.ts'
-import type { ColumnMeaning, HeaderMeaning } from './header.ts'
+import type { ColumnMeaning, HeaderMeaning } from './header-meaning.ts'
 
 export interface ReadRow {
   /** Undefined where the cell is blank: rows of one shape are made and read three times as fast as rows of many. */

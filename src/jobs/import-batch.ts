@@ -1,6 +1,6 @@
 /** The records of a file, parsed into batches that are each stored in one transaction. */
 import { isFooter } from '../csv/footer.ts'
-import type { HeaderMeaning } from '../csv/header.ts'
+import type { HeaderMeaning } from '../csv/header-meaning.ts'
 import type { CsvRecord, Place } from '../csv/parse.ts'
 import type { CsvFile } from '../csv/read.ts'
 import { type ReadRow, rowReader } from '../csv/row.ts'

@@ -5,7 +5,8 @@
 
 import { ROW_KEYS } from '../csv/column-names.ts'
 import { decode } from '../csv/encoding.ts'
-import { type HeaderMeaning, type HeaderOptions, type Mapping, REASONS, readHeader } from '../csv/header.ts'
+import { type HeaderOptions, readHeader } from '../csv/header.ts'
+import { type HeaderMeaning, type Mapping, REASONS } from '../csv/header-meaning.ts'
 import type { Place } from '../csv/parse.ts'
 import { type CsvHeader, openCsv, resumeCsv } from '../csv/read.ts'
 import { transaction } from '../database/pool.ts'

@@ -1,0 +1,133 @@
+/** The header of any tool's file: each column is a row key, or ignored for a reason. */
+import { FIELDS, type Service } from '../fields.ts'
+import { normalizeHeader, OUTLOOK, PEOPLE_MARKS } from './aliases.ts'
+import { type Alias, always, readName, tables } from './column-names.ts'
+import type { CellRule, ColumnMeaning, IgnoredReason, Meaning } from './header-meaning.ts'
+
+interface Column {
+  readonly header: string
+  /** The header without case, punctuation and unit. */
+  readonly name: string
+  /** What one unit of a number is worth. */
+  readonly scale: number
+  /** What `mapping` says of it; undefined: nothing. */
+  readonly mapped: string | null | undefined
+  /** The row key that it is whatever the file is about. */
+  readonly key: string | null
+  readonly repeats: boolean
+}
+
+/** What all columns together say, by which one alone is understood. */
+interface Whole {
+  readonly service: Service
+  /** The name of each row's person stands in other columns than `Name`. */
+  readonly hasPersonName: boolean
+  readonly hasCompanyName: boolean
+  /** A row may have a company. */
+  readonly hasCompany: boolean
+  /** A column other than `Title` is the job title. */
+  readonly hasOtherTitle: boolean
+  readonly isOutlook: boolean
+}
+
+/** `mapping`: by column, the row key it is, or null to leave it out. */
+export function readRowHeader(headers: readonly string[], mapping: ReadonlyMap<number, string | null>): Meaning {
+  const columns = readColumns(headers, mapping)
+  const whole = readWhole(columns)
+  return {
+    service: whole.service,
+    form: 'rows',
+    columns: columns.map((column, index) =>
+      // What is mapped comes before all that is not, in the order of the file.
+      column.mapped ? mappedMeaning(column, column.mapped, index - columns.length) : meaningOf(column, whole),
+    ),
+  }
+}
+
+function readColumns(headers: readonly string[], mapping: ReadonlyMap<number, string | null>): Column[] {
+  const firstOf = new Map(headers.map((header, index) => [plain(header), index] as const).reverse())
+  return headers.map((header, index) => {
+    const { name, scale } = readName(header)
+    const mapped = mapping.get(index)
+    const key = mapped === undefined ? (always.get(name) ?? null) : mapped
+    return { header, name, scale, mapped, key, repeats: firstOf.get(plain(header))! < index }
+  })
+}
+
+function plain(header: string): string {
+  return header.trim().toLowerCase()
+}
+
+/** What makes a row's company. */
+const COMPANY_KEYS: ReadonlySet<string> = new Set(['company', 'company_domain', 'company_linkedin_url', 'website'])
+
+function readWhole(columns: readonly Column[]): Whole {
+  const names = new Set(columns.map(column => column.name))
+  const keys = new Set(columns.map(column => column.key))
+  const hasCompanyName = keys.has('company')
+  const ofPeople = PEOPLE_MARKS.some(key => keys.has(key)) || (hasCompanyName && names.has('name'))
+  const service = ofPeople ? 'contact' : 'company'
+  const keyOf = ({ name, mapped, key }: Column) =>
+    key ?? (mapped === undefined ? tables[service].get(name)?.key : undefined) ?? ''
+  return {
+    service,
+    hasPersonName: keys.has('full_name') || (keys.has('first_name') && keys.has('last_name')),
+    hasCompanyName,
+    hasCompany: columns.some(column => COMPANY_KEYS.has(keyOf(column))),
+    hasOtherTitle: columns.some(column => column.name !== 'title' && column.key === 'title'),
+    isOutlook: OUTLOOK.marks.some(mark => names.has(normalizeHeader(mark))),
+  }
+}
+
+function mappedMeaning({ header, scale }: Column, key: string, rank: number): ColumnMeaning {
+  return { header, key, ignored: null, rank, scale, by: null }
+}
+
+function meaningOf(column: Column, whole: Whole): ColumnMeaning {
+  const { header, scale } = column
+  const alias = tables[whole.service].get(column.name)
+  const ignored = whyIgnored(column, alias, whole)
+  if (alias === undefined || ignored !== null) return { header, key: null, ignored, rank: 0, scale: 1, by: null }
+  const key = isSocialOfPerson(column, alias, whole) ? `person_${alias.key}` : alias.key
+  return { header, key, ignored: null, rank: alias.rank, scale, by: cellRule(column, alias, whole) }
+}
+
+/** The first reason that holds is the one that people are told. */
+function whyIgnored(column: Column, alias: Alias | undefined, whole: Whole): IgnoredReason | null {
+  if (column.mapped === null) return 'mapping'
+  if (column.name === '') return 'empty'
+  if (column.repeats) return 'duplicate'
+  if (column.name === 'uuid') return 'uuid'
+  if (alias === undefined) return 'unknown'
+  if (isOutlookRemark(column, whole)) return 'outlook'
+  if (isNameOfEither(column, whole)) return 'ambiguous'
+  return isPersonal(alias, whole) ? 'person' : null
+}
+
+function isOutlookRemark({ name }: Column, { isOutlook }: Whole): boolean {
+  return isOutlook && OUTLOOK.headers.some(header => normalizeHeader(header) === name)
+}
+
+/** `Name` beside the person's name, where no other column names the company. */
+function isNameOfEither({ name }: Column, { service, hasPersonName, hasCompanyName }: Whole): boolean {
+  return name === 'name' && service === 'contact' && hasPersonName && !hasCompanyName
+}
+
+const contactKeys = new Set<string>([...FIELDS.contact.flatMap(field => field.rowKey ?? []), 'full_name', 'location'])
+
+function isPersonal({ key }: Alias, { service }: Whole): boolean {
+  return service === 'company' && contactKeys.has(key)
+}
+
+/** Without a company to have them, `Facebook Url` and `Twitter Url` are the person's; a row key means what it says. */
+function isSocialOfPerson({ header }: Column, { key }: Alias, { service, hasCompany }: Whole): boolean {
+  if (service !== 'contact' || hasCompany || header.trim() === key) return false
+  return key === 'facebook_url' || key === 'twitter_url'
+}
+
+function cellRule({ header, name }: Column, { by }: Alias, { hasOtherTitle }: Whole): CellRule | null {
+  // The row key takes any identifier; `Company ID` of another tool only a uuid.
+  if (header.trim() === 'company_id') return null
+  // Beside `Job Title`, `Title` may be Mr or Dr.
+  return name === 'title' && hasOtherTitle ? 'not_salutation' : by
+}
