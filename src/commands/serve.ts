@@ -29,7 +29,7 @@ export function addServe(program: Command, run: Run): void {
     .action(run(context => stay(context, 'work')))
 }
 
-async function stay({ config, signal }: Context, command: 'serve' | 'work'): Promise<void> {
+async function stay({ config, signal, say }: Context, command: 'serve' | 'work'): Promise<void> {
   const log = createLog(config.logLevel, process.stdout)
   // Loaded here: the other commands need no HTTP, and start in half the time.
   const { openApp } = await import('../app.ts')
@@ -39,7 +39,7 @@ async function stay({ config, signal }: Context, command: 'serve' | 'work'): Pro
   })
   if (app === null) return
   try {
-    if (app.url) greet(app, app.url, log)
+    if (app.url) greet(app, app.url, log, say)
     app.ready.then(
       () => log.info('ready'),
       () => {},
@@ -58,8 +58,8 @@ async function aborted(signal: AbortSignal): Promise<null> {
   return null
 }
 
-/** The key is shown once, when it is made; a log that is kept holds it no second time. */
-function greet({ firstKey }: App, url: string, log: Logger): void {
+/** The key is shown once, when it is made: on standard error, so that it is there at any log level and in no log. */
+function greet({ firstKey }: App, url: string, log: Logger, say: Context['say']): void {
   log.info(`Connectra ${packageJson.version} at ${url}, its documentation at ${url}/docs`)
   if (firstKey === null) return
   const path = shortest(firstKey.path)
@@ -67,8 +67,15 @@ function greet({ firstKey }: App, url: string, log: Logger): void {
     log.info(`the API key is in ${path}`)
     return
   }
-  log.info(`an API key was made; it is kept in ${path} and shown only now: ${firstKey.key}`)
-  log.info(`try: curl -H 'Authorization: Bearer ${firstKey.key}' ${url}/common/contact/filters`)
+  say(`
+An API key was made. It is kept in ${path} and shown only now:
+
+  ${firstKey.key}
+
+Try it:
+
+  curl -H 'Authorization: Bearer ${firstKey.key}' ${url}/common/contact/filters
+`)
 }
 
 function shortest(path: string): string {
