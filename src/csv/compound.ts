@@ -1,4 +1,5 @@
 /** Cells that hold the values of several keys: a full name, a location. */
+import { isCountryName } from '../records/countries.ts'
 
 /** Split at the last space; a name without one is a first name. */
 export function splitName(name: string): { readonly first: string; readonly last: string | null } {
@@ -27,31 +28,7 @@ export function splitLocation(location: string): Location | null {
   return isCountry(second) ? { city, state: null, country: second } : { city, state: second, country: null }
 }
 
-let countries: ReadonlySet<string> | undefined
-
-/** The English names of countries; Georgia is taken for the state. */
+/** Georgia is taken for the state. */
 function isCountry(name: string): boolean {
-  countries ??= countryNames()
-  return countries.has(name.toLowerCase())
-}
-
-function countryNames(): Set<string> {
-  const display = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
-  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
-  const codes = letters.flatMap(first => letters.map(second => first + second))
-  const names = new Set(codes.flatMap(code => display.of(code)?.toLowerCase() ?? []))
-  for (const name of [
-    'usa',
-    'uk',
-    'uae',
-    'czech republic',
-    'turkey',
-    'england',
-    'scotland',
-    'wales',
-    'the netherlands',
-  ])
-    names.add(name)
-  names.delete('georgia')
-  return names
+  return name.toLowerCase() !== 'georgia' && isCountryName(name)
 }

@@ -1,6 +1,9 @@
-/** The region code (ISO 3166-1 alpha-2) that a country, written by people, means. Phone numbers are read by it. */
+/**
+ * What people write for a country, and the region code (ISO 3166-1 alpha-2) that it means: phone numbers are read by it,
+ * and a location is split by it.
+ */
 
-/** Alpha-2 followed by alpha-3. */
+/** Alpha-2 followed by alpha-3. (Kosovo's are in use, though ISO has not assigned them.) */
 const CODES = `
   ADAND AEARE AFAFG AGATG AIAIA ALALB AMARM AOAGO AQATA ARARG ASASM ATAUT AUAUS AWABW AXALA AZAZE BABIH BBBRB
   BDBGD BEBEL BFBFA BGBGR BHBHR BIBDI BJBEN BLBLM BMBMU BNBRN BOBOL BQBES BRBRA BSBHS BTBTN BVBVT BWBWA BYBLR
@@ -15,8 +18,10 @@ const CODES = `
   PNPCN PRPRI PSPSE PTPRT PWPLW PYPRY QAQAT REREU ROROU RSSRB RURUS RWRWA SASAU SBSLB SCSYC SDSDN SESWE SGSGP
   SHSHN SISVN SJSJM SKSVK SLSLE SMSMR SNSEN SOSOM SRSUR SSSSD STSTP SVSLV SXSXM SYSYR SZSWZ TCTCA TDTCD TFATF
   TGTGO THTHA TJTJK TKTKL TLTLS TMTKM TNTUN TOTON TRTUR TTTTO TVTUV TWTWN TZTZA UAUKR UGUGA UMUMI USUSA UYURY
-  UZUZB VAVAT VCVCT VEVEN VGVGB VIVIR VNVNM VUVUT WFWLF WSWSM YEYEM YTMYT ZAZAF ZMZMB ZWZWE
+  UZUZB VAVAT VCVCT VEVEN VGVGB VIVIR VNVNM VUVUT WFWLF WSWSM XKXKX YEYEM YTMYT ZAZAF ZMZMB ZWZWE
 `
+  .trim()
+  .split(/\s+/)
 
 /** Names in use beside those that Unicode's CLDR gives. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
@@ -53,7 +58,7 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
   TR: ['Turkey'],
   TW: ['Taiwan, Province of China', 'Republic of China'],
   TZ: ['United Republic of Tanzania', 'Tanzania, United Republic of'],
-  US: ['United States of America', 'America'],
+  US: ['USA', 'United States of America', 'America'],
   VA: ['Vatican', 'Holy See'],
   VE: ['Bolivarian Republic of Venezuela', 'Venezuela, Bolivarian Republic of'],
   VN: ['Viet Nam'],
@@ -71,20 +76,19 @@ function comparable(name: string): string {
 }
 
 function regionsByName(): ReadonlyMap<string, string> {
-  const codes = CODES.trim().split(/\s+/)
   const regions = new Map<string, string>()
   const add = (name: string, region: string) => {
     const key = comparable(name)
     if (!regions.has(key)) regions.set(key, region)
   }
-  for (const code of codes) {
+  for (const code of CODES) {
     add(code.slice(0, 2), code.slice(0, 2))
     add(code.slice(2), code.slice(0, 2))
   }
   for (const [region, names] of Object.entries(ALIASES)) for (const name of names) add(name, region)
   for (const language of LANGUAGES) {
     const names = new Intl.DisplayNames([language], { type: 'region' })
-    for (const code of codes) add(names.of(code.slice(0, 2)) ?? code, code.slice(0, 2))
+    for (const code of CODES) add(names.of(code.slice(0, 2)) ?? code, code.slice(0, 2))
   }
   return regions
 }
@@ -95,4 +99,18 @@ let regions: ReadonlyMap<string, string> | undefined
 export function regionOf(country: string): string | null {
   regions ??= regionsByName()
   return regions.get(comparable(country)) ?? null
+}
+
+function englishNames(): ReadonlySet<string> {
+  const display = new Intl.DisplayNames('en', { type: 'region' })
+  const names = CODES.map(code => display.of(code.slice(0, 2)) ?? code)
+  return new Set([...names, ...Object.values(ALIASES).flat()].map(comparable))
+}
+
+let english: ReadonlySet<string> | undefined
+
+/** Whether it is the name of a country in English. A code is none: `CA` and `DE` are states as well. */
+export function isCountryName(name: string): boolean {
+  english ??= englishNames()
+  return english.has(comparable(name))
 }

@@ -15,7 +15,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   text: [],
   json: ['errors.ts', 'text'],
   vql: ['errors.ts', 'fields.ts', 'text', 'json', 'records/clean.ts'],
-  csv: ['errors.ts', 'fields.ts'],
+  csv: ['errors.ts', 'fields.ts', 'records/countries.ts'],
   database: ['errors.ts'],
   access: ['errors.ts', 'database'],
   files: ['errors.ts'],
