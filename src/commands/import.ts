@@ -1,14 +1,14 @@
 /** `import`: files into the database, by the same job that the API runs. */
 import { createReadStream } from 'node:fs'
-import { access, constants, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { ConnectraError } from '../errors.ts'
 import { SERVICES } from '../fields.ts'
 import { uploadKey } from '../files/keys.ts'
 import type { ObjectStore } from '../files/object-store.ts'
 import type { Job } from '../jobs/job.ts'
 import { openStore } from '../store.ts'
+import { assertReadable, readJson } from './arguments.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
 import { count, displayProgress } from './progress.ts'
 import { runToEnd } from './run-job.ts'
@@ -73,29 +73,6 @@ async function importFiles(context: Context, files: readonly string[], options: 
       else failed++
     }
     return failed > 0 || signal.aborted ? 1 : 0
-  })
-}
-
-/** JSON as it stands, or a file that holds it. */
-export async function readJson(source: string, option: string): Promise<unknown> {
-  const text = /^\s*[{[]/.test(source) ? source : await readText(source)
-  try {
-    return JSON.parse(text) as unknown
-  } catch (error) {
-    throw new InvalidArgumentError(`${option} is no JSON: ${(error as Error).message}`)
-  }
-}
-
-async function readText(file: string): Promise<string> {
-  await assertReadable(file)
-  return await readFile(file === '-' ? '/dev/stdin' : file, 'utf8')
-}
-
-async function assertReadable(file: string): Promise<void> {
-  if (file === '-') return
-  await access(file, constants.R_OK).catch(error => {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    throw new InvalidArgumentError(missing ? `there is no file ${file}` : `${file} may not be read`)
   })
 }
 

@@ -1,0 +1,27 @@
+/** Arguments that name files, or hold JSON. */
+import { access, constants, readFile } from 'node:fs/promises'
+import { InvalidArgumentError } from 'commander'
+
+/** JSON as it stands, or a file that holds it. */
+export async function readJson(source: string, option: string): Promise<unknown> {
+  const text = /^\s*[{[]/.test(source) ? source : await readText(source)
+  try {
+    return JSON.parse(text) as unknown
+  } catch (error) {
+    throw new InvalidArgumentError(`${option} is no JSON: ${(error as Error).message}`)
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  await assertReadable(file)
+  return await readFile(file === '-' ? '/dev/stdin' : file, 'utf8')
+}
+
+/** What cannot be read is wrong usage of the command; `-`, standard input, can be. */
+export async function assertReadable(file: string): Promise<void> {
+  if (file === '-') return
+  await access(file, constants.R_OK).catch(error => {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    throw new InvalidArgumentError(missing ? `there is no file ${file}` : `${file} may not be read`)
+  })
+}
