@@ -106,7 +106,7 @@ for (const signals of [['SIGTERM'], ['SIGINT', 'SIGINT'], ['SIGINT', 'SIGTERM', 
     assert.equal((await request).status, 200)
     assert.equal(postgresOf(dataDir), null)
     assert.match(readFileSync(join(dataDir, 'postgres.log'), 'utf8'), /database system is shut down\n$/)
-    assert.match(server.output(), /"stopped"}\n$/)
+    assert.match(server.output(), /"stopped"}$/m)
   })
 }
 
