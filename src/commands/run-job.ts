@@ -4,7 +4,7 @@ import type { OpenDatabase } from '../database/open-database.ts'
 import type { ObjectStore } from '../files/object-store.ts'
 import type { Job } from '../jobs/job.ts'
 import { JOB_HANDLERS, type JobType, validateJobData } from '../jobs/job-types.ts'
-import { createJob, getJob } from '../jobs/queue.ts'
+import { createJob, DEFAULT_RETRY_SECONDS, getJob } from '../jobs/queue.ts'
 import { runJob } from '../jobs/run-job.ts'
 import { openEmbeddedEngine } from '../search/embedded/engine.ts'
 import type { Context } from './context.ts'
@@ -32,7 +32,7 @@ export async function runToEnd(
     jobType,
     data: validateJobData(jobType, data),
     retryCount: 0,
-    retryIntervalSeconds: 30,
+    retryIntervalSeconds: DEFAULT_RETRY_SECONDS,
   })
   // Who runs PostgreSQL alone is alone.
   const taken = searches && server === null && (await isTakenUp(pool, uuid, signal))

@@ -4,6 +4,8 @@ import { ConnectraError } from '../errors.ts'
 import { isUuid } from '../records/clean.ts'
 import { JOB_COLUMNS, type Job, type JobRow, type JobStatus, jobFromRow, responseToJson, UNCLAIMED } from './job.ts'
 
+export const DEFAULT_RETRY_SECONDS = 30
+
 export interface NewJob {
   readonly jobType: string
   readonly data: Readonly<Record<string, unknown>>

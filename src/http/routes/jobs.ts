@@ -2,12 +2,11 @@
 import { Type } from 'typebox'
 import { JOB_STATUSES, type Job, jobToJson } from '../../jobs/job.ts'
 import { JOB_TYPES, validateJobData } from '../../jobs/job-types.ts'
-import { cancelJob, createJob, getJob, listJobs, retryJob } from '../../jobs/queue.ts'
+import { cancelJob, createJob, DEFAULT_RETRY_SECONDS, getJob, listJobs, retryJob } from '../../jobs/queue.ts'
 import { DEFAULT_LIMIT, parsePage } from '../../vql/parse-page.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { success, uuidParams } from '../schemas.ts'
 
-const DEFAULT_RETRY_SECONDS = 30
 const DAY = 86_400
 
 const jobType = Type.Enum([...JOB_TYPES])
