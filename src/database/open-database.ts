@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { ConnectraError } from '../errors.ts'
+import { within } from '../within.ts'
 import { type EmbeddedServer, findEmbeddedServer, startEmbeddedServer } from './embedded-server.ts'
 import { pendingMigrations } from './migrate.ts'
 import { type Database, openPool } from './pool.ts'
@@ -43,7 +44,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
   const pool = openPool(url, { max: options.connections })
   const close = async () => {
     // Whoever still holds a connection loses it with the server.
-    await Promise.race([pool.end(), delay(1000, undefined, { ref: false })])
+    await within(1000, pool.end(), () => {})
     if (server && options.share) await untilUnused(server, options)
     await server?.stop()
   }

@@ -7,6 +7,7 @@ import { createBell } from '../database/bell.ts'
 import { type Connection, openPool } from '../database/pool.ts'
 import type { ObjectStore } from '../files/object-store.ts'
 import type { SearchEngine } from '../search/engine.ts'
+import { within } from '../within.ts'
 import {
   announceWorker,
   applicationName,
@@ -67,7 +68,7 @@ export function startWorker(options: WorkerOptions): Worker {
     while (!stopping) {
       try {
         session ??= await openSession()
-        await within(ANSWER_WITHIN_MS, look(session))
+        await answered(look(session))
       } catch (error) {
         if (!stopping) log.warn({ err: error }, 'the job queue is out of reach; trying again')
         closeSession()
@@ -84,7 +85,7 @@ export function startWorker(options: WorkerOptions): Worker {
         for (const job of jobs.values()) if (job.uuid === payload) renewAt = 0
         bell.ring()
       })
-      await within(ANSWER_WITHIN_MS, announceWorker(connection, worker))
+      await answered(announceWorker(connection, worker))
       await connection.query('LISTEN jobs')
       renewAt = 0
       return connection
@@ -136,13 +137,14 @@ export function startWorker(options: WorkerOptions): Worker {
     for (const job of jobs.values()) job.controller.abort(STOPPING)
     bell.ring()
     await ended
-    await within(STOP_WITHIN_MS, Promise.all([...jobs.values()].map(job => job.done))).catch(() => {
+    await within(STOP_WITHIN_MS, Promise.allSettled([...jobs.values()].map(job => job.done)), () => {
       log.warn({}, 'a job did not stop in time; it is given back all the same')
+      return []
     })
     await Promise.allSettled([...jobs.keys()].map(claim => releaseJob(database, claim)))
     closeSession()
     // A job that does not stop keeps its connection; what it would still write is refused.
-    await within(ANSWER_WITHIN_MS, database.end()).catch(() => {})
+    await answered(database.end()).catch(() => {})
   }
 
   let stopped: Promise<void> | undefined
@@ -155,14 +157,8 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 }
 
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+async function answered<T>(work: Promise<T>): Promise<T> {
+  return await within(ANSWER_WITHIN_MS, work, () => {
+    throw new Error(`no answer within ${ANSWER_WITHIN_MS} ms`)
   })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

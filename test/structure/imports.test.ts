@@ -9,6 +9,7 @@ const SOURCE = join(import.meta.dirname, '../../src')
 const EDGES: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
   'fields.ts': [],
+  'within.ts': [],
   'config.ts': ['errors.ts'],
   'log.ts': ['config.ts'],
   'store.ts': ['config.ts', 'database', 'files'],
@@ -16,12 +17,12 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   json: ['errors.ts', 'text'],
   vql: ['errors.ts', 'fields.ts', 'text', 'json', 'records/clean.ts'],
   csv: ['errors.ts', 'fields.ts', 'records/countries.ts'],
-  database: ['errors.ts'],
+  database: ['errors.ts', 'within.ts'],
   access: ['errors.ts', 'database'],
   files: ['errors.ts'],
   records: ['errors.ts', 'fields.ts', 'text', 'database'],
   search: ['errors.ts', 'fields.ts', 'text', 'vql', 'records', 'database'],
-  jobs: ['errors.ts', 'fields.ts', 'vql', 'csv', 'files', 'records', 'search', 'database'],
+  jobs: ['errors.ts', 'fields.ts', 'vql', 'csv', 'files', 'records', 'search', 'database', 'within.ts'],
   http: [
     'errors.ts',
     'fields.ts',

@@ -1,0 +1,16 @@
+/**
+ * The result of `work`, or that of `late` when `work` takes longer than `ms` milliseconds (Infinity: however long it takes).
+ * What `work` then still does is not waited for.
+ */
+export async function within<T>(ms: number, work: Promise<T>, late: () => T): Promise<T> {
+  if (ms === Infinity) return await work
+  let timer: NodeJS.Timeout | undefined
+  const elapsed = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, ms)
+  })
+  try {
+    return await Promise.race([work, elapsed.then(late)])
+  } finally {
+    clearTimeout(timer)
+  }
+}
