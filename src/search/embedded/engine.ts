@@ -1,6 +1,7 @@
 /**
  * The embedded engine: evaluates queries in this thread, on the last state that its writer thread published. A
- * query works on one state from beginning to end; nothing it reads ever changes.
+ * query works on one state from beginning to end; nothing it reads ever changes. In which order to read this folder:
+ * index-state.ts.
  */
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
