@@ -1,7 +1,7 @@
 /**
  * Bitsets for the length of a query, from a pool: a query over 1,000,000 records takes several of 125 kB, and allocating
- * them anew cost every hundredth query 9 ms of garbage collection. Sizes are powers of two, so that the pool stays small while
- * segments come and go.
+ * them anew makes the garbage collector stop some queries for longer than they take. Sizes are powers of two, so that the
+ * pool stays small while segments come and go.
  */
 import { type Bits, wordsFor } from './bitset.ts'
 
