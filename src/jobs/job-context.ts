@@ -1,10 +1,10 @@
 /** What the worker hands to the code of a job, and what it gets back. */
-import type { BaseLogger } from 'pino'
 import type { Database } from '../database/pool.ts'
 import type { ObjectStore } from '../files/object-store.ts'
+import type { Log } from '../log-type.ts'
 import type { SearchEngine } from '../search/engine.ts'
 
-export type Log = Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>
+export type { Log }
 
 /** Rows and bytes since the job began, over all its runs. Null: not known. */
 export interface Progress {

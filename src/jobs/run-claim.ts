@@ -3,6 +3,7 @@ import type { Database } from '../database/pool.ts'
 import { isUnavailable } from '../database/unavailable.ts'
 import { ConnectraError } from '../errors.ts'
 import type { ObjectStore } from '../files/object-store.ts'
+import type { Log } from '../log-type.ts'
 import type { SearchEngine } from '../search/engine.ts'
 import {
   checkpointSql,
@@ -14,7 +15,7 @@ import {
   reportProgress,
   startJob,
 } from './claims.ts'
-import type { ClaimedJob, JobContext, JobHandler, Log, Progress } from './job-context.ts'
+import type { ClaimedJob, JobContext, JobHandler, Progress } from './job-context.ts'
 
 export interface RunOptions {
   readonly database: Database

@@ -6,6 +6,7 @@ import { randomInt } from 'node:crypto'
 import { createBell } from '../database/bell.ts'
 import { type Connection, openPool } from '../database/pool.ts'
 import type { ObjectStore } from '../files/object-store.ts'
+import type { Log } from '../log-type.ts'
 import type { SearchEngine } from '../search/engine.ts'
 import { within } from '../within.ts'
 import {
@@ -17,7 +18,7 @@ import {
   releaseJob,
   renewLeases,
 } from './claims.ts'
-import type { JobHandler, Log } from './job-context.ts'
+import type { JobHandler } from './job-context.ts'
 import { LOST, runClaim, STOPPING } from './run-claim.ts'
 
 export interface WorkerOptions {

@@ -6,21 +6,16 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Bell, createBell } from '../database/bell.ts'
 import type { Connection, Database } from '../database/pool.ts'
 import { SERVICES, type Service } from '../fields.ts'
+import type { Log } from '../log-type.ts'
 import { fetchForIndex, streamForIndex } from '../records/fetch.ts'
 import type { Change, ChangeTarget, Position } from './engine.ts'
-
-/** What pino's loggers fulfil. */
-export interface FeedLog {
-  info(details: object, message: string): void
-  warn(details: object, message: string): void
-}
 
 export interface FeedOptions {
   readonly database: Database
   readonly target: ChangeTarget
   /** Ends the feed: whatever it waits for is given up at once. */
   readonly signal: AbortSignal
-  readonly log: FeedLog
+  readonly log: Log
   /** Told of every failure; the feed goes on by itself. */
   readonly onError?: (error: unknown) => void
   readonly patience?: Patience
@@ -190,7 +185,7 @@ function distinctUuids(rows: readonly ChangeRow[], service: Service): string[] {
   return [...uuids]
 }
 
-async function rebuild({ connection, bounded }: Session, target: ChangeTarget, log: FeedLog): Promise<void> {
+async function rebuild({ connection, bounded }: Session, target: ChangeTarget, log: Log): Promise<void> {
   const started = performance.now()
   const position = await bounded(beginSnapshot(connection))
   const { seq } = position

@@ -22,6 +22,6 @@ startWorker({
   store,
   handlers: JOB_HANDLERS,
   concurrency: 1,
-  log: { debug() {}, info: print, warn: complain, error: complain },
+  log: { info: print, warn: complain, error: complain },
 })
 process.stdout.write('ready\n')

@@ -7,15 +7,16 @@ import { after } from 'node:test'
 import type { Database } from '../../src/database/pool.ts'
 import type { ObjectStore } from '../../src/files/object-store.ts'
 import type { Job } from '../../src/jobs/job.ts'
-import type { JobHandler, Log } from '../../src/jobs/job-context.ts'
+import type { JobHandler } from '../../src/jobs/job-context.ts'
 import { JOB_HANDLERS, type JobType, validateJobData } from '../../src/jobs/job-types.ts'
 import { createJob, getJob } from '../../src/jobs/queue.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
+import type { Log } from '../../src/log-type.ts'
 import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { openTestStore } from '../helpers/store.ts'
 
-export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
+export const silent: Log = { info() {}, warn() {}, error() {} }
 
 export interface Files {
   readonly database: Database

@@ -4,14 +4,15 @@ import { transaction } from '../../src/database/pool.ts'
 import { ConnectraError } from '../../src/errors.ts'
 import type { ObjectStore } from '../../src/files/object-store.ts'
 import type { Job } from '../../src/jobs/job.ts'
-import type { JobContext, JobHandler, Log, Progress } from '../../src/jobs/job-context.ts'
+import type { JobContext, JobHandler, Progress } from '../../src/jobs/job-context.ts'
 import { cancelJob, createJob, getJob, type NewJob, retryJob } from '../../src/jobs/queue.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
 import { startWorker, type Worker } from '../../src/jobs/worker.ts'
+import type { Log } from '../../src/log-type.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
+const silent: Log = { info() {}, warn() {}, error() {} }
 const { pool, url } = await createTestDatabase()
 let types = 0
 

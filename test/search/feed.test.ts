@@ -8,7 +8,7 @@ import { createTestDatabase } from '../helpers/database.ts'
 import { openFlakyServer } from './flaky-server.ts'
 import { createMapTarget } from './map-target.ts'
 
-const log = { info() {}, warn() {} }
+const log = { info() {}, warn() {}, error() {} }
 
 /** Follows the feed over connections of its own; returns what ends it. */
 function follow(url: string, target: ChangeTarget, options: Pick<FeedOptions, 'onError' | 'patience'> = {}) {

@@ -9,6 +9,7 @@ const SOURCE = join(import.meta.dirname, '../../src')
 const EDGES: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
   'fields.ts': [],
+  'log-type.ts': [],
   'within.ts': [],
   'config.ts': ['errors.ts'],
   'log.ts': ['config.ts'],
@@ -21,8 +22,8 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   access: ['errors.ts', 'database'],
   files: ['errors.ts'],
   records: ['errors.ts', 'fields.ts', 'text', 'database'],
-  search: ['errors.ts', 'fields.ts', 'text', 'vql', 'records', 'database'],
-  jobs: ['errors.ts', 'fields.ts', 'vql', 'csv', 'files', 'records', 'search', 'database', 'within.ts'],
+  search: ['errors.ts', 'fields.ts', 'log-type.ts', 'text', 'vql', 'records', 'database'],
+  jobs: ['errors.ts', 'fields.ts', 'log-type.ts', 'vql', 'csv', 'files', 'records', 'search', 'database', 'within.ts'],
   http: [
     'errors.ts',
     'fields.ts',

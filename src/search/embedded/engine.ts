@@ -6,6 +6,7 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { ConnectraError } from '../../errors.ts'
+import type { Log } from '../../log-type.ts'
 import type { Position, SearchEngine } from '../engine.ts'
 import { createCollector, droppedBytes } from './collect-garbage.ts'
 import { count } from './count.ts'
@@ -22,12 +23,6 @@ import {
   type WriterData,
 } from './writer-messages.ts'
 
-export interface EngineLog {
-  info(details: object, message: string): void
-  warn(details: object, message: string): void
-  error(details: object, message: string): void
-}
-
 export interface EmbeddedEngine extends SearchEngine {
   /** Resolves when searches are answered for the first time; rejects when the engine is closed before. */
   ready(): Promise<void>
@@ -43,7 +38,7 @@ const END_WITHIN = 500
 const MAX_FAILURES = 3
 
 /** Opens the engine and returns at once: it builds itself from the database, and until then searches are ERR_UNAVAILABLE. */
-export function openEmbeddedEngine(options: { databaseUrl: string; log: EngineLog }): EmbeddedEngine {
+export function openEmbeddedEngine(options: { databaseUrl: string; log: Log }): EmbeddedEngine {
   const { databaseUrl, log } = options
   const collect = createCollector()
   const waiters = createWaiters()

@@ -1,4 +1,5 @@
 /** What the engine and its writer threads share and say to each other: plain data over `SharedArrayBuffer`s. */
+import type { Log } from '../../log-type.ts'
 import type { Position } from '../engine.ts'
 import type { IndexState } from './index-state.ts'
 
@@ -21,7 +22,7 @@ export type FromWriter = { readonly type: 'state'; readonly published: Published
 
 export interface LogMessage {
   readonly type: 'log'
-  readonly level: 'info' | 'warn'
+  readonly level: keyof Log
   readonly message: string
   /** `err` goes as `error`: an error that is posted as one loses its code. */
   readonly details: object

@@ -4,8 +4,9 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { openPool } from '../../database/pool.ts'
+import type { Log } from '../../log-type.ts'
 import type { ChangeTarget, Position } from '../engine.ts'
-import { type FeedLog, followChanges } from '../feed.ts'
+import { followChanges } from '../feed.ts'
 import { applyChanges } from './apply-changes.ts'
 import { createStateBuilder } from './build-state.ts'
 import { createCollector, droppedBytes } from './collect-garbage.ts'
@@ -63,9 +64,10 @@ const target: ChangeTarget = {
   },
 }
 
-const log: FeedLog = {
+const log: Log = {
   info: (details, message) => send(packLog('info', details, message)),
   warn: (details, message) => send(packLog('warn', details, message)),
+  error: (details, message) => send(packLog('error', details, message)),
 }
 
 engine.once('message', () => ending.abort())
