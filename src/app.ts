@@ -9,6 +9,7 @@ import { type OpenDatabase, openDatabase } from './database/open-database.ts'
 import { ConnectraError } from './errors.ts'
 import { buildServer } from './http/server.ts'
 import { JOB_HANDLERS } from './jobs/job-types.ts'
+import { startRetention } from './jobs/retention.ts'
 import { startWorker, type Worker } from './jobs/worker.ts'
 import type { Logger } from './log.ts'
 import { openEmbeddedEngine } from './search/embedded/engine.ts'
@@ -63,6 +64,8 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     const applied = await migrate(database.pool)
     if (applied.length > 0) log.info({ applied }, 'the database was migrated')
     signal.throwIfAborted()
+    const retention = startRetention(database.pool, config.feedRetention, log)
+    stack.push('the retention', CLOSE_PART_WITHIN, () => retention.stop())
 
     await makeDataDirectory(config.dataDir)
     let url = config.publicUrl

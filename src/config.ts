@@ -88,6 +88,12 @@ export const SETTINGS = {
     '1',
     'Jobs that a process runs at a time; 0 leaves them to `connectra work`.',
   ),
+  feedRetention: setting(
+    'FEED_RETENTION',
+    atLeast(3600, duration),
+    '7d',
+    'How long the feed of changes goes back, `1h` at least: an index that was out of touch for longer is built anew. Rejected rows of failed or cancelled imports are kept as long.',
+  ),
   logLevel: setting(
     'LOG_LEVEL',
     choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
@@ -189,6 +195,15 @@ function duration(value: string): number {
   const wellFormed = parts.map(part => part[0]).join('') === value
   if (!wellFormed || seconds < 1) throw new Error(`must be a duration such as 30m, 24h or 7d, not "${value}"`)
   return seconds
+}
+
+/** `min` in seconds. */
+function atLeast(min: number, parse: (value: string) => number): (value: string) => number {
+  return value => {
+    const seconds = parse(value)
+    if (seconds < min) throw new Error(`must be at least ${min / 3600}h, not "${value}"`)
+    return seconds
+  }
 }
 
 function httpUrl(value: string): string {

@@ -34,6 +34,7 @@ test('without settings everything has its default', () => {
       maxUpload: 10 * 1024 ** 3,
       urlExpiry: 86_400,
       workerConcurrency: 1,
+      feedRetention: 604_800,
       logLevel: 'info',
     },
   )
@@ -83,6 +84,7 @@ test('all that cannot be used is listed at once, each with what it should be, an
     MAX_UPLOAD: '0',
     URL_EXPIRY: '24',
     WORKER_CONCURRENCY: '-1',
+    FEED_RETENTION: '59m',
     LOG_LEVEL: 'loud',
   }
   const problems = problemsOf(wrong)

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { after, test } from 'node:test'
+import type { Database } from '../../src/database/pool.ts'
+import { JOB_HANDLERS } from '../../src/jobs/job-types.ts'
+import { cancelJob, createJob, getJob, retryJob } from '../../src/jobs/queue.ts'
+import { dropRejects, startRetention, trimFeed } from '../../src/jobs/retention.ts'
+import { runJob } from '../../src/jobs/run-job.ts'
+import { upsert } from '../../src/records/upsert.ts'
+import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import { parseQuery } from '../../src/vql/parse-query.ts'
+import { createTestDatabase } from '../helpers/database.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
+import { openFlakyServer } from '../search/flaky-server.ts'
+import { openFiles, silent } from './files.ts'
+
+const DAY = 86_400
+
+async function addChanges(database: Database, count: number): Promise<void> {
+  for (let added = 0; added < count; added++) await database.query(`SELECT announce('{}', array[gen_random_uuid()])`)
+}
+
+async function ageChanges(database: Database, days: number): Promise<void> {
+  await database.query('UPDATE changes SET created_at = created_at - make_interval(days => $1)', [days])
+}
+
+async function kept(database: Database): Promise<number[]> {
+  const { rows } = await database.query<{ seq: number }>('SELECT seq FROM changes ORDER BY seq')
+  return rows.map(row => row.seq)
+}
+
+test('of a feed that is old as a whole the newest row stays', async () => {
+  const { pool } = await createTestDatabase()
+  await addChanges(pool, 4)
+  await ageChanges(pool, 30)
+  const newest = (await kept(pool)).at(-1)
+  assert.equal(await trimFeed(pool, 7 * DAY), 4)
+  assert.deepEqual(await kept(pool), [newest])
+  assert.equal(await trimFeed(pool, 7 * DAY), 0)
+})
+
+test('an idle index keeps its place until what follows it is old, too', async () => {
+  const { pool } = await createTestDatabase()
+  await addChanges(pool, 3)
+  await ageChanges(pool, 8)
+  const place = (await kept(pool)).at(-1)!
+  await addChanges(pool, 2)
+  assert.equal(await trimFeed(pool, 7 * DAY), 3)
+  assert.deepEqual(await kept(pool), [place, place + 1, place + 2])
+})
+
+test('a clock that was set back makes no hole in the feed', async () => {
+  const { pool } = await createTestDatabase()
+  await addChanges(pool, 4)
+  await pool.query(`UPDATE changes SET created_at = now() - interval '8 days' WHERE seq IN (1, 2, 4)`)
+  await trimFeed(pool, 7 * DAY)
+  assert.deepEqual(await kept(pool), [4, 5])
+})
+
+test('a process deletes all that is old in portions, and leaves it to another one that is at it', async () => {
+  const { pool } = await createTestDatabase()
+  await pool.query(`INSERT INTO changes (service, uuids, created_at)
+    SELECT 'contact', '{}', now() - interval '8 days' FROM generate_series(1, 2500)`)
+  const other = await pool.connect()
+  await other.query('BEGIN')
+  await other.query('SELECT pg_advisory_xact_lock(4852713)')
+  assert.equal(await trimFeed(pool, 7 * DAY), 0)
+  await other.query('COMMIT')
+  other.release()
+  const retention = startRetention(pool, 7 * DAY, silent)
+  await waitUntil('one row is left', async () => (await kept(pool)).length === 1)
+  await retention.stop()
+})
+
+test('an index that was away until its place was deleted is built anew and equals the database', async () => {
+  const { pool, url } = await createTestDatabase()
+  const server = await openFlakyServer(url)
+  const builds: object[] = []
+  const info = (details: object, message: string) => {
+    if (message.startsWith('building the search index')) builds.push(details)
+  }
+  const engine = openEmbeddedEngine({ databaseUrl: server.url, log: { info, warn() {}, error() {} } })
+  after(() => engine.close())
+  const add = async (name: string) =>
+    (await upsert(pool, { companies: [], contacts: [{ uuid: randomUUID(), values: { first_name: name } }] })).seq
+  assert.equal(await engine.waitFor(await add('before'), 10_000), true)
+  await server.down()
+  await pool.query('DELETE FROM contacts')
+  for (const name of ['ada', 'grace']) await add(name)
+  await ageChanges(pool, 8)
+  const last = await add('barbara')
+  assert.ok((await trimFeed(pool, 7 * DAY)) > 0)
+  assert.equal(builds.length, 1)
+  await server.up()
+  assert.equal(await engine.waitFor(last, 20_000), true)
+  assert.equal(builds.length, 2)
+  const { rows } = await pool.query<{ uuid: string }>('SELECT uuid FROM contacts ORDER BY uuid')
+  const found = await engine.search(parseQuery('contact', {}))
+  assert.deepEqual(
+    found.map(hit => hit.uuid),
+    rows.map(row => row.uuid),
+  )
+})
+
+test('rejected rows of a cancelled import go after their time, and a retry still ends with all of them', async () => {
+  const { database, databaseUrl, engine, store, rows } = await openFiles()
+  await store.put('uploads/few.csv', Readable.from(['first_name,email\nAda,ada@old.example\n,\n,nobody\n']))
+  const job = {
+    jobType: 'insert_csv_file',
+    data: { s3_key: 'uploads/few.csv' },
+    retryCount: 0,
+    retryIntervalSeconds: 0,
+  }
+  const { uuid } = await createJob(database, job)
+  await cancelJob(database, uuid)
+  // As a worker leaves it that was told to stop after a batch.
+  await database.query(`UPDATE jobs SET checkpoint = '{"tally": {"rowsRejected": 5000}}'`)
+  await database.query(
+    `INSERT INTO job_rejects SELECT $1, line, '{}', 'ERR_INVALID_VALUE', '' FROM generate_series(1, 5000) AS line`,
+    [uuid],
+  )
+  assert.equal(await dropRejects(database, 7 * DAY), 0)
+  await database.query(`UPDATE jobs SET updated_at = now() - interval '8 days'`)
+  assert.equal(await dropRejects(database, 7 * DAY), 5000)
+  assert.deepEqual(await rows('SELECT 1 FROM job_rejects'), [])
+
+  await retryJob(database, uuid)
+  await runJob({ database, databaseUrl, engine, store, handlers: JOB_HANDLERS, log: silent, uuid })
+  const { status, progress } = await getJob(database, uuid)
+  assert.deepEqual([status, progress.rowsStored, progress.rowsRejected], ['completed', 1, 1])
+})
+
+test('rejected rows of an import that runs or waits stay however old they are', async () => {
+  const { pool } = await createTestDatabase()
+  const { uuid } = await createJob(pool, {
+    jobType: 'insert_csv_file',
+    data: {},
+    retryCount: 0,
+    retryIntervalSeconds: 0,
+  })
+  await pool.query(`INSERT INTO job_rejects VALUES ($1, 1, '{}', 'ERR_INVALID_VALUE', '')`, [uuid])
+  await pool.query(`UPDATE jobs SET updated_at = now() - interval '80 days'`)
+  assert.equal(await dropRejects(pool, 7 * DAY), 0)
+})
