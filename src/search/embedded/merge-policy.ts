@@ -52,6 +52,13 @@ function planService(entries: readonly Entry[], policy: MergePolicy): MergePlan 
   return decayed === undefined || decayed.segment.size <= policy.floor ? null : { inputs: [decayed] }
 }
 
+/** What merges may be planned of while the merge of the segments with these ids is not possible. */
+export function withoutSegments(state: IndexState, ids: ReadonlySet<string>): IndexState {
+  if (ids.size === 0) return state
+  const rest = (entries: readonly Entry[]) => entries.filter(entry => !ids.has(entry.segment.id))
+  return { company: rest(state.company), contact: rest(state.contact) }
+}
+
 /** The smallest of the entries, as many as one segment may hold. */
 export function withinBounds(entries: readonly Entry[], policy: MergePolicy): readonly Entry[] {
   let records = 0

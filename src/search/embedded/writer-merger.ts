@@ -11,8 +11,14 @@ export interface Merger {
   close(): Promise<void>
 }
 
-/** `onMerged` gets each plan back with its result. A merge that fails throws in the thread that called. */
-export function createMerger(onMerged: (plan: MergePlan, merged: SegmentData | null) => void): Merger {
+export interface MergeOutcome {
+  /** Gets a plan back with its result; null: all of it was dead. */
+  onMerged(plan: MergePlan, merged: SegmentData | null): void
+  /** Gets a plan back that ended its thread. The next one gets a new thread. */
+  onFailed(plan: MergePlan, error: unknown): void
+}
+
+export function createMerger({ onMerged, onFailed }: MergeOutcome): Merger {
   let worker: Worker | null = null
   let running: MergePlan | null = null
 
@@ -21,13 +27,20 @@ export function createMerger(onMerged: (plan: MergePlan, merged: SegmentData | n
       name: 'connectra-merge',
       resourceLimits: THREAD_LIMITS,
     })
+    let failure: unknown = new Error('the merging thread ended')
     started.on('message', (merged: SegmentData | null) => {
       const plan = running!
       running = null
       onMerged(plan, merged)
     })
     started.on('error', error => {
-      throw error
+      failure = error
+    })
+    started.on('exit', () => {
+      worker = null
+      const plan = running
+      running = null
+      if (plan !== null) onFailed(plan, failure)
     })
     return started
   }
@@ -40,6 +53,7 @@ export function createMerger(onMerged: (plan: MergePlan, merged: SegmentData | n
       worker.postMessage(plan)
     },
     async close() {
+      running = null
       worker?.removeAllListeners('message')
       await worker?.terminate()
     },

@@ -11,7 +11,7 @@ import { applyChanges } from './apply-changes.ts'
 import { createStateBuilder } from './build-state.ts'
 import { createCollector, droppedBytes } from './collect-garbage.ts'
 import { emptyState, type IndexState } from './index-state.ts'
-import { installMerge, type MergePlan, planMerge } from './merge-policy.ts'
+import { installMerge, type MergePlan, planMerge, withoutSegments } from './merge-policy.ts'
 import type { SegmentData } from './segment.ts'
 import { createMerger } from './writer-merger.ts'
 import { type FromWriter, packLog, type WriterData } from './writer-messages.ts'
@@ -20,10 +20,18 @@ const engine = parentPort!
 const { databaseUrl, published } = workerData as WriterData
 const ending = new AbortController()
 const collect = createCollector()
-const merger = createMerger(install)
+const merger = createMerger({ onMerged: install, onFailed: setAside })
+
+/** Milliseconds. */
+const FIRST_PAUSE = 10_000
+const LONGEST_PAUSE = 600_000
 
 let state: IndexState = published?.state ?? emptyState()
 let position: Position | null = published?.position ?? null
+/** Ids of segments whose merge failed: until the next try they stay as they are, and others merge without them. */
+const asideIds = new Set<string>()
+let nextTry: NodeJS.Timeout | undefined
+let pause = FIRST_PAUSE
 
 function send(message: FromWriter): void {
   engine.postMessage(message)
@@ -39,7 +47,7 @@ function publish(next: IndexState, at: Position): void {
 
 function mergeNext(): void {
   if (merger.busy()) return
-  const plan = planMerge(state)
+  const plan = planMerge(withoutSegments(state, asideIds))
   if (plan !== null) merger.run(plan)
 }
 
@@ -48,6 +56,21 @@ function install(plan: MergePlan, merged: SegmentData | null): void {
   // The same: the index was rebuilt meanwhile, and the merge is of no use.
   if (next !== state) publish(next, position!)
   else mergeNext()
+}
+
+function setAside(plan: MergePlan, error: unknown): void {
+  if (ending.signal.aborted) return
+  for (const { segment } of plan.inputs) asideIds.add(segment.id)
+  const { service } = plan.inputs[0].segment
+  const details = { err: error, service, segments: plan.inputs.length, aside: asideIds.size }
+  log.warn(details, 'a merge of the search index failed; searches and changes go on with the segments as they are')
+  nextTry ??= setTimeout(() => {
+    nextTry = undefined
+    asideIds.clear()
+    mergeNext()
+  }, pause)
+  pause = Math.min(pause * 2, LONGEST_PAUSE)
+  mergeNext()
 }
 
 const target: ChangeTarget = {
@@ -75,6 +98,7 @@ engine.once('message', () => ending.abort())
 const database = openPool(databaseUrl, { max: 1 })
 mergeNext()
 await followChanges({ database, target, signal: ending.signal, log })
+clearTimeout(nextTry)
 await merger.close()
 await database.end()
 engine.close()
