@@ -4,8 +4,6 @@ import type { ObjectStore } from '../files/object-store.ts'
 import type { Log } from '../log-type.ts'
 import type { SearchEngine } from '../search/engine.ts'
 
-export type { Log }
-
 /** Rows and bytes since the job began, over all its runs. Null: not known. */
 export interface Progress {
   readonly rowsRead: number

@@ -1,6 +1,6 @@
 /** What the tables keep for a time only: rows of the feed, and the rejected rows of imports that failed or were cancelled. */
 import type { Database } from '../database/pool.ts'
-import type { Log } from './job-context.ts'
+import type { Log } from '../log-type.ts'
 
 export interface Retention {
   /** Resolves when nothing runs any more. */
