@@ -14,6 +14,7 @@ import { startWorker, type Worker } from './jobs/worker.ts'
 import type { Logger } from './log.ts'
 import { openEmbeddedEngine } from './search/embedded/engine.ts'
 import { openStore } from './store.ts'
+import { within } from './within.ts'
 
 export interface AppOptions {
   /** For people, when another process wants the data directory. */
@@ -152,16 +153,8 @@ function createStack(log: Logger): Stack {
   const closeAll = async () => {
     for (let next = parts.pop(); next; next = parts.pop()) {
       const { part, ms, close } = next
-      let timer: NodeJS.Timeout | undefined
-      const late = new Promise<void>(resolve => {
-        if (ms === Infinity) return
-        timer = setTimeout(() => {
-          log.warn({}, `${part} did not close in time`)
-          resolve()
-        }, ms)
-      })
-      await Promise.race([close(), late]).catch(error => log.warn({ err: error }, `${part} did not close well`))
-      clearTimeout(timer)
+      const late = () => log.warn({}, `${part} did not close in time`)
+      await within(ms, close(), late).catch(error => log.warn({ err: error }, `${part} did not close well`))
     }
   }
   return { push: (part, ms, close) => parts.push({ part, ms, close }), closeAll }
