@@ -36,7 +36,7 @@ export async function migrate(database: Database): Promise<string[]> {
 }
 
 /** The migrations that the database lacks. */
-export async function pendingMigrations(database: Database): Promise<string[]> {
+export async function pendingMigrations(database: Pick<Database, 'query'>): Promise<string[]> {
   const names = await migrationNames()
   const known = await database.query<{ known: boolean }>(`SELECT to_regclass('migrations') IS NOT NULL AS known`)
   if (!known.rows[0]?.known) return names

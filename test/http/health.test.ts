@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { pino } from 'pino'
+import { openPool } from '../../src/database/pool.ts'
 import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import { createTestDatabase } from '../helpers/database.ts'
 import { startTestServer } from '../helpers/server.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
+import { openFlakyServer } from '../search/flaky-server.ts'
 
 const server = await startTestServer({}, { state: () => ({ worker: { status: 'ok', running: 0 } }) })
 
@@ -69,4 +73,24 @@ test('A database without its migrations is not ready', async () => {
   for (const { name, applied_at } of rows)
     await pool.query('INSERT INTO migrations VALUES ($1, $2)', [name, applied_at])
   assert.equal((await server.get('/health')).status, 200)
+})
+
+test('Probes of a database that is stuck share one question, and the first answer after it is right', async () => {
+  const flaky = await openFlakyServer((await createTestDatabase()).url)
+  const database = openPool(flaky.url, { max: 1 })
+  const stuck = await startTestServer({}, { database })
+  after(() => database.end())
+  const isServing = async () => (await stuck.get('/health')).body.parts.database.status === 'ok'
+  const held = await database.connect()
+  const probes = await Promise.all(Array.from({ length: 5 }, () => stuck.get('/health')))
+  assert.deepEqual(
+    probes.map(({ status, body }) => [status, body.parts.database.status]),
+    probes.map(() => [503, 'down']),
+  )
+  assert.equal(database.waitingCount, 1)
+  held.release()
+  await waitUntil('health is asked anew', isServing)
+  flaky.freeze()
+  assert.equal(await isServing(), false)
+  await waitUntil('the silent connection is replaced', isServing)
 })

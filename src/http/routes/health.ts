@@ -12,6 +12,7 @@ const DATABASE_MS = 2000
 type State = Readonly<{ status: 'ok' | 'starting' | 'down' }> & Readonly<Record<string, unknown>>
 
 export function healthRoutes(app: App, parts: ServerParts): void {
+  const ask = shared(() => askDatabase(parts))
   const body = Type.Object({
     success: Type.Boolean(),
     status: Type.Enum(['ok', 'unavailable']),
@@ -34,7 +35,7 @@ export function healthRoutes(app: App, parts: ServerParts): void {
       },
     },
     async (request, reply) => {
-      const { database, migrations, feed } = await databaseState(parts)
+      const { database, migrations, feed } = await databaseState(ask)
       const index = indexState(parts.engine, feed)
       const states: Record<string, State> = { database, migrations, index }
       const bad = Object.entries(states).filter(([, state]) => state.status !== 'ok')
@@ -62,12 +63,23 @@ interface Feed {
   readonly waitingSeconds: number
 }
 
-async function databaseState(parts: ServerParts): Promise<DatabaseState> {
+/** While an answer is under way, whoever asks gets that one: probes of a database that is stuck do not pile up in its pool. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | null = null
+  return () => {
+    underWay ??= ask().finally(() => {
+      underWay = null
+    })
+    return underWay
+  }
+}
+
+async function databaseState(ask: () => Promise<DatabaseState>): Promise<DatabaseState> {
   const down: DatabaseState = { database: { status: 'down' }, migrations: { status: 'starting' }, feed: null }
   const timeout = Promise.withResolvers<DatabaseState>()
   const timer = setTimeout(() => timeout.resolve(down), DATABASE_MS)
   try {
-    return await Promise.race([askDatabase(parts), timeout.promise])
+    return await Promise.race([ask(), timeout.promise])
   } catch {
     return down
   } finally {
@@ -76,15 +88,28 @@ async function databaseState(parts: ServerParts): Promise<DatabaseState> {
 }
 
 async function askDatabase({ database, engine }: ServerParts): Promise<DatabaseState> {
-  const pending = await pendingMigrations(database)
-  if (pending.length > 0) return { database: { status: 'ok' }, migrations: { status: 'starting', pending }, feed: null }
-  const { rows } = await database.query<Feed>(
-    `SELECT max(seq) AS seq, coalesce(extract(epoch FROM
-       now() - (SELECT created_at FROM changes WHERE seq > $1 ORDER BY seq LIMIT 1))::float8, 0) AS "waitingSeconds"
-     FROM changes`,
-    [engine.position()?.seq ?? 0],
-  )
-  return { database: { status: 'ok' }, migrations: { status: 'ok' }, feed: rows[0]! }
+  const connection = await database.connect()
+  // One that has gone silent is closed, which fails what waits for it: the next answer comes over another one.
+  let silent = false
+  const timer = setTimeout(() => {
+    silent = true
+    connection.release(true)
+  }, DATABASE_MS)
+  try {
+    const pending = await pendingMigrations(connection)
+    if (pending.length > 0)
+      return { database: { status: 'ok' }, migrations: { status: 'starting', pending }, feed: null }
+    const { rows } = await connection.query<Feed>(
+      `SELECT max(seq) AS seq, coalesce(extract(epoch FROM
+         now() - (SELECT created_at FROM changes WHERE seq > $1 ORDER BY seq LIMIT 1))::float8, 0) AS "waitingSeconds"
+       FROM changes`,
+      [engine.position()?.seq ?? 0],
+    )
+    return { database: { status: 'ok' }, migrations: { status: 'ok' }, feed: rows[0]! }
+  } finally {
+    clearTimeout(timer)
+    if (!silent) connection.release()
+  }
 }
 
 function indexState(engine: SearchEngine, feed: Feed | null): State {
