@@ -18,9 +18,9 @@ export function at(path: string, key: string | number): string {
   return path === '' ? shown : `${path}.${shown}`
 }
 
-/** An empty path is the query itself. */
+/** An empty path is the whole body. */
 export function failure(code: ErrorCode, path: string, message: string): ConnectraError {
-  return new ConnectraError(code, path === '' ? `the query ${message}` : `${path}: ${message}`)
+  return new ConnectraError(code, path === '' ? `the body ${message}` : `${path}: ${message}`)
 }
 
 /** An object of any keys, as its own entries (`__proto__` is a key like others). */
