@@ -31,7 +31,7 @@ export function expectFailure(parse: () => unknown, code: string, path: string, 
   assert.throws(parse, error => {
     assert.ok(error instanceof ConnectraError, String(error))
     assert.equal(error.code, code, error.message)
-    assert.ok(error.message.startsWith(path === '' ? 'the query ' : `${path}: `), error.message)
+    assert.ok(error.message.startsWith(path === '' ? 'the body ' : `${path}: `), error.message)
     assert.ok(error.message.includes(named), error.message)
     return true
   })
