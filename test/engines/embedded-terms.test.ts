@@ -10,9 +10,10 @@ import { facet } from '../../src/search/embedded/facet.ts'
 import { nearTerms } from '../../src/search/embedded/fuzzy.ts'
 import { emptyState } from '../../src/search/embedded/index-state.ts'
 import { search } from '../../src/search/embedded/search.ts'
+import { makeSignatures, openSignatures } from '../../src/search/embedded/signatures.ts'
 import { containing } from '../../src/search/embedded/substring.ts'
 import { createTermTable } from '../../src/search/embedded/term-table.ts'
-import { findTerm, openTerms, prefixRange, type Terms, termAt } from '../../src/search/embedded/terms.ts'
+import { findTerm, packTerms, prefixRange, type Terms, termAt, unpackTerms } from '../../src/search/embedded/terms.ts'
 import type { Change } from '../../src/search/engine.ts'
 import { withinEdits } from '../../src/text/distance.ts'
 import { fold } from '../../src/text/fold.ts'
@@ -34,7 +35,7 @@ function encode(texts: readonly string[]) {
 function dictionary(texts: readonly string[]): { readonly terms: Terms; readonly sorted: readonly string[] } {
   const { terms } = distinctTerms(encode(texts))
   const sorted = [...new Set(texts)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-  return { terms: openTerms(terms.blob, terms.offsets), sorted }
+  return { terms: packTerms(terms), sorted }
 }
 
 describe('a dictionary', () => {
@@ -47,6 +48,7 @@ describe('a dictionary', () => {
           sorted,
         )
         assert.equal(terms.size, sorted.length)
+        assert.deepEqual(packTerms(unpackTerms(terms)), terms)
         const { ordinals, places } = distinctTerms(encode(texts))
         assert.deepEqual(
           Array.from(ordinals, ordinal => sorted[ordinal]),
@@ -75,7 +77,7 @@ describe('a dictionary', () => {
             Array.from({ length: to - from }, (_, index) => from + index),
           )
           assert.deepEqual(
-            [...containing(terms, text)],
+            [...containing(terms, openSignatures(makeSignatures(terms), terms), text)],
             ordinalsOf(term => term.includes(text)),
           )
           for (const edits of [1, 2]) {
@@ -95,7 +97,7 @@ describe('a dictionary', () => {
     const { terms, sorted } = dictionary(texts)
     for (const part of ['99', '7.é', 'é1', '@x', '.é7', '123', '8.é6', '@xx', '9', '5.é6a@x', 'zzzz']) {
       assert.deepEqual(
-        Array.from(containing(terms, part), ordinal => sorted[ordinal]),
+        Array.from(containing(terms, openSignatures(makeSignatures(terms), terms), part), ordinal => sorted[ordinal]),
         sorted.filter(text => text.includes(part)),
       )
     }
@@ -105,7 +107,7 @@ describe('a dictionary', () => {
     const { terms } = dictionary(['\ufffd', 'a'])
     assert.equal(findTerm(terms, '\ud800'), -1)
     assert.deepEqual(prefixRange(terms, '\ud800'), [0, 0])
-    assert.equal(containing(terms, '\ud800').length, 0)
+    assert.equal(containing(terms, openSignatures(makeSignatures(terms), terms), '\ud800').length, 0)
   })
 })
 

@@ -1,38 +1,41 @@
 /**
- * The arena: all arrays of a segment in one `SharedArrayBuffer`, which another thread is handed without a copy. First
- * comes a table: 3 numbers of 8 bytes per array (kind, byte offset, length). Every array starts at a multiple of 8.
+ * The arena: all arrays of a segment in one `SharedArrayBuffer`, which another thread is handed without a copy, and which is
+ * written to a file as it is. First comes a table: 3 numbers of 4 bytes per array (kind, place in units of 8 bytes, length).
+ * Every array starts at a multiple of 8 bytes.
  */
 
-export type ArenaArray = Uint8Array | Uint16Array | Uint32Array | Float64Array
+export type ArenaArray = Uint8Array | Uint16Array | Uint32Array | Float64Array | Int32Array
 
-const KINDS = [Uint8Array, Uint16Array, Uint32Array, Float64Array] as const
+const KINDS = [Uint8Array, Uint16Array, Uint32Array, Float64Array, Int32Array] as const
 const PER_ARRAY = 3
+const UNIT = 8
 
 export function writeArena(arrays: readonly ArenaArray[]): SharedArrayBuffer {
-  const table = new Float64Array(PER_ARRAY * arrays.length)
-  let end = table.byteLength
+  const table = new Uint32Array(PER_ARRAY * arrays.length)
+  let end = unitsOf(table)
   arrays.forEach((array, index) => {
-    table.set([kindOf(array), end, array.length], PER_ARRAY * index)
-    end += Math.ceil(array.byteLength / 8) * 8
+    table.set([KINDS.findIndex(kind => array instanceof kind), end, array.length], PER_ARRAY * index)
+    end += unitsOf(array)
   })
-  const buffer = new SharedArrayBuffer(end)
-  new Float64Array(buffer, 0, table.length).set(table)
+  const buffer = new SharedArrayBuffer(UNIT * end)
+  new Uint32Array(buffer, 0, table.length).set(table)
   arrays.forEach((array, index) => {
+    if (array.length === 0) return
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
-    new Uint8Array(buffer, table[PER_ARRAY * index + 1], bytes.length).set(bytes)
+    new Uint8Array(buffer, UNIT * table[PER_ARRAY * index + 1], bytes.length).set(bytes)
   })
   return buffer
 }
 
-/** A view of an array; nothing is copied. */
-export function readArray(buffer: SharedArrayBuffer, index: number): ArenaArray {
-  const [kind, offset, length] = new Float64Array(buffer, 8 * PER_ARRAY * index, PER_ARRAY)
-  const Kind = KINDS[kind] as new (buffer: SharedArrayBuffer, offset: number, length: number) => ArenaArray
-  return new Kind(buffer, offset, length)
+function unitsOf(array: ArenaArray): number {
+  return Math.ceil(array.byteLength / UNIT)
 }
 
-function kindOf(array: ArenaArray): number {
-  return KINDS.findIndex(kind => array instanceof kind)
+/** A view of an array; nothing is copied. */
+export function readArray(buffer: SharedArrayBuffer, index: number): ArenaArray {
+  const [kind, place, length] = new Uint32Array(buffer, 4 * PER_ARRAY * index, PER_ARRAY)
+  const Kind = KINDS[kind] as new (buffer: SharedArrayBuffer, offset: number, length: number) => ArenaArray
+  return new Kind(buffer, UNIT * place, length)
 }
 
 /** Unsigned integers up to `max` in the fewest bytes that hold it. */

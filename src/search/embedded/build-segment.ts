@@ -40,7 +40,7 @@ export function createSegmentBuilder(service: Service): SegmentBuilder {
       const { blob, offsets } = uuids.take()
       const order = sortTerms(blob, offsets)
       const arrays = collectors.flatMap(collector => {
-        const column = columnArrays(collector.take(order), size)
+        const column = columnArrays(collector.field, collector.take(order), size)
         return PARTS.map(part => column[part])
       })
       const buffer = writeArena([pickRows(blob, order), ...arrays])

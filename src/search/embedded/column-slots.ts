@@ -1,12 +1,13 @@
 /**
- * From ordinals of a column to slots: the slots of one value, of many, of a stretch of them, of none. What more than 1/32 of
- * the slots have is kept as a bitset once it was asked for: it takes no more than its postings, and a conjunction of
- * such values is then 32 slots a step.
+ * From ordinals of a column to slots: the slots of one value, of many, of a stretch of them, of none. What is asked for often and has
+ * to be worked out (the slots of a frequent word, those that have a value at all) is kept as a bitset once it was asked for.
  */
-import { type Bits, hasBit, setBit, wordsFor } from './bitset.ts'
+import { numberAt } from './ascending.ts'
+import { type Bits, hasBit, orInto, setBit, wordsFor } from './bitset.ts'
+import { countOfAll, countOfKey, denseBitsAt, findDense, listOf, membersOf } from './postings.ts'
 import type { Scratch } from './scratch.ts'
 import type { Column } from './segment.ts'
-import { allSlots, dense, NO_SLOTS, type Slots, sparse } from './slots.ts'
+import { allSlots, dense, lowerBoundIn, NO_SLOTS, type Slots, sparse } from './slots.ts'
 
 /** Sorting a list of n costs about as much as going once over a bitset of 512 n slots. */
 const SORT_SHARE = 512
@@ -29,20 +30,9 @@ export function keepBits(column: Column, name: string, make: (bits: Bits) => voi
   return bits
 }
 
-export function isFrequent(slots: number, size: number): boolean {
-  return slots > size >>> 5
-}
-
-/** How many slots the values `from` to `to` (exclusive) have; those of a list count once for each value. */
-export function countOf(column: Column, from: number, to = from + 1): number {
-  return column.postingOffsets[to] - column.postingOffsets[from]
-}
-
 /** The slots that have the value of `ordinal`. */
 export function slotsOf(column: Column, ordinal: number): Slots {
-  const list = column.postings.subarray(column.postingOffsets[ordinal], column.postingOffsets[ordinal + 1])
-  if (!isFrequent(list.length, column.size)) return sparse(list)
-  return dense(keepBits(column, `value ${ordinal}`, bits => setAll(bits, list)))
+  return membersOf(column.postings, ordinal)
 }
 
 /** The slots that have any of the values. */
@@ -59,45 +49,59 @@ export function slotsOfAny(column: Column, ordinals: ArrayLike<number>, scratch:
   return dense(bits)
 }
 
+/** How many slots the values have; a slot of a list counts once for each value. */
 export function countAll(column: Column, ordinals: ArrayLike<number>): number {
   let total = 0
-  for (let index = 0; index < ordinals.length; index++) total += countOf(column, ordinals[index])
+  for (let index = 0; index < ordinals.length; index++) total += countOfKey(column.postings, ordinals[index])
   return total
 }
 
 export function uniteInto(bits: Bits, column: Column, ordinals: ArrayLike<number>): void {
-  const { postings, postingOffsets } = column
+  const { postings } = column
+  const { list, offsets, denseKeys } = postings
   for (let index = 0; index < ordinals.length; index++) {
-    const end = postingOffsets[ordinals[index] + 1]
-    for (let place = postingOffsets[ordinals[index]]; place < end; place++) setBit(bits, postings[place])
+    const from = numberAt(offsets, ordinals[index])
+    const to = numberAt(offsets, ordinals[index] + 1)
+    if (from < to) {
+      for (let place = from; place < to; place++) setBit(bits, list[place])
+    } else if (denseKeys.length > 0) {
+      const place = findDense(postings, ordinals[index])
+      if (place >= 0) orInto(bits, bits, denseBitsAt(postings, place))
+    }
   }
 }
 
-/** The slots that have any of the values `from` to `to` (exclusive): one stretch of the postings. */
+/** The slots that have any of the values `from` to `to` (exclusive): one stretch of the postings, and the bitsets within it. */
 export function slotsOfRange(column: Column, from: number, to: number, scratch: Scratch): Slots {
   if (from >= to) return NO_SLOTS
   if (to - from === 1) return slotsOf(column, from)
-  const stretch = column.postings.subarray(column.postingOffsets[from], column.postingOffsets[to])
-  if (stretch.length * SORT_SHARE < column.size) return sparse(distinct(stretch.slice().sort()))
-  const bits = scratch.zeroed(column.size)
-  if (stretch.length > column.size >>> 1 && column.itemOffsets === null) {
+  const { postings, size } = column
+  const { list, offsets, denseKeys } = postings
+  const stretch = list.subarray(numberAt(offsets, from), numberAt(offsets, to))
+  const firstDense = lowerBoundIn(denseKeys, from)
+  const lastDense = lowerBoundIn(denseKeys, to)
+  if (firstDense === lastDense && stretch.length * SORT_SHARE < size) return sparse(distinct(stretch.slice().sort()))
+  const bits = scratch.zeroed(size)
+  if (stretch.length > size >>> 1 && column.itemOffsets === null) {
     // Most of them: going through the column in order is faster than jumping about in the bitset.
     const { items } = column
     for (let slot = 0; slot < items.length; slot++) if (items[slot] > from && items[slot] <= to) setBit(bits, slot)
   } else {
-    setAll(bits, stretch)
+    for (let place = 0; place < stretch.length; place++) setBit(bits, stretch[place])
+    for (let place = firstDense; place < lastDense; place++) orInto(bits, bits, denseBitsAt(postings, place))
   }
   return dense(bits)
 }
 
 /** The slots that have a value at all. */
 export function presentSlots(column: Column, scratch: Scratch): Slots {
-  const { items, itemOffsets, size, postings } = column
-  if (itemOffsets === null && postings.length === size) return allSlots(size, scratch)
+  const { items, itemOffsets, size } = column
+  if (itemOffsets === null && countOfAll(column.postings) === size) return allSlots(size, scratch)
   return dense(
     keepBits(column, 'present', bits => {
       for (let slot = 0; slot < size; slot++) {
-        const present = itemOffsets === null ? items[slot] !== 0 : itemOffsets[slot + 1] > itemOffsets[slot]
+        const present =
+          itemOffsets === null ? items[slot] !== 0 : numberAt(itemOffsets, slot + 1) > numberAt(itemOffsets, slot)
         if (present) setBit(bits, slot)
       }
     }),
@@ -120,8 +124,8 @@ export function keepByValue(column: Column, slots: Uint32Array, test: (ordinal: 
     if (itemOffsets === null) {
       holds = items[slot] !== 0 && test(items[slot] - 1)
     } else {
-      for (let place = itemOffsets[slot]; place < itemOffsets[slot + 1] && !holds; place++)
-        holds = test(items[place] - 1)
+      const end = numberAt(itemOffsets, slot + 1)
+      for (let place = numberAt(itemOffsets, slot); place < end && !holds; place++) holds = test(items[place] - 1)
     }
     if (holds) list[count++] = slot
   }
@@ -154,13 +158,14 @@ function slotsByColumn(column: Column, ordinals: Bits, scratch: Scratch): Slots 
   return dense(bits)
 }
 
+/** Of rare values only: together they have so few slots that none of them is dense in a segment of any size. */
 function sortedUnion(column: Column, ordinals: ArrayLike<number>, total: number): Slots {
   const list = new Uint32Array(total)
   let end = 0
   for (let index = 0; index < ordinals.length; index++) {
-    const from = column.postingOffsets[ordinals[index]]
-    const to = column.postingOffsets[ordinals[index] + 1]
-    for (let place = from; place < to; place++) list[end++] = column.postings[place]
+    const own = listOf(column.postings, ordinals[index])
+    list.set(own, end)
+    end += own.length
   }
   return sparse(distinct(list.sort()))
 }
@@ -172,8 +177,4 @@ function distinct(list: Uint32Array): Uint32Array {
     if (place === 0 || list[place] !== list[place - 1]) list[count++] = list[place]
   }
   return list.subarray(0, count)
-}
-
-function setAll(bits: Bits, list: Uint32Array): void {
-  for (let place = 0; place < list.length; place++) setBit(bits, list[place])
 }

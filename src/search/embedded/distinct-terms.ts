@@ -1,6 +1,7 @@
 /** Terms in any order, with repeats, into a dictionary. */
-import type { TermBytes } from './column-arrays.ts'
+
 import { sortTerms } from './sort-terms.ts'
+import type { TermBytes } from './terms.ts'
 
 export interface DistinctTerms {
   /** Sorted, distinct. */

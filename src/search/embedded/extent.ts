@@ -1,10 +1,12 @@
 /** The smallest and the largest number of a field among the matching records. */
 import type { Field, Service } from '../../fields.ts'
 import type { Condition } from '../../vql/query.ts'
+import { numberAt } from './ascending.ts'
 import { companiesOf } from './company-counts.ts'
 import type { IndexState } from './index-state.ts'
+import { membersOf } from './postings.ts'
 import { isJoined, type Matched, matchAll, withReader } from './reader.ts'
-import { countSlots, hasSlot } from './slots.ts'
+import { firstCommon } from './slots.ts'
 
 export interface Extent {
   readonly min: number
@@ -28,23 +30,20 @@ function widen(a: Extent | null, b: Extent | null): Extent | null {
 function extentOf({ part, slots }: Matched, field: Field): Extent | null {
   const { items, values, postings } = part.segment.column(field)
   if (values.kind !== 'numbers') return null
-  const { numbers } = values
-  const count = countSlots(slots)
-  if (count === 0) return null
+  const { numbers, size } = values
+  let low = 0
+  let high = size - 1
   if (slots.kind === 'sparse') {
-    let low = numbers.length
-    let high = -1
+    low = size
+    high = -1
     for (const slot of slots.list) {
       if (items[slot] === 0) continue
       low = Math.min(low, items[slot] - 1)
       high = Math.max(high, items[slot] - 1)
     }
-    return high < 0 ? null : { min: numbers[low], max: numbers[high] }
+  } else {
+    while (low < size && firstCommon(membersOf(postings, low), slots) < 0) low++
+    while (high > low && firstCommon(membersOf(postings, high), slots) < 0) high--
   }
-  let first = 0
-  while (first < postings.length && !hasSlot(slots, postings[first])) first++
-  if (first === postings.length) return null
-  let last = postings.length - 1
-  while (!hasSlot(slots, postings[last])) last--
-  return { min: numbers[items[postings[first]] - 1], max: numbers[items[postings[last]] - 1] }
+  return low > high ? null : { min: numberAt(numbers, low), max: numberAt(numbers, high) }
 }

@@ -3,6 +3,7 @@
  * ordinal; the counts of all segments are then added up in the largest dictionary, where the values of the others are looked up.
  */
 import type { Facet, FacetRequest } from '../engine.ts'
+import { numberAt } from './ascending.ts'
 import { hasBit } from './bitset.ts'
 import { ordinalBits } from './column-slots.ts'
 import { type CompanyCounts, countByCompany } from './company-counts.ts'
@@ -10,9 +11,10 @@ import { eachSlot } from './each-slot.ts'
 import type { IndexState } from './index-state.ts'
 import { compareValues, valueAt } from './order-keys.ts'
 import { NOWHERE, placesIn } from './places.ts'
+import { countOfKey, membersOf } from './postings.ts'
 import { everySlot, isJoined, type Matched, matchAll, type Reader, withReader } from './reader.ts'
 import type { Column, Values } from './segment.ts'
-import { countSlots, hasSlot, subtract, toList } from './slots.ts'
+import { countSlots, firstCommon, subtract, toList } from './slots.ts'
 import { containing } from './substring.ts'
 import { compareUuids, uuidAt } from './uuids.ts'
 import { findValue } from './value-matchers.ts'
@@ -53,13 +55,11 @@ export function facet(state: IndexState, request: FacetRequest): readonly Facet[
 
 function ownSource(reader: Reader, { part, slots }: Matched, request: FacetRequest): Source {
   const column = part.segment.column(request.field)
-  const { items, itemOffsets, values, postings, postingOffsets, size } = column
+  const { items, itemOffsets, values, postings, size } = column
   const counts = new Uint32Array(values.size)
   const most = countSlots(slots) > size >>> 1
   if (most) {
-    for (let ordinal = 0; ordinal < counts.length; ordinal++) {
-      counts[ordinal] = postingOffsets[ordinal + 1] - postingOffsets[ordinal]
-    }
+    for (let ordinal = 0; ordinal < counts.length; ordinal++) counts[ordinal] = countOfKey(postings, ordinal)
   }
   // Of most records the others are taken off: of all records, the few that are dead.
   const step = most ? -1 : 1
@@ -67,19 +67,16 @@ function ownSource(reader: Reader, { part, slots }: Matched, request: FacetReque
     if (itemOffsets === null) {
       if (items[slot] !== 0) counts[items[slot] - 1] += step
     } else {
-      for (let place = itemOffsets[slot]; place < itemOffsets[slot + 1]; place++) counts[items[place] - 1] += step
+      const end = numberAt(itemOffsets, slot + 1)
+      for (let place = numberAt(itemOffsets, slot); place < end; place++) counts[items[place] - 1] += step
     }
   })
   keepContaining(reader, column, counts, request.contains)
   return {
     values,
     counts,
-    first(ordinal) {
-      // Postings are in the order of uuids.
-      let place = postingOffsets[ordinal]
-      while (!hasSlot(slots, postings[place])) place++
-      return { rows: part.segment.uuids, index: postings[place] }
-    },
+    // Slots are in the order of uuids.
+    first: ordinal => ({ rows: part.segment.uuids, index: firstCommon(membersOf(postings, ordinal), slots) }),
   }
 }
 
@@ -91,16 +88,15 @@ function companySource(
   request: FacetRequest,
 ): Source {
   const column = part.segment.column(request.field)
-  const { items, itemOffsets, values, postings, postingOffsets } = column
+  const { items, itemOffsets, values, postings } = column
   const counts = new Uint32Array(values.size)
   for (let slot = 0; slot < contacts.length; slot++) {
     if (contacts[slot] === 0) continue
     if (itemOffsets === null) {
       if (items[slot] !== 0) counts[items[slot] - 1] += contacts[slot]
     } else {
-      for (let place = itemOffsets[slot]; place < itemOffsets[slot + 1]; place++) {
-        counts[items[place] - 1] += contacts[slot]
-      }
+      const end = numberAt(itemOffsets, slot + 1)
+      for (let place = numberAt(itemOffsets, slot); place < end; place++) counts[items[place] - 1] += contacts[slot]
     }
   }
   keepContaining(reader, column, counts, request.contains)
@@ -109,12 +105,11 @@ function companySource(
     counts,
     first(ordinal) {
       let first: UuidRow | null = null
-      for (let place = postingOffsets[ordinal]; place < postingOffsets[ordinal + 1]; place++) {
-        const company = postings[place]
-        if (contacts[company] === 0) continue
+      eachSlot(membersOf(postings, ordinal), company => {
+        if (contacts[company] === 0) return
         const row = { rows: matched[firstPart[company]].part.segment.uuids, index: firstSlot[company] }
         first = first === null ? row : smaller(first, row)
-      }
+      })
       return first!
     },
   }
@@ -124,7 +119,7 @@ function keepContaining(reader: Reader, column: Column, counts: Uint32Array, par
   const { values } = column
   if (part === '') return
   if (values.kind === 'terms') {
-    const kept = ordinalBits(column, containing(values.terms, part), reader.scratch)
+    const kept = ordinalBits(column, containing(values.terms, values.signatures, part), reader.scratch)
     for (let ordinal = 0; ordinal < counts.length; ordinal++) if (!hasBit(kept, ordinal)) counts[ordinal] = 0
   } else {
     for (let ordinal = 0; ordinal < counts.length; ordinal++) {

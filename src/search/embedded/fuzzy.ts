@@ -4,7 +4,11 @@
  * from every beginning of the word, all terms with that prefix are skipped by steps that double. Over 1,000,000 words this
  * reads some ten thousand. The distance is that of text/distance.ts: optimal string alignment, in code points.
  */
-import type { Terms } from './terms.ts'
+import { sharedBytes } from './bytes.ts'
+import { advance, afterPrefix, gallop, moveTo, openCursor, type Terms } from './terms.ts'
+
+/** Terms that are passed one by one before a search for the end of their prefix begins: most prefixes are few terms. */
+const FEW = 8
 
 /** The ordinals of the terms at most `max` edits from `word`, ascending. */
 export function nearTerms(terms: Terms, word: string, max: number): number[] {
@@ -19,58 +23,47 @@ export function nearTerms(terms: Terms, word: string, max: number): number[] {
   const points = new Uint32Array(deepest + 1)
   /** Where each code point of the term ends, in bytes from its start. */
   const ends = new Uint32Array(deepest + 1)
-  const { blob, offsets } = terms
+  /** The bytes that the rows up to `depth` stand for. */
+  const path = new Uint8Array(4 * deepest + 4)
+  const cursor = openCursor(terms)
 
   let depth = 0
-  let previous = 0
-  let ordinal = 0
-  while (ordinal < terms.size) {
-    const start = offsets[ordinal]
-    const length = offsets[ordinal + 1] - start
-    const shared = sharedBytes(blob, offsets[previous], start, Math.min(ends[depth], length))
+  let more = advance(cursor)
+  while (more) {
+    const { bytes, length } = cursor
+    const shared = sharedBytes(path, 0, bytes, 0, Math.min(ends[depth], length))
     while (depth > 0 && ends[depth] > shared) depth--
-    previous = ordinal
 
     let alive = true
     while (alive && ends[depth] < length) {
-      depth++
-      ends[depth] = ends[depth - 1] + readPoint(blob, start + ends[depth - 1], points, depth)
+      const start = ends[depth++]
+      ends[depth] = start + readPoint(bytes, start, points, depth)
+      for (let byte = start; byte < ends[depth]; byte++) path[byte] = bytes[byte]
       alive = fillRow(rows, points, target, depth, max)
     }
     if (alive) {
-      if (rows[depth][target.length] <= max) found.push(ordinal)
-      ordinal++
-    } else {
-      ordinal = skipPrefix(terms, ordinal, ends[depth])
+      if (rows[depth][target.length] <= max) found.push(cursor.ordinal)
+      more = advance(cursor)
+      continue
+    }
+    // No term that begins so is near.
+    const prefix = ends[depth]
+    let passed = 0
+    do {
+      more = advance(cursor)
+    } while (more && beginsWith(cursor.bytes, cursor.length, path, prefix) && ++passed < FEW)
+    if (more && passed === FEW) {
+      const place = gallop(terms, afterPrefix(path.subarray(0, prefix)), cursor.ordinal)
+      const next = place < 0 ? ~place : place
+      more = next < terms.size
+      if (more) moveTo(cursor, next)
     }
   }
   return found
 }
 
-/** The first ordinal after `ordinal` whose term does not begin with the same `bytes` bytes. */
-function skipPrefix({ blob, offsets, size }: Terms, ordinal: number, bytes: number): number {
-  const start = offsets[ordinal]
-  const begins = (other: number) =>
-    offsets[other + 1] - offsets[other] >= bytes && sharedBytes(blob, start, offsets[other], bytes) === bytes
-  let low = ordinal + 1
-  let step = 1
-  while (low + step <= size && begins(low + step - 1)) {
-    low += step
-    step *= 2
-  }
-  let high = Math.min(size, low + step - 1)
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (begins(middle)) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-function sharedBytes(blob: Uint8Array, a: number, b: number, max: number): number {
-  let place = 0
-  while (place < max && blob[a + place] === blob[b + place]) place++
-  return place
+function beginsWith(bytes: Uint8Array, length: number, prefix: Uint8Array, size: number): boolean {
+  return length >= size && sharedBytes(bytes, 0, prefix, 0, size) === size
 }
 
 /** Decodes one code point of well-formed UTF-8 into `points[depth]`; returns its length in bytes. */

@@ -13,6 +13,7 @@ import { type Bits, hasBit } from './bitset.ts'
 import { compile } from './compile.ts'
 import type { Matcher } from './matcher.ts'
 import type { Node } from './plan.ts'
+import { countOfAll } from './postings.ts'
 import { liveSlots, type Part, type Reader } from './reader.ts'
 import type { Column, Segment } from './segment.ts'
 import { gallopIn, type Slots, sparse, toList } from './slots.ts'
@@ -90,12 +91,12 @@ export function joinMatcher(part: Part, node: Node & { readonly type: 'join' }):
     return resolved
   }
   return {
-    estimate: wanted === 0 ? 0 : Math.max(1, (Math.min(wanted, companies) / companies) * column.postings.length),
+    estimate: wanted === 0 ? 0 : Math.max(1, (Math.min(wanted, companies) / companies) * countOfAll(column.postings)),
     exact: false,
     cost:
       matchers.reduce((sum, matcher) => sum + matcher.cost, 0) +
       Math.min(wanted, named) +
-      (wanted / companies) * column.postings.length +
+      (wanted / companies) * countOfAll(column.postings) +
       segment.size / 32,
     all: () => resolve().all(),
     within(list) {

@@ -5,14 +5,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Field } from '../../fields.ts'
 import { writeArena } from './arena.ts'
+import { type Ascending, numberAt } from './ascending.ts'
 import { hasBit } from './bitset.ts'
-import { type ColumnParts, columnArrays } from './column-arrays.ts'
+import { type ColumnParts, columnArrays, type WordParts } from './column-arrays.ts'
 import type { Entry } from './index-state.ts'
 import type { MergePlan } from './merge-policy.ts'
 import { type MergedTerms, mergeNumbers, mergeTerms } from './merge-terms.ts'
 import { createNumberList } from './number-list.ts'
 import { type Column, columnFields, openSegment, PARTS, type Segment, type SegmentData } from './segment.ts'
-import { openTerms, type Terms } from './terms.ts'
+import { readSequence, type WordBuffer } from './sequences.ts'
+import { type TermBytes, unpackTerms } from './terms.ts'
 import { rowOffsets, UUID_BYTES } from './uuids.ts'
 
 /** Where each slot of the new segment comes from: the input's number and the slot there. */
@@ -29,7 +31,7 @@ export function runMerge(plan: MergePlan): SegmentData | null {
   if (size === 0) return null
   const { service } = segments[0]
   const arrays = columnFields(service).flatMap(field => {
-    const merged = columnArrays(mergeColumn(field, segments, origins), size)
+    const merged = columnArrays(field, mergeColumn(field, segments, origins), size)
     return PARTS.map(part => merged[part])
   })
   const buffer = writeArena([rows, ...arrays])
@@ -50,8 +52,8 @@ function isDead(entry: Entry, slot: number): boolean {
   return entry.dead !== null && hasBit(entry.dead, slot)
 }
 
-function rowTerms(rows: Uint8Array): Terms {
-  return openTerms(rows, rowOffsets(rows.length / UUID_BYTES))
+function rowTerms(rows: Uint8Array): TermBytes {
+  return { blob: rows, offsets: rowOffsets(rows.length / UUID_BYTES) }
 }
 
 function mergeColumn(field: Field, segments: readonly Segment[], origins: Origins): ColumnParts {
@@ -78,42 +80,42 @@ function mergeColumn(field: Field, segments: readonly Segment[], origins: Origin
   }
 }
 
-function termsOf(column: Column): Terms {
-  if (column.values.kind === 'terms') return column.values.terms
+function termsOf(column: Column): TermBytes {
+  if (column.values.kind === 'terms') return unpackTerms(column.values.terms)
   if (column.values.kind === 'uuids') return rowTerms(column.values.rows)
   throw new TypeError('numbers are no terms')
 }
 
-function numbersOf(column: Column): Float64Array {
+function numbersOf(column: Column): Ascending {
   if (column.values.kind !== 'numbers') throw new TypeError('terms are no numbers')
   return column.values.numbers
 }
 
 /** The words of the values that are left: each value's are taken from the input that it was taken from. */
-function mergeWords(columns: readonly Column[], values: MergedTerms): NonNullable<ColumnParts['words']> {
+function mergeWords(columns: readonly Column[], values: MergedTerms): WordParts {
   const words = columns.map(column => column.words!)
   const used = words.map(({ terms }) => new Uint8Array(terms.size))
-  const lengths = new Uint32Array(values.ordinals.length + 1)
+  const buffer: WordBuffer = { words: new Uint32Array(16) }
+  const sequences = createNumberList()
+  const sequenceOffsets = new Uint32Array(values.ordinals.length + 1)
   values.ordinals.forEach((ordinal, value) => {
     const input = values.inputs[value]
-    const { sequences, sequenceOffsets } = words[input]
-    for (let place = sequenceOffsets[ordinal]; place < sequenceOffsets[ordinal + 1]; place++) {
-      used[input][sequences[place]] = 1
+    const count = readSequence(words[input].sequences, ordinal, buffer)
+    for (let place = 0; place < count; place++) {
+      used[input][buffer.words[place]] = 1
+      sequences.push(buffer.words[place])
     }
-    lengths[value + 1] = lengths[value] + sequenceOffsets[ordinal + 1] - sequenceOffsets[ordinal]
+    sequenceOffsets[value + 1] = sequenceOffsets[value] + count
   })
-  const merged = mergeTerms(words.map(({ terms }, input) => ({ terms, used: used[input] })))
-  const sequences = new Uint32Array(lengths[values.ordinals.length])
-  let end = 0
-  values.ordinals.forEach((ordinal, value) => {
-    const input = values.inputs[value]
-    const source = words[input]
+  const merged = mergeTerms(words.map(({ terms }, input) => ({ terms: unpackTerms(terms), used: used[input] })))
+  const moved = sequences.toArray()
+  values.inputs.forEach((input, value) => {
     const renumbered = merged.renumbered[input]
-    for (let place = source.sequenceOffsets[ordinal]; place < source.sequenceOffsets[ordinal + 1]; place++) {
-      sequences[end++] = renumbered[source.sequences[place]]
+    for (let place = sequenceOffsets[value]; place < sequenceOffsets[value + 1]; place++) {
+      moved[place] = renumbered[moved[place]]
     }
   })
-  return { terms: merged.terms, count: merged.ordinals.length, sequences, sequenceOffsets: lengths }
+  return { terms: merged.terms, count: merged.ordinals.length, sequences: moved, sequenceOffsets }
 }
 
 function eachItem(
@@ -128,7 +130,8 @@ function eachItem(
     if (itemOffsets === null) {
       visit(inputs[slot], items[old], slot)
     } else {
-      for (let place = itemOffsets[old]; place < itemOffsets[old + 1]; place++) visit(inputs[slot], items[place], slot)
+      const end = numberAt(itemOffsets, old + 1)
+      for (let place = numberAt(itemOffsets, old); place < end; place++) visit(inputs[slot], items[place], slot)
     }
   }
 }

@@ -2,12 +2,13 @@
  * Several sorted dictionaries into one. They are laid end to end and sorted by `sortTerms`, which was faster than
  * walking their heads and simpler: comparing numbers made of four bytes beats comparing strings byte by byte.
  */
-import type { TermBytes } from './column-arrays.ts'
+
+import { type Ascending, numberAt } from './ascending.ts'
 import { distinctTerms } from './distinct-terms.ts'
-import type { Terms } from './terms.ts'
+import type { TermBytes } from './terms.ts'
 
 export interface MergeInput {
-  readonly terms: Terms
+  readonly terms: TermBytes
   /** 1 for the terms that go on, 0 for those that nothing uses any more. */
   readonly used: Uint8Array
 }
@@ -24,7 +25,7 @@ export interface MergedTerms {
 export function mergeTerms(inputs: readonly MergeInput[]): MergedTerms {
   const laid = layEndToEnd(inputs)
   const { terms, ordinals, places } = distinctTerms(laid)
-  const renumbered = inputs.map(input => new Uint32Array(input.terms.size))
+  const renumbered = inputs.map(input => new Uint32Array(input.used.length))
   for (let term = 0; term < ordinals.length; term++) {
     renumbered[laid.inputs[term]][laid.ordinals[term]] = ordinals[term]
   }
@@ -45,7 +46,7 @@ function layEndToEnd(inputs: readonly MergeInput[]): Laid {
   let count = 0
   let bytes = 0
   for (const { terms, used } of inputs) {
-    for (let ordinal = 0; ordinal < terms.size; ordinal++) {
+    for (let ordinal = 0; ordinal < used.length; ordinal++) {
       if (used[ordinal] === 0) continue
       count++
       bytes += terms.offsets[ordinal + 1] - terms.offsets[ordinal]
@@ -59,7 +60,7 @@ function layEndToEnd(inputs: readonly MergeInput[]): Laid {
   let end = 0
   inputs.forEach(({ terms, used }, input) => {
     let ordinal = 0
-    while (ordinal < terms.size) {
+    while (ordinal < used.length) {
       if (used[ordinal] === 0) {
         ordinal++
         continue
@@ -67,7 +68,7 @@ function layEndToEnd(inputs: readonly MergeInput[]): Laid {
       // Neighbours are copied together.
       const start = terms.offsets[ordinal]
       const shift = end - start
-      while (ordinal < terms.size && used[ordinal] !== 0) {
+      while (ordinal < used.length && used[ordinal] !== 0) {
         fromInputs[term] = input
         fromOrdinals[term] = ordinal++
         offsets[++term] = terms.offsets[ordinal] + shift
@@ -80,14 +81,20 @@ function layEndToEnd(inputs: readonly MergeInput[]): Laid {
 }
 
 /** The same for sorted numbers. */
-export function mergeNumbers(inputs: readonly Float64Array[], used: readonly Uint8Array[]) {
-  const all = inputs.flatMap((numbers, input) => [...numbers.filter((_, ordinal) => used[input][ordinal] !== 0)])
-  const sorted = Float64Array.from(all).sort()
+export function mergeNumbers(inputs: readonly Ascending[], used: readonly Uint8Array[]) {
+  const all = new Float64Array(used.reduce((sum, own) => sum + own.length, 0))
+  let end = 0
+  inputs.forEach((numbers, input) => {
+    for (let ordinal = 0; ordinal < used[input].length; ordinal++) {
+      if (used[input][ordinal] !== 0) all[end++] = numberAt(numbers, ordinal)
+    }
+  })
+  const sorted = all.subarray(0, end).sort()
   const numbers = sorted.filter((number, index) => index === 0 || number !== sorted[index - 1])
-  const renumbered = inputs.map(own => {
+  const renumbered = inputs.map((own, input) => {
     let place = 0
-    return Uint32Array.from(own, number => {
-      while (place < numbers.length && numbers[place] < number) place++
+    return Uint32Array.from(used[input], (_, ordinal) => {
+      while (place < numbers.length && numbers[place] < numberAt(own, ordinal)) place++
       return place
     })
   })

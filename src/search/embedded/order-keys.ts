@@ -4,10 +4,12 @@
  */
 import { compareUtf8 } from '../../text/order.ts'
 import type { Order } from '../../vql/query.ts'
+import { firstNotBelow, numberAt } from './ascending.ts'
 import { presentSlots, slotsOf } from './column-slots.ts'
+import { countOfAll } from './postings.ts'
 import { everySlot, type Part } from './reader.ts'
 import type { Values } from './segment.ts'
-import { lowerBoundIn, type Slots, subtract } from './slots.ts'
+import { type Slots, subtract } from './slots.ts'
 import { lowerBound, termAt } from './terms.ts'
 import { lowerBoundUuid, uuidAt, uuidBytes } from './uuids.ts'
 import { findValue } from './value-matchers.ts'
@@ -63,7 +65,7 @@ export function ownKey(part: Part, { field, descending }: Order): Key {
         yield { slots: slotsOf(column, ordinal), isFrom: ordinal === start }
       }
       const { scratch } = part.reader
-      if (column.postings.length === column.size) return
+      if (countOfAll(column.postings) === column.size) return
       yield {
         slots: subtract(everySlot(part), presentSlots(column, scratch), column.size, scratch),
         isFrom: from === null,
@@ -98,7 +100,7 @@ function firstFrom(values: Values, value: string | number): number {
     case 'uuids':
       return lowerBoundUuid(values.rows, uuidBytes(value as string), 0)
     case 'numbers':
-      return lowerBoundIn(values.numbers, value as number)
+      return firstNotBelow(values.numbers, value as number)
   }
 }
 
@@ -115,7 +117,7 @@ export function valueAt(values: Values, ordinal: number): string | number {
     case 'uuids':
       return uuidAt(values.rows, ordinal)
     case 'numbers':
-      return values.numbers[ordinal]
+      return numberAt(values.numbers, ordinal)
   }
 }
 

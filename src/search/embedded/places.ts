@@ -4,7 +4,7 @@
  * searched the values of all small segments, which took most of its time.
  */
 import type { Values } from './segment.ts'
-import { compareTerm, gallop } from './terms.ts'
+import { advance, gallop, openCursor } from './terms.ts'
 import { findUuid } from './uuids.ts'
 
 /** The place of a value that the other dictionary does not have. */
@@ -30,12 +30,12 @@ export function placesIn(base: Values, values: Values): Uint32Array {
 function findPlaces(base: Values, values: Values): Uint32Array {
   const places = new Uint32Array(values.size).fill(NOWHERE)
   if (base.kind === 'terms' && values.kind === 'terms') {
-    const { blob, offsets } = values.terms
-    let place = 0
-    for (let ordinal = 0; ordinal < values.size && place < base.size; ordinal++) {
-      const bytes = blob.subarray(offsets[ordinal], offsets[ordinal + 1])
-      place = gallop(base.terms, bytes, place)
-      if (place < base.size && compareTerm(base.terms, place, bytes) === 0) places[ordinal] = place
+    const cursor = openCursor(values.terms)
+    let from = 0
+    while (from < base.size && advance(cursor)) {
+      const place = gallop(base.terms, cursor.bytes.subarray(0, cursor.length), from)
+      if (place >= 0) places[cursor.ordinal] = place
+      from = place < 0 ? ~place : place
     }
   } else if (base.kind === 'uuids' && values.kind === 'uuids') {
     for (let ordinal = 0; ordinal < values.size; ordinal++) {

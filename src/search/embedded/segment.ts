@@ -3,19 +3,31 @@
  *
  * - The uuids, 16 bytes each, sorted. A record's **slot** is its rank among them; so slots in order are records in
  *   the default order, a uuid is found by binary search, and every list of slots is already in the order of ties.
- * - For every other field the **dictionary** of its distinct values: folded texts, 16-byte uuids, or plain
- *   numbers, sorted. A value's rank is its ordinal.
+ * - For every other field the **dictionary** of its distinct values, sorted: folded texts (terms.ts), 16-byte uuids, or
+ *   numbers (ascending.ts). A value's rank is its ordinal.
  * - A **column**: per slot the ordinal of its value plus one, 0 where it is missing; for a list all of its items, with offsets.
- * - The **postings**: per ordinal its slots. Since values are sorted, this one array is also the list of all records in
- *   the order (value, uuid): a sorted page is a walk along it, a range of numbers or a prefix is one stretch of it.
+ * - The **postings** (postings.ts): per ordinal its slots. Since values are sorted, the postings one after the other are also all
+ *   records in the order (value, uuid): a sorted page is a walk along them, a range of numbers or a prefix is one stretch.
  * - **Words are about values, not about records**: a dictionary of words, per word the ordinals of the values that have it,
- *   per value its words in a row. A phrase is verified on distinct values; 1,000,000 titles are but some ten thousand.
+ *   per value its words in a row (sequences.ts). A phrase is verified on distinct values; 1,000,000 titles are but some 100,000.
+ * - For large dictionaries **signatures** (signatures.ts), by which a part of a term is found.
+ *
+ * A million contacts with 23 fields, e-mails, three addresses and four phones among them, take 260 MB so.
  *
  * `SegmentData` is what travels between threads; `openSegment` gives it its views, once per thread.
  */
 import { FIELDS, type Field, type Service } from '../../fields.ts'
 import { type ArenaArray, readArray } from './arena.ts'
-import { openTerms, type Terms } from './terms.ts'
+import type { Ascending } from './ascending.ts'
+import { eachSlot } from './each-slot.ts'
+import { countOfKey, membersOf, type Postings } from './postings.ts'
+import type { Sequences } from './sequences.ts'
+import { openSignatures, type Signatures } from './signatures.ts'
+import { lowerBoundIn } from './slots.ts'
+import type { Terms } from './terms.ts'
+
+/** Raised whenever what the arrays mean changes: what was written by another version is not read. */
+export const LAYOUT_VERSION = 1
 
 export interface SegmentData {
   readonly id: string
@@ -43,47 +55,75 @@ export interface Column {
   /** Ordinal + 1 per slot, 0 for none; with `itemOffsets`, of each item. */
   readonly items: Ordinals
   /** Of a list: where a slot's items start in `items`. Null for a field of one value. */
-  readonly itemOffsets: Uint32Array | null
-  /** Where a value's slots start in `postings`. */
-  readonly postingOffsets: Uint32Array
-  readonly postings: Uint32Array
+  readonly itemOffsets: Ascending | null
+  /** Per value its slots. */
+  readonly postings: Postings
   /** Null for fields without words: numbers, dates, uuids. */
   readonly words: Words | null
 }
 
 /** The distinct values of a field, sorted. */
 export type Values =
-  | { readonly kind: 'terms'; readonly terms: Terms; readonly size: number }
+  | { readonly kind: 'terms'; readonly terms: Terms; readonly signatures: Signatures | null; readonly size: number }
   | { readonly kind: 'uuids'; readonly rows: Uint8Array; readonly size: number }
-  | { readonly kind: 'numbers'; readonly numbers: Float64Array; readonly size: number }
+  | { readonly kind: 'numbers'; readonly numbers: Ascending; readonly size: number }
 
 export interface Words {
   readonly terms: Terms
-  /** The words of each value, as ordinals, in order. */
-  readonly sequences: Ordinals
-  readonly sequenceOffsets: Uint32Array
-  /** The values of each word, ascending. */
-  readonly postings: Uint32Array
-  readonly postingOffsets: Uint32Array
-  /** How many slots each word has, at most: the sum over its values. */
-  readonly weights: Uint32Array
+  readonly signatures: Signatures | null
+  /** The words of each value. */
+  readonly sequences: Sequences
+  /** Per word its values. */
+  readonly postings: Postings
+  /** The words of more than `MANY_VALUES` values, and how many slots each has: the sum over its values. */
+  readonly heavyWords: Uint32Array
+  readonly heavyWeights: Uint32Array
+}
+
+/** Values of a word up to which its slots are counted when asked for. */
+export const MANY_VALUES = 16
+
+/** How many slots the word has, at most: what two of its values share in a list counts twice. */
+export function weightOf({ words, postings }: Column, word: number): number {
+  const { heavyWords, heavyWeights } = words!
+  const place = lowerBoundIn(heavyWords, word)
+  if (heavyWords[place] === word) return heavyWeights[place]
+  let weight = 0
+  eachSlot(membersOf(words!.postings, word), value => {
+    weight += countOfKey(postings, value)
+  })
+  return weight
 }
 
 /** The places of a field's arrays within the arena, after the uuids. */
 export const PARTS = [
   'values',
-  'valueOffsets',
+  'valueIndex',
+  'valueSignatures',
   'items',
-  'itemOffsets',
-  'postingOffsets',
+  'itemBases',
+  'itemSteps',
+  'postingBases',
+  'postingSteps',
   'postings',
+  'denseValues',
+  'denseCounts',
+  'denseBits',
   'words',
-  'wordOffsets',
+  'wordIndex',
+  'wordSignatures',
   'sequences',
-  'sequenceOffsets',
+  'sequenceBases',
+  'sequenceSteps',
+  'frequentWords',
+  'wordPostingBases',
+  'wordPostingSteps',
   'wordPostings',
-  'wordPostingOffsets',
-  'wordWeights',
+  'denseWords',
+  'denseWordCounts',
+  'denseWordBits',
+  'heavyWords',
+  'heavyWeights',
 ] as const
 
 export type Part = (typeof PARTS)[number]
@@ -129,30 +169,56 @@ export function openSegment(data: SegmentData): Segment {
 function openColumn(data: SegmentData, field: Field): Column {
   const first = 1 + PARTS.length * COLUMN_FIELDS[data.service].indexOf(field)
   const part = <T extends ArenaArray>(name: Part) => readArray(data.buffer, first + PARTS.indexOf(name)) as T
+  const ascending = (bases: Part, steps: Part): Ascending => ({ bases: part(bases), steps: part(steps) })
+  const postings: Postings = {
+    members: data.size,
+    offsets: ascending('postingBases', 'postingSteps'),
+    list: part('postings'),
+    denseKeys: part('denseValues'),
+    denseCounts: part('denseCounts'),
+    denseBits: part('denseBits'),
+  }
+  const size = postings.offsets.steps.length - 1
   return {
     field,
     size: data.size,
-    values: openValues(field, part('values'), part('valueOffsets')),
+    values: openValues(field, size, part),
     items: part('items'),
-    itemOffsets: field.kind === 'list' ? part('itemOffsets') : null,
-    postingOffsets: part('postingOffsets'),
-    postings: part('postings'),
-    words: !hasWords(field)
-      ? null
-      : {
-          terms: openTerms(part('words'), part('wordOffsets')),
-          sequences: part('sequences'),
-          sequenceOffsets: part('sequenceOffsets'),
-          postings: part('wordPostings'),
-          postingOffsets: part('wordPostingOffsets'),
-          weights: part('wordWeights'),
-        },
+    itemOffsets: field.kind === 'list' ? ascending('itemBases', 'itemSteps') : null,
+    postings,
+    words: hasWords(field) ? openWords(size, part, ascending) : null,
   }
 }
 
-function openValues(field: Field, values: ArenaArray, offsets: Uint32Array): Values {
-  if (field.kind === 'uuid') return { kind: 'uuids', rows: values as Uint8Array, size: values.length / 16 }
-  if (!hasWords(field)) return { kind: 'numbers', numbers: values as Float64Array, size: values.length }
-  const terms = openTerms(values as Uint8Array, offsets)
-  return { kind: 'terms', terms, size: terms.size }
+type ReadPart = <T extends ArenaArray>(name: Part) => T
+
+function openValues(field: Field, size: number, part: ReadPart): Values {
+  if (field.kind === 'uuid') return { kind: 'uuids', rows: part('values'), size }
+  if (!hasWords(field)) return { kind: 'numbers', numbers: { bases: part('values'), steps: part('valueIndex') }, size }
+  const terms: Terms = { blocks: part('values'), starts: part('valueIndex'), size }
+  return { kind: 'terms', terms, signatures: openSignatures(part('valueSignatures'), terms), size }
+}
+
+function openWords(values: number, part: ReadPart, ascending: (bases: Part, steps: Part) => Ascending): Words {
+  const postings: Postings = {
+    members: values,
+    offsets: ascending('wordPostingBases', 'wordPostingSteps'),
+    list: part('wordPostings'),
+    denseKeys: part('denseWords'),
+    denseCounts: part('denseWordCounts'),
+    denseBits: part('denseWordBits'),
+  }
+  const terms: Terms = { blocks: part('words'), starts: part('wordIndex'), size: postings.offsets.steps.length - 1 }
+  return {
+    terms,
+    signatures: openSignatures(part('wordSignatures'), terms),
+    sequences: {
+      bytes: part('sequences'),
+      offsets: ascending('sequenceBases', 'sequenceSteps'),
+      frequent: part('frequentWords'),
+    },
+    postings,
+    heavyWords: part('heavyWords'),
+    heavyWeights: part('heavyWeights'),
+  }
 }

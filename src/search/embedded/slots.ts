@@ -36,6 +36,20 @@ export function hasSlot(slots: Slots, slot: number): boolean {
   return place < slots.list.length && slots.list[place] === slot
 }
 
+/** The first slot that both have, or -1. */
+export function firstCommon(a: Slots, b: Slots): number {
+  if (a.kind === 'dense' && b.kind === 'dense') {
+    for (let index = 0; index < a.bits.length; index++) {
+      const word = a.bits[index] & b.bits[index]
+      if (word !== 0) return (index << 5) + 31 - Math.clz32(word & -word)
+    }
+    return -1
+  }
+  if (a.kind === 'dense') return firstCommon(b, a)
+  for (let place = 0; place < a.list.length; place++) if (hasSlot(b, a.list[place])) return a.list[place]
+  return -1
+}
+
 export function toList(slots: Slots): Uint32Array {
   if (slots.kind === 'sparse') return slots.list
   const list = new Uint32Array(countBits(slots.bits))

@@ -1,78 +1,58 @@
-/**
- * Which terms of a dictionary contain a part. Small dictionaries are read through. A larger one gets signatures: every
- * three bytes in a row are hashed to one of 128 bits, and the bits are kept sliced, one bitset over all terms per bit. A term
- * can only contain a part whose bits it all has; so a few bitsets are met word by word, 32 terms a step, and the few terms left
- * are compared. Over a million terms that is far less than reading the blob, for 16 bytes a term, where a trigram index keeps a
- * posting for every three bytes of each. (The idea is BitFunnel's, Goodwin et al. 2017.) Signatures are made when first needed.
- */
-import { type Bits, countBits, listBits, setBit, wordsFor } from './bitset.ts'
-import { createNumberList } from './number-list.ts'
-import type { Terms } from './terms.ts'
-
-const SMALL = 2048
-const SLICES = 128
-const signatures = new WeakMap<Terms, readonly Bits[]>()
+/** Which terms of a dictionary contain a part: of a large one its signatures say which blocks have to be read. */
+import { createNumberList, type NumberList } from './number-list.ts'
+import { blocksWith, GRAM, type Signatures } from './signatures.ts'
+import { advance, BLOCK, type Cursor, moveTo, openCursor, type Terms } from './terms.ts'
 
 /** The ordinals of the terms that contain `part`, ascending. */
-export function containing(terms: Terms, part: string): Uint32Array {
+export function containing(terms: Terms, signatures: Signatures | null, part: string): Uint32Array {
   if (!part.isWellFormed()) return new Uint32Array(0)
   const bytes = Buffer.from(part)
   if (bytes.length === 0) return Uint32Array.from({ length: terms.size }, (_, ordinal) => ordinal)
-  return terms.size <= SMALL || bytes.length < 3 ? readThrough(terms, bytes) : bySignature(terms, bytes)
-}
-
-/** Does the term of `ordinal` contain `bytes`? */
-export function contains(terms: Terms, ordinal: number, bytes: Uint8Array): boolean {
-  const { blob, offsets } = terms
-  const last = offsets[ordinal + 1] - bytes.length
-  const first = bytes[0]
-  for (let start = offsets[ordinal]; start <= last; start++) {
-    if (blob[start] !== first) continue
-    let place = 1
-    while (place < bytes.length && blob[start + place] === bytes[place]) place++
-    if (place >= bytes.length) return true
-  }
-  return false
-}
-
-function readThrough(terms: Terms, bytes: Uint8Array): Uint32Array {
+  const cursor = openCursor(terms)
   const found = createNumberList()
-  for (let ordinal = 0; ordinal < terms.size; ordinal++) if (contains(terms, ordinal, bytes)) found.push(ordinal)
+  if (signatures === null || bytes.length < GRAM) {
+    readOn(cursor, terms.size, bytes, found)
+  } else {
+    for (const block of blocksWith(signatures, bytes)) {
+      const first = block * BLOCK
+      cursor.ordinal = first - 1
+      cursor.next = terms.starts[block]
+      readOn(cursor, Math.min(terms.size, first + BLOCK), bytes, found)
+    }
+  }
   return found.toArray()
 }
 
-function bySignature(terms: Terms, bytes: Uint8Array): Uint32Array {
-  const slices = signaturesOf(terms)
-  const wanted = new Set<number>()
-  for (let place = 0; place + 2 < bytes.length; place++) wanted.add(sliceOf(bytes, place))
-  const [first, ...others] = wanted
-  const left = slices[first].slice()
-  for (const slice of others) {
-    const bits = slices[slice]
-    for (let word = 0; word < left.length; word++) left[word] &= bits[word]
-  }
-  const candidates = new Uint32Array(countBits(left))
-  listBits(left, candidates)
-  return candidates.filter(ordinal => contains(terms, ordinal, bytes))
-}
-
-function signaturesOf(terms: Terms): readonly Bits[] {
-  let slices = signatures.get(terms)
-  if (slices === undefined) {
-    slices = Array.from({ length: SLICES }, () => new Int32Array(wordsFor(terms.size)))
-    const { blob, offsets } = terms
-    for (let ordinal = 0; ordinal < terms.size; ordinal++) {
-      for (let place = offsets[ordinal]; place + 2 < offsets[ordinal + 1]; place++) {
-        setBit(slices[sliceOf(blob, place)], ordinal)
-      }
+/**
+ * Adds those of the terms after the cursor up to `end` (exclusive) that contain `bytes`. What a term shares with the one before
+ * is not searched again.
+ */
+function readOn(cursor: Cursor, end: number, bytes: Uint8Array, found: NumberList): void {
+  /** Where the first occurrence in the term at the cursor ends; Infinity when there is none. */
+  let foundEnd = Number.POSITIVE_INFINITY
+  while (cursor.ordinal + 1 < end && advance(cursor)) {
+    if (cursor.shared < foundEnd) {
+      foundEnd = endOf(bytes, cursor.bytes, Math.max(0, cursor.shared - bytes.length + 1), cursor.length)
     }
-    signatures.set(terms, slices)
+    if (foundEnd !== Number.POSITIVE_INFINITY) found.push(cursor.ordinal)
   }
-  return slices
 }
 
-/** The slice of the three bytes at `place`: Fibonacci hashing, the top bits of a product with 2^32 over the golden ratio. */
-function sliceOf(bytes: Uint8Array, place: number): number {
-  const three = (bytes[place] << 16) | (bytes[place + 1] << 8) | bytes[place + 2]
-  return Math.imul(three, 0x9e3779b1) >>> 25
+/** Where the first occurrence of `part` in `bytes`, from `from` up to `to`, ends; Infinity when there is none. */
+function endOf(part: Uint8Array, bytes: Uint8Array, from: number, to: number): number {
+  const last = to - part.length
+  const first = part[0]
+  for (let start = from; start <= last; start++) {
+    if (bytes[start] !== first) continue
+    let place = 1
+    while (place < part.length && bytes[start + place] === part[place]) place++
+    if (place >= part.length) return start + place
+  }
+  return Number.POSITIVE_INFINITY
+}
+
+/** Does the term of `ordinal` contain `bytes`? The cursor is moved there. */
+export function contains(cursor: Cursor, ordinal: number, bytes: Uint8Array): boolean {
+  moveTo(cursor, ordinal)
+  return endOf(bytes, cursor.bytes, 0, cursor.length) !== Number.POSITIVE_INFINITY
 }

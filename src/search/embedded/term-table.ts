@@ -3,8 +3,9 @@
  * blob with a hash table of numbers (open addressing, FNV-1a) beside it. A Map of strings does the same with an object per
  * text: at building a segment that was half of the time, most of it garbage collection.
  */
-import type { TermBytes } from './column-arrays.ts'
+
 import { createNumberList } from './number-list.ts'
+import type { TermBytes } from './terms.ts'
 import { UUID_BYTES, writeUuid } from './uuids.ts'
 
 export interface TermTable {

@@ -1,76 +1,228 @@
 /**
- * A dictionary: distinct terms as one blob of UTF-8 sorted by bytes, with offsets. A term's rank is its ordinal. There is
- * no JavaScript object per term: a Map of a million strings takes over 100 MB, the blob what the texts take.
- * An ordinal means something within its segment only.
+ * A dictionary: distinct terms in the order of their UTF-8 bytes. A term's rank is its ordinal, which means something within its
+ * segment only. There is no JavaScript object per term: a Map of a million strings takes over 100 MB.
+ *
+ * Terms are written in blocks of 16. The first of a block stands whole, each other one as the number of bytes that it shares with
+ * the one before and the rest of it ("front coding"; Witten, Moffat and Bell, Managing Gigabytes, 4.1). A million profile
+ * addresses take 11 MB so, instead of 47 with their offsets. A term is read by going through its block, 8 steps on the average;
+ * looked for by a binary search among the first of the blocks.
+ *
+ * In bytes: of the first its length and its bytes; of the others the shared bytes (one byte: 255 at most), the length of the rest, the
+ * rest. Lengths are varints: seven bits a byte, the lowest first, the high bit set in all bytes but the last.
  */
+import { sharedBytes } from './bytes.ts'
+
 export interface Terms {
-  readonly blob: Buffer
-  /** Where each term starts, and at last where the last one ends. */
-  readonly offsets: Uint32Array
+  readonly blocks: Uint8Array
+  /** Where each block starts; one more than there are blocks. */
+  readonly starts: Uint32Array
   readonly size: number
 }
 
-export function openTerms(blob: Uint8Array, offsets: Uint32Array): Terms {
-  return {
-    blob: Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength),
-    offsets,
-    size: Math.max(0, offsets.length - 1),
+export const BLOCK = 16
+const SHIFT = 4
+const MOST_SHARED = 255
+
+/** Terms as they are before they are written: one after the other; offsets has one entry more than there are terms. */
+export interface TermBytes {
+  readonly blob: Uint8Array
+  readonly offsets: Uint32Array
+}
+
+export function blockCount(size: number): number {
+  return (size + BLOCK - 1) >>> SHIFT
+}
+
+/** Writes sorted, distinct terms. */
+export function packTerms({ blob, offsets }: TermBytes): Terms {
+  const size = Math.max(0, offsets.length - 1)
+  const starts = new Uint32Array(blockCount(size) + 1)
+  // Each term takes at most three more bytes than it has, for lengths up to 2 MB.
+  const blocks = new Uint8Array(offsets[size] - (offsets[0] ?? 0) + 5 * size)
+  let end = 0
+  for (let ordinal = 0; ordinal < size; ordinal++) {
+    const from = offsets[ordinal]
+    const to = offsets[ordinal + 1]
+    let shared = 0
+    if (ordinal % BLOCK === 0) {
+      starts[ordinal >>> SHIFT] = end
+    } else {
+      const most = Math.min(MOST_SHARED, to - from, from - offsets[ordinal - 1])
+      shared = sharedBytes(blob, offsets[ordinal - 1], blob, from, most)
+      blocks[end++] = shared
+    }
+    let rest = to - from - shared
+    for (; rest > 0x7f; rest >>>= 7) blocks[end++] = (rest & 0x7f) | 0x80
+    blocks[end++] = rest
+    for (let byte = from + shared; byte < to; byte++) blocks[end++] = blob[byte]
   }
+  starts[starts.length - 1] = end
+  return { blocks: blocks.slice(0, end), starts, size }
+}
+
+/** A place in a dictionary from which the next terms can be read in turn. */
+export interface Cursor {
+  readonly terms: Terms
+  /** The term that was read last; -1 before the first. */
+  ordinal: number
+  /** Its bytes, up to `length`; overwritten by the next. */
+  bytes: Buffer
+  length: number
+  /** How many of them it is known to share with the term read before it. */
+  shared: number
+  /** Where the next term stands. */
+  next: number
+}
+
+export function openCursor(terms: Terms): Cursor {
+  return { terms, ordinal: -1, bytes: Buffer.allocUnsafe(64), length: 0, shared: 0, next: 0 }
+}
+
+/** Reads the next term; false when there is none. */
+export function advance(cursor: Cursor): boolean {
+  const { blocks, size } = cursor.terms
+  if (cursor.ordinal + 1 >= size) return false
+  const ordinal = ++cursor.ordinal
+  let at = cursor.next
+  const shared = ordinal % BLOCK === 0 ? 0 : blocks[at++]
+  let rest = blocks[at++]
+  if (rest > 0x7f) {
+    rest &= 0x7f
+    for (let shift = 7; ; shift += 7) {
+      const byte = blocks[at++]
+      rest |= (byte & 0x7f) << shift
+      if (byte <= 0x7f) break
+    }
+  }
+  const length = shared + rest
+  if (length > cursor.bytes.length) {
+    const larger = Buffer.allocUnsafe(2 * length)
+    cursor.bytes.copy(larger, 0, 0, shared)
+    cursor.bytes = larger
+  }
+  const { bytes } = cursor
+  for (let byte = shared; byte < length; byte++) bytes[byte] = blocks[at++]
+  cursor.length = length
+  cursor.shared = shared
+  cursor.next = at
+  return true
+}
+
+/** Reads the term of `ordinal`, which exists. */
+export function moveTo(cursor: Cursor, ordinal: number): void {
+  const first = ordinal & -BLOCK
+  if (cursor.ordinal > ordinal || cursor.ordinal < first) {
+    cursor.ordinal = first - 1
+    cursor.next = cursor.terms.starts[ordinal >>> SHIFT]
+  }
+  while (cursor.ordinal < ordinal) advance(cursor)
 }
 
 export function termAt(terms: Terms, ordinal: number): string {
-  return terms.blob.toString('utf8', terms.offsets[ordinal], terms.offsets[ordinal + 1])
+  const cursor = openCursor(terms)
+  moveTo(cursor, ordinal)
+  return cursor.bytes.toString('utf8', 0, cursor.length)
 }
 
-/** Compares the term of `ordinal` with `bytes`: negative, 0 or positive. */
-export function compareTerm(terms: Terms, ordinal: number, bytes: Uint8Array): number {
-  const { blob, offsets } = terms
-  const start = offsets[ordinal]
-  const length = offsets[ordinal + 1] - start
+/** All terms as they were before they were written. */
+export function unpackTerms(terms: Terms): TermBytes {
+  const offsets = new Uint32Array(terms.size + 1)
+  let blob = new Uint8Array(2 * terms.blocks.length + 64)
+  const cursor = openCursor(terms)
+  let end = 0
+  while (advance(cursor)) {
+    const { bytes, length } = cursor
+    if (end + length > blob.length) {
+      const larger = new Uint8Array(2 * (end + length))
+      larger.set(blob)
+      blob = larger
+    }
+    for (let byte = 0; byte < length; byte++) blob[end++] = bytes[byte]
+    offsets[cursor.ordinal + 1] = end
+  }
+  return { blob: blob.subarray(0, end), offsets }
+}
+
+/** The ordinal of the term `bytes`; if there is none, ~ (bitwise not) the first ordinal whose term is above it. */
+export function search(terms: Terms, bytes: Uint8Array): number {
+  return searchFrom(terms, bytes, 0, blockCount(terms.size))
+}
+
+/** The same for a term that is not below the block of `from`, and probably near: steps that double, then a binary search. */
+export function gallop(terms: Terms, bytes: Uint8Array, from: number): number {
+  const blocks = blockCount(terms.size)
+  let low = from >>> SHIFT
+  let step = 1
+  while (low + step < blocks && compareFirst(terms, low + step, bytes) <= 0) {
+    low += step
+    step *= 2
+  }
+  return searchFrom(terms, bytes, low, Math.min(blocks, low + step))
+}
+
+/** Searches the blocks `low` to `high` (exclusive), of which the first one begins the search even when its terms are above. */
+function searchFrom(terms: Terms, bytes: Uint8Array, low: number, high: number): number {
+  let from = low
+  let to = high
+  // The last block whose first term is not above.
+  while (to - from > 1) {
+    const middle = (from + to) >>> 1
+    if (compareFirst(terms, middle, bytes) <= 0) from = middle
+    else to = middle
+  }
+  return from < to ? searchBlock(terms, bytes, from) : ~0
+}
+
+/** Compares the first term of a block with `bytes`: negative, 0 or positive. */
+function compareFirst({ blocks, starts }: Terms, block: number, bytes: Uint8Array): number {
+  let at = starts[block]
+  let length = blocks[at++]
+  if (length > 0x7f) {
+    length &= 0x7f
+    for (let shift = 7; ; shift += 7) {
+      const byte = blocks[at++]
+      length |= (byte & 0x7f) << shift
+      if (byte <= 0x7f) break
+    }
+  }
   const common = Math.min(length, bytes.length)
   for (let place = 0; place < common; place++) {
-    const difference = blob[start + place] - bytes[place]
+    const difference = blocks[at + place] - bytes[place]
     if (difference !== 0) return difference
   }
   return length - bytes.length
 }
 
-/** The first ordinal, from `from` on, whose term is not below `bytes`; `size` when there is none. */
-export function lowerBound(terms: Terms, bytes: Uint8Array, from = 0): number {
-  let low = from
-  let high = terms.size
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (compareTerm(terms, middle, bytes) < 0) low = middle + 1
-    else high = middle
+function searchBlock(terms: Terms, bytes: Uint8Array, block: number): number {
+  const cursor = openCursor(terms)
+  moveTo(cursor, block << SHIFT)
+  const end = Math.min(terms.size, (block + 1) << SHIFT)
+  /** How many bytes the term at the cursor, which is below, has in common with what is looked for. */
+  let common = 0
+  for (;;) {
+    // What shares more with its predecessor than that did with `bytes` is below for the same reason.
+    if (cursor.shared <= common) {
+      const most = Math.min(cursor.length, bytes.length)
+      common = cursor.shared + sharedBytes(cursor.bytes, cursor.shared, bytes, cursor.shared, most - cursor.shared)
+      if (common === bytes.length) return cursor.length === common ? cursor.ordinal : ~cursor.ordinal
+      if (common < cursor.length && cursor.bytes[common] > bytes[common]) return ~cursor.ordinal
+    }
+    if (cursor.ordinal + 1 >= end) return ~end
+    advance(cursor)
   }
-  return low
 }
 
-/** The same for a `from` that is probably near: steps that double, then a binary search between the last two. */
-export function gallop(terms: Terms, bytes: Uint8Array, from: number): number {
-  let low = from
-  let step = 1
-  while (low + step < terms.size && compareTerm(terms, low + step - 1, bytes) < 0) {
-    low += step
-    step *= 2
-  }
-  let high = Math.min(terms.size, low + step)
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (compareTerm(terms, middle, bytes) < 0) low = middle + 1
-    else high = middle
-  }
-  return low
+/** The first ordinal whose term is not below `bytes`; `size` when there is none. */
+export function lowerBound(terms: Terms, bytes: Uint8Array): number {
+  const place = search(terms, bytes)
+  return place < 0 ? ~place : place
 }
 
 /** The ordinal of `term`, or -1. */
 export function findTerm(terms: Terms, term: string): number {
   // A lone surrogate has no UTF-8 and is in no dictionary; it would be encoded as another character.
   if (terms.size === 0 || !term.isWellFormed()) return -1
-  const bytes = Buffer.from(term)
-  const ordinal = lowerBound(terms, bytes)
-  return ordinal < terms.size && compareTerm(terms, ordinal, bytes) === 0 ? ordinal : -1
+  return Math.max(-1, search(terms, Buffer.from(term)))
 }
 
 /** The ordinals whose terms begin with `prefix`: from, to (exclusive). */
@@ -78,12 +230,11 @@ export function prefixRange(terms: Terms, prefix: string): readonly [number, num
   if (!prefix.isWellFormed()) return [0, 0]
   if (prefix === '') return [0, terms.size]
   const bytes = Buffer.from(prefix)
-  const from = lowerBound(terms, bytes)
-  return [from, lowerBound(terms, afterPrefix(bytes), from)]
+  return [lowerBound(terms, bytes), lowerBound(terms, afterPrefix(bytes))]
 }
 
 /** The first bytes after everything that begins with `prefix` (not empty): no byte of UTF-8 is 255, so the last can grow. */
-function afterPrefix(prefix: Uint8Array): Uint8Array {
+export function afterPrefix(prefix: Uint8Array): Uint8Array {
   const next = Uint8Array.from(prefix)
   next[next.length - 1]++
   return next

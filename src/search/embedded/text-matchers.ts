@@ -5,24 +5,20 @@
 import { allowedEdits } from '../../text/distance.ts'
 import type { MatchLeaf, PhraseLeaf, SubstringLeaf } from '../../vql/query.ts'
 import { hasBit, setBit } from './bitset.ts'
-import {
-  isFrequent,
-  keepBits,
-  keepByOrdinals,
-  keepByValue,
-  ordinalBits,
-  slotsOfAny,
-  uniteInto,
-} from './column-slots.ts'
+import { keepBits, keepByOrdinals, keepByValue, ordinalBits, slotsOfAny, uniteInto } from './column-slots.ts'
+import { eachSlot } from './each-slot.ts'
 import { nearTerms } from './fuzzy.ts'
 import { and, type Matcher, NEVER, or } from './matcher.ts'
+import { createNumberList } from './number-list.ts'
 import { findPhrase, type Step } from './phrase.ts'
+import { countOfKey, isFrequent, membersOf } from './postings.ts'
 import type { Part } from './reader.ts'
 import type { Scratch } from './scratch.ts'
-import type { Column, Words } from './segment.ts'
-import { dense } from './slots.ts'
+import { type Column, type Words, weightOf } from './segment.ts'
+import { readSequence, type WordBuffer } from './sequences.ts'
+import { dense, hasSlot, toList } from './slots.ts'
 import { containing, contains } from './substring.ts'
-import { findTerm, prefixRange, type Terms } from './terms.ts'
+import { findTerm, openCursor, prefixRange, type Terms } from './terms.ts'
 import { ordinalsMatcher } from './value-matchers.ts'
 
 export function matchMatcher(part: Part, leaf: MatchLeaf): Matcher {
@@ -47,7 +43,7 @@ function ordinalOf(terms: Terms, word: string): readonly number[] {
 function wordsMatcher(column: Column, words: Words, ordinals: ArrayLike<number>, scratch: Scratch): Matcher {
   if (ordinals.length === 0) return NEVER
   let weight = 0
-  for (let index = 0; index < ordinals.length; index++) weight += words.weights[ordinals[index]]
+  for (let index = 0; index < ordinals.length; index++) weight += weightOf(column, ordinals[index])
   const single = ordinals.length === 1
   const frequent = single && isFrequent(weight, column.size)
   return {
@@ -62,46 +58,44 @@ function wordsMatcher(column: Column, words: Words, ordinals: ArrayLike<number>,
       return dense(bits)
     },
     within(list) {
-      if (single) return keepByValue(column, list, value => hasWord(words, value, ordinals[0]))
+      if (single) {
+        const values = membersOf(words.postings, ordinals[0])
+        return keepByValue(column, list, value => hasSlot(values, value))
+      }
       const wanted = scratch.zeroed(words.terms.size)
       for (let index = 0; index < ordinals.length; index++) setBit(wanted, ordinals[index])
-      return keepByValue(column, list, value => {
-        for (let place = words.sequenceOffsets[value]; place < words.sequenceOffsets[value + 1]; place++) {
-          if (hasBit(wanted, words.sequences[place])) return true
-        }
-        return false
-      })
+      return keepByValue(
+        column,
+        list,
+        anyWord(words, word => hasBit(wanted, word)),
+      )
     },
   }
 }
 
-function hasWord({ sequences, sequenceOffsets }: Words, value: number, word: number): boolean {
-  for (let place = sequenceOffsets[value]; place < sequenceOffsets[value + 1]; place++) {
-    if (sequences[place] === word) return true
+/** Has a value any word for which `test` holds? */
+function anyWord({ sequences }: Words, test: (word: number) => boolean): (value: number) => boolean {
+  const buffer: WordBuffer = { words: new Uint32Array(16) }
+  return value => {
+    const count = readSequence(sequences, value, buffer)
+    for (let place = 0; place < count; place++) if (test(buffer.words[place])) return true
+    return false
   }
-  return false
 }
 
 /** The distinct values that have any of the words. */
 function valuesOf(words: Words, ordinals: ArrayLike<number>, column: Column, scratch: Scratch): Uint32Array {
-  const { postings, postingOffsets } = words
-  if (ordinals.length === 1) return postings.subarray(postingOffsets[ordinals[0]], postingOffsets[ordinals[0] + 1])
-  let total = 0
-  for (let index = 0; index < ordinals.length; index++) {
-    total += postingOffsets[ordinals[index] + 1] - postingOffsets[ordinals[index]]
-  }
-  const values = new Uint32Array(Math.min(total, column.values.size))
+  if (ordinals.length === 1) return toList(membersOf(words.postings, ordinals[0]))
+  const values = createNumberList()
   const seen = scratch.zeroed(column.values.size)
-  let count = 0
   for (let index = 0; index < ordinals.length; index++) {
-    for (let place = postingOffsets[ordinals[index]]; place < postingOffsets[ordinals[index] + 1]; place++) {
-      const value = postings[place]
-      if (hasBit(seen, value)) continue
+    eachSlot(membersOf(words.postings, ordinals[index]), value => {
+      if (hasBit(seen, value)) return
       setBit(seen, value)
-      values[count++] = value
-    }
+      values.push(value)
+    })
   }
-  return values.subarray(0, count)
+  return values.toArray()
 }
 
 export function phraseMatcher(part: Part, leaf: PhraseLeaf): Matcher {
@@ -121,22 +115,27 @@ export function phraseMatcher(part: Part, leaf: PhraseLeaf): Matcher {
 
   // The prefix is no start unless it must be: its words can be many.
   const starts = leaf.prefix ? steps.slice(0, -1) : steps
-  const weightOf = ({ from }: Step) => words.weights[from]
-  const rarest = starts.reduce((best, step) => (weightOf(step) < weightOf(best) ? step : best))
-  const candidates = words.postings.subarray(words.postingOffsets[rarest.from], words.postingOffsets[rarest.to])
-  const holds = (value: number) => findPhrase(words, value, steps, leaf.slop)
+  const valuesOfStep = ({ from }: Step) => countOfKey(words.postings, from)
+  const rarest = starts.reduce((best, step) => (valuesOfStep(step) < valuesOfStep(best) ? step : best))
+  const weight = weightOf(column, rarest.from)
+  const candidates = valuesOfStep(rarest)
+  const buffer: WordBuffer = { words: new Uint32Array(16) }
+  const holds = (value: number) => {
+    const count = readSequence(words.sequences, value, buffer)
+    return findPhrase(buffer.words, count, steps, leaf.slop)
+  }
   let found: Uint32Array | null = null
   const values = () => {
-    found ??= candidates.filter(holds)
+    found ??= toList(membersOf(words.postings, rarest.from)).filter(holds)
     return found
   }
   return {
-    estimate: Math.min(weightOf(rarest), segment.size),
+    estimate: Math.min(weight, segment.size),
     exact: false,
-    cost: 8 * candidates.length + weightOf(rarest) + segment.size / 32,
+    cost: 8 * candidates + weight + segment.size / 32,
     all: () => slotsOfAny(column, values(), scratch),
     within: list =>
-      list.length < candidates.length && found === null
+      list.length < candidates && found === null
         ? keepByValue(column, list, holds)
         : keepByOrdinals(column, list, ordinalBits(column, values(), scratch)),
   }
@@ -156,27 +155,23 @@ export function substringMatcher(part: Part, leaf: SubstringLeaf): Matcher {
   const column = segment.column(leaf.field)
   const { words, values } = column
   if (words === null || values.kind !== 'terms') return NEVER
-  const { terms } = values
+  const { terms, signatures } = values
   const matchers = leaf.parts.map(part => {
     const bytes = Buffer.from(part)
+    const cursor = openCursor(leaf.field.kind === 'text' ? words.terms : terms)
     if (leaf.field.kind !== 'text') {
       return lazyMatcher(
         column,
         terms.size,
-        () => ordinalsMatcher(column, containing(terms, part), scratch),
-        value => contains(terms, value, bytes),
+        () => ordinalsMatcher(column, containing(terms, signatures, part), scratch),
+        value => contains(cursor, value, bytes),
       )
     }
     return lazyMatcher(
       column,
       words.terms.size,
-      () => wordsMatcher(column, words, containing(words.terms, part), scratch),
-      value => {
-        for (let place = words.sequenceOffsets[value]; place < words.sequenceOffsets[value + 1]; place++) {
-          if (contains(words.terms, words.sequences[place], bytes)) return true
-        }
-        return false
-      },
+      () => wordsMatcher(column, words, containing(words.terms, words.signatures, part), scratch),
+      anyWord(words, word => contains(cursor, word, bytes)),
     )
   })
   return and(matchers, segment.size, scratch)

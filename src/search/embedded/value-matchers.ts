@@ -1,9 +1,8 @@
 /** Leaves about whole values: one of these, within these ranges, any at all. */
 import type { ExistsLeaf, RangeLeaf, TermsLeaf } from '../../vql/query.ts'
+import { firstNotBelow, numberAt } from './ascending.ts'
 import {
   countAll,
-  countOf,
-  isFrequent,
   keepByOrdinals,
   keepByValue,
   ordinalBits,
@@ -12,10 +11,11 @@ import {
   slotsOfRange,
 } from './column-slots.ts'
 import { always, fixed, type Matcher, NEVER, or } from './matcher.ts'
+import { countOfAll, countOfKeys, isFrequent } from './postings.ts'
 import type { Part } from './reader.ts'
 import type { Scratch } from './scratch.ts'
 import type { Column, Values } from './segment.ts'
-import { intersect, lowerBoundIn, sparse, toList } from './slots.ts'
+import { intersect, sparse, toList } from './slots.ts'
 import { findTerm } from './terms.ts'
 import { findUuid, uuidBytes } from './uuids.ts'
 
@@ -38,8 +38,8 @@ export function findValue(values: Values, value: string | number): number {
     case 'uuids':
       return findUuid(values.rows, uuidBytes(value as string), 0)
     case 'numbers': {
-      const place = lowerBoundIn(values.numbers, value as number)
-      return place < values.size && values.numbers[place] === value ? place : -1
+      const place = firstNotBelow(values.numbers, value as number)
+      return place < values.size && numberAt(values.numbers, place) === value ? place : -1
     }
   }
 }
@@ -70,20 +70,16 @@ export function rangeMatcher(part: Part, leaf: RangeLeaf): Matcher {
   const { values, size } = column
   if (values.kind !== 'numbers') return NEVER
   const matchers = leaf.ranges.flatMap(range => {
-    const from = lowerBoundIn(values.numbers, range.from)
-    const to = upperBoundIn(values.numbers, range.to)
+    const from = firstNotBelow(values.numbers, range.from)
+    const last = firstNotBelow(values.numbers, range.to)
+    const to = last < values.size && numberAt(values.numbers, last) === range.to ? last + 1 : last
     return from < to ? [ordinalRangeMatcher(column, from, to, scratch)] : []
   })
   return or(matchers, size, scratch)
 }
 
-function upperBoundIn(numbers: Float64Array, value: number): number {
-  const place = lowerBoundIn(numbers, value)
-  return place < numbers.length && numbers[place] === value ? place + 1 : place
-}
-
 function ordinalRangeMatcher(column: Column, from: number, to: number, scratch: Scratch): Matcher {
-  const total = countOf(column, from, to)
+  const total = countOfKeys(column.postings, from, to)
   return {
     estimate: total,
     exact: true,
@@ -98,7 +94,7 @@ export function existsMatcher(part: Part, leaf: ExistsLeaf): Matcher {
   if (leaf.field.name === 'uuid') return always(segment.size, reader.scratch)
   const column = segment.column(leaf.field)
   return {
-    estimate: Math.min(column.size, column.postings.length),
+    estimate: Math.min(column.size, countOfAll(column.postings)),
     exact: column.itemOffsets === null,
     cost: column.size / 32,
     all: () => presentSlots(column, reader.scratch),
