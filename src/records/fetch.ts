@@ -77,29 +77,6 @@ export async function fetchForIndex(
   return [...live, ...gone]
 }
 
-const PORTION = 5000
-
-/**
- * All live records of both services, each in the order of uuid, in portions. Within the caller's repeatable-read
- * transaction, whose moment they show. Whoever stops early leaves a cursor open until that transaction ends.
- */
-export async function* streamForIndex(connection: Connection): AsyncGenerator<IndexChange[]> {
-  for (const service of ['company', 'contact'] as const) {
-    const cursor = `index_${service}`
-    const decode = indexDecoder(service)
-    await connection.query(
-      `DECLARE ${cursor} NO SCROLL CURSOR FOR
-       SELECT ${indexColumns(service)} FROM ${TABLES[service]} t WHERE deleted_at IS NULL ORDER BY uuid`,
-    )
-    for (;;) {
-      const { rows } = await connection.query<RawRow>({ text: `FETCH ${PORTION} FROM ${cursor}`, ...RAW })
-      if (rows.length > 0) yield rows.map(decode)
-      if (rows.length < PORTION) break
-    }
-    await connection.query(`CLOSE ${cursor}`)
-  }
-}
-
 function indexColumns(service: Service): string {
   return FIELDS[service].map(field => columnSql(field, 't', 'milliseconds')).join(', ')
 }

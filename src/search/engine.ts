@@ -73,11 +73,19 @@ export interface SearchEngine {
   close(): Promise<void>
 }
 
+/** A moment of the database that other connections can be shown too, for as long as it is held. */
+export interface Snapshot {
+  /** For SET TRANSACTION SNAPSHOT. */
+  readonly id: string
+  /** Pages of 8 kB that each service's table has, about. */
+  readonly pages: Readonly<Record<Service, number>>
+}
+
 /** Writes: what the feed (search/feed.ts) drives. */
 export interface ChangeTarget {
   position(): Position | null
-  /** Replaces everything by `records`, which are the live records at `position`. */
-  rebuild(position: Position, records: AsyncIterable<readonly Change[]>): Promise<void>
+  /** Replaces everything by the live records of `snapshot`, which shows `position` and is held until this is done. */
+  rebuild(position: Position, snapshot: Snapshot): Promise<void>
   /** Applies the changes up to `position`: atomically for searches, and idempotently. */
   apply(position: Position, changes: readonly Change[]): Promise<void>
 }

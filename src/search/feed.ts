@@ -7,8 +7,8 @@ import { type Bell, createBell } from '../database/bell.ts'
 import type { Connection, Database } from '../database/pool.ts'
 import { SERVICES, type Service } from '../fields.ts'
 import type { Log } from '../log-type.ts'
-import { fetchForIndex, streamForIndex } from '../records/fetch.ts'
-import type { Change, ChangeTarget, Position } from './engine.ts'
+import { fetchForIndex } from '../records/fetch.ts'
+import type { Change, ChangeTarget, Position, Snapshot } from './engine.ts'
 
 export interface FeedOptions {
   readonly database: Database
@@ -187,29 +187,27 @@ function distinctUuids(rows: readonly ChangeRow[], service: Service): string[] {
 
 async function rebuild({ connection, bounded }: Session, target: ChangeTarget, log: Log): Promise<void> {
   const started = performance.now()
-  const position = await bounded(beginSnapshot(connection))
+  const { position, snapshot } = await bounded(beginSnapshot(connection))
   const { seq } = position
   log.info({ seq, known: target.position()?.seq ?? null }, 'building the search index from the database')
-  await target.rebuild(position, boundedPortions(streamForIndex(connection), bounded))
+  await target.rebuild(position, snapshot)
   await bounded(connection.query('COMMIT'))
   log.info({ seq, ms: Math.round(performance.now() - started) }, 'the search index is built')
 }
 
-/** The place of the feed at the moment that the transaction shows. */
-async function beginSnapshot(connection: Connection): Promise<Position> {
-  // The engine may take longer over a portion than a forgotten transaction is allowed to idle.
+/** Holds a moment of the database, with the place of the feed that it shows. */
+async function beginSnapshot(connection: Connection): Promise<{ position: Position; snapshot: Snapshot }> {
+  // The engine takes longer to build itself than a forgotten transaction is allowed to idle.
   await connection.query(
     'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0',
   )
-  const { rows } = await connection.query<Position>('SELECT seq, token FROM changes ORDER BY seq DESC LIMIT 1')
-  if (rows[0] === undefined) throw new Error('the table `changes` is empty: it always keeps its newest row')
-  return { seq: rows[0].seq, token: rows[0].token }
-}
-
-async function* boundedPortions<T>(portions: AsyncIterator<T>, bounded: Session['bounded']): AsyncGenerator<T> {
-  for (;;) {
-    const next = await bounded(portions.next())
-    if (next.done) return
-    yield next.value
-  }
+  const { rows } = await connection.query<{ seq: number; token: string; id: string; company: number; contact: number }>(
+    `SELECT seq, token, pg_export_snapshot() AS id,
+       pg_relation_size('companies') / 8192 AS company, pg_relation_size('contacts') / 8192 AS contact
+     FROM changes ORDER BY seq DESC LIMIT 1`,
+  )
+  const [row] = rows
+  if (row === undefined) throw new Error('the table `changes` is empty: it always keeps its newest row')
+  const { seq, token, id, company, contact } = row
+  return { position: { seq, token }, snapshot: { id, pages: { company, contact } } }
 }

@@ -4,16 +4,15 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { resolveField, type Service } from '../../src/fields.ts'
 import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
-import { createStateBuilder } from '../../src/search/embedded/build-state.ts'
 import { count } from '../../src/search/embedded/count.ts'
 import { extent } from '../../src/search/embedded/extent.ts'
 import { facet } from '../../src/search/embedded/facet.ts'
 import { emptyState, type IndexState } from '../../src/search/embedded/index-state.ts'
-import { DEFAULT_POLICY } from '../../src/search/embedded/merge-policy.ts'
 import { scan, search } from '../../src/search/embedded/search.ts'
 import type { Change } from '../../src/search/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import { someExtentField, someFacetField, someQuery, someRecords, someWhere } from './arbitraries.ts'
+import { bulkLoad } from './bulk-load.ts'
 import { uuidOf } from './cases.ts'
 import { replay, someHistory } from './embedded-history.ts'
 import * as reference from './reference.ts'
@@ -181,13 +180,8 @@ describe('a state', () => {
           const changes = (['company', 'contact'] as const).flatMap(of =>
             records[of].map((record): Change => ({ service: of, uuid: record.uuid, record })),
           )
-          const builder = createStateBuilder({ ...DEFAULT_POLICY, largest: 25 }, portion)
-          builder.add(changes)
-          const state = builder.finish()
-          assert.ok(state.contact.every(({ live }) => live <= 25))
-          const whole = createStateBuilder(DEFAULT_POLICY, portion)
-          whole.add(changes)
-          assert.equal(whole.finish().contact.length, Math.min(1, records.contact.length))
+          const state = bulkLoad(records, portion)
+          assert.equal(state.contact.length, Math.ceil(records.contact.length / portion))
           const applied = applyChanges(emptyState(), changes)
           assert.equal(applied.contact.length, Math.min(1, records.contact.length))
           for (const json of queries) {

@@ -9,7 +9,6 @@ import { createRandom, type Random } from '../../bench/random.ts'
 import { type Draw, queryClasses } from '../../bench/search-queries.ts'
 import { resolveField, type Service } from '../../src/fields.ts'
 import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
-import { createStateBuilder } from '../../src/search/embedded/build-state.ts'
 import { count } from '../../src/search/embedded/count.ts'
 import { facet } from '../../src/search/embedded/facet.ts'
 import { emptyState, type IndexState } from '../../src/search/embedded/index-state.ts'
@@ -21,6 +20,7 @@ import { fold } from '../../src/text/fold.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import { parseWhere } from '../../src/vql/parse-where.ts'
 import type { Query } from '../../src/vql/query.ts'
+import { bulkLoad } from './bulk-load.ts'
 import * as reference from './reference.ts'
 
 const SIZES = { contacts: 3000, companies: 400 }
@@ -42,10 +42,9 @@ describe('the embedded index on a few thousand records', () => {
       else alive[service].set(uuid, record)
       return { service, uuid, record }
     }
-    const builder = createStateBuilder({ ...DEFAULT_POLICY, largest: 2600 }, 500)
-    for (let index = 0; index < SIZES.companies; index++) builder.add([change('company', index, index)])
-    for (let index = 0; index < SIZES.contacts; index++) builder.add([change('contact', index, index)])
-    state = builder.finish()
+    for (let index = 0; index < SIZES.companies; index++) change('company', index, index)
+    for (let index = 0; index < SIZES.contacts; index++) change('contact', index, index)
+    state = bulkLoad({ company: alive.company.values(), contact: alive.contact.values() }, 2000)
     const random = createRandom(7)
     for (let batch = 0; batch < 12; batch++) {
       const changes = Array.from({ length: 1 + random.int(60) }, (): Change => {

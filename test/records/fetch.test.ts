@@ -3,8 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { FIELDS } from '../../src/fields.ts'
 import { softDelete } from '../../src/records/delete.ts'
-import { fetchExportRows, fetchForIndex, fetchPage, streamForIndex } from '../../src/records/fetch.ts'
-import type { IndexChange, RecordWrite } from '../../src/records/record.ts'
+import { fetchExportRows, fetchForIndex, fetchPage } from '../../src/records/fetch.ts'
 import { upsert } from '../../src/records/upsert.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { fetchRecords } from '../helpers/fetch-records.ts'
@@ -96,30 +95,4 @@ test('the index gets dates in milliseconds, and null for what is gone', async ()
     others.sort((a, b) => a.uuid.localeCompare(b.uuid)),
     [gone, unknown].sort().map(uuid => ({ service: 'company', uuid, record: null })),
   )
-})
-
-test('the stream for the index has every live record once, in the order of uuid, of one moment', async () => {
-  const more: RecordWrite[] = Array.from({ length: 12_000 }, (_, place) => ({
-    uuid: randomUUID(),
-    values: { title: `T${place}` },
-  }))
-  await upsert(pool, { companies: [], contacts: more })
-  const connection = await pool.connect()
-  await connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-  await connection.query('SELECT 1 FROM changes')
-  await upsert(pool, { companies: [{ uuid: unknown, values: { name: 'Late' } }], contacts: [] })
-  const streamed: IndexChange[] = []
-  for await (const portion of streamForIndex(connection)) streamed.push(...portion)
-  await connection.query('COMMIT')
-  connection.release()
-  assert.deepEqual(
-    streamed.filter(change => change.service === 'company').map(change => change.uuid),
-    [acme],
-  )
-  assert.deepEqual(
-    streamed.filter(change => change.service === 'contact').map(change => change.uuid),
-    [john, jane, joe, ...more.map(write => write.uuid)].sort(),
-  )
-  const first = more[0]!
-  assert.equal(streamed.find(change => change.uuid === first.uuid)!.record!.title, 'T0')
 })

@@ -38,7 +38,7 @@ async function addContact(database: Database, name: string): Promise<{ uuid: str
 test('an engine is built from what is in the database, then follows every commit', async () => {
   const { pool, url } = await createTestDatabase()
   const first = await addContact(pool, 'ada')
-  const target = createMapTarget()
+  const target = createMapTarget(url)
   follow(url, target)
   await target.reached(first.seq)
   assert.equal(target.records.get(first.uuid)?.first_name, 'ada')
@@ -57,7 +57,7 @@ test('an engine that knows its place catches up instead of being built anew', as
   await addContact(pool, 'before')
   const { rows } = await pool.query('SELECT seq, token FROM changes ORDER BY seq DESC LIMIT 1')
   const missed = [await addContact(pool, 'one'), await addContact(pool, 'two')]
-  const target = createMapTarget(rows[0])
+  const target = createMapTarget(url, rows[0])
   follow(url, target)
   await target.reached(missed[1]!.seq)
   assert.equal(target.rebuilds(), 0)
@@ -66,7 +66,7 @@ test('an engine that knows its place catches up instead of being built anew', as
 
 test('a transaction that was rolled back leaves a gap that stops nothing', async () => {
   const { pool, url } = await createTestDatabase()
-  const target = createMapTarget()
+  const target = createMapTarget(url)
   follow(url, target)
   await target.reached(1)
   await assert.rejects(pool.query(`SELECT announce('{}', array[gen_random_uuid()]), 1 / 0`))
@@ -81,7 +81,7 @@ test('a large backlog is taken in groups of bounded size, in which a record coun
   const last = await pool.query(`
     WITH many AS (SELECT array_agg(gen_random_uuid()) AS uuids FROM generate_series(1, 200000))
     SELECT announce('{}', uuids || uuids[1:20000] || uuids[1:20000]) AS seq FROM many`)
-  const target = createMapTarget(rows[0])
+  const target = createMapTarget(url, rows[0])
   follow(url, target)
   await target.reached(last.rows[0].seq)
   assert.ok(Math.max(...target.groups) <= 60_000, `groups of ${target.groups}`)
@@ -95,7 +95,7 @@ for (const [what, sql] of [
   test(`an engine is built anew when the database ${what}`, async () => {
     const { pool, url } = await createTestDatabase()
     const contact = await addContact(pool, 'ada')
-    const target = createMapTarget()
+    const target = createMapTarget(url)
     const stop = follow(url, target)
     await target.reached(contact.seq)
     await stop()
@@ -110,7 +110,7 @@ for (const [what, sql] of [
 
 test('the feed goes on when its connection is terminated', async () => {
   const { pool, url } = await createTestDatabase()
-  const target = createMapTarget()
+  const target = createMapTarget(url)
   follow(url, target)
   await target.reached((await addContact(pool, 'before')).seq)
   await pool.query(
@@ -124,7 +124,7 @@ test('the feed goes on when its connection is terminated', async () => {
 test('the feed survives a server that goes away and comes back', async () => {
   const { pool, url } = await createTestDatabase()
   const server = await openFlakyServer(url)
-  const target = createMapTarget()
+  const target = createMapTarget(url)
   const failures = Promise.withResolvers<void>()
   let count = 0
   follow(server.url, target, {
@@ -144,7 +144,7 @@ test('the feed survives a server that goes away and comes back', async () => {
 test('the feed leaves a connection that has gone silent', async () => {
   const { pool, url } = await createTestDatabase()
   const server = await openFlakyServer(url)
-  const target = createMapTarget()
+  const target = createMapTarget(url)
   follow(server.url, target, { patience: { poll: 50, answerWithin: 500 } })
   await target.reached((await addContact(pool, 'before')).seq)
   server.freeze()
@@ -154,7 +154,7 @@ test('the feed leaves a connection that has gone silent', async () => {
 
 test('a group that the engine could not take is offered again', async () => {
   const { pool, url } = await createTestDatabase()
-  const target = createMapTarget()
+  const target = createMapTarget(url)
   const errors: unknown[] = []
   follow(url, target, { onError: error => errors.push(error) })
   await target.reached(1)
@@ -172,7 +172,7 @@ test('what one transaction changed arrives as a whole', async () => {
     `WITH added AS (INSERT INTO companies (uuid, name) VALUES ($1, '0')) INSERT INTO contacts (uuid, first_name) VALUES ($2, '0')`,
     uuids,
   )
-  const target = createMapTarget()
+  const target = createMapTarget(url)
   const torn: unknown[] = []
   const apply: ChangeTarget['apply'] = async (place, changes) => {
     await target.apply(place, changes)

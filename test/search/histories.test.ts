@@ -4,7 +4,6 @@ import fc from 'fast-check'
 import { type Database, transaction } from '../../src/database/pool.ts'
 import { FIELDS, type Service } from '../../src/fields.ts'
 import { softDelete } from '../../src/records/delete.ts'
-import { streamForIndex } from '../../src/records/fetch.ts'
 import type { RecordWrite, Values } from '../../src/records/record.ts'
 import { upsert } from '../../src/records/upsert.ts'
 import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
@@ -13,6 +12,7 @@ import { parseQuery } from '../../src/vql/parse-query.ts'
 import { someExtentField, someFacetField, someQuery, someRecord } from '../engines/arbitraries.ts'
 import * as reference from '../engines/reference.ts'
 import { createTestDatabase } from '../helpers/database.ts'
+import { readRecords } from '../helpers/read-records.ts'
 
 const silent = { info() {}, warn() {}, error() {} }
 const CONTACTS = 60
@@ -61,8 +61,7 @@ const someStep: fc.Arbitrary<Step> = fc.oneof(
 async function readAll(database: Database): Promise<reference.Records> {
   const records = { company: [] as IndexedRecord[], contact: [] as IndexedRecord[] }
   await transaction(database, async connection => {
-    for await (const changes of streamForIndex(connection))
-      for (const { service, record } of changes) records[service].push(record!)
+    for (const { service, record } of await readRecords(connection)) records[service].push(record!)
   })
   return records
 }

@@ -1,5 +1,7 @@
 /** The simplest engine that a feed can drive: the records in a Map. */
+import { openPool } from '../../src/database/pool.ts'
 import type { Change, ChangeTarget, IndexedRecord, Position } from '../../src/search/engine.ts'
+import { readRecords } from '../helpers/read-records.ts'
 
 export interface MapTarget extends ChangeTarget {
   readonly records: Map<string, IndexedRecord>
@@ -12,7 +14,8 @@ export interface MapTarget extends ChangeTarget {
   failOnce(): void
 }
 
-export function createMapTarget(start: Position | null = null): MapTarget {
+/** `url`: where it reads a snapshot from. */
+export function createMapTarget(url: string, start: Position | null = null): MapTarget {
   const records = new Map<string, IndexedRecord>()
   const groups: number[] = []
   const waiting = new Set<{ seq: number; resolve(): void }>()
@@ -46,10 +49,17 @@ export function createMapTarget(start: Position | null = null): MapTarget {
         else waiting.add({ seq, resolve })
       }),
     position: () => position,
-    async rebuild(place, portions) {
+    async rebuild(place, snapshot) {
       rebuilds++
       records.clear()
-      for await (const portion of portions) take(portion)
+      const database = openPool(url, { max: 1 })
+      const connection = await database.connect()
+      await connection.query(
+        `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '${snapshot.id}'`,
+      )
+      take(await readRecords(connection))
+      connection.release(true)
+      await database.end()
       moveTo(place)
     },
     async apply(place, changes) {

@@ -3,7 +3,8 @@
  * cut into words once. A pure function of its records, so that it can run in a worker thread.
  */
 import { randomUUID } from 'node:crypto'
-import type { Service } from '../../fields.ts'
+import { FIELDS, type Service } from '../../fields.ts'
+import type { TakeRow } from '../../records/binary-rows.ts'
 import type { IndexedRecord } from '../engine.ts'
 import { writeArena } from './arena.ts'
 import { type Collector, createCollector } from './collector.ts'
@@ -20,6 +21,8 @@ export interface SegmentBuilder {
   bytes(): number
   /** Takes a record; the caller sees to it that no uuid comes twice. */
   add(record: IndexedRecord): void
+  /** The same as PostgreSQL sends it: the fields of the service in order. */
+  readonly addRow: TakeRow
   /** The segment of all records taken, null when there are none; the builder is empty afterwards. */
   finish(): SegmentData | null
 }
@@ -27,12 +30,22 @@ export interface SegmentBuilder {
 export function createSegmentBuilder(service: Service): SegmentBuilder {
   const uuids = createTermTable()
   const collectors: readonly Collector[] = columnFields(service).map(createCollector)
+  /** Of each collector, the place of its field in a row. */
+  const inRow = collectors.map(collector => FIELDS[service].indexOf(collector.field))
+  const uuidInRow = FIELDS[service].findIndex(field => field.name === 'uuid')
   return {
     size: uuids.size,
     bytes: () => Math.max(...collectors.map(collector => collector.bytes())),
     add(record) {
       uuids.numberOfUuid(record.uuid)
       for (const collector of collectors) collector.add(record[collector.field.name] ?? null)
+    },
+    addRow(row, places) {
+      uuids.numberOfExact(row, places[2 * uuidInRow], places[2 * uuidInRow + 1])
+      for (let index = 0; index < collectors.length; index++) {
+        const place = 2 * inRow[index]
+        collectors[index].addCell(row, places[place], places[place + 1])
+      }
     },
     finish() {
       const size = uuids.size()

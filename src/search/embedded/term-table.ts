@@ -1,22 +1,28 @@
 /**
  * Numbers for texts as they come: a text that came before gets its number again. The texts are kept as bytes in one growing
  * blob with a hash table of numbers (open addressing, FNV-1a) beside it. A Map of strings does the same with an object per
- * text: at building a segment that was half of the time, most of it garbage collection.
+ * text: at building a segment that was half of the time, most of it garbage collection. Texts that come as bytes are taken as
+ * they are; no string is made of them.
  */
-
-import { createNumberList } from './number-list.ts'
 import type { TermBytes } from './terms.ts'
 import { UUID_BYTES, writeUuid } from './uuids.ts'
 
 export interface TermTable {
   /** The number of the folded text; numbers are given from 0 on. */
   numberOf(text: string): number
-  /** The same for the 16 bytes of a uuid. */
+  /** The same of a text in UTF-8. */
+  numberOfBytes(bytes: Buffer, start: number, end: number): number
+  /** The number of bytes that are not folded. */
+  numberOfExact(bytes: Uint8Array, start: number, end: number): number
+  /** The same for the 16 bytes of a uuid in its usual notation. */
   numberOfUuid(uuid: string): number
   /** Distinct texts so far. */
   size(): number
   /** Bytes of them. */
   bytes(): number
+  /** All of them, by number one after the other, in a buffer that moves as it grows; and where one starts in it. */
+  blob(): Buffer
+  startOf(number: number): number
   /** The texts by their numbers; the table is empty afterwards. */
   take(): TermBytes
 }
@@ -27,13 +33,14 @@ const REMEMBERED = 10_000
 
 /** `fold` is asked for texts that are not plain ASCII; those are folded by putting capitals into lower case. */
 export function createTermTable(fold: (text: string) => string = text => text): TermTable {
-  let blob: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES)
+  let blob = Buffer.allocUnsafeSlow(FIRST_BYTES)
+  /** Where the next text will start. */
   let end = 0
-  const offsets = createNumberList()
-  const hashes = createNumberList()
+  let count = 0
   /** Number + 1 of the text whose hash leads here, 0 where none does. */
   let table = new Uint32Array(FIRST_PLACES)
-  offsets.push(0)
+  let hashes = new Uint32Array(FIRST_PLACES)
+  let offsets = new Uint32Array(FIRST_PLACES + 1)
   /** Folding costs a microsecond or two, and names with accents repeat. */
   const foldedBefore = new Map<string, number>()
 
@@ -44,93 +51,129 @@ export function createTermTable(fold: (text: string) => string = text => text): 
     blob = larger
   }
 
-  /** The number of the text that was written from `end` up to `next`. */
-  function numberTo(next: number): number {
-    const hash = hashBytes(blob, end, next)
+  /** The number of the text that was written from `end` up to `next`, of that hash. */
+  function numberTo(next: number, mixed: number): number {
+    // FNV's low bits are its weakest.
+    const hash = (mixed ^ (mixed >>> 15)) >>> 0
     const mask = table.length - 1
     let place = hash & mask
     for (; table[place] !== 0; place = (place + 1) & mask) {
       const number = table[place] - 1
-      if (hashes.at(number) === hash && isSame(number, next)) return number
+      if (hashes[number] === hash && isSame(number, next)) return number
     }
-    const number = hashes.length()
+    const number = count++
     table[place] = number + 1
-    hashes.push(hash)
-    offsets.push(next)
+    if (number === hashes.length) growLists()
+    hashes[number] = hash
+    offsets[count] = next
     end = next
-    if (2 * number > table.length) grow()
+    if (2 * number > table.length) growTable()
     return number
   }
 
   function isSame(number: number, next: number): boolean {
-    const start = offsets.at(number)
+    const start = offsets[number]
     const length = next - end
-    if (offsets.at(number + 1) - start !== length) return false
+    if (offsets[number + 1] - start !== length) return false
     for (let byte = 0; byte < length; byte++) if (blob[start + byte] !== blob[end + byte]) return false
     return true
   }
 
-  function grow(): void {
+  function growLists(): void {
+    const moreHashes = new Uint32Array(2 * hashes.length)
+    moreHashes.set(hashes)
+    hashes = moreHashes
+    const moreOffsets = new Uint32Array(moreHashes.length + 1)
+    moreOffsets.set(offsets)
+    offsets = moreOffsets
+  }
+
+  function growTable(): void {
     table = new Uint32Array(4 * table.length)
     const mask = table.length - 1
-    for (let number = 0; number < hashes.length(); number++) {
-      let place = hashes.at(number) & mask
+    for (let number = 0; number < count; number++) {
+      let place = hashes[number] & mask
       while (table[place] !== 0) place = (place + 1) & mask
       table[place] = number + 1
     }
+  }
+
+  function numberOfFolded(text: string): number {
+    let number = foldedBefore.get(text)
+    if (number === undefined) {
+      const folded = fold(text)
+      reserve(3 * folded.length)
+      const next = end + blob.write(folded, end)
+      number = numberTo(next, hashBytes(blob, end, next))
+      if (foldedBefore.size >= REMEMBERED) foldedBefore.clear()
+      foldedBefore.set(text, number)
+    }
+    return number
   }
 
   return {
     numberOf(text) {
       // A code unit takes three bytes at most.
       reserve(3 * text.length)
-      const next = writeAscii(blob, end, text)
-      if (next >= 0) return numberTo(next)
-      let number = foldedBefore.get(text)
-      if (number === undefined) {
-        const folded = fold(text)
-        reserve(3 * folded.length)
-        number = numberTo(end + blob.write(folded, end))
-        if (foldedBefore.size >= REMEMBERED) foldedBefore.clear()
-        foldedBefore.set(text, number)
+      let hash = FNV_BASIS
+      let next = end
+      for (let place = 0; place < text.length; place++) {
+        let code = text.charCodeAt(place)
+        if (code > 0x7f) return numberOfFolded(text)
+        if (code >= 0x41 && code <= 0x5a) code |= 0x20
+        blob[next++] = code
+        hash = Math.imul(hash ^ code, FNV_PRIME)
       }
-      return number
+      return numberTo(next, hash)
+    },
+    numberOfBytes(bytes, start, stop) {
+      reserve(stop - start)
+      let hash = FNV_BASIS
+      let next = end
+      for (let place = start; place < stop; place++) {
+        let code = bytes[place]
+        if (code > 0x7f) return numberOfFolded(bytes.toString('utf8', start, stop))
+        if (code >= 0x41 && code <= 0x5a) code |= 0x20
+        blob[next++] = code
+        hash = Math.imul(hash ^ code, FNV_PRIME)
+      }
+      return numberTo(next, hash)
+    },
+    numberOfExact(bytes, start, stop) {
+      reserve(stop - start)
+      let next = end
+      for (let place = start; place < stop; place++) blob[next++] = bytes[place]
+      return numberTo(next, hashBytes(blob, end, next))
     },
     numberOfUuid(uuid) {
       reserve(UUID_BYTES)
       writeUuid(uuid, blob, end)
-      return numberTo(end + UUID_BYTES)
+      const next = end + UUID_BYTES
+      return numberTo(next, hashBytes(blob, end, next))
     },
-    size: hashes.length,
+    size: () => count,
     bytes: () => end,
+    blob: () => blob,
+    startOf: number => offsets[number],
     take() {
-      const terms = { blob: blob.subarray(0, end), offsets: offsets.toArray() }
+      const terms = { blob: blob.subarray(0, end), offsets: offsets.slice(0, count + 1) }
       blob = Buffer.allocUnsafeSlow(FIRST_BYTES)
       end = 0
+      count = 0
       table = new Uint32Array(FIRST_PLACES)
-      offsets.clear()
-      offsets.push(0)
-      hashes.clear()
+      hashes = new Uint32Array(FIRST_PLACES)
+      offsets = new Uint32Array(FIRST_PLACES + 1)
       foldedBefore.clear()
       return terms
     },
   }
 }
 
-/** Writes a text in lower case and returns where it ends, or -1 when it is not plain ASCII. */
-function writeAscii(blob: Uint8Array, start: number, text: string): number {
-  const { length } = text
-  for (let place = 0; place < length; place++) {
-    const code = text.charCodeAt(place)
-    if (code > 0x7f) return -1
-    blob[start + place] = code >= 0x41 && code <= 0x5a ? code | 0x20 : code
-  }
-  return start + length
-}
+const FNV_BASIS = 0x811c9dc5
+const FNV_PRIME = 0x01000193
 
 function hashBytes(blob: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5
-  for (let byte = start; byte < end; byte++) hash = Math.imul(hash ^ blob[byte], 0x01000193)
-  // FNV's low bits are its weakest.
-  return (hash ^ (hash >>> 15)) >>> 0
+  let hash = FNV_BASIS
+  for (let byte = start; byte < end; byte++) hash = Math.imul(hash ^ blob[byte], FNV_PRIME)
+  return hash
 }

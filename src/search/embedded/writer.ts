@@ -8,11 +8,11 @@ import type { Log } from '../../log-type.ts'
 import type { ChangeTarget, Position } from '../engine.ts'
 import { followChanges } from '../feed.ts'
 import { applyChanges } from './apply-changes.ts'
-import { createStateBuilder } from './build-state.ts'
 import { createCollector, droppedBytes } from './collect-garbage.ts'
 import { emptyState, type IndexState } from './index-state.ts'
 import { installMerge, type MergePlan, planMerge, withoutSegments } from './merge-policy.ts'
 import type { SegmentData } from './segment.ts'
+import { buildFromSnapshot } from './writer-builders.ts'
 import { createMerger } from './writer-merger.ts'
 import { type FromWriter, packLog, type WriterData } from './writer-messages.ts'
 
@@ -75,12 +75,8 @@ function setAside(plan: MergePlan, error: unknown): void {
 
 const target: ChangeTarget = {
   position: () => position,
-  async rebuild(at, records) {
-    const builder = createStateBuilder()
-    for await (const changes of records) builder.add(changes)
-    publish(builder.finish(), at)
-    // The portions it was built of are garbage now; they were as large as the whole.
-    collect(droppedBytes(state, emptyState()), 'last-resort')
+  async rebuild(at, snapshot) {
+    publish(await buildFromSnapshot(databaseUrl, snapshot, ending.signal), at)
   },
   async apply(at, changes) {
     publish(applyChanges(state, changes), at)
