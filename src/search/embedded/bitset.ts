@@ -16,6 +16,10 @@ export function setBit(bits: Bits, slot: number): void {
   bits[slot >>> 5] |= 1 << (slot & 31)
 }
 
+export function clearBit(bits: Bits, slot: number): void {
+  bits[slot >>> 5] &= ~(1 << (slot & 31))
+}
+
 /** Sets the bits 0 to size - 1 and no other. */
 export function fillBits(bits: Bits, size: number): void {
   const full = size >>> 5

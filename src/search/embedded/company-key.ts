@@ -5,7 +5,7 @@
 import type { Order } from '../../vql/query.ts'
 import { hasBit } from './bitset.ts'
 import { presentSlots, slotsOf, slotsOfAny } from './column-slots.ts'
-import { companyColumn, concatenate, ordinalsOfBits, ordinalsOfList, type Pairs, pairsOf } from './join.ts'
+import { companyColumn, concatenate, namedCompanies, ordinalsIn, ordinalsOfSlots } from './join.ts'
 import { createNumberList } from './number-list.ts'
 import {
   compareValues,
@@ -18,7 +18,8 @@ import {
 } from './order-keys.ts'
 import { everySlot, liveSlots, type Part } from './reader.ts'
 import type { Column } from './segment.ts'
-import { lowerBoundIn, type Slots, subtract } from './slots.ts'
+import { type Slots, subtract } from './slots.ts'
+import { findUuid } from './uuids.ts'
 
 /** Nanoseconds, about, to pass a value of one source. */
 const WALK_COMPANY = 1000
@@ -26,11 +27,10 @@ const WALK_COMPANY = 1000
 export function companyKey(part: Part, { field, descending }: Order): Key {
   const { reader, segment } = part
   const naming = companyColumn(segment)
-  const sources = reader.companies.flatMap(company => {
-    const pairs = pairsOf(segment, company.segment)
-    if (pairs.slots.length === 0) return []
+  const named = namedCompanies(segment)
+  const sources = reader.companies.map(company => {
     const column = company.segment.column(field)
-    return [{ company, column, pairs, decode: lastDecoded(column.values) }]
+    return { company, column, decode: lastDecoded(column.values) }
   })
   const valueCount = sources.reduce((sum, { column }) => sum + column.values.size, 0)
 
@@ -39,12 +39,12 @@ export function companyKey(part: Part, { field, descending }: Order): Key {
   function makeTable() {
     const source = new Uint16Array(naming.values.size)
     const item = new Uint32Array(naming.values.size)
-    sources.forEach(({ company: { dead }, column, pairs: { ordinals, slots } }, number) => {
-      for (let place = 0; place < ordinals.length; place++) {
-        const value = column.items[slots[place]]
-        if (value === 0 || (dead !== null && hasBit(dead, slots[place]))) continue
-        source[ordinals[place]] = number + 1
-        item[ordinals[place]] = value
+    sources.forEach(({ company, column }, number) => {
+      const ordinals = ordinalsIn(segment, company.segment)
+      for (let slot = 0; slot < ordinals.length; slot++) {
+        if (ordinals[slot] === 0 || column.items[slot] === 0 || !isAlive(company, slot)) continue
+        source[ordinals[slot] - 1] = number + 1
+        item[ordinals[slot] - 1] = column.items[slot]
       }
     })
     return { source, item }
@@ -52,18 +52,17 @@ export function companyKey(part: Part, { field, descending }: Order): Key {
 
   /** The number of the source that has the value of a contact, and its ordinal there; null when there is none. */
   function locate(slot: number): { readonly source: number; readonly ordinal: number } | null {
-    const named = naming.items[slot] - 1
-    if (named < 0) return null
+    const ordinal = naming.items[slot] - 1
+    if (ordinal < 0) return null
     if (table !== null) {
-      const source = table.source[named] - 1
-      return source < 0 ? null : { source, ordinal: table.item[named] - 1 }
+      const source = table.source[ordinal] - 1
+      return source < 0 ? null : { source, ordinal: table.item[ordinal] - 1 }
     }
     for (let source = 0; source < sources.length; source++) {
-      const { company, column, pairs } = sources[source]
-      const place = lowerBoundIn(pairs.ordinals, named)
-      if (place >= pairs.ordinals.length || pairs.ordinals[place] !== named) continue
-      if (company.dead !== null && hasBit(company.dead, pairs.slots[place])) continue
-      const item = column.items[pairs.slots[place]]
+      const { company, column } = sources[source]
+      const found = findUuid(company.segment.uuids, named, ordinal)
+      if (found < 0 || !isAlive(company, found)) continue
+      const item = column.items[found]
       return item === 0 ? null : { source, ordinal: item - 1 }
     }
     return null
@@ -80,8 +79,8 @@ export function companyKey(part: Part, { field, descending }: Order): Key {
       table ??= makeTable()
       const lists = Array.from({ length: sources.length + 1 }, createNumberList)
       for (const slot of slots) {
-        const named = naming.items[slot] - 1
-        lists[named < 0 ? 0 : table.source[named]].push(slot)
+        const ordinal = naming.items[slot] - 1
+        lists[ordinal < 0 ? 0 : table.source[ordinal]].push(slot)
       }
       return lists.filter(list => list.length() > 0).map(list => list.toArray())
     },
@@ -111,7 +110,7 @@ export function companyKey(part: Part, { field, descending }: Order): Key {
         const ordinals: Uint32Array[] = []
         for (const [source, head] of heads.entries()) {
           if (head.value !== value) continue
-          ordinals.push(ordinalsIn(sources[source], slotsOf(sources[source].column, head.ordinal)))
+          ordinals.push(namedBy(part, sources[source], slotsOf(sources[source].column, head.ordinal)))
           Object.assign(head, advance(head.ordinals, head.decode))
         }
         yield { slots: slotsOfAny(naming, concatenate(ordinals), reader.scratch), isFrom: value === from }
@@ -126,23 +125,25 @@ function advance(ordinals: Generator<number>, decode: (ordinal: number) => strin
   return next.done ? { ordinal: -1, value: null } : { ordinal: next.value, value: decode(next.value) as KeyValue }
 }
 
-/** One segment of companies, as the contacts of another segment see it. */
+/** One segment of companies. */
 interface Source {
   readonly company: Part
   readonly column: Column
-  readonly pairs: Pairs
+}
+
+function isAlive({ dead }: Part, slot: number): boolean {
+  return dead === null || !hasBit(dead, slot)
 }
 
 /** The ordinals of `company_id` that name one of these companies, if it is alive. */
-function ordinalsIn({ company, pairs }: Source, slots: Slots): Uint32Array {
-  const live = liveSlots(company, slots)
-  return live.kind === 'sparse' ? ordinalsOfList(pairs, live.list) : ordinalsOfBits(pairs, live.bits)
+function namedBy(part: Part, { company }: Source, slots: Slots): Uint32Array {
+  return ordinalsOfSlots(part, company, liveSlots(company, slots))
 }
 
 /** The contacts whose company has no value in the column, is dead or unknown. */
 function withoutValue(part: Part, sources: readonly Source[]): Slots {
   const { scratch } = part.reader
-  const named = sources.map(source => ordinalsIn(source, presentSlots(source.column, scratch)))
+  const named = sources.map(source => namedBy(part, source, presentSlots(source.column, scratch)))
   const having = slotsOfAny(companyColumn(part.segment), concatenate(named), scratch)
   return subtract(everySlot(part), having, part.segment.size, scratch)
 }

@@ -4,6 +4,7 @@ import type { Condition } from '../../vql/query.ts'
 import { listBits } from './bitset.ts'
 import { compile } from './compile.ts'
 import type { IndexState } from './index-state.ts'
+import type { Matcher } from './matcher.ts'
 import { planCondition } from './plan.ts'
 import { liveSlots, type Part, partsOf, withReader } from './reader.ts'
 import { countSlots } from './slots.ts'
@@ -15,14 +16,15 @@ export function count(state: IndexState, service: Service, where: Condition): nu
   })
 }
 
-function countPart(part: Part, matcher: ReturnType<typeof compile>): number {
+function countPart(part: Part, matcher: Matcher): number {
   const { segment, dead, live } = part
   const gone = segment.size - live
-  if (!matcher.exact) return countSlots(liveSlots(part, matcher.all()))
-  if (dead === null) return matcher.estimate
   // Looking at the dead is cheaper than making the set while they are few.
-  if (gone * 8 > segment.size / 32 + matcher.cost) return countSlots(liveSlots(part, matcher.all()))
+  const few = dead === null || gone * 8 < segment.size / 32 + matcher.cost
+  const total = matcher.exact ? matcher.estimate : few ? matcher.count?.() : undefined
+  if (!few || total === undefined) return countSlots(liveSlots(part, matcher.all()))
+  if (dead === null) return total
   const list = new Uint32Array(gone)
   listBits(dead, list)
-  return matcher.estimate - matcher.within(list).length
+  return total - matcher.within(list).length
 }

@@ -2,18 +2,19 @@
  * Facets: the distinct values of a field among the matching records, the most frequent first. Each segment counts by
  * ordinal; the counts of all segments are then added up in the largest dictionary, where the values of the others are looked up.
  */
+import type { Field } from '../../fields.ts'
 import type { Facet, FacetRequest } from '../engine.ts'
 import { numberAt } from './ascending.ts'
-import { hasBit } from './bitset.ts'
-import { ordinalBits } from './column-slots.ts'
-import { type CompanyCounts, countByCompany } from './company-counts.ts'
-import { eachSlot } from './each-slot.ts'
+import { hasBit, setBit } from './bitset.ts'
+import { countByCompany } from './company-counts.ts'
+import { eachSlot, firstSlot } from './each-slot.ts'
 import type { IndexState } from './index-state.ts'
+import { companyColumn, ordinalsOfSlots } from './join.ts'
 import { compareValues, valueAt } from './order-keys.ts'
 import { NOWHERE, placesIn } from './places.ts'
 import { countOfKey, membersOf } from './postings.ts'
-import { everySlot, isJoined, type Matched, matchAll, type Reader, withReader } from './reader.ts'
-import type { Column, Values } from './segment.ts'
+import { everySlot, isJoined, liveSlots, type Matched, matchAll, type Reader, withReader } from './reader.ts'
+import type { Values } from './segment.ts'
 import { countSlots, firstCommon, subtract, toList } from './slots.ts'
 import { containing } from './substring.ts'
 import { compareUuids, uuidAt } from './uuids.ts'
@@ -28,11 +29,13 @@ interface UuidRow {
 /** What one segment contributes. */
 interface Source {
   readonly values: Values
-  /** Matching records per ordinal; 0 too for values that are not asked for. */
-  readonly counts: Uint32Array
+  /** Matching records per ordinal. */
+  readonly counts: Counts
   /** The smallest uuid of the matching records that have the value; `counts` of it is not 0. */
   first(ordinal: number): UuidRow
 }
+
+type Counts = Uint32Array | Int32Array
 
 interface Counted {
   readonly folded: string
@@ -44,23 +47,21 @@ export function facet(state: IndexState, request: FacetRequest): readonly Facet[
     const matched = matchAll(reader, request.service, request.where)
     if (request.field.name === 'uuid') return facetUuids(matched, request)
     const sources = isJoined(request.service, request.field)
-      ? countByCompany(reader, matched).map(one => companySource(reader, one, matched, request))
-      : matched.map(one => ownSource(reader, one, request))
+      ? companySources(reader, matched, request.field)
+      : matched.map(one => ownSource(reader, one, request.field))
     const wanted = request.offset + request.limit
-    return mostFrequent(sources, wanted)
+    return mostFrequent(sources, wanted, request.contains)
       .slice(request.offset, wanted)
       .map(counted => ({ ...counted, uuid: firstUuid(sources, counted.folded) }))
   })
 }
 
-function ownSource(reader: Reader, { part, slots }: Matched, request: FacetRequest): Source {
-  const column = part.segment.column(request.field)
+function ownSource(reader: Reader, { part, slots }: Matched, field: Field): Source {
+  const column = part.segment.column(field)
   const { items, itemOffsets, values, postings, size } = column
-  const counts = new Uint32Array(values.size)
+  const counts = reader.scratch.zeroed(32 * values.size)
   const most = countSlots(slots) > size >>> 1
-  if (most) {
-    for (let ordinal = 0; ordinal < counts.length; ordinal++) counts[ordinal] = countOfKey(postings, ordinal)
-  }
+  if (most) for (let ordinal = 0; ordinal < values.size; ordinal++) counts[ordinal] = countOfKey(postings, ordinal)
   // Of most records the others are taken off: of all records, the few that are dead.
   const step = most ? -1 : 1
   eachSlot(most ? subtract(everySlot(part), slots, size, reader.scratch) : slots, slot => {
@@ -71,7 +72,6 @@ function ownSource(reader: Reader, { part, slots }: Matched, request: FacetReque
       for (let place = numberAt(itemOffsets, slot); place < end; place++) counts[items[place] - 1] += step
     }
   })
-  keepContaining(reader, column, counts, request.contains)
   return {
     values,
     counts,
@@ -81,55 +81,53 @@ function ownSource(reader: Reader, { part, slots }: Matched, request: FacetReque
 }
 
 /** Every matching contact counts for the values of its company. */
-function companySource(
-  reader: Reader,
-  { part, counts: contacts, firstPart, firstSlot }: CompanyCounts,
-  matched: readonly Matched[],
-  request: FacetRequest,
-): Source {
-  const column = part.segment.column(request.field)
-  const { items, itemOffsets, values, postings } = column
-  const counts = new Uint32Array(values.size)
-  for (let slot = 0; slot < contacts.length; slot++) {
-    if (contacts[slot] === 0) continue
+function companySources(reader: Reader, matched: readonly Matched[], field: Field): readonly Source[] {
+  const columns = reader.companies.map(company => company.segment.column(field))
+  const counts = columns.map(column => reader.scratch.zeroed(32 * column.values.size))
+  countByCompany(reader, matched, (company, slot, contacts) => {
+    const { items, itemOffsets } = columns[company]
     if (itemOffsets === null) {
-      if (items[slot] !== 0) counts[items[slot] - 1] += contacts[slot]
+      if (items[slot] !== 0) counts[company][items[slot] - 1] += contacts
     } else {
       const end = numberAt(itemOffsets, slot + 1)
-      for (let place = numberAt(itemOffsets, slot); place < end; place++) counts[items[place] - 1] += contacts[slot]
+      for (let place = numberAt(itemOffsets, slot); place < end; place++) counts[company][items[place] - 1] += contacts
     }
-  }
-  keepContaining(reader, column, counts, request.contains)
-  return {
-    values,
-    counts,
+  })
+  return reader.companies.map((company, index) => ({
+    values: columns[index].values,
+    counts: counts[index],
     first(ordinal) {
-      let first: UuidRow | null = null
-      eachSlot(membersOf(postings, ordinal), company => {
-        if (contacts[company] === 0) return
-        const row = { rows: matched[firstPart[company]].part.segment.uuids, index: firstSlot[company] }
-        first = first === null ? row : smaller(first, row)
-      })
-      return first!
+      const having = liveSlots(company, membersOf(columns[index].postings, ordinal))
+      const rows = matched.flatMap(one => firstOfCompanies(one, ordinalsOfSlots(one.part, company, having)) ?? [])
+      return rows.reduce(smaller)
     },
-  }
+  }))
 }
 
-function keepContaining(reader: Reader, column: Column, counts: Uint32Array, part: string): void {
-  const { values } = column
-  if (part === '') return
-  if (values.kind === 'terms') {
-    const kept = ordinalBits(column, containing(values.terms, values.signatures, part), reader.scratch)
-    for (let ordinal = 0; ordinal < counts.length; ordinal++) if (!hasBit(kept, ordinal)) counts[ordinal] = 0
-  } else {
-    for (let ordinal = 0; ordinal < counts.length; ordinal++) {
-      if (counts[ordinal] > 0 && !String(valueAt(values, ordinal)).includes(part)) counts[ordinal] = 0
+/** About how many contacts are looked at in the time in which the contacts of a company are. */
+const LOOKS = 32
+
+/** The first matching contact of companies, which are given as ordinals of `company_id`. */
+function firstOfCompanies({ part, slots }: Matched, companies: Uint32Array): UuidRow | null {
+  const { segment, reader } = part
+  const { items, postings } = companyColumn(segment)
+  let first = -1
+  // The more companies, the sooner a contact of one is met.
+  if (companies.length * LOOKS * companies.length < segment.size) {
+    for (const company of companies) {
+      const slot = firstCommon(membersOf(postings, company), slots)
+      if (slot >= 0 && (first < 0 || slot < first)) first = slot
     }
+  } else {
+    const wanted = reader.scratch.zeroed(postings.offsets.steps.length)
+    for (const company of companies) setBit(wanted, company)
+    first = firstSlot(slots, slot => items[slot] !== 0 && hasBit(wanted, items[slot] - 1))
   }
+  return first < 0 ? null : { rows: segment.uuids, index: first }
 }
 
-/** The `wanted` most frequent values over all sources, ties by value. */
-function mostFrequent(sources: readonly Source[], wanted: number): readonly Counted[] {
+/** The `wanted` most frequent values over all sources that contain `part`, ties by value. */
+function mostFrequent(sources: readonly Source[], wanted: number, part: string): readonly Counted[] {
   if (sources.length === 0) return []
   const base = sources.reduce((largest, source) => (source.values.size > largest.values.size ? source : largest))
   const counts = sources.length === 1 ? base.counts : base.counts.slice()
@@ -137,7 +135,7 @@ function mostFrequent(sources: readonly Source[], wanted: number): readonly Coun
   for (const source of sources) {
     if (source === base) continue
     const places = placesIn(base.values, source.values)
-    for (let ordinal = 0; ordinal < source.counts.length; ordinal++) {
+    for (let ordinal = 0; ordinal < places.length; ordinal++) {
       if (source.counts[ordinal] === 0) continue
       if (places[ordinal] !== NOWHERE) {
         counts[places[ordinal]] += source.counts[ordinal]
@@ -147,12 +145,30 @@ function mostFrequent(sources: readonly Source[], wanted: number): readonly Coun
       }
     }
   }
-  const known = topOrdinals(counts, wanted).map(ordinal => ({
-    folded: valueAt(base.values, ordinal) as string,
-    count: counts[ordinal],
-  }))
+  const toCounted = (ordinal: number) => ({ folded: valueAt(base.values, ordinal) as string, count: counts[ordinal] })
+  const found = topContaining(base.values, counts, wanted, part).map(toCounted)
   const others = Array.from(missing, ([folded, count]) => ({ folded, count }))
-  return others.length === 0 ? known : [...known, ...others].sort(byCountThenValue)
+  const contained = part === '' ? others : others.filter(({ folded }) => folded.includes(part))
+  return contained.length === 0 ? found : [...found, ...contained].sort(byCountThenValue)
+}
+
+/** Of that many most frequent values it is tried whether enough contain a part, before the whole dictionary is. */
+const TRIED = 1024
+
+/** The ordinals of the `wanted` largest counts among the values that contain `part`, ties by ordinal. */
+function topContaining(values: Values, counts: Counts, wanted: number, part: string): number[] {
+  if (part === '') return topOrdinals(counts, values.size, wanted)
+  const tried = topOrdinals(counts, values.size, Math.max(TRIED, wanted))
+  const found = tried.filter(ordinal => String(valueAt(values, ordinal)).includes(part))
+  if (found.length >= wanted || tried.length < Math.max(TRIED, wanted)) return found.slice(0, wanted)
+  if (values.kind !== 'terms') {
+    return topOrdinals(counts, values.size, values.size).filter(ordinal =>
+      String(valueAt(values, ordinal)).includes(part),
+    )
+  }
+  const kept = new Uint32Array(values.size)
+  for (const ordinal of containing(values.terms, values.signatures, part)) kept[ordinal] = counts[ordinal]
+  return topOrdinals(kept, values.size, wanted)
 }
 
 function byCountThenValue(a: Counted, b: Counted): number {
@@ -163,15 +179,15 @@ function byCountThenValue(a: Counted, b: Counted): number {
  * The ordinals of the `wanted` largest counts (above 0), ties by ordinal. Count and ordinal make one number; candidates are
  * gathered, and cut back to the best whenever there are four times too many.
  */
-function topOrdinals(counts: Uint32Array, wanted: number): number[] {
+function topOrdinals(counts: Counts, size: number, wanted: number): number[] {
   // 53 bits for both: beside 2,000,000 values there is room for counts up to 2^32.
-  const unit = 2 ** (32 - Math.clz32(counts.length))
+  const unit = 2 ** (32 - Math.clz32(size))
   const most = 2 ** 53 / unit - 1
   const room = Math.max(1024, 4 * wanted)
   const keys = new Float64Array(room)
   let end = 0
   let bar = Number.POSITIVE_INFINITY
-  for (let ordinal = 0; ordinal < counts.length; ordinal++) {
+  for (let ordinal = 0; ordinal < size; ordinal++) {
     if (counts[ordinal] === 0) continue
     const key = (most - counts[ordinal]) * unit + ordinal
     if (key >= bar) continue

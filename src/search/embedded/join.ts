@@ -1,77 +1,73 @@
 /**
  * From companies to their contacts. A contact's `company_id` is a column like any other, with a dictionary of distinct uuids
- * sorted; a segment of companies is sorted by uuid too. So which ordinal of a segment of contacts is which slot of a segment of
- * companies is found by walking both once, and kept with the pair of segments: both are immutable, so it never goes stale,
+ * sorted; a segment of companies is sorted by uuid too. So which slot of a segment of companies is which ordinal of a segment of
+ * contacts is found by walking both once, and kept with the pair of segments: both are immutable, so it never goes stale,
  * and no global numbering of companies is needed that threads would have to share, save and clean up. A changed company is a
- * slot of a new, small segment, whose pairs are found by binary search; no contact is touched.
+ * slot of a new, small segment, whose ordinals are found by binary search; no contact is touched.
  *
  * A condition on companies becomes a set of slots there, then of ordinals of `company_id`, then a condition like
  * "company_id is one of these".
  */
 import { findField } from '../../fields.ts'
-import { type Bits, hasBit } from './bitset.ts'
+import { hasBit } from './bitset.ts'
 import { compile } from './compile.ts'
+import { eachSlot } from './each-slot.ts'
 import type { Matcher } from './matcher.ts'
+import { createNumberList } from './number-list.ts'
 import type { Node } from './plan.ts'
 import { countOfAll } from './postings.ts'
 import { liveSlots, type Part, type Reader } from './reader.ts'
 import type { Column, Segment } from './segment.ts'
-import { gallopIn, type Slots, sparse, toList } from './slots.ts'
-import { compareUuids, lowerBoundUuid } from './uuids.ts'
+import { type Slots, sparse } from './slots.ts'
+import { compareUuids, findUuid, lowerBoundUuid, UUID_BYTES } from './uuids.ts'
 import { ordinalsMatcher } from './value-matchers.ts'
 
 const COMPANY_ID = findField('contact', 'company_id')!
-
-/** Companies that a segment of companies has and contacts of a segment of contacts name: both ascending, aligned. */
-export interface Pairs {
-  /** Ordinals of `company_id`. */
-  readonly ordinals: Uint32Array
-  readonly slots: Uint32Array
-}
 
 export function companyColumn(contacts: Segment): Column {
   return contacts.column(COMPANY_ID)
 }
 
-const known = new WeakMap<Segment, WeakMap<Segment, Pairs>>()
+/** The uuids that contacts of a segment name, sorted. */
+export function namedCompanies(contacts: Segment): Uint8Array {
+  const { values } = companyColumn(contacts)
+  if (values.kind !== 'uuids') throw new TypeError('company_id holds uuids')
+  return values.rows
+}
 
-export function pairsOf(contacts: Segment, companies: Segment): Pairs {
+const known = new WeakMap<Segment, WeakMap<Segment, Uint32Array>>()
+
+/** Per slot of `companies` its ordinal + 1 among those that `contacts` name, 0 for none; ascending but for the zeros. */
+export function ordinalsIn(contacts: Segment, companies: Segment): Uint32Array {
   let own = known.get(contacts)
   if (own === undefined) {
     own = new WeakMap()
     known.set(contacts, own)
   }
-  let pairs = own.get(companies)
-  if (pairs === undefined) {
-    pairs = findPairs(contacts, companies)
-    own.set(companies, pairs)
+  let ordinals = own.get(companies)
+  if (ordinals === undefined) {
+    ordinals = findOrdinals(namedCompanies(contacts), companies.uuids, companies.size)
+    own.set(companies, ordinals)
   }
-  return pairs
+  return ordinals
 }
 
-function findPairs(contacts: Segment, companies: Segment): Pairs {
-  const { values } = companyColumn(contacts)
-  if (values.kind !== 'uuids') throw new TypeError('company_id holds uuids')
-  const named = values.rows
-  const rows = companies.uuids
-  const bound = Math.min(values.size, companies.size)
-  const ordinals = new Uint32Array(bound)
-  const slots = new Uint32Array(bound)
-  let count = 0
+function findOrdinals(named: Uint8Array, rows: Uint8Array, size: number): Uint32Array {
+  const ordinals = new Uint32Array(size)
+  const count = named.length / UUID_BYTES
   let ordinal = 0
   let slot = 0
-  while (ordinal < values.size && slot < companies.size) {
+  while (ordinal < count && slot < size) {
     const order = compareUuids(named, ordinal, rows, slot)
     if (order === 0) {
-      ordinals[count] = ordinal++
-      slots[count++] = slot++
+      ordinals[slot++] = ++ordinal
     } else if (order < 0) {
-      ordinal = values.size > 16 * companies.size ? lowerBoundUuid(named, rows, slot, ordinal) : ordinal + 1
+      ordinal = count > 16 * size ? lowerBoundUuid(named, rows, slot, ordinal) : ordinal + 1
     } else {
-      slot = companies.size > 16 * values.size ? lowerBoundUuid(rows, named, ordinal, slot) : slot + 1
+      slot = size > 16 * count ? lowerBoundUuid(rows, named, ordinal, slot) : slot + 1
     }
   }
-  return { ordinals: ordinals.slice(0, count), slots: slots.slice(0, count) }
+  return ordinals
 }
 
 export function joinMatcher(part: Part, node: Node & { readonly type: 'join' }): Matcher {
@@ -85,19 +81,21 @@ export function joinMatcher(part: Part, node: Node & { readonly type: 'join' }):
   )
   const wanted = matchers.reduce((sum, matcher) => sum + matcher.estimate, 0)
   const named = column.values.size
+  const having = countOfAll(column.postings)
   let resolved: Matcher | null = null
   const resolve = () => {
     resolved ??= ordinalsMatcher(column, ordinalsOf(part, joinedCompanies(reader, node)), scratch)
     return resolved
   }
   return {
-    estimate: wanted === 0 ? 0 : Math.max(1, (Math.min(wanted, companies) / companies) * countOfAll(column.postings)),
+    estimate: wanted === 0 ? 0 : Math.max(1, (Math.min(wanted, companies) / companies) * having),
     exact: false,
     cost:
       matchers.reduce((sum, matcher) => sum + matcher.cost, 0) +
       Math.min(wanted, named) +
-      (wanted / companies) * countOfAll(column.postings) +
+      (wanted / companies) * having +
       segment.size / 32,
+    count: () => resolve().estimate,
     all: () => resolve().all(),
     within(list) {
       if (resolved !== null || list.length * 16 > named) return resolve().within(list)
@@ -128,53 +126,32 @@ function joinedCompanies(reader: Reader, node: Node & { readonly type: 'join' })
 
 /** The ordinals of `company_id` that name one of these companies; `companies` per segment of companies. */
 function ordinalsOf(part: Part, companies: readonly Slots[]): Uint32Array {
-  return concatenate(
-    companies.map((slots, index) => {
-      const pairs = pairsOf(part.segment, part.reader.companies[index].segment)
-      return slots.kind === 'sparse' ? ordinalsOfList(pairs, slots.list) : ordinalsOfBits(pairs, slots.bits)
-    }),
-  )
+  return concatenate(companies.map((slots, index) => ordinalsOfSlots(part, part.reader.companies[index], slots)))
 }
 
-export function ordinalsOfBits(pairs: Pairs, bits: Bits): Uint32Array {
-  const ordinals = new Uint32Array(pairs.slots.length)
-  let count = 0
-  for (let index = 0; index < ordinals.length; index++) {
-    if (hasBit(bits, pairs.slots[index])) ordinals[count++] = pairs.ordinals[index]
-  }
-  return ordinals.subarray(0, count)
-}
-
-/** Steps through the shorter of the two and searches in the longer. */
-export function ordinalsOfList(pairs: Pairs, slots: Uint32Array): Uint32Array {
-  const short = slots.length < pairs.slots.length ? slots : pairs.slots
-  const long = short === slots ? pairs.slots : slots
-  const ordinals = new Uint32Array(short.length)
-  let count = 0
-  let place = 0
-  for (let index = 0; index < short.length && place < long.length; index++) {
-    place = gallopIn(long, short[index], place)
-    if (long[place] === short[index]) ordinals[count++] = pairs.ordinals[short === slots ? place : index]
-  }
-  return ordinals.subarray(0, count)
+/** The ordinals, ascending, of those of a segment's companies that contacts of the part name. */
+export function ordinalsOfSlots(part: Part, company: Part, slots: Slots): Uint32Array {
+  const ordinals = ordinalsIn(part.segment, company.segment)
+  const found = createNumberList()
+  eachSlot(slots, slot => {
+    if (ordinals[slot] !== 0) found.push(ordinals[slot] - 1)
+  })
+  return found.toArray()
 }
 
 /** Which of a few ordinals (ascending) name a live company that satisfies the condition. */
 function refine(part: Part, node: Node & { readonly type: 'join' }, ordinals: Uint32Array): Uint32Array {
   const { reader, segment } = part
   const matchers = companyMatchers(reader, node)
+  const named = namedCompanies(segment)
   const found = reader.companies.map((company, index) => {
-    const pairs = pairsOf(segment, company.segment)
-    const places: number[] = []
-    let place = 0
+    const live = createNumberList()
     for (const ordinal of ordinals) {
-      place = gallopIn(pairs.ordinals, ordinal, place)
-      if (place < pairs.ordinals.length && pairs.ordinals[place] === ordinal) places.push(place)
+      const slot = findUuid(company.segment.uuids, named, ordinal)
+      if (slot >= 0 && (company.dead === null || !hasBit(company.dead, slot))) live.push(slot)
     }
-    const slots = Uint32Array.from(places, at => pairs.slots[at])
-    const live = toList(liveSlots(company, sparse(slots)))
-    const satisfying = live.length === 0 ? live : matchers[index].within(live)
-    return ordinalsOfList(pairs, satisfying)
+    if (live.length() === 0) return new Uint32Array(0)
+    return ordinalsOfSlots(part, company, sparse(matchers[index].within(live.toArray())))
   })
   return concatenate(found)
 }

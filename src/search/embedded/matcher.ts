@@ -22,6 +22,10 @@ export interface Matcher {
   readonly estimate: number
   /** Is `estimate` the very number (of slots, dead ones included)? */
   readonly exact: boolean
+  /** The very number where it takes some work, but no set has to be made for it. */
+  count?(): number
+  /** Of a negation: what must not hold. A conjunction takes that off instead of meeting its opposite. */
+  readonly negated?: Matcher
   /** What `all` costs, in bits to be set (about a nanosecond each). */
   readonly cost: number
   all(): Slots
@@ -68,6 +72,7 @@ export function not(inner: Matcher, size: number, scratch: Scratch): Matcher {
     estimate: inner.exact ? size - inner.estimate : size,
     exact: inner.exact,
     cost: inner.cost + size / 16,
+    negated: inner,
     all: () => subtract(allSlots(size, scratch), inner.all(), size, scratch),
     within: list => withoutList(list, inner.within(list)),
   }
@@ -93,7 +98,9 @@ export function and(matchers: readonly Matcher[], size: number, scratch: Scratch
         slots =
           slots.kind === 'sparse' && slots.list.length * LOOK < other.cost
             ? sparse(other.within(slots.list))
-            : intersect(slots, other.all(), scratch)
+            : other.negated === undefined
+              ? intersect(slots, other.all(), scratch)
+              : subtract(slots, other.negated.all(), size, scratch)
       }
       return slots
     },

@@ -60,7 +60,7 @@ export function withoutSegments(state: IndexState, ids: ReadonlySet<string>): In
 }
 
 /** The smallest of the entries, as many as one segment may hold. */
-export function withinBounds(entries: readonly Entry[], policy: MergePolicy): readonly Entry[] {
+function withinBounds(entries: readonly Entry[], policy: MergePolicy): readonly Entry[] {
   let records = 0
   let bytes = 0
   const inputs: Entry[] = []

@@ -3,7 +3,18 @@
  * than the bitset. Operations write into new lists or into scratch, never into what they are given (postings,
  * cached bitsets).
  */
-import { andInto, andNotInto, type Bits, countBits, fillBits, hasBit, listBits, orInto, setBit } from './bitset.ts'
+import {
+  andInto,
+  andNotInto,
+  type Bits,
+  clearBit,
+  countBits,
+  fillBits,
+  hasBit,
+  listBits,
+  orInto,
+  setBit,
+} from './bitset.ts'
 import type { Scratch } from './scratch.ts'
 
 export type Slots =
@@ -92,7 +103,12 @@ export function subtract(a: Slots, b: Slots, size: number, scratch: Scratch): Sl
     return sparse(b.kind === 'sparse' ? withoutList(a.list, b.list) : withoutBits(a.list, b.bits))
   }
   const bits = scratch.raw(size)
-  andNotInto(bits, a.bits, toBits(b, size, scratch))
+  if (b.kind === 'dense') {
+    andNotInto(bits, a.bits, b.bits)
+  } else {
+    bits.set(a.bits)
+    for (let place = 0; place < b.list.length; place++) clearBit(bits, b.list[place])
+  }
   return dense(bits)
 }
 
@@ -147,7 +163,7 @@ export function lowerBoundIn(list: ArrayLike<number>, value: number, from = 0, t
 }
 
 /** The same when the place is probably near `from`. */
-export function gallopIn(list: Uint32Array, value: number, from: number): number {
+function gallopIn(list: Uint32Array, value: number, from: number): number {
   let low = from
   let step = 1
   while (low + step <= list.length && list[low + step - 1] < value) {

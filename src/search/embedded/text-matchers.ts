@@ -5,18 +5,18 @@
 import { allowedEdits } from '../../text/distance.ts'
 import type { MatchLeaf, PhraseLeaf, SubstringLeaf } from '../../vql/query.ts'
 import { hasBit, setBit } from './bitset.ts'
-import { keepBits, keepByOrdinals, keepByValue, ordinalBits, slotsOfAny, uniteInto } from './column-slots.ts'
+import { countAll, keepBits, keepByOrdinals, keepByValue, ordinalBits, slotsOfAny, uniteInto } from './column-slots.ts'
 import { eachSlot } from './each-slot.ts'
 import { nearTerms } from './fuzzy.ts'
 import { and, type Matcher, NEVER, or } from './matcher.ts'
 import { createNumberList } from './number-list.ts'
 import { findPhrase, type Step } from './phrase.ts'
-import { countOfKey, isFrequent, membersOf } from './postings.ts'
+import { countOfKeys, isFrequent, membersOf } from './postings.ts'
 import type { Part } from './reader.ts'
 import type { Scratch } from './scratch.ts'
 import { type Column, type Words, weightOf } from './segment.ts'
 import { readSequence, type WordBuffer } from './sequences.ts'
-import { dense, hasSlot, toList } from './slots.ts'
+import { countSlots, dense, hasSlot, toList } from './slots.ts'
 import { containing, contains } from './substring.ts'
 import { findTerm, openCursor, prefixRange, type Terms } from './terms.ts'
 import { ordinalsMatcher } from './value-matchers.ts'
@@ -42,8 +42,7 @@ function ordinalOf(terms: Terms, word: string): readonly number[] {
 /** Slots with a value that has any of the words. */
 function wordsMatcher(column: Column, words: Words, ordinals: ArrayLike<number>, scratch: Scratch): Matcher {
   if (ordinals.length === 0) return NEVER
-  let weight = 0
-  for (let index = 0; index < ordinals.length; index++) weight += weightOf(column, ordinals[index])
+  const weight = weightOfAll(column, ordinals)
   const single = ordinals.length === 1
   const frequent = single && isFrequent(weight, column.size)
   return {
@@ -71,6 +70,12 @@ function wordsMatcher(column: Column, words: Words, ordinals: ArrayLike<number>,
       )
     },
   }
+}
+
+function weightOfAll(column: Column, ordinals: ArrayLike<number>): number {
+  let weight = 0
+  for (let index = 0; index < ordinals.length; index++) weight += weightOf(column, ordinals[index])
+  return weight
 }
 
 /** Has a value any word for which `test` holds? */
@@ -113,20 +118,26 @@ export function phraseMatcher(part: Part, leaf: PhraseLeaf): Matcher {
   if (steps.some(({ from, to }) => from === to)) return NEVER
   if (steps.length === 1) return wordsMatcher(column, words, between(steps[0]), scratch)
 
-  // The prefix is no start unless it must be: its words can be many.
-  const starts = leaf.prefix ? steps.slice(0, -1) : steps
-  const valuesOfStep = ({ from }: Step) => countOfKey(words.postings, from)
-  const rarest = starts.reduce((best, step) => (valuesOfStep(step) < valuesOfStep(best) ? step : best))
-  const weight = weightOf(column, rarest.from)
+  // A prefix may stand for many words: their values are added up.
+  const valuesOfStep = ({ from, to }: Step) => countOfKeys(words.postings, from, to)
+  const rarest = steps.reduce((best, step) => (valuesOfStep(step) < valuesOfStep(best) ? step : best))
   const candidates = valuesOfStep(rarest)
+  const known = between(rarest)
+  const weight = weightOfAll(column, known)
+  /** Of the other steps those that are one word of many values: a bit tells at once that a value does not have it. */
+  const others = steps
+    .filter(step => step !== rarest && step.to - step.from === 1)
+    .map(step => membersOf(words.postings, step.from))
+    .filter(values => values.kind === 'dense')
   const buffer: WordBuffer = { words: new Uint32Array(16) }
   const holds = (value: number) => {
+    for (const { bits } of others) if (!hasBit(bits, value)) return false
     const count = readSequence(words.sequences, value, buffer)
     return findPhrase(buffer.words, count, steps, leaf.slop)
   }
   let found: Uint32Array | null = null
   const values = () => {
-    found ??= toList(membersOf(words.postings, rarest.from)).filter(holds)
+    found ??= valuesOf(words, known, column, scratch).filter(holds)
     return found
   }
   return {
@@ -138,6 +149,7 @@ export function phraseMatcher(part: Part, leaf: PhraseLeaf): Matcher {
       list.length < candidates && found === null
         ? keepByValue(column, list, holds)
         : keepByOrdinals(column, list, ordinalBits(column, values(), scratch)),
+    ...(column.itemOffsets === null && { count: () => countAll(column, values()) }),
   }
 }
 
@@ -194,6 +206,7 @@ function lazyMatcher(
     estimate: Math.max(1, column.size / 16),
     exact: false,
     cost: 2 * dictionary + column.size / 8,
+    count: () => resolved().count?.() ?? (resolved().exact ? resolved().estimate : countSlots(resolved().all())),
     all: () => resolved().all(),
     within: list =>
       matcher === null && list.length * 8 < dictionary ? keepByValue(column, list, test) : resolved().within(list),
