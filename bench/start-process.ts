@@ -15,7 +15,7 @@ const SETTLE = 2_000
 async function measureStart(url: string): Promise<StartFigures> {
   const empty = residentMegabytes()
   const started = performance.now()
-  const engine = openEmbeddedEngine({ databaseUrl: url, log: quiet })
+  const engine = openEmbeddedEngine({ databaseUrl: url, directory: null, log: quiet })
   await engine.ready()
   const seconds = (performance.now() - started) / 1000
   const building = residentMegabytes()

@@ -78,6 +78,9 @@ export interface ChangeTarget {
   position(): Position | null
   /** Replaces everything by `records`, which are the live records at `position`. */
   rebuild(position: Position, records: AsyncIterable<readonly Change[]>): Promise<void>
-  /** Applies the changes up to `position`: atomically for searches, and idempotently. */
+  /**
+   * Applies the changes up to `position`: atomically for searches, and idempotently. On every new connection the first call
+   * may come without changes: it says that the database knows `position`.
+   */
   apply(position: Position, changes: readonly Change[]): Promise<void>
 }

@@ -64,12 +64,12 @@ async function followOnOneConnection(options: FeedOptions, onProgress: () => voi
   const { target, signal, log, patience = PATIENCE } = options
   const session = await openSession(options.database, signal, patience)
   try {
-    for (;;) {
+    for (let known = false; ; known = true) {
       const group = await session.bounded(readGroup(session.connection, target.position()))
       if (group === null) {
         await rebuild(session, target, log)
       } else {
-        if (group.changes !== null) await target.apply(group.position, group.changes)
+        if (group.changes !== null || !known) await target.apply(group.position, group.changes ?? [])
         if (!group.more) await session.bell.wait(patience.poll)
       }
       onProgress()

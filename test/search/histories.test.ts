@@ -69,7 +69,7 @@ async function readAll(database: Database): Promise<reference.Records> {
 
 test('after any history of writes, deletions and restarts the index answers as the records in the database do', async () => {
   const { pool, url } = await createTestDatabase()
-  const open = (): EmbeddedEngine => openEmbeddedEngine({ databaseUrl: url, log: silent })
+  const open = (): EmbeddedEngine => openEmbeddedEngine({ databaseUrl: url, directory: null, log: silent })
   let engine = open()
   after(() => engine.close())
   await engine.ready()

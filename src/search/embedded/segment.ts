@@ -17,6 +17,12 @@ import { FIELDS, type Field, type Service } from '../../fields.ts'
 import { type ArenaArray, readArray } from './arena.ts'
 import { openTerms, type Terms } from './terms.ts'
 
+/**
+ * What the bytes of a segment mean: raised by whatever changes the layout, or what is stored in it (folding, words). A snapshot
+ * of another format is thrown away.
+ */
+export const SEGMENT_FORMAT = 1
+
 export interface SegmentData {
   readonly id: string
   readonly service: Service
