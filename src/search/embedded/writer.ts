@@ -117,12 +117,16 @@ const database = openPool(databaseUrl, { max: snapshot === null ? 1 : 2 })
 const snapshots =
   snapshot && keepSnapshots({ ...snapshot, database, log, current: () => ({ state, position: position! }) })
 if (published !== null) {
+  snapshots?.changed()
   mergeNext()
 } else if (snapshot?.load) {
   const loaded = await loadSnapshot(snapshot.directory, log, ending.signal)
   if (loaded !== null) {
     ;({ state, position } = loaded)
     unconfirmed = true
+  } else {
+    // It may have been read half: the building needs that memory.
+    collect(Infinity, 'last-resort')
   }
 }
 await followChanges({ database, target, signal: ending.signal, log })
