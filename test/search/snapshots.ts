@@ -5,16 +5,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { type Database, transaction } from '../../src/database/pool.ts'
+import type { Database } from '../../src/database/pool.ts'
 import { findField } from '../../src/fields.ts'
 import { softDelete } from '../../src/records/delete.ts'
-import { streamForIndex } from '../../src/records/fetch.ts'
 import { upsert } from '../../src/records/upsert.ts'
 import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
-import type { IndexedRecord } from '../../src/search/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import * as reference from '../engines/reference.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
+import { readAll } from './read-all.ts'
 
 /** Writes at once. */
 export const EAGER = { quiet: 1, latest: 5, firstPause: 5, longestPause: 20 }
@@ -100,11 +99,7 @@ const QUERIES = [
 /** Fails unless the engine, at this place of the feed, answers as the records in the database do. */
 export async function assertAnswers(engine: EmbeddedEngine, database: Database, seq: number): Promise<void> {
   assert.equal(await engine.waitFor(seq, 20_000), true)
-  const records = { company: [] as IndexedRecord[], contact: [] as IndexedRecord[] }
-  await transaction(database, async connection => {
-    for await (const changes of streamForIndex(connection))
-      for (const { service, record } of changes) records[service].push(record!)
-  })
+  const records = await readAll(database)
   for (const query of QUERIES) {
     assert.deepEqual(await engine.search(query), reference.search(records, query))
     const expected = reference.count(records, 'contact', query.where)

@@ -1,11 +1,11 @@
 /** A snapshot from disk into the state it was written from: every byte is checked, and any doubt is an error. */
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { Service } from '../../fields.ts'
 import { countBits, nextBit, wordsFor } from './bitset.ts'
-import type { Entry } from './index-state.ts'
-import { deadFile, readManifest, type StoredFile, segmentFile } from './snapshot-manifest.ts'
+import type { Entry, IndexState } from './index-state.ts'
+import { deadFile, filesOf, type Manifest, readManifest, type StoredFile, segmentFile } from './snapshot-manifest.ts'
 import type { Published } from './writer-messages.ts'
 
 /** Bytes: read at once, and checked while they are in the processor's cache. */
@@ -18,23 +18,37 @@ const PORTION = 4 * 2 ** 20
 export async function readSnapshot(directory: string, signal: AbortSignal): Promise<Published | null> {
   const manifest = await readManifest(directory)
   if (manifest === null) return null
-  const read = async (name: string, file: StoredFile) => await readChecked(join(directory, name), file, signal)
-  const sets = manifest.dead === null ? null : await read(deadFile(manifest.dead.id), manifest.dead)
+  const handles = new Map<string, FileHandle>()
+  try {
+    // All at once: what a process that writes here replaces meanwhile stays readable.
+    for (const name of filesOf(manifest).keys()) handles.set(name, await open(join(directory, name)))
+    const state = await readState(manifest, (name, file) => readChecked(name, handles.get(name)!, file, signal))
+    return { state, position: manifest.position }
+  } finally {
+    for (const handle of handles.values()) await handle.close()
+  }
+}
+
+async function readState(
+  { segments, dead: stored }: Manifest,
+  read: (name: string, file: StoredFile) => Promise<SharedArrayBuffer>,
+): Promise<IndexState> {
+  const sets = stored === null ? null : await read(deadFile(stored.id), stored)
   let place = 0
   const readService = async (service: Service) => {
     const entries: Entry[] = []
-    for (const stored of manifest.segments[service]) {
-      const { id, size } = stored
-      const dead = stored.dead ? viewDead(sets, place, size) : null
+    for (const file of segments[service]) {
+      const { id, size } = file
+      const dead = file.dead ? viewDead(sets, place, size) : null
       place += dead?.byteLength ?? 0
-      const buffer = await read(segmentFile(id), stored)
+      const buffer = await read(segmentFile(id), file)
       entries.push({ segment: { id, service, size, buffer }, dead, live: size - (dead === null ? 0 : countBits(dead)) })
     }
     return entries
   }
   const state = { company: await readService('company'), contact: await readService('contact') }
   if (place !== (sets?.byteLength ?? 0)) throw new Error('it has more dead sets than segments')
-  return { state, position: manifest.position }
+  return state
 }
 
 /** The dead set at a place of the file: a view, nothing is copied. */
@@ -46,24 +60,19 @@ function viewDead(sets: SharedArrayBuffer | null, place: number, size: number): 
   return dead
 }
 
-async function readChecked(path: string, { bytes, checksum }: StoredFile, signal: AbortSignal) {
-  const handle = await open(path)
-  try {
-    const { size } = await handle.stat()
-    if (size !== bytes) throw new Error(`${path} has ${size} bytes, not ${bytes}`)
-    const buffer = new SharedArrayBuffer(bytes)
-    const view = new Uint8Array(buffer)
-    let found = 0
-    for (let place = 0; place < bytes; ) {
-      signal.throwIfAborted()
-      const { bytesRead } = await handle.read(view, place, Math.min(PORTION, bytes - place), place)
-      if (bytesRead === 0) throw new Error(`${path} ends at ${place} bytes`)
-      found = crc32(view.subarray(place, place + bytesRead), found)
-      place += bytesRead
-    }
-    if (found !== checksum) throw new Error(`${path} is damaged`)
-    return buffer
-  } finally {
-    await handle.close()
+async function readChecked(name: string, handle: FileHandle, { bytes, checksum }: StoredFile, signal: AbortSignal) {
+  const { size } = await handle.stat()
+  if (size !== bytes) throw new Error(`${name} has ${size} bytes, not ${bytes}`)
+  const buffer = new SharedArrayBuffer(bytes)
+  const view = new Uint8Array(buffer)
+  let found = 0
+  for (let place = 0; place < bytes; ) {
+    signal.throwIfAborted()
+    const { bytesRead } = await handle.read(view, place, Math.min(PORTION, bytes - place), place)
+    if (bytesRead === 0) throw new Error(`${name} ends at ${place} bytes`)
+    found = crc32(view.subarray(place, place + bytesRead), found)
+    place += bytesRead
   }
+  if (found !== checksum) throw new Error(`${name} is damaged`)
+  return buffer
 }
