@@ -97,7 +97,7 @@ async function runLoad(data: LoadData): Promise<LoadResult> {
 
 /** Median milliseconds of each step that a list takes, one request at a time. */
 async function measureParts(url: string, database: Parameters<typeof fetchPage>[0], bodies: readonly string[]) {
-  const engine = openEmbeddedEngine({ databaseUrl: url, log: quiet })
+  const engine = openEmbeddedEngine({ databaseUrl: url, directory: null, log: quiet })
   await engine.ready()
   const times = { parse: [] as number[], engine: [] as number[], rows: [] as number[], serialisation: [] as number[] }
   for (const body of bodies.slice(0, 1000)) {

@@ -35,7 +35,7 @@ export async function benchImport({ sizes, json }: BenchOptions): Promise<void> 
     })
     const key = 'uploads/rows.csv'
     await store.put(key, createReadStream(file))
-    const engine = openEmbeddedEngine({ databaseUrl: url, log: quiet })
+    const engine = openEmbeddedEngine({ databaseUrl: url, directory: null, log: quiet })
     await engine.ready()
     const worker = startWorker({ databaseUrl: url, engine, store, handlers: JOB_HANDLERS, concurrency: 1, log: quiet })
     const fresh = await runImport(database, key)

@@ -41,7 +41,7 @@ export async function benchSearch({ sizes, json }: BenchOptions): Promise<void> 
     await loadRecords(database, generator)
     const before = residentMegabytes()
     const started = performance.now()
-    const engine = openEmbeddedEngine({ databaseUrl: url, log: quiet })
+    const engine = openEmbeddedEngine({ databaseUrl: url, directory: null, log: quiet })
     await engine.ready()
     const buildSeconds = (performance.now() - started) / 1000
     const indexMegabytes = residentMegabytes() - before

@@ -1,7 +1,11 @@
 /** The process that `bench start` measures: nothing in it but the engine, and few writes. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Database, openPool } from '../src/database/pool.ts'
 import { upsert } from '../src/records/upsert.ts'
 import { openEmbeddedEngine } from '../src/search/embedded/engine.ts'
+import { findSnapshot } from '../src/search/embedded/snapshot-manifest.ts'
 import type { SearchEngine } from '../src/search/engine.ts'
 import { quiet } from './quiet.ts'
 import { quantile, residentMegabytes } from './report.ts'
@@ -14,11 +18,18 @@ const SETTLE = 2_000
 
 async function measureStart(url: string): Promise<StartFigures> {
   const empty = residentMegabytes()
+  const directory = await mkdtemp(join(tmpdir(), 'connectra-bench-'))
+  const snapshot = Promise.withResolvers<number>()
+  const info = (details: object, message: string) => {
+    if (message.endsWith('is written')) snapshot.resolve((details as { ms: number }).ms / 1000)
+  }
+  const options = { databaseUrl: url, directory, log: { ...quiet, info } }
   const started = performance.now()
-  const engine = openEmbeddedEngine({ databaseUrl: url, log: quiet })
+  const engine = openEmbeddedEngine(options)
   await engine.ready()
   const seconds = (performance.now() - started) / 1000
   const building = residentMegabytes()
+  const snapshotWriting = await snapshot.promise
   await settle()
   const built = residentMegabytes()
   const contacts = await engine.count('contact', { type: 'all' })
@@ -32,11 +43,21 @@ async function measureStart(url: string): Promise<StartFigures> {
   const written = residentMegabytes()
   await database.end()
   await engine.close()
+  const snapshotMegabytes = (await findSnapshot(directory))!.bytes / 1e6
+  const restarted = performance.now()
+  const again = openEmbeddedEngine({ ...options, log: { ...quiet, info: refuseBuilding } })
+  await again.ready()
+  const snapshotStart = (performance.now() - restarted) / 1000
+  await again.close()
+  await rm(directory, { recursive: true })
   return {
     contacts,
     companies,
     seconds,
     recordsPerSecond: (contacts + companies) / seconds,
+    secondsToReadyFromSnapshot: snapshotStart,
+    secondsToWriteSnapshot: snapshotWriting,
+    snapshotMegabytes,
     residentMegabytesEmpty: empty,
     residentMegabytesBuilding: building,
     residentMegabytesBuilt: built,
@@ -46,6 +67,10 @@ async function measureStart(url: string): Promise<StartFigures> {
     msToFindAHundredP50: quantile(hundred, 0.5),
     msToFindAHundredP99: quantile(hundred, 0.99),
   }
+}
+
+function refuseBuilding(_: object, message: string): void {
+  if (message.startsWith('building')) throw new Error('the snapshot was not used')
 }
 
 const settle = () => new Promise(resolve => setTimeout(resolve, SETTLE))

@@ -1,6 +1,6 @@
 /**
- * `bench start`: how long the index takes to build itself from PostgreSQL, the memory that its process then holds,
- * and after how long a committed write is found.
+ * `bench start`: how long the index takes to build itself from PostgreSQL, and to start from its snapshot, the memory that
+ * its process then holds, and after how long a committed write is found.
  */
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'

@@ -1,5 +1,6 @@
 /** A running process: its parts, opened in order and closed in reverse. */
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { ensureFirstKey, type FirstKey } from './access/first-key.ts'
 import { openKeyRing } from './access/keys.ts'
 import type { Config } from './config.ts'
@@ -71,7 +72,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     await makeDataDirectory(config.dataDir)
     let url = config.publicUrl
     const store = await openStore(config, database.pool, () => url ?? '')
-    const engine = openEmbeddedEngine({ databaseUrl: database.url, log })
+    const engine = openEmbeddedEngine({ databaseUrl: database.url, log, directory: join(config.dataDir, 'index') })
     stack.push('the search index', CLOSE_PART_WITHIN, () => engine.close())
     const ready = engine.ready()
     ready.catch(() => {})

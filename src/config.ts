@@ -44,7 +44,7 @@ export const SETTINGS = {
     'DATA_DIR',
     path,
     './data',
-    'Where everything is kept: the embedded PostgreSQL, uploaded and exported files, the first API key.',
+    'Where everything is kept: the embedded PostgreSQL, uploaded and exported files, the snapshot of the search index, the first API key.',
   ),
   databaseUrl: optional(
     'DATABASE_URL',

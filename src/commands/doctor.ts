@@ -10,6 +10,7 @@ import { type OpenDatabase, openDatabase } from '../database/open-database.ts'
 import type { Service } from '../fields.ts'
 import { uploadKey } from '../files/keys.ts'
 import { TABLES } from '../records/columns.ts'
+import { findSnapshot } from '../search/embedded/snapshot-manifest.ts'
 import { openStore } from '../store.ts'
 import type { Context, Run } from './context.ts'
 
@@ -75,6 +76,7 @@ async function examine(context: Context): Promise<number> {
         throw new Error(`${pending.join(', ')} missing: run \`connectra migrate\`, or start the server`)
       })
       await check('files', () => tryStore(config, opened))
+      await check('snapshot', () => lookAtSnapshot(join(config.dataDir, 'index')))
       await check('index', () => compareIndex(config, opened))
     } finally {
       await opened.close()
@@ -135,6 +137,14 @@ async function tryStore(config: Config, database: OpenDatabase): Promise<string>
   await store.delete(key)
   if (size === null) throw new Error(`what is written to ${join(config.dataDir, 'files')} cannot be read again`)
   return `${join(config.dataDir, 'files')} can be written to`
+}
+
+/** None, or a damaged one, is nothing wrong: the next start takes longer. */
+async function lookAtSnapshot(directory: string): Promise<string> {
+  const found = await findSnapshot(directory)
+  if (found === null) return `none yet in ${directory}: a running server writes it`
+  const megabytes = (found.bytes / 1024 ** 2).toFixed(1)
+  return `${directory}, ${megabytes} MB, written ${found.written.toISOString()}; it may be deleted at any time`
 }
 
 /** Compares counts at one place of the feed; under constant writing there may be none. */

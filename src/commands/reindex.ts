@@ -7,7 +7,7 @@ export function addReindex(program: Command, run: Run): void {
     .command('reindex')
     .summary('have every search index built anew')
     .description(
-      'Has every running server build its search index anew from the database. Searches go on with the old one meanwhile. It is never needed in normal operation.',
+      'Has every running server build its search index anew from the database, and every other one at its next start: the snapshots on disk are not used again. Searches go on with the old index meanwhile. It is never needed in normal operation.',
     )
     .addHelpText(
       'after',
@@ -16,7 +16,7 @@ export function addReindex(program: Command, run: Run): void {
     .action(run(reindex))
 }
 
-/** An engine whose position the database does not know builds itself anew (search/feed.ts): so every token is replaced. */
+/** An engine or a snapshot whose position the database does not know is built anew (search/feed.ts): so every token is replaced. */
 async function reindex(context: Context): Promise<void> {
   await withDatabase(context, 'reindex', async ({ pool }) => {
     await pool.query('UPDATE changes SET token = gen_random_uuid()')

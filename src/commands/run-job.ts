@@ -1,4 +1,5 @@
 /** Runs a job in this process, unless a running server was faster, and shows how it goes. */
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { OpenDatabase } from '../database/open-database.ts'
 import type { ObjectStore } from '../files/object-store.ts'
@@ -22,7 +23,7 @@ const LOOK_EVERY = 100
 
 /** Returns the job as it ended; still unfinished when the process is asked to end: then it waits in the queue. */
 export async function runToEnd(
-  { log, signal }: Context,
+  { config, log, signal }: Context,
   { url, pool, server }: OpenDatabase,
   store: ObjectStore,
   { jobType, data, searches }: JobToRun,
@@ -36,7 +37,8 @@ export async function runToEnd(
   })
   // Who runs PostgreSQL alone is alone.
   const taken = searches && server === null && (await isTakenUp(pool, uuid, signal))
-  const engine = searches && !taken ? openEmbeddedEngine({ databaseUrl: url, log }) : null
+  const directory = join(config.dataDir, 'index')
+  const engine = searches && !taken ? openEmbeddedEngine({ databaseUrl: url, log, directory }) : null
   try {
     await engine?.ready()
     const handlers = taken ? {} : JOB_HANDLERS

@@ -74,9 +74,9 @@ export interface SearchEngine {
 }
 
 /** A moment of the database that other connections can be shown too, for as long as it is held. */
-export interface Snapshot {
+export interface Moment {
   /** For SET TRANSACTION SNAPSHOT. */
-  readonly id: string
+  readonly snapshotId: string
   /** Pages of 8 kB that each service's table has, about. */
   readonly pages: Readonly<Record<Service, number>>
 }
@@ -84,8 +84,11 @@ export interface Snapshot {
 /** Writes: what the feed (search/feed.ts) drives. */
 export interface ChangeTarget {
   position(): Position | null
-  /** Replaces everything by the live records of `snapshot`, which shows `position` and is held until this is done. */
-  rebuild(position: Position, snapshot: Snapshot): Promise<void>
-  /** Applies the changes up to `position`: atomically for searches, and idempotently. */
+  /** Replaces everything by the live records of `moment`, which shows `position` and is held until this is done. */
+  rebuild(position: Position, moment: Moment): Promise<void>
+  /**
+   * Applies the changes up to `position`: atomically for searches, and idempotently. On every new connection the first call
+   * may come without changes: it says that the database knows `position`.
+   */
   apply(position: Position, changes: readonly Change[]): Promise<void>
 }

@@ -8,7 +8,7 @@ import type { Connection, Database } from '../database/pool.ts'
 import { SERVICES, type Service } from '../fields.ts'
 import type { Log } from '../log-type.ts'
 import { fetchForIndex } from '../records/fetch.ts'
-import type { Change, ChangeTarget, Position, Snapshot } from './engine.ts'
+import type { Change, ChangeTarget, Moment, Position } from './engine.ts'
 
 export interface FeedOptions {
   readonly database: Database
@@ -64,12 +64,12 @@ async function followOnOneConnection(options: FeedOptions, onProgress: () => voi
   const { target, signal, log, patience = PATIENCE } = options
   const session = await openSession(options.database, signal, patience)
   try {
-    for (;;) {
+    for (let known = false; ; known = true) {
       const group = await session.bounded(readGroup(session.connection, target.position()))
       if (group === null) {
         await rebuild(session, target, log)
       } else {
-        if (group.changes !== null) await target.apply(group.position, group.changes)
+        if (group.changes !== null || !known) await target.apply(group.position, group.changes ?? [])
         if (!group.more) await session.bell.wait(patience.poll)
       }
       onProgress()
@@ -187,21 +187,21 @@ function distinctUuids(rows: readonly ChangeRow[], service: Service): string[] {
 
 async function rebuild({ connection, bounded }: Session, target: ChangeTarget, log: Log): Promise<void> {
   const started = performance.now()
-  const { position, snapshot } = await bounded(beginSnapshot(connection))
+  const { position, moment } = await bounded(holdMoment(connection))
   const { seq } = position
   log.info({ seq, known: target.position()?.seq ?? null }, 'building the search index from the database')
-  await target.rebuild(position, snapshot)
+  await target.rebuild(position, moment)
   await bounded(connection.query('COMMIT'))
   log.info({ seq, ms: Math.round(performance.now() - started) }, 'the search index is built')
 }
 
 /** Holds a moment of the database, with the place of the feed that it shows. */
-async function beginSnapshot(connection: Connection): Promise<{ position: Position; snapshot: Snapshot }> {
+async function holdMoment(connection: Connection): Promise<{ position: Position; moment: Moment }> {
   // The engine takes longer to build itself than a forgotten transaction is allowed to idle.
   await connection.query(
     'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0',
   )
-  const { rows } = await connection.query<{ seq: number; token: string; id: string; company: number; contact: number }>(
+  const { rows } = await connection.query<Position & { id: string; company: number; contact: number }>(
     `SELECT seq, token, pg_export_snapshot() AS id,
        pg_relation_size('companies') / 8192 AS company, pg_relation_size('contacts') / 8192 AS contact
      FROM changes ORDER BY seq DESC LIMIT 1`,
@@ -209,5 +209,5 @@ async function beginSnapshot(connection: Connection): Promise<{ position: Positi
   const [row] = rows
   if (row === undefined) throw new Error('the table `changes` is empty: it always keeps its newest row')
   const { seq, token, id, company, contact } = row
-  return { position: { seq, token }, snapshot: { id, pages: { company, contact } } }
+  return { position: { seq, token }, moment: { snapshotId: id, pages: { company, contact } } }
 }

@@ -111,10 +111,33 @@ test('with a server running the same commands use its PostgreSQL, and searches s
   assert.equal(health.code, 0, health.stdout + health.stderr)
   assert.match(health.stdout, /^ok {4}index: agrees with the database: 2 companies and 0 contacts$/m)
 
+  assert.match(health.stdout, /^ok {4}snapshot: .*index, \d+\.\d MB, written .*; it may be deleted at any time$/m)
+
   const reindexed = await connectra(['reindex'], environment)
   assert.equal(reindexed.code, 0, reindexed.stderr)
   await until(() => server.output().split('the search index is built').length > 2, 30_000)
   await counts(0)
+})
+
+test('reindex has a server that is stopped build its index anew at its next start, which otherwise begins with the snapshot', async () => {
+  const dataDir = temporaryDirectory()
+  const environment = { DATA_DIR: dataDir }
+  const imported = await connectra(['import', '-'], environment, CONTACTS)
+  assert.equal(imported.code, 0, imported.stderr)
+  const start = async () => {
+    const server = await serve(dataDir)
+    assert.deepEqual((await server.post('/contacts/count', {})).body.count, 2)
+    server.process.kill('SIGTERM')
+    assert.equal((await server.end()).code, 0)
+    return server.output()
+  }
+  assert.match(await start(), /the search index is built/)
+  const again = await start()
+  assert.match(again, /the snapshot of the search index is read/)
+  assert.doesNotMatch(again, /building the search index/)
+  const reindexed = await connectra(['reindex'], environment)
+  assert.equal(reindexed.code, 0, reindexed.stderr)
+  assert.match(await start(), /the search index is built/)
 })
 
 test('a row that cannot be taken is counted, and the rejects are named', async () => {

@@ -48,7 +48,7 @@ export async function startTestServer(
   const directory = await mkdtemp(join(tmpdir(), 'connectra-test-'))
   const config = readConfig(environment)
   const log: string[] = []
-  const engine = openEmbeddedEngine({ databaseUrl: database.url, log: pino({ level: 'silent' }) })
+  const engine = openEmbeddedEngine({ databaseUrl: database.url, directory: null, log: pino({ level: 'silent' }) })
   const keys = await openKeyRing(database.pool, config.apiKeys)
   let url = ''
   const store = await openDirectoryStore({

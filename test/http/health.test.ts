@@ -31,7 +31,11 @@ test('Health tells the state of each part and how far the index is behind', asyn
 
 test('Until the index is built health is 503, searches are 503 and writes work', async () => {
   // Nothing answers there, so it never gets a place in the feed.
-  const engine = openEmbeddedEngine({ databaseUrl: 'postgresql://127.0.0.1:1/none', log: pino({ level: 'silent' }) })
+  const engine = openEmbeddedEngine({
+    databaseUrl: 'postgresql://127.0.0.1:1/none',
+    directory: null,
+    log: pino({ level: 'silent' }),
+  })
   after(() => engine.close())
   const building = await startTestServer({}, { engine: { ...engine, waitFor: async () => false } })
   const health = await building.get('/health')

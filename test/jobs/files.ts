@@ -36,7 +36,7 @@ export async function openFiles(): Promise<Files> {
   const { pool, url } = await createTestDatabase()
   const directory = await mkdtemp(join(tmpdir(), 'connectra-test-'))
   const store = await openTestStore(directory)
-  const engine = openEmbeddedEngine({ databaseUrl: url, log: silent })
+  const engine = openEmbeddedEngine({ databaseUrl: url, directory: null, log: silent })
   await engine.ready()
   after(async () => {
     await engine.close()

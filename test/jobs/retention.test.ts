@@ -80,7 +80,7 @@ test('an index that was away until its place was deleted is built anew and equal
   const info = (details: object, message: string) => {
     if (message.startsWith('building the search index')) builds.push(details)
   }
-  const engine = openEmbeddedEngine({ databaseUrl: server.url, log: { info, warn() {}, error() {} } })
+  const engine = openEmbeddedEngine({ databaseUrl: server.url, directory: null, log: { info, warn() {}, error() {} } })
   after(() => engine.close())
   const add = async (name: string) =>
     (await upsert(pool, { companies: [], contacts: [{ uuid: randomUUID(), values: { first_name: name } }] })).seq

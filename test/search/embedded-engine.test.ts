@@ -15,7 +15,7 @@ const silent = { info() {}, warn() {}, error() {} }
 
 /** Opened after its database and so closed after it is dropped: an engine has to bear that too. */
 function open(url: string): EmbeddedEngine {
-  const engine = openEmbeddedEngine({ databaseUrl: url, log: silent })
+  const engine = openEmbeddedEngine({ databaseUrl: url, directory: null, log: silent })
   after(() => engine.close())
   return engine
 }
@@ -182,7 +182,11 @@ test('closing ends those who wait, and is prompt in the middle of building', asy
     SELECT gen_random_uuid(), 'n' || n, 'title ' || n FROM generate_series(1, 100000) AS n`)
   await pool.query(`SELECT announce('{}', array[gen_random_uuid()])`)
   const log = Promise.withResolvers<void>()
-  const engine = openEmbeddedEngine({ databaseUrl: url, log: { ...silent, info: () => log.resolve() } })
+  const engine = openEmbeddedEngine({
+    databaseUrl: url,
+    directory: null,
+    log: { ...silent, info: () => log.resolve() },
+  })
   const waiting = engine.waitFor(1_000_000, 60_000)
   const ready = assert.rejects(engine.ready(), { code: 'ERR_UNAVAILABLE' })
   await log.promise

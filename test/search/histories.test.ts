@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
-import { type Database, transaction } from '../../src/database/pool.ts'
 import { FIELDS, type Service } from '../../src/fields.ts'
 import { softDelete } from '../../src/records/delete.ts'
 import type { RecordWrite, Values } from '../../src/records/record.ts'
@@ -12,7 +11,8 @@ import { parseQuery } from '../../src/vql/parse-query.ts'
 import { someExtentField, someFacetField, someQuery, someRecord } from '../engines/arbitraries.ts'
 import * as reference from '../engines/reference.ts'
 import { createTestDatabase } from '../helpers/database.ts'
-import { readRecords } from '../helpers/read-records.ts'
+import { readAll } from './read-all.ts'
+import { snapshotDirectory } from './snapshots.ts'
 
 const silent = { info() {}, warn() {}, error() {} }
 const CONTACTS = 60
@@ -21,7 +21,8 @@ const COMPANIES = 20
 type Step =
   | { readonly type: 'upsert'; readonly companies: readonly RecordWrite[]; readonly contacts: readonly RecordWrite[] }
   | { readonly type: 'delete'; readonly service: Service; readonly uuids: readonly string[] }
-  | { readonly type: 'restart' }
+  /** Begins with the snapshot, or without one. */
+  | { readonly type: 'restart'; readonly snapshot: boolean }
 
 /** A write of some of a record's fields; those it lacks are cleared or left as they are. */
 function someWrite(service: Service, distinct: number): fc.Arbitrary<RecordWrite> {
@@ -55,21 +56,15 @@ const someStep: fc.Arbitrary<Step> = fc.oneof(
       uuids: someUuids(service, service === 'company' ? COMPANIES : CONTACTS),
     }),
   })),
-  { weight: 1, arbitrary: fc.constant({ type: 'restart' as const }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('restart' as const), snapshot: fc.boolean() }) },
 )
-
-async function readAll(database: Database): Promise<reference.Records> {
-  const records = { company: [] as IndexedRecord[], contact: [] as IndexedRecord[] }
-  await transaction(database, async connection => {
-    for (const { service, record } of await readRecords(connection)) records[service].push(record!)
-  })
-  return records
-}
 
 test('after any history of writes, deletions and restarts the index answers as the records in the database do', async () => {
   const { pool, url } = await createTestDatabase()
-  const open = (): EmbeddedEngine => openEmbeddedEngine({ databaseUrl: url, log: silent })
-  let engine = open()
+  const directory = snapshotDirectory()
+  const open = (snapshot: boolean): EmbeddedEngine =>
+    openEmbeddedEngine({ databaseUrl: url, directory: snapshot ? directory : null, log: silent })
+  let engine = open(true)
   after(() => engine.close())
   await engine.ready()
   let seq = 0
@@ -78,7 +73,7 @@ test('after any history of writes, deletions and restarts the index answers as t
     else if (step.type === 'delete') seq = (await softDelete(pool, step.service, step.uuids)).seq
     else {
       await engine.close()
-      engine = open()
+      engine = open(step.snapshot)
     }
   }
   const queries = (['company', 'contact'] as const).flatMap(service =>

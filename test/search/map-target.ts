@@ -49,13 +49,13 @@ export function createMapTarget(url: string, start: Position | null = null): Map
         else waiting.add({ seq, resolve })
       }),
     position: () => position,
-    async rebuild(place, snapshot) {
+    async rebuild(place, moment) {
       rebuilds++
       records.clear()
       const database = openPool(url, { max: 1 })
       const connection = await database.connect()
       await connection.query(
-        `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '${snapshot.id}'`,
+        `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '${moment.snapshotId}'`,
       )
       take(await readRecords(connection))
       connection.release(true)

@@ -28,6 +28,7 @@ test('a merge that fails is told of once, and changes and other merges go on bes
   const workerData: WriterData = {
     databaseUrl: url,
     published: { state: { company: broken, contact: [] }, position: rows[0]! },
+    snapshot: null,
   }
   const writer = new Worker(new URL('../../src/search/embedded/writer.ts', import.meta.url), { workerData })
   const exited = new Promise(resolve => writer.once('exit', resolve))

@@ -14,6 +14,7 @@ import { extent } from './extent.ts'
 import { facet } from './facet.ts'
 import { adoptState, emptyState, type IndexState } from './index-state.ts'
 import { scan, search } from './search.ts'
+import { DEFAULT_PATIENCE, type SnapshotPatience } from './snapshot-schedule.ts'
 import {
   type FromWriter,
   type Published,
@@ -35,11 +36,24 @@ const WRITER = new URL(`./writer${extname(import.meta.url)}`, import.meta.url)
 const RESTART_AFTER = 100
 const LONGEST_PAUSE = 10_000
 const END_WITHIN = 500
+/** With a snapshot, of which little is left to write. */
+const WRITE_WITHIN = 900
 const MAX_FAILURES = 3
 
-/** Opens the engine and returns at once: it builds itself from the database, and until then searches are ERR_UNAVAILABLE. */
-export function openEmbeddedEngine(options: { databaseUrl: string; log: Log }): EmbeddedEngine {
-  const { databaseUrl, log } = options
+export interface EmbeddedEngineOptions {
+  readonly databaseUrl: string
+  readonly log: Log
+  /** Where its snapshot lies, which several processes may share; null: none is read or written. */
+  readonly directory: string | null
+  readonly patience?: SnapshotPatience
+}
+
+/**
+ * Opens the engine and returns at once: it reads its snapshot, or builds itself from the database. Until then searches are
+ * ERR_UNAVAILABLE.
+ */
+export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngine {
+  const { databaseUrl, log, directory, patience = DEFAULT_PATIENCE } = options
   const collect = createCollector()
   const waiters = createWaiters()
   let published: Published | null = null
@@ -49,13 +63,16 @@ export function openEmbeddedEngine(options: { databaseUrl: string; log: Log }): 
   let writer = startWriter()
 
   function startWriter(): { readonly thread: Worker; readonly exited: Promise<void> } {
-    // A state that no writer survives is not trusted: the next one builds anew.
-    const data: WriterData = { databaseUrl, published: failures < MAX_FAILURES ? published : null }
+    // A state that no writer survives is not trusted: the next one builds anew. So is a snapshot after the first failure.
+    const data: WriterData = {
+      databaseUrl,
+      published: failures < MAX_FAILURES ? published : null,
+      snapshot: directory === null ? null : { directory, patience, load: failures === 0 },
+    }
     const thread = new Worker(WRITER, { workerData: data, name: 'connectra-index', resourceLimits: THREAD_LIMITS })
     thread.on('message', (message: FromWriter) => {
-      if (closed) return
       if (message.type === 'log') log[message.level](unpackDetails(message), message.message)
-      else receive(message.published)
+      else if (!closed) receive(message.published)
     })
     thread.on('error', error => {
       failures++
@@ -119,8 +136,8 @@ export function openEmbeddedEngine(options: { databaseUrl: string; log: Log }): 
       clearTimeout(restart)
       waiters.giveUp()
       writer.thread.postMessage('close' satisfies ToWriter)
-      // In the middle of building it hears nothing.
-      const timer = setTimeout(() => writer.thread.terminate(), END_WITHIN)
+      // In the middle of building it hears nothing, and the last snapshot may take too long: then the one before it stands.
+      const timer = setTimeout(() => writer.thread.terminate(), directory === null ? END_WITHIN : WRITE_WITHIN)
       await writer.exited
       clearTimeout(timer)
     },

@@ -11,7 +11,9 @@
  *   text-matchers.ts (phrase.ts, fuzzy.ts, substring.ts), join.ts (companies to contacts), column-slots.ts, slots.ts.
  * - What is answered: search.ts (order-keys.ts, company-key.ts, ordered.ts, merge-streams.ts), count.ts, facet.ts, extent.ts.
  * - Who owns it: engine.ts (the API's thread) and writer.ts (the thread that builds, applies and merges).
- * All but the last is synchronous and does no I/O.
+ * - How it lies on disk: snapshot-manifest.ts (what), snapshot-write.ts and snapshot-read.ts, snapshot-schedule.ts (when),
+ *   snapshot-lock.ts (who), snapshots.ts (all of it, for the writer).
+ * All but the last two is synchronous and does no I/O.
  */
 import type { Service } from '../../fields.ts'
 import type { SegmentData } from './segment.ts'

@@ -26,8 +26,11 @@ import { openSignatures, type Signatures } from './signatures.ts'
 import { lowerBoundIn } from './slots.ts'
 import type { Terms } from './terms.ts'
 
-/** Raised whenever what the arrays mean changes: what was written by another version is not read. */
-export const LAYOUT_VERSION = 1
+/**
+ * What the bytes of a segment mean: raised by whatever changes the layout, or what is stored in it (folding, words). A snapshot
+ * of another format is thrown away.
+ */
+export const SEGMENT_FORMAT = 1
 
 export interface SegmentData {
   readonly id: string

@@ -1,12 +1,12 @@
 /**
- * Builds a whole index from a snapshot of the database: a few threads, each of which takes the next part of a table when it
+ * Builds a whole index from a moment of the database: a few threads, each of which takes the next part of a table when it
  * has done one. Two of them keep two cores busy, one with its rows while PostgreSQL reads the other's.
  */
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { SERVICES, type Service } from '../../fields.ts'
-import type { Snapshot } from '../engine.ts'
+import type { Moment } from '../engine.ts'
 import type { Entry, IndexState } from './index-state.ts'
 import { type BuildPart, type BuildThreadData, type FromBuilder, THREAD_LIMITS } from './writer-messages.ts'
 
@@ -16,19 +16,15 @@ const SMALL_TABLE = 4_000
 const LARGEST_PART = 60_000
 
 /** Resolves with the index when all is built. After a failure, or when `signal` aborts, no thread is left and it rejects. */
-export async function buildFromSnapshot(
-  databaseUrl: string,
-  snapshot: Snapshot,
-  signal: AbortSignal,
-): Promise<IndexState> {
+export async function buildFromMoment(databaseUrl: string, moment: Moment, signal: AbortSignal): Promise<IndexState> {
   const threads = Math.min(MOST_THREADS, Math.max(1, availableParallelism()))
-  const parts = SERVICES.flatMap(service => cut(service, snapshot.pages[service], threads))
+  const parts = SERVICES.flatMap(service => cut(service, moment.pages[service], threads))
   const entries: Record<Service, Entry[]> = { company: [], contact: [] }
   const take = (message: FromBuilder & { type: 'segment' }) => {
     const { segment } = message
     entries[segment.service].push({ segment, dead: null, live: segment.size })
   }
-  const data: BuildThreadData = { databaseUrl, snapshotId: snapshot.id }
+  const data: BuildThreadData = { databaseUrl, snapshotId: moment.snapshotId }
   const running = parts.slice(0, threads).map(() => runThread(data, parts, take))
   const stop = () => {
     for (const { thread } of running) void thread.terminate()

@@ -5,6 +5,7 @@ import type { Pages } from '../../records/binary-rows.ts'
 import type { Position } from '../engine.ts'
 import type { IndexState } from './index-state.ts'
 import type { SegmentData } from './segment.ts'
+import type { SnapshotPatience } from './snapshot-schedule.ts'
 
 /** What is young in these threads dies young: the room V8 gives it by default is 110 MB more, and building no faster. */
 export const THREAD_LIMITS = { maxYoungGenerationSizeMb: 16 } as const
@@ -15,10 +16,17 @@ export interface Published {
   readonly position: Position
 }
 
-/** What a writer begins with: the last state of its predecessor, or null to build from the database. */
+/** What a writer begins with: the last state of its predecessor, or null to begin with the snapshot or the database. */
 export interface WriterData {
   readonly databaseUrl: string
   readonly published: Published | null
+  /** Null: the index keeps nothing on disk. */
+  readonly snapshot: {
+    readonly directory: string
+    readonly patience: SnapshotPatience
+    /** Begin with it. */
+    readonly load: boolean
+  } | null
 }
 
 export type FromWriter = { readonly type: 'state'; readonly published: Published } | LogMessage

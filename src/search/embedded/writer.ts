@@ -12,12 +12,13 @@ import { createCollector, droppedBytes } from './collect-garbage.ts'
 import { emptyState, type IndexState } from './index-state.ts'
 import { installMerge, type MergePlan, planMerge, withoutSegments } from './merge-policy.ts'
 import type { SegmentData } from './segment.ts'
-import { buildFromSnapshot } from './writer-builders.ts'
+import { keepSnapshots, loadSnapshot } from './snapshots.ts'
+import { buildFromMoment } from './writer-builders.ts'
 import { createMerger } from './writer-merger.ts'
 import { type FromWriter, packLog, type WriterData } from './writer-messages.ts'
 
 const engine = parentPort!
-const { databaseUrl, published } = workerData as WriterData
+const { databaseUrl, published, snapshot } = workerData as WriterData
 const ending = new AbortController()
 const collect = createCollector()
 const merger = createMerger({ onMerged: install, onFailed: setAside })
@@ -28,6 +29,8 @@ const LONGEST_PAUSE = 600_000
 
 let state: IndexState = published?.state ?? emptyState()
 let position: Position | null = published?.position ?? null
+/** The state is a snapshot's, and the database has not said yet that it knows the position: nobody sees it. */
+let unconfirmed = false
 /** Ids of segments whose merge failed: until the next try they stay as they are, and others merge without them. */
 const asideIds = new Set<string>()
 let nextTry: NodeJS.Timeout | undefined
@@ -39,6 +42,7 @@ function send(message: FromWriter): void {
 
 function publish(next: IndexState, at: Position): void {
   collect(droppedBytes(state, next))
+  if (next !== state || at.seq !== position?.seq) snapshots?.changed()
   state = next
   position = at
   send({ type: 'state', published: { state, position } })
@@ -75,11 +79,24 @@ function setAside(plan: MergePlan, error: unknown): void {
 
 const target: ChangeTarget = {
   position: () => position,
-  async rebuild(at, snapshot) {
-    publish(await buildFromSnapshot(databaseUrl, snapshot, ending.signal), at)
+  async rebuild(at, moment) {
+    if (unconfirmed) {
+      log.info(
+        { seq: position?.seq },
+        'the snapshot of the search index is thrown away: the database does not know its place',
+      )
+      unconfirmed = false
+      collect(droppedBytes(state, emptyState()), 'last-resort')
+      state = emptyState()
+      position = null
+    }
+    publish(await buildFromMoment(databaseUrl, moment, ending.signal), at)
+    snapshots?.hurry()
   },
   async apply(at, changes) {
-    publish(applyChanges(state, changes), at)
+    if (changes.length > 0) publish(applyChanges(state, changes), at)
+    else if (unconfirmed || at.seq !== position?.seq) publish(state, at)
+    unconfirmed = false
   },
 }
 
@@ -91,10 +108,27 @@ const log: Log = {
 
 engine.once('message', () => ending.abort())
 
-const database = openPool(databaseUrl, { max: 1 })
-mergeNext()
+// The feed's connection, and that of the snapshot's lock.
+const database = openPool(databaseUrl, { max: snapshot === null ? 1 : 2 })
+const snapshots =
+  snapshot && keepSnapshots({ ...snapshot, database, log, current: () => ({ state, position: position! }) })
+if (published !== null) {
+  snapshots?.changed()
+  mergeNext()
+} else if (snapshot?.load) {
+  const loaded = await loadSnapshot(snapshot.directory, log, ending.signal)
+  if (loaded !== null) {
+    ;({ state, position } = loaded)
+    unconfirmed = true
+  } else {
+    // It may have been read half: the building needs that memory.
+    collect(Infinity, 'last-resort')
+  }
+}
 await followChanges({ database, target, signal: ending.signal, log })
 clearTimeout(nextTry)
 await merger.close()
+await snapshots?.finish()
+snapshots?.close()
 await database.end()
 engine.close()

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { test } from 'node:test'
+import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
+import { emptyState } from '../../src/search/embedded/index-state.ts'
+import { SEGMENT_FORMAT } from '../../src/search/embedded/segment.ts'
+import type { Change } from '../../src/search/engine.ts'
+
+/** The bytes that each format makes of the records below. */
+const DIGESTS: Readonly<Record<number, string>> = {
+  1: 'd0515cd5e3cb5008ca969d72b61913d5f17ea11b47053f22d268eab62facf17d',
+}
+
+const changes: Change[] = Array.from({ length: 40 }, (_, index) => {
+  const uuid = `00000000-0000-4000-8000-${String(index * 7919).padStart(12, '0')}`
+  const shared = { uuid, id: index, created_at: 1.7e12 + index * 1e6, city: `City ${index % 7}` }
+  return index % 4 === 0
+    ? {
+        service: 'company',
+        uuid,
+        record: { ...shared, name: `The Company ${index % 9}`, industries: ['Machines', `Industry ${index % 3}`] },
+      }
+    : {
+        service: 'contact',
+        uuid,
+        record: {
+          ...shared,
+          title: `Head of Machines ${index % 5}`,
+          departments: ['Sales', 'Research'].slice(0, index % 3),
+          company_id: index % 5 === 0 ? null : '00000000-0000-4000-8000-000000031676',
+          email: `person${index}@example.com`,
+        },
+      }
+})
+
+test('whoever changes what the bytes of a segment mean raises its format, so that no snapshot is misread', () => {
+  const state = applyChanges(emptyState(), changes)
+  const hash = createHash('sha256')
+  for (const { segment } of [...state.company, ...state.contact]) hash.update(new Uint8Array(segment.buffer))
+  assert.equal(
+    hash.digest('hex'),
+    DIGESTS[SEGMENT_FORMAT],
+    'segments have other bytes than before: raise SEGMENT_FORMAT (segment.ts) and put the new digest here',
+  )
+})

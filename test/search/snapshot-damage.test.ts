@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { encodeManifest, type Manifest, readManifest } from '../../src/search/embedded/snapshot-manifest.ts'
+import { createTestDatabase } from '../helpers/database.ts'
+import { assertAnswers, BUILT, change, EAGER, fill, openLogged, READ, snapshotDirectory, WRITTEN } from './snapshots.ts'
+
+const { pool, url } = await createTestDatabase()
+const good = snapshotDirectory()
+await fill(pool, 200)
+const { engine, saw } = openLogged(url, good, EAGER)
+await saw(WRITTEN)
+const seq = await change(pool, 30)
+await engine.waitFor(seq, 20_000)
+await engine.close()
+const manifest = (await readManifest(good))!
+
+function fileOf(directory: string, kind: string): string {
+  return join(directory, readdirSync(directory).find(name => name.endsWith(kind))!)
+}
+
+function flipByte(file: string, part: number): void {
+  const bytes = readFileSync(file)
+  bytes[Math.floor((bytes.length - 1) * part)]! ^= 1
+  writeFileSync(file, bytes)
+}
+
+/** A manifest with the right checksum that says something else. */
+function rewrite(directory: string, changed: Partial<Manifest>): void {
+  writeFileSync(join(directory, 'manifest.json'), encodeManifest({ ...manifest, ...changed }))
+}
+
+const [segment] = manifest.segments.contact
+
+const DAMAGES: Readonly<Record<string, readonly [reason: RegExp, damage: (directory: string) => void]>> = {
+  ...Object.fromEntries(
+    ['.segment', '.dead', 'manifest.json'].flatMap(kind => [
+      ...[0, 0.5, 1].map(part => [
+        `a flipped bit in a file ${kind}, at ${part} of it`,
+        [/damaged/, (directory: string) => flipByte(fileOf(directory, kind), part)] as const,
+      ]),
+      [
+        `a file ${kind} that is cut off`,
+        [
+          kind === 'manifest.json' ? /damaged/ : /bytes, not/,
+          (directory: string) => truncateSync(fileOf(directory, kind), statSync(fileOf(directory, kind)).size - 1),
+        ] as const,
+      ],
+      [
+        `an empty file ${kind}`,
+        [/damaged|bytes, not/, (directory: string) => truncateSync(fileOf(directory, kind), 0)] as const,
+      ],
+    ]),
+  ),
+  'a missing segment': [/ENOENT/, directory => rmSync(fileOf(directory, '.segment'))],
+  'missing dead sets': [/ENOENT/, directory => rmSync(fileOf(directory, '.dead'))],
+  'another format': [/format 0/, directory => rewrite(directory, { format: 0 })],
+  'other fields': [/other fields/, directory => rewrite(directory, { fields: 'others' })],
+  'a manifest of garbage': [
+    /damaged/,
+    directory => writeFileSync(join(directory, 'manifest.json'), Buffer.from([0xff, 0, 10, 13, 200])),
+  ],
+  'a path in the place of an id': [
+    /names no files/,
+    directory => rewrite(directory, { dead: { ...manifest.dead!, id: '../../etc/passwd' } }),
+  ],
+  'dead sets that nobody has': [
+    /more dead sets/,
+    directory => rewrite(directory, { segments: { ...manifest.segments, contact: [] } }),
+  ],
+  'a dead set that is not there': [/dead set is missing/, directory => rewrite(directory, { dead: null })],
+  'a dead set of another size': [
+    /dead set/,
+    directory =>
+      rewrite(directory, { segments: { ...manifest.segments, contact: [{ ...segment!, size: segment!.size * 2 }] } }),
+  ],
+}
+
+for (const [what, [reason, damage]] of Object.entries(DAMAGES))
+  test(`a snapshot is thrown away for ${what}, and the index built anew`, async () => {
+    const directory = snapshotDirectory()
+    cpSync(good, directory, { recursive: true })
+    damage(directory)
+    const { engine, messages, warnings } = openLogged(url, directory)
+    await assertAnswers(engine, pool, seq)
+    assert.equal(warnings.length, 1, messages.join())
+    assert.match(warnings[0]!.message, /is thrown away$/)
+    assert.match(warnings[0]!.reason, reason)
+    await engine.close()
+    const next = openLogged(url, directory)
+    await assertAnswers(next.engine, pool, seq)
+    assert.match(next.messages[0]!, READ)
+  })
+
+test('an empty directory is no snapshot, and no reason for a word', async () => {
+  const directory = snapshotDirectory()
+  cpSync(good, directory, { recursive: true })
+  rmSync(join(directory, 'manifest.json'))
+  const { engine, warnings, saw } = openLogged(url, directory)
+  await assertAnswers(engine, pool, seq)
+  await saw(BUILT)
+  await saw(WRITTEN)
+  assert.deepEqual(warnings, [])
+})

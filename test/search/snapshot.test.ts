@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { filesOf, findSnapshot, readManifest } from '../../src/search/embedded/snapshot-manifest.ts'
+import { createTestDatabase } from '../helpers/database.ts'
+import { startTestServer } from '../helpers/server.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
+import { openFlakyServer } from './flaky-server.ts'
+import {
+  assertAnswers,
+  BUILT,
+  change,
+  EAGER,
+  fill,
+  openLogged,
+  READ,
+  snapshotDirectory,
+  THROWN_AWAY,
+  WRITTEN,
+} from './snapshots.ts'
+
+/** Every file with its size and the time it was written. */
+function listing(directory: string): string[] {
+  return readdirSync(directory).map(name => {
+    const { size, mtimeMs, ino } = statSync(join(directory, name))
+    return `${name} ${size} ${mtimeMs} ${ino}`
+  })
+}
+
+test('an index that was stopped begins with its snapshot, and answers as before', async () => {
+  const { pool, url } = await createTestDatabase()
+  const directory = snapshotDirectory()
+  const first = openLogged(url, directory)
+  await first.engine.ready()
+  await fill(pool, 300)
+  const seq = await change(pool, 30)
+  await assertAnswers(first.engine, pool, seq)
+  await first.engine.close()
+  const second = openLogged(url, directory)
+  await assertAnswers(second.engine, pool, seq)
+  assert.match(second.messages[0]!, READ)
+  assert.ok(!second.messages.some(message => BUILT.test(message)), second.messages.join())
+  assert.deepEqual(second.warnings, [])
+})
+
+test('the snapshot is for its owner alone', async () => {
+  const { url } = await createTestDatabase()
+  const directory = snapshotDirectory()
+  await openLogged(url, directory).saw(WRITTEN)
+  assert.equal(statSync(directory).mode & 0o777, 0o700)
+  for (const name of readdirSync(directory)) assert.equal(statSync(join(directory, name)).mode & 0o777, 0o600)
+})
+
+test('what was written to the database after the snapshot is caught up with', async () => {
+  const { pool, url } = await createTestDatabase()
+  const directory = snapshotDirectory()
+  await fill(pool, 300)
+  const first = openLogged(url, directory)
+  await first.engine.ready()
+  await first.engine.close()
+  await fill(pool, 50)
+  const seq = await change(pool, 60)
+  const second = openLogged(url, directory)
+  await assertAnswers(second.engine, pool, seq)
+  assert.match(second.messages[0]!, READ)
+  assert.ok(!second.messages.some(message => BUILT.test(message)))
+  // And what is killed in a segment that was read.
+  await assertAnswers(second.engine, pool, await change(pool, 60))
+})
+
+test('a snapshot serves only after the database has said that it knows its place; health and searches are 503 before', async () => {
+  const { pool, url } = await createTestDatabase()
+  const directory = snapshotDirectory()
+  const seq = await fill(pool, 50)
+  const first = openLogged(url, directory)
+  await first.engine.ready()
+  await first.engine.close()
+  const flaky = await openFlakyServer(url)
+  await flaky.down()
+  const second = openLogged(flaky.url, directory)
+  await second.saw(READ)
+  await second.saw(/the change feed is interrupted/)
+  const server = await startTestServer({}, { engine: second.engine })
+  const health = await server.get('/health')
+  assert.equal(health.body.parts.index.status, 'starting')
+  const refused = await server.post('/contacts/count', {})
+  for (const { status, headers } of [health, refused]) {
+    assert.equal(status, 503)
+    assert.ok(Number(headers.get('retry-after')) >= 1)
+  }
+  await flaky.up()
+  await second.engine.ready()
+  assert.equal((await server.get('/health')).status, 200)
+  assert.equal((await server.post('/contacts/count', {})).body.count, 50)
+  await assertAnswers(second.engine, pool, seq)
+  assert.ok(!second.messages.some(message => BUILT.test(message)))
+})
+
+for (const [what, sql] of [
+  ['was restored (its place bears another token)', 'UPDATE changes SET token = gen_random_uuid()'],
+  ['has no longer the place', 'DELETE FROM changes WHERE seq < (SELECT max(seq) FROM changes)'],
+] as const)
+  test(`a snapshot is thrown away when the database ${what}`, async () => {
+    const { pool, url } = await createTestDatabase()
+    const directory = snapshotDirectory()
+    await fill(pool, 100)
+    const first = openLogged(url, directory)
+    await first.engine.ready()
+    await first.engine.close()
+    // Not announced: only who reads all records learns of it.
+    await pool.query('DELETE FROM contacts WHERE id % 2 = 0')
+    const seq = await fill(pool, 10)
+    await pool.query(sql)
+    const second = openLogged(url, directory)
+    await assertAnswers(second.engine, pool, seq)
+    assert.equal(second.messages.filter(message => THROWN_AWAY.test(message)).length, 1)
+    await second.saw(BUILT)
+    await second.saw(WRITTEN)
+    await second.engine.close()
+    const third = openLogged(url, directory)
+    await assertAnswers(third.engine, pool, seq)
+    assert.ok(!third.messages.some(message => BUILT.test(message)))
+  })
+
+test('segments are written once, and files that no manifest needs go', async () => {
+  const { pool, url } = await createTestDatabase()
+  const directory = snapshotDirectory()
+  await fill(pool, 3000)
+  const { engine, saw } = openLogged(url, directory, EAGER)
+  await saw(WRITTEN)
+  const largest = (names: string[]) => names.sort((a, b) => Number(b.split(' ')[1]) - Number(a.split(' ')[1]))[0]
+  const before = largest(listing(directory))
+  writeFileSync(join(directory, 'notes.txt'), 'a person left this')
+  writeFileSync(join(directory, '00000000-0000-4000-8000-000000000000.segment'), 'a killed writer left this')
+  let seq = 0
+  for (let round = 0; round < 30; round++) {
+    seq = await change(pool, 9)
+    assert.ok(await engine.waitFor(seq, 20_000))
+  }
+  await waitUntil('the last change is written', async () => (await readManifest(directory))?.position.seq === seq)
+  await engine.close()
+  const manifest = (await readManifest(directory))!
+  assert.deepEqual(readdirSync(directory).sort(), [...filesOf(manifest).keys(), 'manifest.json', 'notes.txt'].sort())
+  assert.equal(largest(listing(directory)), before)
+  assert.ok((await findSnapshot(directory))!.bytes > 0)
+})
+
+test('nothing is written when nothing has changed', async () => {
+  const { pool, url } = await createTestDatabase()
+  const directory = snapshotDirectory()
+  const seq = await fill(pool, 100)
+  const first = openLogged(url, directory, EAGER)
+  await first.saw(WRITTEN)
+  await first.engine.close()
+  const before = listing(directory)
+  const second = openLogged(url, directory, EAGER)
+  await assertAnswers(second.engine, pool, seq)
+  await second.engine.close()
+  assert.deepEqual(listing(directory), before)
+})
+
+test('the directory may be deleted at any time', async () => {
+  const { pool, url } = await createTestDatabase()
+  const directory = snapshotDirectory()
+  await fill(pool, 100)
+  const first = openLogged(url, directory, EAGER)
+  await first.saw(WRITTEN)
+  rmSync(directory, { recursive: true })
+  const seq = await change(pool, 10)
+  await waitUntil('it is written again', async () => (await readManifest(directory))?.position.seq === seq)
+  await first.engine.close()
+  const second = openLogged(url, directory)
+  await assertAnswers(second.engine, pool, seq)
+  assert.match(second.messages[0]!, READ)
+})
+
+test('of several engines on one directory one writes; the next takes over when it ends', async () => {
+  const { pool, url } = await createTestDatabase()
+  const directory = snapshotDirectory()
+  await fill(pool, 100)
+  const first = openLogged(url, directory, EAGER)
+  await first.saw(WRITTEN)
+  const second = openLogged(url, directory, EAGER)
+  await second.engine.ready()
+  await assertAnswers(second.engine, pool, await change(pool, 10))
+  await second.saw(/another process writes/)
+  assert.ok(!second.messages.some(message => WRITTEN.test(message)))
+  await first.engine.close()
+  const seq = await change(pool, 10)
+  await second.saw(WRITTEN)
+  await waitUntil('all is written', async () => (await readManifest(directory))?.position.seq === seq)
+  assert.deepEqual(second.warnings, [])
+})
+
+test('where no snapshot can be written that is told of once, and searches and changes go on', async () => {
+  const { pool, url } = await createTestDatabase()
+  const directory = snapshotDirectory()
+  writeFileSync(directory, 'a file')
+  const { engine, warnings, messages, saw } = openLogged(url, directory, EAGER)
+  await saw(/cannot be written/)
+  for (let round = 0; round < 10; round++) await assertAnswers(engine, pool, await fill(pool, 10))
+  const told = messages.filter(message => /cannot be written/.test(message))
+  assert.equal(told.length, 1)
+  assert.match(warnings.at(-1)!.reason, /it is a file/)
+  rmSync(directory)
+  await saw(/written again/)
+  await engine.close()
+})
