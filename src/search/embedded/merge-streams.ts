@@ -6,49 +6,66 @@ import { compareUuids } from './uuids.ts'
 export interface Stream {
   readonly part: Part
   readonly keys: readonly Key[]
-  readonly slots: Generator<number>
+  /** None of them is empty. */
+  readonly batches: Generator<Uint32Array>
 }
 
-export interface Row {
+/** Slots of one stream that follow each other in the order of all. */
+export interface Run {
   readonly part: Part
   readonly keys: readonly Key[]
-  readonly slot: number
+  readonly slots: Uint32Array
 }
 
-interface Head extends Row {
+interface Head {
   readonly stream: Stream
+  readonly slots: Uint32Array
+  /** Where the next one is in `slots`, and its values. */
+  readonly place: number
   readonly values: readonly KeyValue[]
 }
 
-/** The heads are kept in order; the next row is the first, and its successor is filed from the front, where it mostly belongs. */
-export function* mergeStreams(streams: readonly Stream[], uuidDescending: boolean): Generator<Row> {
+/** The heads are kept in order. A run is what the first one has before the second; its rest is filed from the front, where it mostly belongs. */
+export function* mergeStreams(streams: readonly Stream[], uuidDescending: boolean): Generator<Run> {
   if (streams.length === 1) {
-    const [{ part, keys, slots }] = streams
-    for (const slot of slots) yield { part, keys, slot }
+    const [{ part, keys, batches }] = streams
+    for (const slots of batches) yield { part, keys, slots }
     return
   }
   const heads: Head[] = []
-  const file = (stream: Stream) => {
-    const next = stream.slots.next()
-    if (next.done) return
-    const { part, keys } = stream
-    const head = { stream, part, keys, slot: next.value, values: keys.map(key => key.value(next.value)) }
-    let place = 0
-    while (place < heads.length && compareHeads(heads[place], head, uuidDescending) < 0) place++
-    heads.splice(place, 0, head)
+  const file = (stream: Stream, slots: Uint32Array, place: number) => {
+    const head = headAt(stream, slots, place)
+    let rank = 0
+    while (rank < heads.length && compareHeads(heads[rank], head, uuidDescending) < 0) rank++
+    heads.splice(rank, 0, head)
   }
-  streams.forEach(file)
+  const fileNext = (stream: Stream) => {
+    const next = stream.batches.next()
+    if (!next.done) file(stream, next.value, 0)
+  }
+  streams.forEach(fileNext)
   for (let head = heads.shift(); head !== undefined; head = heads.shift()) {
-    yield head
-    file(head.stream)
+    const { stream, slots, place } = head
+    const [second] = heads
+    let end = place + 1
+    if (second === undefined) end = slots.length
+    else while (end < slots.length && compareHeads(headAt(stream, slots, end), second, uuidDescending) < 0) end++
+    yield { part: stream.part, keys: stream.keys, slots: slots.subarray(place, end) }
+    if (end < slots.length) file(stream, slots, end)
+    else fileNext(stream)
   }
 }
 
+function headAt(stream: Stream, slots: Uint32Array, place: number): Head {
+  return { stream, slots, place, values: stream.keys.map(key => key.value(slots[place])) }
+}
+
 function compareHeads(a: Head, b: Head, uuidDescending: boolean): number {
-  for (let index = 0; index < a.keys.length; index++) {
-    const order = compareValues(a.values[index], b.values[index], a.keys[index].descending)
+  const { keys, part } = a.stream
+  for (let index = 0; index < keys.length; index++) {
+    const order = compareValues(a.values[index], b.values[index], keys[index].descending)
     if (order !== 0) return order
   }
-  const order = compareUuids(a.part.segment.uuids, a.slot, b.part.segment.uuids, b.slot)
+  const order = compareUuids(part.segment.uuids, a.slots[a.place], b.stream.part.segment.uuids, b.slots[b.place])
   return uuidDescending ? -order : order
 }

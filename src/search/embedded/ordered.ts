@@ -1,5 +1,5 @@
 /**
- * The matching slots of one segment in the order of a query, one by one, as far as they are asked for. Few matches are
+ * The matching slots of one segment in the order of a query, as far as they are asked for. Few matches are
  * sorted. Of many, the first key's groups are walked (its postings are in order already) and the matches picked out,
  * each group in turn ordered by the keys that are left; so a page costs what it takes to come across its rows.
  */
@@ -7,7 +7,7 @@ import { hasBit, nextBit, previousBit } from './bitset.ts'
 import { mergeStreams } from './merge-streams.ts'
 import { compareValues, type Key, type KeyValue, LAST_RANK } from './order-keys.ts'
 import type { Part } from './reader.ts'
-import { countSlots, intersect, type Slots, toBits, toList } from './slots.ts'
+import { countSlots, intersect, lowerBoundIn, type Slots, toBits, toList } from './slots.ts'
 import { compareUuids, lowerBoundUuid } from './uuids.ts'
 
 /** The place after which an order begins. */
@@ -25,17 +25,20 @@ export interface Ordering {
 /** Nanoseconds, about, for each of the log2(n) comparisons of a slot that is sorted. */
 const SORT = 12
 
-/** `need`: how many will be asked for, as far as is known; it decides how they are found, not how many come. */
+/** Slots that are handed on together, at most. */
+const BATCH = 256
+
+/** In batches. `need`: how many will be asked for, as far as is known; it decides how they are found, not how many come. */
 export function* orderedSlots(
   part: Part,
   slots: Slots,
   ordering: Ordering,
   after: After | null,
   need: number,
-): Generator<number> {
+): Generator<Uint32Array> {
   const { keys, uuidDescending } = ordering
   if (keys.length === 0) {
-    yield* byUuid(part, slots, uuidDescending, after)
+    yield* byUuid(part, slots, uuidDescending, after, need)
     return
   }
   const count = countSlots(slots)
@@ -44,42 +47,77 @@ export function* orderedSlots(
   if (count * Math.log2(count + 1) * SORT < keys[0].walkCost(need, count)) {
     const streams = keys[0]
       .split(toList(slots))
-      .map(list => ({ part, keys, slots: sorted(part, list, ordering, after) }))
-    for (const { slot } of mergeStreams(streams, uuidDescending)) yield slot
+      .map(list => ({ part, keys, batches: sorted(part, list, ordering, after) }))
+    for (const run of mergeStreams(streams, uuidDescending)) yield run.slots
     return
   }
   const bits = toBits(slots, size, part.reader.scratch)
   const rest = { keys: keys.slice(1), uuidDescending }
   const from = after?.values[0]
+  const batch = createBatch(need)
   for (const group of keys[0].groups(from)) {
     const restAfter = group.isFrom ? after : null
     if (restAfter === null && rest.keys.length === 0 && !uuidDescending && group.slots.kind === 'sparse') {
+      // Groups of a few slots come by the thousand: their matches are gathered.
       const { list } = group.slots
-      for (let place = 0; place < list.length; place++) if (hasBit(bits, list[place])) yield list[place]
+      for (let place = 0; place < list.length; place++) {
+        if (hasBit(bits, list[place]) && batch.add(list[place])) yield batch.take()
+      }
       continue
     }
+    if (batch.size() > 0) yield batch.take()
     const members = intersect(group.slots, { kind: 'dense', bits }, part.reader.scratch)
     if (members.kind === 'sparse' && members.list.length === 0) continue
     const next = restAfter === null ? null : { values: restAfter.values.slice(1), uuid: restAfter.uuid }
     yield* orderedSlots(part, members, rest, next, need)
   }
+  if (batch.size() > 0) yield batch.take()
 }
 
-function* byUuid(part: Part, slots: Slots, descending: boolean, after: After | null): Generator<number> {
+function createBatch(need: number) {
+  const room = Math.max(1, Math.min(BATCH, need))
+  let slots = new Uint32Array(room)
+  let size = 0
+  return {
+    size: () => size,
+    /** True when it is full. */
+    add(slot: number): boolean {
+      slots[size++] = slot
+      return size === room
+    },
+    take(): Uint32Array {
+      const taken = slots.subarray(0, size)
+      slots = new Uint32Array(room)
+      size = 0
+      return taken
+    },
+  }
+}
+
+function* byUuid(
+  part: Part,
+  slots: Slots,
+  descending: boolean,
+  after: After | null,
+  need: number,
+): Generator<Uint32Array> {
   const { uuids, size } = part.segment
   const start = after === null ? (descending ? size - 1 : 0) : startAfter(uuids, size, after.uuid, descending)
-  if (slots.kind === 'dense') {
-    const step = descending ? -1 : 1
-    const next = descending ? previousBit : nextBit
-    for (let slot = next(slots.bits, start); slot >= 0; slot = next(slots.bits, slot + step)) yield slot
-  } else {
+  if (slots.kind === 'sparse') {
     const { list } = slots
-    if (descending) {
-      for (let place = list.length - 1; place >= 0; place--) if (list[place] <= start) yield list[place]
-    } else {
-      for (let place = 0; place < list.length; place++) if (list[place] >= start) yield list[place]
-    }
+    const found = descending
+      ? list.slice(0, lowerBoundIn(list, start + 1)).reverse()
+      : list.subarray(lowerBoundIn(list, start))
+    if (found.length > 0) yield found
+    return
   }
+  const step = descending ? -1 : 1
+  const next = descending ? previousBit : nextBit
+  const batch = createBatch(need)
+  for (let slot = next(slots.bits, start); slot >= 0; slot = next(slots.bits, slot + step)) {
+    if (batch.add(slot)) yield batch.take()
+  }
+  if (batch.size() > 0) yield batch.take()
 }
 
 /** The first slot after `uuid` in the direction; may lie outside of the segment. */
@@ -89,7 +127,7 @@ function startAfter(uuids: Uint8Array, size: number, uuid: Uint8Array, descendin
   return place < size && compareUuids(uuids, place, uuid, 0) === 0 ? place + 1 : place
 }
 
-function* sorted(part: Part, list: Uint32Array, ordering: Ordering, after: After | null): Generator<number> {
+function* sorted(part: Part, list: Uint32Array, ordering: Ordering, after: After | null): Generator<Uint32Array> {
   const slots = sortByRanks(list, ordering, part.segment.size)
   let start = 0
   if (after !== null) {
@@ -100,7 +138,7 @@ function* sorted(part: Part, list: Uint32Array, ordering: Ordering, after: After
       else high = middle
     }
   }
-  for (let place = start; place < slots.length; place++) yield slots[place]
+  if (start < slots.length) yield slots.subarray(start)
 }
 
 function compareToAfter(part: Part, slot: number, { keys, uuidDescending }: Ordering, after: After): number {

@@ -4,7 +4,7 @@ import type { Cursor, Order, Query } from '../../vql/query.ts'
 import type { Hit } from '../engine.ts'
 import { companyKey } from './company-key.ts'
 import type { IndexState } from './index-state.ts'
-import { mergeStreams, type Row } from './merge-streams.ts'
+import { mergeStreams, type Run } from './merge-streams.ts'
 import { type Key, ownKey } from './order-keys.ts'
 import { type After, orderedSlots } from './ordered.ts'
 import { isJoined, type Matched, matchAll, openReader, type Part, type Reader, withReader } from './reader.ts'
@@ -13,12 +13,13 @@ import { uuidAt, uuidBytes } from './uuids.ts'
 /** The rows of the query's page, after its cursor. */
 export function search(state: IndexState, query: Query): readonly Hit[] {
   return withReader(state, reader => {
-    const skip = (query.page - 1) * query.limit
     const hits: Hit[] = []
-    let place = 0
-    for (const row of rows(reader, query, skip + query.limit)) {
-      if (place++ < skip) continue
-      hits.push(toHit(row, query.orderBy))
+    let skip = (query.page - 1) * query.limit
+    for (const { part, keys, slots } of runs(reader, query, skip + query.limit)) {
+      for (let place = skip; place < slots.length && hits.length < query.limit; place++) {
+        hits.push(toHit(part, keys, slots[place], query.orderBy))
+      }
+      skip = Math.max(0, skip - slots.length)
       if (hits.length >= query.limit) break
     }
     return hits
@@ -34,13 +35,15 @@ export function* scan(state: IndexState, query: Query, portion = 1000): Generato
   try {
     let uuids: string[] = []
     let left = query.limit
-    for (const { part, slot } of left > 0 ? rows(reader, query, query.limit) : []) {
-      uuids.push(uuidAt(part.segment.uuids, slot))
-      if (uuids.length === portion) {
-        yield uuids
-        uuids = []
+    for (const { part, slots } of left > 0 ? runs(reader, query, query.limit) : []) {
+      for (let place = 0; place < slots.length && left > 0; place++, left--) {
+        uuids.push(uuidAt(part.segment.uuids, slots[place]))
+        if (uuids.length === portion) {
+          yield uuids
+          uuids = []
+        }
       }
-      if (--left <= 0) break
+      if (left <= 0) break
     }
     if (uuids.length > 0) yield uuids
   } finally {
@@ -48,7 +51,7 @@ export function* scan(state: IndexState, query: Query, portion = 1000): Generato
   }
 }
 
-function* rows(reader: Reader, query: Query, need: number): Generator<Row> {
+function* runs(reader: Reader, query: Query, need: number): Generator<Run> {
   const matched = matchAll(reader, query.service, query.where)
   // Nothing comes after the uuid: it is unique.
   const byUuid = query.orderBy.findIndex(order => order.field.name === 'uuid')
@@ -57,7 +60,7 @@ function* rows(reader: Reader, query: Query, need: number): Generator<Row> {
   const after = query.cursor === null ? null : toAfter(query.cursor, orders.length)
   const streams = matched.map(({ part, slots }: Matched) => {
     const keys = orders.map(order => orderKey(part, order))
-    return { part, keys, slots: orderedSlots(part, slots, { keys, uuidDescending }, after, need) }
+    return { part, keys, batches: orderedSlots(part, slots, { keys, uuidDescending }, after, need) }
   })
   yield* mergeStreams(streams, uuidDescending)
 }
@@ -70,7 +73,7 @@ function toAfter(cursor: Cursor, keys: number): After {
   return { values: cursor.values.slice(0, keys), uuid: uuidBytes(cursor.uuid) }
 }
 
-function toHit({ part, slot, keys }: Row, orders: readonly Order[]): Hit {
+function toHit(part: Part, keys: readonly Key[], slot: number, orders: readonly Order[]): Hit {
   const uuid = uuidAt(part.segment.uuids, slot)
   const values = orders.map((order, index) =>
     order.field.name === 'uuid' ? uuid : (keys[index] ?? orderKey(part, order)).value(slot),
