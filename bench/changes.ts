@@ -16,7 +16,7 @@ import { drawSearches, runSearches, type Search, send } from './changes-searches
 import type { WriterReport, WriterTask } from './changes-writer.ts'
 import { createGenerator } from './generate.ts'
 import type { BenchOptions } from './main.ts'
-import { printReport, quantile, significant } from './report.ts'
+import { printReport, quantile, tellProgress } from './report.ts'
 import type { ProbeReport } from './serve-probe.ts'
 import { REST, type ServeProcess, startServe } from './serve-process.ts'
 
@@ -60,8 +60,7 @@ export async function benchChanges(options: BenchOptions): Promise<void> {
 
 async function measure({ sizes, updates }: BenchOptions, serve: ServeProcess, url: string) {
   const generator = createGenerator(sizes)
-  const started = performance.now()
-  const say = (line: string) => console.error(`${significant((performance.now() - started) / 1000)} s: ${line}`)
+  const say = tellProgress()
   const searches = (count: number, seed: number) => drawSearches(generator, count, seed)
   const task = { url, sizes, batch: BATCH, rate: Infinity, records: Infinity, seconds: Infinity }
 

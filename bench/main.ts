@@ -2,11 +2,12 @@
 import { parseArgs } from 'node:util'
 import type { Sizes } from './generate.ts'
 
-const USAGE = `usage: npm run bench -- search|http|build|changes|import [options]
+const USAGE = `usage: npm run bench -- search|growth|http|build|changes|import [options]
 
   --contacts N, --companies N   sizes of the data (each bench has its own by default)
   --json, --markdown            how the figures are printed, if not as text
-  --only REGEX                  search: only these classes of queries
+  --document                    put the tables into docs/performance.md, too
+  --only REGEX                  search, growth: only these classes of queries
   --no-postgres                 search: without the comparison and without any database
   --updates N                   changes: how many updates memory is watched over`
 
@@ -16,6 +17,8 @@ export interface BenchOptions {
   readonly json: boolean
   /** Print the tables as they stand in docs/performance.md. */
   readonly markdown: boolean
+  /** Replace the tables there. */
+  readonly document: boolean
   /** Of the classes of queries those whose name it finds. */
   readonly only: RegExp
   /** Compare with PostgreSQL. */
@@ -35,6 +38,10 @@ const LARGE = { contacts: 200_000, companies: 40_000 }
 /** Each bench with the sizes it has by default. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   search: async () => ({ sizes: LARGE, run: (await import('./search.ts')).benchSearch }),
+  growth: async () => ({
+    sizes: { contacts: 10_000_000, companies: 2_000_000 },
+    run: (await import('./growth.ts')).benchGrowth,
+  }),
   http: async () => ({ sizes: LARGE, run: (await import('./http.ts')).benchHttp }),
   build: async () => ({ sizes: LARGE, run: (await import('./build.ts')).benchBuild }),
   changes: async () => ({ sizes: LARGE, run: (await import('./changes.ts')).benchChanges }),
@@ -52,6 +59,7 @@ const { values, positionals } = parseArgs({
     companies: { type: 'string' },
     json: { type: 'boolean', default: false },
     markdown: { type: 'boolean', default: false },
+    document: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     postgres: { type: 'boolean', default: true },
     updates: { type: 'string', default: '1000000' },
@@ -72,12 +80,13 @@ try {
     sizes,
     json: values.json,
     markdown: values.markdown,
+    document: values.document,
     only: new RegExp(values.only),
     postgres: values.postgres,
     updates: Number(values.updates),
     command: `npm run bench -- ${process.argv
       .slice(2)
-      .filter(word => !/^--(json|markdown)$/.test(word))
+      .filter(word => !/^--(json|markdown|document)$/.test(word))
       .join(' ')}`,
   })
   process.exit(0)
