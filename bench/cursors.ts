@@ -14,7 +14,7 @@ const PAGES = 10_000
 /** Rows in a row, from the wanted depth on, one of which a deep page starts after: a scan for each would take minutes. */
 const CHOICE = 2000
 
-/** Finds the cursor of the row at the depth of a draw, or of half of all where there are fewer; null when there is none. */
+/** Finds the cursor of the row at the depth of a draw, half-way where that is beyond the half; null when nothing matches. */
 export type CursorFinder = (draw: Draw, random: Random) => Promise<readonly string[] | null>
 
 export function createCursorFinder(
@@ -30,11 +30,10 @@ export function createCursorFinder(
   }
 
   async function rowsFrom(query: Query, depth: number): Promise<readonly string[]> {
-    const from = Math.min(depth, Math.floor((await engine.count(query.service, query.where)) / 2))
     const rows: string[] = []
     let place = 0
-    for await (const uuids of engine.scan({ ...query, limit: from + CHOICE })) {
-      if (place + uuids.length >= from) rows.push(...uuids.slice(Math.max(0, from - 1 - place)))
+    for await (const uuids of engine.scan({ ...query, limit: depth + CHOICE })) {
+      if (place + uuids.length >= depth) rows.push(...uuids.slice(Math.max(0, depth - 1 - place)))
       place += uuids.length
     }
     return rows
@@ -43,16 +42,15 @@ export function createCursorFinder(
   return async (draw, random) => {
     const query = parseQuery(draw.service, draw.query)
     if (draw.depth === 'random') return cursorOf(query, randomRecord(generator, query, random))
-    const depth = draw.depth!
-    if (depth > PAGES) {
+    const half = Math.floor((await engine.count(query.service, query.where)) / 2)
+    const depth = Math.max(1, Math.min(draw.depth!, half))
+    if (draw.depth! > PAGES) {
       const key = JSON.stringify(draw)
       const rows = deepRows.get(key) ?? (await rowsFrom(query, depth))
       deepRows.set(key, rows)
       return cursorOf(query, random.pick(rows))
     }
-    // Pages of the depth's own divisor, so that the row is the last of its page.
-    const limit = depth % 25 === 0 ? 25 : 1
-    return (await engine.search({ ...query, page: depth / limit, limit })).at(-1)?.cursor ?? null
+    return (await engine.search({ ...query, page: depth, limit: 1 })).at(0)?.cursor ?? null
   }
 }
 
