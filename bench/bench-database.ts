@@ -19,13 +19,15 @@ export interface BenchDatabase {
 
 /** Runs `work` with a migrated, empty database; Ctrl-C ends it in order too. */
 export async function withDatabase(work: (bench: BenchDatabase) => Promise<void>): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'connectra-bench-'))
-  const server = await startEmbeddedServer(directory, { command: 'bench' })
-  let database: Database | undefined
   const interrupted = new Promise<never>((_, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.once(signal, () => reject(new Error(`interrupted by ${signal}`)))
   })
+  // It may come while nothing waits for it yet.
+  interrupted.catch(() => {})
+  const directory = await mkdtemp(join(tmpdir(), 'connectra-bench-'))
+  const server = await startEmbeddedServer(directory, { command: 'bench' })
+  let database: Database | undefined
   try {
     const admin = openPool(server.url('postgres'), { max: 1 })
     await admin.query('CREATE DATABASE bench')

@@ -36,6 +36,11 @@ export function uuidOf(service: Service, index: number): string {
   return `${hex(8)}-${hex(4)}-5${hex(3)}-${(8 + random.int(4)).toString(16)}${hex(3)}-${hex(4)}${tail}`
 }
 
+/** The index of the record that `uuidOf` gave this uuid. */
+export function indexOfUuid(uuid: string): number {
+  return Number.parseInt(uuid.slice(-8), 16)
+}
+
 /** ASCII letters and digits of a name, for addresses. */
 function slug(name: string): string {
   const plain = name
@@ -146,7 +151,9 @@ function day(random: Random): Date {
 }
 
 function present(values: Record<string, Value | null>): Values {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as Values
+  const kept: Record<string, Value> = {}
+  for (const field in values) if (values[field] !== null) kept[field] = values[field]
+  return kept
 }
 
 /** The records of a data set of the given sizes. */

@@ -1,11 +1,31 @@
-/** `npm run bench -- search|import|http|start [--contacts N] [--companies N] [--json]` */
+/** See USAGE. */
 import { parseArgs } from 'node:util'
 import type { Sizes } from './generate.ts'
+
+const USAGE = `usage: npm run bench -- search|growth|http|build|changes|import [options]
+
+  --contacts N, --companies N   sizes of the data (each bench has its own by default)
+  --json, --markdown            how the figures are printed, if not as text
+  --document                    put the tables into docs/performance.md, too
+  --only REGEX                  search, growth: only these classes of queries
+  --no-postgres                 search: without the comparison and without any database
+  --updates N                   changes: how many updates memory is watched over`
 
 export interface BenchOptions {
   readonly sizes: Sizes
   /** Print the figures as JSON instead of as a table. */
   readonly json: boolean
+  /** Print the tables as they stand in docs/performance.md. */
+  readonly markdown: boolean
+  /** Replace the tables there. */
+  readonly document: boolean
+  /** Of the classes of queries those whose name it finds. */
+  readonly only: RegExp
+  /** Compare with PostgreSQL. */
+  readonly postgres: boolean
+  readonly updates: number
+  /** What was typed. */
+  readonly command: string
 }
 
 interface Bench {
@@ -13,30 +33,41 @@ interface Bench {
   run(options: BenchOptions): Promise<void>
 }
 
+const LARGE = { contacts: 200_000, companies: 40_000 }
+
 /** Each bench with the sizes it has by default. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
-  search: async () => ({
-    sizes: { contacts: 200_000, companies: 40_000 },
-    run: (await import('./search.ts')).benchSearch,
+  search: async () => ({ sizes: LARGE, run: (await import('./search.ts')).benchSearch }),
+  growth: async () => ({
+    sizes: { contacts: 10_000_000, companies: 2_000_000 },
+    run: (await import('./growth.ts')).benchGrowth,
   }),
+  http: async () => ({ sizes: LARGE, run: (await import('./http.ts')).benchHttp }),
+  build: async () => ({ sizes: LARGE, run: (await import('./build.ts')).benchBuild }),
+  changes: async () => ({ sizes: LARGE, run: (await import('./changes.ts')).benchChanges }),
   import: async () => ({
     sizes: { contacts: 100_000, companies: 20_000 },
     run: (await import('./import.ts')).benchImport,
-  }),
-  http: async () => ({ sizes: { contacts: 200_000, companies: 40_000 }, run: (await import('./http.ts')).benchHttp }),
-  start: async () => ({
-    sizes: { contacts: 200_000, companies: 40_000 },
-    run: (await import('./start.ts')).benchStart,
   }),
 }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { contacts: { type: 'string' }, companies: { type: 'string' }, json: { type: 'boolean', default: false } },
+  allowNegative: true,
+  options: {
+    contacts: { type: 'string' },
+    companies: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    markdown: { type: 'boolean', default: false },
+    document: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    postgres: { type: 'boolean', default: true },
+    updates: { type: 'string', default: '1000000' },
+  },
 })
 const open = BENCHES[positionals[0] ?? '']
 if (open === undefined) {
-  console.error(`usage: npm run bench -- ${Object.keys(BENCHES).join('|')} [--contacts N] [--companies N] [--json]`)
+  console.error(USAGE)
   process.exit(2)
 }
 const bench = await open()
@@ -45,7 +76,19 @@ const sizes = {
   companies: Number(values.companies ?? bench.sizes.companies),
 }
 try {
-  await bench.run({ sizes, json: values.json })
+  await bench.run({
+    sizes,
+    json: values.json,
+    markdown: values.markdown,
+    document: values.document,
+    only: new RegExp(values.only),
+    postgres: values.postgres,
+    updates: Number(values.updates),
+    command: `npm run bench -- ${process.argv
+      .slice(2)
+      .filter(word => !/^--(json|markdown|document)$/.test(word))
+      .join(' ')}`,
+  })
   process.exit(0)
 } catch (error) {
   console.error(error)

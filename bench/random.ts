@@ -50,3 +50,14 @@ export function zipf(count: number, exponent: number): (random: Random) => numbe
     return low
   }
 }
+
+/**
+ * Draws ranks from 0 on without an end, by a power law: a rank above r comes with probability (1 + r / head)^-tail. So new
+ * values go on turning up however many are drawn, as names do: n draws have about n^(1 / (1 + tail)) distinct ones (Heaps).
+ */
+export function endlessZipf(head: number, tail: number): (random: Random) => number {
+  const power = -1 / tail
+  return random => Math.min(LAST_RANK, Math.floor(head * ((1 - random.next()) ** power - 1)))
+}
+
+const LAST_RANK = 2 ** 31 - 1

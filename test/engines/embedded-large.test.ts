@@ -10,6 +10,7 @@ import { type Draw, queryClasses } from '../../bench/search-queries.ts'
 import { resolveField, type Service } from '../../src/fields.ts'
 import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
 import { count } from '../../src/search/embedded/count.ts'
+import { extent } from '../../src/search/embedded/extent.ts'
 import { facet } from '../../src/search/embedded/facet.ts'
 import { emptyState, type IndexState } from '../../src/search/embedded/index-state.ts'
 import { DEFAULT_POLICY, installMerge, planMerge } from '../../src/search/embedded/merge-policy.ts'
@@ -69,6 +70,11 @@ describe('the embedded index on a few thousand records', () => {
           const request = { service, field: resolveField(service, key)!, where: parseWhere(service, where) }
           const page = { ...request, contains: fold(searchText), offset: run, limit: 25 }
           assert.deepEqual(facet(state, page), reference.facet(records, page))
+        } else if (queryClass.kind === 'extent') {
+          const { service, key, query } = queryClass.draw(random)
+          const field = resolveField(service, key)!
+          const where = parseWhere(service, query.where)
+          assert.deepEqual(extent(state, service, field, where), reference.extent(records, service, field, where))
         } else {
           const query = parseDraw(queryClass.draw(random))
           check(query)

@@ -1,0 +1,54 @@
+/**
+ * Loaded into a measured `connectra serve` before its own code (`--import`): what only the process itself can see, the delay of
+ * the event loop that answers requests, and what the index writer has published when. It tells its parent when asked.
+ */
+import diagnostics from 'node:diagnostics_channel'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { isMainThread, type Worker } from 'node:worker_threads'
+
+export interface ProbeReport {
+  /** Milliseconds that the event loop was late at most, and at p99, since the last report. */
+  readonly loopDelayMax: number
+  readonly loopDelayP99: number
+  /** Since the last report: place of the feed, and when searches saw it (milliseconds since 1970). */
+  readonly published: readonly (readonly [seq: number, at: number])[]
+  readonly segments: number
+}
+
+interface StateMessage {
+  readonly type: string
+  readonly published: {
+    readonly position: { readonly seq: number }
+    readonly state: Readonly<Record<string, readonly unknown[]>>
+  }
+}
+
+/** Milliseconds: how finely the delay is measured, which is part of every delay. */
+const RESOLUTION = 1
+
+if (isMainThread && process.send) {
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION })
+  delay.enable()
+  let published: [number, number][] = []
+  let segments = 0
+  diagnostics.subscribe('worker_threads', message => {
+    const { worker } = message as { worker: Worker }
+    worker.on('message', ({ type, published: next }: StateMessage) => {
+      if (type !== 'state') return
+      published.push([next.position.seq, performance.timeOrigin + performance.now()])
+      segments = Object.values(next.state).reduce((sum, entries) => sum + entries.length, 0)
+    })
+  })
+  process.on('message', () => {
+    const report: ProbeReport = {
+      loopDelayMax: Math.max(0, delay.max / 1e6 - RESOLUTION),
+      loopDelayP99: Math.max(0, delay.percentile(99) / 1e6 - RESOLUTION),
+      published,
+      segments,
+    }
+    process.send!(report)
+    published = []
+    delay.reset()
+  })
+  process.channel!.unref()
+}
