@@ -44,7 +44,7 @@ export function columnArrays(field: Field, parts: ColumnParts, size: number): Co
   const itemStarts = itemOffsets === null ? null : packAscending(itemOffsets)
   return {
     ...EMPTY,
-    ...valueArrays(field, parts.values),
+    ...valueArrays(parts.values),
     items: narrow(items, valueCount),
     ...(itemStarts && { itemBases: itemStarts.bases, itemSteps: itemStarts.steps }),
     postingBases: postings.offsets.bases,
@@ -57,19 +57,14 @@ export function columnArrays(field: Field, parts: ColumnParts, size: number): Co
   }
 }
 
-function valueArrays(field: Field, values: ColumnParts['values']): SomeArrays {
+function valueArrays(values: ColumnParts['values']): SomeArrays {
   if (values instanceof Float64Array) {
     const { bases, steps } = packAscending(values)
     return { values: bases, valueIndex: steps }
   }
   if (values instanceof Uint8Array) return { values }
   const terms = packTerms(values)
-  return {
-    values: terms.blocks,
-    valueIndex: terms.starts,
-    // The parts of a text are looked for in its words.
-    ...(field.kind !== 'text' && { valueSignatures: makeSignatures(terms) }),
-  }
+  return { values: terms.blocks, valueIndex: terms.starts, valueSignatures: makeSignatures(terms) }
 }
 
 function wordArrays(field: Field, words: WordParts, valuePostings: Postings): SomeArrays {
@@ -93,6 +88,7 @@ function wordArrays(field: Field, words: WordParts, valuePostings: Postings): So
     denseWordCounts: postings.denseCounts,
     denseWordBits: postings.denseBits,
     ...weightArrays(postings, words.count, valuePostings),
+    // Only the parts of a text are looked for in its words.
     ...(field.kind === 'text' && { wordSignatures: makeSignatures(terms) }),
   }
 }

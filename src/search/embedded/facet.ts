@@ -5,34 +5,28 @@
 import type { Field } from '../../fields.ts'
 import type { Facet, FacetRequest } from '../engine.ts'
 import { numberAt } from './ascending.ts'
-import { hasBit, setBit } from './bitset.ts'
 import { countByCompany } from './company-counts.ts'
-import { eachSlot, firstSlot } from './each-slot.ts'
+import { firstContacts } from './company-firsts.ts'
+import { eachSlot } from './each-slot.ts'
 import type { IndexState } from './index-state.ts'
-import { companyColumn, ordinalsOfSlots } from './join.ts'
 import { compareValues, valueAt } from './order-keys.ts'
 import { NOWHERE, placesIn } from './places.ts'
 import { countOfKey, membersOf } from './postings.ts'
-import { everySlot, isJoined, liveSlots, type Matched, matchAll, type Reader, withReader } from './reader.ts'
+import { everySlot, isJoined, type Matched, matchAll, type Reader, withReader } from './reader.ts'
 import type { Values } from './segment.ts'
 import { countSlots, firstCommon, subtract, toList } from './slots.ts'
-import { containing } from './substring.ts'
-import { compareUuids, uuidAt } from './uuids.ts'
+import { containing, contains } from './substring.ts'
+import { openCursor } from './terms.ts'
+import { smaller, type UuidRow, uuidAt } from './uuids.ts'
 import { findValue } from './value-matchers.ts'
-
-/** A row of an array of uuids. */
-interface UuidRow {
-  readonly rows: Uint8Array
-  readonly index: number
-}
 
 /** What one segment contributes. */
 interface Source {
   readonly values: Values
   /** Matching records per ordinal. */
   readonly counts: Counts
-  /** The smallest uuid of the matching records that have the value; `counts` of it is not 0. */
-  first(ordinal: number): UuidRow
+  /** Of each of the values, of which none has the count 0: the smallest uuid of the matching records that have it. */
+  firsts(ordinals: readonly number[]): readonly UuidRow[]
 }
 
 type Counts = Uint32Array | Int32Array
@@ -50,9 +44,12 @@ export function facet(state: IndexState, request: FacetRequest): readonly Facet[
       ? companySources(reader, matched, request.field)
       : matched.map(one => ownSource(reader, one, request.field))
     const wanted = request.offset + request.limit
-    return mostFrequent(sources, wanted, request.contains)
-      .slice(request.offset, wanted)
-      .map(counted => ({ ...counted, uuid: firstUuid(sources, counted.folded) }))
+    const page = mostFrequent(sources, wanted, request.contains).slice(request.offset, wanted)
+    const uuids = firstUuids(
+      sources,
+      page.map(({ folded }) => folded),
+    )
+    return page.map((counted, index) => ({ ...counted, uuid: uuids[index] }))
   })
 }
 
@@ -75,8 +72,12 @@ function ownSource(reader: Reader, { part, slots }: Matched, field: Field): Sour
   return {
     values,
     counts,
-    // Slots are in the order of uuids.
-    first: ordinal => ({ rows: part.segment.uuids, index: firstCommon(membersOf(postings, ordinal), slots) }),
+    firsts: ordinals =>
+      ordinals.map(ordinal => ({
+        rows: part.segment.uuids,
+        // Slots are in the order of uuids.
+        index: firstCommon(membersOf(postings, ordinal), slots),
+      })),
   }
 }
 
@@ -96,34 +97,8 @@ function companySources(reader: Reader, matched: readonly Matched[], field: Fiel
   return reader.companies.map((company, index) => ({
     values: columns[index].values,
     counts: counts[index],
-    first(ordinal) {
-      const having = liveSlots(company, membersOf(columns[index].postings, ordinal))
-      const rows = matched.flatMap(one => firstOfCompanies(one, ordinalsOfSlots(one.part, company, having)) ?? [])
-      return rows.reduce(smaller)
-    },
+    firsts: ordinals => firstContacts(matched, company, columns[index], ordinals),
   }))
-}
-
-/** About how many contacts are looked at in the time in which the contacts of a company are. */
-const LOOKS = 32
-
-/** The first matching contact of companies, which are given as ordinals of `company_id`. */
-function firstOfCompanies({ part, slots }: Matched, companies: Uint32Array): UuidRow | null {
-  const { segment, reader } = part
-  const { items, postings } = companyColumn(segment)
-  let first = -1
-  // The more companies, the sooner a contact of one is met.
-  if (companies.length * LOOKS * companies.length < segment.size) {
-    for (const company of companies) {
-      const slot = firstCommon(membersOf(postings, company), slots)
-      if (slot >= 0 && (first < 0 || slot < first)) first = slot
-    }
-  } else {
-    const wanted = reader.scratch.zeroed(postings.offsets.steps.length)
-    for (const company of companies) setBit(wanted, company)
-    first = firstSlot(slots, slot => items[slot] !== 0 && hasBit(wanted, items[slot] - 1))
-  }
-  return first < 0 ? null : { rows: segment.uuids, index: first }
 }
 
 /** The `wanted` most frequent values over all sources that contain `part`, ties by value. */
@@ -155,11 +130,19 @@ function mostFrequent(sources: readonly Source[], wanted: number, part: string):
 /** Of that many most frequent values it is tried whether enough contain a part, before the whole dictionary is. */
 const TRIED = 1024
 
+/** Tells whether the value of an ordinal contains a part. */
+function holderOf(values: Values, part: string): (ordinal: number) => boolean {
+  if (values.kind !== 'terms') return ordinal => String(valueAt(values, ordinal)).includes(part)
+  const cursor = openCursor(values.terms)
+  const bytes = Buffer.from(part)
+  return ordinal => contains(cursor, ordinal, bytes)
+}
+
 /** The ordinals of the `wanted` largest counts among the values that contain `part`, ties by ordinal. */
 function topContaining(values: Values, counts: Counts, wanted: number, part: string): number[] {
   if (part === '') return topOrdinals(counts, values.size, wanted)
   const tried = topOrdinals(counts, values.size, Math.max(TRIED, wanted))
-  const found = tried.filter(ordinal => String(valueAt(values, ordinal)).includes(part))
+  const found = tried.filter(holderOf(values, part))
   if (found.length >= wanted || tried.length < Math.max(TRIED, wanted)) return found.slice(0, wanted)
   if (values.kind !== 'terms') {
     return topOrdinals(counts, values.size, values.size).filter(ordinal =>
@@ -203,19 +186,20 @@ function topOrdinals(counts: Counts, size: number, wanted: number): number[] {
   return Array.from(best, key => key - Math.floor(key / unit) * unit)
 }
 
-function firstUuid(sources: readonly Source[], folded: string): string {
-  let first: UuidRow | null = null
+/** The smallest uuid of each of the values. */
+function firstUuids(sources: readonly Source[], values: readonly string[]): readonly string[] {
+  const firsts: (UuidRow | undefined)[] = values.map(() => undefined)
   for (const source of sources) {
-    const ordinal = findValue(source.values, folded)
-    if (ordinal < 0 || source.counts[ordinal] === 0) continue
-    const row = source.first(ordinal)
-    first = first === null ? row : smaller(first, row)
+    const found = values
+      .map((value, index) => ({ ordinal: findValue(source.values, value), index }))
+      .filter(({ ordinal }) => ordinal >= 0 && source.counts[ordinal] > 0)
+    const rows = source.firsts(found.map(({ ordinal }) => ordinal))
+    found.forEach(({ index }, place) => {
+      const before = firsts[index]
+      firsts[index] = before === undefined ? rows[place] : smaller(before, rows[place])
+    })
   }
-  return uuidAt(first!.rows, first!.index)
-}
-
-function smaller(a: UuidRow, b: UuidRow): UuidRow {
-  return compareUuids(a.rows, a.index, b.rows, b.index) < 0 ? a : b
+  return firsts.map(row => uuidAt(row!.rows, row!.index))
 }
 
 /** Every uuid is there once. */

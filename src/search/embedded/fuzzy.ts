@@ -1,14 +1,9 @@
 /**
  * The terms of a dictionary within some edits of a word: a walk along the sorted terms as if they were a trie. The
  * rows of the distance table that belong to what a term shares with the one before stay; and once a prefix is too far
- * from every beginning of the word, all terms with that prefix are skipped by steps that double. Over 1,000,000 words this
- * reads some ten thousand. The distance is that of text/distance.ts: optimal string alignment, in code points.
+ * from every beginning of the word, all terms with that prefix are passed unread. The distance is that of text/distance.ts: optimal string alignment, in code points.
  */
-import { sharedBytes } from './bytes.ts'
-import { advance, afterPrefix, gallop, moveTo, openCursor, type Terms } from './terms.ts'
-
-/** Terms that are passed one by one before a search for the end of their prefix begins: most prefixes are few terms. */
-const FEW = 8
+import { advance, openCursor, skipPrefix, type Terms } from './terms.ts'
 
 /** The ordinals of the terms at most `max` edits from `word`, ascending. */
 export function nearTerms(terms: Terms, word: string, max: number): number[] {
@@ -23,22 +18,18 @@ export function nearTerms(terms: Terms, word: string, max: number): number[] {
   const points = new Uint32Array(deepest + 1)
   /** Where each code point of the term ends, in bytes from its start. */
   const ends = new Uint32Array(deepest + 1)
-  /** The bytes that the rows up to `depth` stand for. */
-  const path = new Uint8Array(4 * deepest + 4)
   const cursor = openCursor(terms)
 
   let depth = 0
   let more = advance(cursor)
   while (more) {
-    const { bytes, length } = cursor
-    const shared = sharedBytes(path, 0, bytes, 0, Math.min(ends[depth], length))
+    const { bytes, length, shared } = cursor
     while (depth > 0 && ends[depth] > shared) depth--
 
     let alive = true
     while (alive && ends[depth] < length) {
       const start = ends[depth++]
       ends[depth] = start + readPoint(bytes, start, points, depth)
-      for (let byte = start; byte < ends[depth]; byte++) path[byte] = bytes[byte]
       alive = fillRow(rows, points, target, depth, max)
     }
     if (alive) {
@@ -47,23 +38,9 @@ export function nearTerms(terms: Terms, word: string, max: number): number[] {
       continue
     }
     // No term that begins so is near.
-    const prefix = ends[depth]
-    let passed = 0
-    do {
-      more = advance(cursor)
-    } while (more && beginsWith(cursor.bytes, cursor.length, path, prefix) && ++passed < FEW)
-    if (more && passed === FEW) {
-      const place = gallop(terms, afterPrefix(path.subarray(0, prefix)), cursor.ordinal)
-      const next = place < 0 ? ~place : place
-      more = next < terms.size
-      if (more) moveTo(cursor, next)
-    }
+    more = skipPrefix(cursor, ends[depth])
   }
   return found
-}
-
-function beginsWith(bytes: Uint8Array, length: number, prefix: Uint8Array, size: number): boolean {
-  return length >= size && sharedBytes(bytes, 0, prefix, 0, size) === size
 }
 
 /** Decodes one code point of well-formed UTF-8 into `points[depth]`; returns its length in bytes. */

@@ -108,7 +108,7 @@ function* byUuid(
     const found = descending
       ? list.slice(0, lowerBoundIn(list, start + 1)).reverse()
       : list.subarray(lowerBoundIn(list, start))
-    if (found.length > 0) yield found
+    for (let place = 0; place < found.length; place += BATCH) yield found.subarray(place, place + BATCH)
     return
   }
   const step = descending ? -1 : 1
@@ -138,7 +138,7 @@ function* sorted(part: Part, list: Uint32Array, ordering: Ordering, after: After
       else high = middle
     }
   }
-  if (start < slots.length) yield slots.subarray(start)
+  for (; start < slots.length; start += BATCH) yield slots.subarray(start, start + BATCH)
 }
 
 function compareToAfter(part: Part, slot: number, { keys, uuidDescending }: Ordering, after: After): number {

@@ -14,12 +14,10 @@ import { uuidAt, uuidBytes } from './uuids.ts'
 export function search(state: IndexState, query: Query): readonly Hit[] {
   return withReader(state, reader => {
     const hits: Hit[] = []
-    let skip = (query.page - 1) * query.limit
-    for (const { part, keys, slots } of runs(reader, query, skip + query.limit)) {
-      for (let place = skip; place < slots.length && hits.length < query.limit; place++) {
+    for (const { part, keys, slots } of runs(reader, query, (query.page - 1) * query.limit)) {
+      for (let place = 0; place < slots.length && hits.length < query.limit; place++) {
         hits.push(toHit(part, keys, slots[place], query.orderBy))
       }
-      skip = Math.max(0, skip - slots.length)
       if (hits.length >= query.limit) break
     }
     return hits
@@ -35,7 +33,7 @@ export function* scan(state: IndexState, query: Query, portion = 1000): Generato
   try {
     let uuids: string[] = []
     let left = query.limit
-    for (const { part, slots } of left > 0 ? runs(reader, query, query.limit) : []) {
+    for (const { part, slots } of left > 0 ? runs(reader, query, 0) : []) {
       for (let place = 0; place < slots.length && left > 0; place++, left--) {
         uuids.push(uuidAt(part.segment.uuids, slots[place]))
         if (uuids.length === portion) {
@@ -51,7 +49,9 @@ export function* scan(state: IndexState, query: Query, portion = 1000): Generato
   }
 }
 
-function* runs(reader: Reader, query: Query, need: number): Generator<Run> {
+/** The rows after the first `skip`, in order. */
+function* runs(reader: Reader, query: Query, skip: number): Generator<Run> {
+  const need = skip + query.limit
   const matched = matchAll(reader, query.service, query.where)
   // Nothing comes after the uuid: it is unique.
   const byUuid = query.orderBy.findIndex(order => order.field.name === 'uuid')
@@ -62,7 +62,7 @@ function* runs(reader: Reader, query: Query, need: number): Generator<Run> {
     const keys = orders.map(order => orderKey(part, order))
     return { part, keys, batches: orderedSlots(part, slots, { keys, uuidDescending }, after, need) }
   })
-  yield* mergeStreams(streams, uuidDescending)
+  yield* mergeStreams(streams, uuidDescending, skip)
 }
 
 function orderKey(part: Part, order: Order): Key {

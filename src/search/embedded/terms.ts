@@ -118,6 +118,66 @@ export function moveTo(cursor: Cursor, ordinal: number): void {
   while (cursor.ordinal < ordinal) advance(cursor)
 }
 
+/**
+ * Reads the first term after the one at the cursor that does not begin with the same `size` bytes; false when there is none. What is
+ * passed is not read, blocks of it not even entered.
+ */
+export function skipPrefix(cursor: Cursor, size: number): boolean {
+  const { terms } = cursor
+  const { blocks, starts } = terms
+  while (cursor.ordinal + 1 < terms.size) {
+    const next = cursor.ordinal + 1
+    if (next % BLOCK === 0) {
+      let block = next >>> SHIFT
+      while (block + 2 < starts.length && firstBeginsWith(terms, block + 1, cursor.bytes, size)) block++
+      cursor.ordinal = (block << SHIFT) - 1
+      cursor.next = starts[block]
+      if (!firstBeginsWith(terms, block, cursor.bytes, size)) return advance(cursor)
+      pass(cursor, starts[block])
+    } else if (blocks[cursor.next] >= size) {
+      pass(cursor, cursor.next + 1)
+    } else if (blocks[cursor.next] < MOST_SHARED) {
+      return advance(cursor)
+    } else {
+      // A prefix longer than what is written of shared bytes.
+      const prefix = Buffer.from(cursor.bytes.subarray(0, size))
+      advance(cursor)
+      if (cursor.length < size || sharedBytes(cursor.bytes, 0, prefix, 0, size) < size) return true
+    }
+  }
+  return false
+}
+
+/** Goes over a term whose length, without what it shares, stands at `at`. */
+function pass(cursor: Cursor, at: number): void {
+  const { blocks } = cursor.terms
+  cursor.ordinal++
+  const rest = blocks[at]
+  if (rest <= 0x7f) {
+    cursor.next = at + 1 + rest
+  } else {
+    const [length, end] = readLength(blocks, at)
+    cursor.next = end + length
+  }
+}
+
+function firstBeginsWith({ blocks, starts }: Terms, block: number, prefix: Uint8Array, size: number): boolean {
+  const [length, at] = readLength(blocks, starts[block])
+  return length >= size && sharedBytes(blocks, at, prefix, 0, size) === size
+}
+
+/** A length and where it ends. */
+function readLength(blocks: Uint8Array, at: number): [number, number] {
+  let length = blocks[at++]
+  if (length <= 0x7f) return [length, at]
+  length &= 0x7f
+  for (let shift = 7; ; shift += 7) {
+    const byte = blocks[at++]
+    length |= (byte & 0x7f) << shift
+    if (byte <= 0x7f) return [length, at]
+  }
+}
+
 export function termAt(terms: Terms, ordinal: number): string {
   const cursor = openCursor(terms)
   moveTo(cursor, ordinal)
@@ -175,16 +235,7 @@ function searchFrom(terms: Terms, bytes: Uint8Array, low: number, high: number):
 
 /** Compares the first term of a block with `bytes`: negative, 0 or positive. */
 function compareFirst({ blocks, starts }: Terms, block: number, bytes: Uint8Array): number {
-  let at = starts[block]
-  let length = blocks[at++]
-  if (length > 0x7f) {
-    length &= 0x7f
-    for (let shift = 7; ; shift += 7) {
-      const byte = blocks[at++]
-      length |= (byte & 0x7f) << shift
-      if (byte <= 0x7f) break
-    }
-  }
+  const [length, at] = readLength(blocks, starts[block])
   const common = Math.min(length, bytes.length)
   for (let place = 0; place < common; place++) {
     const difference = blocks[at + place] - bytes[place]
@@ -234,7 +285,7 @@ export function prefixRange(terms: Terms, prefix: string): readonly [number, num
 }
 
 /** The first bytes after everything that begins with `prefix` (not empty): no byte of UTF-8 is 255, so the last can grow. */
-export function afterPrefix(prefix: Uint8Array): Uint8Array {
+function afterPrefix(prefix: Uint8Array): Uint8Array {
   const next = Uint8Array.from(prefix)
   next[next.length - 1]++
   return next

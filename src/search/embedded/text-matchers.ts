@@ -11,7 +11,7 @@ import { nearTerms } from './fuzzy.ts'
 import { and, type Matcher, NEVER, or } from './matcher.ts'
 import { createNumberList } from './number-list.ts'
 import { findPhrase, type Step } from './phrase.ts'
-import { countOfKeys, isFrequent, membersOf } from './postings.ts'
+import { countOfAll, countOfKeys, isFrequent, membersOf } from './postings.ts'
 import type { Part } from './reader.ts'
 import type { Scratch } from './scratch.ts'
 import { type Column, type Words, weightOf } from './segment.ts'
@@ -122,8 +122,11 @@ export function phraseMatcher(part: Part, leaf: PhraseLeaf): Matcher {
   const valuesOfStep = ({ from, to }: Step) => countOfKeys(words.postings, from, to)
   const rarest = steps.reduce((best, step) => (valuesOfStep(step) < valuesOfStep(best) ? step : best))
   const candidates = valuesOfStep(rarest)
-  const known = between(rarest)
-  const weight = weightOfAll(column, known)
+  // Of many words the average value will do.
+  const weight =
+    rarest.to - rarest.from === 1
+      ? weightOf(column, rarest.from)
+      : Math.ceil((candidates * countOfAll(column.postings)) / column.values.size)
   /** Of the other steps those that are one word of many values: a bit tells at once that a value does not have it. */
   const others = steps
     .filter(step => step !== rarest && step.to - step.from === 1)
@@ -137,7 +140,7 @@ export function phraseMatcher(part: Part, leaf: PhraseLeaf): Matcher {
   }
   let found: Uint32Array | null = null
   const values = () => {
-    found ??= valuesOf(words, known, column, scratch).filter(holds)
+    found ??= valuesOf(words, between(rarest), column, scratch).filter(holds)
     return found
   }
   return {

@@ -74,3 +74,13 @@ export function findUuid(rows: Uint8Array, others: Uint8Array, b: number): numbe
   const place = lowerBoundUuid(rows, others, b)
   return place < rows.length / UUID_BYTES && compareUuids(rows, place, others, b) === 0 ? place : -1
 }
+
+/** A row of an array of uuids. */
+export interface UuidRow {
+  readonly rows: Uint8Array
+  readonly index: number
+}
+
+export function smaller(a: UuidRow, b: UuidRow): UuidRow {
+  return compareUuids(a.rows, a.index, b.rows, b.index) < 0 ? a : b
+}
