@@ -12,7 +12,7 @@ import type { App, ServerParts } from '../parts.ts'
 import { announceWrite, awaitRequestedWrites } from '../read-your-writes.ts'
 import { type RowJson, serialiseRows, withCursor } from '../row-json.ts'
 import { nullable, problems, readHeaders, recordSchema, success, uuidParams } from '../schemas.ts'
-import { bodyCheckedByHandler } from '../validation.ts'
+import { checkedByHandler } from '../validation.ts'
 
 export interface RecordKind {
   readonly service: Service
@@ -32,7 +32,7 @@ export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): vo
   const { service, path, tag } = kind
   const [one, many] = [kind.tag.replace(/ies$/, 'y').replace(/s$/, ''), kind.tag]
   const searched = { tags: [tag], headers: readHeaders, body: kind.query }
-  const validatorCompiler = bodyCheckedByHandler
+  const validatorCompiler = checkedByHandler
 
   app.post(
     `${path}/`,

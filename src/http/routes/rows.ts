@@ -9,7 +9,7 @@ import { checkBatch, onErrorQuery, refuseOrReport } from '../batch.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { announceWrite } from '../read-your-writes.ts'
 import { nullable, problems, rowOfCsvSchema, success } from '../schemas.ts'
-import { bodyCheckedByHandler } from '../validation.ts'
+import { checkedByHandler } from '../validation.ts'
 
 const EXAMPLE = {
   data: [
@@ -52,7 +52,7 @@ export function rowRoutes(app: App, parts: ServerParts): void {
           rejected: Type.Optional(problems),
         }),
       },
-      validatorCompiler: bodyCheckedByHandler,
+      validatorCompiler: checkedByHandler,
     },
     async (request, reply) => {
       const data = checkBatch(readObject(request.body, '', ['data']).get('data'), 'data', config.maxBatch)
