@@ -1,61 +1,113 @@
-/** The client of `bench http`, in a thread of its own: each connection sends its next request when it has its answer. */
-import { Agent, request } from 'node:http'
+/**
+ * The client of `bench http`, in a thread of its own: each connection sends its next request when it has its answer.
+ * It shares two cores with the server that it measures, so it speaks HTTP over plain sockets, as far as this server's
+ * replies need it: a list of 17 kB takes 0.12 ms of its time, with undici 0.3 ms.
+ */
+import { connect, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 
-export interface LoadData {
+export interface Load {
+  /** Of the server: http://host:port. */
   readonly url: string
   readonly key: string
-  readonly bodies: readonly string[]
+  readonly requests: readonly LoadRequest[]
   readonly connections: number
-  readonly requests: number
+}
+
+/** A POST of `body`, which is JSON. */
+export interface LoadRequest {
+  readonly path: string
+  readonly body: string
 }
 
 export interface LoadResult {
   readonly seconds: number
   /** Of each request. */
   readonly milliseconds: readonly number[]
+  /** Of all bodies of replies. */
+  readonly bytes: number
 }
 
-const { url, key, bodies, connections, requests } = workerData as LoadData
-const agent = new Agent({ keepAlive: true, maxSockets: connections })
+const { url, key, requests, connections } = workerData as Load
+const { hostname, port, host } = new URL(url)
+const HEAD_END = '\r\n\r\n'
+const SUCCESS = '{"success":true'
 
-function send(body: string): Promise<void> {
+function message({ path, body }: LoadRequest): Buffer {
+  const head = [
+    `POST ${path} HTTP/1.1`,
+    `Host: ${host}`,
+    `Authorization: Bearer ${key}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ]
+  return Buffer.from(head.join('\r\n') + HEAD_END + body)
+}
+
+interface Reply {
+  readonly status: string
+  readonly succeeded: boolean
+  readonly bodyBytes: number
+  readonly totalBytes: number
+}
+
+/** What the beginning of a reply says of it; null when there is too little of it yet. */
+function readReply(start: Buffer): Reply | null {
+  const text = start.subarray(0, 2000).toString('latin1')
+  const headEnd = text.indexOf(HEAD_END)
+  const bodyStart = headEnd + HEAD_END.length
+  if (headEnd < 0) return null
+  const bodyBytes = Number(/^content-length: (\d+)/im.exec(text)?.[1])
+  if (text.length < bodyStart + Math.min(bodyBytes, SUCCESS.length)) return null
+  const status = text.slice(0, text.indexOf('\r\n'))
+  return { status, succeeded: text.startsWith(SUCCESS, bodyStart), bodyBytes, totalBytes: bodyStart + bodyBytes }
+}
+
+/** Sends a request and waits for the whole of its reply; returns the bytes of its body. Throws unless it is a success. */
+function exchange(socket: Socket, request: LoadRequest): Promise<number> {
   return new Promise((resolve, reject) => {
-    const headers = {
-      authorization: `Bearer ${key}`,
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
+    let start: Buffer = Buffer.alloc(0)
+    let received = 0
+    let reply: Reply | null = null
+    const end = () => socket.off('data', onData).off('close', onClose)
+    const fail = (reason: string) => {
+      end()
+      reject(new Error(`${reason}, to ${request.path} ${request.body.slice(0, 1000)}`))
     }
-    const sent = request(url, { method: 'POST', agent, headers }, response => {
-      let text = ''
-      response.setEncoding('utf8')
-      response.on('data', (part: string) => {
-        text += part
-      })
-      response.on('end', () => {
-        if (response.statusCode === 200) resolve()
-        else reject(new Error(`${response.statusCode} ${text} to ${body}`))
-      })
-    })
-    sent.on('error', reject)
-    sent.end(body)
+    const onClose = () => fail('the connection was closed')
+    const onData = (data: Buffer) => {
+      received += data.length
+      if (reply === null) {
+        start = start.length === 0 ? data : Buffer.concat([start, data])
+        reply = readReply(start)
+        if (reply === null) return
+        if (!reply.status.endsWith(' 200 OK') || !reply.succeeded) return fail(start.toString())
+      }
+      if (received < reply.totalBytes) return
+      end()
+      resolve(reply.bodyBytes)
+    }
+    socket.on('data', onData).once('close', onClose)
+    socket.write(messages.get(request)!)
   })
 }
 
-const milliseconds: number[] = []
-let next = 0
-
 async function runConnection(): Promise<void> {
-  while (next < requests) {
-    const body = bodies[next++ % bodies.length]!
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true })
+  socket.on('error', () => {})
+  for (let request = left.pop(); request !== undefined; request = left.pop()) {
     const started = performance.now()
-    await send(body)
+    const received = await exchange(socket, request)
+    bytes += received
     milliseconds.push(performance.now() - started)
   }
+  socket.destroy()
 }
 
+const messages = new Map(requests.map(request => [request, message(request)]))
+const left = requests.toReversed()
+const milliseconds: number[] = []
+let bytes = 0
 const started = performance.now()
 await Promise.all(Array.from({ length: connections }, runConnection))
-const result: LoadResult = { seconds: (performance.now() - started) / 1000, milliseconds }
-agent.destroy()
-parentPort!.postMessage(result)
+parentPort!.postMessage({ seconds: (performance.now() - started) / 1000, milliseconds, bytes } satisfies LoadResult)

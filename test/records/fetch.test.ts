@@ -49,24 +49,46 @@ test('records come with exactly the columns asked for, or all', async () => {
   )
 })
 
+const parsed = (page: readonly (string | null)[]) => page.map(row => (row === null ? null : JSON.parse(row)))
+
 test('a page is in the order asked for, null where a record is gone', async () => {
   const page = await fetchPage(pool, { service: 'contact', select: ['uuid', 'first_name'], populate: null }, [
     joe,
     dead,
     john,
   ])
-  assert.deepEqual(page, [{ uuid: joe, first_name: 'joe' }, null, { uuid: john, first_name: 'john' }])
+  assert.deepEqual(parsed(page), [{ uuid: joe, first_name: 'joe' }, null, { uuid: john, first_name: 'john' }])
 })
 
 test('populate adds the company, null when it is unknown or deleted', async () => {
   const selection = { service: 'contact', select: ['first_name'], populate: { select: ['uuid', 'name'] } } as const
-  assert.deepEqual(await fetchPage(pool, selection, [john, jane, joe]), [
+  assert.deepEqual(parsed(await fetchPage(pool, selection, [john, jane, joe])), [
     { first_name: 'john', company: { uuid: acme, name: 'Acme' } },
     { first_name: 'jane', company: null },
     { first_name: 'joe', company: null },
   ])
-  const [whole] = await fetchPage(pool, { ...selection, populate: { select: null } }, [john])
-  assert.deepEqual(whole!.company, (await fetchRecords(pool, 'company', [acme], null)).get(acme))
+  const [whole] = parsed(await fetchPage(pool, { ...selection, populate: { select: null } }, [john]))
+  assert.deepEqual(whole.company, (await fetchRecords(pool, 'company', [acme], null)).get(acme))
+})
+
+test('a company without a value in the columns asked for is there all the same', async () => {
+  const selection = { service: 'contact', select: ['uuid'], populate: { select: ['phone_number'] } } as const
+  assert.deepEqual(await fetchPage(pool, selection, [john, jane]), [
+    `{"uuid":"${john}","company":{"phone_number":null}}`,
+    `{"uuid":"${jane}","company":null}`,
+  ])
+})
+
+test('a row is written as JSON.stringify would write it', async () => {
+  const uuid = randomUUID()
+  const title = '\u0001\b\f\n\r\t"\\/<é日😀\u007f\u2028'
+  await upsert(pool, { companies: [], contacts: [{ uuid, values: { title, departments: [title, ''] } }] })
+  const select = ['title', 'departments', 'uuid', 'stage']
+  const [row] = await fetchPage(pool, { service: 'contact', select, populate: null }, [uuid])
+  assert.equal(row, JSON.stringify({ title, departments: [title, ''], uuid, stage: null }))
+  const [whole] = await fetchPage(pool, { service: 'contact', select: null, populate: { select: null } }, [uuid])
+  assert.equal(whole, JSON.stringify(JSON.parse(whole!)))
+  await softDelete(pool, 'contact', [uuid])
 })
 
 test('an unknown column is an error, never part of a statement', async () => {

@@ -13,7 +13,7 @@ import { parseWhere } from '../../vql/parse-where.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { awaitRequestedWrites } from '../read-your-writes.ts'
 import { nullable, PAGE_REACH, pageLimit, readHeaders, serviceParams, success, whereBody } from '../schemas.ts'
-import { bodyCheckedByHandler } from '../validation.ts'
+import { checkedByHandler } from '../validation.ts'
 
 const SERVICES: readonly { readonly service: Service; readonly path: string }[] = [
   { service: 'company', path: '/companies' },
@@ -80,7 +80,7 @@ export function filterRoutes(app: App, parts: ServerParts): void {
         summary: 'The values of a filter',
         params: serviceParams,
       },
-      validatorCompiler: bodyCheckedByHandler,
+      validatorCompiler: checkedByHandler,
     },
     async request => {
       const service = knownService(request.params.service)
@@ -102,7 +102,7 @@ export function filterRoutes(app: App, parts: ServerParts): void {
           operationId: `${service}FilterValues`,
           summary: `The values of a filter of the service ${service}`,
         },
-        validatorCompiler: bodyCheckedByHandler,
+        validatorCompiler: checkedByHandler,
       },
       async request => {
         await awaitRequestedWrites(request, parts.engine)

@@ -10,8 +10,9 @@ import { parseQuery } from '../../vql/parse-query.ts'
 import { checkBatch, onErrorQuery, refuseOrReport } from '../batch.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { announceWrite, awaitRequestedWrites } from '../read-your-writes.ts'
-import { nullable, problems, type Row, readHeaders, recordSchema, success, uuidParams } from '../schemas.ts'
-import { bodyCheckedByHandler } from '../validation.ts'
+import { type RowJson, serialiseRows, withCursor } from '../row-json.ts'
+import { nullable, problems, readHeaders, recordSchema, success, uuidParams } from '../schemas.ts'
+import { checkedByHandler } from '../validation.ts'
 
 export interface RecordKind {
   readonly service: Service
@@ -20,7 +21,7 @@ export interface RecordKind {
   /** The body of a search. */
   readonly query: ReturnType<typeof Type.Unsafe<unknown>>
   /** A row of a reply. */
-  readonly row: ReturnType<typeof Type.Unsafe<Row>>
+  readonly row: ReturnType<typeof Type.Unsafe<RowJson>>
   readonly uuidsKey: 'company_uuids' | 'contact_uuids'
   /** A record, for the documentation. */
   readonly example: object
@@ -31,7 +32,7 @@ export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): vo
   const { service, path, tag } = kind
   const [one, many] = [kind.tag.replace(/ies$/, 'y').replace(/s$/, ''), kind.tag]
   const searched = { tags: [tag], headers: readHeaders, body: kind.query }
-  const validatorCompiler = bodyCheckedByHandler
+  const validatorCompiler = checkedByHandler
 
   app.post(
     `${path}/`,
@@ -43,6 +44,7 @@ export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): vo
         response: success({ data: Type.Array(kind.row) }),
       },
       validatorCompiler,
+      serializerCompiler: serialiseRows,
     },
     async request => {
       const query = parseQuery(service, request.body)
@@ -53,7 +55,7 @@ export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): vo
         query,
         hits.map(hit => hit.uuid),
       )
-      const data = rows.flatMap((row, place) => (row ? { ...row, cursor: hits[place]!.cursor } : []))
+      const data = rows.flatMap((row, place) => (row === null ? [] : withCursor(row, hits[place]!.cursor)))
       return { success: true as const, data }
     },
   )
@@ -127,13 +129,14 @@ export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): vo
         }),
         response: success({ data: kind.row }),
       },
+      serializerCompiler: serialiseRows,
     },
     async request => {
       const uuid = checkedUuid(request.params.uuid)
       const populate = request.query.populate === 'company' && service === 'contact'
       const query = parseQuery(service, { company_config: { populate } })
       const [row] = await fetchPage(database, query, [uuid])
-      if (!row) throw new ConnectraError('ERR_NOT_FOUND', `there is no ${service} ${uuid}`)
+      if (row == null) throw new ConnectraError('ERR_NOT_FOUND', `there is no ${service} ${uuid}`)
       return { success: true as const, data: row }
     },
   )

@@ -5,11 +5,11 @@ import { readObject } from '../../json/read.ts'
 import { parseRow, rowKeys } from '../../records/parse-row.ts'
 import type { ParsedRow } from '../../records/record.ts'
 import { upsert } from '../../records/upsert.ts'
-import { checkBatch, onErrorQuery, refuseOrReport } from '../batch.ts'
+import { checkBatch, onErrorQuery, readInPortions, refuseOrReport } from '../batch.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { announceWrite } from '../read-your-writes.ts'
 import { nullable, problems, rowOfCsvSchema, success } from '../schemas.ts'
-import { bodyCheckedByHandler } from '../validation.ts'
+import { checkedByHandler } from '../validation.ts'
 
 const EXAMPLE = {
   data: [
@@ -52,11 +52,13 @@ export function rowRoutes(app: App, parts: ServerParts): void {
           rejected: Type.Optional(problems),
         }),
       },
-      validatorCompiler: bodyCheckedByHandler,
+      validatorCompiler: checkedByHandler,
     },
     async (request, reply) => {
       const data = checkBatch(readObject(request.body, '', ['data']).get('data'), 'data', config.maxBatch)
-      const parsed = data.map((row, index) => (isObject(row) ? parseRow(row, index) : noObject(index)))
+      const parsed = await readInPortions(data, (row, index) =>
+        isObject(row) ? parseRow(row, index) : noObject(index),
+      )
       const reported = refuseOrReport(
         parsed.flatMap(row => row.problems),
         parsed.flatMap(row => row.warnings),

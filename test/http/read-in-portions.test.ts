@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readInPortions } from '../../src/http/batch.ts'
+
+test('a batch is read in its order, and others have their turn before it and in between', async () => {
+  let turns = 0
+  let reading = true
+  const takeTurn = () => {
+    turns++
+    if (reading) setImmediate(takeTurn)
+  }
+  setImmediate(takeTurn)
+  const turnsBefore: number[] = []
+  const results = await readInPortions(
+    Array.from({ length: 1000 }, (_, place) => place),
+    (record, index) => {
+      turnsBefore.push(turns)
+      return [record, index]
+    },
+  )
+  reading = false
+  assert.deepEqual(
+    results,
+    Array.from({ length: 1000 }, (_, place) => [place, place]),
+  )
+  assert.ok(turnsBefore[0]! > 0, 'parsing the JSON and reading the records are two turns')
+  assert.ok(new Set(turnsBefore).size >= 5, `${new Set(turnsBefore).size} portions`)
+})
+
+test('what a record throws is thrown', async () => {
+  const refuse = () => {
+    throw new Error('refused')
+  }
+  await assert.rejects(readInPortions([1], refuse), /refused/)
+  assert.deepEqual(await readInPortions([], refuse), [])
+})
