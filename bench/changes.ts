@@ -34,7 +34,10 @@ const CATCH_UP_WITHIN = 600_000
 
 export interface UnderLoad {
   readonly how: WriterTask['how']
+  /** Written by the other process. */
   readonly changesPerSecond: number
+  /** Seen by searches, until all were. */
+  readonly appliedPerSecond: number
   readonly searchP50: number
   readonly searchP99: number
   readonly searches: number
@@ -123,6 +126,7 @@ async function measureUnderLoad(
   return {
     how: task.how,
     changesPerSecond: writer.records / writer.seconds,
+    appliedPerSecond: writer.records / (writer.seconds + lags.at(-1)! / 1000),
     searchP50: quantile(times, 0.5),
     searchP99: quantile(times, 0.99),
     searches: times.length,

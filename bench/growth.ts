@@ -50,7 +50,7 @@ function growthTables(measured: readonly Measured[]): Table[] {
     {
       header: ['contacts', ...measured.map(({ sizes }) => sizes.contacts.toLocaleString('en'))],
       rows: [
-        figures('segments', one => one.segments),
+        ['segments', ...measured.map(one => String(one.segments))],
         figures('index, MB', one => one.megabytes),
         figures('bytes a record', one => (one.megabytes * 1e6) / (one.sizes.contacts + one.sizes.companies)),
         figures('resident with all that queries made of it, MB', one => one.resident),

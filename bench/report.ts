@@ -60,9 +60,12 @@ export function printReport(options: BenchOptions, figures: object, tables: read
   console.log(options.markdown ? markdown : shown)
 }
 
+/** "-dirty" when what is measured is not as committed; the document is, table by table. */
 function describeCommit(): string {
-  const git = ['describe', '--always', '--dirty', '--exclude=*']
-  return execFileSync('git', git, { cwd: import.meta.dirname, encoding: 'utf8' }).trim()
+  const git = (...words: string[]) =>
+    execFileSync('git', words, { cwd: join(import.meta.dirname, '..'), encoding: 'utf8' }).trim()
+  const dirty = git('status', '--porcelain', '--', 'src', 'bench', 'migrations', 'package-lock.json') !== ''
+  return `${git('rev-parse', '--short', 'HEAD')}${dirty ? '-dirty' : ''}`
 }
 
 /** In the document the tables of a command stand between two comments. */
