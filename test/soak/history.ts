@@ -1,0 +1,109 @@
+/** Histories of an index: batches of changes, bulk loads, merges whose inputs go on changing, hand-overs between threads. */
+import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
+import { createStateBuilder } from '../../src/search/embedded/build-state.ts'
+import { adoptState, emptyState, type IndexState } from '../../src/search/embedded/index-state.ts'
+import { DEFAULT_POLICY, installMerge, type MergePolicy, planMerge } from '../../src/search/embedded/merge-policy.ts'
+import { runMerge } from '../../src/search/embedded/merge-segments.ts'
+import type { Change, IndexedRecord } from '../../src/search/engine.ts'
+import type { Records } from '../engines/reference.ts'
+
+export type Step =
+  | { readonly type: 'change'; readonly changes: readonly Change[] }
+  /** `meanwhile` happens after the plan was made and before the merge is put in place. */
+  | { readonly type: 'merge'; readonly policy: MergePolicy; readonly meanwhile: readonly Step[] }
+  /** The same until nothing is left to merge. */
+  | { readonly type: 'merge all'; readonly policy: MergePolicy }
+  | { readonly type: 'post' }
+  /** All records anew, in portions. */
+  | { readonly type: 'bulk'; readonly portion: number; readonly largest: number }
+  /** Queries are asked of this moment too, after all that comes later. */
+  | { readonly type: 'moment' }
+
+/** What the index knows, and the records that are alive by the plainest possible account. */
+export interface Moment {
+  readonly state: IndexState
+  readonly records: Records
+}
+
+export interface Replayed {
+  /** The last one is the end of the history. */
+  readonly moments: readonly Moment[]
+  /** How often each kind of step came to something. */
+  readonly steps: Readonly<Record<string, number>>
+}
+
+export function replay(history: readonly Step[]): Replayed {
+  const alive = { company: new Map<string, IndexedRecord>(), contact: new Map<string, IndexedRecord>() }
+  const moments: Moment[] = []
+  const steps: Record<string, number> = {}
+  let state = emptyState()
+
+  const done = (what: string) => {
+    steps[what] = (steps[what] ?? 0) + 1
+  }
+  const recordsNow = (): Records => ({ company: [...alive.company.values()], contact: [...alive.contact.values()] })
+
+  function change(changes: readonly Change[]): void {
+    for (const { service, uuid, record } of changes) {
+      done(record === null ? 'delete' : alive[service].has(uuid) ? 'update' : 'insert')
+      if (record === null) alive[service].delete(uuid)
+      else alive[service].set(uuid, record)
+    }
+    state = applyChanges(state, changes)
+  }
+
+  function bulk(portion: number, largest: number): void {
+    const builder = createStateBuilder({ ...DEFAULT_POLICY, largest }, portion)
+    for (const service of ['company', 'contact'] as const)
+      for (const record of alive[service].values()) builder.add([{ service, uuid: record.uuid, record }])
+    state = builder.finish()
+  }
+
+  function merge(policy: MergePolicy, meanwhile: readonly Step[]): boolean {
+    const plan = planMerge(state, policy)
+    if (plan === null) {
+      meanwhile.forEach(take)
+      return false
+    }
+    const merged = structuredClone(runMerge(structuredClone(plan)))
+    const before = state
+    meanwhile.forEach(take)
+    const known = state
+    state = installMerge(state, plan, merged)
+    done(plan.inputs.length === 1 ? 'merged one' : 'merged several')
+    if (known !== before && state !== known) done('merged with changes meanwhile')
+    if (
+      !Object.values(state)
+        .flat()
+        .some(entry => entry.segment.id === merged?.id)
+    )
+      done('merged all dead')
+    return true
+  }
+
+  function take(step: Step): void {
+    done(step.type)
+    switch (step.type) {
+      case 'change':
+        change(step.changes)
+        break
+      case 'merge':
+        merge(step.policy, step.meanwhile)
+        break
+      case 'merge all':
+        for (let left = 20; left > 0 && merge(step.policy, []); left--);
+        break
+      case 'post':
+        state = adoptState(structuredClone(state), state)
+        break
+      case 'bulk':
+        bulk(step.portion, step.largest)
+        break
+      case 'moment':
+        moments.push({ state, records: recordsNow() })
+    }
+  }
+
+  history.forEach(take)
+  return { moments: [...moments, { state, records: recordsNow() }], steps }
+}
