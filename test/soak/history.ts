@@ -32,7 +32,7 @@ export interface Replayed {
   readonly steps: Readonly<Record<string, number>>
 }
 
-export function replay(history: readonly Step[]): Replayed {
+export async function replay(history: readonly Step[]): Promise<Replayed> {
   const alive = { company: new Map<string, IndexedRecord>(), contact: new Map<string, IndexedRecord>() }
   const moments: Moment[] = []
   const steps: Record<string, number> = {}
@@ -59,15 +59,15 @@ export function replay(history: readonly Step[]): Replayed {
     state = builder.finish()
   }
 
-  function merge(policy: MergePolicy, meanwhile: readonly Step[]): boolean {
+  async function merge(policy: MergePolicy, meanwhile: readonly Step[]): Promise<boolean> {
     const plan = planMerge(state, policy)
     if (plan === null) {
-      meanwhile.forEach(take)
+      await takeAll(meanwhile)
       return false
     }
     const merged = structuredClone(runMerge(structuredClone(plan)))
     const before = state
-    meanwhile.forEach(take)
+    await takeAll(meanwhile)
     const known = state
     state = installMerge(state, plan, merged)
     done(plan.inputs.length === 1 ? 'merged one' : 'merged several')
@@ -81,17 +81,17 @@ export function replay(history: readonly Step[]): Replayed {
     return true
   }
 
-  function take(step: Step): void {
+  async function take(step: Step): Promise<void> {
     done(step.type)
     switch (step.type) {
       case 'change':
         change(step.changes)
         break
       case 'merge':
-        merge(step.policy, step.meanwhile)
+        await merge(step.policy, step.meanwhile)
         break
       case 'merge all':
-        for (let left = 20; left > 0 && merge(step.policy, []); left--);
+        for (let left = 20; left > 0 && (await merge(step.policy, [])); left--);
         break
       case 'post':
         state = adoptState(structuredClone(state), state)
@@ -104,6 +104,10 @@ export function replay(history: readonly Step[]): Replayed {
     }
   }
 
-  history.forEach(take)
+  async function takeAll(list: readonly Step[]): Promise<void> {
+    for (const step of list) await take(step)
+  }
+
+  await takeAll(history)
   return { moments: [...moments, { state, records: recordsNow() }], steps }
 }

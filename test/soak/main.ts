@@ -60,10 +60,10 @@ function summary(): void {
   console.log(`\nreached, in so many segments, columns or rounds:\n  ${listed(reached).join('\n  ')}`)
 }
 
-function report(seed: number, history: readonly Step[], failure: Failure): void {
+async function report(seed: number, history: readonly Step[], failure: Failure): Promise<void> {
   console.log(`\nround ${seed} after ${seconds()} s, ${done} rounds and ${asked.queries} queries: ${failure.message}`)
   console.log(`repeat it: npm run test:soak -- --seed ${seed} --rounds 1\n\nshrinking …`)
-  const shrunk = shrink(history, failure)
+  const shrunk = await shrink(history, failure)
   if (shrunk === null) console.log('the question alone does not repeat it: it takes the queries before it')
   else console.log(`history:\n${historyText(shrunk.history)}\n\n${shrunk.message}`)
 }
@@ -72,7 +72,7 @@ function report(seed: number, history: readonly Step[], failure: Failure): void 
 async function failureOf(seed: number): Promise<{ history: readonly Step[]; failure: Failure } | null> {
   const { history, size } = historyOf(seed)
   try {
-    const round = openRound(seed, history, size)
+    const round = await openRound(seed, history, size)
     const last = round.replayed.moments.at(-1)!
     add(steps, round.replayed.steps)
     add(sizes, { [size]: 1 })
@@ -94,7 +94,7 @@ while (!isOver()) {
   const seed = first + done
   const found = await failureOf(seed)
   if (found !== null) {
-    report(seed, found.history, found.failure)
+    await report(seed, found.history, found.failure)
     process.exit(1)
   }
   done++

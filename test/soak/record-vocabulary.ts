@@ -1,23 +1,24 @@
 /** What is asked of given records: their own values, words and parts of them, with typing errors, and some that are not there. */
 import fc from 'fast-check'
 import { createRandom, type Random } from '../../bench/random.ts'
-import type { Field } from '../../src/fields.ts'
+import type { Field, Service } from '../../src/fields.ts'
 import type { IndexedRecord } from '../../src/search/engine.ts'
 import { fold } from '../../src/text/fold.ts'
 import { words } from '../../src/text/words.ts'
 import type { Records } from '../engines/reference.ts'
 import { FAMILIAR, type Vocabulary } from '../engines/vocabulary.ts'
 
-/** Records whose values are asked for. */
-const LOOKED_AT = 60
+/** Records whose values are asked for: of one, several conditions hold together; of many, few do. */
+const LOOKED_AT = [1, 1, 3, 60]
 /** A text that is searched for is no longer than that; what a query may have is tested elsewhere. */
 const LONGEST = 2500
 
-export function vocabularyOf(records: Records, random: Random): Vocabulary {
-  const chosen = {
-    company: some(records.company, random),
-    contact: some(records.contact, random),
-  }
+export function vocabularyOf(records: Records, service: Service, random: Random): Vocabulary {
+  const count = random.pick(LOOKED_AT)
+  const contact = some(records.contact, count, random)
+  const employers = new Set(contact.map(record => record.company_id))
+  const known = service === 'company' ? [] : records.company.filter(record => employers.has(record.uuid))
+  const chosen = { contact, company: known.length > 0 ? known : some(records.company, count, random) }
   const strings = memoized(field => {
     const values = chosen[field.service].flatMap(record => textsOf(record[field.name]))
     return values.length === 0
@@ -50,8 +51,8 @@ export function vocabularyOf(records: Records, random: Random): Vocabulary {
 
 const UNKNOWN = 'ffffffff-ffff-4fff-bfff-ffffffffffff'
 
-function some(records: readonly IndexedRecord[], random: Random): readonly IndexedRecord[] {
-  return records.length <= LOOKED_AT ? records : Array.from({ length: LOOKED_AT }, () => random.pick(records))
+function some(records: readonly IndexedRecord[], count: number, random: Random): readonly IndexedRecord[] {
+  return records.length === 0 ? [] : Array.from({ length: count }, () => random.pick(records))
 }
 
 function textsOf(value: IndexedRecord[string] | undefined): readonly string[] {

@@ -26,12 +26,12 @@ export interface Failure {
 }
 
 /** Questions of one call of `next`, and how often it can be called for each moment. */
-const PORTION = { small: 12, medium: 8, large: 2 } as const
-const CALLS = { small: 1, medium: 4, large: 10 } as const
+const PORTION = { small: 4, medium: 6, large: 2 } as const
+const CALLS = { small: 3, medium: 6, large: 12 } as const
 
 /** Throws when the history itself does: a `Difference` when records were lost on the way. */
-export function openRound(seed: number, history: readonly Step[], size: Size): Round {
-  const replayed = checkedReplay(history)
+export async function openRound(seed: number, history: readonly Step[], size: Size): Promise<Round> {
+  const replayed = await checkedReplay(history)
   const { moments } = replayed
   // The end of the history is asked the most.
   const calls = moments.flatMap((moment, index) =>
@@ -44,9 +44,6 @@ export function openRound(seed: number, history: readonly Step[], size: Size): R
       })),
     ),
   )
-  const vocabularies = new Map(
-    moments.map((moment, index) => [moment, vocabularyOf(moment.records, createRandom(seed + index))]),
-  )
   return {
     seed,
     size,
@@ -55,8 +52,9 @@ export function openRound(seed: number, history: readonly Step[], size: Size): R
     next(asked) {
       const step = calls.shift()
       if (step === undefined) return null
-      const questions = someQuestion(step.service, vocabularies.get(step.moment)!)
-      const seedOfCall = mixSeed(seed, 64 * step.index + step.call + 1)
+      const seedOfCall = mixSeed(seed, 128 * step.index + 2 * step.call + SERVICES.indexOf(step.service))
+      const vocabulary = vocabularyOf(step.moment.records, step.service, createRandom(seedOfCall))
+      const questions = someQuestion(step.service, vocabulary)
       const about = (list: readonly Moment[], count: Asked) =>
         fc.property(questions, question => {
           for (const moment of list) ask(moment, question, count)
@@ -89,8 +87,8 @@ export function historyOf(seed: number, size?: Size): { readonly size: Size; rea
 }
 
 /** Replays, and sees to it that no record was lost or is there twice. */
-export function checkedReplay(history: readonly Step[]): Replayed {
-  const replayed = replay(history)
+export async function checkedReplay(history: readonly Step[]): Promise<Replayed> {
+  const replayed = await replay(history)
   for (const { state, records } of replayed.moments) {
     for (const service of SERVICES) {
       const live = state[service].reduce((sum, entry) => sum + entry.live, 0)

@@ -16,26 +16,30 @@ export interface Shrunk {
 }
 
 /** Null when the question alone, asked of a new replay, is answered rightly: then only the whole round repeats it. */
-export function shrink(history: readonly Step[], failure: Failure): Shrunk | null {
-  const fails = (candidate: readonly Step[], question: Question | null) => complaint(candidate, question) !== null
-  if (!fails(history, failure.question)) return null
+export async function shrink(history: readonly Step[], failure: Failure): Promise<Shrunk | null> {
+  const fails = async (candidate: readonly Step[]) => (await complaint(candidate, failure.question)) !== null
+  if (!(await fails(history))) return null
   const deadline = performance.now() + HISTORY_WITHIN
-  const holds = (candidate: readonly Step[]) => performance.now() < deadline && fails(candidate, failure.question)
-  let small = without(history, holds)
-  small.forEach((step, place) => {
-    if (step.type !== 'change') return
-    const put = (changes: readonly Change[]): Step[] => small.with(place, { type: 'change', changes })
-    small = put(without(step.changes, changes => holds(put(changes))))
-  })
+  const holds = async (candidate: readonly Step[]) => performance.now() < deadline && (await fails(candidate))
+  let small = await without(history, holds)
+  for (const [place, step] of small.entries()) {
+    if (step.type !== 'change') continue
+    const put = (changes: readonly Change[]): readonly Step[] => small.with(place, { type: 'change', changes })
+    small = put(await without(step.changes, changes => holds(put(changes))))
+  }
   let { question } = failure
-  if (question !== null) question = failure.shrink(checkedReplay(small).moments, QUESTION_WITHIN) ?? question
-  return { history: small, question, message: complaint(small, question) ?? failure.message }
+  if (question !== null) {
+    const { moments } = await checkedReplay(small)
+    question = failure.shrink(moments, QUESTION_WITHIN) ?? question
+  }
+  return { history: small, question, message: (await complaint(small, question)) ?? failure.message }
 }
 
-function complaint(history: readonly Step[], question: Question | null): string | null {
+/** What is wrong with the answers after a history; null when nothing is. */
+async function complaint(history: readonly Step[], question: Question | null): Promise<string | null> {
   const nothing: Asked = { queries: 0, kinds: {} }
   try {
-    const { moments } = checkedReplay(history)
+    const { moments } = await checkedReplay(history)
     if (question !== null) for (const moment of moments) ask(moment, question, nothing)
     return null
   } catch (error) {
@@ -44,12 +48,15 @@ function complaint(history: readonly Step[], question: Question | null): string 
 }
 
 /** Leaves out stretches, ever shorter ones, as long as what is left still `holds`. */
-function without<T>(list: readonly T[], holds: (shorter: readonly T[]) => boolean): readonly T[] {
+async function without<T>(
+  list: readonly T[],
+  holds: (shorter: readonly T[]) => Promise<boolean>,
+): Promise<readonly T[]> {
   let left = list
   for (let length = Math.ceil(list.length / 2); length >= 1; length = length === 1 ? 0 : Math.ceil(length / 2)) {
     for (let from = 0; from < left.length; ) {
       const shorter = left.toSpliced(from, length)
-      if (holds(shorter)) left = shorter
+      if (await holds(shorter)) left = shorter
       else from += length
     }
   }
