@@ -13,14 +13,12 @@ import { parseQuery } from '../../src/vql/parse-query.ts'
 import { someQuery, someRecords } from './arbitraries.ts'
 import * as reference from './reference.ts'
 
-const someQueries = fc
-  .constantFrom<Service>('company', 'contact')
-  .chain(service =>
-    fc.record({
-      service: fc.constant(service),
-      queries: fc.array(someQuery(service), { minLength: 4, maxLength: 12 }),
-    }),
-  )
+const someQueries = fc.constantFrom<Service>('company', 'contact').chain(service =>
+  fc.record({
+    service: fc.constant(service),
+    queries: fc.array(someQuery(service), { minLength: 4, maxLength: 12 }),
+  }),
+)
 
 it('the embedded index is the same whether it was loaded in bulk or change by change', () => {
   fc.assert(

@@ -68,11 +68,14 @@ export function someQuestion(service: Service, vocabulary: Vocabulary): fc.Arbit
       limit: fc.oneof(fc.integer({ min: 1, max: 30 }), fc.constant(500)),
     }),
   )
-  const keys = fc.oneof(
-    { weight: 3, arbitrary: someQuery(service, vocabulary) },
-    { weight: 2, arbitrary: sorted(service, vocabulary) },
-  )
-  return keys.chain(query =>
+  const any = someQuery(service, vocabulary)
+  const one = single(service, vocabulary)
+  const few = narrowed(fc.oneof(any, one), service, vocabulary)
+  const kinds = [any, sorted(any, service), one, few]
+  // Conditions that are all about companies become one join.
+  const joined = queryableNames(service).filter(name => fieldOf(name).service !== service)
+  const queries = fc.oneof(...kinds, ...(joined.length > 0 ? [someQuery(service, vocabulary, joined)] : []))
+  return queries.chain(query =>
     fc.record({
       service: fc.constant(service),
       query: fc.constant(query),
@@ -85,13 +88,45 @@ export function someQuestion(service: Service, vocabulary: Vocabulary): fc.Arbit
   )
 }
 
-/** The same conditions, with one to three keys that most values of tie in. */
-function sorted(service: Service, vocabulary: Vocabulary): fc.Arbitrary<Json> {
+/** The same conditions, with one to three keys that many values tie in. */
+function sorted(any: fc.Arbitrary<Json>, service: Service): fc.Arbitrary<Json> {
   const sortable = queryableNames(service).filter(name => isSortable(resolveField(service, name)!))
   const key = fc.record({ order_by: fc.constantFrom(...sortable), order_direction: fc.constantFrom('asc', 'desc') })
   return fc
-    .tuple(someQuery(service, vocabulary), fc.array(key, { minLength: 1, maxLength: 3 }))
+    .tuple(any, fc.array(key, { minLength: 1, maxLength: 3 }))
     .map(([query, order_by]) => ({ ...query, order_by }))
+}
+
+/** The same among a few records only: then conditions are judged record by record. */
+function narrowed(any: fc.Arbitrary<Json>, service: Service, vocabulary: Vocabulary): fc.Arbitrary<Json> {
+  const few = fc.array(vocabulary.uuids(resolveField(service, 'uuid')!), { minLength: 1, maxLength: 6 })
+  return fc
+    .tuple(any, few)
+    .map(([query, uuid]) => ({ ...query, where: { and: [{ keyword_match: { must: { uuid } } }, query.where ?? {}] } }))
+}
+
+/** One condition and nothing else: what it finds is not hidden by others. */
+function single(service: Service, vocabulary: Vocabulary): fc.Arbitrary<Json> {
+  const fieldOf = (name: string) => resolveField(service, name)!
+  const texts = queryableNames(service).filter(name => ['text', 'keyword', 'list'].includes(fieldOf(name).kind))
+  const types = ['match', 'match_phrase', 'match_phrase_prefix', 'substring'] as const
+  const match = fc.constantFrom(...texts).chain(filter_key =>
+    fc.record({
+      filter_key: fc.constant(filter_key),
+      text_value: vocabulary.searched(fieldOf(filter_key)),
+      search_type: fc.constantFrom(...types),
+      operator: fc.constantFrom('and', 'or'),
+      fuzzy: fc.boolean(),
+      slop: fc.nat(4),
+    }),
+  )
+  const keyword = fc
+    .constantFrom(...texts)
+    .chain(name => fc.record({ [name]: fc.array(vocabulary.strings(fieldOf(name)), { minLength: 1, maxLength: 5 }) }))
+  return fc.oneof(
+    match.map(one => ({ where: { text_matches: { must: [one] } } })),
+    keyword.map(must => ({ where: { keyword_match: { must } } })),
+  )
 }
 
 function someCursor(service: Service, query: Json, vocabulary: Vocabulary): fc.Arbitrary<readonly string[]> {

@@ -93,6 +93,7 @@ const WAYS: readonly ((text: string, other: string, random: Random) => string)[]
       .join(' '),
   (text, other, random) => `${random.pick(words(text)) ?? ''} ${random.pick(words(other)) ?? ''}`,
   (text, _, random) => mistyped(random.pick(words(text)) ?? text, random),
+  (text, _, random) => swapped(random.pick(words(text)) ?? text, random),
   (text, _, random) =>
     stretch(words(text), random)
       .map(word => mistyped(word, random))
@@ -114,6 +115,15 @@ function part(text: string, random: Random, fromStart: boolean): string {
   const from = fromStart ? 0 : random.int(letters.length)
   const length = random.chance(0.5) ? 1 + random.int(5) : 1 + random.int(letters.length)
   return letters.slice(from, from + length).join('')
+}
+
+/** Two neighbours in each other's place: often the first or the last two. */
+function swapped(word: string, random: Random): string {
+  const letters = [...word]
+  if (letters.length < 2) return word
+  const place = random.pick([0, letters.length - 2, random.int(letters.length - 1)])
+  letters.splice(place, 2, letters[place + 1], letters[place])
+  return letters.join('')
 }
 
 /** One or two edits away, sometimes three. */
