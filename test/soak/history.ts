@@ -23,6 +23,8 @@ export type Step =
 export interface Moment {
   readonly state: IndexState
   readonly records: Records
+  /** Some versions of records that were replaced or deleted: nothing is found by their values any more. */
+  readonly gone: Records
 }
 
 export interface Replayed {
@@ -32,8 +34,12 @@ export interface Replayed {
   readonly steps: Readonly<Record<string, number>>
 }
 
+/** Versions of records of a service that are gone. */
+const REMEMBERED = 500
+
 export async function replay(history: readonly Step[]): Promise<Replayed> {
   const alive = { company: new Map<string, IndexedRecord>(), contact: new Map<string, IndexedRecord>() }
+  const gone = { company: [] as IndexedRecord[], contact: [] as IndexedRecord[] }
   const moments: Moment[] = []
   const steps: Record<string, number> = {}
   let state = emptyState()
@@ -41,11 +47,17 @@ export async function replay(history: readonly Step[]): Promise<Replayed> {
   const done = (what: string) => {
     steps[what] = (steps[what] ?? 0) + 1
   }
-  const recordsNow = (): Records => ({ company: [...alive.company.values()], contact: [...alive.contact.values()] })
+  const now = (): Moment => ({
+    state,
+    records: { company: [...alive.company.values()], contact: [...alive.contact.values()] },
+    gone: { company: [...gone.company], contact: [...gone.contact] },
+  })
 
   function change(changes: readonly Change[]): void {
     for (const { service, uuid, record } of changes) {
       done(record === null ? 'delete' : alive[service].has(uuid) ? 'update' : 'insert')
+      const before = alive[service].get(uuid)
+      if (before !== undefined && gone[service].length < REMEMBERED) gone[service].push(before)
       if (record === null) alive[service].delete(uuid)
       else alive[service].set(uuid, record)
     }
@@ -100,7 +112,7 @@ export async function replay(history: readonly Step[]): Promise<Replayed> {
         bulk(step.portion, step.largest)
         break
       case 'moment':
-        moments.push({ state, records: recordsNow() })
+        moments.push(now())
     }
   }
 
@@ -109,5 +121,5 @@ export async function replay(history: readonly Step[]): Promise<Replayed> {
   }
 
   await takeAll(history)
-  return { moments: [...moments, { state, records: recordsNow() }], steps }
+  return { moments: [...moments, now()], steps }
 }

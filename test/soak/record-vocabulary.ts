@@ -5,20 +5,22 @@ import type { Field, Service } from '../../src/fields.ts'
 import type { IndexedRecord } from '../../src/search/engine.ts'
 import { fold } from '../../src/text/fold.ts'
 import { words } from '../../src/text/words.ts'
-import type { Records } from '../engines/reference.ts'
 import { FAMILIAR, type Vocabulary } from '../engines/vocabulary.ts'
+import type { Moment } from './history.ts'
 
 /** Records whose values are asked for: of one, several conditions hold together; of many, few do. */
 const LOOKED_AT = [1, 1, 3, 60]
 /** A text that is searched for is no longer than that; what a query may have is tested elsewhere. */
 const LONGEST = 2500
 
-export function vocabularyOf(records: Records, service: Service, random: Random): Vocabulary {
+export function vocabularyOf({ records, gone }: Moment, service: Service, random: Random): Vocabulary {
   const count = random.pick(LOOKED_AT)
-  const contact = some(records.contact, count, random)
+  const from = (of: Service) => (gone[of].length > 0 && random.chance(0.25) ? gone[of] : records[of])
+  const contact = some(from('contact'), count, random)
   const employers = new Set(contact.map(record => record.company_id))
-  const known = service === 'company' ? [] : records.company.filter(record => employers.has(record.uuid))
-  const chosen = { contact, company: known.length > 0 ? known : some(records.company, count, random) }
+  const companies = service === 'company' ? [] : [...records.company, ...gone.company]
+  const known = companies.filter(record => employers.has(record.uuid))
+  const chosen = { contact, company: known.length > 0 ? known : some(from('company'), count, random) }
   const strings = memoized(field => {
     const values = chosen[field.service].flatMap(record => textsOf(record[field.name]))
     return values.length === 0

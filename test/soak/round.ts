@@ -3,9 +3,10 @@ import fc from 'fast-check'
 import { createRandom, mixSeed } from '../../bench/random.ts'
 import { SERVICES } from '../../src/fields.ts'
 import { type Moment, type Replayed, replay, type Step } from './history.ts'
-import { type Asked, ask, Difference, type Question, someQuestion } from './questions.ts'
+import { type Asked, ask, Difference, type Question } from './questions.ts'
 import { vocabularyOf } from './record-vocabulary.ts'
 import { type Size, sizeOf, someHistory } from './some-history.ts'
+import { someQuestion } from './some-question.ts'
 
 export interface Round {
   readonly seed: number
@@ -53,7 +54,7 @@ export async function openRound(seed: number, history: readonly Step[], size: Si
       const step = calls.shift()
       if (step === undefined) return null
       const seedOfCall = mixSeed(seed, 128 * step.index + 2 * step.call + SERVICES.indexOf(step.service))
-      const vocabulary = vocabularyOf(step.moment.records, step.service, createRandom(seedOfCall))
+      const vocabulary = vocabularyOf(step.moment, step.service, createRandom(seedOfCall))
       const questions = someQuestion(step.service, vocabulary)
       const about = (list: readonly Moment[], count: Asked) =>
         fc.property(questions, question => {

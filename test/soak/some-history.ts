@@ -23,7 +23,7 @@ export function sizeOf(random: Random): Size {
 function populationOf(random: Random, size: Size): Population {
   const draw = {
     small: () => (random.chance(0.5) ? random.pick(EDGES) : 1 + random.int(90)),
-    medium: () => (random.chance(0.3) ? random.pick(LARGE_EDGES.slice(0, 3)) : 260 + random.int(2400)),
+    medium: () => (random.chance(0.3) ? random.pick(LARGE_EDGES.slice(0, 3)) : 260 + random.int(3200)),
     large: () => (random.chance(0.5) ? random.pick(LARGE_EDGES.slice(3)) : 3000 + random.int(12_000)),
   }[size]
   const contacts = draw()
