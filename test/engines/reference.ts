@@ -5,8 +5,8 @@
 import type { Field, Service } from '../../src/fields.ts'
 import type { Facet, FacetRequest, Hit, IndexedRecord } from '../../src/search/engine.ts'
 import { allowedEdits, withinEdits } from '../../src/text/distance.ts'
-import { fold } from '../../src/text/fold.ts'
-import { words } from '../../src/text/words.ts'
+import * as folding from '../../src/text/fold.ts'
+import * as cutting from '../../src/text/words.ts'
 import type { Condition, Order, PhraseLeaf, Query, SubstringLeaf } from '../../src/vql/query.ts'
 
 /** Live records of both services. */
@@ -16,6 +16,26 @@ export interface Records {
 }
 
 type Value = IndexedRecord[string]
+
+/** The same texts come again with every query. */
+const fold = remembering(folding.fold)
+const words = remembering(cutting.words)
+const bytes = remembering((text: string) => Buffer.from(text))
+
+function remembering<T>(make: (text: string) => T): (text: string) => T {
+  const made = new Map<string, T>()
+  return text => {
+    let value = made.get(text)
+    if (value === undefined) {
+      if (made.size >= REMEMBERED) made.clear()
+      value = make(text)
+      made.set(text, value)
+    }
+    return value
+  }
+}
+
+const REMEMBERED = 300_000
 
 /** The uuids of the query's page, in order. */
 export function evaluate(records: Records, query: Query): string[] {
@@ -49,7 +69,10 @@ export function facet(records: Records, request: FacetRequest): Facet[] {
   const found = new Map<string, string[]>()
   for (const record of matching(records, service, where)) {
     for (const folded of new Set(items(read(records, service, record, field)).map(fold))) {
-      if (folded.includes(contains)) found.set(folded, [...(found.get(folded) ?? []), record.uuid])
+      if (!folded.includes(contains)) continue
+      const uuids = found.get(folded)
+      if (uuids === undefined) found.set(folded, [record.uuid])
+      else uuids.push(record.uuid)
     }
   }
   return [...found]
@@ -75,8 +98,19 @@ function matching(records: Records, service: Service, where: Condition): Indexed
 }
 
 function read(records: Records, service: Service, record: IndexedRecord, field: Field): Value {
-  const of = field.service === service ? record : records.company.find(company => company.uuid === record.company_id)
+  const of = field.service === service ? record : companyOf(records, record.company_id)
   return of?.[field.name] ?? null
+}
+
+const companies = new WeakMap<Records['company'], ReadonlyMap<Value, IndexedRecord>>()
+
+function companyOf(records: Records, uuid: Value): IndexedRecord | undefined {
+  let byUuid = companies.get(records.company)
+  if (byUuid === undefined) {
+    byUuid = new Map(records.company.map(company => [company.uuid, company]))
+    companies.set(records.company, byUuid)
+  }
+  return byUuid.get(uuid)
 }
 
 function holds(condition: Condition, value: (field: Field) => Value): boolean {
@@ -118,15 +152,17 @@ function hasPhrase(present: readonly string[], phrase: PhraseLeaf): boolean {
     phrase.prefix && index === phrase.words.length - 1
       ? word.startsWith(phrase.words[index])
       : word === phrase.words[index]
-  const continues = (place: number, index: number, slop: number): boolean => {
-    if (index === phrase.words.length) return true
-    for (let skipped = 0; skipped <= slop && place + skipped < present.length; skipped++) {
-      if (fits(present[place + skipped], index) && continues(place + skipped + 1, index + 1, slop - skipped))
-        return true
-    }
-    return false
+  // Per place the latest place where the words so far can begin that end there; -1 where none end.
+  let starts = present.map((word, place) => (fits(word, 0) ? place : -1))
+  for (let index = 1; index < phrase.words.length; index++) {
+    let latest = -1
+    starts = starts.map((start, place) => {
+      const before = latest
+      latest = Math.max(latest, start)
+      return fits(present[place], index) ? before : -1
+    })
   }
-  return present.some((word, place) => fits(word, 0) && continues(place + 1, 1, phrase.slop))
+  return starts.some((start, place) => start >= 0 && place - start + 1 - phrase.words.length <= phrase.slop)
 }
 
 function hasSubstring(values: readonly string[], { field, parts }: SubstringLeaf): boolean {
@@ -174,7 +210,7 @@ function compareRows(a: Row, b: Row, orderBy: readonly Order[]): number {
 }
 
 function compare(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b))
+  return Buffer.compare(bytes(a), bytes(b))
 }
 
 function cursorPart(field: Field, key: string | number | null): string {

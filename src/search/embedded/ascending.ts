@@ -29,6 +29,8 @@ export function packAscending(numbers: Uint32Array | Float64Array): Ascending {
     const width = numbers[Math.min(length - 1, first + IN_BLOCK)] - bases[block]
     if (width > widest) widest = width
   }
+  // A difference that is no exact number is not taken.
+  if (widest > Number.MAX_SAFE_INTEGER) return { bases: bases.fill(0), steps: Float64Array.from(numbers) }
   const steps = widest < 2 ** 32 ? new Uint32Array(length) : new Float64Array(length)
   for (let index = 0; index < length; index++) steps[index] = numbers[index] - bases[index >>> SHIFT]
   return { bases, steps: steps instanceof Uint32Array ? narrow(steps, widest) : steps }

@@ -6,7 +6,7 @@
  * How to read this folder:
  * - What is stored: segment.ts (its parts and why), arena.ts (one buffer), terms.ts, uuids.ts, bitset.ts, sort-terms.ts.
  * - How it comes about: build-segment.ts (collector.ts, term-table.ts, column-arrays.ts), merge-segments.ts (merge-terms.ts).
- * - How it changes: apply-changes.ts, dead-sets.ts, merge-policy.ts (planMerge, installMerge), build-state.ts (bulk load).
+ * - How it changes: apply-changes.ts, dead-sets.ts, merge-policy.ts (planMerge, installMerge), build-segments.ts (bulk load).
  * - How it is asked: reader.ts (one moment), plan.ts, compile.ts and matcher.ts (the boolean core), value-matchers.ts,
  *   text-matchers.ts (phrase.ts, fuzzy.ts, substring.ts), join.ts (companies to contacts), column-slots.ts, slots.ts.
  * - What is answered: search.ts (order-keys.ts, company-key.ts, ordered.ts, merge-streams.ts), count.ts, facet.ts, extent.ts.

@@ -4,10 +4,12 @@ import { openPool } from '../../database/pool.ts'
 import { copyRows } from '../../records/binary-rows.ts'
 import { createBulkBuilder } from './build-segments.ts'
 import type { BuildPart, BuildThreadData, FromBuilder } from './writer-messages.ts'
+import { yieldToSearches } from './yield-to-searches.ts'
 
 /** Milliseconds without a row after which the connection is taken for dead. */
 const SILENCE = 60_000
 
+yieldToSearches()
 const writer = parentPort!
 const { databaseUrl, snapshotId } = workerData as BuildThreadData
 const send = (message: FromBuilder) => writer.postMessage(message)

@@ -3,7 +3,9 @@ import { parentPort } from 'node:worker_threads'
 import { createCollector } from './collect-garbage.ts'
 import type { MergePlan } from './merge-policy.ts'
 import { runMerge } from './merge-segments.ts'
+import { yieldToSearches } from './yield-to-searches.ts'
 
+yieldToSearches()
 const writer = parentPort!
 const collect = createCollector()
 

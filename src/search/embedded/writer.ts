@@ -16,7 +16,9 @@ import { keepSnapshots, loadSnapshot } from './snapshots.ts'
 import { buildFromMoment } from './writer-builders.ts'
 import { createMerger } from './writer-merger.ts'
 import { type FromWriter, packLog, type WriterData } from './writer-messages.ts'
+import { yieldToSearches } from './yield-to-searches.ts'
 
+yieldToSearches()
 const engine = parentPort!
 const { databaseUrl, published, snapshot } = workerData as WriterData
 const ending = new AbortController()

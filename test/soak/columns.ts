@@ -1,0 +1,166 @@
+/**
+ * Fields whose values have a shape: few, many, long, nearly equal. A round draws a shape for every field, so that after some
+ * hundred rounds each structure of the index was met at its ends.
+ */
+import type { Random } from '../../bench/random.ts'
+import { zipf } from '../../bench/random.ts'
+import { FIELDS, type Field, type Service } from '../../src/fields.ts'
+import { lowerCase } from '../../src/records/clean.ts'
+import type { IndexedRecord } from '../../src/search/engine.ts'
+import { DATES, NUMBERS, uuidOf, VALUES, WORDS } from '../engines/vocabulary.ts'
+
+type Value = IndexedRecord[string]
+
+/** Draws the value of record `number`. */
+type Draw<T> = (random: Random, number: number) => T
+
+export interface Population {
+  readonly companies: number
+  readonly contacts: number
+  /** The uuid of record `number`. */
+  uuidOf(number: number): string
+}
+
+const LETTERS = ['a', 'b', 'e', 'é', 'ß', 'п', '北', 'が', '\ue000', '😀', '𠮷', ' ', '-', '+']
+/** In bytes: where lengths and shared lengths stop fitting a byte or a power of two. */
+const LENGTHS = [1, 2, 3, 15, 16, 17, 31, 32, 63, 64, 65, 127, 128, 129, 254, 255, 256, 257, 300, 511, 512, 1000, 2000]
+const MISSING = [0, 0, 0.02, 0.2, 0.5, 0.97]
+const SYLLABLES = 'ba co di fe gu la mé no pi ro se tu vy zo'.split(' ')
+
+/** A made-up word for every number. */
+function word(number: number): string {
+  let text = ''
+  for (let rest = number + 1; rest > 0; rest = Math.floor(rest / SYLLABLES.length))
+    text += SYLLABLES[rest % SYLLABLES.length]
+  return text
+}
+
+function several<T>(random: Random, most: number, make: () => T): T[] {
+  return Array.from({ length: 1 + random.int(most) }, make)
+}
+
+function among(values: readonly string[]): Draw<string> {
+  return random => random.pick(values)
+}
+
+/** Shapes of texts; each makes a fresh column. `count`: about how many records there will be. */
+const TEXTS: Readonly<Record<string, (random: Random, count: number) => Draw<string>>> = {
+  familiar: () => among([...VALUES, ...WORDS]),
+  few: random => among(several(random, 5, () => `${random.pick(WORDS)} ${word(random.int(99))}`)),
+  skewed(random, count) {
+    const rank = zipf(10 + random.int(Math.min(count, 2000)), 0.5 + random.next())
+    return own => `${word(rank(own))} ${word(rank(own) % 7)}`
+  },
+  distinct: () => (_, number) => `${word(number % 97)}.${number.toString(36)}@${word(number % 13)}.com`,
+  'nearly distinct': () => (random, number) => `${word(random.int(3))} ${word(number)}`,
+  prefixes(random) {
+    const [whole] = [several(random, 60, () => random.pick(LETTERS)).join('')]
+    const points = [...whole]
+    return own => points.slice(0, 1 + own.int(points.length)).join('')
+  },
+  'shared beginnings'(random) {
+    const start = 'x'.repeat(240 + random.int(400))
+    return (own, number) => `${start.slice(0, start.length - own.int(4))}${random.pick(['', ' '])}${number % 700}`
+  },
+  lengths(random) {
+    const pool = Array.from({ length: 60 }, (_, index) => {
+      const letter = random.pick(['a', 'b', 'ab ', 'é', '北', '😀'])
+      const bytes = random.pick(LENGTHS)
+      const repeats = Math.floor((bytes - 1) / Buffer.byteLength(letter))
+      return `${letter.repeat(repeats)}${String.fromCharCode(97 + (index % 26))}`
+    })
+    return among(pool)
+  },
+  'all letters': () => random => several(random, 8, () => random.pick(LETTERS)).join(''),
+  repeats(random) {
+    const own = several(random, 4, () => random.pick(WORDS))
+    return draw => several(draw, 12, () => draw.pick(own)).join(' ')
+  },
+  wordy: (_, count) => (random, number) =>
+    several(random, 6, () => word(random.chance(0.4) ? random.int(9) : number * 3 + random.int(count))).join(' '),
+}
+
+/** Shapes of numbers. */
+const NUMBER_SHAPES: Readonly<Record<string, (random: Random, count: number) => Draw<number>>> = {
+  familiar: () => random => random.pick(NUMBERS),
+  few(random) {
+    const pool = several(random, 4, () => random.int(50) - 10)
+    return own => own.pick(pool)
+  },
+  distinct: random => {
+    const step = 1 + random.int(9999)
+    return (_, number) => number * step
+  },
+  negative: (_, count) => random => random.int(2 * count) - count,
+  huge: () => random => (random.chance(0.5) ? 1 : -1) * (2 ** 53 - random.int(1000)),
+  spread: () => random => Math.round((random.next() - 0.3) * 10 ** random.int(14)) + 0,
+}
+
+const DATE_SHAPES: Readonly<Record<string, (random: Random, count: number) => Draw<number>>> = {
+  familiar: () => random => random.pick(DATES),
+  days: random => {
+    const days = 1 + random.int(60)
+    return own => Date.UTC(2024, 0, 1 + own.int(days))
+  },
+  distinct: () => (random, number) => Date.UTC(2023, 0, 1) + number * 7919 + random.int(2),
+  old: () => random => Math.floor((random.next() - 0.5) * 4e12),
+}
+
+function pickShape<T>(random: Random, shapes: Readonly<Record<string, T>>): T {
+  return shapes[random.pick(Object.keys(shapes))]
+}
+
+function someLists(random: Random, one: Draw<string>): Draw<readonly string[]> {
+  const most = random.pick([1, 2, 4, 12])
+  const long = random.pick([0, 0, 0.01])
+  return (own, number) => {
+    // Further numbers: a list of distinct values has distinct items.
+    let next = number
+    const make = () => one(own, next++)
+    if (own.chance(long)) return Array.from({ length: 1000 + own.int(2000) }, make)
+    return several(own, most, make)
+  }
+}
+
+function someColumn(random: Random, field: Field, population: Population): Draw<Value> {
+  const count = field.service === 'company' ? population.companies : population.contacts
+  const missing = random.chance(0.05) ? 1 : random.pick(MISSING)
+  const draw = somePresent(random, field, count, population)
+  return (own, number) => (own.chance(missing) ? null : draw(own, number))
+}
+
+function somePresent(random: Random, field: Field, count: number, population: Population): Draw<Value> {
+  if (field.kind === 'integer') return pickShape(random, NUMBER_SHAPES)(random, count)
+  if (field.kind === 'date') return pickShape(random, DATE_SHAPES)(random, count)
+  if (field.kind === 'uuid') {
+    // Some contacts name a company that does not exist, or not any more.
+    const known = Math.ceil(population.companies * 1.2) + 1
+    const rank = random.chance(0.5) ? zipf(known, 0.8) : (own: Random) => own.int(known)
+    return own => population.uuidOf(rank(own))
+  }
+  const text = pickShape(random, TEXTS)(random, count)
+  const one: Draw<string> = field.lowercase ? (own, number) => lowerCase(text(own, number)) : text
+  return field.kind === 'list' ? someLists(random, one) : one
+}
+
+/** Makes record `number` of a service; every call draws anew. */
+export type DrawRecord = (random: Random, service: Service, number: number) => IndexedRecord
+
+export function someColumns(random: Random, population: Population): DrawRecord {
+  const columns = {
+    company: FIELDS.company.map(field => [field, someColumn(random, field, population)] as const),
+    contact: FIELDS.contact.map(field => [field, someColumn(random, field, population)] as const),
+  }
+  return (own, service, number) => {
+    const record: Record<string, Value> & { uuid: string } = { uuid: population.uuidOf(number) }
+    for (const [field, draw] of columns[service]) if (field.name !== 'uuid') record[field.name] = draw(own, number)
+    return record
+  }
+}
+
+/** Uuids in an order of their own, or such that only their ends differ. */
+export function someUuids(random: Random): (number: number) => string {
+  if (random.chance(0.6)) return uuidOf
+  const start = random.int(2 ** 30)
+  return number => `00000000-0000-4000-8000-${(start + number).toString(16).padStart(12, '0')}`
+}

@@ -1,0 +1,149 @@
+/** Histories of an index: batches of changes, bulk loads, merges whose inputs go on changing, hand-overs between threads. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
+import { adoptState, emptyState, type IndexState } from '../../src/search/embedded/index-state.ts'
+import { installMerge, type MergePolicy, planMerge } from '../../src/search/embedded/merge-policy.ts'
+import { runMerge } from '../../src/search/embedded/merge-segments.ts'
+import type { StoredFile } from '../../src/search/embedded/snapshot-manifest.ts'
+import { readSnapshot } from '../../src/search/embedded/snapshot-read.ts'
+import { writeSnapshot } from '../../src/search/embedded/snapshot-write.ts'
+import type { Change, IndexedRecord } from '../../src/search/engine.ts'
+import { bulkLoad } from '../engines/bulk-load.ts'
+import type { Records } from '../engines/reference.ts'
+
+export type Step =
+  | { readonly type: 'change'; readonly changes: readonly Change[] }
+  /** `meanwhile` happens after the plan was made and before the merge is put in place. */
+  | { readonly type: 'merge'; readonly policy: MergePolicy; readonly meanwhile: readonly Step[] }
+  /** The same until nothing is left to merge. */
+  | { readonly type: 'merge all'; readonly policy: MergePolicy }
+  | { readonly type: 'post' }
+  /** All records anew, in segments of so many. */
+  | { readonly type: 'bulk'; readonly portion: number }
+  /** Written to files and read again. */
+  | { readonly type: 'snapshot' }
+  /** Queries are asked of this moment too, after all that comes later. */
+  | { readonly type: 'moment' }
+
+/** What the index knows, and the records that are alive by the plainest possible account. */
+export interface Moment {
+  readonly state: IndexState
+  readonly records: Records
+  /** Some versions of records that were replaced or deleted: nothing is found by their values any more. */
+  readonly gone: Records
+}
+
+export interface Replayed {
+  /** The last one is the end of the history. */
+  readonly moments: readonly Moment[]
+  /** How often each kind of step came to something. */
+  readonly steps: Readonly<Record<string, number>>
+}
+
+/** Versions of records of a service that are gone. */
+const REMEMBERED = 500
+
+export async function replay(history: readonly Step[]): Promise<Replayed> {
+  const alive = { company: new Map<string, IndexedRecord>(), contact: new Map<string, IndexedRecord>() }
+  const gone = { company: [] as IndexedRecord[], contact: [] as IndexedRecord[] }
+  const moments: Moment[] = []
+  const steps: Record<string, number> = {}
+  let state = emptyState()
+  let directory: string | null = null
+  let seq = 0
+  const written = new Map<string, StoredFile>()
+
+  const done = (what: string) => {
+    steps[what] = (steps[what] ?? 0) + 1
+  }
+  const now = (): Moment => ({
+    state,
+    records: { company: [...alive.company.values()], contact: [...alive.contact.values()] },
+    gone: { company: [...gone.company], contact: [...gone.contact] },
+  })
+
+  function change(changes: readonly Change[]): void {
+    for (const { service, uuid, record } of changes) {
+      done(record === null ? 'delete' : alive[service].has(uuid) ? 'update' : 'insert')
+      const before = alive[service].get(uuid)
+      if (before !== undefined && gone[service].length < REMEMBERED) gone[service].push(before)
+      if (record === null) alive[service].delete(uuid)
+      else alive[service].set(uuid, record)
+    }
+    state = applyChanges(state, changes)
+  }
+
+  function bulk(portion: number): void {
+    state = bulkLoad({ company: alive.company.values(), contact: alive.contact.values() }, portion)
+  }
+
+  /** Over the files of an earlier one, as a running index does. */
+  async function snapshot(): Promise<void> {
+    directory ??= await mkdtemp(join(tmpdir(), 'connectra-soak-'))
+    await writeSnapshot(directory, { state, position: { seq: ++seq, token: 'soak' } }, written)
+    const read = await readSnapshot(directory, new AbortController().signal)
+    if (read?.position.seq !== seq) throw new Error('the snapshot that was read is not the one that was written')
+    state = read.state
+  }
+
+  async function merge(policy: MergePolicy, meanwhile: readonly Step[]): Promise<boolean> {
+    const plan = planMerge(state, policy)
+    if (plan === null) {
+      await takeAll(meanwhile)
+      return false
+    }
+    const merged = structuredClone(runMerge(structuredClone(plan)))
+    const before = state
+    await takeAll(meanwhile)
+    const known = state
+    state = installMerge(state, plan, merged)
+    done(plan.inputs.length === 1 ? 'merged one' : 'merged several')
+    if (known !== before && state !== known) done('merged with changes meanwhile')
+    if (
+      !Object.values(state)
+        .flat()
+        .some(entry => entry.segment.id === merged?.id)
+    )
+      done('merged all dead')
+    return true
+  }
+
+  async function take(step: Step): Promise<void> {
+    done(step.type)
+    switch (step.type) {
+      case 'change':
+        change(step.changes)
+        break
+      case 'merge':
+        await merge(step.policy, step.meanwhile)
+        break
+      case 'merge all':
+        for (let left = 20; left > 0 && (await merge(step.policy, [])); left--);
+        break
+      case 'post':
+        state = adoptState(structuredClone(state), state)
+        break
+      case 'bulk':
+        bulk(step.portion)
+        break
+      case 'snapshot':
+        await snapshot()
+        break
+      case 'moment':
+        moments.push(now())
+    }
+  }
+
+  async function takeAll(list: readonly Step[]): Promise<void> {
+    for (const step of list) await take(step)
+  }
+
+  try {
+    await takeAll(history)
+  } finally {
+    if (directory !== null) await rm(directory, { recursive: true })
+  }
+  return { moments: [...moments, now()], steps }
+}

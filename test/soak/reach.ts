@@ -1,0 +1,141 @@
+/** How often a round came to what the structures of the index are made for: counted per segment and field. */
+import { SERVICES } from '../../src/fields.ts'
+import { columnFields, openSegment } from '../../src/search/embedded/segment.ts'
+import { uuidAt } from '../../src/search/embedded/uuids.ts'
+import type { IndexedRecord } from '../../src/search/engine.ts'
+import { fold } from '../../src/text/fold.ts'
+import { words } from '../../src/text/words.ts'
+import type { Moment } from './history.ts'
+
+export type Tally = Record<string, number>
+
+/** Adds what the records of each segment have in them; of dead ones nothing is known any more. */
+export function noteReached({ state, records }: Moment, tally: Tally): void {
+  const add = (what: string, holds: boolean) => {
+    if (holds) tally[what] = (tally[what] ?? 0) + 1
+  }
+  for (const service of SERVICES) {
+    const alive = new Map(records[service].map(record => [record.uuid, record]))
+    const entries = state[service]
+    add(`several segments of ${service}`, entries.length > 1)
+    add(`more than eight segments of ${service}`, entries.length > 8)
+    for (const { segment, dead } of entries) {
+      add(`segment of ${[1, 31, 32, 33, 64].includes(segment.size) ? segment.size : sizeClass(segment.size)}`, true)
+      add('segment with dead', dead !== null)
+      const { uuids } = openSegment(segment)
+      const own = Array.from({ length: segment.size }, (_, slot) => alive.get(uuidAt(uuids, slot)))
+      const present = own.filter(record => record !== undefined)
+      for (const field of columnFields(service))
+        noteColumn(
+          present.map(record => record[field.name] ?? null),
+          segment.size,
+          add,
+        )
+    }
+  }
+  const known = new Set(records.company.map(company => company.uuid))
+  const named = records.contact.map(contact => contact.company_id ?? null).filter(uuid => uuid !== null)
+  add(
+    'contact of an unknown company',
+    named.some(uuid => !known.has(String(uuid))),
+  )
+  add(
+    'joins between several segments of both',
+    state.company.length > 1 && state.contact.length > 1 && named.length > 0,
+  )
+}
+
+function sizeClass(size: number): string {
+  return size < 100 ? 'up to 99' : size < 2048 ? 'up to 2,047' : '2,048 and more'
+}
+
+function noteColumn(
+  values: readonly IndexedRecord[string][],
+  size: number,
+  add: (what: string, holds: boolean) => void,
+): void {
+  const items = values.flatMap(value => (value === null ? [] : Array.isArray(value) ? value : [value])) as (
+    | string
+    | number
+  )[]
+  add('empty column', items.length === 0)
+  if (items.length === 0) return
+  add('missing values beside others', values.includes(null))
+  const counts = new Map<string | number, number>()
+  for (const item of items) {
+    const value = typeof item === 'string' ? fold(item) : item
+    counts.set(value, (counts.get(value) ?? 0) + 1)
+  }
+  const frequencies = [...counts.values()]
+  add(
+    'value of more than 1/32 of the slots, of 64 and more',
+    size >= 64 && frequencies.some(count => count > size / 32),
+  )
+  add(
+    'value of 2 slots to 1/32',
+    frequencies.some(count => count > 1 && count <= size / 32),
+  )
+  add('value of one slot', frequencies.includes(1))
+  add('all values distinct', frequencies.length === values.length && values.length > 1)
+  if (typeof items[0] === 'number') {
+    add(
+      'negative number',
+      items.some(item => Number(item) < 0),
+    )
+    add(
+      'number beyond 2^32',
+      items.some(item => Math.abs(Number(item)) > 2 ** 32),
+    )
+    return
+  }
+  add(
+    'list of 1,000 items and more',
+    values.some(value => Array.isArray(value) && value.length >= 1000),
+  )
+  add(
+    'list of several items',
+    values.some(value => Array.isArray(value) && value.length > 1),
+  )
+  const texts = [...counts.keys()].map(text => Buffer.from(String(text))).sort(Buffer.compare)
+  add('dictionary of more than 256 values', texts.length > 256)
+  add('dictionary of more than 2,048 values', texts.length > 2048)
+  add('dictionary of more than 65,535 bytes', texts.reduce((sum, text) => sum + text.length, 0) > 65_535)
+  add(
+    'value of one byte',
+    texts.some(text => text.length === 1),
+  )
+  add(
+    'value of 1,000 bytes and more',
+    texts.some(text => text.length >= 1000),
+  )
+  const shared = texts.slice(1).map((text, index) => sharedBytes(texts[index], text))
+  add(
+    'value that begins another',
+    shared.some((bytes, index) => bytes === texts[index].length),
+  )
+  add(
+    '16 values in a row that share more than 255 bytes',
+    shared.some((_, at) => at + 15 <= shared.length && shared.slice(at, at + 15).every(bytes => bytes > 255)),
+  )
+  add(
+    'letters of several bytes',
+    texts.some(text => text.some(byte => byte >= 0xe0)),
+  )
+  add(
+    'letters of four bytes',
+    texts.some(text => text.some(byte => byte >= 0xf0)),
+  )
+  const cut = [...counts.keys()].slice(0, 3000).map(text => words(String(text)))
+  add(
+    'word twice in a value',
+    cut.some(list => new Set(list).size < list.length),
+  )
+  add('dictionary of more than 2,048 words', new Set(cut.flat()).size > 2048)
+}
+
+function sharedBytes(a: Buffer, b: Buffer): number {
+  const length = Math.min(a.length, b.length)
+  let place = 0
+  while (place < length && a[place] === b[place]) place++
+  return place
+}

@@ -1,0 +1,120 @@
+/** Draws questions of a vocabulary: queries of several kinds, each with all that can be asked about it. */
+import fc from 'fast-check'
+import { isSortable, queryableNames, resolveField, type Service } from '../../src/fields.ts'
+import { fold } from '../../src/text/fold.ts'
+import { parseQuery } from '../../src/vql/parse-query.ts'
+import { someQuery } from '../engines/arbitraries.ts'
+import type { Vocabulary } from '../engines/vocabulary.ts'
+import type { Question } from './questions.ts'
+
+type Json = Question['query']
+
+export function someQuestion(service: Service, vocabulary: Vocabulary): fc.Arbitrary<Question> {
+  const fieldOf = (name: string) => resolveField(service, name)!
+  const names = queryableNames(service).filter(name => name !== 'uuid')
+  const numeric = names.filter(name => ['integer', 'date'].includes(fieldOf(name).kind))
+  const others = names.filter(name => !numeric.includes(name))
+  const facets = fc.constantFrom(...others).chain(key =>
+    fc.record({
+      key: fc.constant(key),
+      contains: fc.oneof(
+        { weight: 2, arbitrary: fc.constant('') },
+        {
+          weight: 1,
+          arbitrary: (fieldOf(key).kind === 'uuid'
+            ? fc.constantFrom('0', '4', 'a-')
+            : vocabulary.searched(fieldOf(key))
+          ).map(text => [...fold(text)].slice(0, 6).join('')),
+        },
+      ),
+      offset: fc.oneof(fc.constant(0), fc.nat(3), fc.nat(300)),
+      limit: fc.oneof(fc.integer({ min: 1, max: 30 }), fc.constant(500)),
+    }),
+  )
+  const any = someQuery(service, vocabulary)
+  // Conditions that are all about companies become one join.
+  const companies = queryableNames(service).filter(name => fieldOf(name).service !== service)
+  const joined = companies.length === 0 ? [] : [someQuery(service, vocabulary, companies)]
+  const one = single(service, vocabulary)
+  const few = narrowed(fc.oneof(any, one, ...joined), service, vocabulary)
+  const queries = fc.oneof(any, sorted(any, service), one, few, ...joined)
+  return queries.chain(query =>
+    fc.record({
+      service: fc.constant(service),
+      query: fc.constant(query),
+      portion: fc.constantFrom(1, 2, 7, 1000),
+      place: fc.constantFrom(0, 0, 0.1, 0.5, 0.9, 0.999),
+      foreign: someCursor(service, query, vocabulary),
+      facet: facets,
+      extent: fc.constantFrom(...numeric),
+    }),
+  )
+}
+
+/** The same conditions, with one to three keys that many values tie in. */
+function sorted(any: fc.Arbitrary<Json>, service: Service): fc.Arbitrary<Json> {
+  const sortable = queryableNames(service).filter(name => isSortable(resolveField(service, name)!))
+  const key = fc.record({ order_by: fc.constantFrom(...sortable), order_direction: fc.constantFrom('asc', 'desc') })
+  return fc
+    .tuple(any, fc.array(key, { minLength: 1, maxLength: 3 }))
+    .map(([query, order_by]) => ({ ...query, order_by }))
+}
+
+/** The same, or any of several, among a few records only: then conditions are judged record by record. */
+function narrowed(any: fc.Arbitrary<Json>, service: Service, vocabulary: Vocabulary): fc.Arbitrary<Json> {
+  const few = fc.array(vocabulary.uuids(resolveField(service, 'uuid')!), { minLength: 1, maxLength: 6 })
+  const alternatives = fc.oneof(fc.constant([]), fc.array(any, { minLength: 2, maxLength: 3 }))
+  return fc.tuple(any, alternatives, few).map(([query, others, uuid]) => {
+    const or = [query, ...others].map(({ where }) => where ?? {})
+    return { ...query, where: { keyword_match: { must: { uuid } }, or } }
+  })
+}
+
+/** One condition and nothing else: what it finds is not hidden by others. */
+function single(service: Service, vocabulary: Vocabulary): fc.Arbitrary<Json> {
+  const fieldOf = (name: string) => resolveField(service, name)!
+  const texts = queryableNames(service).filter(name => ['text', 'keyword', 'list'].includes(fieldOf(name).kind))
+  // Only a list has several of the values that are asked for.
+  const lists = texts.filter(name => fieldOf(name).kind === 'list')
+  const types = ['match', 'match_phrase', 'match_phrase_prefix', 'substring'] as const
+  const match = fc.constantFrom(...texts).chain(filter_key =>
+    fc.record({
+      filter_key: fc.constant(filter_key),
+      text_value: vocabulary.searched(fieldOf(filter_key)),
+      search_type: fc.constantFrom(...types),
+      operator: fc.constantFrom('and', 'or'),
+      fuzzy: fc.boolean(),
+      slop: fc.nat(4),
+    }),
+  )
+  const keyword = fc
+    .constantFrom(...texts, ...lists, ...lists, ...lists)
+    .chain(name => fc.record({ [name]: fc.array(vocabulary.strings(fieldOf(name)), { minLength: 1, maxLength: 5 }) }))
+  return fc.oneof(
+    match.map(one => ({ where: { text_matches: { must: [one] } } })),
+    keyword.map(must => ({ where: { keyword_match: { must } } })),
+  )
+}
+
+function someCursor(service: Service, query: Json, vocabulary: Vocabulary): fc.Arbitrary<readonly string[]> {
+  const { orderBy } = parseQuery(service, query)
+  const parts = orderBy.map(({ field }): fc.Arbitrary<string> => {
+    if (field.kind === 'uuid') return vocabulary.uuids(field)
+    const value =
+      field.kind === 'date'
+        ? vocabulary.numbers(field).map(date => new Date(date).toISOString())
+        : field.kind === 'integer'
+          ? vocabulary.numbers(field).map(number => String(Math.max(-(2 ** 53), Math.min(number, 2 ** 53))))
+          : fc
+              .tuple(vocabulary.strings(field), fc.constantFrom('', '', 'a', '\ue000'))
+              .map(([text, end]) => fold(text) + end)
+    return fc.oneof({ weight: 5, arbitrary: value }, { weight: 1, arbitrary: fc.constant('') })
+  })
+  const uuids = vocabulary.uuids(resolveField(service, 'uuid')!)
+  if (!orderBy.some(({ field }) => field.name === 'uuid')) return fc.tuple(...parts, uuids)
+  // In the order of the uuid it is the same in both places, and of no record, which would have had values of its own.
+  return fc.tuple(fc.tuple(...parts), uuids).map(([values, uuid]) => {
+    const nobody = `${uuid.slice(0, -12)}f${uuid.slice(-11)}`
+    return [...values.map((value, index) => (orderBy[index].field.name === 'uuid' ? nobody : value)), nobody]
+  })
+}
