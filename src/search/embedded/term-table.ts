@@ -29,7 +29,7 @@ export interface TermTable {
 
 const FIRST_BYTES = 256
 const FIRST_PLACES = 16
-const REMEMBERED = 10_000
+const REMEMBERED = 50_000
 
 /** `fold` is asked for texts that are not plain ASCII; those are folded by putting capitals into lower case. */
 export function createTermTable(fold: (text: string) => string = text => text): TermTable {

@@ -1,10 +1,7 @@
 /** What the engine and its writer threads share and say to each other: plain data over `SharedArrayBuffer`s. */
-import type { Service } from '../../fields.ts'
 import type { Log } from '../../log-type.ts'
-import type { Pages } from '../../records/binary-rows.ts'
 import type { Position } from '../engine.ts'
 import type { IndexState } from './index-state.ts'
-import type { SegmentData } from './segment.ts'
 import type { SnapshotPatience } from './snapshot-schedule.ts'
 
 /** What is young in these threads dies young: the room V8 gives it by default is 110 MB more, and building no faster. */
@@ -54,18 +51,3 @@ export function unpackDetails({ details, error }: LogMessage): object {
 
 /** The only thing a writer is told: to end. */
 export type ToWriter = 'close'
-
-/** What a building thread begins with. */
-export interface BuildThreadData {
-  readonly databaseUrl: string
-  readonly snapshotId: string
-}
-
-/** A part of a table; a building thread is sent null when there is none left. */
-export interface BuildPart {
-  readonly service: Service
-  readonly pages: Pages
-}
-
-/** `next`: it is ready for a part. */
-export type FromBuilder = { readonly type: 'segment'; readonly segment: SegmentData } | { readonly type: 'next' }

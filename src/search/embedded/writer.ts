@@ -8,12 +8,12 @@ import type { Log } from '../../log-type.ts'
 import type { ChangeTarget, Position } from '../engine.ts'
 import { followChanges } from '../feed.ts'
 import { applyChanges } from './apply-changes.ts'
+import { buildIndex } from './build-index.ts'
 import { createCollector, droppedBytes } from './collect-garbage.ts'
 import { emptyState, type IndexState } from './index-state.ts'
 import { installMerge, type MergePlan, planMerge, withoutSegments } from './merge-policy.ts'
 import type { SegmentData } from './segment.ts'
 import { keepSnapshots, loadSnapshot } from './snapshots.ts'
-import { buildFromMoment } from './writer-builders.ts'
 import { createMerger } from './writer-merger.ts'
 import { type FromWriter, packLog, type WriterData } from './writer-messages.ts'
 import { yieldToSearches } from './yield-to-searches.ts'
@@ -92,7 +92,7 @@ const target: ChangeTarget = {
       state = emptyState()
       position = null
     }
-    publish(await buildFromMoment(databaseUrl, moment, ending.signal), at)
+    publish(await buildIndex(databaseUrl, moment, ending.signal), at)
     snapshots?.hurry()
   },
   async apply(at, changes) {

@@ -1,0 +1,39 @@
+/**
+ * The code of a building process: reads parts of the tables, as a moment of the database shows them, into segments, and writes those
+ * to standard output (segment-stream.ts). A process and no thread: what building takes beside its result, several times as
+ * much, goes back to the system with it; the allocator of a thread kept 500 MB of 900.
+ */
+import { openPool } from '../../database/pool.ts'
+import { copyRows } from '../../records/binary-rows.ts'
+import type { BuildOrder } from './build-index.ts'
+import { createBulkBuilder } from './build-segments.ts'
+import type { SegmentData } from './segment.ts'
+import { writeSegment } from './segment-stream.ts'
+
+/** Milliseconds without a row after which the connection is taken for dead. */
+const SILENCE = 60_000
+
+process.stdin.on('end', () => process.exit(1))
+const order = await new Promise<BuildOrder>(resolve => {
+  process.stdin.once('data', line => resolve(JSON.parse(String(line))))
+})
+const database = openPool(order.databaseUrl, { max: 1 })
+const connection = await database.connect()
+await connection.query(
+  `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '${order.snapshotId}';
+   SET LOCAL idle_in_transaction_session_timeout = 0`,
+)
+for (const { service, pages } of order.parts) {
+  const segments: SegmentData[] = []
+  const builder = createBulkBuilder(service, segment => segments.push(segment))
+  const silence = setTimeout(() => {
+    throw new Error(`PostgreSQL sent no row for ${SILENCE / 1000} s`)
+  }, SILENCE)
+  await copyRows(connection, service, pages, builder.addRow, () => silence.refresh())
+  clearTimeout(silence)
+  builder.finish()
+  for (const segment of segments) await writeSegment(process.stdout, segment)
+}
+connection.release(true)
+await database.end()
+process.stdout.end(() => process.exit(0))
