@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { isSortable, queryableNames, resolveField, type Service } from '../../src/fields.ts'
 import { fold } from '../../src/text/fold.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
+import { parseWhere } from '../../src/vql/parse-where.ts'
 import { someQuery } from '../engines/arbitraries.ts'
 import type { Vocabulary } from '../engines/vocabulary.ts'
 import type { Question } from './questions.ts'
@@ -63,11 +64,16 @@ function sorted(any: fc.Arbitrary<Json>, service: Service): fc.Arbitrary<Json> {
 /** The same, or any of several, among a few records only: then conditions are judged record by record. */
 function narrowed(any: fc.Arbitrary<Json>, service: Service, vocabulary: Vocabulary): fc.Arbitrary<Json> {
   const few = fc.array(vocabulary.uuids(resolveField(service, 'uuid')!), { minLength: 1, maxLength: 6 })
-  const alternatives = fc.oneof(fc.constant([]), fc.array(any, { minLength: 2, maxLength: 3 }))
-  return fc.tuple(any, alternatives, few).map(([query, others, uuid]) => {
-    const or = [query, ...others].map(({ where }) => where ?? {})
-    return { ...query, where: { keyword_match: { must: { uuid } }, or } }
-  })
+  const wheres = any.map(({ where }) => where ?? {}).filter(where => !isTrivial(service, where))
+  const or = fc.array(wheres, { minLength: 1, maxLength: 4 })
+  return fc
+    .tuple(any, or, few)
+    .map(([query, or, uuid]) => ({ ...query, where: { keyword_match: { must: { uuid } }, or } }))
+}
+
+/** Does it hold for every record, or for none, whatever they are? */
+function isTrivial(service: Service, where: unknown): boolean {
+  return ['all', 'none'].includes(parseWhere(service, where).type)
 }
 
 /** One condition and nothing else: what it finds is not hidden by others. */
@@ -87,12 +93,15 @@ function single(service: Service, vocabulary: Vocabulary): fc.Arbitrary<Json> {
       slop: fc.nat(4),
     }),
   )
-  const keyword = fc
-    .constantFrom(...texts, ...lists, ...lists, ...lists)
-    .chain(name => fc.record({ [name]: fc.array(vocabulary.strings(fieldOf(name)), { minLength: 1, maxLength: 5 }) }))
+  const keywords = (names: readonly string[]) =>
+    fc
+      .constantFrom(...names)
+      .chain(name => fc.record({ [name]: fc.array(vocabulary.strings(fieldOf(name)), { minLength: 1, maxLength: 5 }) }))
+      .map(must => ({ where: { keyword_match: { must } } }))
   return fc.oneof(
     match.map(one => ({ where: { text_matches: { must: [one] } } })),
-    keyword.map(must => ({ where: { keyword_match: { must } } })),
+    keywords(texts),
+    keywords(lists),
   )
 }
 
