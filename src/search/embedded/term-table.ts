@@ -37,9 +37,8 @@ export function createTermTable(fold: (text: string) => string = text => text): 
   /** Where the next text will start. */
   let end = 0
   let count = 0
-  /** Number + 1 of the text whose hash leads here, 0 where none does. */
-  let table = new Uint32Array(FIRST_PLACES)
-  let hashes = new Uint32Array(FIRST_PLACES)
+  /** Per place two numbers: the number + 1 of the text whose hash leads here, 0 where none does; and the hash, which is compared first. */
+  let table = new Uint32Array(2 * FIRST_PLACES)
   let offsets = new Uint32Array(FIRST_PLACES + 1)
   /** Folding costs a microsecond or two, and names with accents repeat. */
   const foldedBefore = new Map<string, number>()
@@ -55,19 +54,19 @@ export function createTermTable(fold: (text: string) => string = text => text): 
   function numberTo(next: number, mixed: number): number {
     // FNV's low bits are its weakest.
     const hash = (mixed ^ (mixed >>> 15)) >>> 0
-    const mask = table.length - 1
+    const mask = (table.length >>> 1) - 1
     let place = hash & mask
-    for (; table[place] !== 0; place = (place + 1) & mask) {
-      const number = table[place] - 1
-      if (hashes[number] === hash && isSame(number, next)) return number
+    for (; table[2 * place] !== 0; place = (place + 1) & mask) {
+      const number = table[2 * place] - 1
+      if (table[2 * place + 1] === hash && isSame(number, next)) return number
     }
     const number = count++
-    table[place] = number + 1
-    if (number === hashes.length) growLists()
-    hashes[number] = hash
+    table[2 * place] = number + 1
+    table[2 * place + 1] = hash
+    if (count === offsets.length) growOffsets()
     offsets[count] = next
     end = next
-    if (2 * number > table.length) growTable()
+    if (4 * count > table.length) growTable()
     return number
   }
 
@@ -79,22 +78,22 @@ export function createTermTable(fold: (text: string) => string = text => text): 
     return true
   }
 
-  function growLists(): void {
-    const moreHashes = new Uint32Array(2 * hashes.length)
-    moreHashes.set(hashes)
-    hashes = moreHashes
-    const moreOffsets = new Uint32Array(moreHashes.length + 1)
-    moreOffsets.set(offsets)
-    offsets = moreOffsets
+  function growOffsets(): void {
+    const more = new Uint32Array(2 * offsets.length)
+    more.set(offsets)
+    offsets = more
   }
 
   function growTable(): void {
-    table = new Uint32Array(4 * table.length)
-    const mask = table.length - 1
-    for (let number = 0; number < count; number++) {
-      let place = hashes[number] & mask
-      while (table[place] !== 0) place = (place + 1) & mask
-      table[place] = number + 1
+    const old = table
+    table = new Uint32Array(4 * old.length)
+    const mask = (table.length >>> 1) - 1
+    for (let from = 0; from < old.length; from += 2) {
+      if (old[from] === 0) continue
+      let place = old[from + 1] & mask
+      while (table[2 * place] !== 0) place = (place + 1) & mask
+      table[2 * place] = old[from]
+      table[2 * place + 1] = old[from + 1]
     }
   }
 
@@ -160,8 +159,7 @@ export function createTermTable(fold: (text: string) => string = text => text): 
       blob = Buffer.allocUnsafeSlow(FIRST_BYTES)
       end = 0
       count = 0
-      table = new Uint32Array(FIRST_PLACES)
-      hashes = new Uint32Array(FIRST_PLACES)
+      table = new Uint32Array(2 * FIRST_PLACES)
       offsets = new Uint32Array(FIRST_PLACES + 1)
       foldedBefore.clear()
       return terms
