@@ -41,6 +41,8 @@ export async function startServe(options: { databaseUrl: string; dataDir: string
   const child = spawn(process.execPath, ['--import', PROBE, MAIN, 'serve'], {
     env: {
       ...process.env,
+      // As `npm start` and bin/connectra.js set it.
+      MALLOC_MMAP_THRESHOLD_: '262144',
       DATABASE_URL: options.databaseUrl,
       DATA_DIR: options.dataDir,
       PORT: '0',

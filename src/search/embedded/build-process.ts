@@ -13,7 +13,9 @@ import { writeSegment } from './segment-stream.ts'
 /** Milliseconds without a row after which the connection is taken for dead. */
 const SILENCE = 60_000
 
-process.stdin.on('end', () => process.exit(1))
+process.stdin.on('end', () => {
+  throw new Error('whoever asked for the index is gone')
+})
 const order = await new Promise<BuildOrder>(resolve => {
   process.stdin.once('data', line => resolve(JSON.parse(String(line))))
 })
@@ -36,4 +38,5 @@ for (const { service, pages } of order.parts) {
 }
 connection.release(true)
 await database.end()
-process.stdout.end(() => process.exit(0))
+process.stdin.destroy()
+process.stdout.end()

@@ -1,7 +1,7 @@
 /** From matching contacts to their companies: how many matching contacts each live company has. */
 import { hasBit, setBit } from './bitset.ts'
 import { eachSlot } from './each-slot.ts'
-import { companyColumn, ordinalsIn } from './join.ts'
+import { companyColumn, eachNamed } from './join.ts'
 import type { Matched, Part, Reader } from './reader.ts'
 import { dense } from './slots.ts'
 
@@ -44,10 +44,9 @@ export function countByCompany(
 }
 
 /** Visits the live companies of a segment that contacts of the part name. */
-function eachLive({ segment }: Part, company: Part, visit: (ordinal: number, slot: number) => void): void {
-  const ordinals = ordinalsIn(segment, company.segment)
+function eachLive(part: Part, company: Part, visit: (ordinal: number, slot: number) => void): void {
   const { dead } = company
-  for (let slot = 0; slot < ordinals.length; slot++) {
-    if (ordinals[slot] !== 0 && (dead === null || !hasBit(dead, slot))) visit(ordinals[slot] - 1, slot)
-  }
+  eachNamed(part, company, (ordinal, slot) => {
+    if (dead === null || !hasBit(dead, slot)) visit(ordinal, slot)
+  })
 }

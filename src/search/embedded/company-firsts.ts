@@ -2,7 +2,7 @@
 import { numberAt } from './ascending.ts'
 import { hasBit } from './bitset.ts'
 import { firstSlot } from './each-slot.ts'
-import { companyColumn, ordinalsIn, ordinalsOfSlots } from './join.ts'
+import { companyColumn, eachNamed, ordinalsOfSlots } from './join.ts'
 import { membersOf } from './postings.ts'
 import { liveSlots, type Matched, type Part } from './reader.ts'
 import type { Column } from './segment.ts'
@@ -77,11 +77,10 @@ function firstsOfPart({ part, slots }: Matched, company: Part, column: Column, v
 
 /** Per ordinal of `company_id` the slot + 1 of the live company of that segment, 0 for none. */
 function companiesByOrdinal(part: Part, company: Part): Int32Array {
-  const ordinals = ordinalsIn(part.segment, company.segment)
   const { dead } = company
   const slots = part.reader.scratch.zeroed(32 * companyColumn(part.segment).values.size)
-  for (let slot = 0; slot < ordinals.length; slot++) {
-    if (ordinals[slot] !== 0 && (dead === null || !hasBit(dead, slot))) slots[ordinals[slot] - 1] = slot + 1
-  }
+  eachNamed(part, company, (ordinal, slot) => {
+    if (dead === null || !hasBit(dead, slot)) slots[ordinal] = slot + 1
+  })
   return slots
 }

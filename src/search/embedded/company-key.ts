@@ -5,7 +5,7 @@
 import type { Order } from '../../vql/query.ts'
 import { hasBit } from './bitset.ts'
 import { presentSlots, slotsOf, slotsOfAny } from './column-slots.ts'
-import { companyColumn, concatenate, namedCompanies, ordinalsIn, ordinalsOfSlots } from './join.ts'
+import { companyColumn, concatenate, eachNamed, namedCompanies, ordinalsOfSlots } from './join.ts'
 import { createNumberList } from './number-list.ts'
 import {
   compareValues,
@@ -40,12 +40,11 @@ export function companyKey(part: Part, { field, descending }: Order): Key {
     const source = new Uint16Array(naming.values.size)
     const item = new Uint32Array(naming.values.size)
     sources.forEach(({ company, column }, number) => {
-      const ordinals = ordinalsIn(segment, company.segment)
-      for (let slot = 0; slot < ordinals.length; slot++) {
-        if (ordinals[slot] === 0 || column.items[slot] === 0 || !isAlive(company, slot)) continue
-        source[ordinals[slot] - 1] = number + 1
-        item[ordinals[slot] - 1] = column.items[slot]
-      }
+      eachNamed(part, company, (ordinal, slot) => {
+        if (column.items[slot] === 0 || !isAlive(company, slot)) return
+        source[ordinal] = number + 1
+        item[ordinal] = column.items[slot]
+      })
     })
     return { source, item }
   }

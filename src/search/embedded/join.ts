@@ -18,7 +18,7 @@ import type { Node } from './plan.ts'
 import { countOfAll } from './postings.ts'
 import { liveSlots, type Part, type Reader } from './reader.ts'
 import type { Column, Segment } from './segment.ts'
-import { type Slots, sparse } from './slots.ts'
+import { hasSlot, type Slots, sparse } from './slots.ts'
 import { compareUuids, findUuid, lowerBoundUuid, UUID_BYTES } from './uuids.ts'
 import { ordinalsMatcher } from './value-matchers.ts'
 
@@ -35,39 +35,66 @@ export function namedCompanies(contacts: Segment): Uint8Array {
   return values.rows
 }
 
-const known = new WeakMap<Segment, WeakMap<Segment, Uint32Array>>()
+/**
+ * Which companies of a segment contacts of a segment name: `ordinals` are those of `company_id`. When they are many, per slot of the
+ * companies the ordinal + 1, 0 for none; when they are few, both in lists, ascending and aligned: most segments are small.
+ */
+type Pairs =
+  | { readonly kind: 'many'; readonly ordinals: Uint32Array }
+  | { readonly kind: 'few'; readonly slots: Uint32Array; readonly ordinals: Uint32Array }
 
-/** Per slot of `companies` its ordinal + 1 among those that `contacts` name, 0 for none; ascending but for the zeros. */
-export function ordinalsIn(contacts: Segment, companies: Segment): Uint32Array {
+/** Slots of companies for each that is named, from which on they are few. */
+const FEW = 8
+
+const known = new WeakMap<Segment, WeakMap<Segment, Pairs>>()
+
+function pairsOf(contacts: Segment, companies: Segment): Pairs {
   let own = known.get(contacts)
   if (own === undefined) {
     own = new WeakMap()
     known.set(contacts, own)
   }
-  let ordinals = own.get(companies)
-  if (ordinals === undefined) {
-    ordinals = findOrdinals(namedCompanies(contacts), companies.uuids, companies.size)
-    own.set(companies, ordinals)
+  let pairs = own.get(companies)
+  if (pairs === undefined) {
+    pairs = findPairs(namedCompanies(contacts), companies.uuids)
+    own.set(companies, pairs)
   }
-  return ordinals
+  return pairs
 }
 
-function findOrdinals(named: Uint8Array, rows: Uint8Array, size: number): Uint32Array {
-  const ordinals = new Uint32Array(size)
+function findPairs(named: Uint8Array, rows: Uint8Array): Pairs {
   const count = named.length / UUID_BYTES
+  const size = rows.length / UUID_BYTES
+  const slots = createNumberList()
+  const ordinals = createNumberList()
   let ordinal = 0
   let slot = 0
   while (ordinal < count && slot < size) {
     const order = compareUuids(named, ordinal, rows, slot)
     if (order === 0) {
-      ordinals[slot++] = ++ordinal
+      slots.push(slot++)
+      ordinals.push(ordinal++)
     } else if (order < 0) {
       ordinal = count > 16 * size ? lowerBoundUuid(named, rows, slot, ordinal) : ordinal + 1
     } else {
       slot = size > 16 * count ? lowerBoundUuid(rows, named, ordinal, slot) : slot + 1
     }
   }
-  return ordinals
+  if (slots.length() * FEW < size) return { kind: 'few', slots: slots.toArray(), ordinals: ordinals.toArray() }
+  const bySlot = new Uint32Array(size)
+  for (let place = 0; place < slots.length(); place++) bySlot[slots.at(place)] = ordinals.at(place) + 1
+  return { kind: 'many', ordinals: bySlot }
+}
+
+/** Calls `take` with each company of the segment that contacts of the part name, and its ordinal of `company_id`, ascending. */
+export function eachNamed(part: Part, company: Part, take: (ordinal: number, slot: number) => void): void {
+  const pairs = pairsOf(part.segment, company.segment)
+  const { ordinals } = pairs
+  if (pairs.kind === 'few') {
+    for (let place = 0; place < ordinals.length; place++) take(ordinals[place], pairs.slots[place])
+  } else {
+    for (let slot = 0; slot < ordinals.length; slot++) if (ordinals[slot] !== 0) take(ordinals[slot] - 1, slot)
+  }
 }
 
 export function joinMatcher(part: Part, node: Node & { readonly type: 'join' }): Matcher {
@@ -131,11 +158,17 @@ function ordinalsOf(part: Part, companies: readonly Slots[]): Uint32Array {
 
 /** The ordinals, ascending, of those of a segment's companies that contacts of the part name. */
 export function ordinalsOfSlots(part: Part, company: Part, slots: Slots): Uint32Array {
-  const ordinals = ordinalsIn(part.segment, company.segment)
+  const pairs = pairsOf(part.segment, company.segment)
   const found = createNumberList()
-  eachSlot(slots, slot => {
-    if (ordinals[slot] !== 0) found.push(ordinals[slot] - 1)
-  })
+  if (pairs.kind === 'few') {
+    for (let place = 0; place < pairs.slots.length; place++) {
+      if (hasSlot(slots, pairs.slots[place])) found.push(pairs.ordinals[place])
+    }
+  } else {
+    eachSlot(slots, slot => {
+      if (pairs.ordinals[slot] !== 0) found.push(pairs.ordinals[slot] - 1)
+    })
+  }
   return found.toArray()
 }
 
