@@ -10,7 +10,7 @@ import { createSegmentBuilder } from './build-segment.ts'
 import type { SegmentData } from './segment.ts'
 
 /** Records, and bytes of the values of one field, that make a segment. */
-const MOST_RECORDS = 500_000
+const MOST_RECORDS = 1_000_000
 const MOST_BYTES = 2 ** 28
 
 export interface BulkBuilder {
