@@ -14,7 +14,7 @@ import type { Entry, IndexState } from './index-state.ts'
 import type { SegmentData } from './segment.ts'
 import { readSegments } from './segment-stream.ts'
 
-/** What a building process reads from its standard input: one line of JSON. The database's address, which has a password, stands in no argument. */
+/** What a building process reads from its standard input, as a line of JSON: arguments can be seen by others, and the URL has a password. */
 export interface BuildOrder {
   readonly databaseUrl: string
   readonly snapshotId: string
@@ -22,32 +22,35 @@ export interface BuildOrder {
 }
 
 const MOST_PROCESSES = 4
-/** Pages of 8 kB below which a table is one part, and that a part has at most. */
+/** Pages of 8 kB below which a table is one part. */
 const SMALL_TABLE = 4_000
+/** Pages of a part at most, about: a process keeps the segments of a part until it has read all of it. */
 const LARGEST_PART = 60_000
 
 type Builder = ChildProcessByStdio<Writable, Readable, null>
 
-/** Resolves with the index when all is built. After a failure, or when `signal` aborts, no process is left and it rejects. */
+/** Resolves with the index when all is built. Rejects when a process fails or `signal` aborts; all processes are killed then. */
 export async function buildIndex(databaseUrl: string, moment: Moment, signal: AbortSignal): Promise<IndexState> {
   const most = Math.min(MOST_PROCESSES, Math.max(1, availableParallelism()))
   const parts = SERVICES.flatMap(service => cut(service, moment.pages[service], most))
   // A table that is small is not worth a process of its own.
-  const processes = parts.length === SERVICES.length ? 1 : most
+  const processes = parts.length > SERVICES.length ? most : 1
   const entries: Record<Service, Entry[]> = { company: [], contact: [] }
   const take = (segment: SegmentData) => {
     entries[segment.service].push({ segment, dead: null, live: segment.size })
   }
-  const running = Array.from({ length: processes }, (_, number) => {
-    const own = parts.filter((_, place) => place % processes === number)
-    return startBuilder({ databaseUrl, snapshotId: moment.snapshotId, parts: own })
-  })
+  const running: Builder[] = []
   const stop = () => {
     for (const builder of running) builder.kill('SIGKILL')
   }
   signal.addEventListener('abort', stop)
-  if (signal.aborted) stop()
   try {
+    // In here, as the system may refuse the second process when the first one runs.
+    for (let number = 0; number < processes; number++) {
+      const own = parts.filter((_, place) => place % processes === number)
+      running.push(startBuilder({ databaseUrl, snapshotId: moment.snapshotId, parts: own }))
+    }
+    if (signal.aborted) stop()
     await Promise.all(running.map(builder => receive(builder, take)))
   } finally {
     signal.removeEventListener('abort', stop)
@@ -82,7 +85,14 @@ async function receive(builder: Builder, take: (segment: SegmentData) => void): 
     builder.once('exit', (code, killedBy) => resolve(killedBy ?? String(code)))
   })
   ended.catch(() => {})
-  for await (const segment of readSegments(builder.stdout)) take(segment)
+  let broken = ''
+  try {
+    for await (const segment of readSegments(builder.stdout)) take(segment)
+  } catch (error) {
+    // By itself it only says that the stream broke off: what the process ended with belongs to it.
+    broken = `: ${(error as Error).message}`
+    builder.kill('SIGKILL')
+  }
   const end = await ended
-  if (end !== '0') throw new Error(`a process that builds the search index ended with ${end}`)
+  if (end !== '0' || broken !== '') throw new Error(`a process that builds the search index ended with ${end}${broken}`)
 }

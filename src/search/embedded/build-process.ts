@@ -3,6 +3,8 @@
  * to standard output (segment-stream.ts). A process and no thread: what building takes beside its result, several times as
  * much, goes back to the system with it; the allocator of a thread kept 500 MB of 900.
  */
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { openPool } from '../../database/pool.ts'
 import { copyRows } from '../../records/binary-rows.ts'
 import type { BuildOrder } from './build-index.ts'
@@ -16,9 +18,8 @@ const SILENCE = 60_000
 process.stdin.on('end', () => {
   throw new Error('whoever asked for the index is gone')
 })
-const order = await new Promise<BuildOrder>(resolve => {
-  process.stdin.once('data', line => resolve(JSON.parse(String(line))))
-})
+const [line] = await once(createInterface({ input: process.stdin }), 'line')
+const order = JSON.parse(line) as BuildOrder
 const database = openPool(order.databaseUrl, { max: 1 })
 const connection = await database.connect()
 await connection.query(

@@ -1,6 +1,6 @@
 /**
  * Records into a segment: takes them in any order, then sorts, numbers and writes. A value that repeats is folded and
- * cut into words once. A pure function of its records, so that it can run in a worker thread.
+ * cut into words once. A pure function of its records, so that it can run in any thread or process.
  */
 import { randomUUID } from 'node:crypto'
 import { FIELDS, type Service } from '../../fields.ts'

@@ -136,7 +136,7 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
       clearTimeout(restart)
       waiters.giveUp()
       writer.thread.postMessage('close' satisfies ToWriter)
-      // In the middle of building it hears nothing, and the last snapshot may take too long: then the one before it stands.
+      // In the middle of a large batch it hears nothing, and the last snapshot may take too long: then the one before it stands.
       const timer = setTimeout(() => writer.thread.terminate(), directory === null ? END_WITHIN : WRITE_WITHIN)
       await writer.exited
       clearTimeout(timer)

@@ -41,7 +41,7 @@ export const NEVER: Matcher = {
   exact: true,
   cost: 0,
   all: () => NO_SLOTS,
-  within: () => (NO_SLOTS.kind === 'sparse' ? NO_SLOTS.list : new Uint32Array(0)),
+  within: () => toList(NO_SLOTS),
 }
 
 export function always(size: number, scratch: Scratch): Matcher {

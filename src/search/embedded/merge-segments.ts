@@ -1,6 +1,6 @@
 /**
  * Several segments into one, without the dead. No text is analysed again: dictionaries are merged, ordinals renumbered,
- * and the rest derived as at building. A pure function of its inputs, so that it can run in a worker thread.
+ * and the rest derived as at building. A pure function of its inputs, so that it can run in any thread.
  */
 import { randomUUID } from 'node:crypto'
 import type { Field } from '../../fields.ts'

@@ -1,7 +1,7 @@
 /**
  * A set of slots of one segment: few as a sorted list, many as bits. A list of more than 1/32 of the slots would be longer
  * than the bitset. Operations write into new lists or into scratch, never into what they are given (postings,
- * cached bitsets).
+ * kept bitsets).
  */
 import {
   andInto,

@@ -37,7 +37,7 @@ export function blockCount(size: number): number {
 export function packTerms({ blob, offsets }: TermBytes): Terms {
   const size = Math.max(0, offsets.length - 1)
   const starts = new Uint32Array(blockCount(size) + 1)
-  // Each term takes at most three more bytes than it has, for lengths up to 2 MB.
+  // Beside its bytes a term takes one for what it shares and four, up to 256 MB, for its length.
   const blocks = new Uint8Array(offsets[size] - (offsets[0] ?? 0) + 5 * size)
   let end = 0
   for (let ordinal = 0; ordinal < size; ordinal++) {

@@ -48,11 +48,11 @@ export function findValue(values: Values, value: string | number): number {
 export function ordinalsMatcher(column: Column, ordinals: ArrayLike<number>, scratch: Scratch): Matcher {
   if (ordinals.length === 0) return NEVER
   const total = countAll(column, ordinals)
-  const isKept = ordinals.length === 1 && isFrequent(total, column.size)
+  const isDense = ordinals.length === 1 && isFrequent(total, column.size)
   return {
     estimate: Math.min(total, column.size),
     exact: column.itemOffsets === null || ordinals.length === 1,
-    cost: isKept ? column.size / 32 : ordinals.length === 1 ? 0 : total + column.size / 32,
+    cost: isDense ? column.size / 32 : ordinals.length === 1 ? 0 : total + column.size / 32,
     all: () => slotsOfAny(column, ordinals, scratch),
     within(list) {
       if (ordinals.length === 1) {
