@@ -3,11 +3,14 @@
  * cut into words once. A pure function of its records, so that it can run in any thread or process.
  */
 import { randomUUID } from 'node:crypto'
-import { FIELDS, type Service } from '../../fields.ts'
+import { FIELDS, type Field, type Service } from '../../fields.ts'
 import type { TakeRow } from '../../records/binary-rows.ts'
 import type { IndexedRecord } from '../engine.ts'
 import { writeArena } from './arena.ts'
-import { type Collector, createCollector } from './collector.ts'
+import { numberCollector } from './collect-numbers.ts'
+import { textCollector } from './collect-texts.ts'
+import { uuidCollector } from './collect-uuids.ts'
+import type { Collector } from './collector.ts'
 import { columnArrays } from './column-arrays.ts'
 import { columnFields, PARTS, type SegmentData } from './segment.ts'
 import { sortTerms } from './sort-terms.ts'
@@ -29,7 +32,7 @@ export interface SegmentBuilder {
 
 export function createSegmentBuilder(service: Service): SegmentBuilder {
   const uuids = createTermTable()
-  const collectors: readonly Collector[] = columnFields(service).map(createCollector)
+  const collectors: readonly Collector[] = columnFields(service).map(collectorOf)
   /** Of each collector, the place of its field in a row. */
   const inRow = collectors.map(collector => FIELDS[service].indexOf(collector.field))
   const uuidInRow = FIELDS[service].findIndex(field => field.name === 'uuid')
@@ -60,6 +63,11 @@ export function createSegmentBuilder(service: Service): SegmentBuilder {
       return { id: randomUUID(), service, size, buffer }
     },
   }
+}
+
+function collectorOf(field: Field): Collector {
+  if (field.kind === 'integer' || field.kind === 'date') return numberCollector(field)
+  return field.kind === 'uuid' ? uuidCollector(field) : textCollector(field)
 }
 
 function pickRows(rows: Uint8Array, order: Uint32Array): Uint8Array {

@@ -1,8 +1,8 @@
 /** From matching contacts to their companies: how many matching contacts each live company has. */
 import { hasBit, setBit } from './bitset.ts'
+import { companyColumn, eachNamed } from './company-pairs.ts'
 import { eachSlot } from './each-slot.ts'
-import { companyColumn, eachNamed } from './join.ts'
-import type { Matched, Part, Reader } from './reader.ts'
+import type { Matched, Reader } from './reader.ts'
 import { dense } from './slots.ts'
 
 /** The live companies that have matching contacts, per segment of companies. */
@@ -15,7 +15,7 @@ export function companiesOf(reader: Reader, matched: readonly Matched[]): readon
       if (items[slot] !== 0) setBit(seen, items[slot] - 1)
     })
     for (const { part: company, bits } of results) {
-      eachLive(part, company, (ordinal, slot) => {
+      eachNamed(part, company, (ordinal, slot) => {
         if (hasBit(seen, ordinal)) setBit(bits, slot)
       })
     }
@@ -36,17 +36,9 @@ export function countByCompany(
       if (items[slot] !== 0) counts[items[slot] - 1]++
     })
     reader.companies.forEach((company, index) => {
-      eachLive(part, company, (ordinal, slot) => {
+      eachNamed(part, company, (ordinal, slot) => {
         if (counts[ordinal] > 0) take(index, slot, counts[ordinal])
       })
     })
   }
-}
-
-/** Visits the live companies of a segment that contacts of the part name. */
-function eachLive(part: Part, company: Part, visit: (ordinal: number, slot: number) => void): void {
-  const { dead } = company
-  eachNamed(part, company, (ordinal, slot) => {
-    if (dead === null || !hasBit(dead, slot)) visit(ordinal, slot)
-  })
 }

@@ -1,8 +1,7 @@
 /** The first contacts of the companies that have given values: whose uuid a facet of a company's field reports. */
 import { numberAt } from './ascending.ts'
-import { hasBit } from './bitset.ts'
+import { companyColumn, eachNamed, ordinalsOfSlots } from './company-pairs.ts'
 import { firstSlot } from './each-slot.ts'
-import { companyColumn, eachNamed, ordinalsOfSlots } from './join.ts'
 import { membersOf } from './postings.ts'
 import { liveSlots, type Matched, type Part } from './reader.ts'
 import type { Column } from './segment.ts'
@@ -77,10 +76,9 @@ function firstsOfPart({ part, slots }: Matched, company: Part, column: Column, v
 
 /** Per ordinal of `company_id` the slot + 1 of the live company of that segment, 0 for none. */
 function companiesByOrdinal(part: Part, company: Part): Int32Array {
-  const { dead } = company
   const slots = part.reader.scratch.zeroed(32 * companyColumn(part.segment).values.size)
   eachNamed(part, company, (ordinal, slot) => {
-    if (dead === null || !hasBit(dead, slot)) slots[ordinal] = slot + 1
+    slots[ordinal] = slot + 1
   })
   return slots
 }

@@ -5,7 +5,7 @@
 import type { Order } from '../../vql/query.ts'
 import { hasBit } from './bitset.ts'
 import { presentSlots, slotsOf, slotsOfAny } from './column-slots.ts'
-import { companyColumn, concatenate, eachNamed, namedCompanies, ordinalsOfSlots } from './join.ts'
+import { companyColumn, eachNamed, namedCompanies, ordinalsOfSlots } from './company-pairs.ts'
 import { createNumberList } from './number-list.ts'
 import {
   compareValues,
@@ -18,7 +18,7 @@ import {
 } from './order-keys.ts'
 import { everySlot, liveSlots, type Part } from './reader.ts'
 import type { Column } from './segment.ts'
-import { type Slots, subtract } from './slots.ts'
+import { concatenate, type Slots, subtract } from './slots.ts'
 import { findUuid } from './uuids.ts'
 
 /** Nanoseconds, about, to pass a value of one source. */
@@ -41,7 +41,7 @@ export function companyKey(part: Part, { field, descending }: Order): Key {
     const item = new Uint32Array(naming.values.size)
     sources.forEach(({ company, column }, number) => {
       eachNamed(part, company, (ordinal, slot) => {
-        if (column.items[slot] === 0 || !isAlive(company, slot)) return
+        if (column.items[slot] === 0) return
         source[ordinal] = number + 1
         item[ordinal] = column.items[slot]
       })

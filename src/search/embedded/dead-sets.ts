@@ -1,7 +1,7 @@
 /** Dead sets: which records of a segment were replaced or deleted. They are copied when they change, never written to. */
 import { type Bits, hasBit, setBit, wordsFor } from './bitset.ts'
 import type { Entry } from './index-state.ts'
-import { openSegment } from './segment.ts'
+import { openSegment } from './open-segment.ts'
 import { findUuid, UUID_BYTES } from './uuids.ts'
 
 /** The entry with those of the `uuids` (16 bytes each) dead that it has; the same entry when it has none alive. */

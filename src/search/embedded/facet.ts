@@ -17,6 +17,7 @@ import type { Values } from './segment.ts'
 import { countSlots, firstCommon, subtract, toList } from './slots.ts'
 import { containing, contains } from './substring.ts'
 import { openCursor } from './terms.ts'
+import { topOrdinals } from './top-ordinals.ts'
 import { smaller, type UuidRow, uuidAt } from './uuids.ts'
 import { findValue } from './value-matchers.ts'
 
@@ -142,13 +143,10 @@ function holderOf(values: Values, part: string): (ordinal: number) => boolean {
 function topContaining(values: Values, counts: Counts, wanted: number, part: string): number[] {
   if (part === '') return topOrdinals(counts, values.size, wanted)
   const tried = topOrdinals(counts, values.size, Math.max(TRIED, wanted))
-  const found = tried.filter(holderOf(values, part))
+  const holds = holderOf(values, part)
+  const found = tried.filter(holds)
   if (found.length >= wanted || tried.length < Math.max(TRIED, wanted)) return found.slice(0, wanted)
-  if (values.kind !== 'terms') {
-    return topOrdinals(counts, values.size, values.size).filter(ordinal =>
-      String(valueAt(values, ordinal)).includes(part),
-    )
-  }
+  if (values.kind !== 'terms') return topOrdinals(counts, values.size, values.size).filter(holds).slice(0, wanted)
   const kept = new Uint32Array(values.size)
   for (const ordinal of containing(values.terms, values.signatures, part)) kept[ordinal] = counts[ordinal]
   return topOrdinals(kept, values.size, wanted)
@@ -156,34 +154,6 @@ function topContaining(values: Values, counts: Counts, wanted: number, part: str
 
 function byCountThenValue(a: Counted, b: Counted): number {
   return b.count - a.count || compareValues(a.folded, b.folded, false)
-}
-
-/**
- * The ordinals of the `wanted` largest counts (above 0), ties by ordinal. Count and ordinal make one number; candidates are
- * gathered, and cut back to the best whenever there are four times too many.
- */
-function topOrdinals(counts: Counts, size: number, wanted: number): number[] {
-  // 53 bits for both: beside 2,000,000 values there is room for counts up to 2^32.
-  const unit = 2 ** (32 - Math.clz32(size))
-  const most = 2 ** 53 / unit - 1
-  const room = Math.max(1024, 4 * wanted)
-  const keys = new Float64Array(room)
-  let end = 0
-  let bar = Number.POSITIVE_INFINITY
-  for (let ordinal = 0; ordinal < size; ordinal++) {
-    if (counts[ordinal] === 0) continue
-    const key = (most - counts[ordinal]) * unit + ordinal
-    if (key >= bar) continue
-    if (end === room) {
-      keys.sort()
-      end = Math.min(end, wanted)
-      bar = end === 0 ? Number.NEGATIVE_INFINITY : keys[end - 1]
-      if (key >= bar) continue
-    }
-    keys[end++] = key
-  }
-  const best = keys.subarray(0, end).sort().subarray(0, wanted)
-  return Array.from(best, key => key - Math.floor(key / unit) * unit)
 }
 
 /** The smallest uuid of each of the values. */

@@ -6,6 +6,7 @@
 import type { Scratch } from './scratch.ts'
 import {
   allSlots,
+  concatenate,
   countSlots,
   intersect,
   NO_SLOTS,
@@ -130,18 +131,7 @@ export function or(matchers: readonly Matcher[], size: number, scratch: Scratch)
         found.push(held)
         rest = withoutList(rest, held)
       }
-      return found.length === 0 ? new Uint32Array(0) : merged(found)
+      return found.length === 1 ? found[0] : concatenate(found).sort()
     },
   }
-}
-
-function merged(lists: readonly Uint32Array[]): Uint32Array {
-  if (lists.length === 1) return lists[0]
-  const all = new Uint32Array(lists.reduce((total, list) => total + list.length, 0))
-  let end = 0
-  for (const list of lists) {
-    all.set(list, end)
-    end += list.length
-  }
-  return all.sort()
 }

@@ -4,8 +4,9 @@
  * searched the values of all small segments, which took most of its time.
  */
 import { sharedBytes } from './bytes.ts'
+import { gallop } from './find-term.ts'
 import type { Values } from './segment.ts'
-import { advance, type Cursor, gallop, openCursor, type Terms } from './terms.ts'
+import { advance, type Cursor, openCursor, type Terms } from './terms.ts'
 import { findUuid } from './uuids.ts'
 
 /** The place of a value that the other dictionary does not have. */

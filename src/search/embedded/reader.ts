@@ -5,9 +5,10 @@ import type { Bits } from './bitset.ts'
 import { compile } from './compile.ts'
 import type { Entry, IndexState } from './index-state.ts'
 import type { Matcher } from './matcher.ts'
+import { openSegment } from './open-segment.ts'
 import { type Node, planCondition } from './plan.ts'
 import { createScratch, type Scratch } from './scratch.ts'
-import { openSegment, type Segment } from './segment.ts'
+import type { Segment } from './segment.ts'
 import { allSlots, dense, type Slots, subtract } from './slots.ts'
 
 export interface Reader {

@@ -150,6 +150,18 @@ function withoutBits(list: Uint32Array, bits: Bits): Uint32Array {
   return kept.subarray(0, count)
 }
 
+/** The lists one after the other. */
+export function concatenate(lists: readonly Uint32Array[]): Uint32Array {
+  if (lists.length === 1) return lists[0]
+  const all = new Uint32Array(lists.reduce((sum, list) => sum + list.length, 0))
+  let end = 0
+  for (const list of lists) {
+    all.set(list, end)
+    end += list.length
+  }
+  return all
+}
+
 /** The first place of the sorted `list`, from `from` on, that is not below `value`. */
 export function lowerBoundIn(list: ArrayLike<number>, value: number, from = 0, to = list.length): number {
   let low = from

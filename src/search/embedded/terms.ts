@@ -5,7 +5,7 @@
  * Terms are written in blocks of 16. The first of a block stands whole, each other one as the number of bytes that it shares with
  * the one before and the rest of it ("front coding"; Witten, Moffat and Bell, Managing Gigabytes, 4.1). A million profile
  * addresses take 11 MB so, instead of 47 with their offsets. A term is read by going through its block, 8 steps on the average;
- * looked for by a binary search among the first of the blocks.
+ * find-term.ts looks for one.
  *
  * In bytes: of the first its length and its bytes; of the others the shared bytes (one byte: 255 at most), the length of the rest, the
  * rest. Lengths are varints: seven bits a byte, the lowest first, the high bit set in all bytes but the last.
@@ -20,7 +20,8 @@ export interface Terms {
 }
 
 export const BLOCK = 16
-const SHIFT = 4
+/** An ordinal shifted by that is its block. */
+export const BLOCK_SHIFT = 4
 const MOST_SHARED = 255
 
 /** Terms as they are before they are written: one after the other; offsets has one entry more than there are terms. */
@@ -30,7 +31,7 @@ export interface TermBytes {
 }
 
 export function blockCount(size: number): number {
-  return (size + BLOCK - 1) >>> SHIFT
+  return (size + BLOCK - 1) >>> BLOCK_SHIFT
 }
 
 /** Writes sorted, distinct terms. */
@@ -45,7 +46,7 @@ export function packTerms({ blob, offsets }: TermBytes): Terms {
     const to = offsets[ordinal + 1]
     let shared = 0
     if (ordinal % BLOCK === 0) {
-      starts[ordinal >>> SHIFT] = end
+      starts[ordinal >>> BLOCK_SHIFT] = end
     } else {
       const most = Math.min(MOST_SHARED, to - from, from - offsets[ordinal - 1])
       shared = sharedBytes(blob, offsets[ordinal - 1], blob, from, most)
@@ -113,7 +114,7 @@ export function moveTo(cursor: Cursor, ordinal: number): void {
   const first = ordinal & -BLOCK
   if (cursor.ordinal > ordinal || cursor.ordinal < first) {
     cursor.ordinal = first - 1
-    cursor.next = cursor.terms.starts[ordinal >>> SHIFT]
+    cursor.next = cursor.terms.starts[ordinal >>> BLOCK_SHIFT]
   }
   while (cursor.ordinal < ordinal) advance(cursor)
 }
@@ -128,9 +129,9 @@ export function skipPrefix(cursor: Cursor, size: number): boolean {
   while (cursor.ordinal + 1 < terms.size) {
     const next = cursor.ordinal + 1
     if (next % BLOCK === 0) {
-      let block = next >>> SHIFT
+      let block = next >>> BLOCK_SHIFT
       while (block + 2 < starts.length && firstBeginsWith(terms, block + 1, cursor.bytes, size)) block++
-      cursor.ordinal = (block << SHIFT) - 1
+      cursor.ordinal = (block << BLOCK_SHIFT) - 1
       cursor.next = starts[block]
       if (!firstBeginsWith(terms, block, cursor.bytes, size)) return advance(cursor)
       pass(cursor, starts[block])
@@ -166,8 +167,8 @@ function firstBeginsWith({ blocks, starts }: Terms, block: number, prefix: Uint8
   return length >= size && sharedBytes(blocks, at, prefix, 0, size) === size
 }
 
-/** A length and where it ends. */
-function readLength(blocks: Uint8Array, at: number): [number, number] {
+/** A length that stands at `at`, and where it ends. */
+export function readLength(blocks: Uint8Array, at: number): [number, number] {
   let length = blocks[at++]
   if (length <= 0x7f) return [length, at]
   length &= 0x7f
@@ -201,92 +202,4 @@ export function unpackTerms(terms: Terms): TermBytes {
     offsets[cursor.ordinal + 1] = end
   }
   return { blob: blob.subarray(0, end), offsets }
-}
-
-/** The ordinal of the term `bytes`; if there is none, ~ (bitwise not) the first ordinal whose term is above it. */
-export function search(terms: Terms, bytes: Uint8Array): number {
-  return searchFrom(terms, bytes, 0, blockCount(terms.size))
-}
-
-/** The same for a term that is not below the block of `from`, and probably near: steps that double, then a binary search. */
-export function gallop(terms: Terms, bytes: Uint8Array, from: number): number {
-  const blocks = blockCount(terms.size)
-  let low = from >>> SHIFT
-  let step = 1
-  while (low + step < blocks && compareFirst(terms, low + step, bytes) <= 0) {
-    low += step
-    step *= 2
-  }
-  return searchFrom(terms, bytes, low, Math.min(blocks, low + step))
-}
-
-/** Searches the blocks `low` to `high` (exclusive), of which the first one begins the search even when its terms are above. */
-function searchFrom(terms: Terms, bytes: Uint8Array, low: number, high: number): number {
-  let from = low
-  let to = high
-  // The last block whose first term is not above.
-  while (to - from > 1) {
-    const middle = (from + to) >>> 1
-    if (compareFirst(terms, middle, bytes) <= 0) from = middle
-    else to = middle
-  }
-  return from < to ? searchBlock(terms, bytes, from) : ~0
-}
-
-/** Compares the first term of a block with `bytes`: negative, 0 or positive. */
-function compareFirst({ blocks, starts }: Terms, block: number, bytes: Uint8Array): number {
-  const [length, at] = readLength(blocks, starts[block])
-  const common = Math.min(length, bytes.length)
-  for (let place = 0; place < common; place++) {
-    const difference = blocks[at + place] - bytes[place]
-    if (difference !== 0) return difference
-  }
-  return length - bytes.length
-}
-
-function searchBlock(terms: Terms, bytes: Uint8Array, block: number): number {
-  const cursor = openCursor(terms)
-  moveTo(cursor, block << SHIFT)
-  const end = Math.min(terms.size, (block + 1) << SHIFT)
-  /** How many bytes the term at the cursor, which is below, has in common with what is looked for. */
-  let common = 0
-  for (;;) {
-    // What shares more with its predecessor than that did with `bytes` is below for the same reason.
-    if (cursor.shared <= common) {
-      const most = Math.min(cursor.length, bytes.length)
-      common = cursor.shared + sharedBytes(cursor.bytes, cursor.shared, bytes, cursor.shared, most - cursor.shared)
-      if (common === bytes.length) return cursor.length === common ? cursor.ordinal : ~cursor.ordinal
-      if (common < cursor.length && cursor.bytes[common] > bytes[common]) return ~cursor.ordinal
-    }
-    if (cursor.ordinal + 1 >= end) return ~end
-    advance(cursor)
-  }
-}
-
-/** The first ordinal whose term is not below `bytes`; `size` when there is none. */
-export function lowerBound(terms: Terms, bytes: Uint8Array): number {
-  const place = search(terms, bytes)
-  return place < 0 ? ~place : place
-}
-
-/** The ordinal of `term`, or -1. */
-export function findTerm(terms: Terms, term: string): number {
-  // A lone surrogate has no UTF-8 and is in no dictionary; it would be encoded as another character.
-  if (terms.size === 0 || !term.isWellFormed()) return -1
-  return Math.max(-1, search(terms, Buffer.from(term)))
-}
-
-/** The ordinals whose terms begin with `prefix`: from, to (exclusive). */
-export function prefixRange(terms: Terms, prefix: string): readonly [number, number] {
-  if (!prefix.isWellFormed()) return [0, 0]
-  if (prefix === '') return [0, terms.size]
-  const bytes = Buffer.from(prefix)
-  return [lowerBound(terms, bytes), lowerBound(terms, afterPrefix(bytes))]
-}
-
-/** The first bytes after everything that begins with `prefix` (not empty): no byte of UTF-8 is 255, so the last can grow. */
-function afterPrefix(prefix: Uint8Array): Uint8Array {
-  const next = Uint8Array.from(prefix)
-  next[next.length - 1]++
-  return next
 }

@@ -4,22 +4,21 @@
  */
 import { allowedEdits } from '../../text/distance.ts'
 import type { MatchLeaf, PhraseLeaf, SubstringLeaf } from '../../vql/query.ts'
-import { hasBit, setBit } from './bitset.ts'
-import { countAll, keepBits, keepByOrdinals, keepByValue, ordinalBits, slotsOfAny, uniteInto } from './column-slots.ts'
-import { eachSlot } from './each-slot.ts'
+import { hasBit } from './bitset.ts'
+import { countAll, keepByOrdinals, keepByValue, ordinalBits, slotsOfAny } from './column-slots.ts'
+import { findTerm, prefixRange } from './find-term.ts'
 import { nearTerms } from './fuzzy.ts'
 import { and, type Matcher, NEVER, or } from './matcher.ts'
-import { createNumberList } from './number-list.ts'
 import { findPhrase, type Step } from './phrase.ts'
-import { countOfAll, countOfKeys, isFrequent, membersOf } from './postings.ts'
+import { countOfAll, countOfKeys, membersOf } from './postings.ts'
 import type { Part } from './reader.ts'
-import type { Scratch } from './scratch.ts'
-import { type Column, type Words, weightOf } from './segment.ts'
+import { type Column, weightOf } from './segment.ts'
 import { readSequence, type WordBuffer } from './sequences.ts'
-import { countSlots, dense, hasSlot, toList } from './slots.ts'
+import { countSlots } from './slots.ts'
 import { containing, contains } from './substring.ts'
-import { findTerm, openCursor, prefixRange, type Terms } from './terms.ts'
+import { openCursor, type Terms } from './terms.ts'
 import { ordinalsMatcher } from './value-matchers.ts'
+import { anyWord, valuesOf, wordsMatcher } from './word-matcher.ts'
 
 export function matchMatcher(part: Part, leaf: MatchLeaf): Matcher {
   const { segment, reader } = part
@@ -37,70 +36,6 @@ export function matchMatcher(part: Part, leaf: MatchLeaf): Matcher {
 function ordinalOf(terms: Terms, word: string): readonly number[] {
   const ordinal = findTerm(terms, word)
   return ordinal < 0 ? [] : [ordinal]
-}
-
-/** Slots with a value that has any of the words. */
-function wordsMatcher(column: Column, words: Words, ordinals: ArrayLike<number>, scratch: Scratch): Matcher {
-  if (ordinals.length === 0) return NEVER
-  const weight = weightOfAll(column, ordinals)
-  const single = ordinals.length === 1
-  const frequent = single && isFrequent(weight, column.size)
-  return {
-    estimate: Math.min(weight, column.size),
-    exact: single && column.itemOffsets === null,
-    cost: column.size / 32 + (frequent ? 0 : weight),
-    all() {
-      if (!frequent) return slotsOfAny(column, valuesOf(words, ordinals, column, scratch), scratch)
-      const bits = keepBits(column, `word ${ordinals[0]}`, empty => {
-        uniteInto(empty, column, valuesOf(words, ordinals, column, scratch))
-      })
-      return dense(bits)
-    },
-    within(list) {
-      if (single) {
-        const values = membersOf(words.postings, ordinals[0])
-        return keepByValue(column, list, value => hasSlot(values, value))
-      }
-      const wanted = scratch.zeroed(words.terms.size)
-      for (let index = 0; index < ordinals.length; index++) setBit(wanted, ordinals[index])
-      return keepByValue(
-        column,
-        list,
-        anyWord(words, word => hasBit(wanted, word)),
-      )
-    },
-  }
-}
-
-function weightOfAll(column: Column, ordinals: ArrayLike<number>): number {
-  let weight = 0
-  for (let index = 0; index < ordinals.length; index++) weight += weightOf(column, ordinals[index])
-  return weight
-}
-
-/** Has a value any word for which `test` holds? */
-function anyWord({ sequences }: Words, test: (word: number) => boolean): (value: number) => boolean {
-  const buffer: WordBuffer = { words: new Uint32Array(16) }
-  return value => {
-    const count = readSequence(sequences, value, buffer)
-    for (let place = 0; place < count; place++) if (test(buffer.words[place])) return true
-    return false
-  }
-}
-
-/** The distinct values that have any of the words. */
-function valuesOf(words: Words, ordinals: ArrayLike<number>, column: Column, scratch: Scratch): Uint32Array {
-  if (ordinals.length === 1) return toList(membersOf(words.postings, ordinals[0]))
-  const values = createNumberList()
-  const seen = scratch.zeroed(column.values.size)
-  for (let index = 0; index < ordinals.length; index++) {
-    eachSlot(membersOf(words.postings, ordinals[index]), value => {
-      if (hasBit(seen, value)) return
-      setBit(seen, value)
-      values.push(value)
-    })
-  }
-  return values.toArray()
 }
 
 export function phraseMatcher(part: Part, leaf: PhraseLeaf): Matcher {
@@ -171,28 +106,31 @@ export function substringMatcher(part: Part, leaf: SubstringLeaf): Matcher {
   const { words, values } = column
   if (words === null || values.kind !== 'terms') return NEVER
   const { terms, signatures } = values
-  const matchers = leaf.parts.map(part => {
-    const bytes = Buffer.from(part)
+  const matchers = leaf.parts.map(wanted => {
+    const bytes = Buffer.from(wanted)
     const cursor = openCursor(leaf.field.kind === 'text' ? words.terms : terms)
     if (leaf.field.kind !== 'text') {
       return lazyMatcher(
         column,
         terms.size,
-        () => ordinalsMatcher(column, containing(terms, signatures, part), scratch),
+        () => ordinalsMatcher(column, containing(terms, signatures, wanted), scratch),
         value => contains(cursor, value, bytes),
       )
     }
     return lazyMatcher(
       column,
       words.terms.size,
-      () => wordsMatcher(column, words, containing(words.terms, words.signatures, part), scratch),
+      () => wordsMatcher(column, words, containing(words.terms, words.signatures, wanted), scratch),
       anyWord(words, word => contains(cursor, word, bytes)),
     )
   })
   return and(matchers, segment.size, scratch)
 }
 
-/** Reading a dictionary through is dear: it waits until it is known whether a few values alone have to be looked at. */
+/**
+ * Reading a dictionary, of so many terms, through is dear: `resolve`, which does, waits until it is known whether a few values alone
+ * have to be looked at, by `test`.
+ */
 function lazyMatcher(
   column: Column,
   dictionary: number,

@@ -10,13 +10,13 @@ import {
   slotsOfAny,
   slotsOfRange,
 } from './column-slots.ts'
+import { findTerm } from './find-term.ts'
 import { always, fixed, type Matcher, NEVER, or } from './matcher.ts'
 import { countOfAll, countOfKeys, isFrequent } from './postings.ts'
 import type { Part } from './reader.ts'
 import type { Scratch } from './scratch.ts'
 import type { Column, Values } from './segment.ts'
 import { intersect, sparse, toList } from './slots.ts'
-import { findTerm } from './terms.ts'
 import { findUuid, uuidBytes } from './uuids.ts'
 
 export function termsMatcher(part: Part, leaf: TermsLeaf): Matcher {
