@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { test } from 'node:test'
 
 const SOURCE = join(import.meta.dirname, '../../src')
@@ -158,4 +158,14 @@ test('files are named in kebab-case', () => {
 test('nothing is left undone', () => {
   const marks = files.flatMap(({ name, text }) => (/\b(TODO|FIXME|XXX|HACK)\b/.test(text) ? [name] : []))
   assert.deepEqual(marks, [])
+})
+
+test('the reading order of the index names each of its files', () => {
+  const order = files.find(({ name }) => name === 'search/embedded/index-state.ts')!.text
+  const named = new Set(order.match(/[-\w]+\.ts/g))
+  const unnamed = files
+    .filter(({ name }) => name.startsWith('search/embedded/') && !name.endsWith('/index-state.ts'))
+    .map(({ name }) => basename(name))
+    .filter(name => !named.has(name))
+  assert.deepEqual(unnamed, [])
 })

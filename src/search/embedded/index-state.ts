@@ -4,16 +4,24 @@
  * moment, and a list can be posted to another thread: it is plain data over `SharedArrayBuffer`s.
  *
  * How to read this folder:
- * - What is stored: segment.ts (its parts and why), arena.ts (one buffer), terms.ts, uuids.ts, bitset.ts, sort-terms.ts.
- * - How it comes about: build-segment.ts (collector.ts, term-table.ts, column-arrays.ts), merge-segments.ts (merge-terms.ts).
- * - How it changes: apply-changes.ts, dead-sets.ts, merge-policy.ts (planMerge, installMerge), build-segments.ts (bulk load).
- * - How it is asked: reader.ts (one moment), plan.ts, compile.ts and matcher.ts (the boolean core), value-matchers.ts,
- *   text-matchers.ts (phrase.ts, fuzzy.ts, substring.ts), join.ts (companies to contacts), column-slots.ts, slots.ts.
- * - What is answered: search.ts (order-keys.ts, company-key.ts, ordered.ts, merge-streams.ts), count.ts, facet.ts, extent.ts.
- * - Who owns it: engine.ts (the API's thread) and writer.ts (the thread that builds, applies and merges).
+ * - What is stored: segment.ts (its parts and why), arena.ts (one buffer), ascending.ts (numbers), terms.ts (bytes.ts), uuids.ts,
+ *   bitset.ts, postings.ts, sequences.ts and signatures.ts; open-segment.ts gives the views.
+ * - How it comes about: build-segment.ts (collector.ts, collect-texts.ts, collect-numbers.ts, collect-uuids.ts, term-table.ts,
+ *   number-list.ts, distinct-terms.ts, sort-terms.ts, column-arrays.ts), merge-segments.ts (merge-terms.ts).
+ * - How all of it is built from the database: build-index.ts starts processes of build-process.ts (build-segments.ts,
+ *   records/binary-rows.ts), whose segments come by segment-stream.ts.
+ * - How it changes: ../feed.ts brings changes; apply-changes.ts, dead-sets.ts, merge-policy.ts (planMerge, installMerge).
+ * - How it is asked: reader.ts (one moment), scratch.ts, plan.ts, compile.ts and matcher.ts (the boolean core), slots.ts, each-slot.ts
+ *   and column-slots.ts (sets of records), value-matchers.ts, text-matchers.ts (word-matcher.ts, phrase.ts, fuzzy.ts, substring.ts,
+ *   find-term.ts), join.ts (companies to contacts, by company-pairs.ts).
+ * - What is answered: search.ts (ordered.ts, order-keys.ts, company-key.ts, merge-streams.ts), count.ts, facet.ts (top-ordinals.ts,
+ *   places.ts, company-counts.ts, company-firsts.ts), extent.ts.
+ * - Who owns it: engine.ts (the API's thread) and writer.ts (the thread that builds, applies and publishes), which have
+ *   writer-messages.ts between them; writer-merger.ts and writer-merge.ts (the thread that merges); collect-garbage.ts and
+ *   yield-to-searches.ts (what the threads owe each other).
  * - How it lies on disk: snapshot-manifest.ts (what), snapshot-write.ts and snapshot-read.ts, snapshot-schedule.ts (when),
  *   snapshot-lock.ts (who), snapshots.ts (all of it, for the writer).
- * All but the last two is synchronous and does no I/O.
+ * But for the building from the database and the last two, all is synchronous and does no I/O.
  */
 import type { Service } from '../../fields.ts'
 import type { SegmentData } from './segment.ts'

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { PassThrough, Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { test } from 'node:test'
+import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
+import { buildIndex } from '../../src/search/embedded/build-index.ts'
+import { emptyState } from '../../src/search/embedded/index-state.ts'
+import type { SegmentData } from '../../src/search/embedded/segment.ts'
+import { readSegments, writeSegment } from '../../src/search/embedded/segment-stream.ts'
+import { createTestDatabase } from '../helpers/database.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
+
+function someSegments(): SegmentData[] {
+  return ['acme', 'ö & co', ''].map(name => {
+    const record = { uuid: randomUUID(), name }
+    return applyChanges(emptyState(), [{ service: 'company', uuid: record.uuid, record }]).company[0]!.segment
+  })
+}
+
+async function streamed(segments: readonly SegmentData[]): Promise<Buffer> {
+  const stream = new PassThrough()
+  const bytes = buffer(stream)
+  for (const segment of segments) await writeSegment(stream, segment)
+  stream.end()
+  return await bytes
+}
+
+function readInPortions(bytes: Buffer, size: number): Promise<SegmentData[]> {
+  const portions = Array.from({ length: Math.ceil(bytes.length / size) }, (_, number) =>
+    bytes.subarray(number * size, (number + 1) * size),
+  )
+  return Array.fromAsync(readSegments(Readable.from(portions)))
+}
+
+test('segments go through a stream as they are, wherever it is cut', async () => {
+  const segments = someSegments()
+  const bytes = await streamed(segments)
+  for (const size of [1, 3, 4, 5, 64, 1000, bytes.length - 1, bytes.length])
+    assert.deepEqual(await readInPortions(bytes, size), segments, `portions of ${size} bytes`)
+  assert.deepEqual(await readInPortions(Buffer.alloc(0), 1), [])
+})
+
+test('a stream that ends within a segment is no shorter list of segments', async () => {
+  const bytes = await streamed(someSegments().slice(0, 1))
+  for (const end of [1, 4, 5, 100, bytes.length - 1])
+    await assert.rejects(readInPortions(bytes.subarray(0, end), 7), /ended within one/, `${end} bytes`)
+})
+
+test('a build fails with its processes, and leaves none of them, also when it is given up', async () => {
+  const { pool, url } = await createTestDatabase()
+  const left = () => process.getActiveResourcesInfo().filter(resource => resource === 'ProcessWrap').length
+  const before = left()
+  // A table of that size is read by several processes.
+  const pages = { company: 0, contact: 100_000 }
+  const never = new AbortController().signal
+  await assert.rejects(buildIndex(url, { snapshotId: 'no-such-snapshot', pages }, never), /ended with/)
+  await waitUntil('its processes are gone', () => left() === before)
+
+  const connection = await pool.connect()
+  try {
+    await connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    const { rows } = await connection.query<{ id: string }>('SELECT pg_export_snapshot() AS id')
+    const moment = { snapshotId: rows[0]!.id, pages }
+    const givenUp = new AbortController()
+    const building = buildIndex(url, moment, givenUp.signal)
+    givenUp.abort()
+    await assert.rejects(building, /ended with SIGKILL/)
+    await assert.rejects(buildIndex(url, moment, givenUp.signal), /ended with SIGKILL/)
+    await waitUntil('its processes are gone', () => left() === before)
+    assert.deepEqual(await buildIndex(url, moment, never), emptyState())
+  } finally {
+    connection.release()
+  }
+})
