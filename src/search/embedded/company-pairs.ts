@@ -8,6 +8,7 @@
 import { findField } from '../../fields.ts'
 import { hasBit } from './bitset.ts'
 import { eachSlot } from './each-slot.ts'
+import { keptWithPair } from './kept-with-pair.ts'
 import { createNumberList } from './number-list.ts'
 import type { Part } from './reader.ts'
 import type { Column, Segment } from './segment.ts'
@@ -38,21 +39,9 @@ type Pairs =
 /** Slots of companies for each that is named, from which on they are few. */
 const FEW = 8
 
-const known = new WeakMap<Segment, WeakMap<Segment, Pairs>>()
-
-function pairsOf(contacts: Segment, companies: Segment): Pairs {
-  let own = known.get(contacts)
-  if (own === undefined) {
-    own = new WeakMap()
-    known.set(contacts, own)
-  }
-  let pairs = own.get(companies)
-  if (pairs === undefined) {
-    pairs = findPairs(namedCompanies(contacts), companies.uuids)
-    own.set(companies, pairs)
-  }
-  return pairs
-}
+const pairsOf = keptWithPair((contacts: Segment, companies: Segment) =>
+  findPairs(namedCompanies(contacts), companies.uuids),
+)
 
 function findPairs(named: Uint8Array, rows: Uint8Array): Pairs {
   const count = named.length / UUID_BYTES

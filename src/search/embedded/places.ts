@@ -5,6 +5,7 @@
  */
 import { sharedBytes } from './bytes.ts'
 import { gallop } from './find-term.ts'
+import { keptWithPair } from './kept-with-pair.ts'
 import type { Values } from './segment.ts'
 import { advance, type Cursor, openCursor, type Terms } from './terms.ts'
 import { findUuid } from './uuids.ts'
@@ -12,22 +13,8 @@ import { findUuid } from './uuids.ts'
 /** The place of a value that the other dictionary does not have. */
 export const NOWHERE = 0xffffffff
 
-const known = new WeakMap<Values, WeakMap<Values, Uint32Array>>()
-
 /** Per ordinal of `values` its ordinal in `base`, or NOWHERE. */
-export function placesIn(base: Values, values: Values): Uint32Array {
-  let own = known.get(base)
-  if (own === undefined) {
-    own = new WeakMap()
-    known.set(base, own)
-  }
-  let places = own.get(values)
-  if (places === undefined) {
-    places = findPlaces(base, values)
-    own.set(values, places)
-  }
-  return places
-}
+export const placesIn = keptWithPair(findPlaces)
 
 function findPlaces(base: Values, values: Values): Uint32Array {
   const places = new Uint32Array(values.size).fill(NOWHERE)
