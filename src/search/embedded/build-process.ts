@@ -12,7 +12,7 @@ import { createBulkBuilder } from './build-segments.ts'
 import type { SegmentData } from './segment.ts'
 import { writeSegment } from './segment-stream.ts'
 
-/** Milliseconds without a row after which the connection is taken for dead. */
+/** Milliseconds without an answer, or a row, after which the connection is taken for dead. */
 const SILENCE = 60_000
 
 process.stdin.on('end', () => {
@@ -21,19 +21,19 @@ process.stdin.on('end', () => {
 const [line] = await once(createInterface({ input: process.stdin }), 'line')
 const order = JSON.parse(line) as BuildOrder
 const database = openPool(order.databaseUrl, { max: 1 })
+const answer = expectWord()
 const connection = await database.connect()
 await connection.query(
   `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '${order.snapshotId}';
    SET LOCAL idle_in_transaction_session_timeout = 0`,
 )
+clearTimeout(answer)
 for (const { service, pages } of order.parts) {
   const segments: SegmentData[] = []
   const builder = createBulkBuilder(service, segment => segments.push(segment))
-  const silence = setTimeout(() => {
-    throw new Error(`PostgreSQL sent no row for ${SILENCE / 1000} s`)
-  }, SILENCE)
-  await copyRows(connection, service, pages, builder.addRow, () => silence.refresh())
-  clearTimeout(silence)
+  const row = expectWord()
+  await copyRows(connection, service, pages, builder.addRow, () => row.refresh())
+  clearTimeout(row)
   builder.finish()
   for (const segment of segments) await writeSegment(process.stdout, segment)
 }
@@ -41,3 +41,10 @@ connection.release(true)
 await database.end()
 process.stdin.destroy()
 process.stdout.end()
+
+/** Ends the process with an error unless the timer is refreshed or cleared in time. */
+function expectWord(): NodeJS.Timeout {
+  return setTimeout(() => {
+    throw new Error(`PostgreSQL said nothing for ${SILENCE / 1000} s`)
+  }, SILENCE)
+}

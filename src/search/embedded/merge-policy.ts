@@ -18,7 +18,7 @@ export interface MergePolicy {
   readonly factor: number
   /** Records up to which a segment is of the lowest level. */
   readonly floor: number
-  /** No segment becomes larger than that: records, and bytes (offsets into blobs have 32 bits). */
+  /** No segment becomes larger than that: records, and bytes (merging unpacks a field's terms, to which offsets have 32 bits). */
   readonly largest: number
   readonly largestBytes: number
   /** A segment with a larger share of dead is rewritten by itself. */
