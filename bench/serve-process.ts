@@ -12,6 +12,8 @@ const PROBE = join(import.meta.dirname, 'serve-probe.ts')
 /** Milliseconds. */
 const READY_WITHIN = 3_600_000
 const LOOK_EVERY = 10
+/** A look at the memory of all processes takes some milliseconds; those that build the index live for seconds. */
+const WEIGH_EVERY = 500
 const END_WITHIN = 15_000
 /** Until the memory of what was done is given back: the goals say so. */
 export const REST = 10_000
@@ -31,7 +33,7 @@ export interface ServeProcess {
 export interface Memory {
   /** Megabytes resident now. */
   readonly resident: number
-  /** Megabytes at most so far. */
+  /** Megabytes at most so far: of each process its own most, also of those that ended before the start was done. */
   readonly peak: number
 }
 
@@ -66,17 +68,26 @@ export async function startServe(options: { databaseUrl: string; dataDir: string
   child.stdout!.setEncoding('utf8').on('data', read)
   child.stderr!.setEncoding('utf8').on('data', read)
   void ended.then(([code]) => address.reject(new Error(`connectra serve ended with ${code}:\n${log}`)))
+  let peak = 0
+  const weigh = () => {
+    const memory = memoryOf(child.pid!)
+    peak = Math.max(peak, memory.peak)
+    return { resident: memory.resident, peak }
+  }
+  const weighing = setInterval(weigh, WEIGH_EVERY)
+  void ended.then(() => clearInterval(weighing))
   const url = await address.promise
   while (!(await isReady(url))) {
     if (child.exitCode !== null || performance.now() - started > READY_WITHIN)
       throw new Error(`connectra serve did not become ready:\n${log}`)
     await delay(LOOK_EVERY)
   }
+  clearInterval(weighing)
   return {
     url,
     readySeconds: (performance.now() - started) / 1000,
     child,
-    memory: () => memoryOf(child.pid!),
+    memory: weigh,
     async stop() {
       child.kill('SIGTERM')
       const timer = setTimeout(kill, END_WITHIN)
