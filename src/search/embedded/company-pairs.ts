@@ -12,7 +12,7 @@ import { keptWithPair } from './kept-with-pair.ts'
 import { createNumberList } from './number-list.ts'
 import type { Part } from './reader.ts'
 import type { Column, Segment } from './segment.ts'
-import { hasSlot, type Slots } from './slots.ts'
+import { hasSlot, lowerBoundIn, type Slots } from './slots.ts'
 import { compareUuids, lowerBoundUuid, UUID_BYTES } from './uuids.ts'
 
 const COMPANY_ID = findField('contact', 'company_id')!
@@ -30,10 +30,11 @@ export function namedCompanies(contacts: Segment): Uint8Array {
 
 /**
  * Which companies of a segment contacts of a segment name: `ordinals` are those of `company_id`. When they are many, per slot of the
- * companies the ordinal + 1, 0 for none; when they are few, both in lists, ascending and aligned: most segments are small.
+ * companies the ordinal + 1, and per ordinal the slot + 1, 0 for none; when they are few, both in lists, ascending and aligned:
+ * most segments are small.
  */
 type Pairs =
-  | { readonly kind: 'many'; readonly ordinals: Uint32Array }
+  | { readonly kind: 'many'; readonly ordinals: Uint32Array; readonly slots: Uint32Array }
   | { readonly kind: 'few'; readonly slots: Uint32Array; readonly ordinals: Uint32Array }
 
 /** Slots of companies for each that is named, from which on they are few. */
@@ -63,8 +64,12 @@ function findPairs(named: Uint8Array, rows: Uint8Array): Pairs {
   }
   if (slots.length() * FEW < size) return { kind: 'few', slots: slots.toArray(), ordinals: ordinals.toArray() }
   const bySlot = new Uint32Array(size)
-  for (let place = 0; place < slots.length(); place++) bySlot[slots.at(place)] = ordinals.at(place) + 1
-  return { kind: 'many', ordinals: bySlot }
+  const byOrdinal = new Uint32Array(count)
+  for (let place = 0; place < slots.length(); place++) {
+    bySlot[slots.at(place)] = ordinals.at(place) + 1
+    byOrdinal[ordinals.at(place)] = slots.at(place) + 1
+  }
+  return { kind: 'many', ordinals: bySlot, slots: byOrdinal }
 }
 
 /** Calls `take` with each live company of the segment that contacts of the part name, and its ordinal of `company_id`, ascending. */
@@ -88,14 +93,31 @@ export function eachNamed(part: Part, company: Part, take: (ordinal: number, slo
 export function ordinalsOfSlots(part: Part, company: Part, slots: Slots): Uint32Array {
   const pairs = pairsOf(part.segment, company.segment)
   const found = createNumberList()
-  if (pairs.kind === 'few') {
-    for (let place = 0; place < pairs.slots.length; place++) {
-      if (hasSlot(slots, pairs.slots[place])) found.push(pairs.ordinals[place])
-    }
-  } else {
+  if (pairs.kind === 'many') {
     eachSlot(slots, slot => {
       if (pairs.ordinals[slot] !== 0) found.push(pairs.ordinals[slot] - 1)
     })
+  } else if (slots.kind === 'sparse' && slots.list.length < pairs.slots.length) {
+    let place = 0
+    for (let index = 0; index < slots.list.length && place < pairs.slots.length; index++) {
+      place = lowerBoundIn(pairs.slots, slots.list[index], place)
+      if (pairs.slots[place] === slots.list[index]) found.push(pairs.ordinals[place])
+    }
+  } else {
+    for (let place = 0; place < pairs.slots.length; place++) {
+      if (hasSlot(slots, pairs.slots[place])) found.push(pairs.ordinals[place])
+    }
   }
   return found.toArray()
+}
+
+/** Tells the slot of the company that an ordinal of `company_id` names, -1 when the segment does not have it. */
+export function slotFinder(part: Part, company: Part): (ordinal: number) => number {
+  const pairs = pairsOf(part.segment, company.segment)
+  const { slots, ordinals } = pairs
+  if (pairs.kind === 'many') return ordinal => slots[ordinal] - 1
+  return ordinal => {
+    const place = lowerBoundIn(ordinals, ordinal)
+    return ordinals[place] === ordinal ? slots[place] : -1
+  }
 }

@@ -3,7 +3,7 @@
  * (company-pairs.ts), then a condition like "company_id is one of these".
  */
 import { hasBit } from './bitset.ts'
-import { companyColumn, namedCompanies, ordinalsOfSlots } from './company-pairs.ts'
+import { companyColumn, namedCompanies, ordinalsOfSlots, slotFinder } from './company-pairs.ts'
 import { compile } from './compile.ts'
 import type { Matcher } from './matcher.ts'
 import { createNumberList } from './number-list.ts'
@@ -11,7 +11,7 @@ import type { Node } from './plan.ts'
 import { countOfAll } from './postings.ts'
 import { liveSlots, type Part, type Reader } from './reader.ts'
 import type { Column } from './segment.ts'
-import { concatenate, type Slots, sparse } from './slots.ts'
+import { concatenate, hasSlot, type Slots, sparse } from './slots.ts'
 import { findUuid } from './uuids.ts'
 import { ordinalsMatcher } from './value-matchers.ts'
 
@@ -47,6 +47,24 @@ export function joinMatcher(part: Part, node: Node & { readonly type: 'join' }):
       const ordinals = distinctOrdinals(column, list)
       return ordinalsMatcher(column, refine(part, node, ordinals), scratch).within(list)
     },
+  }
+}
+
+/** Tells of a contact whether its company is alive and satisfies the join's condition. */
+export function joinTest(part: Part, node: Node & { readonly type: 'join' }): (slot: number) => boolean {
+  const { items } = companyColumn(part.segment)
+  const joined = joinedCompanies(part.reader, node)
+  const sources = part.reader.companies
+    .map((company, index) => ({ find: slotFinder(part, company), slots: joined[index] }))
+    .filter(({ slots }) => slots.kind === 'dense' || slots.list.length > 0)
+  return slot => {
+    const ordinal = items[slot] - 1
+    if (ordinal < 0) return false
+    for (const { find, slots } of sources) {
+      const company = find(ordinal)
+      if (company >= 0 && hasSlot(slots, company)) return true
+    }
+    return false
   }
 }
 

@@ -4,10 +4,11 @@ import type { Cursor, Order, Query } from '../../vql/query.ts'
 import type { Hit } from '../engine.ts'
 import { companyKey } from './company-key.ts'
 import type { IndexState } from './index-state.ts'
+import { matchForPage } from './match-page.ts'
 import { mergeStreams, type Run } from './merge-streams.ts'
 import { type Key, ownKey } from './order-keys.ts'
 import { type After, orderedSlots } from './ordered.ts'
-import { isJoined, type Matched, matchAll, openReader, type Part, type Reader, withReader } from './reader.ts'
+import { isJoined, openReader, type Part, type Reader, withReader } from './reader.ts'
 import { uuidAt, uuidBytes } from './uuids.ts'
 
 /** The rows of the query's page, after its cursor. */
@@ -52,17 +53,25 @@ export function* scan(state: IndexState, query: Query, portion = 1000): Generato
 /** The rows after the first `skip`, in order. */
 function* runs(reader: Reader, query: Query, skip: number): Generator<Run> {
   const need = skip + query.limit
-  const matched = matchAll(reader, query.service, query.where)
+  const candidates = matchForPage(reader, query.service, query.where, need)
   // Nothing comes after the uuid: it is unique.
   const byUuid = query.orderBy.findIndex(order => order.field.name === 'uuid')
   const orders = byUuid < 0 ? query.orderBy : query.orderBy.slice(0, byUuid)
   const uuidDescending = byUuid >= 0 && query.orderBy[byUuid].descending
   const after = query.cursor === null ? null : toAfter(query.cursor, orders.length)
-  const streams = matched.map(({ part, slots }: Matched) => {
+  const streams = candidates.map(({ part, slots, test, share }) => {
     const keys = orders.map(order => orderKey(part, order))
-    return { part, keys, batches: orderedSlots(part, slots, { keys, uuidDescending }, after, need) }
+    const batches = orderedSlots(part, slots, { keys, uuidDescending }, after, Math.ceil(need / share))
+    return { part, keys, batches: test === null ? batches : filterBatches(batches, test) }
   })
   yield* mergeStreams(streams, uuidDescending, skip)
+}
+
+function* filterBatches(batches: Generator<Uint32Array>, test: (slot: number) => boolean): Generator<Uint32Array> {
+  for (const batch of batches) {
+    const kept = batch.filter(test)
+    if (kept.length > 0) yield kept
+  }
 }
 
 function orderKey(part: Part, order: Order): Key {
