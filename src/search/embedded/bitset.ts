@@ -34,6 +34,13 @@ export function countBits(bits: Bits): number {
   return count
 }
 
+/** How many bits are set in both. */
+export function countCommonBits(a: Bits, b: Bits): number {
+  let count = 0
+  for (let index = 0; index < a.length; index++) count += countWord(a[index] & b[index])
+  return count
+}
+
 /** Set bits of a word, by the usual halving (Warren, Hacker's Delight, 5-1). */
 function countWord(word: number): number {
   let rest = word - ((word >>> 1) & 0x55555555)

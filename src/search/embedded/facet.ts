@@ -7,14 +7,14 @@ import type { Facet, FacetRequest } from '../engine.ts'
 import { numberAt } from './ascending.ts'
 import { countByCompany } from './company-counts.ts'
 import { firstContacts } from './company-firsts.ts'
-import { eachSlot } from './each-slot.ts'
+import { countValues } from './count-values.ts'
 import type { IndexState } from './index-state.ts'
 import { compareValues, valueAt } from './order-keys.ts'
 import { NOWHERE, placesIn } from './places.ts'
-import { countOfKey, membersOf } from './postings.ts'
-import { everySlot, isJoined, type Matched, matchAll, type Reader, withReader } from './reader.ts'
+import { membersOf } from './postings.ts'
+import { isJoined, type Matched, matchAll, type Reader, withReader } from './reader.ts'
 import type { Values } from './segment.ts'
-import { countSlots, firstCommon, subtract, toList } from './slots.ts'
+import { firstCommon, toList } from './slots.ts'
 import { containing, contains } from './substring.ts'
 import { openCursor } from './terms.ts'
 import { topOrdinals } from './top-ordinals.ts'
@@ -43,7 +43,7 @@ export function facet(state: IndexState, request: FacetRequest): readonly Facet[
     if (request.field.name === 'uuid') return facetUuids(matched, request)
     const sources = isJoined(request.service, request.field)
       ? companySources(reader, matched, request.field)
-      : matched.map(one => ownSource(reader, one, request.field))
+      : matched.map(one => ownSource(one, request.field))
     const wanted = request.offset + request.limit
     const page = mostFrequent(sources, wanted, request.contains).slice(request.offset, wanted)
     const uuids = firstUuids(
@@ -54,22 +54,11 @@ export function facet(state: IndexState, request: FacetRequest): readonly Facet[
   })
 }
 
-function ownSource(reader: Reader, { part, slots }: Matched, field: Field): Source {
+function ownSource(matched: Matched, field: Field): Source {
+  const { part, slots } = matched
   const column = part.segment.column(field)
-  const { items, itemOffsets, values, postings, size } = column
-  const counts = reader.scratch.zeroed(32 * values.size)
-  const most = countSlots(slots) > size >>> 1
-  if (most) for (let ordinal = 0; ordinal < values.size; ordinal++) counts[ordinal] = countOfKey(postings, ordinal)
-  // Of most records the others are taken off: of all records, the few that are dead.
-  const step = most ? -1 : 1
-  eachSlot(most ? subtract(everySlot(part), slots, size, reader.scratch) : slots, slot => {
-    if (itemOffsets === null) {
-      if (items[slot] !== 0) counts[items[slot] - 1] += step
-    } else {
-      const end = numberAt(itemOffsets, slot + 1)
-      for (let place = numberAt(itemOffsets, slot); place < end; place++) counts[items[place] - 1] += step
-    }
-  })
+  const { values, postings } = column
+  const counts = countValues(matched, column)
   return {
     values,
     counts,

@@ -14,8 +14,8 @@
  * - How it is asked: reader.ts (one moment), scratch.ts, plan.ts, compile.ts and matcher.ts (the boolean core), slots.ts, each-slot.ts
  *   and column-slots.ts (sets of records), value-matchers.ts, text-matchers.ts (word-matcher.ts, phrase.ts, fuzzy.ts, substring.ts,
  *   find-term.ts), join.ts (companies to contacts, by company-pairs.ts, kept-with-pair.ts).
- * - What is answered: search.ts (match-page.ts, ordered.ts, order-keys.ts, company-key.ts, merge-streams.ts), count.ts, facet.ts (top-ordinals.ts,
- *   places.ts, company-counts.ts, company-firsts.ts), extent.ts.
+ * - What is answered: search.ts (match-page.ts, ordered.ts, order-keys.ts, company-key.ts, merge-streams.ts), count.ts, facet.ts (count-values.ts,
+ *   top-ordinals.ts, places.ts, company-counts.ts, company-firsts.ts), extent.ts.
  * - Who owns it: engine.ts (the API's thread) and writer.ts (the thread that builds, applies and publishes), which have
  *   writer-messages.ts between them; writer-merger.ts and writer-merge.ts (the thread that merges); collect-garbage.ts and
  *   yield-to-searches.ts (what the threads owe each other).
