@@ -27,7 +27,10 @@ const SMALL_TABLE = 4_000
 /** Pages of a part at most, about: a process keeps the segments of a part until it has read all of it. */
 const LARGEST_PART = 60_000
 
-type Builder = ChildProcessByStdio<Writable, Readable, null>
+/** Characters of what a failing process says that go into the log. */
+const SAID = 2000
+
+type Builder = ChildProcessByStdio<Writable, Readable, Readable>
 
 /** Resolves with the index when all is built. Rejects when a process fails or `signal` aborts; all processes are killed then. */
 export async function buildIndex(databaseUrl: string, moment: Moment, signal: AbortSignal): Promise<IndexState> {
@@ -72,7 +75,7 @@ function cut(service: Service, pages: number, processes: number): BuildOrder['pa
 /** Its standard input stays open: when it ends, this process has ended, and so does the builder. */
 function startBuilder(order: BuildOrder): Builder {
   const script = fileURLToPath(new URL(`./build-process${extname(import.meta.url)}`, import.meta.url))
-  const builder = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const builder = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'pipe'] })
   // It may be gone before it has read its order; that it is gone is told by its end.
   builder.stdin.on('error', () => {})
   builder.stdin.write(`${JSON.stringify(order)}\n`)
@@ -85,14 +88,19 @@ async function receive(builder: Builder, take: (segment: SegmentData) => void): 
     builder.once('exit', (code, killedBy) => resolve(killedBy ?? String(code)))
   })
   ended.catch(() => {})
+  let said = ''
+  builder.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-SAID)
+  })
   let broken = ''
   try {
     for await (const segment of readSegments(builder.stdout)) take(segment)
   } catch (error) {
     // By itself it only says that the stream broke off: what the process ended with belongs to it.
-    broken = `: ${(error as Error).message}`
+    broken = `, ${(error as Error).message}`
     builder.kill('SIGKILL')
   }
   const end = await ended
-  if (end !== '0' || broken !== '') throw new Error(`a process that builds the search index ended with ${end}${broken}`)
+  if (end === '0' && broken === '') return
+  throw new Error(`a process that builds the search index ended with ${end}${broken}: ${said.trim()}`)
 }
