@@ -2,6 +2,12 @@
  * `bench growth`: how the time of each class of queries, and the index itself, grow with the data: from 1/100 and 1/10 of the sizes
  * that are asked for to these. Without a database: the largest would take an hour to fill.
  */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { IndexState } from '../src/search/embedded/index-state.ts'
+import { readSnapshot } from '../src/search/embedded/snapshot-read.ts'
+import { writeSnapshot } from '../src/search/embedded/snapshot-write.ts'
 import { createGenerator, type Sizes } from './generate.ts'
 import { type BuiltIndex, indexOfGenerator } from './index-of-generator.ts'
 import type { BenchOptions } from './main.ts'
@@ -13,11 +19,14 @@ import type { ClassFigures } from './search-report.ts'
 const GOAL_P50 = 5
 const SHARES = [0.01, 0.1, 1]
 
-interface Measured extends Omit<BuiltIndex, 'engine'> {
+interface Measured extends Omit<BuiltIndex, 'engine' | 'state'> {
   readonly sizes: Sizes
   readonly classes: readonly ClassFigures[]
   /** Megabytes of this process, in which the index was queried. */
   readonly resident: number
+  /** Seconds to write the snapshot, and to read it again as a start does, right after. */
+  readonly snapshotWritten: number
+  readonly snapshotRead: number
 }
 
 export async function benchGrowth(options: BenchOptions): Promise<void> {
@@ -29,11 +38,26 @@ export async function benchGrowth(options: BenchOptions): Promise<void> {
       companies: Math.round(options.sizes.companies * share),
     }
     say(`building the index of ${sizes.contacts} contacts and ${sizes.companies} companies …`)
-    const { engine, ...index } = await indexOfGenerator(sizes)
+    const { engine, state, ...index } = await indexOfGenerator(sizes)
     const classes = await measureClasses(options, createGenerator(sizes), engine, null, say)
-    measured.push({ ...index, sizes, classes, resident: process.memoryUsage.rss() / 1e6 })
+    const resident = process.memoryUsage.rss() / 1e6
+    say('writing and reading the snapshot …')
+    measured.push({ ...index, sizes, classes, resident, ...(await measureSnapshot(state)) })
   }
   printReport(options, { measured }, growthTables(measured))
+}
+
+async function measureSnapshot(state: IndexState) {
+  const directory = await mkdtemp(join(tmpdir(), 'connectra-bench-'))
+  try {
+    const started = performance.now()
+    await writeSnapshot(directory, { state, position: { seq: 1, token: 'growth' } }, new Map())
+    const written = performance.now()
+    await readSnapshot(directory, new AbortController().signal)
+    return { snapshotWritten: (written - started) / 1000, snapshotRead: (performance.now() - written) / 1000 }
+  } finally {
+    await rm(directory, { recursive: true })
+  }
 }
 
 function growthTables(measured: readonly Measured[]): Table[] {
@@ -55,6 +79,8 @@ function growthTables(measured: readonly Measured[]): Table[] {
         figures('bytes a record', one => (one.megabytes * 1e6) / (one.sizes.contacts + one.sizes.companies)),
         figures('resident with all that queries made of it, MB', one => one.resident),
         figures('making records and building, s', one => one.seconds),
+        figures('snapshot written, s', one => one.snapshotWritten),
+        figures('snapshot read, s', one => one.snapshotRead),
         figures('keyword, range, phrase: median of p50, ms', ofGroup('plain')),
         figures('fuzzy, substring, company: median of p50, ms', ofGroup('heavy')),
         figures('facets, extents: median of p50, ms', ofGroup('other')),

@@ -11,6 +11,7 @@ import type { Asked } from './ask.ts'
 import type { Sizes } from './generate.ts'
 
 export interface BuiltIndex {
+  readonly state: IndexState
   readonly engine: Asked
   /** Of all segments. */
   readonly megabytes: number
@@ -26,6 +27,7 @@ export async function indexOfGenerator(sizes: Sizes): Promise<BuiltIndex> {
   await thread.terminate()
   const segments = SERVICES.flatMap(service => state[service].map(({ segment }) => segment))
   return {
+    state,
     engine: {
       search: async query => search(state, query),
       count: async (service, where) => count(state, service, where),
