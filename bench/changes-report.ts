@@ -45,6 +45,11 @@ export function changesTables({ quiet, updates, underLoad, visible }: ChangesFig
         ],
         ['times what it was before', '≤ 1.2', significant(after.memory.resident / before.memory.resident)],
         ['segments before and after them', '', `${before.segments}, ${after.segments}`],
+        [
+          'their arrays before and after, MB',
+          '',
+          `${significant(before.segmentMegabytes)}, ${significant(after.segmentMegabytes)}`,
+        ],
         ...visible.map(({ size, p50, p99 }) => [
           `${size === 1 ? 'one write' : `a batch of ${size}`} is found after, p50 / p99, ms`,
           '',

@@ -70,14 +70,14 @@ async function measure({ sizes, updates }: BenchOptions, serve: ServeProcess, ur
   say('searching while nothing changes …')
   const quiet = await runSearches(serve.url, searches(QUIET_SEARCHES, 1), SEARCHES_A_SECOND)
   await delay(REST)
-  const before = { memory: serve.memory(), segments: (await probe(serve)).segments }
+  const before = { memory: serve.memory(), ...(await probe(serve)) }
 
   say(`${updates} updates …`)
   const updated = await runWriter({ ...task, how: 'upsert', records: updates, seed: 2 })
   await caughtUp(serve, updated)
   await runSearches(serve.url, searches(QUIET_SEARCHES, 1), SEARCHES_A_SECOND)
   await delay(REST)
-  const after = { memory: serve.memory(), segments: (await probe(serve)).segments }
+  const after = { memory: serve.memory(), ...(await probe(serve)) }
 
   const underLoad: UnderLoad[] = []
   for (const how of ['upsert', 'announce'] as const) {

@@ -13,13 +13,15 @@ export interface ProbeReport {
   /** Since the last report: place of the feed, and when searches saw it (milliseconds since 1970). */
   readonly published: readonly (readonly [seq: number, at: number])[]
   readonly segments: number
+  /** Megabytes of their arrays, dead records included. */
+  readonly segmentMegabytes: number
 }
 
 interface StateMessage {
   readonly type: string
   readonly published: {
     readonly position: { readonly seq: number }
-    readonly state: Readonly<Record<string, readonly unknown[]>>
+    readonly state: Readonly<Record<string, readonly { readonly segment: { readonly buffer: SharedArrayBuffer } }[]>>
   }
 }
 
@@ -31,12 +33,15 @@ if (isMainThread && process.send) {
   delay.enable()
   let published: [number, number][] = []
   let segments = 0
+  let segmentMegabytes = 0
   diagnostics.subscribe('worker_threads', message => {
     const { worker } = message as { worker: Worker }
     worker.on('message', ({ type, published: next }: StateMessage) => {
       if (type !== 'state') return
       published.push([next.position.seq, performance.timeOrigin + performance.now()])
-      segments = Object.values(next.state).reduce((sum, entries) => sum + entries.length, 0)
+      const entries = Object.values(next.state).flat()
+      segments = entries.length
+      segmentMegabytes = entries.reduce((sum, { segment }) => sum + segment.buffer.byteLength, 0) / 1e6
     })
   })
   process.on('message', () => {
@@ -45,6 +50,7 @@ if (isMainThread && process.send) {
       loopDelayP99: Math.max(0, delay.percentile(99) / 1e6 - RESOLUTION),
       published,
       segments,
+      segmentMegabytes,
     }
     process.send!(report)
     published = []
