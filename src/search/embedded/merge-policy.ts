@@ -30,7 +30,7 @@ export const DEFAULT_POLICY: MergePolicy = {
   floor: 2000,
   largest: 1_000_000,
   largestBytes: 2 ** 31,
-  deadShare: 0.4,
+  deadShare: 0.2,
 }
 
 /** What should be merged next, the smallest first; null when nothing should. */
