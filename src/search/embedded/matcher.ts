@@ -13,7 +13,7 @@ import {
   sparse,
   subtract,
   toList,
-  unite,
+  uniteAll,
   withoutList,
 } from './slots.ts'
 
@@ -120,7 +120,12 @@ export function or(matchers: readonly Matcher[], size: number, scratch: Scratch)
     ),
     exact: false,
     cost: sum(matcher => matcher.cost) + size / 32,
-    all: () => matchers.map(matcher => matcher.all()).reduce((united, slots) => unite(united, slots, size, scratch)),
+    all: () =>
+      uniteAll(
+        matchers.values().map(matcher => matcher.all()),
+        size,
+        scratch,
+      ),
     within(list) {
       let rest = list
       const found: Uint32Array[] = []
