@@ -78,19 +78,28 @@ export function slotsOfRange(column: Column, from: number, to: number, scratch: 
   const { postings, size } = column
   const { list, offsets, denseKeys } = postings
   const stretch = list.subarray(numberAt(offsets, from), numberAt(offsets, to))
-  const firstDense = lowerBoundIn(denseKeys, from)
-  const lastDense = lowerBoundIn(denseKeys, to)
-  if (firstDense === lastDense && stretch.length * SORT_SHARE < size) return sparse(distinct(stretch.slice().sort()))
+  if (lowerBoundIn(denseKeys, from) === lowerBoundIn(denseKeys, to) && stretch.length * SORT_SHARE < size)
+    return sparse(distinct(stretch.slice().sort()))
   const bits = scratch.zeroed(size)
   if (stretch.length > size >>> 1 && column.itemOffsets === null) {
     // Most of them: going through the column in order is faster than jumping about in the bitset.
     const { items } = column
     for (let slot = 0; slot < items.length; slot++) if (items[slot] > from && items[slot] <= to) setBit(bits, slot)
   } else {
-    for (let place = 0; place < stretch.length; place++) setBit(bits, stretch[place])
-    for (let place = firstDense; place < lastDense; place++) orInto(bits, bits, denseBitsAt(postings, place))
+    uniteRangeInto(bits, column, from, to)
   }
   return dense(bits)
+}
+
+/** Adds the slots that have any of the values `from` to `to` (exclusive). */
+export function uniteRangeInto(bits: Bits, { postings }: Column, from: number, to: number): void {
+  const { list, offsets, denseKeys } = postings
+  const end = numberAt(offsets, to)
+  for (let place = numberAt(offsets, from); place < end; place++) setBit(bits, list[place])
+  const lastDense = lowerBoundIn(denseKeys, to)
+  for (let place = lowerBoundIn(denseKeys, from); place < lastDense; place++) {
+    orInto(bits, bits, denseBitsAt(postings, place))
+  }
 }
 
 /** The slots that have a value at all. */

@@ -3,6 +3,7 @@ import type { Field, Service } from '../../fields.ts'
 import type { Condition } from '../../vql/query.ts'
 import { numberAt } from './ascending.ts'
 import { companiesOf } from './company-counts.ts'
+import { eachSlot } from './each-slot.ts'
 import type { IndexState } from './index-state.ts'
 import { membersOf } from './postings.ts'
 import { isJoined, type Matched, matchAll, withReader } from './reader.ts'
@@ -26,6 +27,9 @@ function widen(a: Extent | null, b: Extent | null): Extent | null {
   return { min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) }
 }
 
+/** Values passed from an end of the order until the matches are looked at instead: those of a stretch may all lie far from it. */
+const WALKED = 1024
+
 /** Few matches are looked at one by one; of many, one is soon met when walking in from either end of the order. */
 function extentOf({ part, slots }: Matched, field: Field): Extent | null {
   const { items, values, postings } = part.segment.column(field)
@@ -33,17 +37,20 @@ function extentOf({ part, slots }: Matched, field: Field): Extent | null {
   const { numbers, size } = values
   let low = 0
   let high = size - 1
-  if (slots.kind === 'sparse') {
+  const isMet = (ordinal: number) => firstCommon(membersOf(postings, ordinal), slots) >= 0
+  if (slots.kind === 'dense') {
+    while (low < Math.min(size, WALKED) && !isMet(low)) low++
+    while (high > Math.max(low, size - WALKED) && !isMet(high)) high--
+  }
+  if (slots.kind === 'sparse' || (low < size && !isMet(low)) || (high > low && !isMet(high))) {
     low = size
     high = -1
-    for (const slot of slots.list) {
-      if (items[slot] === 0) continue
-      low = Math.min(low, items[slot] - 1)
-      high = Math.max(high, items[slot] - 1)
-    }
-  } else {
-    while (low < size && firstCommon(membersOf(postings, low), slots) < 0) low++
-    while (high > low && firstCommon(membersOf(postings, high), slots) < 0) high--
+    eachSlot(slots, slot => {
+      const ordinal = items[slot] - 1
+      if (ordinal < 0) return
+      if (ordinal < low) low = ordinal
+      if (ordinal > high) high = ordinal
+    })
   }
   return low > high ? null : { min: numberAt(numbers, low), max: numberAt(numbers, high) }
 }

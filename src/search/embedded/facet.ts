@@ -8,17 +8,18 @@ import { numberAt } from './ascending.ts'
 import { countByCompany } from './company-counts.ts'
 import { firstContacts } from './company-firsts.ts'
 import { countValues } from './count-values.ts'
+import { firstSlot } from './each-slot.ts'
 import type { IndexState } from './index-state.ts'
 import { compareValues, valueAt } from './order-keys.ts'
 import { NOWHERE, placesIn } from './places.ts'
 import { membersOf } from './postings.ts'
 import { isJoined, type Matched, matchAll, type Reader, withReader } from './reader.ts'
 import type { Values } from './segment.ts'
-import { firstCommon, toList } from './slots.ts'
+import { firstCommon } from './slots.ts'
 import { containing, contains } from './substring.ts'
 import { openCursor } from './terms.ts'
 import { topOrdinals } from './top-ordinals.ts'
-import { smaller, type UuidRow, uuidAt } from './uuids.ts'
+import { smaller, type UuidRow, uuidAt, uuidTest } from './uuids.ts'
 import { findValue } from './value-matchers.ts'
 
 /** What one segment contributes. */
@@ -91,30 +92,33 @@ function companySources(reader: Reader, matched: readonly Matched[], field: Fiel
   }))
 }
 
-/** The `wanted` most frequent values over all sources that contain `part`, ties by value. */
+/**
+ * The `wanted` most frequent values over all sources that contain `part`, ties by value. What two sources count is added up in the
+ * larger one; then each has the best of what it alone counts, without a string for any other value.
+ */
 function mostFrequent(sources: readonly Source[], wanted: number, part: string): readonly Counted[] {
-  if (sources.length === 0) return []
-  const base = sources.reduce((largest, source) => (source.values.size > largest.values.size ? source : largest))
-  const counts = sources.length === 1 ? base.counts : base.counts.slice()
-  const missing = new Map<string, number>()
-  for (const source of sources) {
-    if (source === base) continue
-    const places = placesIn(base.values, source.values)
-    for (let ordinal = 0; ordinal < places.length; ordinal++) {
-      if (source.counts[ordinal] === 0) continue
-      if (places[ordinal] !== NOWHERE) {
-        counts[places[ordinal]] += source.counts[ordinal]
-      } else {
-        const value = valueAt(source.values, ordinal) as string
-        missing.set(value, (missing.get(value) ?? 0) + source.counts[ordinal])
-      }
+  const bySize = [...sources].sort((a, b) => b.values.size - a.values.size)
+  const totals = bySize.length === 1 ? [bySize[0].counts] : bySize.map(({ counts }) => counts.slice())
+  for (let smaller = 1; smaller < bySize.length; smaller++) {
+    for (let larger = 0; larger < smaller; larger++) {
+      moveCounts(totals[smaller], totals[larger], placesIn(bySize[larger].values, bySize[smaller].values))
     }
   }
-  const toCounted = (ordinal: number) => ({ folded: valueAt(base.values, ordinal) as string, count: counts[ordinal] })
-  const found = topContaining(base.values, counts, wanted, part).map(toCounted)
-  const others = Array.from(missing, ([folded, count]) => ({ folded, count }))
-  const contained = part === '' ? others : others.filter(({ folded }) => folded.includes(part))
-  return contained.length === 0 ? found : [...found, ...contained].sort(byCountThenValue)
+  const best = bySize.flatMap(({ values }, index) =>
+    topContaining(values, totals[index], wanted, part).map(ordinal => ({
+      folded: valueAt(values, ordinal) as string,
+      count: totals[index][ordinal],
+    })),
+  )
+  return bySize.length === 1 ? best : best.sort(byCountThenValue).slice(0, wanted)
+}
+
+function moveCounts(from: Counts, to: Counts, places: Uint32Array): void {
+  for (let ordinal = 0; ordinal < places.length; ordinal++) {
+    if (places[ordinal] === NOWHERE || from[ordinal] === 0) continue
+    to[places[ordinal]] += from[ordinal]
+    from[ordinal] = 0
+  }
 }
 
 /** Of that many most frequent values it is tried whether enough contain a part, before the whole dictionary is. */
@@ -122,7 +126,11 @@ const TRIED = 1024
 
 /** Tells whether the value of an ordinal contains a part. */
 function holderOf(values: Values, part: string): (ordinal: number) => boolean {
-  if (values.kind !== 'terms') return ordinal => String(valueAt(values, ordinal)).includes(part)
+  if (values.kind === 'uuids') {
+    const test = uuidTest(part)
+    return ordinal => test(values.rows, ordinal)
+  }
+  if (values.kind === 'numbers') return ordinal => String(numberAt(values.numbers, ordinal)).includes(part)
   const cursor = openCursor(values.terms)
   const bytes = Buffer.from(part)
   return ordinal => contains(cursor, ordinal, bytes)
@@ -135,9 +143,14 @@ function topContaining(values: Values, counts: Counts, wanted: number, part: str
   const holds = holderOf(values, part)
   const found = tried.filter(holds)
   if (found.length >= wanted || tried.length < Math.max(TRIED, wanted)) return found.slice(0, wanted)
-  if (values.kind !== 'terms') return topOrdinals(counts, values.size, values.size).filter(holds).slice(0, wanted)
   const kept = new Uint32Array(values.size)
-  for (const ordinal of containing(values.terms, values.signatures, part)) kept[ordinal] = counts[ordinal]
+  if (values.kind === 'terms') {
+    for (const ordinal of containing(values.terms, values.signatures, part)) kept[ordinal] = counts[ordinal]
+  } else {
+    for (let ordinal = 0; ordinal < values.size; ordinal++) {
+      if (counts[ordinal] > 0 && holds(ordinal)) kept[ordinal] = counts[ordinal]
+    }
+  }
   return topOrdinals(kept, values.size, wanted)
 }
 
@@ -161,13 +174,21 @@ function firstUuids(sources: readonly Source[], values: readonly string[]): read
   return firsts.map(row => uuidAt(row!.rows, row!.index))
 }
 
-/** Every uuid is there once. */
+/** Every uuid is there once, and slots are in their order: of each segment the first ones will do. */
 function facetUuids(matched: readonly Matched[], { contains, offset, limit }: FacetRequest): readonly Facet[] {
-  const uuids = matched.flatMap(({ part, slots }) =>
-    Array.from(toList(slots), slot => uuidAt(part.segment.uuids, slot)).filter(uuid => uuid.includes(contains)),
-  )
+  const wanted = offset + limit
+  const test = uuidTest(contains)
+  const uuids = matched.flatMap(({ part, slots }) => {
+    const rows = part.segment.uuids
+    const found: string[] = []
+    firstSlot(slots, slot => {
+      if (test(rows, slot)) found.push(uuidAt(rows, slot))
+      return found.length === wanted
+    })
+    return found
+  })
   return uuids
     .sort()
-    .slice(offset, offset + limit)
+    .slice(offset, wanted)
     .map(uuid => ({ folded: uuid, count: 1, uuid }))
 }

@@ -14,7 +14,7 @@ import {
   sparse,
   subtract,
   toList,
-  unite,
+  uniteAll,
   withoutList,
 } from './slots.ts'
 
@@ -121,7 +121,12 @@ export function or(matchers: readonly Matcher[], size: number, scratch: Scratch)
     ),
     exact: false,
     cost: sum(matcher => matcher.cost) + size / 32,
-    all: () => matchers.map(matcher => matcher.all()).reduce((united, slots) => unite(united, slots, size, scratch)),
+    all: () =>
+      uniteAll(
+        matchers.values().map(matcher => matcher.all()),
+        size,
+        scratch,
+      ),
     within(list) {
       let rest = list
       const found: Uint32Array[] = []

@@ -128,7 +128,7 @@ function startAfter(uuids: Uint8Array, size: number, uuid: Uint8Array, descendin
 }
 
 function* sorted(part: Part, list: Uint32Array, ordering: Ordering, after: After | null): Generator<Uint32Array> {
-  const slots = sortByRanks(list, ordering, part.segment.size)
+  const slots = sortByKeys(list, ordering)
   let start = 0
   if (after !== null) {
     let high = slots.length
@@ -150,22 +150,31 @@ function compareToAfter(part: Part, slot: number, { keys, uuidDescending }: Orde
   return uuidDescending ? -order : order
 }
 
-function sortByRanks(list: Uint32Array, { keys, uuidDescending }: Ordering, size: number): Uint32Array {
-  const ranks = keys.map(key => key.ranks(list))
-  const [first] = ranks
-  if (keys.length === 1 && !uuidDescending) {
-    // Rank and slot as one number: the engine's own sort without a comparator is ten times as fast.
-    const unit = 2 ** Math.ceil(Math.log2(size + 1))
-    if (LAST_RANK * unit < 2 ** 53) {
-      const packed = Float64Array.from(list, (slot, place) => first[place] * unit + slot).sort()
-      return Uint32Array.from(packed, number => number % unit)
-    }
+/** By the first key; only what it leaves tied is ranked by the next, so that a later key costs nothing where it decides nothing. */
+function sortByKeys(list: Uint32Array, { keys, uuidDescending }: Ordering): Uint32Array {
+  if (keys.length === 0) return uuidDescending ? list.toReversed() : list
+  if (list.length < 2) return list
+  const ranks = keys[0].ranks(list)
+  const rest = { keys: keys.slice(1), uuidDescending }
+  const places = sortedPlaces(ranks)
+  const sorted = places.map(place => list[place])
+  if (rest.keys.length === 0 && !uuidDescending) return sorted
+  let start = 0
+  for (let end = 1; end <= sorted.length; end++) {
+    if (end < sorted.length && ranks[places[end]] === ranks[places[start]]) continue
+    if (end - start > 1) sorted.set(sortByKeys(sorted.slice(start, end), rest), start)
+    start = end
   }
-  const places = Uint32Array.from(list, (_, place) => place)
-  const last = uuidDescending ? -1 : 1
-  places.sort((a, b) => {
-    for (const rank of ranks) if (rank[a] !== rank[b]) return rank[a] - rank[b]
-    return (a - b) * last
-  })
-  return places.map(place => list[place])
+  return sorted
+}
+
+/** The places of `ranks` in their order, equal ones by place. */
+function sortedPlaces(ranks: Uint32Array): Uint32Array {
+  // Rank and place as one number: the engine's own sort without a comparator is ten times as fast.
+  const unit = 2 ** Math.ceil(Math.log2(ranks.length + 1))
+  if (LAST_RANK * unit < 2 ** 53) {
+    const packed = Float64Array.from(ranks, (rank, place) => rank * unit + place).sort()
+    return Uint32Array.from(packed, number => number % unit)
+  }
+  return Uint32Array.from(ranks, (_, place) => place).sort((a, b) => ranks[a] - ranks[b] || a - b)
 }

@@ -57,7 +57,21 @@ export function firstCommon(a: Slots, b: Slots): number {
     return -1
   }
   if (a.kind === 'dense') return firstCommon(b, a)
-  for (let place = 0; place < a.list.length; place++) if (hasSlot(b, a.list[place])) return a.list[place]
+  if (b.kind === 'sparse') return firstInBoth(a.list, b.list)
+  for (let place = 0; place < a.list.length; place++) if (hasBit(b.bits, a.list[place])) return a.list[place]
+  return -1
+}
+
+/** From one list to the other in turn, passing what lies between: one long list costs no more than the short one has slots. */
+function firstInBoth(list: Uint32Array, other: Uint32Array): number {
+  let place = 0
+  let otherPlace = 0
+  while (place < list.length) {
+    otherPlace = gallopIn(other, list[place], otherPlace)
+    if (otherPlace >= other.length) return -1
+    if (other[otherPlace] === list[place]) return list[place]
+    place = gallopIn(list, other[otherPlace], place)
+  }
   return -1
 }
 
@@ -83,14 +97,10 @@ export function intersect(a: Slots, b: Slots, scratch: Scratch): Slots {
   return dense(bits)
 }
 
-export function unite(a: Slots, b: Slots, size: number, scratch: Scratch): Slots {
-  if (a.kind === 'dense' && b.kind === 'dense') {
-    const bits = scratch.raw(size)
-    orInto(bits, a.bits, b.bits)
-    return dense(bits)
-  }
+/** What is in any of them: into one bitset, as there may be thousands. */
+export function uniteAll(sets: Iterable<Slots>, size: number, scratch: Scratch): Slots {
   const bits = scratch.zeroed(size)
-  for (const slots of [a, b]) {
+  for (const slots of sets) {
     if (slots.kind === 'dense') orInto(bits, bits, slots.bits)
     else for (let place = 0; place < slots.list.length; place++) setBit(bits, slots.list[place])
   }

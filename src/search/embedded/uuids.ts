@@ -39,6 +39,43 @@ export function uuidAt(rows: Uint8Array, index: number): string {
   return text
 }
 
+const DIGITS = 2 * UUID_BYTES
+/** Where digits stand in the text; the other four places are hyphens. */
+const DIGIT_PLACES = [...'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'].flatMap((mark, place) => (mark === 'x' ? place : []))
+
+/** Tells of rows whether their text contains `part`. No text is made of them, which takes four times as long. */
+export function uuidTest(part: string): (rows: Uint8Array, index: number) => boolean {
+  if (part === '' || part === '-') return () => true
+  const digits = Uint8Array.from(part.replaceAll('-', ''), digit => DIGIT[digit.charCodeAt(0)])
+  // The digits behind which the part may begin: those where digits and hyphens fall where the text has them.
+  const starts = Array.from({ length: DIGITS + 1 - digits.length }, (_, start) => start).filter(start =>
+    couldStartAt(part, start),
+  )
+  return (rows, index) => {
+    const first = 2 * UUID_BYTES * index
+    for (let place = 0; place < starts.length; place++) {
+      const start = first + starts[place]
+      let count = 0
+      while (count < digits.length && digitAt(rows, start + count) === digits[count]) count++
+      if (count === digits.length) return true
+    }
+    return false
+  }
+}
+
+function couldStartAt(part: string, digit: number): boolean {
+  // A hyphen may come before the first digit.
+  const from = DIGIT_PLACES[digit] - (part.startsWith('-') ? 1 : 0)
+  return [...part].every((mark, index) =>
+    DIGIT_PLACES.includes(from + index) ? /^[0-9a-f]$/.test(mark) : mark === '-' && from + index < 36 && from >= 0,
+  )
+}
+
+function digitAt(rows: Uint8Array, digit: number): number {
+  const byte = rows[digit >>> 1]
+  return (digit & 1) === 0 ? byte >>> 4 : byte & 15
+}
+
 /** Rows of 16 bytes as terms, which they are when it comes to sorting: where each starts, and the last ends. */
 export function rowOffsets(count: number): Uint32Array {
   const offsets = new Uint32Array(count + 1)

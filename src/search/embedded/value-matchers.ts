@@ -1,6 +1,7 @@
 /** Leaves about whole values: one of these, within these ranges, any at all. */
 import type { ExistsLeaf, RangeLeaf, TermsLeaf } from '../../vql/query.ts'
 import { firstNotBelow, numberAt } from './ascending.ts'
+import { setBit } from './bitset.ts'
 import {
   countAll,
   keepByOrdinals,
@@ -9,14 +10,15 @@ import {
   presentSlots,
   slotsOfAny,
   slotsOfRange,
+  uniteRangeInto,
 } from './column-slots.ts'
 import { findTerm } from './find-term.ts'
-import { always, fixed, type Matcher, NEVER, or } from './matcher.ts'
+import { always, fixed, type Matcher, NEVER } from './matcher.ts'
 import { countOfAll, countOfKeys, isFrequent } from './postings.ts'
 import type { Part } from './reader.ts'
 import type { Scratch } from './scratch.ts'
 import type { Column, Values } from './segment.ts'
-import { intersect, sparse, toList } from './slots.ts'
+import { dense, intersect, sparse, toList } from './slots.ts'
 import { findUuid, uuidBytes } from './uuids.ts'
 
 export function termsMatcher(part: Part, leaf: TermsLeaf): Matcher {
@@ -66,16 +68,43 @@ export function ordinalsMatcher(column: Column, ordinals: ArrayLike<number>, scr
 
 export function rangeMatcher(part: Part, leaf: RangeLeaf): Matcher {
   const column = part.segment.column(leaf.field)
-  const { scratch } = part.reader
-  const { values, size } = column
+  const { values } = column
   if (values.kind !== 'numbers') return NEVER
-  const matchers = leaf.ranges.flatMap(range => {
+  const stretches = leaf.ranges.flatMap(range => {
     const from = firstNotBelow(values.numbers, range.from)
     const last = firstNotBelow(values.numbers, range.to)
     const to = last < values.size && numberAt(values.numbers, last) === range.to ? last + 1 : last
-    return from < to ? [ordinalRangeMatcher(column, from, to, scratch)] : []
+    return from < to ? [{ from, to }] : []
   })
-  return or(matchers, size, scratch)
+  if (stretches.length === 0) return NEVER
+  const { scratch } = part.reader
+  if (stretches.length === 1) return ordinalRangeMatcher(column, stretches[0].from, stretches[0].to, scratch)
+  return ordinalRangesMatcher(column, stretches, scratch)
+}
+
+/** Thousands of numbers may be asked for: they are one set of ordinals, not alternatives that each make a set of slots. */
+function ordinalRangesMatcher(
+  column: Column,
+  stretches: readonly { readonly from: number; readonly to: number }[],
+  scratch: Scratch,
+): Matcher {
+  const { size, values, postings } = column
+  const total = stretches.reduce((sum, { from, to }) => sum + countOfKeys(postings, from, to), 0)
+  return {
+    estimate: total,
+    exact: true,
+    cost: total + stretches.length + size / 32,
+    all() {
+      const bits = scratch.zeroed(size)
+      for (const { from, to } of stretches) uniteRangeInto(bits, column, from, to)
+      return dense(bits)
+    },
+    within(list) {
+      const wanted = scratch.zeroed(values.size)
+      for (const { from, to } of stretches) for (let ordinal = from; ordinal < to; ordinal++) setBit(wanted, ordinal)
+      return keepByOrdinals(column, list, wanted)
+    },
+  }
 }
 
 function ordinalRangeMatcher(column: Column, from: number, to: number, scratch: Scratch): Matcher {

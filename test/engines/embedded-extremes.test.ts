@@ -1,0 +1,152 @@
+/** Queries that take the paths for the many: hundreds of numbers, ties, values far from where a walk begins. */
+import assert from 'node:assert/strict'
+import { before, describe, it } from 'node:test'
+import { resolveField } from '../../src/fields.ts'
+import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
+import { count } from '../../src/search/embedded/count.ts'
+import { extent } from '../../src/search/embedded/extent.ts'
+import { facet } from '../../src/search/embedded/facet.ts'
+import { emptyState, type IndexState } from '../../src/search/embedded/index-state.ts'
+import { search } from '../../src/search/embedded/search.ts'
+import { firstCommon, sparse } from '../../src/search/embedded/slots.ts'
+import { uuidAt, uuidBytes, uuidTest } from '../../src/search/embedded/uuids.ts'
+import type { Change, IndexedRecord } from '../../src/search/engine.ts'
+import { parseQuery } from '../../src/vql/parse-query.ts'
+import * as reference from './reference.ts'
+
+const COMPANIES = 300
+const CONTACTS = 6000
+
+function uuidOf(service: 'company' | 'contact', index: number): string {
+  const digits = ((index * 2654435761) % 2 ** 32).toString(16).padStart(8, '0')
+  return `${digits}-${service === 'company' ? 'c0c0' : 'abab'}-4000-8000-${index.toString(16).padStart(12, '0')}`
+}
+
+const companies = Array.from({ length: COMPANIES }, (_, index): IndexedRecord => {
+  const uuid = uuidOf('company', index)
+  return { uuid, id: index + 1, name: `name ${index % 7}`, city: `city ${index % 3}`, linkedin_url: `in/${index}` }
+})
+const contacts = Array.from({ length: CONTACTS }, (_, index): IndexedRecord => {
+  const uuid = uuidOf('contact', index)
+  const company_id = uuidOf('company', (index * 7) % COMPANIES)
+  return { uuid, id: index + 1, company_id, email: `e${index % 4000}@x.org`, stage: 'same', city: `c${index % 11}` }
+})
+
+describe('the index', () => {
+  const records: reference.Records = { company: companies, contact: contacts }
+  let state: IndexState
+
+  before(() => {
+    // Segments of several sizes for both services, with values of their own and shared ones.
+    const changes: Change[] = [
+      ...companies.map(record => ({ service: 'company', uuid: record.uuid, record }) as const),
+      ...contacts.map(record => ({ service: 'contact', uuid: record.uuid, record }) as const),
+    ]
+    state = emptyState()
+    const cuts = [0, 200, 280, 300, 4000, 5900, changes.length]
+    for (const [index, from] of cuts.slice(0, -1).entries())
+      state = applyChanges(state, changes.slice(from, cuts[index + 1]))
+  })
+
+  it('finds hundreds of numbers that do not follow each other', () => {
+    const id = Array.from({ length: 400 }, (_, index) => 13 * index + 1)
+    for (const where of [
+      { keyword_match: { must: { id } } },
+      { keyword_match: { must: { id, city: ['c3'] } } },
+      { keyword_match: { must_not: { id } } },
+    ]) {
+      const query = parseQuery('contact', { where })
+      assert.equal(count(state, 'contact', query.where), reference.count(records, 'contact', query.where))
+      assert.deepEqual(search(state, query), reference.search(records, query))
+    }
+  })
+
+  it('puts ties in the order of the keys that follow, in either direction', () => {
+    for (const order of [
+      ['company_city', 'company_name', 'company_linkedin_url'],
+      ['company_linkedin_url', 'company_name', 'city'],
+      ['company_name', 'uuid'],
+      ['stage', 'company_city'],
+      ['city', 'email'],
+    ]) {
+      for (const page of [1, 30]) {
+        const order_by = order.map((name, index) => ({
+          order_by: name,
+          order_direction: index % 2 === 0 ? 'desc' : 'asc',
+        }))
+        for (const where of [{}, { keyword_match: { must: { city: ['c1', 'c2', 'c3'] } } }]) {
+          const query = parseQuery('contact', { where, order_by, page, limit: 40 })
+          assert.deepEqual(search(state, query), reference.search(records, query), JSON.stringify([order, page]))
+        }
+      }
+    }
+  })
+
+  it('tells the extent of numbers that lie far from both ends', () => {
+    for (const [gte, lte] of [
+      [2500, 3700],
+      [5700, 6000],
+      [1, 300],
+      [2500, 2501],
+      [7000, 8000],
+    ]) {
+      const { where } = parseQuery('contact', { where: { range_query: { must: { id: { gte, lte } } } } })
+      const field = resolveField('contact', 'id')!
+      assert.deepEqual(
+        extent(state, 'contact', field, where),
+        reference.extent(records, 'contact', field, where),
+        `${gte} to ${lte}`,
+      )
+    }
+  })
+
+  it('adds up the values of several segments, and finds parts of uuids', () => {
+    for (const [name, contains] of [
+      ['email', ''],
+      ['email', '99'],
+      ['email', 'e3999@'],
+      ['uuid', ''],
+      ['uuid', 'b-4'],
+      ['uuid', '0017'],
+      ['uuid', 'zz'],
+      ['company_id', ''],
+      ['company_id', '1f'],
+      ['company_linkedin_url', '9'],
+    ]) {
+      for (const offset of [0, 1000, 3900]) {
+        const { where } = parseQuery('contact', {})
+        const field = resolveField('contact', name)!
+        const request = { service: 'contact', field, where, contains, offset, limit: 100 } as const
+        assert.deepEqual(facet(state, request), reference.facet(records, request), JSON.stringify([name, contains]))
+      }
+    }
+  })
+})
+
+describe('the first slot that two lists share', () => {
+  it('is found whichever is longer', () => {
+    const list = (...slots: number[]) => sparse(Uint32Array.from(slots))
+    const long = sparse(Uint32Array.from({ length: 1000 }, (_, index) => 2 * index))
+    assert.equal(firstCommon(long, list(1, 3, 1998)), 1998)
+    assert.equal(firstCommon(list(1, 3, 1998), long), 1998)
+    assert.equal(firstCommon(long, list(1, 1999)), -1)
+    assert.equal(firstCommon(list(), long), -1)
+    assert.equal(firstCommon(list(0, 5), list(5, 9)), 5)
+  })
+})
+
+describe('a part of a uuid', () => {
+  it('is found where its text has it', () => {
+    const rows = Buffer.concat(Array.from({ length: 200 }, (_, index) => uuidBytes(uuidOf('contact', index))))
+    const parts = ['', '-', '--', 'a', 'ab', 'b-a', '-abab-', '4000-8', '-4', '0-', 'g', 'a g', 'é', '0'.repeat(40)]
+    const own = [0, 50, 199].flatMap(index => {
+      const uuid = uuidAt(rows, index)
+      return [uuid, uuid.slice(5, 20), uuid.slice(-7), uuid.slice(0, 9), `${uuid}-`, `-${uuid}`]
+    })
+    for (const part of [...parts, ...own]) {
+      const test = uuidTest(part)
+      for (let index = 0; index < 200; index++)
+        assert.equal(test(rows, index), uuidAt(rows, index).includes(part), `${part} in ${uuidAt(rows, index)}`)
+    }
+  })
+})
