@@ -101,20 +101,28 @@ function phraseQuery(list: readonly string[], slop: number, prefix: boolean): st
 async function similarWords(connection: Connection, service: Service, field: string, word: string): Promise<string[]> {
   const edits = allowedEdits(word)
   if (edits === 0) return [word]
-  const letters = [...word]
-  const swapped = letters.slice(1).map((letter, place) => {
-    const other = [...letters]
-    other[place + 1] = other[place]!
-    other[place] = letter
-    return other.join('')
-  })
+  const swapped = swaps(word)
+  // With two edits both may be transpositions.
+  const twice = edits === 2 ? swapped.flatMap(swaps) : []
   const rows = await run<{ word: string }>(
     connection,
     `SELECT word FROM ${TABLE[service]}_${field}_vocabulary
      WHERE length(word) BETWEEN length($1::text) - $2::int AND length($1::text) + $2::int
        AND (levenshtein_less_equal(word, $1::text, $2::int) <= $2::int
-         OR EXISTS (SELECT FROM unnest($3::text[]) AS other WHERE levenshtein_less_equal(word, other, $2::int - 1) <= $2::int - 1))`,
-    [word, edits, swapped],
+         OR EXISTS (SELECT FROM unnest($3::text[]) AS other WHERE levenshtein_less_equal(word, other, $2::int - 1) <= $2::int - 1)
+         OR word = ANY($4::text[]))`,
+    [word, edits, swapped, twice],
   )
   return rows.map(row => row.word).filter(found => withinEdits(found, word, edits))
+}
+
+/** The word with each two neighbours in each other's place. */
+function swaps(word: string): string[] {
+  const letters = [...word]
+  return letters.slice(1).map((letter, place) => {
+    const other = [...letters]
+    other[place + 1] = other[place]!
+    other[place] = letter
+    return other.join('')
+  })
 }
