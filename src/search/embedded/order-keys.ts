@@ -10,7 +10,7 @@ import { lowerBound } from './find-term.ts'
 import { countOfAll } from './postings.ts'
 import { everySlot, type Part } from './reader.ts'
 import type { Values } from './segment.ts'
-import { type Slots, subtract } from './slots.ts'
+import { lowerBoundIn, type Slots, sparse, subtract } from './slots.ts'
 import { termAt } from './terms.ts'
 import { lowerBoundUuid, uuidAt, uuidBytes } from './uuids.ts'
 import { findValue } from './value-matchers.ts'
@@ -41,6 +41,12 @@ export interface Key {
   ranks(slots: Uint32Array): Uint32Array
   /** All groups in order, from the one of `from` on (undefined: from the first), the missing values last. */
   groups(from: KeyValue | undefined): Generator<Group>
+  /**
+   * The same with the rare values between two frequent ones in one group, whose list goes through them in order (so it is not one
+   * of ascending slots): for a walk that asks for nothing but (value, uuid). The group of `from` stands alone. Only where postings
+   * lie that way, ascending.
+   */
+  runs?(from: KeyValue | undefined): Generator<Group>
 }
 
 /** Compares two values of one key in its direction. */
@@ -65,13 +71,35 @@ export function ownKey(part: Part, { field, descending }: Order): Key {
       for (const ordinal of ordinalsInOrder(values, from, descending)) {
         yield { slots: slotsOf(column, ordinal), isFrom: ordinal === start }
       }
-      const { scratch } = part.reader
-      if (countOfAll(column.postings) === column.size) return
-      yield {
-        slots: subtract(everySlot(part), presentSlots(column, scratch), column.size, scratch),
-        isFrom: from === null,
-      }
+      yield* missing(from)
     },
+    ...(!descending && { runs }),
+  }
+
+  function* missing(from: KeyValue | undefined): Generator<Group> {
+    const { scratch } = part.reader
+    if (countOfAll(column.postings) === column.size) return
+    yield {
+      slots: subtract(everySlot(part), presentSlots(column, scratch), column.size, scratch),
+      isFrom: from === null,
+    }
+  }
+
+  function* runs(from: KeyValue | undefined): Generator<Group> {
+    const { offsets, list, denseKeys } = column.postings
+    let ordinal = from === undefined ? 0 : from === null ? values.size : firstFrom(values, from)
+    if (typeof from === 'string' || typeof from === 'number') {
+      if (findValue(values, from) === ordinal) yield { slots: slotsOf(column, ordinal++), isFrom: true }
+    }
+    for (let place = lowerBoundIn(denseKeys, ordinal); ordinal < values.size; place++) {
+      const end = place < denseKeys.length ? denseKeys[place] : values.size
+      if (ordinal < end) {
+        yield { slots: sparse(list.subarray(numberAt(offsets, ordinal), numberAt(offsets, end))), isFrom: false }
+      }
+      if (end < values.size) yield { slots: slotsOf(column, end), isFrom: false }
+      ordinal = end + 1
+    }
+    yield* missing(from)
   }
 }
 

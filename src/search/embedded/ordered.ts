@@ -55,10 +55,11 @@ export function* orderedSlots(
   const rest = { keys: keys.slice(1), uuidDescending }
   const from = after?.values[0]
   const batch = createBatch(need)
-  for (const group of keys[0].groups(from)) {
+  const isLast = rest.keys.length === 0 && !uuidDescending
+  for (const group of isLast && keys[0].runs ? keys[0].runs(from) : keys[0].groups(from)) {
     const restAfter = group.isFrom ? after : null
-    if (restAfter === null && rest.keys.length === 0 && !uuidDescending && group.slots.kind === 'sparse') {
-      // Groups of a few slots come by the thousand: their matches are gathered.
+    if (restAfter === null && isLast && group.slots.kind === 'sparse') {
+      // Values of a few slots come by the thousand: their matches are gathered.
       const { list } = group.slots
       for (let place = 0; place < list.length; place++) {
         if (hasBit(bits, list[place]) && batch.add(list[place])) yield batch.take()
