@@ -92,13 +92,59 @@ function companySources(reader: Reader, matched: readonly Matched[], field: Fiel
   }))
 }
 
+/** Values of which it is worth to look up each in all sources, instead of finding out where all values of one stand in the others. */
+const FEW = 20_000
+
 /**
- * The `wanted` most frequent values over all sources that contain `part`, ties by value. What two sources count is added up in the
- * larger one; then each has the best of what it alone counts, without a string for any other value.
+ * The `wanted` most frequent values over all sources that contain `part`, ties by value. The best of each source have a total; what
+ * has as much as the last of them that is wanted has at least its share of it in some source, so only such values are looked up.
+ * (The idea is that of threshold algorithms; Fagin, Lotem and Naor 2003.)
  */
 function mostFrequent(sources: readonly Source[], wanted: number, part: string): readonly Counted[] {
+  const totals = new Map<string, number>()
+  const take = ({ values }: Source, ordinal: number) => {
+    const folded = valueAt(values, ordinal) as string
+    if (!totals.has(folded)) totals.set(folded, totalOf(sources, folded))
+  }
+  const best = () => Array.from(totals, ([folded, count]) => ({ folded, count })).sort(byCountThenValue)
+  for (const source of sources) {
+    for (const ordinal of topContaining(source.values, source.counts, wanted, part)) take(source, ordinal)
+  }
+  if (sources.length === 1 || totals.size < wanted) return best()
+  const least = Math.ceil(best()[wanted - 1].count / sources.length)
+  const candidates = sources.map(({ counts, values }) => ordinalsFrom(counts, values.size, least))
+  if (candidates.some(ordinals => ordinals.length > FEW)) return mostFrequentOfMany(sources, wanted, part)
+  sources.forEach((source, index) => {
+    for (const ordinal of part === '' ? candidates[index] : candidates[index].filter(holderOf(source.values, part))) {
+      take(source, ordinal)
+    }
+  })
+  return best().slice(0, wanted)
+}
+
+function totalOf(sources: readonly Source[], folded: string): number {
+  return sources.reduce((sum, { values, counts }) => {
+    const ordinal = findValue(values, folded)
+    return ordinal < 0 ? sum : sum + counts[ordinal]
+  }, 0)
+}
+
+/** The ordinals whose count is `least` or more; no more than are told from too many. */
+function ordinalsFrom(counts: Counts, size: number, least: number): number[] {
+  const ordinals: number[] = []
+  for (let ordinal = 0; ordinal < size && ordinals.length <= FEW; ordinal++) {
+    if (counts[ordinal] >= least) ordinals.push(ordinal)
+  }
+  return ordinals
+}
+
+/**
+ * The same when many values are about as frequent as each other. What two sources count is added up in the larger one; then each
+ * has the best of what it alone counts, without a string for any other value.
+ */
+function mostFrequentOfMany(sources: readonly Source[], wanted: number, part: string): readonly Counted[] {
   const bySize = [...sources].sort((a, b) => b.values.size - a.values.size)
-  const totals = bySize.length === 1 ? [bySize[0].counts] : bySize.map(({ counts }) => counts.slice())
+  const totals = bySize.map(({ counts }) => counts.slice())
   for (let smaller = 1; smaller < bySize.length; smaller++) {
     for (let larger = 0; larger < smaller; larger++) {
       moveCounts(totals[smaller], totals[larger], placesIn(bySize[larger].values, bySize[smaller].values))
@@ -110,7 +156,7 @@ function mostFrequent(sources: readonly Source[], wanted: number, part: string):
       count: totals[index][ordinal],
     })),
   )
-  return bySize.length === 1 ? best : best.sort(byCountThenValue).slice(0, wanted)
+  return best.sort(byCountThenValue).slice(0, wanted)
 }
 
 function moveCounts(from: Counts, to: Counts, places: Uint32Array): void {
