@@ -29,6 +29,7 @@ function readValues(scope: Scope, json: unknown, path: string): (string | number
   const list = Array.isArray(json) ? json : [json]
   scope.budget.spend('values', list.length, path)
   return list.map((value: unknown, index) => {
+    if (typeof value === 'string') scope.budget.spend('valueLength', value.length, path)
     if (typeof value === 'string' || typeof value === 'number') return value
     if (value === null) return ''
     const here = Array.isArray(json) ? at(path, index) : path

@@ -65,6 +65,7 @@ function parseTextMatch(scope: Scope, json: unknown, path: string): TextMatch | 
   const words = wordsOfFolded(folded)
   scope.budget.spend('words', words.length, at(path, 'text_value'))
   const leaf = buildLeaf(field, type, folded, words, parts, path)
+  if (leaf.type === 'match' && leaf.fuzzy) scope.budget.spend('fuzzyWords', leaf.words.length, at(path, 'text_value'))
   return { field, condition: words.length === 0 ? NONE : Object.freeze(leaf) }
 }
 

@@ -192,6 +192,11 @@ test('A query that is wrong says where, with the code of what is wrong', async (
   }
 })
 
+test('A text to find values by is bounded', async () => {
+  const body = { filter_key: 'city', search_text: 'é'.repeat(8_001) }
+  assertError(await server.post('/common/contact/filters/data', body), 400, 'ERR_QUERY_TOO_COMPLEX')
+})
+
 test('Services and filters that do not exist are named as such', async () => {
   assertError(await server.get('/common/companies/filters'), 400, 'ERR_UNKNOWN_SERVICE')
   assertError(await server.get('/common/people/filters'), 400, 'ERR_UNKNOWN_SERVICE')

@@ -261,3 +261,19 @@ test('the values of a query are cleaned like those that are stored', () => {
     'abcdef12-0000-0000-0000-000000000000',
   )
 })
+
+test('a text of megabytes is too long, whatever would be left of it; no value of a query equals it', () => {
+  const title = field('contact', 'title')
+  for (const long of ['1 '.repeat(5_000_000), '\u200b'.repeat(200_000), 'x'.repeat(200_000)]) {
+    assert.deepEqual(flawOf(cleanValue(title, long, record)), ['problem', 'ERR_VALUE_TOO_LONG'])
+    assert.deepEqual(flawOf(cleanValue(field('contact', 'mobile_phone'), long, row)), ['problem', 'ERR_VALUE_TOO_LONG'])
+    assert.deepEqual(flawOf(cleanValue(field('contact', 'departments'), [long], record)), [
+      'problem',
+      'ERR_VALUE_TOO_LONG',
+    ])
+    assert.equal(cleanKeyword(title, long), null)
+  }
+  const clean = `${'1 '.repeat(5_000_000)}1`
+  assert.equal(cleanText(clean), clean)
+  assert.equal(cleanValue(title, `${' '.repeat(50_000)}x`, record), 'x')
+})

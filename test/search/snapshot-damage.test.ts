@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cpSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { encodeManifest, type Manifest, readManifest } from '../../src/search/embedded/snapshot-manifest.ts'
@@ -54,6 +54,14 @@ const DAMAGES: Readonly<Record<string, readonly [reason: RegExp, damage: (direct
     ]),
   ),
   'a missing segment': [/ENOENT/, directory => rmSync(fileOf(directory, '.segment'))],
+  'a directory in the place of a segment': [
+    /EISDIR/,
+    directory => {
+      const file = fileOf(directory, '.segment')
+      rmSync(file)
+      mkdirSync(join(file, 'within'), { recursive: true })
+    },
+  ],
   'missing dead sets': [/ENOENT/, directory => rmSync(fileOf(directory, '.dead'))],
   'another format': [/format 0/, directory => rewrite(directory, { format: 0 })],
   'other fields': [/other fields/, directory => rewrite(directory, { fields: 'others' })],

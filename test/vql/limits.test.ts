@@ -61,6 +61,26 @@ test('past a bound a query is too complex, however the amount is spread', () => 
   }
 })
 
+test('words with typing errors and long values have bounds of their own', () => {
+  const fuzzy = (words: number) => ({
+    text_matches: {
+      must_not: repeat(8, part => ({
+        text_value: repeat(words / 8, index => `w${part}x${index}`).join(' '),
+        filter_key: 'linkedin_url',
+        fuzzy: true,
+      })),
+    },
+  })
+  const { fuzzyWords, valueLength } = DEFAULT_QUERY_LIMITS
+  assert.equal(isTooComplex(fuzzy(fuzzyWords)), false)
+  assert.equal(isTooComplex(fuzzy(fuzzyWords + 8)), true)
+  const long = (length: number) => ({
+    keyword_match: { must: { title: ['é'.repeat(length / 2), 'a'.repeat(length / 2)] } },
+  })
+  assert.equal(isTooComplex(long(valueLength)), false)
+  assert.equal(isTooComplex(long(valueLength + 2)), true)
+})
+
 test('more orders than there are fields are too many', () => {
   const orders = (times: number) => ({ order_by: repeat(times, () => ({ order_by: 'title' })) })
   assert.equal(parseQuery('contact', orders(32)).orderBy.length, 32)

@@ -8,6 +8,7 @@ import { fetchExportRows } from '../../records/fetch.ts'
 import type { Facet } from '../../search/engine.ts'
 import { fold } from '../../text/fold.ts'
 import { nearest } from '../../text/nearest.ts'
+import { DEFAULT_QUERY_LIMITS, openBudget } from '../../vql/limits.ts'
 import { parsePage } from '../../vql/parse-page.ts'
 import { parseWhere } from '../../vql/parse-where.ts'
 import type { App, ServerParts } from '../parts.ts'
@@ -138,7 +139,9 @@ function displayName(service: Service, field: Field): string {
 async function filterData({ engine, database }: ServerParts, service: Service, json: unknown) {
   const parts = readObject(json, '', KEYS)
   const field = readFilter(service, parts.get('filter_key'))
-  const contains = fold(readText(parts.get('search_text'), 'search_text')).trim()
+  const text = readText(parts.get('search_text'), 'search_text')
+  openBudget(DEFAULT_QUERY_LIMITS).check('textLength', text.length, 'search_text')
+  const contains = fold(text).trim()
   const { page, limit } = parsePage({ page: parts.get('page'), limit: parts.get('limit') })
   const where = parseWhere(service, parts.get('where'))
   if (filterType(field) === 'range') {

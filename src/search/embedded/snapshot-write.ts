@@ -85,7 +85,8 @@ export async function writeSnapshot(
 /** Removes the files of snapshots that are not among `kept`, but for the manifest. */
 async function removeOthers(directory: string, kept: ReadonlyMap<string, unknown>): Promise<void> {
   for (const name of await readdir(directory))
-    if (isSnapshotFile(name) && name !== MANIFEST && !kept.has(name)) await rm(join(directory, name), { force: true })
+    if (isSnapshotFile(name) && name !== MANIFEST && !kept.has(name))
+      await rm(join(directory, name), { recursive: true, force: true })
 }
 
 /** Resolves when the file is on the disk. */
