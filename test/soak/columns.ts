@@ -24,6 +24,8 @@ export interface Population {
 const LETTERS = ['a', 'b', 'e', 'é', 'ß', 'п', '北', 'が', '\ue000', '😀', '𠮷', ' ', '-', '+']
 /** In bytes: where lengths and shared lengths stop fitting a byte or a power of two. */
 const LENGTHS = [1, 2, 3, 15, 16, 17, 31, 32, 63, 64, 65, 127, 128, 129, 254, 255, 256, 257, 300, 511, 512, 1000, 2000]
+/** A value whose length in bytes, even without 255 that it shares, takes three bytes. It has at most 8,000 characters, as any. */
+const LONG = '😀'.repeat(4200)
 const MISSING = [0, 0, 0.02, 0.2, 0.5, 0.97]
 const SYLLABLES = 'ba co di fe gu la mé no pi ro se tu vy zo'.split(' ')
 
@@ -69,7 +71,7 @@ const TEXTS: Readonly<Record<string, (random: Random, count: number) => Draw<str
       const repeats = Math.floor((bytes - 1) / Buffer.byteLength(letter))
       return `${letter.repeat(repeats)}${String.fromCharCode(97 + (index % 26))}`
     })
-    return among(pool)
+    return among(random.chance(0.2) ? [...pool, LONG] : pool)
   },
   'all letters': () => random => several(random, 8, () => random.pick(LETTERS)).join(''),
   repeats(random) {
@@ -78,7 +80,15 @@ const TEXTS: Readonly<Record<string, (random: Random, count: number) => Draw<str
   },
   wordy: (_, count) => (random, number) =>
     several(random, 6, () => word(random.chance(0.4) ? random.int(9) : number * 3 + random.int(count))).join(' '),
+  // Of a few hundred records more frequent words than have a code of one byte; of many thousand, than have one of two.
+  'many words'(random, count) {
+    const words = Math.ceil(count * random.pick([0.2, 1, 5]))
+    return own => several(own, 12, () => word(own.int(words))).join(' ')
+  },
 }
+
+/** Shapes of which many records make large dictionaries: with signatures, with codes of all lengths. */
+const GROWING = ['distinct', 'nearly distinct', 'wordy', 'many words']
 
 /** Shapes of numbers. */
 const NUMBER_SHAPES: Readonly<Record<string, (random: Random, count: number) => Draw<number>>> = {
@@ -86,6 +96,11 @@ const NUMBER_SHAPES: Readonly<Record<string, (random: Random, count: number) => 
   few(random) {
     const pool = several(random, 4, () => random.int(50) - 10)
     return own => own.pick(pool)
+  },
+  // A few frequent ones among rare ones.
+  skewed(random, count) {
+    const rank = zipf(count, 1 + random.next())
+    return own => (rank(own) * 7919) % (count + 1)
   },
   distinct: random => {
     const step = 1 + random.int(9999)
@@ -138,7 +153,8 @@ function somePresent(random: Random, field: Field, count: number, population: Po
     const rank = random.chance(0.5) ? zipf(known, 0.8) : (own: Random) => own.int(known)
     return own => population.uuidOf(rank(own))
   }
-  const text = pickShape(random, TEXTS)(random, count)
+  const shape = random.pick(count > 256 && random.chance(0.4) ? GROWING : Object.keys(TEXTS))
+  const text = TEXTS[shape](random, count)
   const one: Draw<string> = field.lowercase ? (own, number) => lowerCase(text(own, number)) : text
   return field.kind === 'list' ? someLists(random, one) : one
 }

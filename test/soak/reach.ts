@@ -80,6 +80,10 @@ function noteColumn(
   add('all values distinct', frequencies.length === values.length && values.length > 1)
   if (typeof items[0] === 'number') {
     add(
+      'number of more than 1/32 of the slots beside one of less than 1/512',
+      frequencies.some(count => count > size / 32) && frequencies.some(count => count * 512 < size),
+    )
+    add(
       'negative number',
       items.some(item => Number(item) < 0),
     )
@@ -109,6 +113,10 @@ function noteColumn(
     'value of 1,000 bytes and more',
     texts.some(text => text.length >= 1000),
   )
+  add(
+    'value of 16,384 bytes and more',
+    texts.some(text => text.length >= 16_384),
+  )
   const shared = texts.slice(1).map((text, index) => sharedBytes(texts[index], text))
   add(
     'value that begins another',
@@ -131,7 +139,10 @@ function noteColumn(
     'word twice in a value',
     cut.some(list => new Set(list).size < list.length),
   )
-  add('dictionary of more than 2,048 words', new Set(cut.flat()).size > 2048)
+  const having = new Map<string, number>()
+  for (const list of cut) for (const one of new Set(list)) having.set(one, (having.get(one) ?? 0) + 1)
+  add('dictionary of more than 2,048 words', having.size > 2048)
+  add('more than 128 words of four values and more', [...having.values()].filter(count => count >= 4).length > 128)
 }
 
 function sharedBytes(a: Buffer, b: Buffer): number {

@@ -86,6 +86,10 @@ const WAYS: readonly ((text: string, other: string, random: Random) => string)[]
       .filter(() => random.chance(0.7))
       .join(' '),
   (text, _, random) => part(stretch(words(text), random).join(' '), random, true),
+  (text, _, random) =>
+    stretch(words(text), random)
+      .map((word, place, row) => (place + 1 < row.length ? word : [...word].slice(0, 1 + random.int(2)).join('')))
+      .join(' '),
   (text, _, random) => part(fold(text), random, false),
   (text, _, random) => part(random.pick(words(text)) ?? text, random, false),
   // Words in another order, or of two values.

@@ -52,13 +52,14 @@ export function someQuestion(service: Service, vocabulary: Vocabulary): fc.Arbit
   )
 }
 
-/** The same conditions, with one to three keys that many values tie in. */
+/** The same conditions, with one to three keys that many values tie in; what ties is in the order of the uuid, in either direction. */
 function sorted(any: fc.Arbitrary<Json>, service: Service): fc.Arbitrary<Json> {
   const sortable = queryableNames(service).filter(name => isSortable(resolveField(service, name)!))
   const key = fc.record({ order_by: fc.constantFrom(...sortable), order_direction: fc.constantFrom('asc', 'desc') })
+  const last = fc.constantFrom([], [], [{ order_by: 'uuid', order_direction: 'desc' }])
   return fc
-    .tuple(any, fc.array(key, { minLength: 1, maxLength: 3 }))
-    .map(([query, order_by]) => ({ ...query, order_by }))
+    .tuple(any, fc.array(key, { minLength: 1, maxLength: 3 }), last)
+    .map(([query, keys, uuid]) => ({ ...query, order_by: [...keys, ...uuid] }))
 }
 
 /** The same, or any of several, among a few records only: then conditions are judged record by record. */
@@ -80,10 +81,11 @@ function isTrivial(service: Service, where: unknown): boolean {
 function single(service: Service, vocabulary: Vocabulary): fc.Arbitrary<Json> {
   const fieldOf = (name: string) => resolveField(service, name)!
   const texts = queryableNames(service).filter(name => ['text', 'keyword', 'list'].includes(fieldOf(name).kind))
+  const numeric = queryableNames(service).filter(name => ['integer', 'date'].includes(fieldOf(name).kind))
   // Only a list has several of the values that are asked for.
   const lists = texts.filter(name => fieldOf(name).kind === 'list')
   const types = ['match', 'match_phrase', 'match_phrase_prefix', 'substring'] as const
-  const match = fc.constantFrom(...texts).chain(filter_key =>
+  const match = fc.oneof(fc.constantFrom(...texts), fc.constantFrom(...lists)).chain(filter_key =>
     fc.record({
       filter_key: fc.constant(filter_key),
       text_value: vocabulary.searched(fieldOf(filter_key)),
@@ -98,10 +100,18 @@ function single(service: Service, vocabulary: Vocabulary): fc.Arbitrary<Json> {
       .constantFrom(...names)
       .chain(name => fc.record({ [name]: fc.array(vocabulary.strings(fieldOf(name)), { minLength: 1, maxLength: 5 }) }))
       .map(must => ({ where: { keyword_match: { must } } }))
+  const ranges = fc.constantFrom(...numeric).chain(name => {
+    const numbers = vocabulary.numbers(fieldOf(name))
+    const bound = fieldOf(name).kind === 'date' ? numbers.map(date => new Date(date).toISOString()) : numbers
+    return fc
+      .record({ [name]: fc.record({ gte: bound, lte: bound }) })
+      .map(must => ({ where: { range_query: { must } } }))
+  })
   return fc.oneof(
     match.map(one => ({ where: { text_matches: { must: [one] } } })),
     keywords(texts),
     keywords(lists),
+    ranges,
   )
 }
 
