@@ -80,6 +80,14 @@ const TEXTS: Readonly<Record<string, (random: Random, count: number) => Draw<str
   },
   wordy: (_, count) => (random, number) =>
     several(random, 6, () => word(random.chance(0.4) ? random.int(9) : number * 3 + random.int(count))).join(' '),
+  // A word and others that begin with it, behind one of many values.
+  stems(random, count) {
+    const before = several(random, 3, () => random.pick(WORDS))
+    return own => {
+      const stem = word(own.int(count))
+      return [own.pick(before), stem, ...several(own, 3, () => `${stem}${word(own.int(5))}`)].join(' ')
+    }
+  },
   // Of a few hundred records more frequent words than have a code of one byte; of many thousand, than have one of two.
   'many words'(random, count) {
     const words = Math.ceil(count * random.pick([0.2, 1, 5]))
@@ -88,7 +96,7 @@ const TEXTS: Readonly<Record<string, (random: Random, count: number) => Draw<str
 }
 
 /** Shapes of which many records make large dictionaries: with signatures, with codes of all lengths. */
-const GROWING = ['distinct', 'nearly distinct', 'wordy', 'many words']
+const GROWING = ['distinct', 'nearly distinct', 'wordy', 'stems', 'many words']
 
 /** Shapes of numbers. */
 const NUMBER_SHAPES: Readonly<Record<string, (random: Random, count: number) => Draw<number>>> = {
@@ -97,10 +105,10 @@ const NUMBER_SHAPES: Readonly<Record<string, (random: Random, count: number) => 
     const pool = several(random, 4, () => random.int(50) - 10)
     return own => own.pick(pool)
   },
-  // A few frequent ones among rare ones.
-  skewed(random, count) {
-    const rank = zipf(count, 1 + random.next())
-    return own => (rank(own) * 7919) % (count + 1)
+  // So few others that they are united by sorting.
+  'nearly all one'(random) {
+    const one = random.int(1000)
+    return own => one + (own.chance(1 / 600) ? own.int(9) - 4 : 0)
   },
   distinct: random => {
     const step = 1 + random.int(9999)

@@ -15,7 +15,7 @@ export function someQuestion(service: Service, vocabulary: Vocabulary): fc.Arbit
   const names = queryableNames(service).filter(name => name !== 'uuid')
   const numeric = names.filter(name => ['integer', 'date'].includes(fieldOf(name).kind))
   const others = names.filter(name => !numeric.includes(name))
-  const facets = fc.constantFrom(...others).chain(key =>
+  const facets = fc.constantFrom(...others, 'uuid').chain(key =>
     fc.record({
       key: fc.constant(key),
       contains: fc.oneof(
@@ -23,7 +23,7 @@ export function someQuestion(service: Service, vocabulary: Vocabulary): fc.Arbit
         {
           weight: 1,
           arbitrary: (fieldOf(key).kind === 'uuid'
-            ? fc.constantFrom('0', '4', 'a-')
+            ? partOf(vocabulary.uuids(fieldOf(key)))
             : vocabulary.searched(fieldOf(key))
           ).map(text => [...fold(text)].slice(0, 6).join('')),
         },
@@ -50,6 +50,11 @@ export function someQuestion(service: Service, vocabulary: Vocabulary): fc.Arbit
       extent: fc.constantFrom(...numeric),
     }),
   )
+}
+
+/** What begins anywhere in a uuid. */
+function partOf(uuids: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.tuple(uuids, fc.nat(35)).map(([uuid, from]) => uuid.slice(from))
 }
 
 /** The same conditions, with one to three keys that many values tie in; what ties is in the order of the uuid, in either direction. */
