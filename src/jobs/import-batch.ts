@@ -7,8 +7,7 @@ import { type ReadRow, rowReader } from '../csv/row.ts'
 import type { ErrorCode } from '../errors.ts'
 import { parseFieldRow, parseRow, type RowOptions } from '../records/parse-row.ts'
 import type { ParsedRow, RecordWrite } from '../records/record.ts'
-import { rememberCompanies } from '../records/remember-companies.ts'
-import { createRepeatFilter } from './import-repeats.ts'
+import { type CompanyMemory, rememberCompanies } from '../records/remember-companies.ts'
 import { type BatchTally, countWarnings, openBatchTally } from './import-tally.ts'
 
 export interface ImportBatch {
@@ -44,12 +43,13 @@ export async function* readBatches(
   meaning: HeaderMeaning,
   start: BatchStart,
 ): AsyncGenerator<ImportBatch> {
+  const companies = rememberCompanies()
   const reading: Reading = {
     header: file.header.cells,
     meaning,
     readRow: rowReader(meaning),
-    options: { file: true, readCompany: rememberCompanies() },
-    isRepeat: createRepeatFilter(),
+    options: { file: true, readCompany: companies.read },
+    companies,
   }
   let { place, withinFooter } = start
   let batch = openBatch(place)
@@ -69,7 +69,7 @@ interface Reading {
   readonly meaning: HeaderMeaning
   readonly readRow: (cells: readonly string[]) => ReadRow | null
   readonly options: RowOptions
-  readonly isRepeat: (company: RecordWrite) => boolean
+  readonly companies: CompanyMemory
 }
 
 interface OpenBatch {
@@ -88,7 +88,7 @@ function openBatch(place: Place): OpenBatch {
 function addRecord(
   batch: OpenBatch,
   record: CsvRecord,
-  { header, meaning, readRow, options, isRepeat }: Reading,
+  { header, meaning, readRow, options, companies }: Reading,
   withinFooter: boolean,
 ): boolean {
   const { cells, line } = record
@@ -111,7 +111,7 @@ function addRecord(
       reject(batch, record, header.length, parsed.problems[0]!.code, message)
     } else {
       tally.rowsStored++
-      if (parsed.company !== null && !isRepeat(parsed.company)) batch.companies.push(parsed.company)
+      if (parsed.company !== null && companies.isNews(parsed.company)) batch.companies.push(parsed.company)
       if (parsed.contact !== null) batch.contacts.push(parsed.contact)
     }
   }

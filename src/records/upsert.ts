@@ -110,7 +110,8 @@ function foldDuplicates(writes: readonly RecordWrite[]): RecordWrite[] {
 }
 
 function fold(earlier: RecordWrite, later: RecordWrite): RecordWrite {
-  const values: { [field: string]: Value | null } = { ...earlier.values, ...later.values }
+  const values: { [field: string]: Value | null | undefined } = { ...earlier.values }
+  for (const field in later.values) if (later.values[field] !== undefined) values[field] = later.values[field]
   const emailDomain = earlier.emailDomain ?? later.emailDomain
   return { uuid: later.uuid, values, ...(emailDomain === undefined ? {} : { emailDomain }) }
 }
