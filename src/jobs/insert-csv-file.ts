@@ -6,13 +6,14 @@
 import { ROW_KEYS } from '../csv/column-names.ts'
 import { decode } from '../csv/encoding.ts'
 import { type HeaderOptions, readHeader } from '../csv/header.ts'
-import { type HeaderMeaning, type Mapping, REASONS } from '../csv/header-meaning.ts'
+import { explainColumn, type HeaderMeaning, type Mapping } from '../csv/header-meaning.ts'
 import type { Place } from '../csv/parse.ts'
 import { type CsvHeader, openCsv, resumeCsv } from '../csv/read.ts'
 import { transaction } from '../database/pool.ts'
 import { ConnectraError } from '../errors.ts'
 import { isService, type Service } from '../fields.ts'
 import { isKey } from '../files/keys.ts'
+import { openSource } from '../files/source.ts'
 import { commitBatch, upsertRecords } from '../records/upsert.ts'
 import { type ImportBatch, readBatches } from './import-batch.ts'
 import { keepRejects, writeRejects } from './import-rejects.ts'
@@ -97,19 +98,15 @@ async function importRows(
   from: Checkpoint | null,
   bytesTotal: number,
 ): Promise<Checkpoint> {
-  const source = await context.store.get(s3Key)
   let bytesRead = 0
-  async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of source as AsyncIterable<Uint8Array>) {
-      context.signal.throwIfAborted()
-      bytesRead += chunk.length
-      yield chunk
-    }
-  }
+  const source = await openSource(context.store, s3Key, bytes => {
+    context.signal.throwIfAborted()
+    bytesRead += bytes
+  })
   // The next batch is read while this one is stored; each is stored after the one before.
   let storing: Promise<Checkpoint> | undefined
   try {
-    const text = decode(counted())
+    const text = decode(source.bytes)
     const file = from === null ? await openCsv(text, options.mapping) : resumeCsv(text, from.header, from.place)
     const meaning = readHeader(file.header.cells, options)
     let reached: Checkpoint = from ?? {
@@ -128,7 +125,7 @@ async function importRows(
     }
     return { ...(storing === undefined ? reached : await storing), bytesRead: bytesTotal }
   } finally {
-    source.destroy()
+    source.close()
     await storing?.catch(() => {})
   }
 }
@@ -181,8 +178,8 @@ function respond(reached: Checkpoint, meaning: HeaderMeaning, job: string): JobR
   const { header, tally } = reached
   const rejectsS3Key = rejectsKey(job, reached)
   const { rowsRead, rowsStored, rowsRejected, rowsEmpty } = tally
-  const ignored = meaning.columns.flatMap(({ header: name, ignored: reason }) =>
-    reason === null ? [] : [{ column: name.slice(0, 200), reason: REASONS[reason] }],
+  const ignored = meaning.columns.flatMap(column =>
+    column.key === null ? [{ column: column.header.slice(0, 200), reason: explainColumn(column) }] : [],
   )
   return {
     messages:
