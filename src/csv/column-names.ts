@@ -1,12 +1,13 @@
 /** The names of columns, made from the table of aliases and the registry of fields. */
 import { FIELDS, type Service } from '../fields.ts'
 import { ADDRESSES, ALWAYS, normalizeHeader, PLAIN, PSEUDO_KEYS } from './aliases.ts'
-import type { CellRule, Mapping } from './header-meaning.ts'
+import type { CellRule, ChosenReason, Mapping } from './header-meaning.ts'
 
 export interface Alias {
   readonly key: string
   readonly rank: number
   readonly by: CellRule | null
+  readonly chosen: ChosenReason
 }
 
 /** The keys that `mapping` may give. */
@@ -32,23 +33,23 @@ function names(headers: string): string[] {
 function aliasTable(service: Service): Map<string, Alias> {
   const table = new Map<string, Alias>()
   let rank = 0
-  const add = (name: string, key: string, by: CellRule | null = null) => {
-    if (!table.has(name)) table.set(name, { key, rank: ++rank, by })
+  const add = (name: string, key: string, chosen: ChosenReason, by: CellRule | null = null) => {
+    if (!table.has(name)) table.set(name, { key, rank: ++rank, by, chosen: by ?? chosen })
   }
-  for (const [key, headers] of [...ALWAYS, ...PLAIN[service]])
-    for (const name of names(headers)) add(name, key, byOf(name))
+  for (const [key, headers] of ALWAYS) for (const name of names(headers)) add(name, key, 'alias', byOf(name))
+  for (const [key, headers] of PLAIN[service]) for (const name of names(headers)) add(name, key, 'kind', byOf(name))
   // Row keys and, where they mean no other thing there, names of fields are headers too; none is more specific than the above.
-  for (const key of ROW_KEYS) add(normalizeHeader(key), key)
-  for (const field of FIELDS[service]) if (field.rowKey) add(normalizeHeader(field.name), field.rowKey)
+  for (const key of ROW_KEYS) add(normalizeHeader(key), key, 'field')
+  for (const field of FIELDS[service]) if (field.rowKey) add(normalizeHeader(field.name), field.rowKey, 'field')
   const plain = new Set(PLAIN.company.flatMap(([, headers]) => names(headers)))
   for (const field of FIELDS.company) {
     const name = normalizeHeader(field.name)
-    if (field.rowKey && !plain.has(name)) add(name, field.rowKey)
+    if (field.rowKey && !plain.has(name)) add(name, field.rowKey, 'field')
   }
   for (const address of ADDRESSES)
     for (const name of names(address.headers)) {
       table.delete(name)
-      add(name, address[service], 'address')
+      add(name, address[service], 'kind', 'address')
     }
   return table
 }

@@ -1,7 +1,7 @@
 /** The header of an export of ours: names of fields. */
 import { ConnectraError } from '../errors.ts'
 import { companyFieldAlias, FIELDS, findField, isSystemField, type Service } from '../fields.ts'
-import type { IgnoredReason, Meaning } from './header-meaning.ts'
+import { chosenColumn, type IgnoredReason, ignoredColumn, type Meaning } from './header-meaning.ts'
 
 /** What a rejects file has after the columns of the file it comes from. */
 export const REPORT_HEADERS = ['line', 'error_code', 'error_message'] as const
@@ -47,7 +47,7 @@ export function readExport(
     columns: headers.map((header, index) => {
       const name = written[index]!
       const ignored = ignoredInExport(of, name, header, firstOf.get(name)! < index, mapping.get(index))
-      return { header, key: ignored === null ? name : null, ignored, rank: index, scale: 1, by: null }
+      return ignored === null ? chosenColumn(header, name, 'field', { rank: index }) : ignoredColumn(header, ignored)
     }),
   }
 }

@@ -2,7 +2,14 @@
 import { FIELDS, type Service } from '../fields.ts'
 import { normalizeHeader, OUTLOOK, PEOPLE_MARKS } from './aliases.ts'
 import { type Alias, always, readName, tables } from './column-names.ts'
-import type { CellRule, ColumnMeaning, IgnoredReason, Meaning } from './header-meaning.ts'
+import {
+  type CellRule,
+  type ColumnMeaning,
+  chosenColumn,
+  type IgnoredReason,
+  ignoredColumn,
+  type Meaning,
+} from './header-meaning.ts'
 
 interface Column {
   readonly header: string
@@ -80,16 +87,20 @@ function readWhole(columns: readonly Column[]): Whole {
 }
 
 function mappedMeaning({ header, scale }: Column, key: string, rank: number): ColumnMeaning {
-  return { header, key, ignored: null, rank, scale, by: null }
+  return chosenColumn(header, key, 'mapping', { rank, scale })
 }
 
 function meaningOf(column: Column, whole: Whole): ColumnMeaning {
   const { header, scale } = column
   const alias = tables[whole.service].get(column.name)
   const ignored = whyIgnored(column, alias, whole)
-  if (alias === undefined || ignored !== null) return { header, key: null, ignored, rank: 0, scale: 1, by: null }
-  const key = isSocialOfPerson(column, alias, whole) ? `person_${alias.key}` : alias.key
-  return { header, key, ignored: null, rank: alias.rank, scale, by: cellRule(column, alias, whole) }
+  if (ignored === 'ambiguous') return ignoredColumn(header, ignored, ['full_name', 'company'])
+  if (ignored !== null) return ignoredColumn(header, ignored)
+  const { key, rank, chosen } = alias!
+  if (isSocialOfPerson(column, alias!, whole)) return chosenColumn(header, `person_${key}`, 'no_company', { rank })
+  const by = cellRule(column, alias!, whole)
+  const reason = header.trim() === key ? 'field' : chosen
+  return chosenColumn(header, key, by ?? reason, { rank, scale, by })
 }
 
 /** The first reason that holds is the one that people are told. */

@@ -6,7 +6,7 @@
 import { ROW_KEYS } from '../csv/column-names.ts'
 import { decode } from '../csv/encoding.ts'
 import { type HeaderOptions, readHeader } from '../csv/header.ts'
-import { type HeaderMeaning, type Mapping, REASONS } from '../csv/header-meaning.ts'
+import { explainColumn, type HeaderMeaning, type Mapping } from '../csv/header-meaning.ts'
 import type { Place } from '../csv/parse.ts'
 import { type CsvHeader, openCsv, resumeCsv } from '../csv/read.ts'
 import { transaction } from '../database/pool.ts'
@@ -181,8 +181,8 @@ function respond(reached: Checkpoint, meaning: HeaderMeaning, job: string): JobR
   const { header, tally } = reached
   const rejectsS3Key = rejectsKey(job, reached)
   const { rowsRead, rowsStored, rowsRejected, rowsEmpty } = tally
-  const ignored = meaning.columns.flatMap(({ header: name, ignored: reason }) =>
-    reason === null ? [] : [{ column: name.slice(0, 200), reason: REASONS[reason] }],
+  const ignored = meaning.columns.flatMap(column =>
+    column.key === null ? [{ column: column.header.slice(0, 200), reason: explainColumn(column) }] : [],
   )
   return {
     messages:

@@ -6,7 +6,7 @@ import { ALWAYS, PLAIN } from '../../src/csv/aliases.ts'
 import { ROW_KEYS } from '../../src/csv/column-names.ts'
 import { decode } from '../../src/csv/encoding.ts'
 import { type HeaderOptions, readHeader } from '../../src/csv/header.ts'
-import type { HeaderMeaning } from '../../src/csv/header-meaning.ts'
+import { explainColumn, type HeaderMeaning } from '../../src/csv/header-meaning.ts'
 import { openCsv } from '../../src/csv/read.ts'
 import { FIELDS } from '../../src/fields.ts'
 
@@ -382,6 +382,22 @@ test('empty headers, repeated ones and those of an index are ignored', () => {
     meaning.columns.map(column => column.ignored),
     ['empty', 'unknown', 'empty', null, 'duplicate', null],
   )
+})
+
+test('each column is told why it is read as it is, or is not read', () => {
+  const reasons = (headers: string, options?: HeaderOptions) =>
+    readHeader(headers.split(','), options).columns.map(column => column.chosen ?? column.ignored)
+  assert.deepEqual(
+    reasons('Account Name,company_city,City,LinkedIn,Company ID,Title,Job Title,Phone 1 - Value,Firma,Fax', {
+      mapping: { Firma: 'company' },
+    }),
+    ['alias', 'field', 'kind', 'address', 'uuid', 'not_salutation', 'alias', 'phone_label', 'mapping', 'unknown'],
+  )
+  assert.deepEqual(reasons('Email,Facebook Url'), ['alias', 'no_company'])
+  assert.deepEqual(reasons('uuid,first_name,created_at'), ['field', 'field', 'system'])
+  const [name] = readHeader(['Name', 'First Name', 'Last Name']).columns
+  assert.deepEqual(name?.candidates, ['full_name', 'company'])
+  assert.equal(explainColumn(name), 'may mean full_name or company: say which by `mapping`')
 })
 
 test('a column that says its unit is scaled', () => {
