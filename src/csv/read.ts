@@ -7,6 +7,8 @@ import { BEGINNING, type CsvRecord, createParser, type Dialect, type Place } fro
 export interface CsvHeader {
   readonly dialect: Dialect
   readonly cells: readonly string[]
+  /** The line it begins on, from 1. */
+  readonly line: number
   /** What stands before the header, such as LinkedIn's notes. */
   readonly preamble: readonly SkippedLine[]
 }
@@ -99,9 +101,10 @@ function findHeader(sample: string, mapping: Mapping): Found {
     header: {
       dialect,
       cells: header.cells,
+      line: header.line,
       preamble: records
         .slice(0, at)
-        .map(record => ({ line: record.line, text: record.cells.join(' ').trim().slice(0, 200) })),
+        .map(record => ({ line: record.line, text: record.cells.join(' ').trim().slice(0, 200).toWellFormed() })),
     },
     end: header.end,
   }
