@@ -18,14 +18,16 @@ function isFieldName(name: string): boolean {
   return findField('company', name) !== undefined || findField('contact', name) !== undefined || companyViews.has(name)
 }
 
+/** How many columns at the end are the report of a rejects file; 0 in any other file. */
+export function reportColumns(headers: readonly string[]): number {
+  const report = headers.slice(-REPORT_HEADERS.length).map(header => header.trim().toLowerCase())
+  return REPORT_HEADERS.every((name, index) => report[index] === name) ? report.length : 0
+}
+
 /** The headers as names of fields; '' for the columns of a rejects file's report. */
 function exportNames(headers: readonly string[]): string[] {
-  const written = headers.map(header => header.trim().toLowerCase())
-  const report = written.slice(-REPORT_HEADERS.length)
-  const isRejects = REPORT_HEADERS.every((name, index) => report[index] === name)
-  return isRejects
-    ? written.map((name, index) => (index < written.length - REPORT_HEADERS.length ? name : ''))
-    : written
+  const fields = headers.length - reportColumns(headers)
+  return headers.map((header, index) => (index < fields ? header.trim().toLowerCase() : ''))
 }
 
 export function readExport(

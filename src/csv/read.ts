@@ -118,7 +118,7 @@ function findHeader(sample: string, mapping: Mapping): Found {
       line: header.line,
       preamble: records
         .slice(0, at)
-        .map(record => ({ line: record.line, text: record.cells.join(' ').trim().slice(0, 200) })),
+        .map(record => ({ line: record.line, text: record.cells.join(' ').trim().slice(0, 200).toWellFormed() })),
     },
     tooLong: header.tooLong ?? false,
     end: header.end,

@@ -1,10 +1,10 @@
 /** The keys of objects: `<prefix>/<name>`, one level deep. */
 import { randomUUID } from 'node:crypto'
 
-export const PREFIXES = ['uploads', 'exports', 'rejects'] as const
+export const PREFIXES = ['uploads', 'exports', 'rejects', 'warnings'] as const
 
 /** A name: no separator, no control or other invisible character, no leading dot. */
-const KEY = /^(?:uploads|exports|rejects)\/([^./\\\p{C}][^/\\\p{C}]*)$/u
+const KEY = /^(?:uploads|exports|rejects|warnings)\/([^./\\\p{C}][^/\\\p{C}]*)$/u
 /** What file systems take. */
 const MAX_NAME_BYTES = 255
 /** Leaves room for the uuid, and for what a client's system appends to a downloaded file's name. */

@@ -1,19 +1,20 @@
 /** The records of a file, parsed into batches that are each stored in one transaction. */
-import { isFooter } from '../csv/footer.ts'
+import { reportColumns } from '../csv/export-header.ts'
 import type { HeaderMeaning } from '../csv/header-meaning.ts'
 import type { CsvRecord, Place } from '../csv/parse.ts'
 import type { CsvFile } from '../csv/read.ts'
-import { type ReadRow, rowReader } from '../csv/row.ts'
 import type { ErrorCode } from '../errors.ts'
-import { parseFieldRow, parseRow, type RowOptions } from '../records/parse-row.ts'
-import type { ParsedRow, RecordWrite } from '../records/record.ts'
+import type { RecordWrite } from '../records/record.ts'
 import { type CompanyMemory, rememberCompanies } from '../records/remember-companies.ts'
-import { type BatchTally, countWarnings, openBatchTally } from './import-tally.ts'
+import { recordReader } from './import-record.ts'
+import { type BatchTally, countRejected, countSkipped, countStored, openBatchTally } from './import-tally.ts'
+import { type ListedWarning, warningLister } from './import-warnings.ts'
 
 export interface ImportBatch {
   readonly companies: readonly RecordWrite[]
   readonly contacts: readonly RecordWrite[]
   readonly rejects: readonly Reject[]
+  readonly warnings: readonly ListedWarning[]
   readonly tally: BatchTally
   /** Where the next batch begins. */
   readonly place: Place
@@ -45,10 +46,10 @@ export async function* readBatches(
 ): AsyncGenerator<ImportBatch> {
   const companies = rememberCompanies()
   const reading: Reading = {
-    header: file.header.cells,
-    meaning,
-    readRow: rowReader(meaning),
-    options: { file: true, readCompany: companies.read },
+    width: file.header.cells.length,
+    report: reportColumns(file.header.cells),
+    readRecord: recordReader(file.header.cells, meaning, companies.read),
+    listWarnings: warningLister(meaning),
     companies,
   }
   let { place, withinFooter } = start
@@ -65,10 +66,11 @@ export async function* readBatches(
 }
 
 interface Reading {
-  readonly header: readonly string[]
-  readonly meaning: HeaderMeaning
-  readonly readRow: (cells: readonly string[]) => ReadRow | null
-  readonly options: RowOptions
+  /** Columns, and those of them that are the report of an earlier import. */
+  readonly width: number
+  readonly report: number
+  readonly readRecord: ReturnType<typeof recordReader>
+  readonly listWarnings: ReturnType<typeof warningLister>
   readonly companies: CompanyMemory
 }
 
@@ -76,78 +78,54 @@ interface OpenBatch {
   readonly companies: RecordWrite[]
   readonly contacts: RecordWrite[]
   readonly rejects: Reject[]
+  readonly warnings: ListedWarning[]
   readonly tally: BatchTally
   readonly from: number
 }
 
 function openBatch(place: Place): OpenBatch {
-  return { companies: [], contacts: [], rejects: [], tally: openBatchTally(), from: place.offset }
+  return { companies: [], contacts: [], rejects: [], warnings: [], tally: openBatchTally(), from: place.offset }
 }
 
 /** Returns whether the footer of a report goes on. */
-function addRecord(
-  batch: OpenBatch,
-  record: CsvRecord,
-  { header, meaning, readRow, options, companies }: Reading,
-  withinFooter: boolean,
-): boolean {
-  const { cells, line } = record
+function addRecord(batch: OpenBatch, record: CsvRecord, reading: Reading, withinFooter: boolean): boolean {
   const { tally } = batch
-  const footer = cells.length <= header.length && isFooter(cells, header.length, withinFooter)
-  if (footer || isHeaderAgain(cells, header)) {
-    tally.skipped.push({ line, text: cells.join(' ').trim().slice(0, 200) })
-    return footer
+  const outcome = reading.readRecord(record, withinFooter)
+  if (outcome.becomes === 'skipped') {
+    countSkipped(tally, record)
+    return outcome.footer
   }
   tally.rowsRead++
-  const flaw = flawOf(record, header.length)
-  const row = flaw === null ? readRow(cells) : null
-  if (flaw !== null) reject(batch, record, header.length, flaw.code, flaw.message)
-  else if (row === null) tally.rowsEmpty++
-  else {
-    const parsed = parse(meaning, row, line, options)
-    if (parsed.warnings.length > 0) countWarnings(tally, parsed.warnings, line)
-    if (parsed.problems.length > 0) {
-      const message = parsed.problems.map(problem => problem.message).join('; ')
-      reject(batch, record, header.length, parsed.problems[0]!.code, message)
-    } else {
-      tally.rowsStored++
-      if (parsed.company !== null && companies.isNews(parsed.company)) batch.companies.push(parsed.company)
-      if (parsed.contact !== null) batch.contacts.push(parsed.contact)
-    }
+  if (outcome.becomes === 'empty') tally.rowsEmpty++
+  else if (outcome.becomes === 'rejected') {
+    countRejected(tally, outcome, record.line)
+    batch.rejects.push({
+      line: record.line,
+      cells: rejectedCells(record, reading),
+      code: outcome.code,
+      message: outcome.message,
+    })
+  } else {
+    countStored(tally, outcome, record.line)
+    const { company, contact, warnings } = outcome
+    if (warnings.length > 0) batch.warnings.push(...reading.listWarnings(record, outcome))
+    if (company !== null && reading.companies.isNews(company)) batch.companies.push(company)
+    if (contact !== null) batch.contacts.push(contact)
   }
   return false
 }
 
-function parse(meaning: HeaderMeaning, { values, scales }: ReadRow, line: number, options: RowOptions): ParsedRow {
-  if (meaning.form === 'fields') return parseFieldRow(meaning.service, values, line)
-  return parseRow(values, line, scales === undefined ? options : { ...options, scales })
-}
+/** Stands behind the beginning of a row whose rest is not kept: so the row is refused until it is whole again. */
+const CUT = '(the rest of the row is missing here)'
 
-function isHeaderAgain(cells: readonly string[], header: readonly string[]): boolean {
-  return (
-    cells[0] === header[0] && cells.length === header.length && cells.every((cell, index) => cell === header[index])
-  )
-}
-
-function flawOf(
-  { cells, tooLong }: CsvRecord,
-  width: number,
-): { readonly code: ErrorCode; readonly message: string } | null {
-  if (tooLong)
-    return { code: 'ERR_VALUE_TOO_LONG', message: 'the row is longer than 1 MB; only its beginning is kept here' }
-  if (cells.length <= width || cells.slice(width).every(cell => cell.trim() === '')) return null
-  const message = `the row has ${cells.length} cells, the header ${width}: quote cells that contain the delimiter`
-  return { code: 'ERR_INVALID_CSV', message }
-}
-
-/** A row that ends early is filled up, so that what the rejects file adds stands under its headers. */
-function reject(batch: OpenBatch, { cells, line }: CsvRecord, width: number, code: ErrorCode, message: string): void {
-  const missing = Math.max(0, width - cells.length)
-  batch.tally.rowsRejected++
-  batch.rejects.push({
-    line,
-    cells: missing === 0 ? cells : [...cells, ...Array<string>(missing).fill('')],
-    code,
-    message,
-  })
+/**
+ * The cells as they were, without the report that a rejects file adds: the next one has its own. A row that ends early is filled up, so
+ * that it stands under its headers.
+ */
+function rejectedCells({ cells, tooLong }: CsvRecord, { width, report }: Reading): readonly string[] {
+  const missing = width - cells.length
+  const filled = missing <= 0 ? cells : [...cells, ...Array<string>(missing).fill('')]
+  // What is cut may end within a character of two units, which no database takes.
+  if (tooLong) return [...filled.map(cell => cell.toWellFormed()), CUT]
+  return report === 0 ? filled : filled.slice(0, -report)
 }

@@ -1,5 +1,5 @@
 /** The rows that an import did not take: kept with its checkpoints, in the end written to a file. */
-import { REPORT_HEADERS } from '../csv/export-header.ts'
+import { REPORT_HEADERS, reportColumns } from '../csv/export-header.ts'
 import { writeCells } from '../csv/write.ts'
 import type { Connection, Database } from '../database/pool.ts'
 import type { ObjectStore } from '../files/object-store.ts'
@@ -39,7 +39,7 @@ export async function writeRejects(
 }
 
 async function* rejectLines(database: Database, { job, header, expected }: KeptRejects): AsyncGenerator<string> {
-  yield writeCells([...header, ...REPORT_HEADERS])
+  yield writeCells([...header.slice(0, header.length - reportColumns(header)), ...REPORT_HEADERS])
   let written = 0
   for (let after = 0; ; ) {
     const { rows } = await database.query<{ line: number; cells: string[]; code: string; message: string }>(

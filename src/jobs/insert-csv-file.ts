@@ -3,56 +3,22 @@
  * the checkpoint after it, is one transaction, so a worker that dies loses and repeats nothing.
  */
 
-import { ROW_KEYS } from '../csv/column-names.ts'
 import { decode } from '../csv/encoding.ts'
 import { type HeaderOptions, readHeader } from '../csv/header.ts'
-import { explainColumn, type HeaderMeaning, type Mapping } from '../csv/header-meaning.ts'
+import type { HeaderMeaning } from '../csv/header-meaning.ts'
 import type { Place } from '../csv/parse.ts'
 import { type CsvHeader, openCsv, resumeCsv } from '../csv/read.ts'
 import { transaction } from '../database/pool.ts'
-import { ConnectraError } from '../errors.ts'
-import { isService, type Service } from '../fields.ts'
-import { isKey } from '../files/keys.ts'
 import { openSource } from '../files/source.ts'
 import { commitBatch, upsertRecords } from '../records/upsert.ts'
 import { type ImportBatch, readBatches } from './import-batch.ts'
+import { fileSize, headerOptions, validateImportData } from './import-data.ts'
 import { keepRejects, writeRejects } from './import-rejects.ts'
+import { reportImport } from './import-report.ts'
 import { addBatch, EMPTY_TALLY, type ImportTally } from './import-tally.ts'
+import { keepWarnings, writeWarnings } from './import-warnings.ts'
 import type { JobContext, JobResponse, Progress } from './job-context.ts'
-import { type JobData, readJobData, readText } from './job-data.ts'
 import { untilSearchable } from './until-searchable.ts'
-
-export interface ImportData {
-  readonly s3Key: string
-  /** What the file's headers mean, where the aliases do not say it. */
-  readonly mapping: Mapping
-  /** For an export of ours whose columns fit both services. */
-  readonly service: Service | null
-}
-
-/** Throws ERR_INVALID_JOB_DATA. */
-export function validateImportData(data: JobData): ImportData {
-  readJobData(data, ['s3_key', 's3_bucket', 'mapping', 'service'])
-  const s3Key = readText(data, 's3_key')
-  if (s3Key === null) throw invalid('s3_key is missing: it is the key of the uploaded file')
-  const service = readText(data, 'service')
-  if (service !== null && !isService(service)) throw invalid('service must be "company" or "contact"')
-  return { s3Key, mapping: readMapping(data.mapping), service }
-}
-
-function readMapping(mapping: unknown): Mapping {
-  if (mapping === undefined || mapping === null) return {}
-  if (typeof mapping !== 'object' || Array.isArray(mapping))
-    throw invalid('mapping must be an object: {"Header": "row key" or null}')
-  for (const [header, key] of Object.entries(mapping))
-    if (key !== null && (typeof key !== 'string' || !ROW_KEYS.has(key)))
-      throw invalid(`mapping[${JSON.stringify(header)}] is no row key; those are ${[...ROW_KEYS].join(', ')}, and null`)
-  return mapping as Mapping
-}
-
-function invalid(message: string): ConnectraError {
-  return new ConnectraError('ERR_INVALID_JOB_DATA', message)
-}
 
 /** Where an import stands: stored with each batch. */
 interface Checkpoint {
@@ -61,34 +27,39 @@ interface Checkpoint {
   readonly withinFooter: boolean
   readonly bytesRead: number
   readonly tally: ImportTally
-  /** Every row is stored, or in the file of rejected rows. */
+  /** Of work, over all runs. */
+  readonly seconds: number
+  /** Every row is stored, or in the file of rejected rows; that file and the one of warnings are written. */
   readonly finished: boolean
 }
 
 export async function insertCsvFile(context: JobContext): Promise<JobResponse> {
   const { job, store } = context
   const data = validateImportData(job.data)
-  const bytesTotal = isKey(data.s3Key) ? await store.size(data.s3Key) : null
-  if (bytesTotal === null)
-    throw new ConnectraError(
-      'ERR_NOT_FOUND',
-      `there is no file "${data.s3Key}": upload it, then create the job with its key`,
-    )
-  const options: HeaderOptions = {
-    mapping: data.mapping,
-    ...(data.service === null ? {} : { service: data.service }),
-  }
+  const bytesTotal = await fileSize(store, data.s3Key)
+  const options = headerOptions(data)
   let reached = job.checkpoint as Checkpoint | null
+  const clock = startClock(reached?.seconds ?? 0)
   if (!reached?.finished) {
-    reached = await importRows(context, data.s3Key, options, reached, bytesTotal)
-    reached = await finish(context, reached, bytesTotal)
+    reached = await importRows(context, data.s3Key, options, reached, bytesTotal, clock)
+    reached = await finish(context, reached, bytesTotal, clock)
   }
   await untilSearchable(context)
-  return respond(reached, readHeader(reached.header.cells, options), job.uuid)
+  return respond(reached, readHeader(reached.header.cells, options), job.uuid, clock())
+}
+
+/** Returns a function that says how many seconds the job has been worked on. */
+function startClock(before: number): () => number {
+  const startedAt = performance.now()
+  return () => before + (performance.now() - startedAt) / 1000
 }
 
 function rejectsKey(job: string, { tally }: Checkpoint): string | null {
   return tally.rowsRejected > 0 ? `rejects/${job}.csv` : null
+}
+
+function warningsKey(job: string, { tally }: Checkpoint): string | null {
+  return tally.rowsWarned > 0 ? `warnings/${job}.csv` : null
 }
 
 async function importRows(
@@ -97,6 +68,7 @@ async function importRows(
   options: HeaderOptions,
   from: Checkpoint | null,
   bytesTotal: number,
+  clock: () => number,
 ): Promise<Checkpoint> {
   let bytesRead = 0
   const source = await openSource(context.store, s3Key, bytes => {
@@ -115,12 +87,13 @@ async function importRows(
       withinFooter: false,
       bytesRead: 0,
       tally: EMPTY_TALLY,
+      seconds: 0,
       finished: false,
     }
     for await (const batch of readBatches(file, meaning, reached)) {
       if (storing !== undefined) reached = await storing
       context.signal.throwIfAborted()
-      storing = storeBatch(context, batch, { ...reached, bytesRead }, bytesTotal)
+      storing = storeBatch(context, batch, { ...reached, bytesRead, seconds: clock() }, bytesTotal)
       storing.catch(() => {})
     }
     return { ...(storing === undefined ? reached : await storing), bytesRead: bytesTotal }
@@ -139,6 +112,7 @@ async function storeBatch(
   return await transaction(context.database, async connection => {
     const stored = await upsertRecords(connection, batch)
     await keepRejects(connection, context.job.uuid, batch.rejects)
+    await keepWarnings(connection, context.job.uuid, batch.warnings, before.tally.warnings)
     const { place, withinFooter } = batch
     const reached: Checkpoint = { ...before, place, withinFooter, tally: addBatch(before.tally, batch.tally, stored) }
     await commitBatch(connection, stored, context.checkpointSql(reached, progressOf(reached, bytesTotal)))
@@ -146,15 +120,25 @@ async function storeBatch(
   })
 }
 
-/** Writes the file of rejected rows, when there are any; they are let go in the transaction that says so. */
-async function finish(context: JobContext, reached: Checkpoint, bytesTotal: number): Promise<Checkpoint> {
+/** Writes the files of rejected rows and of warnings, when there are any; what they hold is let go in the transaction that says so. */
+async function finish(
+  context: JobContext,
+  reached: Checkpoint,
+  bytesTotal: number,
+  clock: () => number,
+): Promise<Checkpoint> {
   const { database, job, store, signal } = context
-  const key = rejectsKey(job.uuid, reached)
-  const kept = { job: job.uuid, header: reached.header.cells, expected: reached.tally.rowsRejected }
-  if (key !== null) await writeRejects(database, store, key, kept, signal)
-  const finished: Checkpoint = { ...reached, finished: true }
+  const { header, tally } = reached
+  const rejects = rejectsKey(job.uuid, reached)
+  const kept = { job: job.uuid, header: header.cells, expected: tally.rowsRejected }
+  if (rejects !== null) await writeRejects(database, store, rejects, kept, signal)
+  const warnings = warningsKey(job.uuid, reached)
+  if (warnings !== null)
+    await writeWarnings(database, store, warnings, { job: job.uuid, kinds: tally.warnings }, signal)
+  const finished: Checkpoint = { ...reached, seconds: clock(), finished: true }
   await transaction(database, async connection => {
     await connection.query('DELETE FROM job_rejects WHERE job_uuid = $1', [job.uuid])
+    await connection.query('DELETE FROM job_warnings WHERE job_uuid = $1', [job.uuid])
     await connection.query(context.checkpointSql(finished, progressOf(finished, bytesTotal)))
   })
   return finished
@@ -171,33 +155,18 @@ function progressOf({ tally, bytesRead, finished }: Checkpoint, bytesTotal: numb
   }
 }
 
-/** More than a person reads. */
-const COLUMNS_REPORTED = 500
-
-function respond(reached: Checkpoint, meaning: HeaderMeaning, job: string): JobResponse {
+function respond(reached: Checkpoint, meaning: HeaderMeaning, job: string, seconds: number): JobResponse {
   const { header, tally } = reached
-  const rejectsS3Key = rejectsKey(job, reached)
-  const { rowsRead, rowsStored, rowsRejected, rowsEmpty } = tally
-  const ignored = meaning.columns.flatMap(column =>
-    column.key === null ? [{ column: column.header.slice(0, 200), reason: explainColumn(column) }] : [],
-  )
+  const { rowsStored, rowsRejected } = tally
+  const rejects = rejectsKey(job, reached)
+  const warnings = warningsKey(job, reached)
   return {
     messages:
       `Successfully imported ${records(rowsStored)}` +
       (rowsRejected === 0 ? '' : `; ${rowsRejected} rejected: download rejects_s3_key, mend them and import that file`),
-    ...(rejectsS3Key === null ? {} : { rejectsS3Key }),
-    details: {
-      kind: meaning.service,
-      counts: {
-        rows: { read: rowsRead, stored: rowsStored, rejected: rowsRejected, empty: rowsEmpty },
-        companies: tally.companies,
-        contacts: tally.contacts,
-      },
-      ignored_columns: ignored.slice(0, COLUMNS_REPORTED),
-      unmatched_mapping: meaning.unmatched,
-      skipped_lines: [...header.preamble, ...tally.skipped],
-      warnings: tally.warnings,
-    },
+    ...(rejects === null ? {} : { rejectsS3Key: rejects }),
+    ...(warnings === null ? {} : { warningsS3Key: warnings }),
+    details: { ...reportImport(header, meaning, tally, seconds) },
   }
 }
 

@@ -24,6 +24,8 @@ export interface JobResponse {
   readonly s3Key?: string
   /** The file of the rows that an import could not take. */
   readonly rejectsS3Key?: string
+  /** The file of what an import did not take of the rows it stored. */
+  readonly warningsS3Key?: string
   /** What else there is to say: plain JSON whose names (snake_case) stand in `job_response` beside the above. */
   readonly details?: Readonly<Record<string, unknown>>
 }

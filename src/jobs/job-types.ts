@@ -1,7 +1,8 @@
 /** The types of jobs: what each accepts, and the code that does its work. */
 import { ConnectraError } from '../errors.ts'
 import { exportCsvFile, validateExportData } from './export-csv-file.ts'
-import { insertCsvFile, validateImportData } from './insert-csv-file.ts'
+import { validateImportData } from './import-data.ts'
+import { insertCsvFile } from './insert-csv-file.ts'
 import type { JobHandler } from './job-context.ts'
 import type { JobData } from './job-data.ts'
 

@@ -66,6 +66,7 @@ export interface ResponseJson {
   readonly runtime_errors: readonly string[]
   readonly s3_key?: string
   readonly rejects_s3_key?: string
+  readonly warnings_s3_key?: string
   /** JobResponse.details */
   readonly [detail: string]: unknown
 }
@@ -134,16 +135,25 @@ export function responseToJson(response: JobResponse): ResponseJson {
     runtime_errors: (response.runtimeErrors ?? []).map(storable),
     ...(response.s3Key === undefined ? {} : { s3_key: response.s3Key }),
     ...(response.rejectsS3Key === undefined ? {} : { rejects_s3_key: response.rejectsS3Key }),
+    ...(response.warningsS3Key === undefined ? {} : { warnings_s3_key: response.warningsS3Key }),
   }
 }
 
 function responseFromJson(json: Partial<ResponseJson>): JobResponse {
-  const { messages, runtime_errors: runtimeErrors, s3_key: s3Key, rejects_s3_key: rejectsS3Key, ...details } = json
+  const {
+    messages,
+    runtime_errors: runtimeErrors,
+    s3_key: s3Key,
+    rejects_s3_key: rejectsS3Key,
+    warnings_s3_key: warningsS3Key,
+    ...details
+  } = json
   return {
     messages: messages ?? '',
     runtimeErrors: runtimeErrors ?? [],
     ...(s3Key === undefined ? {} : { s3Key }),
     ...(rejectsS3Key === undefined ? {} : { rejectsS3Key }),
+    ...(warningsS3Key === undefined ? {} : { warningsS3Key }),
     ...(Object.keys(details).length === 0 ? {} : { details }),
   }
 }

@@ -1,4 +1,4 @@
-/** What the tables keep for a time only: rows of the feed, and the rejected rows of imports that failed or were cancelled. */
+/** What the tables keep for a time only: rows of the feed, and the rejected rows and warnings of imports that failed or were cancelled. */
 import type { Database } from '../database/pool.ts'
 import type { Log } from '../log-type.ts'
 
@@ -65,7 +65,7 @@ export async function trimFeed(database: Database, seconds: number): Promise<num
 }
 
 /**
- * Deletes the rejected rows of one import that has been failed, or cancelled, for `seconds`; returns how many. They belong to
+ * Deletes the rejected rows and warnings of one import that has been failed, or cancelled, for `seconds`; returns how many. They belong to
  * its checkpoint, which goes with them: a retry begins at the beginning of the file, which stores nothing twice.
  */
 export async function dropRejects(database: Database, seconds: number): Promise<number> {
@@ -74,10 +74,13 @@ export async function dropRejects(database: Database, seconds: number): Promise<
        UPDATE jobs SET checkpoint = NULL WHERE id = (
          SELECT id FROM jobs
          WHERE (SELECT mine FROM turn) AND status = 'failed' AND updated_at < now() - make_interval(secs => $1)
-           AND EXISTS (SELECT FROM job_rejects WHERE job_uuid = jobs.uuid)
+           AND (EXISTS (SELECT FROM job_rejects WHERE job_uuid = jobs.uuid)
+             OR EXISTS (SELECT FROM job_warnings WHERE job_uuid = jobs.uuid))
          ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
-       RETURNING uuid)
-     DELETE FROM job_rejects USING ended WHERE job_uuid = ended.uuid`,
+       RETURNING uuid),
+     rejects AS (DELETE FROM job_rejects USING ended WHERE job_uuid = ended.uuid RETURNING 1),
+     warnings AS (DELETE FROM job_warnings USING ended WHERE job_uuid = ended.uuid RETURNING 1)
+     SELECT FROM rejects UNION ALL SELECT FROM warnings`,
     [seconds],
   )
   return rowCount ?? 0

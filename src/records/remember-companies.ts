@@ -74,8 +74,10 @@ export function rememberCompanies(): CompanyMemory {
       }
       const { uuid, values, emailDomain } = company
       const mention = { uuid, values: NOTHING_NEW, hasDomain: ownDomain(values) !== null }
-      known = { mention, said: latest, emailDomain }
-      byUuid.set(uuid, known)
+      if (known === undefined) {
+        known = { mention, said: latest, emailDomain }
+        byUuid.set(uuid, known)
+      } else Object.assign(known, { mention, said: latest, emailDomain })
       if (latest !== null) byCells.set(latest.key, { check: latest.check, company: known })
       return true
     },

@@ -42,7 +42,7 @@ test('people without a company are imported without making one', async () => {
   const job = await files.importText(await fixture('congress-legislators-current.csv'))
   const { counts, kind } = job.response.details as Details
   assert.equal(kind, 'contact')
-  assert.deepEqual(counts.rows, { read: 537, stored: 537, rejected: 0, empty: 0 })
+  assert.deepEqual(counts.rows, { read: 537, stored: 537, warned: 0, rejected: 0, empty: 0 })
   assert.equal((await files.rows('SELECT count(*) FROM companies'))[0]?.count, before)
   const { last_name, state, website } = (await contact('nydia')) ?? {}
   assert.deepEqual([last_name, state, website], ['velázquez', 'ny', 'https://velazquez.house.gov'])
@@ -122,7 +122,7 @@ test('the notes of LinkedIn, its hidden members and the footers of reports are n
       'Linus,Linkedin,https://www.linkedin.com/in/linus,,Kernel Inc,Maintainer,07 Jun 2026\r\n,,,,,,07 Jun 2026\r\n',
   )
   const details = linkedin.response.details as Details
-  assert.deepEqual(details.counts.rows, { read: 2, stored: 1, rejected: 0, empty: 1 })
+  assert.deepEqual(details.counts.rows, { read: 2, stored: 1, warned: 0, rejected: 0, empty: 1 })
   assert.deepEqual(
     details.skipped_lines.map(({ line }: Details) => line),
     [1, 2],
@@ -134,7 +134,7 @@ test('the notes of LinkedIn, its hidden members and the footers of reports are n
       '"Grand Totals (2 records)","",""\n\n"Confidential Information - Do Not Distribute"\n"Acme report, 2026"\n',
   )
   const report = salesforce.response.details as Details
-  assert.deepEqual(report.counts.rows, { read: 2, stored: 2, rejected: 0, empty: 0 })
+  assert.deepEqual(report.counts.rows, { read: 2, stored: 2, warned: 0, rejected: 0, empty: 0 })
   assert.deepEqual(
     report.skipped_lines.map(({ line }: Details) => line),
     [6, 8, 9],
