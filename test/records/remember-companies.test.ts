@@ -33,8 +33,7 @@ test('what a file says of a company is told once, as it would be read alone', ()
 
 test('people of a company that is not told again belong to it all the same', () => {
   const companies = rememberCompanies()
-  const read = (email: string) =>
-    parseRow({ company: 'Acme', email }, 0, { file: true, readCompany: companies.read })
+  const read = (email: string) => parseRow({ company: 'Acme', email }, 0, { file: true, readCompany: companies.read })
   const first = read('a@acme.com')
   companies.isNews(first.company!)
   const second = read('b@acme.com')
