@@ -4,7 +4,7 @@ import type { HeaderMeaning } from '../csv/header-meaning.ts'
 import type { CsvRecord } from '../csv/parse.ts'
 import { type ReadRow, rowReader } from '../csv/row.ts'
 import type { ErrorCode, Problem } from '../errors.ts'
-import { parseFieldRow, parseRow, type RowOptions, readCompany } from '../records/parse-row.ts'
+import { parseCells, parseFieldCells, type RowOptions, readCompany } from '../records/parse-row.ts'
 import type { ParsedRow, RecordWrite } from '../records/record.ts'
 
 export type Outcome = Stored | Rejected | Empty | Skipped
@@ -16,7 +16,7 @@ export interface Stored {
   readonly contact: RecordWrite | null
   /** What of the row is not taken. */
   readonly warnings: readonly Problem[]
-  /** By row key (in an export of ours: by field), as the file has it. */
+  /** As the file has them, in the order of the file's `keysOf` (csv/row.ts). */
   readonly values: ReadRow['values']
 }
 
@@ -67,8 +67,8 @@ export function recordReader(
 }
 
 function parse(meaning: HeaderMeaning, { values, scales }: ReadRow, line: number, options: RowOptions): ParsedRow {
-  if (meaning.form === 'fields') return parseFieldRow(meaning.service, values, line)
-  return parseRow(values, line, scales === undefined ? options : { ...options, scales })
+  if (meaning.form === 'fields') return parseFieldCells(meaning.service, values, line)
+  return parseCells(values, line, scales === undefined ? options : { ...options, scales })
 }
 
 function isHeaderAgain(cells: readonly string[], header: readonly string[]): boolean {

@@ -4,7 +4,7 @@
  */
 import { randomInt } from 'node:crypto'
 import { ownDomain } from './domain.ts'
-import { COMPANY_KEYS, type Row, type RowOptions, readCompany } from './parse-row.ts'
+import { type Cells, COMPANY_PLACES, type RowOptions, readCompany } from './parse-row.ts'
 import { beginReading } from './reading.ts'
 import type { RecordWrite } from './record.ts'
 
@@ -18,46 +18,35 @@ export interface CompanyMemory {
 interface Known {
   /** What a row that says the same again says. */
   mention: RecordWrite
-  /** Of the cells that said last what is stored of it. */
-  said: Fingerprint | null
+  /** The place of the cells that said last what is stored of it; -1: they are not remembered. */
+  said: number
   emailDomain: string | undefined
 }
 
-/** 85 bits of what the cells say: a key, and what has to be the same besides. */
-interface Fingerprint {
-  readonly key: number
-  readonly check: number
-}
-
-interface Remembered {
-  readonly check: number
-  readonly company: Known
-}
-
-/** About 50 MB; then it forgets, which costs nothing but time. */
+/** About 40 MB; then it forgets, which costs nothing but time. */
 const REMEMBERED = 200_000
 
 /** What was said already need not be said again. */
 const NOTHING_NEW = Object.freeze({})
 
 export function rememberCompanies(): CompanyMemory {
-  const byCells = new Map<number, Remembered>()
-  const byUuid = new Map<string, Known>()
-  const fingerprintOf = createFingerprint(randomInt(2 ** 32))
-  let latest: Fingerprint | null = null
+  const cells = createFingerprints()
+  /** By place of their cells. */
+  let companies: Known[] = []
+  let byUuid = new Map<string, Known>()
+  let latest = -1
 
   return {
     read(row, reading, options) {
-      latest = fingerprintOf(row, options)
-      const remembered = byCells.get(latest.key)
-      const known = remembered?.check === latest.check ? remembered.company : undefined
-      if (known?.said?.key === latest.key) return known.mention
+      latest = cells.placeOf(row, options)
+      const known = companies[latest]
+      if (known?.said === latest) return known.mention
       const own = beginReading(reading.index)
       const company = readCompany(row, own, options)
       reading.problems.push(...own.problems)
       reading.warnings.push(...own.warnings)
       // What is wrong with the cells is to be said of every row.
-      if (company === null || own.problems.length + own.warnings.length > 0) latest = null
+      if (company === null || own.problems.length + own.warnings.length > 0) latest = -1
       return company
     },
     isNews(company) {
@@ -68,48 +57,78 @@ export function rememberCompanies(): CompanyMemory {
         known.emailDomain = emailDomain
         return true
       }
-      if (known === undefined && byCells.size >= REMEMBERED) {
-        byCells.clear()
-        byUuid.clear()
-      }
       const { uuid, values, emailDomain } = company
       const mention = { uuid, values: NOTHING_NEW, hasDomain: ownDomain(values) !== null }
       if (known === undefined) {
         known = { mention, said: latest, emailDomain }
         byUuid.set(uuid, known)
       } else Object.assign(known, { mention, said: latest, emailDomain })
-      if (latest !== null) byCells.set(latest.key, { check: latest.check, company: known })
+      if (latest >= 0) companies[latest] = known
+      if (byUuid.size >= REMEMBERED || cells.size() >= REMEMBERED) {
+        cells.forget()
+        companies = []
+        byUuid = new Map()
+      }
       return true
     },
   }
 }
 
-/** Three sums over the characters of the cells that speak of a company (the mixing is that of MurmurHash3), from a seed nobody can guess. */
-function createFingerprint(seed: number): (row: Row, options: RowOptions) => Fingerprint {
-  return (row, { scales }) => {
-    let a = seed
-    let b = seed ^ 0x5bd1e995
-    let c = seed ^ 0x27d4eb2f
-    const take = (text: string) => {
-      for (let place = 0; place < text.length; place++) {
-        const code = text.charCodeAt(place)
-        a = Math.imul(a ^ code, 0xcc9e2d51)
-        a ^= a >>> 15
-        b = Math.imul(b ^ code, 0x1b873593)
-        b ^= b >>> 13
-        c = Math.imul(c + code, 0x85ebca6b)
-        c ^= c >>> 16
+/** A hash table with as many slots, of which at most half are taken. */
+const SLOTS = 2 ** 19
+
+/**
+ * Numbers what rows say of companies, from 0, by 96 bits of it: three sums over the characters of the cells (the mixing is that of
+ * MurmurHash3), from a seed that nobody can guess.
+ */
+function createFingerprints() {
+  const seed = randomInt(2 ** 32)
+  /** Of every slot the three sums, and the number + 1. */
+  const slots = new Int32Array(4 * SLOTS)
+  let count = 0
+  let a = 0
+  let b = 0
+  let c = 0
+
+  function take(text: string): void {
+    for (let place = 0; place < text.length; place++) {
+      const code = text.charCodeAt(place)
+      a = Math.imul(a ^ code, 0xcc9e2d51)
+      a ^= a >>> 15
+      b = Math.imul(b ^ code, 0x1b873593)
+      b ^= b >>> 13
+      c = Math.imul(c + code, 0x85ebca6b)
+      c ^= c >>> 16
+    }
+    // No character: what ends one cell and begins the next.
+    a = Math.imul(a ^ 0x10001, 0xcc9e2d51)
+    b = Math.imul(b ^ 0x10001, 0x1b873593)
+    c = Math.imul(c + 0x10001, 0x85ebca6b)
+  }
+
+  return {
+    size: () => count,
+    placeOf(row: Cells, { scales }: RowOptions): number {
+      a = seed | 0
+      b = a ^ 0x5bd1e995
+      c = a ^ 0x27d4eb2f
+      for (const { place } of COMPANY_PLACES) {
+        const cell = row[place]
+        take(typeof cell === 'string' ? cell : '')
       }
-      // No character: what ends one cell and begins the next.
-      a = Math.imul(a ^ 0x10001, 0xcc9e2d51)
-      b = Math.imul(b ^ 0x10001, 0x1b873593)
-      c = Math.imul(c + 0x10001, 0x85ebca6b)
-    }
-    for (const { key } of COMPANY_KEYS) {
-      const cell = row[key]
-      take(typeof cell === 'string' ? cell : '')
-    }
-    if (scales !== undefined) take([...scales].join())
-    return { key: (a >>> 11) * 2 ** 32 + (b >>> 0), check: c }
+      if (scales !== undefined) take([...scales].join())
+      for (let slot = (a ^ (a >>> 16)) & (SLOTS - 1); ; slot = (slot + 1) & (SLOTS - 1)) {
+        const at = 4 * slot
+        if (slots[at + 3] === 0) {
+          slots.set([a, b, c, ++count], at)
+          return count - 1
+        }
+        if (slots[at] === a && slots[at + 1] === b && slots[at + 2] === c) return slots[at + 3]! - 1
+      }
+    },
+    forget() {
+      slots.fill(0)
+      count = 0
+    },
   }
 }
