@@ -30,33 +30,17 @@ const WHITE_SPACE = /\p{White_Space}+/gu
 /** Control characters, lone surrogates, the zero-width space, the byte-order mark. */
 const REMOVED = /[\p{Cc}\p{Cs}\u200b\ufeff]/gu
 
-const SPACE = 0x20
-const COLON = 0x3a
-/** What a look at a text tells, as bits: that all of it is visible ASCII with one space between is 0. */
-const UNCLEAN = 1
-const NON_ASCII = 2
-const CAPITAL = 4
-const DOUBLE_COLON = 8
-
-/** One pass over the characters: for short texts, which most are, several times as fast as an expression for each question. */
-function look(text: string): number {
-  let seen = 0
-  let before = SPACE
-  for (let place = 0; place < text.length; place++) {
-    const code = text.charCodeAt(place)
-    if (code < SPACE || code > 0x7e) seen |= code > 0x7f ? UNCLEAN | NON_ASCII : UNCLEAN
-    else if (code <= COLON) {
-      if (code === before && code === SPACE) seen |= UNCLEAN
-      else if (code === COLON && before === COLON) seen |= DOUBLE_COLON
-    } else if (code <= 0x5a && code >= 0x41) seen |= CAPITAL
-    before = code
-  }
-  return before === SPACE ? seen | UNCLEAN : seen
-}
+/**
+ * Anything but visible characters with one space between, of ASCII and the Latin letters up to ɏ, which are in NFC unless a mark follows.
+ * Looks for one place, as an expression for the whole overflows the stack. (İ is here for `lowerCase`.)
+ */
+const UNCLEAN = /[^ -~¡-įı-ɏ]|^ | {2}| $|^$/
+/** What has a lower case of its own here. */
+const UNUSUAL = /[^\0-įı-ɏ]/
 
 /** Free text as it is stored; null when nothing is left. Cleaning what is clean changes nothing. */
 export function cleanText(raw: string): string | null {
-  return (look(raw) & UNCLEAN) === 0 ? raw : cleaned(raw)
+  return UNCLEAN.test(raw) ? cleaned(raw) : raw
 }
 
 function cleaned(raw: string): string | null {
@@ -70,8 +54,7 @@ function cleaned(raw: string): string | null {
 
 /** Unicode's simple mapping per code point: a final sigma becomes σ like any other, and İ becomes i. In NFC again. */
 export function lowerCase(text: string): string {
-  const seen = look(text)
-  if ((seen & NON_ASCII) === 0) return (seen & CAPITAL) === 0 ? text : text.toLowerCase()
+  if (!UNUSUAL.test(text)) return text.toLowerCase()
   return text.replaceAll('İ', 'i').replaceAll('Σ', 'σ').toLowerCase().normalize('NFC')
 }
 
@@ -107,10 +90,10 @@ export function cleanValue(field: Field, raw: unknown, source: Source): Value | 
     return cleanOne(field, field.kind === 'integer' ? raw : String(raw), source)
   if (typeof raw !== 'string') return wrongType(field, raw, source)
   if (raw.length > MOST_UNITS) return tooLong(field)
-  const seen = look(raw)
-  const one = source.kind === 'file' && (seen & DOUBLE_COLON) !== 0 ? firstOfSeveral(raw) : raw
-  if (one === raw && (seen & UNCLEAN) === 0) return cleanOne(field, raw, source, (seen & CAPITAL) === 0)
-  const text = cleanText(one)
+  const one = source.kind === 'file' ? firstOfSeveral(raw) : raw
+  // What is clean has no unusual lower case either.
+  if (!UNCLEAN.test(one)) return cleanOne(field, one, source, field.lowercase ? one.toLowerCase() : one)
+  const text = cleaned(one)
   return text === null ? null : cleanOne(field, text, source)
 }
 
@@ -126,15 +109,15 @@ export function cleanKeyword(field: Field, raw: string | number): string | null 
 
 const QUERY: Source = { kind: 'record', country: null, scale: 1 }
 
-/** `isLower`: the text is known to have no capitals. */
-function cleanOne(field: Field, text: string | number, source: Source, isLower = false): Value | null | Flaw {
+/** `cased`: the text in the case of the field, where that is known. */
+function cleanOne(field: Field, text: string | number, source: Source, cased?: string): Value | null | Flaw {
   if (field.kind === 'integer') return cleanInteger(field, text, source)
   if (typeof text === 'number') return cleanOne(field, String(text), source)
   if (field.kind === 'uuid')
     return (
       cleanUuid(text) ?? problem('ERR_INVALID_UUID', `${field.name} ${shown(text)} is no UUID (8-4-4-4-12 hex digits)`)
     )
-  const value = cleanFormat(field, field.lowercase && !isLower ? lowerCase(text) : text, source)
+  const value = cleanFormat(field, cased ?? (field.lowercase ? lowerCase(text) : text), source)
   return typeof value === 'string' && isTooLong(value, field.maxBytes) ? tooLong(field) : value
 }
 

@@ -53,14 +53,17 @@ function domainOf(website: Values[string] | undefined): string | null {
   return typeof website === 'string' ? registrableDomain(website) : null
 }
 
-/** Words of lower-case letters and digits, with single spaces or punctuation in between: nothing to do. */
-const BARE = /^[a-z0-9]+(?:(?: |[!-/:-@[-`{-~]+)[a-z0-9]+)*$/
 const FIRST_TO_LAST = /[\p{L}\p{Nd}](?:.*[\p{L}\p{Nd}])?/su
 
 /** Cleaned, in lower case, without leading and trailing characters that are neither letters nor digits. */
 function part(value: Values[string] | undefined): string {
   if (typeof value !== 'string') return ''
-  if (BARE.test(value)) return value
   const text = lowerCase(cleanText(value) ?? '')
-  return BARE.test(text) ? text : (FIRST_TO_LAST.exec(text)?.[0] ?? '')
+  if (isLetterOrDigit(text.charCodeAt(0)) && isLetterOrDigit(text.charCodeAt(text.length - 1))) return text
+  return FIRST_TO_LAST.exec(text)?.[0] ?? ''
+}
+
+/** Of ASCII in lower case. */
+function isLetterOrDigit(code: number): boolean {
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39)
 }

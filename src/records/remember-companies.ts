@@ -50,14 +50,14 @@ export function rememberCompanies(): CompanyMemory {
       return company
     },
     isNews(company) {
-      let known = byUuid.get(company.uuid)
-      if (known !== undefined && company.values === NOTHING_NEW) {
-        const { emailDomain } = company
+      const { uuid, values, emailDomain } = company
+      if (values === NOTHING_NEW) {
+        const known = companies[latest]!
         if (emailDomain === undefined || emailDomain === known.emailDomain) return false
         known.emailDomain = emailDomain
         return true
       }
-      const { uuid, values, emailDomain } = company
+      let known = byUuid.get(uuid)
       const mention = { uuid, values: NOTHING_NEW, hasDomain: ownDomain(values) !== null }
       if (known === undefined) {
         known = { mention, said: latest, emailDomain }
@@ -78,52 +78,43 @@ export function rememberCompanies(): CompanyMemory {
 const SLOTS = 2 ** 19
 
 /**
- * Numbers what rows say of companies, from 0, by 96 bits of it: three sums over the characters of the cells (the mixing is that of
+ * Numbers what rows say of companies, from 0, by 64 bits of it: two sums over the characters of the cells (with the factors of
  * MurmurHash3), from a seed that nobody can guess.
  */
 function createFingerprints() {
   const seed = randomInt(2 ** 32)
-  /** Of every slot the three sums, and the number + 1. */
-  const slots = new Int32Array(4 * SLOTS)
+  /** Of every slot the two sums, and the number + 1. */
+  const slots = new Int32Array(3 * SLOTS)
   let count = 0
-  let a = 0
-  let b = 0
-  let c = 0
-
-  function take(text: string): void {
-    for (let place = 0; place < text.length; place++) {
-      const code = text.charCodeAt(place)
-      a = Math.imul(a ^ code, 0xcc9e2d51)
-      a ^= a >>> 15
-      b = Math.imul(b ^ code, 0x1b873593)
-      b ^= b >>> 13
-      c = Math.imul(c + code, 0x85ebca6b)
-      c ^= c >>> 16
-    }
-    // No character: what ends one cell and begins the next.
-    a = Math.imul(a ^ 0x10001, 0xcc9e2d51)
-    b = Math.imul(b ^ 0x10001, 0x1b873593)
-    c = Math.imul(c + 0x10001, 0x85ebca6b)
-  }
 
   return {
     size: () => count,
     placeOf(row: Cells, { scales }: RowOptions): number {
-      a = seed | 0
-      b = a ^ 0x5bd1e995
-      c = a ^ 0x27d4eb2f
-      for (const { place } of COMPANY_PLACES) {
-        const cell = row[place]
-        take(typeof cell === 'string' ? cell : '')
+      let a = seed | 0
+      let b = a ^ 0x5bd1e995
+      for (let at = 0; at <= COMPANY_PLACES.length; at++) {
+        const cell = at < COMPANY_PLACES.length ? row[COMPANY_PLACES[at]!.place] : scales && [...scales].join()
+        if (typeof cell === 'string')
+          for (let place = 0; place < cell.length; place++) {
+            const code = cell.charCodeAt(place)
+            a = Math.imul(a ^ code, 0xcc9e2d51)
+            a ^= a >>> 15
+            b = Math.imul(b + code, 0x1b873593)
+            b ^= b >>> 13
+          }
+        // No character: what ends one cell and begins the next.
+        a = Math.imul(a ^ 0x10001, 0xcc9e2d51)
+        b = Math.imul(b + 0x10001, 0x1b873593)
       }
-      if (scales !== undefined) take([...scales].join())
       for (let slot = (a ^ (a >>> 16)) & (SLOTS - 1); ; slot = (slot + 1) & (SLOTS - 1)) {
-        const at = 4 * slot
-        if (slots[at + 3] === 0) {
-          slots.set([a, b, c, ++count], at)
+        const at = 3 * slot
+        if (slots[at + 2] === 0) {
+          slots[at] = a
+          slots[at + 1] = b
+          slots[at + 2] = ++count
           return count - 1
         }
-        if (slots[at] === a && slots[at + 1] === b && slots[at + 2] === c) return slots[at + 3]! - 1
+        if (slots[at] === a && slots[at + 1] === b) return slots[at + 2]! - 1
       }
     },
     forget() {

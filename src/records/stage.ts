@@ -5,7 +5,7 @@ import type { Connection } from '../database/pool.ts'
 import type { Service } from '../fields.ts'
 import { encodeList, TABLES } from './columns.ts'
 import { stagedDefinition } from './merge-sql.ts'
-import type { RecordWrite, Value } from './record.ts'
+import type { RecordWrite } from './record.ts'
 import { CLEARABLE, STAGED_COLUMNS } from './staged-columns.ts'
 
 /** The rows of a batch as JSON, for `jsonSource`. */
@@ -70,26 +70,27 @@ export async function copyStaged(connection: Connection, service: Service, { byt
     `CREATE TEMPORARY TABLE IF NOT EXISTS ${table} (${stagedDefinition(service)}) ON COMMIT DELETE ROWS;
      TRUNCATE ${table}`,
   )
-  const stream = connection.query(copyFrom(`COPY ${table} FROM STDIN`))
+  const stream = connection.query(copyFrom(`COPY ${table} FROM STDIN (NULL '')`))
   stream.end(bytes)
   await finished(stream)
 }
 
-const NULL = '\\N'
 const SPECIAL = /[\\\n\r\t]/
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
-/** One line of COPY's text format. */
+/** One line of COPY's text format, in which nothing is NULL: no value is an empty text. */
 function copyLine(service: Service, write: RecordWrite): string {
+  const { values } = write
   let line = write.uuid
-  for (const { read } of STAGED_COLUMNS[service]) line += `\t${copyValue(read(write))}`
-  return `${line}\t${clearedBits(service, write) ?? NULL}\n`
-}
-
-function copyValue(value: Value | null | undefined): string {
-  if (value === null || value === undefined) return NULL
-  if (typeof value === 'number') return String(value)
-  return typeof value === 'string' ? escaped(value) : copyList(value)
+  let cleared = 0
+  for (const { field, bit, read } of STAGED_COLUMNS[service]) {
+    const value = field === null ? read(write) : values[field]
+    line += '\t'
+    if (value === undefined) continue
+    if (value === null) cleared |= field === null ? 0 : bit
+    else line += typeof value === 'string' ? escaped(value) : typeof value === 'number' ? value : copyList(value)
+  }
+  return cleared === 0 ? `${line}\t\n` : `${line}\t${cleared}\n`
 }
 
 /** The rows of a file share the lists that they repeat. */

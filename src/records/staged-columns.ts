@@ -6,6 +6,8 @@ import type { RecordWrite, Value } from './record.ts'
 export interface StagedColumn {
   readonly name: string
   readonly type: 'text' | 'text[]' | 'bigint' | 'uuid'
+  /** The field that it stores; null: it follows from others. */
+  readonly field: string | null
   /** Its bit in `cleared`: set when the record clears the field that this column stores or follows. */
   readonly bit: number
   /** What the record says; null and undefined alike: nothing. */
@@ -26,12 +28,14 @@ export const STAGED_COLUMNS: Readonly<Record<Service, readonly StagedColumn[]>> 
     {
       name: 'website_domain',
       type: 'text',
+      field: null,
       bit: bitOf('company', 'website'),
       read: ({ values }) => (typeof values.website === 'string' ? registrableDomain(values.website) : null),
     },
     {
       name: 'email_domain',
       type: 'text',
+      field: null,
       bit: bitOf('company', 'normalized_domain'),
       read: write => write.emailDomain,
     },
@@ -53,6 +57,7 @@ function fieldColumn(field: Field, place: number): StagedColumn {
     // The domain that shows is generated from what was sent, the website's and an e-mail's.
     name: field.name === 'normalized_domain' ? 'sent_domain' : field.name,
     type: TYPES[field.kind],
+    field: field.name,
     bit: 1 << place,
     read: ({ values }) => values[field.name],
   }

@@ -144,7 +144,7 @@ function foldDuplicates(writes: readonly RecordWrite[]): RecordWrite[] {
     const earlier = folded.get(write.uuid)
     folded.set(write.uuid, earlier === undefined ? write : fold(earlier, write))
   }
-  return [...folded.values()].map(withoutIdleEmailDomain)
+  return Array.from(folded.values(), withoutIdleEmailDomain)
 }
 
 function fold(earlier: RecordWrite, later: RecordWrite): RecordWrite {
