@@ -28,10 +28,30 @@ export async function copyRows(
   take: TakeRow,
   onPortion: () => void,
 ): Promise<void> {
-  const columns = FIELDS[service].map(field => field.name)
   const upTo = pages.to === null ? '' : `AND ctid < '(${pages.to},0)'`
+  await copyWhere(connection, service, `ctid >= '(${pages.from},0)' ${upTo}`, take, onPortion)
+}
+
+/** The same of the live ones among `uuids`, which are uuids indeed: they become part of the statement. */
+export async function copyRowsOf(
+  connection: Connection,
+  service: Service,
+  uuids: readonly string[],
+  take: TakeRow,
+): Promise<void> {
+  await copyWhere(connection, service, `uuid = ANY ('{${uuids.join(',')}}')`, take, () => {})
+}
+
+async function copyWhere(
+  connection: Connection,
+  service: Service,
+  condition: string,
+  take: TakeRow,
+  onPortion: () => void,
+): Promise<void> {
+  const columns = FIELDS[service].map(field => field.name)
   const sql = `COPY (SELECT ${columns.join(', ')} FROM ${TABLES[service]}
-    WHERE ctid >= '(${pages.from},0)' ${upTo} AND deleted_at IS NULL) TO STDOUT (FORMAT binary)`
+    WHERE ${condition} AND deleted_at IS NULL) TO STDOUT (FORMAT binary)`
   const reader = createRowReader(columns.length, take)
   await pipeline(connection.query(copyTo(sql)), async portions => {
     for await (const portion of portions as AsyncIterable<Buffer>) {

@@ -3,6 +3,7 @@
  * It can be thrown away and rebuilt from the database at any time.
  */
 import type { Field, Service } from '../fields.ts'
+import type { TakeRow } from '../records/binary-rows.ts'
 import type { Condition, Query } from '../vql/query.ts'
 
 /** A record as an engine takes it: values by field name, dates in milliseconds, a missing value null or absent. */
@@ -91,4 +92,18 @@ export interface ChangeTarget {
    * may come without changes: it says that the database knows `position`.
    */
   apply(position: Position, changes: readonly Change[]): Promise<void>
+  /**
+   * The same for many changes at once, of which each record comes as PostgreSQL sends it. It is done with the rows when it resolves.
+   * A target without it gets all changes by `apply`.
+   */
+  applyRows?(position: Position, changes: readonly ChangedRows[]): Promise<void>
+}
+
+/** Records of one service that were changed. */
+export interface ChangedRows {
+  readonly service: Service
+  /** Each once. Of which no row comes, that is gone. */
+  readonly uuids: readonly string[]
+  /** Sends the rows, once. */
+  send(take: TakeRow): Promise<void>
 }

@@ -7,8 +7,9 @@ import { type Bell, createBell } from '../database/bell.ts'
 import type { Connection, Database } from '../database/pool.ts'
 import { SERVICES, type Service } from '../fields.ts'
 import type { Log } from '../log-type.ts'
+import { copyRowsOf } from '../records/binary-rows.ts'
 import { fetchForIndex } from '../records/fetch.ts'
-import type { Change, ChangeTarget, Moment, Position } from './engine.ts'
+import type { Change, ChangedRows, ChangeTarget, Moment, Position } from './engine.ts'
 
 export interface FeedOptions {
   readonly database: Database
@@ -65,7 +66,7 @@ async function followOnOneConnection(options: FeedOptions, onProgress: () => voi
   const session = await openSession(options.database, signal, patience)
   try {
     for (let known = false; ; known = true) {
-      const group = await session.bounded(readGroup(session.connection, target.position()))
+      const group = await session.bounded(readGroup(session.connection, target))
       if (group === null) {
         await rebuild(session, target, log)
       } else {
@@ -125,7 +126,7 @@ async function openSession(database: Database, signal: AbortSignal, { answerWith
 interface Group {
   /** The place after the group. */
   readonly position: Position
-  /** Null when nothing is new. */
+  /** Null when nothing is new, or the target has it already. */
   readonly changes: readonly Change[] | null
   /** More is known to follow. */
   readonly more: boolean
@@ -138,14 +139,35 @@ interface ChangeRow {
   readonly uuids: string | null
 }
 
+/** From so many records on a target that takes rows gets them as rows. */
+const MANY = 500
+
 /**
- * The changes after `position`, several transactions at once, with the present values of the records. All is read
+ * The changes after the position of the target, several transactions at once, with the present values of the records. All is read
  * from one snapshot: when nothing more follows, the engine shows exactly the database of that moment.
- * Null: the database does not know `position`, the engine has to be rebuilt.
+ * Null: the database does not know the position, the engine has to be rebuilt.
  */
-async function readGroup(connection: Connection, position: Position | null): Promise<Group | null> {
-  if (position === null) return null
+async function readGroup(connection: Connection, target: ChangeTarget): Promise<Group | null> {
+  const known = target.position()
+  if (known === null) return null
   await connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+  const next = await readChanges(connection, known)
+  const last = next?.at(-1)
+  let group: Group | null
+  if (next === null) group = null
+  else if (last === undefined) group = { position: known, changes: null, more: false }
+  else {
+    const position = { seq: last.seq, token: last.token }
+    const changed = SERVICES.map(service => ({ service, uuids: distinctUuids(next, service) }))
+    // One look more than needed at the end of a backlog costs less than counting what is left.
+    group = { position, changes: await readRecords(connection, target, position, changed), more: next.length > 1 }
+  }
+  await connection.query('COMMIT')
+  return group
+}
+
+/** The rows of the feed after `known`, up to a bound; null when it is not there. */
+async function readChanges(connection: Connection, known: Position): Promise<readonly ChangeRow[] | null> {
   // The row of the position itself comes first; its size does not count, nor does a size need its value read.
   const { rows } = await connection.query<ChangeRow>({
     name: 'feed-group',
@@ -158,24 +180,34 @@ async function readGroup(connection: Connection, position: Position | null): Pro
       ) AS next
       WHERE coalesce(bytes_before, 0) < $3
       ORDER BY seq`,
-    values: [position.seq, GROUP_ROWS, GROUP_BYTES],
+    values: [known.seq, GROUP_ROWS, GROUP_BYTES],
   })
-  const [known, ...next] = rows
-  const last = next.at(-1)
-  let group: Group | null
-  if (known?.seq !== position.seq || known.token !== position.token) group = null
-  else if (last === undefined) group = { position, changes: null, more: false }
-  else {
-    const changes: Change[] = []
-    for (const service of SERVICES) {
-      const uuids = distinctUuids(next, service)
-      if (uuids.length > 0) changes.push(...(await fetchForIndex(connection, service, uuids)))
-    }
-    // One look more than needed at the end of a backlog costs less than counting what is left.
-    group = { position: { seq: last.seq, token: last.token }, changes, more: next.length > 1 }
+  const [first, ...next] = rows
+  return first?.seq === known.seq && first.token === known.token ? next : null
+}
+
+/** The records as changes; null when there were many and the target took their rows. */
+async function readRecords(
+  connection: Connection,
+  target: ChangeTarget,
+  position: Position,
+  changed: readonly { readonly service: Service; readonly uuids: readonly string[] }[],
+): Promise<readonly Change[] | null> {
+  if (target.applyRows !== undefined && changed.reduce((sum, { uuids }) => sum + uuids.length, 0) >= MANY) {
+    const rows = changed.map(
+      ({ service, uuids }): ChangedRows => ({
+        service,
+        uuids,
+        send: async take => await copyRowsOf(connection, service, uuids, take),
+      }),
+    )
+    await target.applyRows(position, rows)
+    return null
   }
-  await connection.query('COMMIT')
-  return group
+  const changes: Change[] = []
+  for (const { service, uuids } of changed)
+    if (uuids.length > 0) changes.push(...(await fetchForIndex(connection, service, uuids)))
+  return changes
 }
 
 function distinctUuids(rows: readonly ChangeRow[], service: Service): string[] {

@@ -8,7 +8,7 @@ import type { Log } from '../../log-type.ts'
 import { yieldToSearches } from '../../yield-to-searches.ts'
 import type { ChangeTarget, Position } from '../engine.ts'
 import { followChanges } from '../feed.ts'
-import { applyChanges } from './apply-changes.ts'
+import { applyChanges, applyRows } from './apply-changes.ts'
 import { buildIndex } from './build-index.ts'
 import { createCollector, droppedBytes } from './collect-garbage.ts'
 import { emptyState, type IndexState } from './index-state.ts'
@@ -98,6 +98,10 @@ const target: ChangeTarget = {
   async apply(at, changes) {
     if (changes.length > 0) publish(applyChanges(state, changes), at)
     else if (unconfirmed || at.seq !== position?.seq) publish(state, at)
+    unconfirmed = false
+  },
+  async applyRows(at, changes) {
+    publish(await applyRows(() => state, changes), at)
     unconfirmed = false
   },
 }
