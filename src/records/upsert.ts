@@ -100,7 +100,7 @@ async function merge(connection: Connection, service: Service, writes: readonly 
 }
 
 /** One write per record: the later ones laid over the earlier ones, field by field. */
-function foldDuplicates(writes: readonly RecordWrite[]): RecordWrite[] {
+export function foldDuplicates(writes: readonly RecordWrite[]): RecordWrite[] {
   const folded = new Map<string, RecordWrite>()
   for (const write of writes) {
     const earlier = folded.get(write.uuid)
