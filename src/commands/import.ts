@@ -25,7 +25,7 @@ export function addImport(program: Command, run: Run): void {
     .command('import')
     .summary('import CSV files')
     .description(
-      'Imports CSV files of contacts or companies: exports of Apollo, HubSpot, LinkedIn, Salesforce and the like as they are. Delimiter, encoding and the meaning of the columns are detected. Rows that cannot be taken go to a file of rejects; importing a file again changes nothing.',
+      'Imports CSV files of contacts or companies, also in gzip or zip: exports of Apollo, HubSpot, LinkedIn, Salesforce and the like as they are. Delimiter, encoding and the meaning of the columns are detected. Rows that cannot be taken go to a file of rejects; importing a file again changes nothing.',
     )
     .argument('<file...>', 'CSV files; - is standard input')
     .addOption(new Option('--service <service>', 'what the rows are, where the header does not say').choices(SERVICES))
@@ -40,7 +40,8 @@ Examples:
   connectra import contacts.csv
   connectra import exports/*.csv
   connectra import --mapping '{"Firma": "company", "Notes": null}' kontakte.csv
-  zcat contacts.csv.gz | connectra import -`,
+  connectra import contacts.csv.gz
+  ssh crm cat contacts.csv | connectra import -`,
     )
     .action(run(importFiles))
 }

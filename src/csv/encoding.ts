@@ -2,17 +2,26 @@
  * Bytes to text. UTF-16 is told by its byte-order mark or, without one, by its zero bytes. Anything else is read line by
  * line: a line that is valid UTF-8 is UTF-8, another is Windows-1252, so that files glued together from both survive.
  */
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import { ConnectraError } from '../errors.ts'
 
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'
+/** `mixed`: some lines are UTF-8, others Windows-1252. What is plain ASCII counts as UTF-8. */
+export type Encoding = 'utf-8' | 'utf-8 with BOM' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'mixed'
+
+/** The text of a file, in portions; to be read once. */
+export interface DecodedText extends AsyncIterable<string> {
+  /** As far as it was read. */
+  encoding(): Encoding
+}
+
+type Unit = 'utf-8' | 'utf-16le' | 'utf-16be'
 
 const LF = 10
 const CR = 13
-/** A line longer than this (bytes) is decoded in pieces, so that memory stays bounded. */
-const MAX_PENDING = 1 << 20
+/** A line longer than this (bytes) is decoded in pieces of this length, so that memory stays bounded. */
+const MAX_PIECE = 1 << 20
 
-export function detectEncoding(sample: Uint8Array): Encoding {
+export function detectUnit(sample: Uint8Array): Unit {
   if (sample[0] === 0xff && sample[1] === 0xfe) return 'utf-16le'
   if (sample[0] === 0xfe && sample[1] === 0xff) return 'utf-16be'
   const pairs = Math.floor(Math.min(sample.length, 4096) / 2)
@@ -28,103 +37,141 @@ export function detectEncoding(sample: Uint8Array): Encoding {
   return 'utf-8'
 }
 
-/** What people upload in the place of a CSV file, by its first bytes (latin1). */
-const OTHER_FORMATS = [
-  ['PK\x03\x04', 'an Excel workbook or a zip archive'],
-  ['\xd0\xcf\x11\xe0', 'an old Excel workbook'],
-  ['\x1f\x8b', 'compressed by gzip'],
-  ['%PDF-', 'a PDF'],
-] as const
+/** What people upload in the place of a CSV file, by its first bytes (latin1). The first two stand within another archive. */
+const OTHER_FORMATS: readonly (readonly [what: string, ...starts: string[]])[] = [
+  ['a zip archive or an Excel workbook', 'PK\x03\x04'],
+  ['compressed a second time', '\x1f\x8b'],
+  ['an old Excel workbook', '\xd0\xcf\x11\xe0'],
+  ['a PDF', '%PDF-'],
+  ['compressed in another way than by gzip or zip', 'BZh', '\xfd7zXZ', '7z\xbc\xaf', 'Rar!', '\x28\xb5\x2f\xfd'],
+]
+const WEB_PAGE = /^(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml)/i
 
 function refuseOtherFormats(head: Uint8Array): void {
-  const start = Buffer.from(head.subarray(0, 8)).toString('latin1')
-  const other = OTHER_FORMATS.find(([magic]) => start.startsWith(magic))
-  if (other !== undefined)
-    throw new ConnectraError(
-      'ERR_INVALID_CSV',
-      `the file is ${other[1]}, no CSV: export it as CSV (UTF-8) and upload that`,
-    )
+  const start = Buffer.from(head.subarray(0, 64)).toString('latin1')
+  const other = OTHER_FORMATS.find(([, ...starts]) => starts.some(one => start.startsWith(one)))
+  const what = other?.[0] ?? (WEB_PAGE.test(start) ? 'a web page or XML' : null)
+  if (what !== null)
+    throw new ConnectraError('ERR_INVALID_CSV', `the file is ${what}, no CSV: export it as CSV (UTF-8) and upload that`)
 }
 
 /**
- * The text of a file, without its byte-order mark and without NUL characters, which no database stores; in portions,
- * with memory bounded whatever the bytes are. Throws ERR_INVALID_CSV for a file of another format.
+ * The text of a file, without NUL characters, which no database stores, and without byte-order marks: there is more than one
+ * where files were put together, each before a line. With memory bounded whatever the bytes are, and the same however they are cut into chunks, so that places in it
+ * stay what they are. Reading throws ERR_INVALID_CSV for a file of another format.
  */
-export async function* decode(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  for await (const text of decodeBytes(chunks)) yield text.includes('\0') ? text.replaceAll('\0', '') : text
-}
-
-async function* decodeBytes(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  let head: Uint8Array = new Uint8Array()
-  let push: ((bytes: Uint8Array, last: boolean) => string) | null = null
-  for await (const chunk of chunks) {
-    if (push === null) {
-      head = head.length === 0 ? chunk : Buffer.concat([head, chunk])
-      if (head.length < 4096) continue
-      push = openDecoder(head)
-      yield push(head, false)
-    } else yield push(chunk, false)
+export function decode(chunks: AsyncIterable<Uint8Array>): DecodedText {
+  let encoding: () => Encoding = () => 'utf-8'
+  async function* decoded(): AsyncGenerator<string> {
+    let head: Uint8Array = new Uint8Array()
+    let decoder: Decoder | null = null
+    for await (const chunk of chunks) {
+      if (decoder === null) {
+        head = head.length === 0 ? chunk : Buffer.concat([head, chunk])
+        if (head.length < HEAD) continue
+        decoder = openDecoder(head)
+        encoding = decoder.encoding
+        yield clean(decoder.push(head, false))
+      } else yield clean(decoder.push(chunk, false))
+    }
+    const last = decoder ?? openDecoder(head)
+    encoding = last.encoding
+    yield clean(last.push(decoder === null ? head : new Uint8Array(), true))
   }
-  if (push === null) yield openDecoder(head)(head, true)
-  else yield push(new Uint8Array(), true)
+  const text = decoded()
+  return { [Symbol.asyncIterator]: () => text, encoding: () => encoding() }
 }
 
-function openDecoder(head: Uint8Array): (bytes: Uint8Array, last: boolean) => string {
+/** Bytes by which the encoding is told. */
+const HEAD = 4096
+
+function clean(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', '') : text
+}
+
+interface Decoder {
+  push(bytes: Uint8Array, last: boolean): string
+  encoding(): Encoding
+}
+
+function openDecoder(head: Uint8Array): Decoder {
   refuseOtherFormats(head)
-  const encoding = detectEncoding(head)
-  if (encoding === 'utf-8') return lineDecoder()
-  const text = new TextDecoder(encoding)
-  return (bytes, last) => text.decode(bytes, { stream: !last })
+  const unit = detectUnit(head)
+  if (unit === 'utf-8') return lineDecoder(startsWithMark(head))
+  const text = new TextDecoder(unit)
+  return { push: (bytes, last) => text.decode(bytes, { stream: !last }), encoding: () => unit }
 }
 
-function lineDecoder(): (bytes: Uint8Array, last: boolean) => string {
+function startsWithMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+}
+
+function lineDecoder(marked: boolean): Decoder {
   let pending: Buffer = Buffer.alloc(0)
-  let first = true
-  return (chunk, last) => {
-    let bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    if (pending.length > 0) bytes = Buffer.concat([pending, bytes])
-    const end = last ? bytes.length : decodableEnd(bytes)
-    pending = bytes.subarray(end)
-    const text = decodeLines(bytes.subarray(0, end))
-    if (!first || text === '') return text
-    first = false
-    return text.startsWith('\ufeff') ? text.slice(1) : text
+  let hasUtf8 = marked
+  let hasWindows1252 = false
+  return {
+    encoding: () => (hasWindows1252 ? (hasUtf8 ? 'mixed' : 'windows-1252') : marked ? 'utf-8 with BOM' : 'utf-8'),
+    push(chunk, last) {
+      let bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+      if (pending.length > 0) bytes = Buffer.concat([pending, bytes])
+      const end = last ? bytes.length : decodableEnd(bytes)
+      // A copy, so that the whole chunk is not kept for it.
+      pending = Buffer.from(bytes.subarray(end))
+      return decodeLines(bytes.subarray(0, end))
+    },
+  }
+
+  function decodeLines(bytes: Buffer): string {
+    if (isUtf8(bytes)) {
+      hasUtf8 ||= !isAscii(bytes)
+      const text = bytes.toString('utf8')
+      if (!text.includes('\ufeff')) return text
+    }
+    let text = ''
+    for (let start = 0; start < bytes.length; ) {
+      const end = pieceEnd(bytes, start)
+      text += decodePiece(bytes.subarray(start, end))
+      start = end
+    }
+    return text
+  }
+
+  function decodePiece(marked: Buffer): string {
+    const piece = startsWithMark(marked) ? marked.subarray(3) : marked
+    if (isUtf8(piece)) {
+      hasUtf8 ||= !isAscii(piece)
+      return piece.toString('utf8')
+    }
+    hasWindows1252 = true
+    return windows1252.decode(piece)
   }
 }
 
-/** Where the last whole line ends; in a line beyond all bounds, where its last whole character does. */
+/** Where the last whole line ends; of a line beyond all bounds, its last whole piece. */
 function decodableEnd(bytes: Buffer): number {
-  const end = Math.max(bytes.lastIndexOf(LF), bytes.lastIndexOf(CR)) + 1
-  if (end > 0 || bytes.length < MAX_PENDING) return end
-  for (let back = 1; back <= 3; back++) {
-    const byte = bytes[bytes.length - back]!
-    if (byte >= 0xc0) return bytes.length - back
-    if (byte < 0x80) break
-  }
-  return bytes.length
+  const lines = Math.max(bytes.lastIndexOf(LF), bytes.lastIndexOf(CR)) + 1
+  let end = lines
+  while (bytes.length - end > MAX_PIECE) end = pieceEnd(bytes, end)
+  return end
 }
 
-function decodeLines(bytes: Buffer): string {
-  if (isUtf8(bytes)) return bytes.toString('utf8')
-  let text = ''
-  for (let start = 0; start < bytes.length; ) {
-    const end = lineEnd(bytes, start)
-    const line = bytes.subarray(start, end)
-    text += isUtf8(line) ? line.toString('utf8') : windows1252(line)
-    start = end
-  }
-  return text
+/** Where the line that begins at `start` ends, or its first piece, which cuts no character. */
+function pieceEnd(bytes: Buffer, start: number): number {
+  const end = lineEnd(bytes, start)
+  if (end - start <= MAX_PIECE) return end
+  const cut = start + MAX_PIECE
+  for (let at = cut; at > cut - 4; at--) if ((bytes[at]! & 0xc0) !== 0x80) return at
+  return cut
 }
 
 function lineEnd(bytes: Buffer, start: number): number {
   const lf = bytes.indexOf(LF, start)
-  if (lf >= 0) return lf + 1
-  const cr = bytes.indexOf(CR, start)
-  return cr < 0 ? bytes.length : cr + 1
+  const line = lf < 0 ? bytes.length : lf + 1
+  const cr = bytes.subarray(start, line).indexOf(CR)
+  if (cr < 0) return line
+  const end = start + cr + 1
+  return end === lf ? end + 1 : end
 }
 
-const windows1252Decoder = new TextDecoder('windows-1252')
-
-function windows1252(bytes: Buffer): string {
-  return windows1252Decoder.decode(bytes)
-}
+const windows1252 = new TextDecoder('windows-1252')

@@ -44,13 +44,18 @@ export interface CsvParser {
 
 /**
  * `width`: the cells a record should have, which decides between two readings of misplaced quotes; null: not known.
- * Memory is bounded by `MAX_RECORD` and the size of what is pushed.
+ * Memory is bounded by `maxRecord` (characters) and the size of what is pushed; how the text is cut makes no difference.
  */
-export function createParser({ delimiter, newline }: Dialect, width: number | null, from = BEGINNING): CsvParser {
+export function createParser(
+  { delimiter, newline }: Dialect,
+  width: number | null,
+  from = BEGINNING,
+  maxRecord = MAX_RECORD,
+): CsvParser {
   let { offset, line } = from
   let unread = ''
-  /** Within a line that is too long, the rest of which is dropped. */
-  let dropping = false
+  /** The beginning of a line that is too long, while the rest of it is passed over. */
+  let dropped: readonly string[] | null = null
 
   return {
     push(text, last) {
@@ -59,29 +64,31 @@ export function createParser({ delimiter, newline }: Dialect, width: number | nu
       const records: CsvRecord[] = []
       const read = readLines(unread.slice(0, whole), last, unread.length, records)
       unread = unread.slice(read)
-      if (read === whole && unread.length > MAX_RECORD) {
-        if (!dropping) records.push(tooLong(unread))
-        dropping = true
+      if (read === whole && unread.length > maxRecord) {
+        dropped ??= excerpt(unread)
         offset += unread.length
         unread = ''
       }
+      if (last && dropped !== null) records.push(tooLong(dropped, line))
       return records
     },
   }
 
   /** Reads `lines` up to the first record that may go on behind them; returns how far it came. */
   function readLines(lines: string, last: boolean, available: number, records: CsvRecord[]): number {
-    const reader = createReader(lines, delimiter, newline)
+    const reader = createReader(lines, delimiter, newline, maxRecord)
     let at = 0
     while (at < lines.length) {
       const lineStop = reader.endOfLine(at)
-      if (dropping || lineStop - at > MAX_RECORD) {
-        if (!dropping) records.push(tooLong(lines.slice(at, lineStop)))
-        dropping = false
+      if (dropped !== null || lineStop - at > maxRecord) {
+        const cells = dropped ?? excerpt(lines.slice(at, lineStop))
+        const began = line
+        dropped = null
         at = advance(lines, at, lineStop + 1)
+        records.push(tooLong(cells, began))
         continue
       }
-      const mayGoOn = !last && available - at <= MAX_RECORD
+      const mayGoOn = !last && available - at <= maxRecord
       const reading = reader.hasQuote(at, lineStop)
         ? readQuoted(reader, at, lineStop, mayGoOn)
         : reader.plain(at, lineStop)
@@ -103,13 +110,19 @@ export function createParser({ delimiter, newline }: Dialect, width: number | nu
     return end
   }
 
-  function tooLong(text: string): CsvRecord {
-    const cells = text.slice(0, EXCERPT).split(delimiter)
-    return { cells, line, end: { offset: offset + text.length, line: line + 1 }, tooLong: true }
+  function excerpt(text: string): string[] {
+    return text.slice(0, EXCERPT).toWellFormed().split(delimiter)
+  }
+
+  /** It ends where the parser is now. */
+  function tooLong(cells: readonly string[], began: number): CsvRecord {
+    return { cells, line: began, end: { offset, line }, tooLong: true }
   }
 
   function readQuoted(reader: Reader, at: number, lineStop: number, mayGoOn: boolean): Reading | null {
-    const quoted = reader.record(at, true)
+    const read = reader.record(at, true)
+    // Whether all of a longer one is at hand depends on how the text is cut: it is never one record.
+    const quoted = typeof read === 'object' && read.next - at > maxRecord ? 'open' : read
     if (quoted === 'open' && mayGoOn) return null
     const sound = typeof quoted === 'object' ? quoted : null
     const onItsLine = sound !== null && sound.next <= lineStop + 1
@@ -144,7 +157,7 @@ interface Cell {
 type Reader = ReturnType<typeof createReader>
 
 /** Reads records at given places of `text`. */
-function createReader(text: string, delimiter: string, newline: '\n' | '\r') {
+function createReader(text: string, delimiter: string, newline: '\n' | '\r', maxRecord: number) {
   const nextLine = finder(text, newline)
   const nextDelimiter = finder(text, delimiter)
   const nextQuote = finder(text, '"')
@@ -203,7 +216,7 @@ function createReader(text: string, delimiter: string, newline: '\n' | '\r') {
     let strayLineStop = Infinity
     for (let from = open + 1; ; ) {
       const close = text.indexOf('"', from)
-      if (close < 0 || close - open > MAX_RECORD || close > strayLineStop)
+      if (close < 0 || close - open > maxRecord || close > strayLineStop)
         return strayLineStop === Infinity ? 'open' : 'stray'
       if (text.charCodeAt(close + 1) === QUOTE) {
         doubled = true

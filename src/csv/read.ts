@@ -1,14 +1,17 @@
 /** Opens a CSV file: finds its dialect and its header, then yields its records. Memory does not grow with the file. */
 import { ConnectraError } from '../errors.ts'
 import { isKnownHeader } from './column-names.ts'
+import type { DecodedText, Encoding } from './encoding.ts'
 import type { Mapping } from './header-meaning.ts'
-import { BEGINNING, type CsvRecord, createParser, type Dialect, type Place } from './parse.ts'
+import { BEGINNING, type CsvRecord, createParser, type Dialect, MAX_RECORD, type Place } from './parse.ts'
 
 export interface CsvHeader {
   readonly dialect: Dialect
   readonly cells: readonly string[]
-  /** The line it begins on, from 1. */
+  /** The line of the file it begins on, from 1. */
   readonly line: number
+  /** As far as the beginning of the file tells. */
+  readonly encoding: Encoding
   /** What stands before the header, such as LinkedIn's notes. */
   readonly preamble: readonly SkippedLine[]
 }
@@ -32,18 +35,28 @@ const SAMPLE = 1 << 17
 const LOOK_AT = 25
 const DELIMITERS = [',', ';', '\t', '|']
 
-/** Throws ERR_INVALID_CSV for a file that is empty. */
-export async function openCsv(text: AsyncIterable<string>, mapping: Mapping = {}): Promise<CsvFile> {
+/** Throws ERR_INVALID_CSV for a file that is empty, or of another format. */
+export async function openCsv(text: DecodedText, mapping: Mapping = {}): Promise<CsvFile> {
   const iterator = text[Symbol.asyncIterator]()
   let sample = ''
   let ended = false
-  while (sample.length < SAMPLE && !ended) {
-    const next = await iterator.next()
-    if (next.done) ended = true
-    else sample += next.value
+  for (let size = SAMPLE; ; size *= 2) {
+    while (sample.length < size && !ended) {
+      const next = await iterator.next()
+      if (next.done) ended = true
+      else sample += next.value
+    }
+    const { end, ...found } = findHeader(sample, mapping)
+    // A header of thousands of columns may be longer than the sample.
+    if (!ended && end.offset >= sample.length && sample.length <= MAX_RECORD) continue
+    if (found.tooLong)
+      throw new ConnectraError(
+        'ERR_INVALID_CSV',
+        'the first line is longer than 1 MB: the file must begin with a line of headers, and its lines must end',
+      )
+    const header: CsvHeader = { ...found.header, encoding: text.encoding() }
+    return { header, start: end, records: readRecords(iterator, sample, header, end) }
   }
-  const found = findHeader(sample, mapping)
-  return { header: found.header, start: found.end, records: readRecords(iterator, sample, found.header, found.end) }
 }
 
 /** Goes on from `place` in a file whose header is known: what comes before is decoded, not parsed. */
@@ -78,7 +91,8 @@ async function* readRecords(
 }
 
 interface Found {
-  readonly header: CsvHeader
+  readonly header: Omit<CsvHeader, 'encoding'>
+  readonly tooLong: boolean
   /** Where the record after the header begins. */
   readonly end: Place
 }
@@ -106,6 +120,7 @@ function findHeader(sample: string, mapping: Mapping): Found {
         .slice(0, at)
         .map(record => ({ line: record.line, text: record.cells.join(' ').trim().slice(0, 200).toWellFormed() })),
     },
+    tooLong: header.tooLong ?? false,
     end: header.end,
   }
 }

@@ -1,10 +1,11 @@
 /** An uploaded file, opened as an import reads it: to be looked at before it is imported. */
-import { decode, detectEncoding, type Encoding } from '../csv/encoding.ts'
+import { decode, type Encoding } from '../csv/encoding.ts'
 import { readHeader } from '../csv/header.ts'
 import { explainColumn, type HeaderMeaning } from '../csv/header-meaning.ts'
 import { type CsvFile, openCsv } from '../csv/read.ts'
 import type { Service } from '../fields.ts'
 import type { ObjectStore } from '../files/object-store.ts'
+import { type Compression, openSource } from '../files/source.ts'
 import { rowKeys } from '../records/parse-row.ts'
 import { headerOptions, type ImportData } from './import-data.ts'
 import {
@@ -26,7 +27,7 @@ export interface ImportFile {
 /** What was found out about a file. Plain JSON. */
 export interface FileDescription {
   readonly encoding: Encoding
-  readonly compression: string | null
+  readonly compression: Compression | null
   readonly delimiter: string
   /** From 1. */
   readonly header_line: number
@@ -63,36 +64,20 @@ export async function openImportFile(
   data: ImportData,
   onRead: (bytes: number) => void,
 ): Promise<ImportFile> {
-  const source = await store.get(data.s3Key)
-  let encoding: Encoding | null = null
-  async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of source as AsyncIterable<Uint8Array>) {
-      onRead(chunk.length)
-      encoding ??= detectEncoding(chunk)
-      yield chunk
-    }
-  }
-  const close = () => {
-    source.destroy()
-  }
+  const { bytes, compression, close } = await openSource(store, data.s3Key, onRead)
   try {
-    const csv = await openCsv(decode(counted()), data.mapping)
+    const csv = await openCsv(decode(bytes), data.mapping)
     const meaning = readHeader(csv.header.cells, headerOptions(data))
-    return { csv, meaning, description: describe(csv, meaning, encoding ?? 'utf-8', null), close }
+    return { csv, meaning, description: describe(csv, meaning, compression), close }
   } catch (error) {
     close()
     throw error
   }
 }
 
-function describe(
-  { header }: CsvFile,
-  meaning: HeaderMeaning,
-  encoding: Encoding,
-  compression: string | null,
-): FileDescription {
+function describe({ header }: CsvFile, meaning: HeaderMeaning, compression: Compression | null): FileDescription {
   return {
-    encoding,
+    encoding: header.encoding,
     compression,
     delimiter: header.dialect.delimiter,
     header_line: header.line,

@@ -9,6 +9,7 @@ import type { HeaderMeaning } from '../csv/header-meaning.ts'
 import type { Place } from '../csv/parse.ts'
 import { type CsvHeader, openCsv, resumeCsv } from '../csv/read.ts'
 import { transaction } from '../database/pool.ts'
+import { openSource } from '../files/source.ts'
 import { commitBatch, upsertRecords } from '../records/upsert.ts'
 import { type ImportBatch, readBatches } from './import-batch.ts'
 import { fileSize, headerOptions, validateImportData } from './import-data.ts'
@@ -69,19 +70,15 @@ async function importRows(
   bytesTotal: number,
   clock: () => number,
 ): Promise<Checkpoint> {
-  const source = await context.store.get(s3Key)
   let bytesRead = 0
-  async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of source as AsyncIterable<Uint8Array>) {
-      context.signal.throwIfAborted()
-      bytesRead += chunk.length
-      yield chunk
-    }
-  }
+  const source = await openSource(context.store, s3Key, bytes => {
+    context.signal.throwIfAborted()
+    bytesRead += bytes
+  })
   // The next batch is read while this one is stored; each is stored after the one before.
   let storing: Promise<Checkpoint> | undefined
   try {
-    const text = decode(counted())
+    const text = decode(source.bytes)
     const file = from === null ? await openCsv(text, options.mapping) : resumeCsv(text, from.header, from.place)
     const meaning = readHeader(file.header.cells, options)
     let reached: Checkpoint = from ?? {
@@ -101,7 +98,7 @@ async function importRows(
     }
     return { ...(storing === undefined ? reached : await storing), bytesRead: bytesTotal }
   } finally {
-    source.destroy()
+    source.close()
     await storing?.catch(() => {})
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { decode, detectEncoding } from '../../src/csv/encoding.ts'
+import { decode, detectUnit } from '../../src/csv/encoding.ts'
 
 async function decodeInPieces(bytes: Uint8Array, size = bytes.length): Promise<string> {
   async function* pieces() {
@@ -55,7 +55,7 @@ test('lines that end with CR alone are lines too', async () => {
 
 test('zero bytes that are no UTF-16 do not reach the text', async () => {
   const bytes = Buffer.from('email\0\nada@example.com\0\0\n')
-  assert.equal(detectEncoding(bytes), 'utf-8')
+  assert.equal(detectUnit(bytes), 'utf-8')
   assert.equal(await decodeInPieces(bytes), 'email\nada@example.com\n')
 })
 

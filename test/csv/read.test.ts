@@ -81,8 +81,15 @@ test('a row is no header for having a word of one', async () => {
 test('what is empty or no text is refused, and told what it is', async () => {
   for (const content of ['', ' \n\n', '\ufeff', ',,,\n'])
     await assert.rejects(open(content), { code: 'ERR_INVALID_CSV', message: /empty/ }, JSON.stringify(content))
-  await assert.rejects(open(Buffer.from('504b03041400', 'hex')), { code: 'ERR_INVALID_CSV', message: /Excel/ })
-  await assert.rejects(open(Buffer.from('1f8b080000000000', 'hex')), { code: 'ERR_INVALID_CSV', message: /gzip/ })
+  for (const [start, what] of [
+    ['PK\x03\x04\x14\0', /zip archive/],
+    ['\x1f\x8b\x08\0', /second time/],
+    ['\xd0\xcf\x11\xe0\xa1', /Excel/],
+    ['%PDF-1.7', /PDF/],
+    ['7z\xbc\xaf\x27\x1c', /gzip or zip/],
+    ['\r\n<!DOCTYPE html><html>', /web page/],
+  ] as const)
+    await assert.rejects(open(Buffer.from(start, 'latin1')), { code: 'ERR_INVALID_CSV', message: what }, start)
 })
 
 test('reading goes on from any place, however the file is cut', async () => {

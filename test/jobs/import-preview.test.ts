@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import type { Service } from '../../src/fields.ts'
 import { validateImportData } from '../../src/jobs/import-data.ts'
 import { type ImportPreview, type PreviewRecord, previewImport } from '../../src/jobs/import-preview.ts'
@@ -132,6 +133,8 @@ test('a preview says how the file is read and why each column is what it is', as
   )
   const utf16 = await previewText(Buffer.from('\ufeffEmail\tCompany\na@b.example\tACME\n', 'utf16le'))
   assert.deepEqual([utf16.encoding, utf16.delimiter, utf16.kind], ['utf-16le', '\t', 'both'])
+  const zipped = await previewText(gzipSync(Buffer.from('Email\nm\xfcller@b.example\n', 'latin1')))
+  assert.deepEqual([zipped.encoding, zipped.compression, zipped.rows.length], ['windows-1252', 'gzip', 1])
 })
 
 test('a preview shows rejections and warnings with their line, column and value', async () => {
@@ -196,6 +199,8 @@ test('of a large file a preview reads the beginning alone', async () => {
 
   const nothing = await put(Buffer.alloc(20 << 20))
   await assert.rejects(preview(nothing), { code: 'ERR_INVALID_CSV' })
+  const bomb = await put(gzipSync(Buffer.alloc(200 << 20)))
+  await assert.rejects(preview(bomb), { code: 'ERR_INVALID_CSV' })
 })
 
 test('a row without end is rejected in a preview, as in an import', async () => {
