@@ -55,18 +55,25 @@ export interface ColumnDescription {
   readonly candidates: readonly string[]
 }
 
-/**
- * `onRead` is told of the bytes that are read; what it throws ends reading. Throws ERR_NOT_FOUND, and ERR_INVALID_CSV as the import
- * of that file does.
- */
-export async function openImportFile(
-  store: ObjectStore,
-  data: ImportData,
-  onRead: (bytes: number) => void,
-): Promise<ImportFile> {
-  const { bytes, compression, close } = await openSource(store, data.s3Key, onRead)
+/** Both are told how many more bytes there are; what they throw ends reading. */
+export interface ReadingWatch {
+  /** Of the uploaded object. */
+  read?(bytes: number): void
+  /** Of the file in it, which may have been compressed. */
+  expanded?(bytes: number): void
+}
+
+/** Throws ERR_NOT_FOUND, and ERR_INVALID_CSV as the import of that file does. */
+export async function openImportFile(store: ObjectStore, data: ImportData, watch: ReadingWatch): Promise<ImportFile> {
+  const { bytes, compression, close } = await openSource(store, data.s3Key, count => watch.read?.(count))
+  async function* watched(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      watch.expanded?.(chunk.length)
+      yield chunk
+    }
+  }
   try {
-    const csv = await openCsv(decode(bytes), data.mapping)
+    const csv = await openCsv(decode(watched()), data.mapping)
     const meaning = readHeader(csv.header.cells, headerOptions(data))
     return { csv, meaning, description: describe(csv, meaning, compression), close }
   } catch (error) {

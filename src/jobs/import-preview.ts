@@ -42,7 +42,7 @@ export interface PreviewRecord {
 
 export const PREVIEW_ROWS = { default: 10, maximum: 100 } as const
 
-/** Bytes of the object, and milliseconds: a row may have 1 MB. */
+/** Bytes, unpacked, and milliseconds: a row may have 1 MB. */
 const MAX_READ = 8 << 20
 const MAX_TIME = 5_000
 
@@ -83,13 +83,13 @@ async function readBeginning(store: ObjectStore, data: ImportData, rows: number)
   let isWhole = false
   let bytes = 0
   let enough = false
-  const count = (more: number) => {
+  const expanded = (more: number) => {
     bytes += more
     enough ||= bytes > MAX_READ
     if (enough) throw new ConnectraError('ERR_INVALID_CSV', 'the first 8 MB of the file have no line of headers')
   }
   async function readRows(): Promise<void> {
-    file = await openImportFile(store, data, count)
+    file = await openImportFile(store, data, { expanded })
     if (enough) return file.close()
     const readRecord = recordReader(file.csv.header.cells, file.meaning)
     let withinFooter = false
