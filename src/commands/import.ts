@@ -14,7 +14,7 @@ import type { Job } from '../jobs/job.ts'
 import { openStore } from '../store.ts'
 import { assertReadable, readJson } from './arguments.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
-import { countsLine, dryRunLines, ignoredLine, reportLines } from './import-report.ts'
+import { countsLine, dryRunLines, ignoredLine, reportLines } from './import-lines.ts'
 import { count, displayProgress, duration } from './progress.ts'
 import { runToEnd } from './run-job.ts'
 
@@ -148,7 +148,7 @@ function report({ config, print, say }: Context, file: string, job: Job): void {
   const { response, status } = job
   const { rowsRead, rowsStored, rowsRejected } = job.progress
   if (status === 'completed') {
-    // A job says more than the type of its response.
+    // What `insertCsvFile` says (JobResponse.details is of any job).
     const details = response.details as unknown as ImportReport
     print(`${file}: ${countsLine(details, false)}`)
     for (const line of [...reportLines(details, false), ...ignoredLine(details)]) print(line)
@@ -160,6 +160,6 @@ function report({ config, print, say }: Context, file: string, job: Job): void {
   }
   for (const error of response.runtimeErrors ?? []) say(`  ${error}`)
   const path = (key: string) => join(config.dataDir, 'files', key)
-  if (response.rejectsS3Key) print(`  rejected rows, to be mended and imported: ${path(response.rejectsS3Key)}`)
-  if (response.warningsS3Key) print(`  what was not taken: ${path(response.warningsS3Key)}`)
+  if (response.rejectsS3Key) print(`  rejected rows: ${path(response.rejectsS3Key)}`)
+  if (response.warningsS3Key) print(`  warnings: ${path(response.warningsS3Key)}`)
 }
