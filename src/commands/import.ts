@@ -152,7 +152,9 @@ function report({ config, print, say }: Context, file: string, job: Job): void {
     const details = response.details as unknown as ImportReport
     print(`${file}: ${countsLine(details, false)}`)
     for (const line of [...reportLines(details, false), ...ignoredLine(details)]) print(line)
-    print(`  took ${duration(details.seconds)}, ${count(details.rows_per_second)} rows/s`)
+    print(
+      `  took ${details.seconds < 60 ? `${details.seconds.toFixed(1)} s` : duration(details.seconds)}, ${count(details.rows_per_second)} rows/s`,
+    )
   } else {
     const counts = `${count(rowsRead)} rows read, ${count(rowsStored)} stored, ${count(rowsRejected)} rejected`
     if (status === 'failed') say(`${file}: failed after ${counts}`)
