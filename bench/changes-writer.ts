@@ -54,8 +54,8 @@ async function write(task: WriterTask): Promise<WriterReport> {
         : await transaction(database, connection =>
             announceAndCommit(
               connection,
-              [],
-              Array.from(indexes, index => uuidOf('contact', index)),
+              '{}',
+              `{${Array.from(indexes, index => uuidOf('contact', index)).join(',')}}`,
             ),
           )
     commits.push([seq, performance.timeOrigin + performance.now()])

@@ -1,5 +1,6 @@
 /** The names of columns, made from the table of aliases and the registry of fields. */
 import { FIELDS, type Service } from '../fields.ts'
+import { ROW_KEYS } from '../records/row-keys.ts'
 import { ADDRESSES, ALWAYS, normalizeHeader, PLAIN, PSEUDO_KEYS } from './aliases.ts'
 import type { CellRule, ChosenReason, Mapping } from './header-meaning.ts'
 
@@ -11,10 +12,7 @@ export interface Alias {
 }
 
 /** The keys that `mapping` may give. */
-export const ROW_KEYS: ReadonlySet<string> = new Set([
-  ...[...FIELDS.company, ...FIELDS.contact].flatMap(field => field.rowKey ?? []),
-  ...PSEUDO_KEYS,
-])
+export const MAPPING_KEYS: ReadonlySet<string> = new Set([...ROW_KEYS, ...PSEUDO_KEYS])
 
 const integerKeys = new Set(FIELDS.company.flatMap(field => (field.kind === 'integer' ? (field.rowKey ?? []) : [])))
 
@@ -39,7 +37,7 @@ function aliasTable(service: Service): Map<string, Alias> {
   for (const [key, headers] of ALWAYS) for (const name of names(headers)) add(name, key, 'alias', byOf(name))
   for (const [key, headers] of PLAIN[service]) for (const name of names(headers)) add(name, key, 'kind', byOf(name))
   // Row keys and, where they mean no other thing there, names of fields are headers too; none is more specific than the above.
-  for (const key of ROW_KEYS) add(normalizeHeader(key), key, 'field')
+  for (const key of MAPPING_KEYS) add(normalizeHeader(key), key, 'field')
   for (const field of FIELDS[service]) if (field.rowKey) add(normalizeHeader(field.name), field.rowKey, 'field')
   const plain = new Set(PLAIN.company.flatMap(([, headers]) => names(headers)))
   for (const field of FIELDS.company) {

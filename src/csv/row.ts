@@ -1,14 +1,14 @@
-/** Cells to what `parseRow` (records/) takes: values by row key, or by field for an export of ours. */
+/** Cells to what `parseCells` and `parseFieldCells` (records/) take: a value for each row key, or for each field of an export of ours. */
 
+import { FIELD_KEYS, ROW_KEYS } from '../records/row-keys.ts'
 import { normalizeHeader, PSEUDO_KEYS } from './aliases.ts'
-import { ROW_KEYS } from './column-names.ts'
 import { splitLocation, splitName } from './compound.ts'
 import { unguard } from './formula.ts'
 import type { ColumnMeaning, HeaderMeaning } from './header-meaning.ts'
 
 export interface ReadRow {
-  /** Undefined where the cell is blank: rows of one shape are made and read three times as fast as rows of many. */
-  readonly values: Readonly<Record<string, string | undefined>>
+  /** In the order of `keysOf`; undefined where the cell is blank. */
+  readonly values: readonly (string | undefined)[]
   /** What one unit is worth, for numbers from columns that say it. */
   readonly scales: ReadonlyMap<string, number> | undefined
 }
@@ -16,34 +16,42 @@ export interface ReadRow {
 interface Column extends ColumnMeaning {
   readonly index: number
   readonly key: string
+  /** Of its key among those of the row. */
+  readonly place: number
   /** The column that labels this one (`Phone 1 - Label`), or -1. */
   readonly label: number
   /** The address it is a part of (`Business City`, `Business State`), for a city, state or country of several. */
   readonly group: string | null
 }
 
+/** The keys of the values of a row, those of no field last. */
+export function keysOf({ form, service }: HeaderMeaning): readonly string[] {
+  return form === 'fields' ? FIELD_KEYS[service] : [...ROW_KEYS, ...PSEUDO_KEYS]
+}
+
 /** Returns a function of a record's cells; null for a record with nothing to read. */
 export function rowReader(meaning: HeaderMeaning): (cells: readonly string[]) => ReadRow | null {
-  const columns = readColumns(meaning)
+  const keys = keysOf(meaning)
+  const columns = readColumns(meaning, keys)
   const isCompound = columns.some(column => (PSEUDO_KEYS as readonly string[]).includes(column.key))
-  const blank: Record<string, string | undefined> = Object.fromEntries(
-    [...columns.map(column => column.key), ...ROW_KEYS].map(key => [key, undefined]),
-  )
+  const blank = keys.map((): string | undefined => undefined)
   const addresses = readAddresses(columns)
   return cells => {
-    const values = { ...blank }
+    const values = blank.slice()
     let scales: Map<string, number> | undefined
     let isEmpty = true
     const chosen = addresses.length === 0 ? null : chooseAddresses(addresses, cells)
     for (const column of columns) {
       const cell = cells[column.index]
-      if (cell === undefined || cell === '' || (column.by === null && values[column.key] !== undefined)) continue
+      if (cell === undefined || cell === '' || (column.by === null && values[column.place] !== undefined)) continue
       if (column.group !== null && !chosen!.has(column.group)) continue
       const value = unguard(cell)
       if (isBlank(value)) continue
       const key = column.by === null ? column.key : keyOfCell(column, value, cells, meaning)
-      if (key === null || values[key] !== undefined) continue
-      values[key] = value
+      if (key === null) continue
+      const place = key === column.key ? column.place : keys.indexOf(key)
+      if (values[place] !== undefined) continue
+      values[place] = value
       isEmpty = false
       if (column.scale !== 1) {
         scales ??= new Map()
@@ -57,19 +65,26 @@ export function rowReader(meaning: HeaderMeaning): (cells: readonly string[]) =>
 }
 
 /** What a compound cell says fills what the row does not say by itself. */
-function splitCompounds(values: Record<string, string | undefined>): void {
-  const { full_name: name, location, company_location: companyLocation } = values
+function splitCompounds(values: (string | undefined)[]): void {
+  const [name, location, companyLocation] = values.slice(ROW_KEYS.length)
   if (name !== undefined) {
     const { first, last } = splitName(name)
-    values.first_name ??= first
-    if (last !== null) values.last_name ??= last
+    values[FIRST_NAME] ??= first
+    if (last !== null) values[LAST_NAME] ??= last
   }
-  if (location !== undefined) fillPlace(values, location, '')
-  if (companyLocation !== undefined) fillPlace(values, companyLocation, 'company_')
+  if (location !== undefined) fillAddress(values, location, ADDRESS_OF.person)
+  if (companyLocation !== undefined) fillAddress(values, companyLocation, ADDRESS_OF.company)
 }
 
-function fillPlace(values: Record<string, string | undefined>, location: string, prefix: '' | 'company_'): void {
-  const [city, state, country] = [`${prefix}city`, `${prefix}state`, `${prefix}country`] as const
+const FIRST_NAME = ROW_KEYS.indexOf('first_name')
+const LAST_NAME = ROW_KEYS.indexOf('last_name')
+const ADDRESS_OF = {
+  person: ['city', 'state', 'country'].map(key => ROW_KEYS.indexOf(key)),
+  company: ['company_city', 'company_state', 'company_country'].map(key => ROW_KEYS.indexOf(key)),
+}
+
+function fillAddress(values: (string | undefined)[], location: string, places: readonly number[]): void {
+  const [city, state, country] = places as [number, number, number]
   if (values[city] !== undefined || values[state] !== undefined || values[country] !== undefined) return
   const place = splitLocation(location)
   if (place === null) return
@@ -83,13 +98,14 @@ function isBlank(cell: string): boolean {
   return (first <= 32 || first >= 128) && cell.trim() === ''
 }
 
-function readColumns(meaning: HeaderMeaning): Column[] {
+function readColumns(meaning: HeaderMeaning, keys: readonly string[]): Column[] {
   const names = meaning.columns.map(column => normalizeHeader(column.header))
   const columns = meaning.columns.flatMap((column, index): Column[] => {
     if (column.key === null) return []
     const labels = [names[index]!.replace(/value$/, 'label'), names[index]!.replace(/value$/, 'type')]
     const label = column.by?.endsWith('_label') ? names.findIndex(name => labels.includes(name)) : -1
-    return [{ ...column, key: column.key, index, label, group: groupOf(column.key, names[index]!) }]
+    const place = keys.indexOf(column.key)
+    return [{ ...column, key: column.key, place, index, label, group: groupOf(column.key, names[index]!) }]
   })
   columns.sort((a, b) => a.rank - b.rank || a.index - b.index)
   return columns.map(column => {

@@ -5,8 +5,8 @@ import type { CsvRecord, Place } from '../csv/parse.ts'
 import type { CsvFile } from '../csv/read.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { RecordWrite } from '../records/record.ts'
+import { type CompanyMemory, rememberCompanies } from '../records/remember-companies.ts'
 import { recordReader } from './import-record.ts'
-import { createRepeatFilter } from './import-repeats.ts'
 import { type BatchTally, countRejected, countSkipped, countStored, openBatchTally } from './import-tally.ts'
 import { type ListedWarning, warningLister } from './import-warnings.ts'
 
@@ -44,12 +44,13 @@ export async function* readBatches(
   meaning: HeaderMeaning,
   start: BatchStart,
 ): AsyncGenerator<ImportBatch> {
+  const companies = rememberCompanies()
   const reading: Reading = {
     width: file.header.cells.length,
     report: reportColumns(file.header.cells),
-    readRecord: recordReader(file.header.cells, meaning),
+    readRecord: recordReader(file.header.cells, meaning, companies.read),
     listWarnings: warningLister(meaning),
-    isRepeat: createRepeatFilter(),
+    companies,
   }
   let { place, withinFooter } = start
   let batch = openBatch(place)
@@ -70,7 +71,7 @@ interface Reading {
   readonly report: number
   readonly readRecord: ReturnType<typeof recordReader>
   readonly listWarnings: ReturnType<typeof warningLister>
-  readonly isRepeat: (company: RecordWrite) => boolean
+  readonly companies: CompanyMemory
 }
 
 interface OpenBatch {
@@ -108,7 +109,7 @@ function addRecord(batch: OpenBatch, record: CsvRecord, reading: Reading, within
     countStored(tally, outcome, record.line)
     const { company, contact, warnings } = outcome
     if (warnings.length > 0) batch.warnings.push(...reading.listWarnings(record, outcome))
-    if (company !== null && !reading.isRepeat(company)) batch.companies.push(company)
+    if (company !== null && reading.companies.isNews(company)) batch.companies.push(company)
     if (contact !== null) batch.contacts.push(contact)
   }
   return false

@@ -1,5 +1,5 @@
 /** The `job_data` of an import. */
-import { ROW_KEYS } from '../csv/column-names.ts'
+import { MAPPING_KEYS } from '../csv/column-names.ts'
 import type { HeaderOptions } from '../csv/header.ts'
 import type { Mapping } from '../csv/header-meaning.ts'
 import { ConnectraError } from '../errors.ts'
@@ -31,8 +31,10 @@ function readMapping(mapping: unknown): Mapping {
   if (typeof mapping !== 'object' || Array.isArray(mapping))
     throw invalid('mapping must be an object: {"Header": "row key" or null}')
   for (const [header, key] of Object.entries(mapping))
-    if (key !== null && (typeof key !== 'string' || !ROW_KEYS.has(key)))
-      throw invalid(`mapping[${JSON.stringify(header)}] is no row key; those are ${[...ROW_KEYS].join(', ')}, and null`)
+    if (key !== null && (typeof key !== 'string' || !MAPPING_KEYS.has(key)))
+      throw invalid(
+        `mapping[${JSON.stringify(header)}] is no row key; those are ${[...MAPPING_KEYS].join(', ')}, and null`,
+      )
   return mapping as Mapping
 }
 

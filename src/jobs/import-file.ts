@@ -6,7 +6,7 @@ import { type CsvFile, openCsv } from '../csv/read.ts'
 import type { Service } from '../fields.ts'
 import type { ObjectStore } from '../files/object-store.ts'
 import { type Compression, openSource } from '../files/source.ts'
-import { rowKeys } from '../records/parse-row.ts'
+import { rowKeys } from '../records/row-keys.ts'
 import { headerOptions, type ImportData } from './import-data.ts'
 import {
   COLUMNS_REPORTED,

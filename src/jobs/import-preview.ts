@@ -149,7 +149,7 @@ async function describeRows(
     return {
       ...row,
       company: company && { ...describeRecord(company, companies), values: companyValues(company) },
-      contact: contact && { ...describeRecord(contact, contacts), values: contact.values },
+      contact: contact && { ...describeRecord(contact, contacts), values: said(contact.values) },
       warnings: listWarnings(record, outcome).map(({ line: _, place: __, ...warning }) => warning),
     }
   })
@@ -163,5 +163,10 @@ function describeRecord({ uuid }: RecordWrite, effects: ReadonlyMap<string, Effe
 function companyValues({ values, emailDomain }: RecordWrite): Values {
   const domain = ownDomain(values) ?? emailDomain
   const { normalized_domain: _, ...rest } = values
-  return domain === undefined ? rest : { ...rest, normalized_domain: domain }
+  return said(domain === undefined ? rest : { ...rest, normalized_domain: domain })
+}
+
+/** Without the fields that the row leaves out. */
+function said(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 }

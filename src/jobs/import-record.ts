@@ -4,9 +4,8 @@ import type { HeaderMeaning } from '../csv/header-meaning.ts'
 import type { CsvRecord } from '../csv/parse.ts'
 import { type ReadRow, rowReader } from '../csv/row.ts'
 import type { ErrorCode, Problem } from '../errors.ts'
-import { parseFieldRow, parseRow, type RowOptions } from '../records/parse-row.ts'
+import { parseCells, parseFieldCells, type RowOptions, readCompany } from '../records/parse-row.ts'
 import type { ParsedRow, RecordWrite } from '../records/record.ts'
-import { rememberCompanies } from '../records/remember-companies.ts'
 
 export type Outcome = Stored | Rejected | Empty | Skipped
 
@@ -17,7 +16,7 @@ export interface Stored {
   readonly contact: RecordWrite | null
   /** What of the row is not taken. */
   readonly warnings: readonly Problem[]
-  /** By row key (in an export of ours: by field), as the file has it. */
+  /** As the file has them, in the order of the file's `keysOf` (csv/row.ts). */
   readonly values: ReadRow['values']
 }
 
@@ -41,13 +40,17 @@ interface Skipped {
 
 const EMPTY: Empty = { becomes: 'empty' }
 
-/** Returns a function of the file's records in their order; `withinFooter`: the one before was of a footer that goes on. */
+/**
+ * Returns a function of the file's records in their order; `withinFooter`: the one before was of a footer that goes on. `read`: what
+ * reads the companies (records/remember-companies.ts).
+ */
 export function recordReader(
   header: readonly string[],
   meaning: HeaderMeaning,
+  read: typeof readCompany = readCompany,
 ): (record: CsvRecord, withinFooter: boolean) => Outcome {
   const readRow = rowReader(meaning)
-  const options: RowOptions = { file: true, readCompany: rememberCompanies() }
+  const options: RowOptions = { file: true, readCompany: read }
   return (record, withinFooter) => {
     const { cells, line } = record
     const footer = cells.length <= header.length && isFooter(cells, header.length, withinFooter)
@@ -64,8 +67,8 @@ export function recordReader(
 }
 
 function parse(meaning: HeaderMeaning, { values, scales }: ReadRow, line: number, options: RowOptions): ParsedRow {
-  if (meaning.form === 'fields') return parseFieldRow(meaning.service, values, line)
-  return parseRow(values, line, scales === undefined ? options : { ...options, scales })
+  if (meaning.form === 'fields') return parseFieldCells(meaning.service, values, line)
+  return parseCells(values, line, scales === undefined ? options : { ...options, scales })
 }
 
 function isHeaderAgain(cells: readonly string[], header: readonly string[]): boolean {

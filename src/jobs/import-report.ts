@@ -1,7 +1,7 @@
 /** What an import says in the end, in numbers and by name: the part of `job_response` that a dry run has too. */
 import { explainColumn, type HeaderMeaning } from '../csv/header-meaning.ts'
 import type { CsvHeader } from '../csv/read.ts'
-import { rowKeys } from '../records/parse-row.ts'
+import { rowKeys } from '../records/row-keys.ts'
 import type { ImportTally, Kind } from './import-tally.ts'
 
 /** `company`, `contact`, or both at once. */

@@ -145,9 +145,9 @@ export function addBatch(tally: ImportTally, batch: BatchTally, stored: UpsertRe
  */
 function addCounts(counts: Counts, named: number, { created, updated }: Upserted): Counts {
   return {
-    created: counts.created + created.length,
-    updated: counts.updated + updated.length,
-    unchanged: counts.unchanged + named - created.length - updated.length,
+    created: counts.created + created,
+    updated: counts.updated + updated,
+    unchanged: counts.unchanged + named - created - updated,
   }
 }
 

@@ -2,6 +2,7 @@
 import { unguard } from '../csv/formula.ts'
 import type { HeaderMeaning } from '../csv/header-meaning.ts'
 import type { CsvRecord } from '../csv/parse.ts'
+import { keysOf } from '../csv/row.ts'
 import { writeRow } from '../csv/write.ts'
 import type { Connection, Database } from '../database/pool.ts'
 import type { ObjectStore } from '../files/object-store.ts'
@@ -32,13 +33,14 @@ const VALUE_SHOWN = 200
  */
 export function warningLister(meaning: HeaderMeaning): (record: CsvRecord, row: Stored) => ListedWarning[] {
   const listed = new Map<string, number>()
+  const keys = keysOf(meaning)
   return (record, { warnings, values }) =>
     warnings.flatMap((warning, place) => {
       const before = listed.get(kindOf(warning)) ?? 0
       if (before === LISTED_OF_A_KIND) return []
       listed.set(kindOf(warning), before + 1)
       const { field, code, message } = warning
-      const value = (field === null ? undefined : values[field]) ?? ''
+      const value = (field === null ? undefined : values[keys.indexOf(field)]) ?? ''
       return {
         line: record.line,
         place,

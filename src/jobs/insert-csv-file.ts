@@ -3,16 +3,16 @@
  * the checkpoint after it, is one transaction, so a worker that dies loses and repeats nothing.
  */
 
-import { decode } from '../csv/encoding.ts'
 import { type HeaderOptions, readHeader } from '../csv/header.ts'
 import type { HeaderMeaning } from '../csv/header-meaning.ts'
 import type { Place } from '../csv/parse.ts'
-import { type CsvHeader, openCsv, resumeCsv } from '../csv/read.ts'
+import type { CsvHeader } from '../csv/read.ts'
 import { transaction } from '../database/pool.ts'
 import { openSource } from '../files/source.ts'
-import { commitBatch, upsertRecords } from '../records/upsert.ts'
-import { type ImportBatch, readBatches } from './import-batch.ts'
+import { commitBatch, mergeBatch } from '../records/upsert.ts'
+import { importBatches, type StagedImportBatch } from './import-batches.ts'
 import { fileSize, headerOptions, validateImportData } from './import-data.ts'
+import { importBatchesInThread } from './import-in-thread.ts'
 import { keepRejects, writeRejects } from './import-rejects.ts'
 import { reportImport } from './import-report.ts'
 import { addBatch, EMPTY_TALLY, type ImportTally } from './import-tally.ts'
@@ -62,6 +62,9 @@ function warningsKey(job: string, { tally }: Checkpoint): string | null {
   return tally.rowsWarned > 0 ? `warnings/${job}.csv` : null
 }
 
+/** Bytes from which a file is worth a thread, which takes 0.1 s to start. */
+const LARGE = 256 << 10
+
 async function importRows(
   context: JobContext,
   s3Key: string,
@@ -78,25 +81,14 @@ async function importRows(
   // The next batch is read while this one is stored; each is stored after the one before.
   let storing: Promise<Checkpoint> | undefined
   try {
-    const text = decode(source.bytes)
-    const file = from === null ? await openCsv(text, options.mapping) : resumeCsv(text, from.header, from.place)
-    const meaning = readHeader(file.header.cells, options)
-    let reached: Checkpoint = from ?? {
-      header: file.header,
-      place: file.start,
-      withinFooter: false,
-      bytesRead: 0,
-      tally: EMPTY_TALLY,
-      seconds: 0,
-      finished: false,
-    }
-    for await (const batch of readBatches(file, meaning, reached)) {
-      if (storing !== undefined) reached = await storing
+    const read = bytesTotal < LARGE ? importBatches : importBatchesInThread
+    for await (const batch of read(source.bytes, { options, from })) {
+      const before = storing === undefined ? from : await storing
       context.signal.throwIfAborted()
-      storing = storeBatch(context, batch, { ...reached, bytesRead, seconds: clock() }, bytesTotal)
+      storing = storeBatch(context, batch, before?.tally ?? EMPTY_TALLY, { bytesRead, bytesTotal, seconds: clock() })
       storing.catch(() => {})
     }
-    return { ...(storing === undefined ? reached : await storing), bytesRead: bytesTotal }
+    return { ...(await storing!), bytesRead: bytesTotal }
   } finally {
     source.close()
     await storing?.catch(() => {})
@@ -105,16 +97,17 @@ async function importRows(
 
 async function storeBatch(
   context: JobContext,
-  batch: ImportBatch,
-  before: Checkpoint,
-  bytesTotal: number,
+  batch: StagedImportBatch,
+  before: ImportTally,
+  { bytesTotal, ...soFar }: { readonly bytesRead: number; readonly bytesTotal: number; readonly seconds: number },
 ): Promise<Checkpoint> {
   return await transaction(context.database, async connection => {
-    const stored = await upsertRecords(connection, batch)
+    const stored = await mergeBatch(connection, batch.records)
     await keepRejects(connection, context.job.uuid, batch.rejects)
-    await keepWarnings(connection, context.job.uuid, batch.warnings, before.tally.warnings)
-    const { place, withinFooter } = batch
-    const reached: Checkpoint = { ...before, place, withinFooter, tally: addBatch(before.tally, batch.tally, stored) }
+    await keepWarnings(connection, context.job.uuid, batch.warnings, before.warnings)
+    const { header, place, withinFooter } = batch
+    const tally = addBatch(before, batch.tally, stored)
+    const reached: Checkpoint = { header, place, withinFooter, ...soFar, tally, finished: false }
     await commitBatch(connection, stored, context.checkpointSql(reached, progressOf(reached, bytesTotal)))
     return reached
   })

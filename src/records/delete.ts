@@ -25,7 +25,8 @@ export async function softDelete(
       [`{${uuids.map(cleanUuid).join(',')}}`],
     )
     const deleted = rows.map(row => row.uuid).sort()
-    const [companies, contacts] = service === 'company' ? [deleted, []] : [[], deleted]
+    const written = `{${deleted.join(',')}}`
+    const [companies, contacts] = service === 'company' ? [written, '{}'] : ['{}', written]
     return { deleted, seq: await announceAndCommit(connection, companies, contacts) }
   })
 }

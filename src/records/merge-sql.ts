@@ -13,14 +13,17 @@ export function stagedDefinition(service: Service): string {
   return ['uuid uuid', ...STAGED_COLUMNS[service].map(({ name, type }) => `${name} ${type}`), 'cleared int'].join(', ')
 }
 
-/** `source` is what stands in FROM, with the alias `staged`. Returns the uuids written, whether each was made, and whether anything that shows has changed. */
+/**
+ * `source` is what stands in FROM, with the alias `staged`. Returns one row: how many records were made and how many changed in what
+ * shows, and the uuids of both as an array.
+ */
 export function mergeSql(service: Service, source: string): string {
   const table = TABLES[service]
   const columns = STAGED_COLUMNS[service]
   const merged = mergedColumns(service, 'excluded')
   const names = ['uuid', ...columns.map(column => column.name), 'cleared']
   return `
-    INSERT INTO ${table} AS stored (${names.join(', ')})
+    WITH merged AS (INSERT INTO ${table} AS stored (${names.join(', ')})
     SELECT ${names.map(name => `staged.${name}`).join(', ')}
     FROM ${source} LEFT JOIN ${table} stored USING (uuid)
     WHERE stored.uuid IS NULL OR stored.deleted_at IS NOT NULL OR ${differs(mergedColumns(service, 'staged'))}
@@ -36,7 +39,10 @@ export function mergeSql(service: Service, source: string): string {
       )},
       deleted_at = NULL,
       cleared = NULL
-    RETURNING uuid, xmax = 0 OR created_at = now()::timestamptz(3) AS created, updated_at >= now()::timestamptz(3) AS changed`
+    RETURNING uuid, xmax = 0 OR created_at = now()::timestamptz(3) AS created, updated_at >= now()::timestamptz(3) AS changed)
+    SELECT count(*) FILTER (WHERE created) AS created, count(*) FILTER (WHERE changed AND NOT created) AS updated,
+      coalesce(array_agg(uuid) FILTER (WHERE created OR changed), '{}')::text AS written
+    FROM merged`
 }
 
 /** Returns of each staged record what merging it now would do: whether it would be made, and whether anything that shows would change. */

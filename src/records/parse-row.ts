@@ -1,10 +1,11 @@
 /** CSV-like rows: one row says something of a company, of a contact, or of both. Pure. */
-import { FIELDS, type Field, isSystemField, type Service } from '../fields.ts'
+import { type Field, findField, type Service } from '../fields.ts'
 import { cleanText, cleanValue, isFlaw, type Source } from './clean.ts'
-import { companyDomainOfEmail } from './domain.ts'
+import { companyDomainOfEmail, ownDomain } from './domain.ts'
 import { identityOf } from './identity.ts'
 import { addFlaw, addProblem, addWarning, beginReading, type Reading, readUuid } from './reading.ts'
 import type { ParsedRow, RecordWrite, Value, Values } from './record.ts'
+import { FIELD_KEYS, ROW_KEYS, rowKeys } from './row-keys.ts'
 
 export interface RowOptions {
   /** The row is a file's: a list without commas may have other separators, and of several values joined by ` ::: ` the first counts. */
@@ -15,24 +16,23 @@ export interface RowOptions {
   readonly readCompany?: typeof readCompany
 }
 
-const KEYS: ReadonlyMap<string, Field> = new Map(
-  [...FIELDS.company, ...FIELDS.contact].flatMap(field =>
-    field.rowKey === null ? [] : [[field.rowKey, field] as const],
-  ),
-)
+/** One for each of ROW_KEYS or FIELD_KEYS; what is empty is undefined, null or ''. */
+export type Cells = readonly unknown[]
 
-/** The keys that a row may have, each with the field it fills. */
-export function rowKeys(): ReadonlyMap<string, Field> {
-  return KEYS
+/** Reads one row by row keys; unknown ones are ignored. See `parseCells`. */
+export function parseRow(row: Readonly<Record<string, unknown>>, index: number, options?: RowOptions): ParsedRow {
+  return parseCells(
+    ROW_KEYS.map(key => row[key]),
+    index,
+    options,
+  )
 }
 
-export type Row = Readonly<Record<string, unknown>>
-
 /**
- * Reads one row by row keys; unknown ones are ignored. An empty cell keeps what is stored. `index` counts from 0 and stands
+ * Reads one row whose cells stand in the order of ROW_KEYS. An empty cell keeps what is stored. `index` counts from 0 and stands
  * in the problems and warnings.
  */
-export function parseRow(row: Row, index: number, options: RowOptions = {}): ParsedRow {
+export function parseCells(row: Cells, index: number, options: RowOptions = {}): ParsedRow {
   const reading = beginReading(index)
   const company = (options.readCompany ?? readCompany)(row, reading, options)
   const contact = readContact(row, reading, options)
@@ -43,17 +43,17 @@ export function parseRow(row: Row, index: number, options: RowOptions = {}): Par
   return { ...together(company, contact), problems, warnings }
 }
 
-/** What a row says of a company; null when it names none. Only the cells of COMPANY_KEYS count. */
-export function readCompany(row: Row, reading: Reading, { file, scales }: RowOptions): RecordWrite | null {
-  const source: Source = { kind: file ? 'file' : 'row', country: textOf(row.company_country), scale: 1 }
-  const values = valuesOf(COMPANY_KEYS, row, source, reading, scales)
+/** What a row says of a company; null when it names none. Only the cells of COMPANY_PLACES count. */
+export function readCompany(row: Cells, reading: Reading, { file, scales }: RowOptions): RecordWrite | null {
+  const source: Source = { kind: file ? 'file' : 'row', country: textOf(row[COMPANY_COUNTRY]), scale: 1 }
+  const values = valuesOf(COMPANY_PLACES, row, source, reading, BLANK.company, scales)
   if (!hasAny(values, ['name', 'linkedin_url', 'website', 'normalized_domain'])) return null
   return identified('company', values, reading)
 }
 
-function readContact(row: Row, reading: Reading, { file, scales }: RowOptions): RecordWrite | null {
-  const source: Source = { kind: file ? 'file' : 'row', country: textOf(row.country), scale: 1 }
-  const values = valuesOf(CONTACT_KEYS, row, source, reading, scales)
+function readContact(row: Cells, reading: Reading, { file, scales }: RowOptions): RecordWrite | null {
+  const source: Source = { kind: file ? 'file' : 'row', country: textOf(row[COUNTRY]), scale: 1 }
+  const values = valuesOf(CONTACT_PLACES, row, source, reading, BLANK.contact, scales)
   if (!hasAny(values, ['first_name', 'last_name', 'email', 'linkedin_url'])) return null
   return identified('contact', values, reading)
 }
@@ -61,14 +61,19 @@ function readContact(row: Row, reading: Reading, { file, scales }: RowOptions): 
 const NOBODY =
   'the row names neither a company (company, company_linkedin_url, website or company_domain) nor a contact (a name, email or person_linkedin_url)'
 
+const COMPANY_COUNTRY = ROW_KEYS.indexOf('company_country')
+const COUNTRY = ROW_KEYS.indexOf('country')
+
 /**
- * Reads one row of our own export, by field names, `uuid` among them. An empty cell keeps what is stored; a column that
- * is no field of `service` is ignored.
+ * Reads one row of our own export, whose cells stand in the order of the service's FIELD_KEYS. An empty cell keeps what is
+ * stored.
  */
-export function parseFieldRow(service: Service, row: Row, index: number): ParsedRow {
+export function parseFieldCells(service: Service, row: Cells, index: number): ParsedRow {
   const reading = beginReading(index)
-  const values = valuesOf(FIELD_KEYS[service], row, { kind: 'row', country: textOf(row.country), scale: 1 }, reading)
-  const uuid = readUuid(reading, cleanText(textOf(row.uuid) ?? '')) ?? identityOf(service, values)
+  const country = row[FIELD_KEYS[service].indexOf('country')]
+  const source: Source = { kind: 'row', country: textOf(country), scale: 1 }
+  const values = valuesOf(FIELD_PLACES[service], row, source, reading, BLANK[service])
+  const uuid = readUuid(reading, cleanText(textOf(row[0]) ?? '')) ?? identityOf(service, values)
   if (uuid === null && reading.problems.length === 0)
     addProblem(reading, null, 'ERR_MISSING_IDENTITY', `nothing identifies this ${service}: it has no uuid and no name`)
   const write = uuid === null || reading.problems.length > 0 ? null : { uuid, values }
@@ -80,31 +85,47 @@ export function parseFieldRow(service: Service, row: Row, index: number): Parsed
   }
 }
 
-type Keys = readonly { readonly key: string; readonly field: Field }[]
+/** Which cells fill which fields. */
+type Places = readonly { readonly key: string; readonly field: Field; readonly place: number }[]
 
-export const COMPANY_KEYS: Keys = keysOf('company')
-const CONTACT_KEYS: Keys = keysOf('contact')
-const FIELD_KEYS: Readonly<Record<Service, Keys>> = { company: settable('company'), contact: settable('contact') }
-
-function keysOf(service: Service): Keys {
-  return [...KEYS].filter(([, field]) => field.service === service).map(([key, field]) => ({ key, field }))
+export const COMPANY_PLACES: Places = placesOf('company')
+const CONTACT_PLACES: Places = placesOf('contact')
+const FIELD_PLACES: Readonly<Record<Service, Places>> = {
+  company: fieldPlaces('company'),
+  contact: fieldPlaces('contact'),
 }
 
-function settable(service: Service): Keys {
-  return FIELDS[service].filter(field => !isSystemField(field)).map(field => ({ key: field.name, field }))
+function placesOf(service: Service): Places {
+  return [...rowKeys().values()].flatMap((field, place) =>
+    field.service === service ? [{ key: ROW_KEYS[place]!, field, place }] : [],
+  )
 }
 
-/** The values that a row gives, without those it leaves empty. */
+function fieldPlaces(service: Service): Places {
+  return FIELD_KEYS[service].flatMap((key, place) =>
+    key === 'uuid' ? [] : [{ key, field: findField(service, key)!, place }],
+  )
+}
+
+/** Every field, undefined: the records of a file are all of one shape, so that they are made and read three times as fast. */
+const BLANK: Readonly<Record<Service, Values>> = { company: blankOf('company'), contact: blankOf('contact') }
+
+function blankOf(service: Service): Values {
+  return Object.fromEntries(FIELD_PLACES[service].map(({ field }) => [field.name, undefined]))
+}
+
+/** The values that a row gives; what it leaves empty is absent or, in a file's, undefined. */
 function valuesOf(
-  keys: Keys,
-  row: Row,
+  places: Places,
+  row: Cells,
   source: Source,
   reading: Reading,
+  blank: Values,
   scales?: ReadonlyMap<string, number>,
 ): Values {
-  const values: { [field: string]: Value } = {}
-  for (const { key, field } of keys) {
-    const raw = row[key]
+  const values: { [field: string]: Value | null | undefined } = source.kind === 'file' ? { ...blank } : {}
+  for (const { key, field, place } of places) {
+    const raw = row[place]
     if (raw === undefined || raw === null || raw === '') continue
     const scale = scales?.get(key)
     const value = cleanValue(field, raw, scale === undefined ? source : { ...source, scale })
@@ -136,11 +157,11 @@ function together(
   if (company === null || contact === null) return { company, contact }
   const { email, company_id } = contact.values
   if (company_id !== undefined && company_id !== company.uuid) return { company, contact }
-  const emailDomain = typeof email === 'string' ? companyDomainOfEmail(email) : null
-  return {
-    company: emailDomain === null ? company : { ...company, emailDomain },
-    contact: { uuid: contact.uuid, values: { ...contact.values, company_id: company.uuid } },
-  }
+  const needsDomain = typeof email === 'string' && !company.hasDomain && ownDomain(company.values) === null
+  const emailDomain = needsDomain ? companyDomainOfEmail(email) : null
+  const values = contact.values as { company_id: string }
+  values.company_id = company.uuid
+  return { company: emailDomain === null ? company : { ...company, emailDomain }, contact }
 }
 
 function textOf(raw: unknown): string | null {

@@ -5,8 +5,8 @@ import type { Service } from '../fields.ts'
 /** A cleaned value: text, keyword, uuid: string; integer: number; list: strings, never empty. */
 export type Value = string | number | readonly string[]
 
-/** Cleaned values by field name. Absent: keep what is stored. Null: clear it. */
-export type Values = Readonly<Record<string, Value | null>>
+/** Cleaned values by field name. Absent or undefined: keep what is stored. Null: clear it. */
+export type Values = Readonly<Record<string, Value | null | undefined>>
 
 /** One record to be created or updated. */
 export interface RecordWrite {
@@ -14,6 +14,8 @@ export interface RecordWrite {
   readonly values: Values
   /** Companies: the domain of a person's e-mail, which fills `normalized_domain` when nothing else does. */
   readonly emailDomain?: string
+  /** Companies: what was said of it before has a domain of its own. */
+  readonly hasDomain?: boolean
 }
 
 /** What became of the records of a request, aligned with it. */

@@ -1,21 +1,30 @@
 /** The upsert: a batch of companies and contacts, stored whole or not at all. */
+import type pg from 'pg'
 import { type Connection, type Database, transaction } from '../database/pool.ts'
 import type { Service } from '../fields.ts'
 import { ownDomain } from './domain.ts'
 import { mergeSql } from './merge-sql.ts'
 import type { RecordWrite, Value } from './record.ts'
-import { jsonSource, stageByCopy, stagedJson, tableSource } from './stage.ts'
+import { copyStaged, jsonSource, type StagedLines, stagedJson, stageLines, tableSource } from './stage.ts'
 
 export interface UpsertBatch {
   readonly companies: readonly RecordWrite[]
   readonly contacts: readonly RecordWrite[]
 }
 
-/** What became of the distinct records of one service. */
+/** A batch as `stageBatch` makes it, which can be sent from one thread to another. */
+export interface StagedBatch {
+  readonly companies: StagedLines
+  readonly contacts: StagedLines
+}
+
+/** How many distinct records of one service became what. */
 export interface Upserted {
-  readonly created: readonly string[]
-  readonly updated: readonly string[]
+  readonly created: number
+  readonly updated: number
   readonly unchanged: number
+  /** The uuids of the created and the updated ones, in PostgreSQL's notation of an array. */
+  readonly written: string
 }
 
 export interface UpsertResult {
@@ -37,8 +46,24 @@ export async function upsert(database: Database, batch: UpsertBatch): Promise<Up
  */
 export async function upsertRecords(connection: Connection, batch: UpsertBatch): Promise<UpsertResult> {
   await connection.query(PLAN)
-  const companies = await merge(connection, 'company', foldDuplicates(batch.companies))
-  const contacts = await merge(connection, 'contact', foldDuplicates(batch.contacts))
+  const companies = await mergeWrites(connection, 'company', foldDuplicates(batch.companies))
+  const contacts = await mergeWrites(connection, 'contact', foldDuplicates(batch.contacts))
+  return { companies, contacts }
+}
+
+/** The first half of `upsertRecords`, which needs no database. */
+export function stageBatch({ companies, contacts }: UpsertBatch): StagedBatch {
+  return {
+    companies: stageLines('company', foldDuplicates(companies)),
+    contacts: stageLines('contact', foldDuplicates(contacts)),
+  }
+}
+
+/** The second half of `upsertRecords`. */
+export async function mergeBatch(connection: Connection, batch: StagedBatch): Promise<UpsertResult> {
+  await connection.query(PLAN)
+  const companies = await mergeLines(connection, 'company', batch.companies)
+  const contacts = await mergeLines(connection, 'contact', batch.contacts)
   return { companies, contacts }
 }
 
@@ -46,20 +71,22 @@ export async function upsertRecords(connection: Connection, batch: UpsertBatch):
  * Announces what was written, runs `extraSql` (statements without parameters, such as the checkpoint of a job) before it and
  * commits, all in one message, so that the lock that orders the feed is held as briefly as can be.
  */
-export async function commitBatch(connection: Connection, result: UpsertResult, extraSql = ''): Promise<number> {
-  const companies = [...result.companies.created, ...result.companies.updated]
-  const contacts = [...result.contacts.created, ...result.contacts.updated]
-  return await announceAndCommit(connection, companies, contacts, extraSql)
-}
-
-/** Returns the seq of the announcement; of the newest one when there is nothing to announce. */
-export async function announceAndCommit(
+export async function commitBatch(
   connection: Connection,
-  companies: readonly string[],
-  contacts: readonly string[],
+  { companies, contacts }: UpsertResult,
   extraSql = '',
 ): Promise<number> {
-  const announce = `SELECT announce('{${companies.join(',')}}', '{${contacts.join(',')}}') AS seq`
+  return await announceAndCommit(connection, companies.written, contacts.written, extraSql)
+}
+
+/** `companies`, `contacts`: their uuids as arrays in PostgreSQL's notation. Returns the seq of the announcement; of the newest one when there is nothing to announce. */
+export async function announceAndCommit(
+  connection: Connection,
+  companies: string,
+  contacts: string,
+  extraSql = '',
+): Promise<number> {
+  const announce = `SELECT announce('${companies}', '${contacts}') AS seq`
   const statements = [...(extraSql === '' ? [] : [extraSql]), announce, 'COMMIT']
   // A message of several statements has a result for each.
   const results = (await connection.query(statements.join(';\n'))) as unknown as { rows: { seq: number }[] }[]
@@ -85,18 +112,29 @@ const MERGE_TABLE = {
   contact: mergeSql('contact', tableSource('contact')),
 }
 
-async function merge(connection: Connection, service: Service, writes: readonly RecordWrite[]): Promise<Upserted> {
-  if (writes.length === 0) return { created: [], updated: [], unchanged: 0 }
-  const few = writes.length <= FEW
-  if (!few) await stageByCopy(connection, service, writes)
-  const { rows } = await connection.query<{ uuid: string; created: boolean; changed: boolean }>(
-    few
-      ? { name: `merge_${service}`, text: MERGE_JSON[service], values: [stagedJson(service, writes)] }
-      : { text: MERGE_TABLE[service] },
-  )
-  const created = rows.filter(row => row.created).map(row => row.uuid)
-  const updated = rows.filter(row => row.changed && !row.created).map(row => row.uuid)
-  return { created, updated, unchanged: writes.length - created.length - updated.length }
+async function mergeWrites(
+  connection: Connection,
+  service: Service,
+  writes: readonly RecordWrite[],
+): Promise<Upserted> {
+  if (writes.length === 0 || writes.length > FEW)
+    return await mergeLines(connection, service, stageLines(service, writes))
+  const values = [stagedJson(service, writes)]
+  return await merged(connection, { name: `merge_${service}`, text: MERGE_JSON[service], values }, writes.length)
+}
+
+async function mergeLines(connection: Connection, service: Service, lines: StagedLines): Promise<Upserted> {
+  if (lines.records === 0) return NONE
+  await copyStaged(connection, service, lines)
+  return await merged(connection, { text: MERGE_TABLE[service] }, lines.records)
+}
+
+const NONE: Upserted = { created: 0, updated: 0, unchanged: 0, written: '{}' }
+
+async function merged(connection: Connection, statement: pg.QueryConfig, records: number): Promise<Upserted> {
+  const { rows } = await connection.query<{ created: number; updated: number; written: string }>(statement)
+  const { created, updated, written } = rows[0]!
+  return { created, updated, unchanged: records - created - updated, written }
 }
 
 /** One write per record: the later ones laid over the earlier ones, field by field. */
@@ -110,7 +148,8 @@ export function foldDuplicates(writes: readonly RecordWrite[]): RecordWrite[] {
 }
 
 function fold(earlier: RecordWrite, later: RecordWrite): RecordWrite {
-  const values: { [field: string]: Value | null } = { ...earlier.values, ...later.values }
+  const values: { [field: string]: Value | null | undefined } = { ...earlier.values }
+  for (const field in later.values) if (later.values[field] !== undefined) values[field] = later.values[field]
   const emailDomain = earlier.emailDomain ?? later.emailDomain
   return { uuid: later.uuid, values, ...(emailDomain === undefined ? {} : { emailDomain }) }
 }

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { test } from 'node:test'
 import { ALWAYS, PLAIN } from '../../src/csv/aliases.ts'
-import { ROW_KEYS } from '../../src/csv/column-names.ts'
+import { MAPPING_KEYS } from '../../src/csv/column-names.ts'
 import { decode } from '../../src/csv/encoding.ts'
 import { type HeaderOptions, readHeader } from '../../src/csv/header.ts'
 import { explainColumn, type HeaderMeaning } from '../../src/csv/header-meaning.ts'
@@ -329,11 +329,11 @@ for (const [name, expected] of Object.entries(EXPECTED))
   })
 
 test('every alias leads to a key that rows have', () => {
-  for (const [key] of [...ALWAYS, ...PLAIN.company, ...PLAIN.contact]) assert.ok(ROW_KEYS.has(key), key)
+  for (const [key] of [...ALWAYS, ...PLAIN.company, ...PLAIN.contact]) assert.ok(MAPPING_KEYS.has(key), key)
 })
 
 test('every row key, and every field name of a company, is a header by itself', () => {
-  for (const key of ROW_KEYS) assert.equal(read(`${key},E-mail,Given Name`)[key], key)
+  for (const key of MAPPING_KEYS) assert.equal(read(`${key},E-mail,Given Name`)[key], key)
   for (const field of FIELDS.company.filter(field => field.settable))
     assert.equal(read(field.name)[field.name], field.rowKey, field.name)
 })

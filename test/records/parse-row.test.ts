@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Service } from '../../src/fields.ts'
 import { uuid5 } from '../../src/records/identity.ts'
-import { parseFieldRow, parseRow, rowKeys } from '../../src/records/parse-row.ts'
+import { parseFieldCells, parseRow } from '../../src/records/parse-row.ts'
+import { FIELD_KEYS, rowKeys } from '../../src/records/row-keys.ts'
+
+function parseFieldRow(service: Service, row: Readonly<Record<string, string>>, index: number) {
+  return parseFieldCells(
+    service,
+    FIELD_KEYS[service].map(key => row[key]),
+    index,
+  )
+}
 
 const UUID = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890'
 

@@ -1,46 +1,84 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createRepeatFilter } from '../../src/jobs/import-repeats.ts'
 import { parseRow } from '../../src/records/parse-row.ts'
+import type { RecordWrite } from '../../src/records/record.ts'
 import { rememberCompanies } from '../../src/records/remember-companies.ts'
 
-function reader() {
-  const options = { file: true, readCompany: rememberCompanies() }
-  return (row: Readonly<Record<string, string>>) => parseRow(row, 7, options)
+type Cells = Readonly<Record<string, string>>
+
+/** Returns a function of a row: what the database is told of its company, null for nothing. */
+function teller(scales?: ReadonlyMap<string, number>) {
+  const companies = rememberCompanies()
+  return (row: Cells, scale = scales): RecordWrite | null => {
+    const { company } = parseRow(row, 7, { file: true, readCompany: companies.read, ...(scale && { scales: scale }) })
+    return company !== null && companies.isNews(company) ? company : null
+  }
 }
 
-const ROWS = [
-  { company: 'Acme', employees: '10', website: 'acme.com', email: 'a@acme.com' },
-  { company: 'Acme', employees: '10', email: 'b@mail.acme.com' },
-  { company: 'Acme', employees: 'many', email: 'c@acme.com' },
-  { company: 'A\0cme', employees: '10' },
-  { company_city: 'Berlin', email: 'd@acme.com' },
-  { company: 'Acme', website: 'x'.repeat(2001) },
-]
+function readAlone(row: Cells): RecordWrite | null {
+  return parseRow(row, 7, { file: true }).company
+}
 
-test('a remembered company is the one that would be read again, warnings and problems included', () => {
-  const read = reader()
-  for (const row of [...ROWS, ...ROWS]) assert.deepEqual(read(row), parseRow(row, 7, { file: true }))
+test('what a file says of a company is told once, as it would be read alone', () => {
+  const tell = teller()
+  const rows = [
+    { company: 'Acme', employees: '10', website: 'acme.com', email: 'a@acme.com' },
+    { company: 'Acme', employees: '10', email: 'b@mail.acme.com' },
+    { company: 'Acme', employees: '10', website: 'acme.org', email: 'b@mail.acme.com' },
+    { company: 'A', company_address: 'cme' },
+  ]
+  for (const row of rows) assert.deepEqual(tell(row), readAlone(row))
+  for (const row of rows) assert.equal(tell(row), null)
+})
+
+test('people of a company that is not told again belong to it all the same', () => {
+  const companies = rememberCompanies()
+  const read = (email: string) => parseRow({ company: 'Acme', email }, 0, { file: true, readCompany: companies.read })
+  const first = read('a@acme.com')
+  companies.isNews(first.company!)
+  const second = read('b@acme.com')
+  assert.equal(second.contact!.values.company_id, first.company!.uuid)
+})
+
+test('what is wrong with a company is said of every row', () => {
+  const companies = rememberCompanies()
+  for (const row of [
+    { company: 'Acme', employees: 'many' },
+    { company: 'Acme', website: 'x'.repeat(2001) },
+  ])
+    for (let times = 0; times < 3; times++) {
+      const read = parseRow(row, 7, { file: true, readCompany: companies.read })
+      assert.deepEqual(read, parseRow(row, 7, { file: true }))
+      if (read.company !== null) companies.isNews(read.company)
+    }
+})
+
+test('a row that was rejected has told nothing', () => {
+  const companies = rememberCompanies()
+  const read = () => parseRow({ company: 'Acme' }, 0, { file: true, readCompany: companies.read }).company!
+  read()
+  assert.equal(read().values.name, 'Acme')
+})
+
+test('a company is told again when something else was said of it in between', () => {
+  const tell = teller()
+  const told = (employees: string) => tell({ company: 'Acme', employees, email: 'a@acme.com' })?.values.employees_count
+  assert.deepEqual(['10', '10', '20', '20', '10', '10'].map(told), [10, undefined, 20, undefined, 10, undefined])
+})
+
+test('the domain of an e-mail is news of a company without one', () => {
+  const tell = teller()
+  const told = (row: Cells) => tell({ company: 'Acme', ...row })?.emailDomain
+  assert.equal(told({ email: 'a@acme.com' }), 'acme.com')
+  assert.equal(told({ email: 'b@acme.com' }), undefined)
+  assert.equal(told({ email: 'c@acme.org' }), 'acme.org')
+  assert.equal(tell({ company: 'Bmec', website: 'bmec.com', email: 'a@bmec.com' })?.emailDomain, undefined)
+  assert.equal(tell({ company: 'Bmec', website: 'bmec.com', email: 'b@bmec.org' }), null)
 })
 
 test('a number means what its own column says', () => {
-  const readCompany = rememberCompanies()
-  const read = (scale: number) =>
-    parseRow({ company: 'Acme', annual_revenue: '5' }, 0, {
-      file: true,
-      readCompany,
-      ...(scale === 1 ? {} : { scales: new Map([['annual_revenue', scale]]) }),
-    }).company?.values.annual_revenue
-  assert.deepEqual([read(1), read(1000), read(1), read(1000)], [5, 5000, 5, 5000])
-})
-
-test('what a file says of a company goes to the database again when it said something else between', () => {
-  const read = reader()
-  const isRepeat = createRepeatFilter()
-  const said = (employees: string, email: string) => isRepeat(read({ company: 'Acme', employees, email }).company!)
-  assert.equal(said('10', 'a@acme.com'), false)
-  assert.equal(said('10', 'b@acme.com'), true)
-  assert.equal(said('20', 'a@acme.com'), false)
-  assert.equal(said('10', 'a@acme.com'), false)
-  assert.equal(said('10', 'a@acme.org'), false, 'the domain of an e-mail may fill an empty one')
+  const tell = teller()
+  const row = { company: 'Acme', annual_revenue: '5' }
+  const told = (scale: number) => tell(row, new Map([['annual_revenue', scale]]))?.values.annual_revenue
+  assert.deepEqual([told(1), told(1000), told(1000), told(1)], [5, 5000, undefined, 5])
 })

@@ -1,9 +1,9 @@
 /** The merging thread's own code: a plan comes in, the merged segment goes out. */
 import { parentPort } from 'node:worker_threads'
+import { yieldToSearches } from '../../yield-to-searches.ts'
 import { createCollector } from './collect-garbage.ts'
 import type { MergePlan } from './merge-policy.ts'
 import { runMerge } from './merge-segments.ts'
-import { yieldToSearches } from './yield-to-searches.ts'
 
 yieldToSearches()
 const writer = parentPort!

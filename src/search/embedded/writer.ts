@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openPool } from '../../database/pool.ts'
 import type { Log } from '../../log-type.ts'
+import { yieldToSearches } from '../../yield-to-searches.ts'
 import type { ChangeTarget, Position } from '../engine.ts'
 import { followChanges } from '../feed.ts'
 import { applyChanges } from './apply-changes.ts'
@@ -16,7 +17,6 @@ import type { SegmentData } from './segment.ts'
 import { keepSnapshots, loadSnapshot } from './snapshots.ts'
 import { createMerger } from './writer-merger.ts'
 import { type FromWriter, packLog, type WriterData } from './writer-messages.ts'
-import { yieldToSearches } from './yield-to-searches.ts'
 
 yieldToSearches()
 const engine = parentPort!
