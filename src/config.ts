@@ -92,7 +92,7 @@ export const SETTINGS = {
     'FEED_RETENTION',
     atLeast(3600, duration),
     '7d',
-    'How long the feed of changes goes back, `1h` at least: an index that was out of touch for longer is built anew. Rejected rows of failed or cancelled imports are kept as long.',
+    'How long the feed of changes goes back, `1h` at least: an index that was out of touch for longer is built anew. Rejected rows and warnings of failed or cancelled imports are kept as long.',
   ),
   logLevel: setting(
     'LOG_LEVEL',

@@ -1,31 +1,36 @@
 /** `import`: files into the database, by the same job that the API runs. */
 import { createReadStream } from 'node:fs'
 import { basename, join } from 'node:path'
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { OpenDatabase } from '../database/open-database.ts'
 import { ConnectraError } from '../errors.ts'
 import { SERVICES } from '../fields.ts'
 import { uploadKey } from '../files/keys.ts'
 import type { ObjectStore } from '../files/object-store.ts'
+import { validateImportData } from '../jobs/import-data.ts'
+import { dryRunImport } from '../jobs/import-dry-run.ts'
+import type { ImportReport } from '../jobs/import-report.ts'
 import type { Job } from '../jobs/job.ts'
 import { openStore } from '../store.ts'
 import { assertReadable, readJson } from './arguments.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
-import { count, displayProgress } from './progress.ts'
+import { countsLine, dryRunLines, ignoredLine, reportLines } from './import-lines.ts'
+import { count, displayProgress, duration } from './progress.ts'
 import { runToEnd } from './run-job.ts'
 
 interface Options {
   readonly service?: string
   readonly mapping?: string
+  readonly dryRun?: boolean
+  readonly json?: boolean
 }
-
-const COLUMNS_SHOWN = 5
 
 export function addImport(program: Command, run: Run): void {
   program
     .command('import')
     .summary('import CSV files')
     .description(
-      'Imports CSV files of contacts or companies, also in gzip or zip: exports of Apollo, HubSpot, LinkedIn, Salesforce and the like as they are. Delimiter, encoding and the meaning of the columns are detected. Rows that cannot be taken go to a file of rejects; importing a file again changes nothing.',
+      'Imports CSV files of contacts or companies, also in gzip or zip: exports of Apollo, HubSpot, LinkedIn, Salesforce and the like as they are. Delimiter, encoding and the meaning of the columns are detected. Rows that cannot be taken go to a file of rejects; --dry-run shows all that before. Importing a file again changes nothing.',
     )
     .argument('<file...>', 'CSV files; - is standard input')
     .addOption(new Option('--service <service>', 'what the rows are, where the header does not say').choices(SERVICES))
@@ -33,10 +38,13 @@ export function addImport(program: Command, run: Run): void {
       '--mapping <json>',
       'what columns mean, as JSON or a file of it: {"Header": "row key" or null to ignore it}',
     )
+    .option('--dry-run', 'show what the import would do, and store nothing')
+    .option('--json', 'with --dry-run: as JSON, a line for each file')
     .addHelpText(
       'after',
       `
 Examples:
+  connectra import --dry-run contacts.csv
   connectra import contacts.csv
   connectra import exports/*.csv
   connectra import --mapping '{"Firma": "company", "Notes": null}' kontakte.csv
@@ -48,33 +56,81 @@ Examples:
 
 async function importFiles(context: Context, files: readonly string[], options: Options): Promise<number> {
   const { config, signal } = context
+  if (options.json && !options.dryRun) throw new InvalidArgumentError('--json needs --dry-run')
   const mapping = options.mapping === undefined ? undefined : await readJson(options.mapping, '--mapping')
   for (const file of files) await assertReadable(file)
-  return await withDatabase(context, 'import', async database => {
+  return await withDatabase(context, options.dryRun ? 'import --dry-run' : 'import', async database => {
     const store = await openStore(config, database.pool, () => config.publicUrl ?? '')
     let failed = 0
     for (const file of files) {
       if (signal.aborted) break
       const key = await upload(store, file, signal)
-      const display = displayProgress(context, 'read')
       const data = {
         s3_key: key,
         ...(options.service && { service: options.service }),
         ...(mapping !== undefined && { mapping }),
       }
-      const job = await runToEnd(
-        context,
-        database,
-        store,
-        { jobType: 'insert_csv_file', data, searches: false },
-        ({ progress }) => display.show(progress),
-      ).finally(display.end)
-      report(context, file, job)
-      if (job.status === 'completed') await store.delete(key)
-      else failed++
+      const done = options.dryRun
+        ? await tryFile(context, database, store, file, data, options.json === true)
+        : await importFile(context, database, store, file, data)
+      if (!done) failed++
     }
     return failed > 0 || signal.aborted ? 1 : 0
   })
+}
+
+type Data = Readonly<Record<string, unknown>> & { readonly s3_key: string }
+
+/** Returns whether the import is completed. */
+async function importFile(
+  context: Context,
+  database: OpenDatabase,
+  store: ObjectStore,
+  file: string,
+  data: Data,
+): Promise<boolean> {
+  const display = displayProgress(context, 'read')
+  const job = await runToEnd(
+    context,
+    database,
+    store,
+    { jobType: 'insert_csv_file', data, searches: false },
+    ({ progress }) => display.show(progress),
+  ).finally(display.end)
+  report(context, file, job)
+  if (job.status !== 'completed') return false
+  await store.delete(data.s3_key)
+  return true
+}
+
+/** Shows what an import would do; returns whether it could be done. */
+async function tryFile(
+  context: Context,
+  { pool }: OpenDatabase,
+  store: ObjectStore,
+  file: string,
+  data: Data,
+  json: boolean,
+): Promise<boolean> {
+  const { print, say, signal } = context
+  const display = displayProgress(context, 'read')
+  try {
+    const parts = { database: pool, store, signal, onProgress: display.show }
+    const found = await dryRunImport(parts, validateImportData(data)).finally(display.end)
+    if (json) print(JSON.stringify({ file, ...found }))
+    else for (const line of dryRunLines(file, found)) print(line)
+    return true
+  } catch (error) {
+    if (!signal.aborted && !(error instanceof ConnectraError)) throw error
+    say(
+      signal.aborted
+        ? `${file}: interrupted`
+        : `${file}: ${(error as ConnectraError).code}: ${(error as Error).message}`,
+    )
+    return false
+  } finally {
+    await store.delete(data.s3_key)
+  }
 }
 
 async function upload(store: ObjectStore, file: string, signal: AbortSignal): Promise<string> {
@@ -89,23 +145,23 @@ async function upload(store: ObjectStore, file: string, signal: AbortSignal): Pr
 }
 
 function report({ config, print, say }: Context, file: string, job: Job): void {
+  const { response, status } = job
   const { rowsRead, rowsStored, rowsRejected } = job.progress
-  const counts = `${count(rowsRead)} rows read, ${count(rowsStored)} stored, ${count(rowsRejected)} rejected`
-  if (job.status === 'completed') print(`${file}: ${counts}`)
-  else if (job.status === 'failed') say(`${file}: failed after ${counts}`)
-  else say(`${file}: interrupted after ${counts}; job ${job.uuid} goes on in \`connectra serve\``)
-  for (const error of job.response.runtimeErrors ?? []) say(`  ${error}`)
-  const ignored = ignoredColumns(job)
-  if (ignored.length > 0) print(`  ignored columns: ${shortened(ignored)}`)
-  if (job.response.rejectsS3Key) print(`  rejected rows: ${join(config.dataDir, 'files', job.response.rejectsS3Key)}`)
-}
-
-function ignoredColumns({ response }: Job): string[] {
-  const columns = response.details?.ignored_columns
-  return Array.isArray(columns) ? columns.map(({ column }: { column: string }) => column) : []
-}
-
-function shortened(names: readonly string[]): string {
-  const more = names.length - COLUMNS_SHOWN
-  return more > 1 ? `${names.slice(0, COLUMNS_SHOWN).join(', ')} and ${more} more` : names.join(', ')
+  if (status === 'completed') {
+    // What `insertCsvFile` says (JobResponse.details is of any job).
+    const details = response.details as unknown as ImportReport
+    print(`${file}: ${countsLine(details, false)}`)
+    for (const line of [...reportLines(details, false), ...ignoredLine(details)]) print(line)
+    print(
+      `  took ${details.seconds < 60 ? `${details.seconds.toFixed(1)} s` : duration(details.seconds)}, ${count(details.rows_per_second)} rows/s`,
+    )
+  } else {
+    const counts = `${count(rowsRead)} rows read, ${count(rowsStored)} stored, ${count(rowsRejected)} rejected`
+    if (status === 'failed') say(`${file}: failed after ${counts}`)
+    else say(`${file}: interrupted after ${counts}; job ${job.uuid} goes on in \`connectra serve\``)
+  }
+  for (const error of response.runtimeErrors ?? []) say(`  ${error}`)
+  const path = (key: string) => join(config.dataDir, 'files', key)
+  if (response.rejectsS3Key) print(`  rejected rows: ${path(response.rejectsS3Key)}`)
+  if (response.warningsS3Key) print(`  warnings: ${path(response.warningsS3Key)}`)
 }

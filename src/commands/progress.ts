@@ -2,8 +2,10 @@
 import type { Progress } from '../jobs/job-context.ts'
 import type { Context } from './context.ts'
 
-const WIDTH = 24
+const WIDTH = 20
 const LINE_EVERY_MS = 5_000
+/** The rate is that of the last seconds: so it follows what slows a job down or speeds it up. */
+const RATE_OVER_MS = 10_000
 
 export interface ProgressDisplay {
   show(progress: Progress): void
@@ -13,18 +15,20 @@ export interface ProgressDisplay {
 
 /** `doing` completes "… rows": `stored`, say. */
 export function displayProgress({ say, interactive }: Context, doing: string): ProgressDisplay {
-  const started = performance.now()
-  let shownAt = started
+  const describe = progressDescriber(doing)
+  let shownAt = performance.now()
   let drawn = false
   return {
     show(progress) {
       if (progress.rowsRead === 0 && progress.bytesRead === 0) return
-      const text = describe(progress, doing, (performance.now() - started) / 1000)
+      const now = performance.now()
+      const text = describe(progress, now)
       if (interactive) {
-        process.stderr.write(`\r\x1b[K${text}`)
+        // A line that wraps could not be drawn over.
+        process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`)
         drawn = true
-      } else if (performance.now() - shownAt >= LINE_EVERY_MS) {
-        shownAt = performance.now()
+      } else if (now - shownAt >= LINE_EVERY_MS) {
+        shownAt = now
         say(text)
       }
     },
@@ -34,17 +38,53 @@ export function displayProgress({ say, interactive }: Context, doing: string): P
   }
 }
 
-function describe(progress: Progress, doing: string, seconds: number): string {
-  const { rowsRead, rowsTotal, rowsRejected, bytesRead, bytesTotal } = progress
-  const [done, total] = bytesTotal ? [bytesRead, bytesTotal] : [rowsRead, rowsTotal]
-  const part = total ? Math.min(1, done / total) : null
-  const bar = part === null ? '' : `${'█'.repeat(Math.round(part * WIDTH)).padEnd(WIDTH, '░')} ${percent(part)}  `
-  const rejected = rowsRejected > 0 ? `, ${count(rowsRejected)} rejected` : ''
-  return `${bar}${count(rowsRead)} rows ${doing}${rejected}, ${count(Math.round(rowsRead / Math.max(seconds, 0.1)))}/s`
+interface Sample {
+  readonly at: number
+  readonly rows: number
+  /** Bytes or rows, as the total is. */
+  readonly done: number
 }
 
-function percent(part: number): string {
-  return `${String(Math.floor(part * 100)).padStart(3)} %`
+/** Returns a function of the progress and the time in milliseconds; it is to be called in the order of time. */
+export function progressDescriber(doing: string): (progress: Progress, now: number) => string {
+  let samples: readonly Sample[] = []
+  return (progress, now) => {
+    const { rowsRead, rowsTotal, rowsRejected, bytesRead, bytesTotal } = progress
+    const [done, total] = bytesTotal ? [bytesRead, bytesTotal] : [rowsRead, rowsTotal]
+    samples = [...since(samples, now - RATE_OVER_MS), { at: now, rows: rowsRead, done }]
+    const first = samples[0]!
+    const seconds = (now - first.at) / 1000
+    const rejected = rowsRejected > 0 ? `, ${count(rowsRejected)} rejected` : ''
+    // Of less than a second nothing can be said.
+    const rate = seconds < 1 ? '' : `, ${count(Math.round((rowsRead - first.rows) / seconds))}/s`
+    const left =
+      total === null || seconds < 1 || done >= total ? '' : timeLeft(((total - done) * seconds) / (done - first.done))
+    return `${total ? bar(Math.min(1, done / total)) : ''}${count(rowsRead)} rows ${doing}${rejected}${rate}${left}`
+  }
+}
+
+/** The samples from `from` on, and the one before them. */
+function since(samples: readonly Sample[], from: number): readonly Sample[] {
+  const next = samples.findIndex(sample => sample.at > from)
+  return next < 0 ? samples.slice(-1) : samples.slice(Math.max(0, next - 1))
+}
+
+function bar(part: number): string {
+  const percent = String(Math.floor(part * 100)).padStart(3)
+  return `${'█'.repeat(Math.round(part * WIDTH)).padEnd(WIDTH, '░')} ${percent} %  `
+}
+
+/** Nothing while the job stands still. */
+function timeLeft(seconds: number): string {
+  return Number.isFinite(seconds) ? `, ${duration(seconds)} left` : ''
+}
+
+/** `0:05`, `1:02:03`: hours, minutes and seconds. */
+export function duration(seconds: number): string {
+  const whole = Math.ceil(seconds)
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60]
+  const tail = `${String(minutes).padStart(hours > 0 ? 2 : 1, '0')}:${String(whole % 60).padStart(2, '0')}`
+  return hours > 0 ? `${hours}:${tail}` : tail
 }
 
 export function count(value: number): string {

@@ -45,6 +45,14 @@ export function mergeSql(service: Service, source: string): string {
     FROM merged`
 }
 
+/** Returns of each staged record what merging it now would do: whether it would be made, and whether anything that shows would change. */
+export function comparisonSql(service: Service, source: string): string {
+  return `
+    SELECT uuid, stored.uuid IS NULL OR stored.deleted_at IS NOT NULL AS created,
+      ${differs(visible(mergedColumns(service, 'staged')))} AS changed
+    FROM ${source} LEFT JOIN ${TABLES[service]} stored USING (uuid)`
+}
+
 /** A soft-deleted record that comes again is made anew: none of its old values return. */
 function unlessDeleted(column: string, expression: string): string {
   return `CASE WHEN stored.deleted_at IS NOT NULL THEN excluded.${column} ELSE ${expression} END`

@@ -138,7 +138,7 @@ async function merged(connection: Connection, statement: pg.QueryConfig, records
 }
 
 /** One write per record: the later ones laid over the earlier ones, field by field. */
-function foldDuplicates(writes: readonly RecordWrite[]): RecordWrite[] {
+export function foldDuplicates(writes: readonly RecordWrite[]): RecordWrite[] {
   const folded = new Map<string, RecordWrite>()
   for (const write of writes) {
     const earlier = folded.get(write.uuid)

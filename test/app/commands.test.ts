@@ -153,6 +153,61 @@ test('a row that cannot be taken is counted, and the rejects are named', async (
   assert.match(readFileSync(rejects, 'utf8'), /ERR_VALUE_TOO_LONG/)
 })
 
+test('a dry run shows what each column and row would become, counts as the import then does, and stores nothing', async () => {
+  const environment = { DATA_DIR: temporaryDirectory() }
+  const rows = `First Name,Last Name,E-Mail,Shoe Size,# Employees,Company
+Ada,Lovelace,ada@example.com,38,many,Analytical Engines
+,,,,5,
+,,,,,
+`
+  const dry = await connectra(
+    ['import', '--dry-run', '--mapping', '{"E-Mail": "email", "Fax": null}', '-'],
+    environment,
+    rows,
+  )
+  assert.equal(dry.code, 0, dry.stderr)
+  const shown = [
+    /^-: utf-8, commas, header on line 1$/m,
+    /^ {2}contacts and their companies$/m,
+    /^ {2}column +read as +why$/m,
+    /^ {2}E-Mail +email +said by `mapping`$/m,
+    /^ {2}Shoe Size +- +no known column$/m,
+    /^ {2}the file has no column "Fax", which the mapping names$/m,
+    /^ {2}line 2: contact [-0-9a-f]{36} would be created\n {4}first_name: ada \| last_name: lovelace \| email: ada@example\.com$/m,
+    /^ {2}line 2: company [-0-9a-f]{36} would be created\n {4}name: Analytical Engines \| normalized_domain: example\.com$/m,
+    /^ {4}not taken: # Employees: .*"many" is no single number/m,
+    /^ {2}line 3: rejected: ERR_MISSING_IDENTITY: /m,
+    /^ {2}line 4: empty$/m,
+    /^ {2}3 rows read, 1 would be stored \(1 not in full\), 1 rejected$/m,
+    /^ {2}companies: 1 would be created, 0 would be updated, 0 unchanged$/m,
+    /^ {2}rejected: 1 ERR_MISSING_IDENTITY, first on line 3: /m,
+    /^ {2}nothing was stored/m,
+  ]
+  for (const line of shown) assert.match(dry.stdout, line)
+  assert.deepEqual(readdirSync(join(environment.DATA_DIR, 'files/uploads')), [])
+
+  const again = await connectra(['import', '--dry-run', '--json', '-'], environment, rows)
+  assert.deepEqual(JSON.parse(again.stdout).counts.contacts, { created: 1, updated: 0, unchanged: 0 })
+  const bad = await connectra(['import', '--dry-run', '-'], environment, 'colour,shape\nred,round\n')
+  assert.equal(bad.code, 1)
+  assert.match(bad.stderr, /^-: ERR_INVALID_CSV: no column is known/m)
+
+  const done = await connectra(['import', '-'], environment, rows)
+  assert.equal(done.code, 0, done.stderr)
+  for (const line of [
+    /^-: 3 rows read, 1 stored \(1 not in full\), 1 rejected$/m,
+    /^ {2}companies: 1 created, 0 updated, 0 unchanged$/m,
+    /^ {2}contacts: 1 created, 0 updated, 0 unchanged$/m,
+    /^ {2}not taken: 1 ERR_INVALID_VALUE, first on line 2: /m,
+    /^ {2}empty: 1 row$/m,
+    /^ {2}ignored columns: Shoe Size$/m,
+    /^ {2}took \d+\.\d s, \d+ rows\/s$/m,
+  ])
+    assert.match(done.stdout, line)
+  const warnings = /^ {2}warnings: (.*)$/m.exec(done.stdout)![1]!
+  assert.match(readFileSync(warnings, 'utf8'), /^2,# Employees,employees,ERR_INVALID_VALUE,many,/m)
+})
+
 test('an import that fails exits 1 and says why', async () => {
   const dataDir = temporaryDirectory()
   const { code, stderr } = await connectra(['import', '-'], { DATA_DIR: dataDir }, 'colour,shape\nred,round\n')

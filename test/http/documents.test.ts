@@ -34,6 +34,7 @@ const ROUTES = [
   'GET /health',
   'HEAD /files/{folder}/{name}',
   'POST /common/batch-upsert',
+  'POST /common/imports/preview',
   'POST /common/jobs',
   'POST /common/jobs/create',
   'POST /common/jobs/{uuid}/cancel',

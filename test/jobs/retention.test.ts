@@ -120,10 +120,14 @@ test('rejected rows of a cancelled import go after their time, and a retry still
     `INSERT INTO job_rejects SELECT $1, line, '{}', 'ERR_INVALID_VALUE', '' FROM generate_series(1, 5000) AS line`,
     [uuid],
   )
+  await database.query(
+    `INSERT INTO job_warnings SELECT $1, line, 0, '', NULL, 'ERR_INVALID_VALUE', '', '' FROM generate_series(1, 100) AS line`,
+    [uuid],
+  )
   assert.equal(await dropRejects(database, 7 * DAY), 0)
   await database.query(`UPDATE jobs SET updated_at = now() - interval '8 days'`)
-  assert.equal(await dropRejects(database, 7 * DAY), 5000)
-  assert.deepEqual(await rows('SELECT 1 FROM job_rejects'), [])
+  assert.equal(await dropRejects(database, 7 * DAY), 5100)
+  assert.deepEqual(await rows('SELECT 1 FROM job_rejects UNION ALL SELECT 1 FROM job_warnings'), [])
 
   await retryJob(database, uuid)
   await runJob({ database, databaseUrl, engine, store, handlers: JOB_HANDLERS, log: silent, uuid })

@@ -4,6 +4,7 @@ import { JOB_STATUSES, type Job, jobToJson } from '../../jobs/job.ts'
 import { JOB_TYPES, validateJobData } from '../../jobs/job-types.ts'
 import { cancelJob, createJob, DEFAULT_RETRY_SECONDS, getJob, listJobs, retryJob } from '../../jobs/queue.ts'
 import { DEFAULT_LIMIT, parsePage } from '../../vql/parse-page.ts'
+import { importReport } from '../import-schemas.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { success, uuidParams } from '../schemas.ts'
 
@@ -19,7 +20,8 @@ const newJob = Type.Object(
     job_data: Type.Record(Type.String(), Type.Unknown(), {
       'x-missing': 'ERR_MISSING_JOB_DATA',
       'x-invalid': 'ERR_INVALID_JOB_DATA',
-      description: 'Of an import: `s3_key`, and if need be `mapping` and `service`. Of an export: `service` and `vql`.',
+      description:
+        'Of an import: `s3_key`, and if need be `mapping` and `service`; `/common/imports/preview` shows what it would make of the file. Of an export: `service` and `vql`.',
     }),
     retry_count: Type.Optional(
       Type.Integer({
@@ -158,12 +160,27 @@ function jobSchema() {
       bytes_read: Type.Integer(),
       bytes_total: integerOrNull,
     }),
-    job_response: Type.Object({
-      messages: Type.String({ description: 'One sentence for people' }),
-      runtime_errors: Type.Array(Type.String()),
-      s3_key: Type.Optional(Type.String({ description: 'The file that an export wrote' })),
-      rejects_s3_key: Type.Optional(Type.String({ description: 'The file of the rows an import could not take' })),
-    }),
+    job_response: Type.Object(
+      {
+        messages: Type.String({ description: 'One sentence for people' }),
+        runtime_errors: Type.Array(Type.String()),
+        s3_key: Type.Optional(Type.String({ description: 'The file that an export wrote' })),
+        rejects_s3_key: Type.Optional(
+          Type.String({
+            description:
+              'The file of the rows an import could not take: their cells as they were, then `line`, `error_code`, `error_message`. Mended, it can be imported as it is, with the same `mapping` and `service`.',
+          }),
+        ),
+        warnings_s3_key: Type.Optional(
+          Type.String({
+            description:
+              'The file of what an import did not take of the rows it stored: `line`, `column`, `field`, `code`, `value`, `message`; of each code and field the first 10,000.',
+          }),
+        ),
+        ...importReport,
+      },
+      { description: 'What became of it; the numbers and what follows them are of a completed import' },
+    ),
     run_after: Type.Union([date, Type.Null()], { description: 'When the next retry is due' }),
     created_at: date,
     updated_at: date,

@@ -1,0 +1,126 @@
+/** What an import did, or a dry run would do, in lines for a person. */
+import type { DryRun } from '../jobs/import-dry-run.ts'
+import type { PreviewRecord, PreviewRow } from '../jobs/import-preview.ts'
+import type { ImportReport } from '../jobs/import-report.ts'
+import { count } from './progress.ts'
+
+const COLUMNS_SHOWN = 5
+const VALUE_SHOWN = 60
+const HEADER_SHOWN = 40
+const KIND_SHOWN = 10
+
+/** The numbers that follow the first line of a file; `would`: nothing was done. */
+export function reportLines(report: ImportReport, would: boolean): string[] {
+  const { counts, rejected, warnings, kind } = report
+  const named = (of: 'companies' | 'contacts') => {
+    const { created, updated, unchanged } = counts[of]
+    const names = would ? ['would be created', 'would be updated', 'unchanged'] : ['created', 'updated', 'unchanged']
+    const numbers = [created, updated, unchanged]
+    return `  ${of}: ${numbers.map((number, at) => `${count(number)} ${names[at]}`).join(', ')}`
+  }
+  return [
+    ...(kind === 'contact' ? [] : [named('companies')]),
+    ...(kind === 'company' ? [] : [named('contacts')]),
+    ...kindLines('rejected', rejected),
+    ...kindLines('not taken', warnings),
+    ...(counts.rows.empty > 0 ? [`  empty: ${plural(counts.rows.empty, 'row')}`] : []),
+    ...(counts.lines_skipped > 0 ? [skippedLine(report)] : []),
+  ]
+}
+
+export function countsLine({ counts: { rows } }: ImportReport, would: boolean): string {
+  const warned = rows.warned > 0 ? ` (${count(rows.warned)} not in full)` : ''
+  return `${count(rows.read)} rows read, ${count(rows.stored)} ${would ? 'would be ' : ''}stored${warned}, ${count(rows.rejected)} rejected`
+}
+
+function kindLines(what: string, kinds: ImportReport['rejected']): string[] {
+  const shown = [...kinds].sort((a, b) => b.count - a.count).slice(0, KIND_SHOWN)
+  return [
+    ...shown.map(
+      ({ code, count: number, line, message }) =>
+        `  ${what}: ${count(number)} ${code}, first on line ${line}: ${message}`,
+    ),
+    ...(kinds.length > shown.length ? [`  ${what}: ${kinds.length - shown.length} kinds more`] : []),
+  ]
+}
+
+function skippedLine({ counts, skipped_lines: lines }: ImportReport): string {
+  const shown = lines.slice(0, 3).map(({ line, text }) => `${line} ${JSON.stringify(cut(text, HEADER_SHOWN))}`)
+  return `  no rows: ${plural(counts.lines_skipped, 'line')}: ${shown.join(', ')}${counts.lines_skipped > 3 ? ', …' : ''}`
+}
+
+export function ignoredLine({ ignored_columns: ignored }: Pick<ImportReport, 'ignored_columns'>): string[] {
+  const names = ignored.map(({ column }) => column)
+  const more = names.length - COLUMNS_SHOWN
+  const shown = more > 1 ? `${names.slice(0, COLUMNS_SHOWN).join(', ')} and ${more} more` : names.join(', ')
+  return names.length === 0 ? [] : [`  ignored columns: ${shown}`]
+}
+
+const ENCODINGS: Readonly<Record<string, string>> = { mixed: 'UTF-8 and Windows-1252 by line' }
+const DELIMITERS: Readonly<Record<string, string>> = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars' }
+const KINDS = { company: 'companies', contact: 'contacts', both: 'contacts and their companies' } as const
+
+/** All that a dry run found out about `name`. */
+export function dryRunLines(name: string, found: DryRun): string[] {
+  const packed = found.compression === null ? '' : `${found.compression}, `
+  const from = found.form === 'export' ? ', an export of Connectra' : ''
+  return [
+    `${name}: ${packed}${ENCODINGS[found.encoding] ?? found.encoding}, ${DELIMITERS[found.delimiter]}, header on line ${found.header_line}`,
+    `  ${KINDS[found.kind]}${from}`,
+    '',
+    ...columnTable(found),
+    ...found.unmatched_mapping.map(
+      header => `  the file has no column ${JSON.stringify(header)}, which the mapping names`,
+    ),
+    '',
+    found.rows.length === 0 ? '  there are no rows' : '  the first rows:',
+    ...found.rows.flatMap(rowLines),
+    '',
+    `  ${countsLine(found, true)}`,
+    ...reportLines(found, true),
+    '  nothing was stored: without --dry-run it is',
+  ]
+}
+
+function columnTable({ columns, columns_total: total }: DryRun): string[] {
+  const rows = [
+    ['column', 'read as', 'why'],
+    ...columns.map(({ column, key, explanation }) => [
+      cut(column.replaceAll(/\s+/g, ' '), HEADER_SHOWN),
+      key ?? '-',
+      explanation,
+    ]),
+  ]
+  const widths = [0, 1].map(place => Math.max(...rows.map(row => row[place]!.length)))
+  return [
+    ...rows.map(([column, key, why]) => `  ${column!.padEnd(widths[0]!)}  ${key!.padEnd(widths[1]!)}  ${why}`),
+    ...(total > columns.length ? [`  and ${count(total - columns.length)} columns more`] : []),
+  ]
+}
+
+function rowLines({ line, becomes, company, contact, code, message, warnings }: PreviewRow): string[] {
+  if (becomes === 'rejected') return [`  line ${line}: rejected: ${code}: ${message}`]
+  if (becomes === 'empty') return [`  line ${line}: empty`]
+  return [
+    ...(contact === null ? [] : recordLines(line, 'contact', contact)),
+    ...(company === null ? [] : recordLines(line, 'company', company)),
+    ...warnings.map(({ message: what, column }) => `    not taken: ${column === '' ? '' : `${column}: `}${what}`),
+  ]
+}
+
+function recordLines(line: number, service: string, { uuid, effect, values }: PreviewRecord): string[] {
+  const says = effect === 'unchanged' ? 'unchanged' : `would be ${effect}`
+  const shown = Object.entries(values).filter(([field]) => field !== 'company_id')
+  const texts = shown.map(
+    ([field, value]) => `${field}: ${cut(Array.isArray(value) ? value.join(', ') : String(value), VALUE_SHOWN)}`,
+  )
+  return [`  line ${line}: ${service} ${uuid} ${says}`, `    ${texts.join(' | ')}`]
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1).toWellFormed()}…` : text
+}
+
+function plural(number: number, what: string): string {
+  return `${count(number)} ${what}${number === 1 ? '' : 's'}`
+}

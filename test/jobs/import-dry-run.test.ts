@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Database } from '../../src/database/pool.ts'
+import { validateImportData } from '../../src/jobs/import-data.ts'
+import { type DryRun, dryRunImport } from '../../src/jobs/import-dry-run.ts'
+import type { ImportReport } from '../../src/jobs/import-report.ts'
+import { openFiles } from './files.ts'
+
+const files = await openFiles()
+const { database, store } = files
+const HEADER = 'First Name,Last Name,Email,Company,Company LinkedIn Url,# Employees'
+
+let uploads = 0
+
+async function put(content: string): Promise<string> {
+  const key = `uploads/dry-${++uploads}.csv`
+  await store.put(
+    key,
+    (async function* () {
+      yield content
+    })(),
+  )
+  return key
+}
+
+async function dryRun(key: string, signal = new AbortController().signal): Promise<DryRun> {
+  return await dryRunImport({ database, store, signal, onProgress: () => {} }, validateImportData({ s3_key: key }))
+}
+
+/** Several batches: companies and people that come again, others' values, rows of all kinds. */
+function content(rows: number): string {
+  const lines = Array.from({ length: rows }, (_, row) => {
+    if (row % 100 === 7) return ',,,,,12'
+    if (row % 100 === 8) return ',,,,,'
+    const company = row % 700
+    const employees = row % 50 === 0 ? 'many' : String(company < 5 ? row : company + 1)
+    return `P${row % 11_000},Q,p${row % 11_000}@c${company}.example,C${company},https://linkedin.com/company/c${company},${employees}`
+  })
+  return [HEADER, ...lines].join('\n')
+}
+
+/** What of the database a write would change. */
+async function state(): Promise<unknown> {
+  return await files.rows(
+    `SELECT (SELECT count(*) FROM companies) AS companies, (SELECT count(*) FROM contacts) AS contacts,
+       (SELECT max(seq) FROM changes) AS seq, (SELECT last_value FROM companies_id_seq) AS company_id,
+       (SELECT last_value FROM contacts_id_seq) AS contact_id, (SELECT max(xmin::text::bigint) FROM contacts) AS writer`,
+  )
+}
+
+function numbers({ counts, rejected, warnings, kind, skipped_lines }: ImportReport): unknown {
+  return { counts, rejected, warnings, kind, skipped_lines }
+}
+
+test('a dry run counts what the import then does, before the first and before a second import, and stores nothing', async () => {
+  const key = await put(content(14_000))
+  for (const _ of ['first', 'again']) {
+    const before = await state()
+    const found = await dryRun(key)
+    assert.deepEqual(await state(), before)
+    assert.equal(found.rows.length, 10)
+    const job = await files.run('insert_csv_file', { s3_key: key })
+    const report = job.response.details as unknown as ImportReport
+    assert.deepEqual(numbers(found), numbers(report))
+    const { rows, companies, contacts } = report.counts
+    assert.equal(rows.read, rows.stored + rows.rejected + rows.empty)
+    for (const { created, updated, unchanged } of [companies, contacts])
+      assert.equal(created + updated + unchanged, rows.stored)
+  }
+})
+
+test('a dry run sees what is stored meanwhile, deleted records among it', async () => {
+  await files.importText(`${HEADER}\nDel,Eted,deleted@d.example,,,\n`)
+  await files.rows(`UPDATE contacts SET deleted_at = now() WHERE email = 'deleted@d.example'`)
+  const { counts } = await dryRun(await put(`${HEADER}\nDel,Eted,deleted@d.example,,,\n`))
+  assert.deepEqual(counts.contacts, { created: 1, updated: 0, unchanged: 0 })
+})
+
+test('a dry run leaves no table and no connection behind, also when it is interrupted', async () => {
+  const key = await put(content(12_000))
+  const controller = new AbortController()
+  const interrupted = dryRunImport(
+    { database, store, signal: controller.signal, onProgress: () => controller.abort() },
+    validateImportData({ s3_key: key }),
+  )
+  await assert.rejects(interrupted, { name: 'AbortError' })
+  await dryRun(key)
+  assert.deepEqual(await temporaryTables(database), [])
+})
+
+async function temporaryTables(pool: Database): Promise<unknown[]> {
+  const deadline = Date.now() + 10_000
+  for (;;) {
+    const { rows } = await pool.query(
+      `SELECT relname FROM pg_class WHERE relpersistence = 't' AND relname IN ('companies', 'contacts')`,
+    )
+    // The server drops them when it has noticed the end of the connection.
+    if (rows.length === 0 || Date.now() > deadline) return rows
+  }
+}
+
+test('what an import would refuse, a dry run refuses', async () => {
+  await assert.rejects(dryRun('uploads/absent.csv'), { code: 'ERR_NOT_FOUND' })
+  await assert.rejects(dryRun(await put('foo,bar\n1,2\n')), { code: 'ERR_INVALID_CSV' })
+})

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { decode } from '../../src/csv/encoding.ts'
+import { openCsv } from '../../src/csv/read.ts'
+import type { ImportReport } from '../../src/jobs/import-report.ts'
+import { LISTED_OF_A_KIND } from '../../src/jobs/import-warnings.ts'
+import type { Job } from '../../src/jobs/job.ts'
+import { openFiles } from './files.ts'
+
+const files = await openFiles()
+
+function reportOf(job: Job): ImportReport {
+  assert.equal(job.status, 'completed', JSON.stringify(job.response))
+  return job.response.details as unknown as ImportReport
+}
+
+/** The cells of a file of the store, header first. */
+async function cellsOf(key: string | undefined): Promise<(readonly string[])[]> {
+  const content = Buffer.from(await files.read(key))
+  const csv = await openCsv(
+    decode(
+      (async function* () {
+        yield content
+      })(),
+    ),
+  )
+  const rows = [csv.header.cells]
+  for await (const records of csv.records) rows.push(...records.map(record => record.cells))
+  return rows
+}
+
+test('the numbers of an import add up to the rows of its file', async () => {
+  const again = 'First Name,Email,Company,# Employees'
+  const job = await files.importText(
+    [
+      'Report of today',
+      again,
+      'Ada,ada@sums.example,Sums,10',
+      'Bob,bob@sums.example,Sums,10',
+      'Ada,ada@sums.example,Sums,',
+      ',,Alone,many',
+      ',,,5',
+      'Eve,eve,Sums,no,more',
+      ',,,',
+      ...Array<string>(30).fill(again),
+      'Total: 7 records',
+    ].join('\n'),
+  )
+  const report = reportOf(job)
+  assert.deepEqual(report.counts, {
+    rows: { read: 7, stored: 4, warned: 1, rejected: 2, empty: 1 },
+    lines_skipped: 32,
+    companies: { created: 2, updated: 0, unchanged: 2 },
+    contacts: { created: 2, updated: 0, unchanged: 1 },
+  })
+  assert.deepEqual(
+    report.rejected.map(({ code, count, line }) => [code, count, line]),
+    [
+      ['ERR_MISSING_IDENTITY', 1, 7],
+      ['ERR_INVALID_CSV', 1, 8],
+    ],
+  )
+  assert.equal(report.skipped_lines.length, 21)
+  assert.ok(report.seconds > 0 && report.rows_per_second > 0)
+  assert.equal(job.response.rejectsS3Key, `rejects/${job.uuid}.csv`)
+  assert.equal(job.response.warningsS3Key, `warnings/${job.uuid}.csv`)
+})
+
+test('the file of warnings has each with its line, column and value, harmless in a spreadsheet', async () => {
+  const smile = `${'x'.repeat(199)}😀`
+  const job = await files.importText(
+    `First Name,Mail,# Employees,Company\nAda,=cmd(),10-20,Warned\n,,n.a.,\nBob,${smile},,Warned\n`,
+    { mapping: { Mail: 'email' } },
+  )
+  const [header, ...rows] = await cellsOf(job.response.warningsS3Key)
+  assert.deepEqual(header, ['line', 'column', 'field', 'code', 'value', 'message'])
+  assert.deepEqual(
+    rows.map(row => row.slice(0, 5)),
+    [
+      ['2', '# Employees', 'employees', 'ERR_INVALID_VALUE', '10-20'],
+      ['2', 'Mail', 'email', 'ERR_INVALID_VALUE', "'=cmd()"],
+      ['4', 'Mail', 'email', 'ERR_INVALID_VALUE', `${'x'.repeat(199)}\ufffd`],
+    ],
+  )
+  assert.deepEqual(await files.rows('SELECT 1 FROM job_warnings'), [])
+})
+
+test('of each kind of warning the file lists a bounded number, says how many more there are, and keeps the rare ones', async () => {
+  const rows = LISTED_OF_A_KIND + 2500
+  const lines = Array.from({ length: rows }, (_, row) => `P${row},p${row}@cap.example,many`)
+  const job = await files.importText(`First Name,Email,# Employees\n${lines.join('\n')}\nLast,nonsense,1\n`)
+  const report = reportOf(job)
+  assert.deepEqual(
+    report.warnings.map(({ field, count, line }) => [field, count, line]),
+    [
+      ['employees', rows, 2],
+      ['email', 1, rows + 2],
+    ],
+  )
+  assert.equal(report.counts.rows.warned, rows + 1)
+  const listed = await cellsOf(job.response.warningsS3Key)
+  assert.equal(listed.length, 1 + LISTED_OF_A_KIND + 1 + 1)
+  assert.deepEqual(listed.at(-2)?.slice(0, 3), [String(rows + 2), 'Email', 'email'])
+  assert.deepEqual(listed.at(-1), [
+    '',
+    '',
+    'employees',
+    'ERR_INVALID_VALUE',
+    '',
+    '2500 more of this kind are not listed',
+  ])
+})
+
+test('an import without rejected rows and warnings has no such files', async () => {
+  const { response } = await files.importText('First Name,Email\nFine,fine@fine.example\n')
+  assert.deepEqual([response.rejectsS3Key, response.warningsS3Key], [undefined, undefined])
+})
+
+interface RoundTrip {
+  readonly name: string
+  readonly content: string | Uint8Array
+  readonly data?: Readonly<Record<string, unknown>>
+  /** What a person does to the file of rejects. */
+  readonly mend: (rejects: string) => string
+  /** SQL that finds what the mended row made. */
+  readonly made: string
+}
+
+const LONG = 'y'.repeat((1 << 20) + 10)
+const ROUND_TRIPS: readonly RoundTrip[] = [
+  {
+    name: 'an export of Connectra',
+    content: 'uuid,first_name,last_name,email,created_at,company_name\nno uuid,Rita,Export,rita@trip.example,,"x, y"\n',
+    mend: text => text.replace('no uuid', '6dfd23b6-0000-4000-8000-0000000000aa'),
+    made: `SELECT first_name FROM contacts WHERE uuid = '6dfd23b6-0000-4000-8000-0000000000aa' AND last_name = 'export'`,
+  },
+  {
+    name: 'an export that only `service` tells',
+    content: 'uuid,city\nno uuid,rome\n',
+    data: { service: 'company' },
+    mend: text => text.replace('no uuid', '6dfd23b6-0000-4000-8000-0000000000ab'),
+    made: `SELECT city FROM companies WHERE uuid = '6dfd23b6-0000-4000-8000-0000000000ab'`,
+  },
+  {
+    name: 'a file with semicolons in Windows-1252 and a mapping',
+    content: Buffer.from('Vorname;Firma;Notiz\r\nGood;Gut;\r\nJ\xf6rg;Caf\xe9, M\xfcnchen;a;b\r\n', 'latin1'),
+    data: { mapping: { Vorname: 'first_name', Firma: 'company' } },
+    mend: text => text.replace(',a,b,', ',a;b,'),
+    made: `SELECT name FROM companies WHERE name = 'Café, München'`,
+  },
+  {
+    name: 'a file of UTF-16 with tabs',
+    content: Buffer.from('\ufeffFirst Name\tEmail\tCompany\nŽofie\tz@trip.example\tTab, "Inc"\tmore\n', 'utf16le'),
+    mend: text => text.replace(',more,', ','),
+    made: `SELECT first_name FROM contacts WHERE first_name = 'žofie' AND email = 'z@trip.example'`,
+  },
+  {
+    name: 'a file with notes before its header and cells of several lines',
+    content:
+      'Notes:\n"We are sorry, but\nthis is so."\n\nFirst Name,Email Address,Company,Position\n"Line\nBreak",lb@trip.example,"=Co\r\n""K""",a,b\n',
+    mend: text => text.replace(',a,b,', ',"a,b",'),
+    made: `SELECT title FROM contacts WHERE email = 'lb@trip.example' AND title = 'a,b'`,
+  },
+  {
+    name: 'a row of more than 1 MB',
+    content: `First Name,Email,Title,Company\nToolong,tl@trip.example,"${'😀'.repeat(500)}${LONG}",Long Ltd\n`,
+    mend: text => text.replace(/(Toolong,tl@trip\.example),[^\n]*?(,\d+,ERR_)/, '$1,Short,Long Ltd$2'),
+    made: `SELECT title FROM contacts WHERE email = 'tl@trip.example' AND title = 'Short'`,
+  },
+]
+
+for (const { name, content, data = {}, mend, made } of ROUND_TRIPS)
+  test(`rejects of ${name} are refused as they are, and stored once mended`, async () => {
+    const first = await files.importText(content, data)
+    assert.equal(first.progress.rowsRejected, 1)
+    const rejects = await files.read(first.response.rejectsS3Key)
+    const [header, row] = await cellsOf(first.response.rejectsS3Key)
+    assert.deepEqual(header?.slice(-3), ['line', 'error_code', 'error_message'])
+
+    const second = await files.importText(rejects, data)
+    assert.deepEqual([second.progress.rowsStored, second.progress.rowsRejected], [0, 1])
+    const [headerAgain, rowAgain] = await cellsOf(second.response.rejectsS3Key)
+    assert.deepEqual(headerAgain, header)
+    assert.deepEqual(rowAgain?.slice(0, -3), row?.slice(0, -3))
+
+    const before = await files.rows(made)
+    const third = await files.importText(mend(await files.read(second.response.rejectsS3Key)), data)
+    assert.deepEqual([third.progress.rowsStored, third.progress.rowsRejected], [1, 0])
+    assert.deepEqual([before.length, (await files.rows(made)).length], [0, 1])
+  })
