@@ -24,6 +24,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   records: ['errors.ts', 'fields.ts', 'text', 'database'],
   search: ['errors.ts', 'fields.ts', 'log-type.ts', 'text', 'vql', 'records', 'database'],
   jobs: ['errors.ts', 'fields.ts', 'log-type.ts', 'vql', 'csv', 'files', 'records', 'search', 'database', 'within.ts'],
+  backup: ['errors.ts', 'database', 'jobs/claims.ts'],
   http: [
     'errors.ts',
     'fields.ts',
@@ -57,6 +58,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'log.ts',
     'store.ts',
     'app.ts',
+    'backup',
     'database',
     'access',
     'files',
