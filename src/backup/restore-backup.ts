@@ -7,8 +7,9 @@ import { isUnavailable } from '../database/unavailable.ts'
 import { ConnectraError } from '../errors.ts'
 import { giveBackJobs } from '../jobs/claims.ts'
 import type { Header } from './format.ts'
+import { onOwnConnection } from './own-connection.ts'
 import { type ReadOptions, readBackup } from './read-backup.ts'
-import { columnList, SEQUENCES, SESSION, storedColumns, TABLES } from './tables.ts'
+import { columnList, SEQUENCES, storedColumns, TABLES } from './tables.ts'
 
 /**
  * Puts the backup of `source` into the database, which has to be migrated and hold no records. Servers that use it may run: they
@@ -20,9 +21,7 @@ export async function restoreBackup(
   source: Readable,
   options: ReadOptions,
 ): Promise<Record<string, number>> {
-  const connection = await database.connect()
-  try {
-    await connection.query(SESSION)
+  return await onOwnConnection(database, options.signal, async connection => {
     await connection.query('BEGIN')
     await claimEmptyDatabase(connection)
     let header: Header | undefined
@@ -42,10 +41,7 @@ export async function restoreBackup(
     options.signal.throwIfAborted()
     await connection.query('COMMIT')
     return rows
-  } finally {
-    // What was not committed is rolled back with its connection.
-    connection.release(true)
-  }
+  })
 }
 
 async function claimEmptyDatabase(connection: Connection): Promise<void> {

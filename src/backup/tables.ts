@@ -53,14 +53,3 @@ interface StoredColumn {
 export function columnList(columns: readonly string[]): string {
   return columns.map(name => `"${name}"`).join(', ')
 }
-
-/**
- * For the connection of a backup or a restore, which is closed after it: it takes as long as it takes, and text is written and read in
- * one way, whatever the database's or the role's own settings are. Row security must not hide rows.
- */
-export const SESSION = `
-  SELECT set_config(wanted.name, value, false)
-  FROM (VALUES ('statement_timeout', '0'), ('transaction_timeout', '0'), ('idle_in_transaction_session_timeout', '0'),
-    ('client_encoding', 'UTF8'), ('DateStyle', 'ISO, YMD'), ('IntervalStyle', 'postgres'), ('TimeZone', 'UTC'),
-    ('bytea_output', 'hex'), ('extra_float_digits', '3'), ('row_security', 'off')) AS wanted (name, value)
-  JOIN pg_settings ON lower(pg_settings.name) = lower(wanted.name)`

@@ -5,7 +5,8 @@ import { constants, createZstdCompress } from 'node:zlib'
 import { to as copyTo } from 'pg-copy-streams'
 import type { Connection, Database } from '../database/pool.ts'
 import { COMPRESSION_LEVEL, countRows, type Header, magic, packBlock, type TableEnd } from './format.ts'
-import { columnList, SEQUENCES, SESSION, storedColumns, TABLES } from './tables.ts'
+import { onOwnConnection } from './own-connection.ts'
+import { columnList, SEQUENCES, storedColumns, TABLES } from './tables.ts'
 
 export interface BackupOptions {
   /** Of Connectra, for the header. */
@@ -27,10 +28,8 @@ export async function writeBackup(
   destination: NodeJS.WritableStream,
   options: BackupOptions,
 ): Promise<Rows> {
-  const connection = await database.connect()
   const rows: Record<string, number> = {}
-  try {
-    await connection.query(SESSION)
+  await onOwnConnection(database, options.signal, async connection => {
     await pipeline(
       readAll(connection, rows, options),
       createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: COMPRESSION_LEVEL } }),
@@ -39,10 +38,8 @@ export async function writeBackup(
       // Standard output cannot be closed.
       { signal: options.signal, end: destination !== process.stdout },
     )
-    return rows
-  } finally {
-    connection.release(true)
-  }
+  })
+  return rows
 }
 
 async function* readAll(
