@@ -19,15 +19,16 @@ export async function writeWholeFile<T>(
     throw new ConnectraError('ERR_CONFLICT', `${path} exists: choose another name, or replace it with --force`)
   const partial = `${path}.${process.pid}.part`
   try {
-    // Beside it, as only within a file system a name changes in one step.
+    // Beside it, as only within a file system a name changes in one step. In a container a process that was killed had the same id.
+    await rm(partial, { force: true })
     const file = await open(partial, 'wx', 0o600)
     const result = await write(file.createWriteStream({ flush: true, highWaterMark: 1024 * 1024 }))
     await rename(partial, path)
     await flushFolder(dirname(resolve(path)))
     return result
   } catch (error) {
-    const { code, syscall } = error as NodeJS.ErrnoException
-    if (code !== 'EEXIST') await rm(partial, { force: true })
+    await rm(partial, { force: true })
+    const { syscall } = error as NodeJS.ErrnoException
     if (syscall === undefined || !FILE_CALLS.has(syscall)) throw error
     throw new ConnectraError('ERR_UNAVAILABLE', `${path} cannot be written: ${(error as Error).message}`, {
       cause: error,
