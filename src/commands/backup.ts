@@ -46,7 +46,7 @@ async function backup(context: Context, file: string, { force = false }: { force
     }
     return file === '-' ? await write(process.stdout) : await writeWholeFile(file, { replace: force }, write)
   })
-  const where = file === '-' ? '' : ` in ${file}, ${megabytes(bytes)}`
+  const where = file === '-' ? '' : ` in ${file}, ${size(bytes)}`
   say(`${describeRows(rows)}${where}, ${((performance.now() - started) / 1000).toFixed(1)} s`)
 }
 
@@ -54,8 +54,8 @@ function rowsDone(rowsRead: number, rowsTotal: number | null) {
   return { rowsRead, rowsTotal, rowsStored: rowsRead, rowsRejected: 0, bytesRead: 0, bytesTotal: null }
 }
 
-function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(1)} MB`
+function size(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }
 
 /** For people. */
