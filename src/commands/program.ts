@@ -1,6 +1,7 @@
 /** The command line as a whole: every command with its options, its help and what it runs. */
 import { Command } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
+import { addBackup } from './backup.ts'
 import type { Run } from './context.ts'
 import { addDelete } from './delete.ts'
 import { addDoctor } from './doctor.ts'
@@ -9,6 +10,7 @@ import { addImport } from './import.ts'
 import { addKeys } from './keys.ts'
 import { addMigrate } from './migrate.ts'
 import { addReindex } from './reindex.ts'
+import { addRestore } from './restore.ts'
 import { addServe } from './serve.ts'
 
 /** Wrong usage and requests for help are thrown as commander's CommanderError. */
@@ -18,7 +20,18 @@ export function createProgram(run: Run): Command {
     .version(packageJson.version)
     .showHelpAfterError('(add --help for all options)')
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage or settings.')
-  for (const add of [addServe, addImport, addExport, addKeys, addDelete, addMigrate, addReindex, addDoctor])
+  for (const add of [
+    addServe,
+    addImport,
+    addExport,
+    addKeys,
+    addDelete,
+    addBackup,
+    addRestore,
+    addMigrate,
+    addReindex,
+    addDoctor,
+  ])
     add(program, run)
   for (const command of [program, ...program.commands.flatMap(each => [each, ...each.commands])]) command.exitOverride()
   return program

@@ -147,6 +147,11 @@ export async function releaseJob(database: Queryable, claim: number): Promise<bo
 const RETURNED = `status = CASE status WHEN 'retrying' THEN 'retry_in_queued' ELSE 'open' END,
   attempts = attempts - 1, updated_at = now()`
 
+/** Gives back every job that is in a worker's hand: for a database in which none of these workers is, as after a restore. */
+export async function giveBackJobs(database: Queryable): Promise<void> {
+  await database.query(`UPDATE jobs SET ${RETURNED}, ${UNCLAIMED} WHERE claim IS NOT NULL`)
+}
+
 /**
  * Gives back the jobs whose worker died, froze beyond its lease, or does not know of them: those of `worker` that
  * are not among `claims`. Who lost five workers in a row fails. Returns the workers concerned.

@@ -169,7 +169,7 @@ test('data of another major version is refused with a word on what to do', async
   await (await startEmbeddedServer(directory, { command: 'test' })).stop()
   writeFileSync(join(directory, 'postgres/PG_VERSION'), '15\n')
   await assert.rejects(startEmbeddedServer(directory, { command: 'test' }), {
-    message: /written by PostgreSQL 15, this Connectra runs PostgreSQL 18: export/,
+    message: /written by PostgreSQL 15, this Connectra runs PostgreSQL 18: write a backup .* restore it/,
   })
 })
 

@@ -74,7 +74,11 @@ export function launch(args: readonly string[], environment: Environment): { chi
 }
 
 /** Runs a command to its end. */
-export async function connectra(args: readonly string[], environment: Environment, input = ''): Promise<Outcome> {
+export async function connectra(
+  args: readonly string[],
+  environment: Environment,
+  input: string | Buffer = '',
+): Promise<Outcome> {
   const { child, output } = launch(args, environment)
   child.stdin!.end(input)
   await once(child, 'close')

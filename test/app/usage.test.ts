@@ -43,6 +43,10 @@ test('what is right is run', async () => {
     ['keys', 'list'],
     ['keys', 'revoke', '1'],
     ['delete', '--service', 'company', '--uuid', UUID, UUID],
+    ['backup', 'connectra.backup'],
+    ['backup', '--force', '-'],
+    ['restore', '-'],
+    ['restore', '--check', 'connectra.backup'],
     ['reindex'],
     ['doctor'],
   ]
@@ -60,6 +64,8 @@ test('wrong usage says what is wrong and runs nothing', async () => {
     ['keys'],
     ['keys', 'revoke', 'first'],
     ['import'],
+    ['backup'],
+    ['restore', 'one', 'two'],
     ['export', '--service', 'contact', '--out', '-'],
   ]
   for (const args of wrong) {

@@ -37,6 +37,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'within.ts',
     'yield-to-searches.ts',
   ],
+  backup: ['errors.ts', 'database', 'jobs/claims.ts'],
   http: [
     'errors.ts',
     'fields.ts',
@@ -70,6 +71,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'log.ts',
     'store.ts',
     'app.ts',
+    'backup',
     'database',
     'access',
     'files',

@@ -1,0 +1,100 @@
+/**
+ * The file of a backup:
+ *
+ *   "connectra backup 1\n"      what it is, and the version of this format
+ *   blocks, as one zstd stream  a header; for each of its tables, in its order, pieces of data and an end
+ *   32 bytes                    the SHA-256 of all before them: without it the file is not whole
+ *
+ * A block is its kind (1 byte), the length of its content and the CRC-32 of that (4 bytes each, big-endian), and the content: JSON, or
+ * a piece of what COPY writes in its text format, which every version of PostgreSQL reads.
+ */
+import { crc32 } from 'node:zlib'
+import { ConnectraError } from '../errors.ts'
+
+export const FORMAT = 1
+export const DIGEST_BYTES = 32
+/** zstd's default: 43 MB of 124 in 0.9 s of processor time, where gzip's level 6 makes 44 in 3.2 (300,000 contacts, 60,000 companies). */
+export const COMPRESSION_LEVEL = 3
+
+export interface Header {
+  /** The version of Connectra that wrote it. */
+  readonly version: string
+  /** ISO 8601. */
+  readonly created_at: string
+  /** `server_version_num`. */
+  readonly postgres: number
+  /** Those the database had, in their order. */
+  readonly migrations: readonly string[]
+  /** The last number each one gave out, 0 for none: no number after it is in the backup. */
+  readonly sequences: Readonly<Record<string, number>>
+  readonly tables: readonly { readonly name: string; readonly columns: readonly string[] }[]
+}
+
+/** What a table must have come to. */
+export interface TableEnd {
+  readonly rows: number
+  readonly bytes: number
+  /** Of its data, as hex. */
+  readonly sha256: string
+}
+
+export type BlockKind = 'header' | 'data' | 'end'
+
+export interface Block {
+  readonly kind: BlockKind
+  readonly content: Buffer
+}
+
+const KINDS: Readonly<Record<BlockKind, number>> = { header: 0x48, data: 0x44, end: 0x45 }
+const PREFIX_BYTES = 9
+/** What a reader has to keep at a time. */
+const MAX_CONTENT = 4 * 1024 * 1024
+
+export function magic(): Buffer {
+  return Buffer.from(`connectra backup ${FORMAT}\n`)
+}
+
+export function damaged(what: string, cause?: unknown): ConnectraError {
+  return new ConnectraError(
+    'ERR_INVALID_VALUE',
+    `the backup is damaged or not whole (${what}): nothing of it can be used, take another one`,
+    { cause },
+  )
+}
+
+export function* packBlock(kind: BlockKind, content: Buffer): Generator<Buffer> {
+  for (let at = 0; at === 0 || at < content.length; at += MAX_CONTENT) {
+    const piece = content.subarray(at, at + MAX_CONTENT)
+    const prefix = Buffer.alloc(PREFIX_BYTES)
+    prefix.writeUInt8(KINDS[kind], 0)
+    prefix.writeUInt32BE(piece.length, 1)
+    prefix.writeUInt32BE(crc32(piece), 5)
+    yield Buffer.concat([prefix, piece])
+  }
+}
+
+/** The blocks of a stream, wherever it is cut; what is none, or not as it was written, is an error. */
+export async function* unpackBlocks(stream: AsyncIterable<Buffer>): AsyncGenerator<Block> {
+  let rest: Buffer = Buffer.alloc(0)
+  for await (const chunk of stream) {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    while (rest.length >= PREFIX_BYTES) {
+      const kind = (Object.keys(KINDS) as BlockKind[]).find(name => KINDS[name] === rest[0])
+      const length = rest.readUInt32BE(1)
+      if (kind === undefined || length > MAX_CONTENT) throw damaged('it has a block that cannot be')
+      if (rest.length < PREFIX_BYTES + length) break
+      const content = rest.subarray(PREFIX_BYTES, PREFIX_BYTES + length)
+      if (crc32(content) !== rest.readUInt32BE(5)) throw damaged('a block is not what it was')
+      rest = rest.subarray(PREFIX_BYTES + length)
+      yield { kind, content }
+    }
+  }
+  if (rest.length > 0) throw damaged('it ends in the middle of a block')
+}
+
+/** How many rows end in a piece of COPY's text: a line feed within a value is written as `\n`. */
+export function countRows(data: Buffer): number {
+  let rows = 0
+  for (let at = data.indexOf(10); at >= 0; at = data.indexOf(10, at + 1)) rows++
+  return rows
+}

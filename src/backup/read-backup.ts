@@ -1,0 +1,174 @@
+/** The stream of a backup as it is read: every byte is checked, and nothing is believed before its end. */
+import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createZstdDecompress } from 'node:zlib'
+import { ConnectraError } from '../errors.ts'
+import {
+  type Block,
+  type BlockKind,
+  countRows,
+  DIGEST_BYTES,
+  damaged,
+  FORMAT,
+  type Header,
+  magic,
+  type TableEnd,
+  unpackBlocks,
+} from './format.ts'
+
+/** What is done with a backup while it is read. None of it may last before `readBackup` has resolved. */
+export interface Taker {
+  header(header: Header): Promise<void>
+  /** Reads `data`, COPY's text, to its end; returns how many rows were taken. */
+  table(name: string, columns: readonly string[], data: AsyncIterable<Buffer>): Promise<number>
+}
+
+export interface ReadOptions {
+  readonly signal: AbortSignal
+  /** Told at every piece: rows, and bytes of the file. */
+  readonly onProgress: (rows: number, bytes: number) => void
+}
+
+/** Rejects with ERR_INVALID_VALUE when anything is missing, too much or changed, and with what `taker` rejects with. */
+export async function readBackup(
+  source: Readable,
+  taker: Taker,
+  options: ReadOptions,
+): Promise<Record<string, number>> {
+  const file = { bytes: 0, whole: false }
+  let rows: Record<string, number> = {}
+  try {
+    await pipeline(
+      source,
+      portions => unseal(portions as AsyncIterable<Buffer>, file),
+      createZstdDecompress({ chunkSize: 256 * 1024 }),
+      async stream => {
+        rows = await takeAll(unpackBlocks(stream as AsyncIterable<Buffer>), taker, count =>
+          options.onProgress(count, file.bytes),
+        )
+      },
+      { signal: options.signal },
+    )
+  } catch (error) {
+    const code = String((error as { code?: unknown }).code)
+    if (code.startsWith('ZSTD_') || code.startsWith('ERR_ZLIB')) throw damaged('it cannot be decompressed', error)
+    throw error
+  }
+  if (!file.whole) throw damaged('something follows its data')
+  return rows
+}
+
+/** Reads a backup to its end and does nothing with it; rejects like `readBackup`. */
+export async function verifyBackup(source: Readable, options: ReadOptions): Promise<Record<string, number>> {
+  return await readBackup(source, { header: async () => {}, table: (_name, _columns, data) => countAll(data) }, options)
+}
+
+async function countAll(data: AsyncIterable<Buffer>): Promise<number> {
+  let rows = 0
+  for await (const piece of data) rows += countRows(piece)
+  return rows
+}
+
+/** What lies between the first line and the digest; `file` says in the end that all of it was there. */
+async function* unseal(source: AsyncIterable<Buffer>, file: { bytes: number; whole: boolean }): AsyncGenerator<Buffer> {
+  const digest = createHash('sha256').update(magic())
+  let begun = false
+  let rest: Buffer = Buffer.alloc(0)
+  for await (const chunk of source) {
+    file.bytes += chunk.length
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    if (!begun) {
+      if (rest.length < MOST_MAGIC) continue
+      rest = rest.subarray(magicLength(rest))
+      begun = true
+    }
+    if (rest.length <= DIGEST_BYTES) continue
+    const body = rest.subarray(0, -DIGEST_BYTES)
+    rest = rest.subarray(-DIGEST_BYTES)
+    digest.update(body)
+    yield body
+  }
+  if (!begun) rest = rest.subarray(magicLength(rest))
+  if (!digest.digest().equals(rest)) throw damaged('its checksum is another one')
+  file.whole = true
+}
+
+const MAGIC = /^connectra backup (\d{1,9})\n/
+const MOST_MAGIC = 'connectra backup 999999999\n'.length
+
+function magicLength(start: Buffer): number {
+  const found = MAGIC.exec(start.toString('latin1', 0, MOST_MAGIC))
+  if (!found)
+    throw new ConnectraError(
+      'ERR_INVALID_VALUE',
+      'this is no backup: `connectra restore` reads what `connectra backup` wrote',
+    )
+  if (Number(found[1]) !== FORMAT)
+    throw new ConnectraError(
+      'ERR_CONFLICT',
+      `the backup has format ${found[1]}, and this version of Connectra reads format ${FORMAT}: use the version that wrote it, or a newer one`,
+    )
+  return found[0].length
+}
+
+async function takeAll(
+  blocks: AsyncGenerator<Block>,
+  taker: Taker,
+  onProgress: (rows: number) => void,
+): Promise<Record<string, number>> {
+  const rows: Record<string, number> = {}
+  const header = parseJson<Header>(await nextBlock(blocks, ['header']))
+  await taker.header(header)
+  let before = 0
+  for (const { name, columns } of header.tables) {
+    const table = { rows: 0 }
+    const data = tableData(blocks, name, table, () => onProgress(before + table.rows))
+    const taken = await taker.table(name, columns, data)
+    if (taken !== table.rows) throw damaged(`${taken} of ${table.rows} rows of ${name} are rows`)
+    rows[name] = taken
+    before += taken
+  }
+  if (!(await blocks.next()).done) throw damaged('something follows its last table')
+  return rows
+}
+
+async function* tableData(
+  blocks: AsyncGenerator<Block>,
+  name: string,
+  table: { rows: number },
+  onPiece: () => void,
+): AsyncGenerator<Buffer> {
+  const digest = createHash('sha256')
+  let bytes = 0
+  for (;;) {
+    const block = await nextBlock(blocks, ['data', 'end'])
+    if (block.kind === 'end') {
+      const end = parseJson<TableEnd>(block)
+      if (end.rows !== table.rows || end.bytes !== bytes || end.sha256 !== digest.digest('hex'))
+        throw damaged(`the table ${name} is not what it was`)
+      return
+    }
+    digest.update(block.content)
+    bytes += block.content.length
+    table.rows += countRows(block.content)
+    yield block.content
+    onPiece()
+  }
+}
+
+async function nextBlock(blocks: AsyncGenerator<Block>, kinds: readonly BlockKind[]): Promise<Block> {
+  const { value, done } = await blocks.next()
+  if (done) throw damaged('it ends too early')
+  if (!kinds.includes(value.kind)) throw damaged('its blocks are out of order')
+  return value
+}
+
+/** The checksum has been compared: it is what `writeBackup` wrote. */
+function parseJson<T>({ content }: Block): T {
+  try {
+    return JSON.parse(content.toString()) as T
+  } catch (error) {
+    throw damaged('a block is no JSON', error)
+  }
+}

@@ -1,0 +1,65 @@
+/** `backup`: all of the truth in one file. */
+import { type Command, InvalidArgumentError } from 'commander'
+import packageJson from '../../package.json' with { type: 'json' }
+import { writeWholeFile } from '../backup/whole-file.ts'
+import { type Rows, writeBackup } from '../backup/write-backup.ts'
+import { type Context, type Run, withDatabase } from './context.ts'
+import { count, displayProgress } from './progress.ts'
+
+export function addBackup(program: Command, run: Run): void {
+  program
+    .command('backup')
+    .argument('<file>', 'the file to write; - is standard output')
+    .summary('write the whole database into one file')
+    .description(
+      'Writes companies, contacts, jobs, API keys and secrets into one compressed file, as one moment shows them, while everything goes on. The file appears when it is whole, readable by its owner alone. The files of imports and exports (DATA_DIR/files) are not in it.',
+    )
+    .option('--force', 'replace a file of that name')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  connectra backup connectra-$(date +%F).backup
+  connectra backup - | ssh elsewhere 'cat > connectra.backup'
+  connectra restore --check connectra-2026-11-24.backup   # is it whole?`,
+    )
+    .action(run(backup))
+}
+
+async function backup(context: Context, file: string, { force = false }: { force?: boolean }): Promise<void> {
+  const { signal, say } = context
+  if (file === '-' && process.stdout.isTTY)
+    throw new InvalidArgumentError('a backup is no text for a terminal: name a file, or send it into another command')
+  const started = performance.now()
+  let bytes = 0
+  const rows = await withDatabase(context, 'backup', async ({ pool }) => {
+    const display = displayProgress(context, 'written')
+    const write = async (destination: NodeJS.WritableStream) => {
+      const options = {
+        version: packageJson.version,
+        signal,
+        onProgress: (done: number, estimate: number | null) => display.show(rowsDone(done, estimate)),
+      }
+      const written = await writeBackup(pool, destination, options).finally(display.end)
+      if ('bytesWritten' in destination) bytes = Number(destination.bytesWritten)
+      return written
+    }
+    return file === '-' ? await write(process.stdout) : await writeWholeFile(file, { replace: force }, write)
+  })
+  const where = file === '-' ? '' : ` in ${file}, ${size(bytes)}`
+  say(`${describeRows(rows)}${where}, ${((performance.now() - started) / 1000).toFixed(1)} s`)
+}
+
+function rowsDone(rowsRead: number, rowsTotal: number | null) {
+  return { rowsRead, rowsTotal, rowsStored: rowsRead, rowsRejected: 0, bytesRead: 0, bytesTotal: null }
+}
+
+function size(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+}
+
+/** For people. */
+export function describeRows(rows: Rows): string {
+  const { companies = 0, contacts = 0, jobs = 0, api_keys: keys = 0 } = rows
+  return `${count(companies)} companies, ${count(contacts)} contacts, ${count(jobs)} jobs, ${count(keys)} API keys`
+}
