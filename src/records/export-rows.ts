@@ -23,7 +23,7 @@ const NO_BYTES = new Uint8Array()
 export async function* exportRows(
   database: Database,
   columns: ExportColumns,
-  uuids: AsyncIterable<readonly string[]>,
+  uuids: AsyncIterable<readonly string[]> | Iterable<readonly string[]>,
   connections: number,
 ): AsyncGenerator<ExportPart> {
   const statement = exportStatement(columns)
@@ -42,7 +42,7 @@ export async function* exportRows(
   }
 }
 
-async function* portions(uuids: AsyncIterable<readonly string[]>): AsyncGenerator<readonly string[]> {
+async function* portions(uuids: Parameters<typeof exportRows>[2]): AsyncGenerator<readonly string[]> {
   let portion: string[] = []
   for await (const some of uuids) {
     for (const uuid of some) {
