@@ -62,12 +62,18 @@ const NOBODY =
   'the row names neither a company (company, company_linkedin_url, website or company_domain) nor a contact (a name, email or person_linkedin_url)'
 
 /**
+ * No country: phones that were stored as they are, before their record had one, come back as they are. Those that could be read by it
+ * were when they were stored.
+ */
+const AS_EXPORTED: Source = { kind: 'row', country: null, scale: 1 }
+
+/**
  * Reads one row of our own export, by field names, `uuid` among them. An empty cell keeps what is stored; a column that
  * is no field of `service` is ignored.
  */
 export function parseFieldRow(service: Service, row: Row, index: number): ParsedRow {
   const reading = beginReading(index)
-  const values = valuesOf(FIELD_KEYS[service], row, { kind: 'row', country: textOf(row.country), scale: 1 }, reading)
+  const values = valuesOf(FIELD_KEYS[service], row, AS_EXPORTED, reading)
   const uuid = readUuid(reading, cleanText(textOf(row.uuid) ?? '')) ?? identityOf(service, values)
   if (uuid === null && reading.problems.length === 0)
     addProblem(reading, null, 'ERR_MISSING_IDENTITY', `nothing identifies this ${service}: it has no uuid and no name`)
