@@ -9,7 +9,7 @@ import { parseQuery } from '../../vql/parse-query.ts'
 import type { Query } from '../../vql/query.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { awaitRequestedWrites } from '../read-your-writes.ts'
-import { companyQuery, contactQuery, readHeaders } from '../schemas.ts'
+import { exportQuery, readHeaders } from '../schemas.ts'
 import { checkedByHandler } from '../validation.ts'
 
 /** Downloads that a process sends at a time: each holds its uuids, a portion of its rows and, while it is read, a connection. */
@@ -18,14 +18,14 @@ const MAX_AT_A_TIME = 8
 const IDLE_MS = 60_000
 const RETRY_AFTER_SECONDS = 5
 const KINDS = [
-  { service: 'company', path: '/companies', tag: 'Companies', body: companyQuery },
-  { service: 'contact', path: '/contacts', tag: 'Contacts', body: contactQuery },
+  { service: 'company', path: '/companies', tag: 'Companies' },
+  { service: 'contact', path: '/contacts', tag: 'Contacts' },
 ] as const
 const CONTENT_TYPES = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson' } as const
 
 export function downloadRoutes(app: App, { config, database, engine }: ServerParts): void {
   let sending = 0
-  for (const { service, path, tag, body } of KINDS) {
+  for (const { service, path, tag } of KINDS) {
     const plural = path.slice(1)
     const text = Type.Unsafe<Readable>({ type: 'string' })
     app.post(
@@ -35,14 +35,14 @@ export function downloadRoutes(app: App, { config, database, engine }: ServerPar
           tags: [tag],
           operationId: `export${tag}`,
           summary: `Download ${plural} as a file`,
-          description: `All that the query finds, up to its \`limit\`; \`select_columns\` is required${service === 'contact' ? ' and may name fields of the company, as `company_<field>`' : ''}. More rows than EXPORT_MAX_ROWS (${config.exportMaxRows.toLocaleString('en')}) are \`ERR_EXPORT_TOO_LARGE\`: create a job \`export_csv_file\` for those. A reply that breaks off is not whole.`,
+          description: describe(config.exportMaxRows),
           headers: readHeaders,
           querystring: Type.Object({
             format: Type.Optional(
               Type.Enum([...EXPORT_FORMATS], { default: 'csv', description: '`ndjson`: a JSON object a line' }),
             ),
           }),
-          body,
+          body: exportQuery,
           response: {
             200: {
               description: 'The file',
@@ -76,6 +76,11 @@ export function downloadRoutes(app: App, { config, database, engine }: ServerPar
       },
     )
   }
+}
+
+function describe(max: number): string {
+  return `All that the query finds, up to its \`limit\`, in one file; \`select_columns\` is required. More rows than EXPORT_MAX_ROWS
+(${max.toLocaleString('en')}) are \`ERR_EXPORT_TOO_LARGE\`: create a job \`export_csv_file\` for those. A reply that breaks off is not whole.`
 }
 
 /** The uuids of the query, of one moment, in portions; ERR_EXPORT_TOO_LARGE when they are more than `max`. */
