@@ -44,7 +44,11 @@ const text = fc
         maxLength: 8,
       }),
     },
-    { weight: 1, arbitrary: fc.constantFrom(...NAUGHTY_STRINGS, '\\.', '""', "''", '+1 (415) 555-0100', '-1,5', '[]') },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('+1 (415) 555-0100', '+1.415.555 0100', '+1 2.', '-1,5', '+1,5.2', '-1.', '\\.'),
+    },
+    { weight: 1, arbitrary: fc.constantFrom(...NAUGHTY_STRINGS, '""', "''", '[]') },
   )
   .map(raw => cleanText(raw.toWellFormed()))
   .filter(cleaned => cleaned !== null)
