@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import type { Sizes } from './generate.ts'
 
-const USAGE = `usage: npm run bench -- search|growth|http|build|changes|import [options]
+const USAGE = `usage: npm run bench -- search|growth|http|build|changes|import|export [options]
 
   --contacts N, --companies N   sizes of the data (each bench has its own by default)
   --json, --markdown            how the figures are printed, if not as text
@@ -49,6 +49,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
     sizes: { contacts: 100_000, companies: 20_000 },
     run: (await import('./import.ts')).benchImport,
   }),
+  export: async () => ({ sizes: LARGE, run: (await import('./export.ts')).benchExport }),
 }
 
 const { values, positionals } = parseArgs({

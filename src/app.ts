@@ -66,12 +66,12 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     const applied = await migrate(database.pool)
     if (applied.length > 0) log.info({ applied }, 'the database was migrated')
     signal.throwIfAborted()
-    const retention = startRetention(database.pool, config.feedRetention, log)
-    stack.push('the retention', CLOSE_PART_WITHIN, () => retention.stop())
 
     await makeDataDirectory(config.dataDir)
     let url = config.publicUrl
     const store = await openStore(config, database.pool, () => url ?? '')
+    const retention = startRetention(database.pool, store, config.feedRetention, log)
+    stack.push('the retention', CLOSE_PART_WITHIN, () => retention.stop())
     const engine = openEmbeddedEngine({ databaseUrl: database.url, log, directory: join(config.dataDir, 'index') })
     stack.push('the search index', CLOSE_PART_WITHIN, () => engine.close())
     const ready = engine.ready()

@@ -80,6 +80,12 @@ export const SETTINGS = {
   rateLimit: setting('RATE_LIMIT', integer(0, 1_000_000), '0', 'Requests a minute that a key may make; 0 is no limit.'),
   maxBatch: setting('MAX_BATCH', integer(1, 100_000), '1000', 'Records of one upsert request.'),
   maxBody: setting('MAX_BODY', bytes, '32MB', 'Size of a JSON request.'),
+  exportMaxRows: setting(
+    'EXPORT_MAX_ROWS',
+    integer(1, 1_000_000),
+    '50000',
+    'Rows of a direct download (`POST /contacts/export`); jobs export any number.',
+  ),
   maxUpload: setting('MAX_UPLOAD', bytes, '10GB', 'Size of an uploaded file.'),
   urlExpiry: setting('URL_EXPIRY', duration, '24h', 'How long the signed URLs of files are valid: `30m`, `24h`, `7d`.'),
   workerConcurrency: setting(

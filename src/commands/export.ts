@@ -7,6 +7,7 @@ import { ConnectraError } from '../errors.ts'
 import { SERVICES } from '../fields.ts'
 import type { ObjectStore } from '../files/object-store.ts'
 import { validateJobData } from '../jobs/job-types.ts'
+import { EXPORT_FORMATS, type ExportFormat } from '../records/export-sql.ts'
 import { openStore } from '../store.ts'
 import { readJson } from './arguments.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
@@ -17,31 +18,38 @@ interface Options {
   readonly service: string
   readonly vql: string
   readonly out: string
+  readonly format: ExportFormat
+  readonly gzip: boolean
 }
 
 export function addExport(program: Command, run: Run): void {
   program
     .command('export')
-    .summary('export the rows of a query as CSV')
+    .summary('export the rows of a query as CSV or ndjson')
     .description(
-      'Writes the records that a query finds into a CSV file, in its order. The query is VQL, as for a search; its select_columns are the columns, its limit (none by default) caps the rows.',
+      'Writes the records that a query finds into a file, in its order. The query is VQL, as for a search; its select_columns are the columns, its limit (none by default) caps the rows.',
     )
     .addOption(new Option('--service <service>', 'what to export').choices(SERVICES).makeOptionMandatory())
     .requiredOption('--vql <json>', 'the query, as JSON or a file of it')
     .requiredOption('--out <file>', 'the file to write; - is standard output')
+    .addOption(
+      new Option('--format <format>', 'csv, or ndjson: a JSON object a line').choices(EXPORT_FORMATS).default('csv'),
+    )
+    .option('--gzip', 'compress the file', false)
     .addHelpText(
       'after',
       `
 Examples:
   connectra export --service contact --out contacts.csv \\
     --vql '{"where": {"keyword_match": {"must": {"country": "germany"}}}, "select_columns": ["uuid", "email", "company_name"]}'
-  connectra export --service company --vql query.json --out - | head`,
+  connectra export --service company --vql query.json --out - | head
+  connectra export --service company --vql query.json --format ndjson --gzip --out companies.ndjson.gz`,
     )
     .action(run(exportRows))
 }
 
-async function exportRows(context: Context, { service, vql, out }: Options): Promise<number> {
-  const data = checked({ service, vql: await readJson(vql, '--vql') })
+async function exportRows(context: Context, { service, vql, out, format, gzip }: Options): Promise<number> {
+  const data = checked({ service, vql: await readJson(vql, '--vql'), format, gzip })
   return await withDatabase(context, 'export', async database => {
     const store = await openStore(context.config, database.pool, () => context.config.publicUrl ?? '')
     const display = displayProgress(context, 'written')

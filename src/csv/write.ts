@@ -1,4 +1,7 @@
-/** Rows to CSV text: comma, `\n`, quoted where needed. What is written here, src/csv reads back as the same values. */
+/**
+ * Rows to CSV text: comma, `\n`, quoted where needed. What is written here, src/csv reads back as the same values. The lines of exports
+ * are written by PostgreSQL (records/export-sql.ts), by the same rules; a test compares them.
+ */
 import { guard } from './formula.ts'
 
 export type CsvValue = string | number | Date | readonly string[] | null | undefined
@@ -9,8 +12,8 @@ export function writeRow(values: readonly CsvValue[]): string {
 
 /** Cells as they are, quoted where needed. */
 export function writeCells(cells: readonly string[]): string {
-  // A lone empty cell would be an empty line, which is no row.
-  if (cells.length === 1 && cells[0] === '') return '""\n'
+  // A lone empty cell would be an empty line, which is no row; a lone `\.` ended the file for PostgreSQL's COPY before version 18.
+  if (cells.length === 1 && (cells[0] === '' || cells[0] === '\\.')) return `"${cells[0]}"\n`
   let line = ''
   for (let i = 0; i < cells.length; i++) line += i === 0 ? quote(cells[i]!) : `,${quote(cells[i]!)}`
   return `${line}\n`

@@ -54,6 +54,11 @@ export async function openDirectoryStore(options: DirectoryOptions): Promise<Dir
       const file = await lstat(join(root, checked(key))).catch(absent)
       return file?.isFile() ? file.size : null
     },
+    async list(prefix) {
+      const [folder, start] = splitPrefix(prefix)
+      const names = await readdir(join(root, folder))
+      return names.filter(name => name.startsWith(start)).map(name => `${folder}/${name}`)
+    },
     async delete(key) {
       await rm(join(root, checked(key)), { force: true })
     },
@@ -69,6 +74,12 @@ function checked(key: string): string {
     'ERR_INVALID_VALUE',
     `"${key}" is no key of a file: a key is ${PREFIXES.join('/, ')}/ and a name without slashes`,
   )
+}
+
+function splitPrefix(prefix: string): readonly [folder: string, start: string] {
+  const folder = PREFIXES.find(folder => prefix.startsWith(`${folder}/`))
+  if (folder !== undefined) return [folder, prefix.slice(folder.length + 1)]
+  throw new ConnectraError('ERR_INVALID_VALUE', `"${prefix}" begins no key: a key begins with ${PREFIXES.join('/, ')}/`)
 }
 
 function encodeKey(key: string): string {

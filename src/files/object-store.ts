@@ -20,6 +20,8 @@ export interface ObjectStore {
   get(key: string, range?: ByteRange): Promise<Readable>
   /** Bytes; null when there is no such object. */
   size(key: string): Promise<number | null>
+  /** The keys that begin with `prefix`, a folder and a slash at least, in no order. */
+  list(prefix: string): Promise<readonly string[]>
   /** Deleting what does not exist is no error. */
   delete(key: string): Promise<void>
   /** Takes one HTTP PUT of the object, without any other authorisation. */

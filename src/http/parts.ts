@@ -9,7 +9,10 @@ import type { Database } from '../database/pool.ts'
 import type { ObjectStore } from '../files/object-store.ts'
 import type { SearchEngine } from '../search/engine.ts'
 
-export type HttpConfig = Pick<Config, 'corsOrigins' | 'trustProxy' | 'rateLimit' | 'maxBatch' | 'maxBody' | 'maxUpload'>
+export type HttpConfig = Pick<
+  Config,
+  'corsOrigins' | 'trustProxy' | 'rateLimit' | 'maxBatch' | 'maxBody' | 'maxUpload' | 'exportMaxRows'
+>
 
 export interface ServerParts {
   readonly config: HttpConfig

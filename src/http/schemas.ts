@@ -20,6 +20,7 @@ function reference<T>(name: string) {
 
 export const companyQuery = reference<unknown>('CompanyQuery')
 export const contactQuery = reference<unknown>('ContactQuery')
+export const exportQuery = reference<unknown>('ExportQuery')
 export const companyRow = reference<RowJson>('Company')
 export const contactRow = reference<RowJson>('Contact')
 export const whereBody = reference<unknown>('Where')
@@ -144,12 +145,13 @@ const populate = Type.Optional(
 export const PAGE_REACH = `\`page * limit\` reaches ${MAX_REACH.toLocaleString('en')} at most`
 export const pageLimit = Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT }))
 
+const order = Type.Object({
+  order_by: Type.String({ description: 'A sortable field: any but the lists' }),
+  order_direction: Type.Optional(Type.Enum([...ORDER_DIRECTIONS], { default: 'asc' })),
+})
+
 /** A query in VQL. */
 function querySchema(extra: Record<string, TSchema>, options: { readonly $id: string; readonly examples: object[] }) {
-  const order = Type.Object({
-    order_by: Type.String({ description: 'A sortable field: any but the lists' }),
-    order_direction: Type.Optional(Type.Enum([...ORDER_DIRECTIONS], { default: 'asc' })),
-  })
   const page = { description: `${PAGE_REACH}; beyond, send the cursor`, minimum: 1, default: 1 }
   return Type.Object(
     {
@@ -164,6 +166,22 @@ function querySchema(extra: Record<string, TSchema>, options: { readonly $id: st
       limit: pageLimit,
     },
     options,
+  )
+}
+
+/** A query whose rows are exported: without pages. */
+function exportQuerySchema() {
+  return Type.Object(
+    {
+      where: Type.Optional(reference<object>('Where')),
+      order_by: Type.Optional(Type.Array(order)),
+      select_columns: Type.Array(Type.String(), {
+        'x-missing': 'ERR_MISSING_SELECT_COLUMNS',
+        description: 'The columns; of contacts also fields of their company, as `company_<field>`',
+      }),
+      limit: Type.Optional(Type.Integer({ minimum: 1, description: 'By default all rows' })),
+    },
+    { $id: 'ExportQuery', examples: [EXPORT_QUERY] },
   )
 }
 
@@ -185,6 +203,13 @@ const CONTACT_QUERY = {
   select_columns: ['uuid', 'first_name', 'last_name', 'email', 'title'],
   company_config: { populate: true, select_columns: ['uuid', 'name', 'website'] },
   limit: 25,
+}
+
+const EXPORT_QUERY = {
+  where: { keyword_match: { must: { country: ['germany'] } } },
+  order_by: [{ order_by: 'created_at', order_direction: 'desc' }],
+  select_columns: ['uuid', 'linkedin_url', 'city', 'created_at'],
+  limit: 1000,
 }
 
 const problem = Type.Object(
@@ -216,6 +241,7 @@ export function addSchemas(app: App): void {
     { $id: 'Contact', ...contact },
     where,
     querySchema({}, { $id: 'CompanyQuery', examples: [COMPANY_QUERY] }),
+    exportQuerySchema(),
     querySchema({ company_config: populate }, { $id: 'ContactQuery', examples: [CONTACT_QUERY] }),
     problem,
     error,

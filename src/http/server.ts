@@ -15,6 +15,7 @@ import type { App, ServerParts } from './parts.ts'
 import { limitRate } from './rate-limit.ts'
 import { companyRoutes } from './routes/companies.ts'
 import { contactRoutes } from './routes/contacts.ts'
+import { downloadRoutes } from './routes/downloads.ts'
 import { fileRoutes } from './routes/files.ts'
 import { filterRoutes } from './routes/filters.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -25,6 +26,8 @@ import { compileValidator } from './validation.ts'
 
 /** Bytes from which an answer is compressed: below it costs more time than the network saves. */
 const COMPRESS_FROM = 4096
+/** Besides what the plugin knows: it has no ndjson. */
+const COMPRESSIBLE = /^text\/|json(?:;|$)/i
 const SANE_REQUEST_ID = /^[\w.:-]{1,128}$/
 
 export async function buildServer(parts: ServerParts): Promise<App> {
@@ -68,6 +71,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   await limitRate(app, config.rateLimit)
   await app.register(compress, {
     threshold: COMPRESS_FROM,
+    customTypes: COMPRESSIBLE,
     encodings: ['br', 'gzip', 'deflate'],
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
     zlibOptions: { level: 4 },
@@ -77,6 +81,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
 
   companyRoutes(app, parts)
   contactRoutes(app, parts)
+  downloadRoutes(app, parts)
   rowRoutes(app, parts)
   filterRoutes(app, parts)
   importRoutes(app, parts)

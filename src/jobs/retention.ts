@@ -1,6 +1,8 @@
-/** What the tables keep for a time only: rows of the feed, and the rejected rows and warnings of imports that failed or were cancelled. */
+/** What is kept for a time only: rows of the feed, rejected rows and warnings of imports that failed or were cancelled, files that nobody knows. */
 import type { Database } from '../database/pool.ts'
+import type { ObjectStore } from '../files/object-store.ts'
 import type { Log } from '../log-type.ts'
+import { dropUnpublishedExports } from './unpublished-exports.ts'
 
 export interface Retention {
   /** Resolves when nothing runs any more. */
@@ -15,14 +17,15 @@ const MY_TURN = `turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(${LOCK})
 const PORTION = 1000
 
 /** Trims now and every hour. `seconds`: how long things are kept. */
-export function startRetention(database: Database, seconds: number, log: Log): Retention {
+export function startRetention(database: Database, store: ObjectStore, seconds: number, log: Log): Retention {
   let stopped = false
   let running: Promise<void> = Promise.resolve()
   const run = async () => {
     try {
       const changes = await repeat(() => trimFeed(database, seconds))
       const rejects = await repeat(() => dropRejects(database, seconds))
-      if (changes + rejects > 0) log.info({ changes, rejects }, 'what was kept long enough is deleted')
+      const files = await dropUnpublishedExports(database, store)
+      if (changes + rejects + files > 0) log.info({ changes, rejects, files }, 'what was kept long enough is deleted')
     } catch (error) {
       if (!stopped)
         log.warn({ err: error }, 'what was kept long enough could not be deleted; the next try is in an hour')

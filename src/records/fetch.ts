@@ -1,4 +1,4 @@
-/** Reading records: for replies, for exports, for the index. Soft-deleted ones are never among them. */
+/** Reading records: for replies, for the index. Soft-deleted ones are never among them. */
 import type { Connection, Database } from '../database/pool.ts'
 import { ConnectraError } from '../errors.ts'
 import { FIELDS, type Field, findField, resolveField, type Service } from '../fields.ts'
@@ -50,10 +50,10 @@ function named(fields: readonly Field[], alias: string): string {
 }
 
 /**
- * Rows for an export, in the order of `uuids`, without those that are gone: one value per column. In an export of
- * contacts a column may be a field of their company (`company_<field>`).
+ * Rows in the order of `uuids`, without those that are gone: one value per column. A column of contacts may be a field of
+ * their company (`company_<field>`).
  */
-export async function fetchExportRows(
+export async function fetchValues(
   database: Database | Connection,
   service: Service,
   columns: readonly string[],

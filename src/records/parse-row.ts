@@ -46,14 +46,14 @@ export function parseCells(row: Cells, index: number, options: RowOptions = {}):
 /** What a row says of a company; null when it names none. Only the cells of COMPANY_PLACES count. */
 export function readCompany(row: Cells, reading: Reading, { file, scales }: RowOptions): RecordWrite | null {
   const source: Source = { kind: file ? 'file' : 'row', country: textOf(row[COMPANY_COUNTRY]), scale: 1 }
-  const values = valuesOf(COMPANY_PLACES, row, source, reading, BLANK.company, scales)
+  const values = valuesOf(COMPANY_PLACES, row, source, reading, file ? BLANK.company : {}, scales)
   if (!hasAny(values, ['name', 'linkedin_url', 'website', 'normalized_domain'])) return null
   return identified('company', values, reading)
 }
 
 function readContact(row: Cells, reading: Reading, { file, scales }: RowOptions): RecordWrite | null {
   const source: Source = { kind: file ? 'file' : 'row', country: textOf(row[COUNTRY]), scale: 1 }
-  const values = valuesOf(CONTACT_PLACES, row, source, reading, BLANK.contact, scales)
+  const values = valuesOf(CONTACT_PLACES, row, source, reading, file ? BLANK.contact : {}, scales)
   if (!hasAny(values, ['first_name', 'last_name', 'email', 'linkedin_url'])) return null
   return identified('contact', values, reading)
 }
@@ -65,14 +65,18 @@ const COMPANY_COUNTRY = ROW_KEYS.indexOf('company_country')
 const COUNTRY = ROW_KEYS.indexOf('country')
 
 /**
+ * No country: phones that were stored as they are, before their record had one, come back as they are. Those that could be read by it
+ * were when they were stored.
+ */
+const AS_EXPORTED: Source = { kind: 'row', country: null, scale: 1 }
+
+/**
  * Reads one row of our own export, whose cells stand in the order of the service's FIELD_KEYS. An empty cell keeps what is
  * stored.
  */
 export function parseFieldCells(service: Service, row: Cells, index: number): ParsedRow {
   const reading = beginReading(index)
-  const country = row[FIELD_KEYS[service].indexOf('country')]
-  const source: Source = { kind: 'row', country: textOf(country), scale: 1 }
-  const values = valuesOf(FIELD_PLACES[service], row, source, reading, BLANK[service])
+  const values = valuesOf(FIELD_PLACES[service], row, AS_EXPORTED, reading, BLANK[service])
   const uuid = readUuid(reading, cleanText(textOf(row[0]) ?? '')) ?? identityOf(service, values)
   if (uuid === null && reading.problems.length === 0)
     addProblem(reading, null, 'ERR_MISSING_IDENTITY', `nothing identifies this ${service}: it has no uuid and no name`)
@@ -123,7 +127,7 @@ function valuesOf(
   blank: Values,
   scales?: ReadonlyMap<string, number>,
 ): Values {
-  const values: { [field: string]: Value | null | undefined } = source.kind === 'file' ? { ...blank } : {}
+  const values: { [field: string]: Value | null | undefined } = { ...blank }
   for (const { key, field, place } of places) {
     const raw = row[place]
     if (raw === undefined || raw === null || raw === '') continue

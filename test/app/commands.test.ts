@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import { connectra, launch, postgresOf, serve, temporaryDirectory, until } from './processes.ts'
 
 const CONTACTS = `First Name,Last Name,Email,Company,Person Linkedin Url,Country
@@ -79,6 +80,12 @@ test('without a server the commands start PostgreSQL for their time: import, exp
   const rest = await connectra(['export', '--service', 'contact', '--vql', ALL, '--out', '-'], environment)
   assert.equal(rest.code, 0, rest.stderr)
   assert.match(rest.stdout, /^uuid,first_name,email\n[^,]+,grace,grace@example\.com\n$/)
+  const packed = join(dataDir, 'out.ndjson.gz')
+  const form = ['--format', 'ndjson', '--gzip', '--out', packed]
+  const lines = await connectra(['export', '--service', 'contact', '--vql', ALL, ...form], environment)
+  assert.equal(lines.code, 0, lines.stderr)
+  const { first_name, email } = JSON.parse(gunzipSync(readFileSync(packed)).toString())
+  assert.deepEqual([first_name, email], ['grace', 'grace@example.com'])
 })
 
 test('with a server running the same commands use its PostgreSQL, and searches show what they did', async () => {

@@ -44,6 +44,14 @@ test('what was put is got, whole or a range of it', async () => {
   assert.equal(await text('uploads/a.csv', { start: 5, end: 4 }), '')
 })
 
+test('the files whose keys begin alike are listed', async () => {
+  for (const key of ['exports/a-1_x.csv', 'exports/a-2_x.csv', 'exports/b-1_x.csv']) await store.put(key, chunks('x'))
+  assert.deepEqual([...(await store.list('exports/a-'))].sort(), ['exports/a-1_x.csv', 'exports/a-2_x.csv'])
+  assert.deepEqual(await store.list('rejects/'), [])
+  for (const prefix of ['', 'tmp/', '../', 'exports'])
+    await assert.rejects(store.list(prefix), { code: 'ERR_INVALID_VALUE' })
+})
+
 test('an empty file is a file', async () => {
   assert.equal(await store.put('uploads/empty.csv', chunks()), 0)
   assert.equal(await store.size('uploads/empty.csv'), 0)

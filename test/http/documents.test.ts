@@ -43,10 +43,12 @@ const ROUTES = [
   'POST /companies/',
   'POST /companies/batch-upsert',
   'POST /companies/count',
+  'POST /companies/export',
   'POST /companies/filters/data',
   'POST /contacts/',
   'POST /contacts/batch-upsert',
   'POST /contacts/count',
+  'POST /contacts/export',
   'POST /contacts/filters/data',
   'PUT /files/{folder}/{name}',
 ]

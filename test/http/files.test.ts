@@ -36,6 +36,23 @@ test('An uploaded file can be downloaded, byte for byte, by its name', async () 
   assert.equal(response.headers.get('content-encoding'), null)
 })
 
+test('An export is downloaded under a plain name with the type of its file, which a browser stores as it is', async () => {
+  const types = {
+    'contacts.csv': 'text/csv; charset=utf-8',
+    'contacts.ndjson': 'application/x-ndjson',
+    'contacts.csv.gz': 'application/gzip',
+  }
+  for (const [name, type] of Object.entries(types)) {
+    const key = `exports/11111111-1111-5111-8111-111111111111-12_${name}`
+    await server.parts.store.put(key, Readable.from(['content']))
+    const response = await fetch(await downloadUrl(key), { headers: { 'accept-encoding': 'gzip' } })
+    assert.equal(await response.text(), 'content')
+    assert.equal(response.headers.get('content-type'), type)
+    assert.equal(response.headers.get('content-encoding'), null)
+    assert.match(response.headers.get('content-disposition')!, new RegExp(`^attachment; filename="${name}";`))
+  }
+})
+
 test('An upload is taken under any Content-Type and none, with a length or chunked, and empty', async () => {
   const types = [
     'text/csv',

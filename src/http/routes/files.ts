@@ -153,9 +153,9 @@ function byteRange(header: string | undefined, size: number): Required<ByteRange
   return start < size && start <= end ? { start, end } : 'unsatisfiable'
 }
 
-/** The name without its uuid, in both spellings of RFC 6266. */
+/** The name without its uuid and the number of a run, in both spellings of RFC 6266. */
 function disposition(key: string): string {
-  const name = key.slice(key.indexOf('/') + 1).replace(/^[0-9a-f-]{36}_/, '')
+  const name = key.slice(key.indexOf('/') + 1).replace(/^[0-9a-f-]{36}(?:-\d+)?_/, '')
   const ascii = name.replace(/[^\x20-\x7e]|["\\]/g, '_')
   const encoded = encodeURIComponent(name).replace(
     /['()*]/g,
@@ -166,5 +166,13 @@ function disposition(key: string): string {
 
 /** Never a type that a browser would run: whoever may upload could choose it. */
 function contentType(key: string): string {
-  return /\.csv$/i.test(key) ? 'text/csv; charset=utf-8' : 'application/octet-stream'
+  const extension = /\.[a-z]+$/i.exec(key)?.[0].toLowerCase()
+  return CONTENT_TYPES.get(extension ?? '') ?? 'application/octet-stream'
 }
+
+const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
+  ['.csv', 'text/csv; charset=utf-8'],
+  ['.ndjson', 'application/x-ndjson'],
+  // The type of the file, and no Content-Encoding: it is to be saved as it is.
+  ['.gz', 'application/gzip'],
+])

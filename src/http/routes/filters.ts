@@ -4,7 +4,7 @@ import type { Database } from '../../database/pool.ts'
 import { ConnectraError } from '../../errors.ts'
 import { type Field, filterType, isService, queryableNames, resolveField, type Service } from '../../fields.ts'
 import { failure, isEmpty, readObject, show } from '../../json/read.ts'
-import { fetchExportRows } from '../../records/fetch.ts'
+import { fetchValues } from '../../records/fetch.ts'
 import type { Facet } from '../../search/engine.ts'
 import { fold } from '../../text/fold.ts'
 import { nearest } from '../../text/nearest.ts'
@@ -184,7 +184,7 @@ async function fetchSpellings(
   key: string,
   facets: readonly Facet[],
 ): Promise<(string | undefined)[]> {
-  const rows = await fetchExportRows(
+  const rows = await fetchValues(
     database,
     service,
     ['uuid', key],

@@ -21,7 +21,7 @@ const newJob = Type.Object(
       'x-missing': 'ERR_MISSING_JOB_DATA',
       'x-invalid': 'ERR_INVALID_JOB_DATA',
       description:
-        'Of an import: `s3_key`, and if need be `mapping` and `service`; `/common/imports/preview` shows what it would make of the file. Of an export: `service` and `vql`.',
+        'Of an import: `s3_key`, and if need be `mapping` and `service`; `/common/imports/preview` shows what it would make of the file. Of an export: `service`, `vql`, and if need be `format` (`csv` or `ndjson`) and `gzip`.',
     }),
     retry_count: Type.Optional(
       Type.Integer({
@@ -165,6 +165,8 @@ function jobSchema() {
         messages: Type.String({ description: 'One sentence for people' }),
         runtime_errors: Type.Array(Type.String()),
         s3_key: Type.Optional(Type.String({ description: 'The file that an export wrote' })),
+        bytes: Type.Optional(Type.Integer({ description: 'Of that file' })),
+        sha256: Type.Optional(Type.String({ description: 'Of that file, in hexadecimal' })),
         rejects_s3_key: Type.Optional(
           Type.String({
             description:

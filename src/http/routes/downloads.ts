@@ -1,0 +1,108 @@
+/** What a query finds, as a file in the reply: for small results, without a job. */
+import { finished, Readable } from 'node:stream'
+import { Type } from 'typebox'
+import { ConnectraError } from '../../errors.ts'
+import { type ExportPart, exportRows } from '../../records/export-rows.ts'
+import { EXPORT_FORMATS } from '../../records/export-sql.ts'
+import type { SearchEngine } from '../../search/engine.ts'
+import { parseQuery } from '../../vql/parse-query.ts'
+import type { Query } from '../../vql/query.ts'
+import type { App, ServerParts } from '../parts.ts'
+import { awaitRequestedWrites } from '../read-your-writes.ts'
+import { exportQuery, readHeaders } from '../schemas.ts'
+import { checkedByHandler } from '../validation.ts'
+
+/** Downloads that a process sends at a time: each holds its uuids, a portion of its rows and, while it is read, a connection. */
+const MAX_AT_A_TIME = 8
+/** A client that takes nothing for so long is cut off. */
+const IDLE_MS = 60_000
+const RETRY_AFTER_SECONDS = 5
+const KINDS = [
+  { service: 'company', path: '/companies', tag: 'Companies' },
+  { service: 'contact', path: '/contacts', tag: 'Contacts' },
+] as const
+const CONTENT_TYPES = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson' } as const
+
+export function downloadRoutes(app: App, { config, database, engine }: ServerParts): void {
+  let sending = 0
+  for (const { service, path, tag } of KINDS) {
+    const plural = path.slice(1)
+    const text = Type.Unsafe<Readable>({ type: 'string' })
+    app.post(
+      `${path}/export`,
+      {
+        schema: {
+          tags: [tag],
+          operationId: `export${tag}`,
+          summary: `Download ${plural} as a file`,
+          description: describe(config.exportMaxRows),
+          headers: readHeaders,
+          querystring: Type.Object({
+            format: Type.Optional(
+              Type.Enum([...EXPORT_FORMATS], { default: 'csv', description: '`ndjson`: a JSON object a line' }),
+            ),
+          }),
+          body: exportQuery,
+          response: {
+            200: {
+              description: 'The file',
+              content: { 'text/csv': { schema: text }, 'application/x-ndjson': { schema: text } },
+            },
+          },
+        },
+        validatorCompiler: checkedByHandler,
+      },
+      async (request, reply) => {
+        const query = parseQuery(service, request.body, { export: true })
+        const format = request.query.format ?? 'csv'
+        if (sending >= MAX_AT_A_TIME)
+          throw new ConnectraError('ERR_UNAVAILABLE', `${sending} downloads are under way: try again in some seconds`, {
+            retryAfter: RETRY_AFTER_SECONDS,
+          })
+        sending++
+        const ended = new Promise<void>(resolve => finished(reply.raw, () => resolve()))
+        void ended.then(() => sending--)
+        await awaitRequestedWrites(request, engine)
+        const uuids = await findAll(engine, query, config.exportMaxRows)
+        const rows = exportRows(database, { service, columns: query.select!, format }, uuids, 1)
+        // Also when the client went away before anything was read of it.
+        void ended.then(() => rows.return(undefined))
+        // What fails before the first row is an error like any other; afterwards all that is left is to break off.
+        const begin = [await rows.next(), await rows.next()]
+        reply.raw.setTimeout(IDLE_MS, () => reply.raw.destroy())
+        reply.header('Content-Disposition', `attachment; filename="${plural}.${format}"`)
+        reply.header('Cache-Control', 'private, no-store').type(CONTENT_TYPES[format])
+        return await reply.send(Readable.from(bytesOf(begin, rows), { objectMode: false }))
+      },
+    )
+  }
+}
+
+function describe(max: number): string {
+  return `All that the query finds, up to its \`limit\`, in one file; \`select_columns\` is required. More rows than EXPORT_MAX_ROWS
+(${max.toLocaleString('en')}) are \`ERR_EXPORT_TOO_LARGE\`: create a job \`export_csv_file\` for those. A reply that breaks off is not whole.`
+}
+
+/** The uuids of the query, of one moment, in portions; ERR_EXPORT_TOO_LARGE when they are more than `max`. */
+async function findAll(engine: SearchEngine, query: Query, max: number): Promise<readonly (readonly string[])[]> {
+  const portions: (readonly string[])[] = []
+  let count = 0
+  for await (const uuids of engine.scan({ ...query, limit: Math.min(query.limit, max + 1) })) {
+    count += uuids.length
+    portions.push(uuids)
+  }
+  if (count <= max) return portions
+  const found = Math.min(query.limit, await engine.count(query.service, query.where)).toLocaleString('en')
+  throw new ConnectraError(
+    'ERR_EXPORT_TOO_LARGE',
+    `${found} rows are too many for a direct download, which has up to ${max.toLocaleString('en')}: send a smaller "limit" or a narrower "where", or create a job "export_csv_file" with this query`,
+  )
+}
+
+async function* bytesOf(
+  begin: readonly IteratorResult<ExportPart>[],
+  rows: AsyncGenerator<ExportPart>,
+): AsyncGenerator<Uint8Array | string> {
+  for (const { done, value } of begin) if (!done && value.bytes.length > 0) yield value.bytes
+  for await (const { bytes } of rows) if (bytes.length > 0) yield bytes
+}
