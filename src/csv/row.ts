@@ -133,7 +133,9 @@ function chooseAddresses(addresses: Addresses, cells: readonly string[]): Set<st
 }
 
 const SALUTATION =
-  /^(mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|rev|hon|herr|frau|m|mme|mlle|monsieur|madame|sr|sra|srta|sig|dott)\.?$/i
+  /^(mr|mrs|ms|miss|mx|dr|prof|sir|madam|rev|hon|herr|frau|m|mme|mlle|monsieur|madame|sr|sra|srta|sig|dott)\.?$/i
+/** Characters: most titles are longer than any salutation. */
+const LONGEST_SALUTATION = 12
 const UUID = /^\s*[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$/i
 
 function keyOfCell(column: Column, value: string, cells: readonly string[], meaning: HeaderMeaning): string | null {
@@ -141,6 +143,8 @@ function keyOfCell(column: Column, value: string, cells: readonly string[], mean
   switch (column.by) {
     case 'address':
       return keyOfAddress(value, column.key, meaning.service === 'contact')
+    case 'linkedin':
+      return keyOfAddress(value, null, meaning.service === 'contact')
     case 'phone_label':
       return keyOfPhone(label, column.key)
     case 'website_label':
@@ -148,13 +152,13 @@ function keyOfCell(column: Column, value: string, cells: readonly string[], mean
     case 'uuid':
       return UUID.test(value) ? column.key : null
     case 'not_salutation':
-      return SALUTATION.test(value.trim()) ? null : column.key
+      return value.length <= LONGEST_SALUTATION && SALUTATION.test(value.trim()) ? null : column.key
     case null:
       return column.key
   }
 }
 
-function keyOfAddress(address: string, otherwise: string, ofPeople: boolean): string | null {
+function keyOfAddress(address: string, otherwise: string | null, ofPeople: boolean): string | null {
   if (!/linkedin\.com\//i.test(address)) return otherwise
   if (/linkedin\.com\/(company|school|showcase|organization|sales\/(company|accounts?))\b/i.test(address))
     return 'company_linkedin_url'
