@@ -111,7 +111,7 @@ export function createParser(
   }
 
   function excerpt(text: string): string[] {
-    return text.slice(0, EXCERPT).toWellFormed().split(delimiter)
+    return text.slice(0, Math.min(EXCERPT, maxRecord)).toWellFormed().split(delimiter)
   }
 
   /** It ends where the parser is now. */
