@@ -30,6 +30,8 @@ export function rowReader(meaning: HeaderMeaning): (cells: readonly string[]) =>
     [...columns.map(column => column.key), ...ROW_KEYS].map(key => [key, undefined]),
   )
   const addresses = readAddresses(columns)
+  // What we export says what is stored, whatever it looks like.
+  const isNothing = meaning.form === 'rows' ? saysNothing : isBlank
   return cells => {
     const values = { ...blank }
     let scales: Map<string, number> | undefined
@@ -40,7 +42,7 @@ export function rowReader(meaning: HeaderMeaning): (cells: readonly string[]) =>
       if (cell === undefined || cell === '' || (column.by === null && values[column.key] !== undefined)) continue
       if (column.group !== null && !chosen!.has(column.group)) continue
       const value = unguard(cell)
-      if (isBlank(value)) continue
+      if (isNothing(value)) continue
       const key = column.by === null ? column.key : keyOfCell(column, value, cells, meaning)
       if (key === null || values[key] !== undefined) continue
       values[key] = value
@@ -81,6 +83,14 @@ function fillPlace(values: Record<string, string | undefined>, location: string,
 function isBlank(cell: string): boolean {
   const first = cell.charCodeAt(0)
   return (first <= 32 || first >= 128) && cell.trim() === ''
+}
+
+/** What spreadsheets write in the place of a value: `@once`, taken for a formula, became the first of these. */
+const ERRORS = new Set(['#NAME?', '#N/A', '#REF!', '#VALUE!', '#DIV/0!', '#NUM!', '#NULL!'])
+const HASH = 35
+
+function saysNothing(cell: string): boolean {
+  return isBlank(cell) || (cell.charCodeAt(0) === HASH && ERRORS.has(cell.trim()))
 }
 
 function readColumns(meaning: HeaderMeaning): Column[] {

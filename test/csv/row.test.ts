@@ -160,6 +160,12 @@ test('a row whose known cells are all blank says nothing', () => {
   assert.equal(read({ 'Connected On': '07 Jun 2026' }, headersOf('linkedin_connections_2023on')), null)
 })
 
+test('what a spreadsheet left in the place of a value is none', () => {
+  assert.deepEqual(read({ Email: 'a@x.com', Company: '#NAME?', City: '#N/A ' }), { email: 'a@x.com' })
+  assert.deepEqual(read({ Company: '#NAME', City: '#1' }), { company: '#NAME', company_city: '#1' })
+  assert.deepEqual(read({ uuid: '1', name: '#NAME?' }), { uuid: '1', name: '#NAME?' })
+})
+
 test('the apostrophe that keeps a cell from being a formula is taken back', () => {
   assert.deepEqual(read({ Company: "'@once", Website: "''=x", 'Company Phone': "'+1 512-850-5498" }), {
     company: '@once',
