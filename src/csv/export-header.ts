@@ -20,12 +20,15 @@ function isFieldName(name: string): boolean {
 
 /** The headers as names of fields; '' for the columns of a rejects file's report. */
 function exportNames(headers: readonly string[]): string[] {
-  const written = headers.map(header => header.trim().toLowerCase())
-  const report = written.slice(-REPORT_HEADERS.length)
-  const isRejects = REPORT_HEADERS.every((name, index) => report[index] === name)
-  return isRejects
-    ? written.map((name, index) => (index < written.length - REPORT_HEADERS.length ? name : ''))
-    : written
+  const report = reportStart(headers)
+  return headers.map((header, index) => (index < report ? header.trim().toLowerCase() : ''))
+}
+
+/** Where the columns of a rejects file's report begin; the number of headers when it is none. */
+export function reportStart(headers: readonly string[]): number {
+  const start = headers.length - REPORT_HEADERS.length
+  const isRejects = REPORT_HEADERS.every((name, index) => headers[start + index]?.trim().toLowerCase() === name)
+  return isRejects ? start : headers.length
 }
 
 export function readExport(

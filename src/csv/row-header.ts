@@ -2,6 +2,7 @@
 import { FIELDS, type Service } from '../fields.ts'
 import { normalizeHeader, OUTLOOK, PEOPLE_MARKS } from './aliases.ts'
 import { type Alias, always, ambiguous, readName, tables } from './column-names.ts'
+import { reportStart } from './export-header.ts'
 import {
   type CellRule,
   type ColumnMeaning,
@@ -22,6 +23,8 @@ interface Column {
   /** The row key that it is whatever the file is about. */
   readonly key: string | null
   readonly repeats: boolean
+  /** What a rejects file adds. */
+  readonly isReport: boolean
 }
 
 /** What all columns together say, by which one alone is understood. */
@@ -51,11 +54,12 @@ export function readRowHeader(headers: readonly string[], mapping: ReadonlyMap<n
 
 function readColumns(headers: readonly string[], mapping: ReadonlyMap<number, string | null>): Column[] {
   const firstOf = new Map(headers.map((header, index) => [plain(header), index] as const).reverse())
+  const report = reportStart(headers)
   return headers.map((header, index) => {
     const { name, scale } = readName(header)
     const mapped = mapping.get(index)
     const key = mapped === undefined ? (always.get(name) ?? null) : mapped
-    return { header, name, scale, mapped, key, repeats: firstOf.get(plain(header))! < index }
+    return { header, name, scale, mapped, key, repeats: firstOf.get(plain(header))! < index, isReport: index >= report }
   })
 }
 
@@ -105,6 +109,7 @@ function meaningOf(column: Column, whole: Whole): ColumnMeaning {
 function whyIgnored(column: Column, alias: Alias | undefined, whole: Whole): IgnoredReason | null {
   if (column.mapped === null) return 'mapping'
   if (column.name === '') return 'empty'
+  if (column.isReport) return 'report'
   if (column.repeats) return 'duplicate'
   if (column.name === 'uuid') return 'uuid'
   if (isOutlookRemark(column, whole)) return 'outlook'

@@ -38,7 +38,9 @@ export const HOSTILE: Readonly<Record<string, Buffer>> = {
   'a quote that is never closed': Buffer.from(`${HEADER}"Ada,${ROW.repeat(30_000)}`),
   'one line': Buffer.from(`${'x,'.repeat(2_000_000)}`),
   'a row that is too long': Buffer.from(`${HEADER}Ada,L,a@b.example,Acme,${'y'.repeat(3_000_000)}\n${ROW}`),
-  'a quoted cell that is too long': Buffer.from(`${HEADER}Ada,L,a@b.example,Acme,"${`${'y'.repeat(200)}\n`.repeat(8000)}"\n${ROW}`),
+  'a quoted cell that is too long': Buffer.from(
+    `${HEADER}Ada,L,a@b.example,Acme,"${`${'y'.repeat(200)}\n`.repeat(8000)}"\n${ROW}`,
+  ),
   'NUL characters': Buffer.from(HEADER.replaceAll(',', ',\0') + ROW.replaceAll('a', 'a\0\0').repeat(100)),
   'zeros alone': Buffer.alloc(1 << 20),
   'lone surrogates': Buffer.from(`\ufeff${HEADER}Ada\ud83d,\udc00L,a\ud800@b.example,\udfffAcme,\ud83d\n`, 'utf16le'),

@@ -123,6 +123,21 @@ test('a record of a million characters survives, with line breaks in its cells',
   }
 })
 
+test('a quoted cell of many lines that is too long spoils no row but its own, and makes none', () => {
+  const note = 'a line, of a note\n'.repeat(MAX_RECORD / 9)
+  for (const size of [1 << 16, 1 << 24]) {
+    const records = parse(`Ada,"${note}",x\n"Grace, G.",y,z\nKay,y,z\n`, 3, COMMA, size)
+    assert.deepEqual(
+      records.map(record => [record.cells[0], record.tooLong ?? false]),
+      [
+        ['Ada', true],
+        ['Grace, G.', false],
+        ['Kay', false],
+      ],
+    )
+  }
+})
+
 test('line breaks of old Macintoshes', () => {
   assert.deepEqual(cells('a,b\r1,"x\ry"\r', 2, { delimiter: ',', newline: '\r' }), [
     ['a', 'b'],
