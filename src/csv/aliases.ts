@@ -207,7 +207,7 @@ export const AMBIGUOUS: Readonly<Record<Service, Table>> = {
     ['title seniority departments', 'Role | Function | Level'],
     ['stage email_status', 'Status'],
     ['state country', 'Region'],
-    ['company_address location', 'Address | Full Address | Street Address | Street'],
+    ['company_address', 'Address | Full Address | Street Address | Street'],
     ['employees annual_revenue', 'Size'],
     ['total_funding latest_funding latest_funding_amount', 'Funding'],
   ],

@@ -95,6 +95,7 @@ export type Mapping = Readonly<Record<string, string | null>>
 /** Why a column is read as it is, or is not read: a sentence's part for people. */
 export function explainColumn({ chosen, ignored, candidates }: ColumnMeaning): string {
   if (chosen !== null) return CHOSEN[chosen]
-  if (candidates.length > 0) return `may mean ${candidates.join(' or ')}: say which by \`mapping\``
+  const all = candidates.length === 1 ? [...candidates, 'something else'] : candidates
+  if (all.length > 0) return `may mean ${all.join(' or ')}: say which by \`mapping\``
   return REASONS[ignored!]
 }

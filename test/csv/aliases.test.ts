@@ -353,7 +353,7 @@ const EXPECTED: readonly Expectation[] = [
       ambiguous title seniority departments: Role | Function | Level
       ambiguous stage email_status: Status
       ambiguous state country: Region
-      ambiguous company_address location: Address | Full Address | Street | Street Address
+      ambiguous company_address: Address | Full Address | Street | Street Address
       ambiguous employees annual_revenue: Size
       ambiguous total_funding latest_funding latest_funding_amount: Funding
       -: Manager | Assistant | Company Email | Company Description | Notes | Id | Score | Owner`,
