@@ -17,17 +17,17 @@ export const ALWAYS: Table = [
     'company',
     `Company Name | Current Company Name | Company | Current Company | Account Name | Organization Name | Organisation Name
     | Person - Organization | Associated Company | Primary Associated Company | Company / Account | Organization | Organisation
-    | Organization 1 - Name | Account | Employer | Employer Name | Business Name`,
+    | Organization 1 - Name | Employer | Employer Name | Business Name`,
   ],
   ['company_name_for_emails', 'Company Name for Emails'],
   [
     'employees',
     `Employees | # Employees | Number of Employees | No. of Employees | Num Employees | Employees Count | Employee Count
-    | Company Employee Count | Company Employees | Total Employees | Headcount | Company Headcount | Company Size`,
+    | Company Employee Count | Company Employees | Organization - Employee Count | Total Employees | Headcount | Company Headcount | Company Size`,
   ],
   [
     'annual_revenue',
-    'Annual Revenue | Company Annual Revenue | Revenue | Company Revenue | Estimated Annual Revenue | Estimated Revenue',
+    'Annual Revenue | Company Annual Revenue | Revenue | Company Revenue | Organization - Annual Revenue | Estimated Annual Revenue | Estimated Revenue',
   ],
   ['total_funding', 'Total Funding | Total Funding Amount | Company Total Funding | Total Money Raised'],
   [
@@ -39,7 +39,7 @@ export const ALWAYS: Table = [
   [
     'industry',
     `Company Industry | Company Industries | All Industries | Primary Industry | Industries | Industry | Account Industry
-    | GICS Sub-Industry | GICS Industry | Industry Group | Company Sector | Sector | GICS Sector`,
+    | Organization - Industry     | GICS Sub-Industry | GICS Industry | Industry Group | Company Sector | Sector | GICS Sector`,
   ],
   ['keywords', 'Company Keywords | Keywords'],
   ['technologies', 'Technologies | Company Technologies | Technology | Tech Stack | Web Technologies'],
@@ -70,7 +70,7 @@ export const ALWAYS: Table = [
     'company_linkedin_url',
     `Company Linkedin Url | Company LinkedIn | LinkedIn Company Profile URL | LinkedIn Company Page | LinkedIn Company URL
     | Company LinkedIn Page | Company LinkedIn Profile | Company LinkedIn Profile URL | Company LinkedIn Link
-    | Organization LinkedIn URL | regularCompanyUrl`,
+    | Organization LinkedIn URL | Organization - LinkedIn Profile | regularCompanyUrl`,
   ],
   ['website', 'Company Website | Company Website URL | Company Web Site | Account Website | Organization Website'],
   [
@@ -95,7 +95,7 @@ export const ALWAYS: Table = [
   ['last_name', 'Last Name | Contact Last Name | Person Last Name | Family Name | Surname'],
   [
     'full_name',
-    'Full Name | Contact Full Name | Contact Name | Person - Name | Person Full Name | Lead Name | Prospect Name | Contact',
+    'Full Name | Contact Full Name | Contact Name | Person - Name | Person Full Name | Lead Name | Prospect Name',
   ],
   [
     'email',
@@ -109,7 +109,7 @@ export const ALWAYS: Table = [
   [
     'title',
     `Job Title | Current Job Title | Organization Title | Organization 1 - Title | Person - Job Title | Contact Title | Person Title | Current Title
-    | Current Position | Current Job | Position | Job Position | Title`,
+    | Current Position | Current Job | Position | Job Position | Designation | Title`,
   ],
   [
     'departments',
@@ -120,7 +120,8 @@ export const ALWAYS: Table = [
   [
     'person_linkedin_url',
     `Person Linkedin Url | Person LinkedIn | Contact LinkedIn URL | Contact LinkedIn | Contact LinkedIn Profile URL
-    | LinkedIn Contact Profile URL | Personal LinkedIn URL | defaultProfileUrl | LinkedIn Member URL`,
+    | LinkedIn Contact Profile URL | Personal LinkedIn URL | defaultProfileUrl | LinkedIn Member URL | Prospect LinkedIn
+    | Prospect LinkedIn URL`,
   ],
   [
     'mobile_phone',
@@ -184,18 +185,41 @@ export const PLAIN: Readonly<Record<Service, Table>> = {
 
 /**
  * Columns of web addresses, where the address tells: one of a person or of a company on LinkedIn is that; any other is of the
- * key given here for the file's kind. They come after the columns above.
+ * key given here for the file's kind, or not read (null). They come after the columns above.
  */
-export const ADDRESSES: readonly (Readonly<Record<Service, string>> & { readonly headers: string })[] = [
+export const ADDRESSES: readonly (Readonly<Record<Service, string | null>> & { readonly headers: string })[] = [
   { headers: 'Company URL', contact: 'website', company: 'website' },
   {
-    headers:
-      'LinkedIn Profile URL | LinkedIn Profile | LinkedIn URL | LinkedIn Link | LinkedIn Page | LinkedIn | Profile URL',
+    headers: 'LinkedIn Profile URL | LinkedIn Profile | LinkedIn URL | LinkedIn Link | LinkedIn Page | LinkedIn',
     contact: 'person_linkedin_url',
     company: 'company_linkedin_url',
   },
+  // Another may be of any directory.
+  { headers: 'Profile URL | Profile Link | Profile', contact: null, company: null },
   { headers: 'URL', contact: 'person_website', company: 'website' },
 ]
+
+/** Headers that may mean what these keys are, or something else: they are read only when `mapping` says so. */
+export const AMBIGUOUS: Readonly<Record<Service, Table>> = {
+  contact: [
+    ['full_name company', 'Contact'],
+    ['company email', 'Account'],
+    ['title seniority departments', 'Role | Function | Level'],
+    ['stage email_status', 'Status'],
+    ['state country', 'Region'],
+    ['company_address', 'Address | Full Address | Street Address | Street'],
+    ['employees annual_revenue', 'Size'],
+    ['total_funding latest_funding latest_funding_amount', 'Funding'],
+  ],
+  company: [
+    ['full_name email work_direct_phone', 'Contact'],
+    ['company company_domain', 'Account'],
+    ['company_state company_country', 'Region'],
+    ['employees annual_revenue', 'Size'],
+    ['total_funding latest_funding latest_funding_amount', 'Funding'],
+    ['industry keywords', 'Category | Categories'],
+  ],
+}
 
 /** What these mean in an Outlook file, which is known by one of the marks, is something else: a contact's own remarks. */
 export const OUTLOOK = {

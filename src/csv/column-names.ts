@@ -1,7 +1,7 @@
 /** The names of columns, made from the table of aliases and the registry of fields. */
 import { FIELDS, type Service } from '../fields.ts'
 import { ROW_KEYS } from '../records/row-keys.ts'
-import { ADDRESSES, ALWAYS, normalizeHeader, PLAIN, PSEUDO_KEYS } from './aliases.ts'
+import { ADDRESSES, ALWAYS, AMBIGUOUS, normalizeHeader, PLAIN, PSEUDO_KEYS } from './aliases.ts'
 import type { CellRule, ChosenReason, Mapping } from './header-meaning.ts'
 
 export interface Alias {
@@ -20,6 +20,11 @@ const integerKeys = new Set(FIELDS.company.flatMap(field => (field.kind === 'int
 export const tables: Readonly<Record<Service, ReadonlyMap<string, Alias>>> = {
   company: aliasTable('company'),
   contact: aliasTable('contact'),
+}
+/** The keys that a normalised header may mean, where it says too little. */
+export const ambiguous: Readonly<Record<Service, ReadonlyMap<string, readonly string[]>>> = {
+  company: new Map(AMBIGUOUS.company.flatMap(([keys, headers]) => names(headers).map(name => [name, keys.split(' ')]))),
+  contact: new Map(AMBIGUOUS.contact.flatMap(([keys, headers]) => names(headers).map(name => [name, keys.split(' ')]))),
 }
 /** What makes a header known whatever the file is about. */
 export const always = new Map(ALWAYS.flatMap(([key, headers]) => names(headers).map(name => [name, key] as const)))
@@ -47,13 +52,17 @@ function aliasTable(service: Service): Map<string, Alias> {
   for (const address of ADDRESSES)
     for (const name of names(address.headers)) {
       table.delete(name)
-      add(name, address[service], 'kind', 'address')
+      const key = address[service]
+      if (key !== null) add(name, key, 'kind', 'address')
+      else add(name, service === 'contact' ? 'person_linkedin_url' : 'company_linkedin_url', 'kind', 'linkedin')
     }
   return table
 }
 
 function byOf(name: string): CellRule | null {
   if (name === 'companyid') return 'uuid'
+  // Outlook and others write Mr and Dr there.
+  if (name === 'title') return 'not_salutation'
   if (/^phone\dvalue$/.test(name)) return 'phone_label'
   return /^website\dvalue$/.test(name) ? 'website_label' : null
 }

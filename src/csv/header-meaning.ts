@@ -11,10 +11,11 @@ const CHOSEN = {
   kind: 'a header that is about what the file is about: companies or contacts',
   no_company: 'a header of companies, in a file of people that has none',
   address: 'a web address: one of a person or of a company on LinkedIn is read as that',
+  linkedin: 'addresses on LinkedIn alone: of people or of companies',
   phone_label: 'a phone number: the label beside it says which',
   website_label: 'a website: the label beside it says whose',
   uuid: 'only cells that are a UUID',
-  not_salutation: 'beside another column of job titles; Mr, Dr and the like are passed over',
+  not_salutation: 'a known header; Mr, Dr and the like are passed over',
 } as const
 
 export type IgnoredReason = keyof typeof REASONS
@@ -36,7 +37,10 @@ const REASONS = {
 } as const
 
 /** How a cell may change the key of its column, or be passed over (src/csv/row.ts). */
-export type CellRule = Extract<ChosenReason, 'address' | 'phone_label' | 'website_label' | 'uuid' | 'not_salutation'>
+export type CellRule = Extract<
+  ChosenReason,
+  'address' | 'linkedin' | 'phone_label' | 'website_label' | 'uuid' | 'not_salutation'
+>
 
 export interface ColumnMeaning {
   readonly header: string
@@ -91,6 +95,7 @@ export type Mapping = Readonly<Record<string, string | null>>
 /** Why a column is read as it is, or is not read: a sentence's part for people. */
 export function explainColumn({ chosen, ignored, candidates }: ColumnMeaning): string {
   if (chosen !== null) return CHOSEN[chosen]
-  if (candidates.length > 0) return `may mean ${candidates.join(' or ')}: say which by \`mapping\``
+  const all = candidates.length === 1 ? [...candidates, 'something else'] : candidates
+  if (all.length > 0) return `may mean ${all.join(' or ')}: say which by \`mapping\``
   return REASONS[ignored!]
 }

@@ -37,6 +37,20 @@ const CR = 13
 const SPACE = 32
 const QUOTE = 34
 
+/** Lines below one with an open quote that tell whether it begins a cell that is too long. */
+const LOOK_BELOW = 20
+
+/** A line or a cell that is too long, while the rest of it is passed over. */
+interface Dropped {
+  /** Its beginning. */
+  readonly cells: readonly string[]
+  readonly line: number
+  /** It is a quoted cell of many lines: it lasts until a line is a row. */
+  readonly isCell: boolean
+  /** The next characters belong to a line of it. */
+  readonly withinLine: boolean
+}
+
 export interface CsvParser {
   /** The records that `text` completes. Empty lines are no records. */
   push(text: string, last: boolean): CsvRecord[]
@@ -54,8 +68,7 @@ export function createParser(
 ): CsvParser {
   let { offset, line } = from
   let unread = ''
-  /** The beginning of a line that is too long, while the rest of it is passed over. */
-  let dropped: readonly string[] | null = null
+  let dropped: Dropped | null = null
 
   return {
     push(text, last) {
@@ -65,11 +78,11 @@ export function createParser(
       const read = readLines(unread.slice(0, whole), last, unread.length, records)
       unread = unread.slice(read)
       if (read === whole && unread.length > maxRecord) {
-        dropped ??= excerpt(unread)
+        dropped = { ...(dropped ?? drop(unread)), withinLine: true }
         offset += unread.length
         unread = ''
       }
-      if (last && dropped !== null) records.push(tooLong(dropped, line))
+      if (last && dropped !== null) endDropped(records)
       return records
     },
   }
@@ -80,19 +93,24 @@ export function createParser(
     let at = 0
     while (at < lines.length) {
       const lineStop = reader.endOfLine(at)
+      if (dropped?.isCell && !dropped.withinLine && lineStop - at <= maxRecord && isRow(reader, at, lineStop))
+        endDropped(records)
       if (dropped !== null || lineStop - at > maxRecord) {
-        const cells = dropped ?? excerpt(lines.slice(at, lineStop))
-        const began = line
-        dropped = null
+        dropped = { ...(dropped ?? drop(lines.slice(at, lineStop))), withinLine: false }
         at = advance(lines, at, lineStop + 1)
-        records.push(tooLong(cells, began))
+        if (!dropped.isCell) endDropped(records)
         continue
       }
-      const mayGoOn = !last && available - at <= maxRecord
+      const isLong = available - at > maxRecord
       const reading = reader.hasQuote(at, lineStop)
-        ? readQuoted(reader, at, lineStop, mayGoOn)
+        ? readQuoted(reader, at, lineStop, last, isLong)
         : reader.plain(at, lineStop)
-      if (reading === null) return at
+      if (reading === 'more') return at
+      if (reading === 'long') {
+        dropped = { ...drop(lines.slice(at, lineStop)), isCell: true }
+        at = advance(lines, at, lineStop + 1)
+        continue
+      }
       const began = line
       const next = advance(lines, at, reading.next)
       if (reading.next > at + 2 || !isBlank(reading.cells))
@@ -110,20 +128,31 @@ export function createParser(
     return end
   }
 
-  function excerpt(text: string): string[] {
-    return text.slice(0, EXCERPT).toWellFormed().split(delimiter)
+  function drop(text: string): Dropped {
+    const beginning = text.slice(0, Math.min(EXCERPT, maxRecord)).toWellFormed()
+    return { cells: beginning.split(delimiter), line, isCell: false, withinLine: false }
   }
 
-  /** It ends where the parser is now. */
-  function tooLong(cells: readonly string[], began: number): CsvRecord {
-    return { cells, line: began, end: { offset, line }, tooLong: true }
+  /** What is too long ends where the parser is now. */
+  function endDropped(records: CsvRecord[]): void {
+    if (dropped !== null)
+      records.push({ cells: dropped.cells, line: dropped.line, end: { offset, line }, tooLong: true })
+    dropped = null
   }
 
-  function readQuoted(reader: Reader, at: number, lineStop: number, mayGoOn: boolean): Reading | null {
+  /** 'more': it may go on behind this text; 'long': a cell of it is too long. */
+  function readQuoted(
+    reader: Reader,
+    at: number,
+    lineStop: number,
+    last: boolean,
+    isLong: boolean,
+  ): Reading | 'more' | 'long' {
     const read = reader.record(at, true)
     // Whether all of a longer one is at hand depends on how the text is cut: it is never one record.
     const quoted = typeof read === 'object' && read.next - at > maxRecord ? 'open' : read
-    if (quoted === 'open' && mayGoOn) return null
+    if (quoted === 'open' && !last && !isLong) return 'more'
+    if (quoted === 'open' && isLong && beginsLongCell(reader, at, lineStop)) return 'long'
     const sound = typeof quoted === 'object' ? quoted : null
     const onItsLine = sound !== null && sound.next <= lineStop + 1
     const fits = (reading: Reading) => width === null || reading.cells.length === width
@@ -132,6 +161,30 @@ export function createParser(
     const literal = reader.record(at, false)
     if (typeof literal !== 'object') throw new Error('quotes taken literally end with their line')
     return fits(literal) || sound === null || (sound.relaxed && !fits(sound)) ? literal : sound
+  }
+
+  /**
+   * Is this line, of which a quote is not closed within bounds, the first of a cell that is too long, rather than a row with a
+   * quote too many? Then no line below it is a row: else such a cell would become thousands of them.
+   */
+  function beginsLongCell(reader: Reader, at: number, lineStop: number): boolean {
+    if (width === null || width === 1) return false
+    let start = lineStop + 1
+    for (let seen = 0; seen < LOOK_BELOW; seen++) {
+      const stop = reader.endOfLine(start)
+      if (stop >= at + maxRecord || stop >= reader.length) return seen > 0
+      if (isRow(reader, start, stop)) return false
+      start = stop + 1
+    }
+    return true
+  }
+
+  /** Has the line by itself as many cells as a row? */
+  function isRow(reader: Reader, at: number, lineStop: number): boolean {
+    if (reader.plain(at, lineStop).cells.length === width) return true
+    const reading = reader.hasQuote(at, lineStop) ? reader.record(at, true) : null
+    if (reading === null || typeof reading !== 'object' || reading.relaxed) return false
+    return reading.cells.length === width && reading.next <= lineStop + 1
   }
 }
 
@@ -162,7 +215,7 @@ function createReader(text: string, delimiter: string, newline: '\n' | '\r', max
   const nextDelimiter = finder(text, delimiter)
   const nextQuote = finder(text, '"')
 
-  return { endOfLine: nextLine, hasQuote, plain, record }
+  return { length: text.length, endOfLine: nextLine, hasQuote, plain, record }
 
   function hasQuote(at: number, lineStop: number): boolean {
     return nextQuote(at) < lineStop
@@ -189,7 +242,7 @@ function createReader(text: string, delimiter: string, newline: '\n' | '\r', max
       let start = position
       while (text.charCodeAt(start) === SPACE) start++
       if (text.charCodeAt(start) === QUOTE) {
-        const cell = quotes ? quotedCell(start) : soundCell(start)
+        const cell = quotes ? quotedCell(start, at + maxRecord) : soundCell(start, at + maxRecord)
         if (typeof cell === 'object') {
           cells.push(cell.value)
           relaxed ||= cell.relaxed
@@ -210,14 +263,13 @@ function createReader(text: string, delimiter: string, newline: '\n' | '\r', max
     }
   }
 
-  /** The quoted cell that begins at `open`. */
-  function quotedCell(open: number): Cell | 'open' | 'stray' {
+  /** The quoted cell that begins at `open`. Lines that do not end before `bound` count as not at hand: they may be or not. */
+  function quotedCell(open: number, bound: number): Cell | 'open' | 'stray' {
     let doubled = false
     let strayLineStop = Infinity
     for (let from = open + 1; ; ) {
       const close = text.indexOf('"', from)
-      if (close < 0 || close - open > maxRecord || close > strayLineStop)
-        return strayLineStop === Infinity ? 'open' : 'stray'
+      if (close < 0 || close >= bound || close > strayLineStop) return strayLineStop === Infinity ? 'open' : 'stray'
       if (text.charCodeAt(close + 1) === QUOTE) {
         doubled = true
         from = close + 2
@@ -226,6 +278,7 @@ function createReader(text: string, delimiter: string, newline: '\n' | '\r', max
       const after = endOfCell(close + 1)
       if (after === null) {
         strayLineStop = Math.min(strayLineStop, nextLine(close))
+        if (strayLineStop >= bound) return 'open'
         from = close + 1
         continue
       }
@@ -235,8 +288,8 @@ function createReader(text: string, delimiter: string, newline: '\n' | '\r', max
   }
 
   /** The same, when it ends on its line and has no misplaced quote; else 'stray'. */
-  function soundCell(open: number): Cell | 'stray' {
-    const cell = quotedCell(open)
+  function soundCell(open: number, bound: number): Cell | 'stray' {
+    const cell = quotedCell(open, bound)
     return typeof cell === 'object' && !cell.relaxed && cell.after <= nextLine(open) ? cell : 'stray'
   }
 

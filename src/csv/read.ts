@@ -38,6 +38,15 @@ const DELIMITERS = [',', ';', '\t', '|']
 /** Throws ERR_INVALID_CSV for a file that is empty, or of another format. */
 export async function openCsv(text: DecodedText, mapping: Mapping = {}): Promise<CsvFile> {
   const iterator = text[Symbol.asyncIterator]()
+  try {
+    return await open(iterator, text, mapping)
+  } catch (error) {
+    await iterator.return?.()
+    throw error
+  }
+}
+
+async function open(iterator: AsyncIterator<string>, text: DecodedText, mapping: Mapping): Promise<CsvFile> {
   let sample = ''
   let ended = false
   for (let size = SAMPLE; ; size *= 2) {

@@ -1,7 +1,8 @@
 /** The header of any tool's file: each column is a row key, or ignored for a reason. */
 import { FIELDS, type Service } from '../fields.ts'
 import { normalizeHeader, OUTLOOK, PEOPLE_MARKS } from './aliases.ts'
-import { type Alias, always, readName, tables } from './column-names.ts'
+import { type Alias, always, ambiguous, readName, tables } from './column-names.ts'
+import { reportColumns } from './export-header.ts'
 import {
   type CellRule,
   type ColumnMeaning,
@@ -22,6 +23,8 @@ interface Column {
   /** The row key that it is whatever the file is about. */
   readonly key: string | null
   readonly repeats: boolean
+  /** What a rejects file adds. */
+  readonly isReport: boolean
 }
 
 /** What all columns together say, by which one alone is understood. */
@@ -32,8 +35,6 @@ interface Whole {
   readonly hasCompanyName: boolean
   /** A row may have a company. */
   readonly hasCompany: boolean
-  /** A column other than `Title` is the job title. */
-  readonly hasOtherTitle: boolean
   readonly isOutlook: boolean
 }
 
@@ -53,11 +54,12 @@ export function readRowHeader(headers: readonly string[], mapping: ReadonlyMap<n
 
 function readColumns(headers: readonly string[], mapping: ReadonlyMap<number, string | null>): Column[] {
   const firstOf = new Map(headers.map((header, index) => [plain(header), index] as const).reverse())
+  const report = headers.length - reportColumns(headers)
   return headers.map((header, index) => {
     const { name, scale } = readName(header)
     const mapped = mapping.get(index)
     const key = mapped === undefined ? (always.get(name) ?? null) : mapped
-    return { header, name, scale, mapped, key, repeats: firstOf.get(plain(header))! < index }
+    return { header, name, scale, mapped, key, repeats: firstOf.get(plain(header))! < index, isReport: index >= report }
   })
 }
 
@@ -81,7 +83,6 @@ function readWhole(columns: readonly Column[]): Whole {
     hasPersonName: keys.has('full_name') || (keys.has('first_name') && keys.has('last_name')),
     hasCompanyName,
     hasCompany: columns.some(column => COMPANY_KEYS.has(keyOf(column))),
-    hasOtherTitle: columns.some(column => column.name !== 'title' && column.key === 'title'),
     isOutlook: OUTLOOK.marks.some(mark => names.has(normalizeHeader(mark))),
   }
 }
@@ -94,11 +95,12 @@ function meaningOf(column: Column, whole: Whole): ColumnMeaning {
   const { header, scale } = column
   const alias = tables[whole.service].get(column.name)
   const ignored = whyIgnored(column, alias, whole)
-  if (ignored === 'ambiguous') return ignoredColumn(header, ignored, ['full_name', 'company'])
+  if (ignored === 'ambiguous')
+    return ignoredColumn(header, ignored, ambiguous[whole.service].get(column.name) ?? ['full_name', 'company'])
   if (ignored !== null) return ignoredColumn(header, ignored)
   const { key, rank, chosen } = alias!
   if (isSocialOfPerson(column, alias!, whole)) return chosenColumn(header, `person_${key}`, 'no_company', { rank })
-  const by = cellRule(column, alias!, whole)
+  const by = cellRule(column, alias!)
   const reason = header.trim() === key ? 'field' : chosen
   return chosenColumn(header, key, by ?? reason, { rank, scale, by })
 }
@@ -107,10 +109,11 @@ function meaningOf(column: Column, whole: Whole): ColumnMeaning {
 function whyIgnored(column: Column, alias: Alias | undefined, whole: Whole): IgnoredReason | null {
   if (column.mapped === null) return 'mapping'
   if (column.name === '') return 'empty'
+  if (column.isReport) return 'report'
   if (column.repeats) return 'duplicate'
   if (column.name === 'uuid') return 'uuid'
-  if (alias === undefined) return 'unknown'
   if (isOutlookRemark(column, whole)) return 'outlook'
+  if (alias === undefined) return ambiguous[whole.service].has(column.name) ? 'ambiguous' : 'unknown'
   if (isNameOfEither(column, whole)) return 'ambiguous'
   return isPersonal(alias, whole) ? 'person' : null
 }
@@ -136,9 +139,7 @@ function isSocialOfPerson({ header }: Column, { key }: Alias, { service, hasComp
   return key === 'facebook_url' || key === 'twitter_url'
 }
 
-function cellRule({ header, name }: Column, { by }: Alias, { hasOtherTitle }: Whole): CellRule | null {
-  // The row key takes any identifier; `Company ID` of another tool only a uuid.
-  if (header.trim() === 'company_id') return null
-  // Beside `Job Title`, `Title` may be Mr or Dr.
-  return name === 'title' && hasOtherTitle ? 'not_salutation' : by
+/** The row key takes any identifier; `Company ID` of another tool only a uuid. */
+function cellRule({ header }: Column, { by }: Alias): CellRule | null {
+  return header.trim() === 'company_id' ? null : by
 }

@@ -36,6 +36,8 @@ export function rowReader(meaning: HeaderMeaning): (cells: readonly string[]) =>
   const isCompound = columns.some(column => (PSEUDO_KEYS as readonly string[]).includes(column.key))
   const blank = keys.map((): string | undefined => undefined)
   const addresses = readAddresses(columns)
+  // What we export says what is stored, whatever it looks like.
+  const isNothing = meaning.form === 'rows' ? saysNothing : isBlank
   return cells => {
     const values = blank.slice()
     let scales: Map<string, number> | undefined
@@ -46,7 +48,7 @@ export function rowReader(meaning: HeaderMeaning): (cells: readonly string[]) =>
       if (cell === undefined || cell === '' || (column.by === null && values[column.place] !== undefined)) continue
       if (column.group !== null && !chosen!.has(column.group)) continue
       const value = unguard(cell)
-      if (isBlank(value)) continue
+      if (isNothing(value)) continue
       const key = column.by === null ? column.key : keyOfCell(column, value, cells, meaning)
       if (key === null) continue
       const place = key === column.key ? column.place : keys.indexOf(key)
@@ -96,6 +98,14 @@ function fillAddress(values: (string | undefined)[], location: string, places: r
 function isBlank(cell: string): boolean {
   const first = cell.charCodeAt(0)
   return (first <= 32 || first >= 128) && cell.trim() === ''
+}
+
+/** What spreadsheets write in the place of a value: `@once`, taken for a formula, became the first of these. */
+const ERRORS = new Set(['#NAME?', '#N/A', '#REF!', '#VALUE!', '#DIV/0!', '#NUM!', '#NULL!'])
+const HASH = 35
+
+function saysNothing(cell: string): boolean {
+  return isBlank(cell) || (cell.charCodeAt(0) === HASH && ERRORS.has(cell.trim()))
 }
 
 function readColumns(meaning: HeaderMeaning, keys: readonly string[]): Column[] {
@@ -149,7 +159,9 @@ function chooseAddresses(addresses: Addresses, cells: readonly string[]): Set<st
 }
 
 const SALUTATION =
-  /^(mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|rev|hon|herr|frau|m|mme|mlle|monsieur|madame|sr|sra|srta|sig|dott)\.?$/i
+  /^(mr|mrs|ms|miss|mx|dr|prof|sir|madam|rev|hon|herr|frau|m|mme|mlle|monsieur|madame|sr|sra|srta|sig|dott)\.?$/i
+/** Characters: most titles are longer than any salutation. */
+const LONGEST_SALUTATION = 12
 const UUID = /^\s*[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$/i
 
 function keyOfCell(column: Column, value: string, cells: readonly string[], meaning: HeaderMeaning): string | null {
@@ -157,6 +169,8 @@ function keyOfCell(column: Column, value: string, cells: readonly string[], mean
   switch (column.by) {
     case 'address':
       return keyOfAddress(value, column.key, meaning.service === 'contact')
+    case 'linkedin':
+      return keyOfAddress(value, null, meaning.service === 'contact')
     case 'phone_label':
       return keyOfPhone(label, column.key)
     case 'website_label':
@@ -164,13 +178,13 @@ function keyOfCell(column: Column, value: string, cells: readonly string[], mean
     case 'uuid':
       return UUID.test(value) ? column.key : null
     case 'not_salutation':
-      return SALUTATION.test(value.trim()) ? null : column.key
+      return value.length <= LONGEST_SALUTATION && SALUTATION.test(value.trim()) ? null : column.key
     case null:
       return column.key
   }
 }
 
-function keyOfAddress(address: string, otherwise: string, ofPeople: boolean): string | null {
+function keyOfAddress(address: string, otherwise: string | null, ofPeople: boolean): string | null {
   if (!/linkedin\.com\//i.test(address)) return otherwise
   if (/linkedin\.com\/(company|school|showcase|organization|sales\/(company|accounts?))\b/i.test(address))
     return 'company_linkedin_url'

@@ -74,12 +74,66 @@ test('a line longer than all bounds comes in pieces that cut no character', asyn
   assert.ok(longest < 2 ** 21)
 })
 
+test('a long line of both encodings gives the same text however it is cut', async () => {
+  const long = Buffer.concat([
+    Buffer.from('é李🙂'.repeat(100_000)),
+    windows1252('Zoë,'.repeat(200_000)),
+    Buffer.from('李'.repeat(500_000)),
+    Buffer.from('\nÅ\r'),
+    windows1252('Ü\r\n'),
+    Buffer.from('🙂'.repeat(400_000)),
+  ])
+  const whole = await decodeInPieces(long)
+  for (const size of [50_000, 65_536, 999_983]) assert.ok((await decodeInPieces(long, size)) === whole, `${size}`)
+})
+
+test('the encoding is told, of all that was read', async () => {
+  const told = async (...parts: Buffer[]) => {
+    const text = decode(
+      (async function* () {
+        yield* parts
+      })(),
+    )
+    for await (const _ of text);
+    return text.encoding()
+  }
+  assert.equal(await told(Buffer.from('name\nAda\n')), 'utf-8')
+  assert.equal(await told(Buffer.from(TEXT)), 'utf-8')
+  assert.equal(await told(Buffer.from(`\ufeff${TEXT}`)), 'utf-8 with BOM')
+  assert.equal(await told(utf16(TEXT, 'le', true)), 'utf-16le')
+  assert.equal(await told(utf16(TEXT, 'be', false)), 'utf-16be')
+  assert.equal(await told(Buffer.from('name\n'), windows1252('Zoë\n')), 'windows-1252')
+  assert.equal(await told(Buffer.from('Zoë\n'), windows1252('Zoë\n')), 'mixed')
+  assert.equal(await told(Buffer.from('\ufeffname\n'), windows1252('Zoë\n')), 'mixed')
+})
+
+test('files that were put together lose the byte-order mark of each', async () => {
+  const one = Buffer.from('\ufeff"Name, first",City\nZoë,Paris\n')
+  assert.equal(await decodeInPieces(Buffer.concat([one, one])), '"Name, first",City\nZoë,Paris\n'.repeat(2))
+  const other = Buffer.concat([Buffer.from('\ufeff'), windows1252('Zoë\n')])
+  assert.equal(await decodeInPieces(Buffer.concat([one, other])), '"Name, first",City\nZoë,Paris\nZoë\n')
+})
+
+test('UTF-16 that is cut in half, or has half a character in it, is text all the same', async () => {
+  const bytes = utf16(TEXT, 'le', true)
+  assert.equal(await decodeInPieces(bytes.subarray(0, -1)), `${TEXT.slice(0, -1)}\ufffd`)
+  assert.equal(await decodeInPieces(utf16('name,\ud83d,x\n', 'le', true)), 'name,\ufffd,x\n')
+})
+
 test('any bytes give some text, the same however they are cut', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.uint8Array({ maxLength: 300 }).filter(bytes => bytes[0] !== 0x1f),
+      fc.oneof(
+        fc.uint8Array({ maxLength: 300 }),
+        fc
+          .array(fc.constantFrom('\n', '\r', '\r\n', 'é', 'a', '\xe8', '\xc3', '\ufeff', '\0'), { maxLength: 60 })
+          .map(parts =>
+            Buffer.concat(parts.map(part => Buffer.from(part, part > '\x7f' && part < 'é' ? 'latin1' : 'utf8'))),
+          ),
+      ),
       fc.integer({ min: 1, max: 50 }),
       async (bytes, size) => {
+        fc.pre(bytes[0] !== 0x1f)
         const text = await decodeInPieces(bytes)
         assert.ok(text.isWellFormed() && !text.includes('\0'))
         assert.equal(await decodeInPieces(bytes, size), text)

@@ -467,6 +467,13 @@ test('an export whose header fits both services needs to be told which', () => {
 
 test('the rejects of an export are an export; a file with other headers is none', () => {
   assert.equal(serviceOf('uuid,name,line,error_code,error_message'), 'fields of company')
+  assert.deepEqual(Object.values(read('Email,Notes,line,error_code,error_message')), [
+    'email',
+    '(unknown)',
+    '(report)',
+    '(report)',
+    '(report)',
+  ])
   assert.equal(serviceOf('uuid,name,Notes'), 'rows of company')
   assert.equal(read('uuid,name,Notes').uuid, '(uuid)')
 })

@@ -2,12 +2,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse as referenceParse } from 'csv-parse/sync'
 import fc from 'fast-check'
-import { type CsvRecord, createParser, type Dialect, MAX_RECORD } from '../../src/csv/parse.ts'
+import { BEGINNING, type CsvRecord, createParser, type Dialect, MAX_RECORD } from '../../src/csv/parse.ts'
 
 const COMMA: Dialect = { delimiter: ',', newline: '\n' }
 
-function parse(text: string, width: number | null = null, dialect = COMMA, size = text.length): CsvRecord[] {
-  const parser = createParser(dialect, width)
+function parse(
+  text: string,
+  width: number | null = null,
+  dialect = COMMA,
+  size = text.length,
+  { from = BEGINNING, maxRecord = MAX_RECORD } = {},
+): CsvRecord[] {
+  const parser = createParser(dialect, width, from, maxRecord)
   const portions: CsvRecord[][] = []
   for (let at = 0; at < text.length; at += size) portions.push(parser.push(text.slice(at, at + size), false))
   return [...portions, parser.push('', true)].flat()
@@ -103,6 +109,35 @@ test('a record too long for memory is passed over, and those after it are read',
   }
 })
 
+test('a record of a million characters survives, with line breaks in its cells', () => {
+  const note = 'a line\n'.repeat((MAX_RECORD - 100) / 7)
+  for (const size of [1 << 16, 1 << 24]) {
+    const records = parse(`Ada,"${note}"\nGrace,x\n`, 2, COMMA, size)
+    assert.deepEqual(
+      records.map(({ cells: [name, value] }) => [name, value!.length]),
+      [
+        ['Ada', note.length],
+        ['Grace', 1],
+      ],
+    )
+  }
+})
+
+test('a quoted cell of many lines that is too long spoils no row but its own, and makes none', () => {
+  const note = 'a line, of a note\n'.repeat(MAX_RECORD / 9)
+  for (const size of [1 << 16, 1 << 24]) {
+    const records = parse(`Ada,"${note}",x\n"Grace, G.",y,z\nKay,y,z\n`, 3, COMMA, size)
+    assert.deepEqual(
+      records.map(record => [record.cells[0], record.tooLong ?? false]),
+      [
+        ['Ada', true],
+        ['Grace, G.', false],
+        ['Kay', false],
+      ],
+    )
+  }
+})
+
 test('line breaks of old Macintoshes', () => {
   assert.deepEqual(cells('a,b\r1,"x\ry"\r', 2, { delimiter: ',', newline: '\r' }), [
     ['a', 'b'],
@@ -148,6 +183,31 @@ test('any text gives records that cover it in order, the same however it is cut'
       assert.ok(before <= any.length)
     }),
     { numRuns: 2000 },
+  )
+})
+
+test('how the text is cut, and where parsing goes on, makes no difference to records that are too long', () => {
+  const text = fc.string({
+    unit: fc.constantFrom('"', ',', '\n', '\r\n', 'abc', '"x\ny"', '""', '",', '"\n', 'xxxxxxxxxx'),
+    maxLength: 40,
+  })
+  fc.assert(
+    fc.property(
+      text,
+      fc.option(fc.integer({ min: 1, max: 3 })),
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: 2, max: 20 }),
+      (any, width, size, maxRecord) => {
+        const records = parse(any, width, COMMA, any.length, { maxRecord })
+        assert.deepEqual(parse(any, width, COMMA, size, { maxRecord }), records)
+        for (const [index, { end }] of records.entries())
+          assert.deepEqual(
+            parse(any.slice(end.offset), width, COMMA, size, { from: end, maxRecord }),
+            records.slice(index + 1),
+          )
+      },
+    ),
+    { numRuns: 5000 },
   )
 })
 

@@ -72,6 +72,30 @@ test('the notes before the header are recognised, and kept for the report', asyn
   assert.equal((await rows(file)).length, 1)
 })
 
+test('what a preview shows of a file: its encoding, delimiter and header line', async () => {
+  const { header } = await open(Buffer.from('\ufeffReport of today\n\nFirst Name;Email\nZoë;z@x.example\n', 'utf16le'))
+  assert.deepEqual(header, {
+    dialect: { delimiter: ';', newline: '\n' },
+    cells: ['First Name', 'Email'],
+    line: 3,
+    encoding: 'utf-16le',
+    preamble: [{ line: 1, text: 'Report of today' }],
+  })
+})
+
+test('a header of thousands of columns is read whole, and so are the rows below it', async () => {
+  const headers = Array.from({ length: 16_000 }, (_, index) => `Custom field of ours ${index}`)
+  const cells = headers.map((_, index) => String(index))
+  const file = await open(`Email,${headers.join(',')}\na@x.example,${cells.join(',')}\nb@x.example\n`)
+  assert.deepEqual(file.header.cells, ['Email', ...headers])
+  assert.deepEqual(await rows(file), [['a@x.example', ...cells], ['b@x.example']])
+})
+
+test('a file that is one line beyond all bounds is refused', async () => {
+  for (const content of ['x'.repeat(5 << 20), `Email,${'y'.repeat(5 << 20)}\na@x.example,1\n`, ','.repeat(5 << 20)])
+    await assert.rejects(open(content), { code: 'ERR_INVALID_CSV' })
+})
+
 test('a row is no header for having a word of one', async () => {
   const file = await open('Vorname,Nachname,Ort\nAda,Title,London\nEmail,Company,Phone\n')
   assert.equal(file.header.cells[0], 'Vorname')

@@ -26,7 +26,9 @@ test('of several columns of one field the more specific wins, then the first tha
   assert.deepEqual(read({ Title: 'Lead', 'Job Title': '' }), { title: 'Lead' })
 })
 
-test('a salutation beside a job title is no job title', () => {
+test('a salutation is no job title', () => {
+  assert.deepEqual(read({ Title: 'Mrs', 'First Name': 'Ada' }), { first_name: 'Ada' })
+  assert.deepEqual(read({ Title: 'Professor', 'First Name': 'Ada' }), { first_name: 'Ada', title: 'Professor' })
   const outlook = headersOf('outlook_2010')
   assert.deepEqual(read({ Title: 'Dr.', 'First Name': 'Ada' }, outlook), { first_name: 'Ada' })
   assert.deepEqual(read({ Title: 'Ms', 'First Name': 'Ada', 'Job Title': 'CTO' }, outlook), {
@@ -89,6 +91,12 @@ test('a web address tells whose it is', () => {
     website: 'acme.com',
     company_linkedin_url: company,
   })
+})
+
+test('a profile at another site than LinkedIn is neither a LinkedIn address nor the website of a company', () => {
+  const profile = 'https://directory.example/profiles/1'
+  assert.deepEqual(read({ 'First Name': 'Ada', 'Profile URL': profile }), { first_name: 'Ada' })
+  assert.deepEqual(read({ Company: 'Acme', 'Profile URL': profile }), { company: 'Acme' })
 })
 
 test('of the addresses of a Sales Navigator scraper the public ones count, and its numbers are no ids of ours', () => {
@@ -154,6 +162,12 @@ test('numbers of scaled columns come with their scale', () => {
 
 test('a row whose known cells are all blank says nothing', () => {
   assert.equal(read({ 'Connected On': '07 Jun 2026' }, headersOf('linkedin_connections_2023on')), null)
+})
+
+test('what a spreadsheet left in the place of a value is none', () => {
+  assert.deepEqual(read({ Email: 'a@x.com', Company: '#NAME?', City: '#N/A ' }), { email: 'a@x.com' })
+  assert.deepEqual(read({ Company: '#NAME', City: '#1' }), { company: '#NAME', company_city: '#1' })
+  assert.deepEqual(read({ uuid: '1', name: '#NAME?' }), { uuid: '1', name: '#NAME?' })
 })
 
 test('the apostrophe that keeps a cell from being a formula is taken back', () => {

@@ -23,8 +23,13 @@ export interface Files {
   readonly databaseUrl: string
   readonly engine: EmbeddedEngine
   readonly store: ObjectStore
-  /** Runs a job of this data to its end. */
-  run(jobType: JobType, data: Readonly<Record<string, unknown>>, handler?: JobHandler): Promise<Job>
+  /** Runs a job of this data to its end, with so many retries. */
+  run(
+    jobType: JobType,
+    data: Readonly<Record<string, unknown>>,
+    handler?: JobHandler,
+    retryCount?: number,
+  ): Promise<Job>
   /** Puts `content` into the store and imports it. */
   importText(content: string | Uint8Array, data?: Readonly<Record<string, unknown>>): Promise<Job>
   /** The text of a file of the store. */
@@ -44,11 +49,16 @@ export async function openFiles(): Promise<Files> {
   })
   let uploads = 0
 
-  async function run(jobType: JobType, data: Readonly<Record<string, unknown>>, handler?: JobHandler): Promise<Job> {
+  async function run(
+    jobType: JobType,
+    data: Readonly<Record<string, unknown>>,
+    handler?: JobHandler,
+    retryCount = 0,
+  ): Promise<Job> {
     const { uuid } = await createJob(pool, {
       jobType,
       data: validateJobData(jobType, data),
-      retryCount: 0,
+      retryCount,
       retryIntervalSeconds: 0,
     })
     const handlers = { ...JOB_HANDLERS, ...(handler === undefined ? {} : { [jobType]: handler }) }

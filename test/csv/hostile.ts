@@ -1,0 +1,72 @@
+/** Files made to break what reads them: by name, the bytes. Each is read, or refused with ERR_INVALID_CSV. */
+import { gzipSync } from 'node:zlib'
+import { zipOf } from '../helpers/zip.ts'
+
+const HEADER = 'First Name,Last Name,Email,Company,Notes\n'
+const ROW = 'Ada,Lovelace,ada@hostile.example,Hostile Ltd,x\n'
+
+/** Bytes that look like chance, always the same. */
+function noise(length: number, seed: number): Buffer {
+  const bytes = Buffer.alloc(length)
+  for (let at = 0, state = seed; at < length; at++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    bytes[at] = state >>> 24
+  }
+  return bytes
+}
+
+const sound = Buffer.from(HEADER + ROW.repeat(50))
+const columns = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`).join(',')
+
+export const HOSTILE: Readonly<Record<string, Buffer>> = {
+  noise: noise(200_000, 1),
+  'noise below a header': Buffer.concat([Buffer.from(HEADER), noise(200_000, 2)]),
+  'noise that begins like gzip': Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0]), noise(10_000, 3)]),
+  'noise that begins like zip': Buffer.concat([Buffer.from('PK\x03\x04'), noise(10_000, 4)]),
+  'gzip of noise': gzipSync(noise(100_000, 5)),
+  'gzip cut in half': gzipSync(sound).subarray(0, 60),
+  'zip cut in half': (await zipOf({ 'a.csv': sound })).subarray(0, 100),
+  'zip of noise': await zipOf({ 'a.csv': noise(100_000, 6) }),
+  'a bomb of zeros': await zipOf({ 'a.csv': Buffer.alloc(100 << 20) }),
+  'a bomb of one line': gzipSync(Buffer.concat([Buffer.from(HEADER), Buffer.alloc(100 << 20, 'a')])),
+  'a bomb of line breaks': gzipSync(
+    Buffer.concat([Buffer.from(HEADER), Buffer.alloc(5 << 20, '\n'), Buffer.from(ROW)]),
+  ),
+  'quotes alone': Buffer.from('"'.repeat(300_000)),
+  'quotes below a header': Buffer.from(HEADER + '"\n'.repeat(20_000) + ROW),
+  'quotes that open everywhere': Buffer.from(`${HEADER}${'"a,"b""\n'.repeat(20_000)}${ROW}`),
+  'a quote that is never closed': Buffer.from(`${HEADER}"Ada,${ROW.repeat(30_000)}`),
+  'one line': Buffer.from(`${'x,'.repeat(2_000_000)}`),
+  'a row that is too long': Buffer.from(`${HEADER}Ada,L,a@b.example,Acme,${'y'.repeat(3_000_000)}\n${ROW}`),
+  'a quoted cell that is too long': Buffer.from(
+    `${HEADER}Ada,L,a@b.example,Acme,"${`${'y'.repeat(200)}\n`.repeat(8000)}"\n${ROW}`,
+  ),
+  'NUL characters': Buffer.from(HEADER.replaceAll(',', ',\0') + ROW.replaceAll('a', 'a\0\0').repeat(100)),
+  'zeros alone': Buffer.alloc(1 << 20),
+  'lone surrogates': Buffer.from(`\ufeff${HEADER}Ada\ud83d,\udc00L,a\ud800@b.example,\udfffAcme,\ud83d\n`, 'utf16le'),
+  'surrogates in UTF-8': Buffer.concat([Buffer.from(`${HEADER}Ada`), Buffer.from([0xed, 0xa0, 0x80, 0x2c]), sound]),
+  'UTF-16 cut in half': Buffer.from(`\ufeff${HEADER}${ROW.repeat(3)}`, 'utf16le').subarray(0, -7),
+  'UTF-16 that is UTF-8 below': Buffer.concat([Buffer.from(`\ufeff${HEADER}`, 'utf16le'), sound]),
+  'mixed line breaks': Buffer.from(
+    `${HEADER.trim()}\r\n${ROW.trim()}\n\r${ROW.trim()}\r\r\n${ROW.trim()}\r${ROW}\n\n\r\r`,
+  ),
+  'byte-order marks everywhere': Buffer.from(`\ufeff\ufeff${HEADER}${`\ufeff${ROW}`.repeat(20)}\ufeff`),
+  'a deep preamble': Buffer.from(`${'a note of several words\n'.repeat(10_000)}${HEADER}${ROW}`),
+  'a preamble of an open quote': Buffer.from(`"a note that begins\n${HEADER}${ROW.repeat(10)}`),
+  'empty lines': Buffer.from(`${HEADER}${'\n'.repeat(300_000)}${ROW}`),
+  'delimiters alone': Buffer.from(HEADER + ',,,,\n'.repeat(5000)),
+  'as many columns as a spreadsheet has': Buffer.from(
+    `Email,${columns(16_383)}\na@b.example,1\nb@b.example${',1'.repeat(16_383)}\n`,
+  ),
+  'more columns than a spreadsheet has': Buffer.from(`Email,${columns(16_384)}\na@b.example,1\n`),
+  'a row of more cells than its header': Buffer.from(`${HEADER}${'x,'.repeat(200_000)}\n${ROW}`),
+  'one header many times': Buffer.from(`${Array(10_000).fill('Email').join(',')}\na@b.example\n`),
+  'headers that are names of objects': Buffer.from(
+    '__proto__,constructor,toString,Email,hasOwnProperty\na,b,c,proto@b.example,d\n',
+  ),
+  'the header again and again': Buffer.from(HEADER.repeat(1000) + ROW),
+  'a separator alone': Buffer.from('sep=;'),
+  'a separator that nothing has': Buffer.from(`sep=|\r\n${HEADER}${ROW}`),
+  'control characters': Buffer.from(`${HEADER}\x01\x02,\x1b[31mred\x1b[0m,a@b.example,\u202eemcA,\x07\n`),
+  formulas: Buffer.from(`${HEADER}=1+1,@SUM(A1),+cmd|' /C calc'!A0,-2+3,"=HYPERLINK(""x"")"\n`),
+}
