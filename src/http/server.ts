@@ -18,6 +18,7 @@ import { contactRoutes } from './routes/contacts.ts'
 import { fileRoutes } from './routes/files.ts'
 import { filterRoutes } from './routes/filters.ts'
 import { healthRoutes } from './routes/health.ts'
+import { jobStatsRoutes } from './routes/job-stats.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { rowRoutes } from './routes/rows.ts'
 import { compileValidator } from './validation.ts'
@@ -78,6 +79,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   contactRoutes(app, parts)
   rowRoutes(app, parts)
   filterRoutes(app, parts)
+  jobStatsRoutes(app, parts)
   jobRoutes(app, parts)
   fileRoutes(app, parts)
   healthRoutes(app, parts)

@@ -21,7 +21,7 @@ startWorker({
   engine: null,
   store,
   handlers: JOB_HANDLERS,
-  concurrency: 1,
+  limits: { concurrency: 1 },
   log: { info: print, warn: complain, error: complain },
 })
 process.stdout.write('ready\n')

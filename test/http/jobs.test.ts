@@ -31,6 +31,38 @@ test('A job is watched, cancelled and run again', async () => {
   assert.equal(again.body.data.status, 'retry_in_queued')
 })
 
+test('The state of the queue tells what waits and runs, how fast, and what failed', async () => {
+  const before = (await server.get('/common/jobs/stats')).body.data
+  const waiting = await createJob()
+  await server.post(`/common/jobs/${(await createJob()).uuid}/cancel`)
+  await server.database.pool.query(
+    `UPDATE jobs SET status = 'processing', claim = nextval('job_claims'), worker = 1, lease_until = now(),
+       claimed_at = now() - interval '10 seconds', progress = '{"rows_read": 5000}', rows_before = 1000
+     WHERE uuid = $1`,
+    [(await createJob()).uuid],
+  )
+  const { status, body } = await server.get('/common/jobs/stats')
+  assert.equal(status, 200)
+  const { depth, oldest_waiting_seconds: oldest, running, failures } = body.data
+  const jobs = (of: { status: string; jobs: number }[], name: string) =>
+    of.find(each => each.status === name)?.jobs ?? 0
+  assert.equal(jobs(depth, 'open'), jobs(before.depth, 'open') + 1)
+  assert.equal(jobs(depth, 'processing'), 1)
+  assert.ok(oldest >= 0)
+  assert.equal(running.length, 1)
+  assert.equal(running[0].rows_read, 5000)
+  assert.ok(running[0].rows_per_second > 300 && running[0].rows_per_second <= 400, running[0].rows_per_second)
+  assert.deepEqual(failures, {
+    last_hour: before.failures.last_hour + 1,
+    last_day: before.failures.last_day + 1,
+  })
+  assert.equal((await server.get(`/common/jobs/${waiting.uuid}`)).body.data.status, 'open')
+  assert.equal(
+    (await server.send('GET', '/common/jobs/stats', undefined, { authorization: 'Bearer wrong' })).status,
+    401,
+  )
+})
+
 test('Without retry_count there are none, and empty parts count as not sent', async () => {
   assert.equal((await createJob()).retry_count, 0)
   assert.equal((await createJob({ retry_count: null, retry_interval: null })).retry_count, 0)

@@ -17,7 +17,7 @@ const { pool, url } = await createTestDatabase()
 let types = 0
 
 function options(handlers: Record<string, JobHandler>, concurrency = 1) {
-  return { databaseUrl: url, engine: null, store: {} as ObjectStore, handlers, concurrency, log: silent }
+  return { databaseUrl: url, engine: null, store: {} as ObjectStore, handlers, limits: { concurrency }, log: silent }
 }
 
 /** A type of job of the test's own, and a worker for it alone. */

@@ -1,6 +1,7 @@
 /** Jobs: created, watched, cancelled and run again. */
 import { Type } from 'typebox'
 import { JOB_STATUSES, type Job, jobToJson } from '../../jobs/job.ts'
+import { estimateSize } from '../../jobs/job-size.ts'
 import { JOB_TYPES, validateJobData } from '../../jobs/job-types.ts'
 import { cancelJob, createJob, DEFAULT_RETRY_SECONDS, getJob, listJobs, retryJob } from '../../jobs/queue.ts'
 import { DEFAULT_LIMIT, parsePage } from '../../vql/parse-page.ts'
@@ -59,7 +60,7 @@ const filter = Type.Object(
   { additionalProperties: false, examples: [{ status: ['open', 'processing', 'failed'], limit: 20 }] },
 )
 
-export function jobRoutes(app: App, { database }: ServerParts): void {
+export function jobRoutes(app: App, { database, engine, store }: ServerParts): void {
   app.addSchema({ $id: 'Job', ...jobSchema() })
 
   app.post(
@@ -75,9 +76,11 @@ export function jobRoutes(app: App, { database }: ServerParts): void {
     },
     async request => {
       const { job_type, job_data, retry_count, retry_interval } = request.body
+      const data = validateJobData(job_type, job_data)
       const created = await createJob(database, {
         jobType: job_type,
-        data: validateJobData(job_type, job_data),
+        data,
+        sizeBytes: await estimateSize(job_type, data, { store, engine }),
         retryCount: retry_count ?? 0,
         retryIntervalSeconds: retry_interval ?? DEFAULT_RETRY_SECONDS,
       })
@@ -164,7 +167,10 @@ function jobSchema() {
       s3_key: Type.Optional(Type.String({ description: 'The file that an export wrote' })),
       rejects_s3_key: Type.Optional(Type.String({ description: 'The file of the rows an import could not take' })),
     }),
-    run_after: Type.Union([date, Type.Null()], { description: 'When the next retry is due' }),
+    run_after: Type.Union([date, Type.Null()], {
+      description:
+        'When a retry is due, or the next try of a job that waits for room (job_response.messages says for which)',
+    }),
     created_at: date,
     updated_at: date,
   })
