@@ -64,7 +64,8 @@ export interface JobContext {
 
 /**
  * Does the work of one type of job. It may be killed and run again at any moment: everything it keeps goes through
- * `checkpointSql`, and a file it writes gets a new key in every run. What cannot succeed on a retry is thrown as a
+ * `checkpointSql`, and a file it writes gets a new key in every run, with `_<claim>` in it; when the run does not complete the job, such
+ * files are deleted. What cannot succeed on a retry is thrown as a
  * ConnectraError of a status below 500; what passes by itself (setback.ts) as it came, so that the job waits for it; anything else
  * is retried.
  */

@@ -16,7 +16,7 @@ import {
   reportProgress,
   startJob,
 } from './claims.ts'
-import type { ClaimedJob, JobContext, JobHandler, JobResponse, Progress } from './job-context.ts'
+import type { ClaimedJob, JobContext, JobHandler, Progress } from './job-context.ts'
 import { describeSetback } from './setback.ts'
 
 export interface RunOptions {
@@ -45,7 +45,7 @@ export async function runClaim(job: ClaimedJob, options: RunOptions): Promise<vo
   const { database, handler, log, signal } = options
   const about = { job: job.uuid, job_type: job.jobType }
   const brokenBefore = options.lostConnections()
-  const { context, unwritten, rowsRead } = openContext(job, options)
+  const { context, unwritten, rowsRead, written } = openContext(job, options)
   const startedAt = performance.now()
   try {
     if (!(await startJob(database, job.claim))) return
@@ -54,7 +54,7 @@ export async function runClaim(job: ClaimedJob, options: RunOptions): Promise<vo
     const response = await handler(context)
     if (await completeJob(database, job.claim, response, unwritten()))
       log.info({ ...about, ...speed() }, 'job completed')
-    else await discard(response)
+    else throw lostClaim()
   } catch (error) {
     const setback = describeSetback(error)
     if (isLostClaim(error) || signal.reason === LOST) log.info(about, 'job given up: it was cancelled or taken over')
@@ -66,6 +66,7 @@ export async function runClaim(job: ClaimedJob, options: RunOptions): Promise<vo
         'job interrupted: the database was not available; it goes on from its checkpoint',
       )
     else await fail(error)
+    await discard()
   }
 
   async function giveBack(): Promise<void> {
@@ -94,10 +95,12 @@ export async function runClaim(job: ClaimedJob, options: RunOptions): Promise<vo
     }
   }
 
-  /** The job is cancelled, or another worker's, who writes a file of its own: nobody will ask for this one. */
-  async function discard({ s3Key }: JobResponse): Promise<void> {
-    log.info(about, 'job given up: it was cancelled or taken over')
-    if (s3Key !== undefined) await options.store.delete(s3Key)
+  /** Nobody will ask for the files of this run: a further one writes its own. */
+  async function discard(): Promise<void> {
+    for (const key of written.filter(key => key.includes(`_${job.claim}`)))
+      await options.store
+        .delete(key)
+        .catch(error => log.warn({ ...about, err: error, key }, 'a file of no use could not be deleted'))
   }
 
   async function attempt(write: Promise<boolean>): Promise<void> {
@@ -109,11 +112,19 @@ function openContext(job: ClaimedJob, { database, engine, store, log, signal }: 
   let last = job.progress
   let waiting: Progress | null = null
   let reportedAt = 0
+  const written: string[] = []
   const context: JobContext = {
     job,
     database,
     engine,
-    store,
+    store: {
+      ...store,
+      async put(key, content, putOptions) {
+        const bytes = await store.put(key, content, putOptions)
+        written.push(key)
+        return bytes
+      },
+    },
     log,
     signal,
     checkpointSql(checkpoint, progress) {
@@ -131,7 +142,7 @@ function openContext(job: ClaimedJob, { database, engine, store, log, signal }: 
       if (!(await reportProgress(database, job.claim, progress))) throw lostClaim()
     },
   }
-  return { context, unwritten: () => waiting, rowsRead: () => last.rowsRead }
+  return { context, unwritten: () => waiting, rowsRead: () => last.rowsRead, written }
 }
 
 /** What a client did wrong stays wrong; a conflict or a limit passes. */

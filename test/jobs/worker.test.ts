@@ -179,6 +179,22 @@ test('a worker runs as many jobs at a time as it may, and leaves those of other 
   assert.equal((await getJob(pool, stranger.uuid)).status, 'open')
 })
 
+test('a small job is done while a huge one runs and another waits', async () => {
+  const release = Promise.withResolvers<void>()
+  const { start, create } = work(async context => {
+    if (context.job.sizeBytes > 1000) await release.promise
+    return { messages: 'done' }
+  }, 2)
+  const huge = [await create({ sizeBytes: 1e9 }), await create({ sizeBytes: 1e9 })]
+  start()
+  await untilStatus(huge[0]!.uuid, 'processing')
+  const small = await create({ sizeBytes: 1000 })
+  await untilStatus(small.uuid, 'completed')
+  assert.equal((await getJob(pool, huge[1]!.uuid)).status, 'open')
+  release.resolve()
+  for (const { uuid } of huge) await untilStatus(uuid, 'completed')
+})
+
 test('a job survives the loss of every connection, from its checkpoint and without using a retry', async () => {
   const checkpointed = Promise.withResolvers<void>()
   const { start, create } = work(async context => {
