@@ -22,6 +22,11 @@ const { database, store } = installation
 
 const KEY = 'uploads/people.csv'
 const ROWS = 16_000
+// However fast the machine is, an import takes some seconds: that there is a middle of it.
+await database.query(
+  `CREATE FUNCTION take_a_second() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$;
+   CREATE TRIGGER slow BEFORE INSERT ON contacts FOR EACH STATEMENT EXECUTE FUNCTION take_a_second()`,
+)
 await store.put(
   KEY,
   (async function* () {
@@ -112,5 +117,5 @@ test('a worker that hangs is replaced within 30 s, and writes nothing when it co
   assert.ok((await untilResumed(uuid, 1)) - frozenAt < 30_000)
   thaw()
   await assertImported(uuid)
-  await waitUntil('it gives up', () => installation.lastWords().includes('job given up'))
+  await waitUntil('it gives up', () => /job (given up|interrupted)/.test(installation.lastWords()))
 })
