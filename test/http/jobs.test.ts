@@ -84,3 +84,25 @@ test('Jobs are listed newest first, filtered by one or several types and statuse
   assert.deepEqual(await uuids({ job_type: 'export_csv_file' }), [])
   assert.ok((await uuids({ status: null, job_type: [], limit: 0 })).length > 2)
 })
+
+test('A new job knows how large its file is: the one to read, and about the one to write', async () => {
+  const upload = (await server.get('/common/upload-url?filename=sized.csv')).body
+  assert.equal((await fetch(upload.upload_url, { method: 'PUT', body: 'name\nAcme Sized\n' })).status, 200)
+  const imported = await createJob({ job_data: { s3_key: upload.s3_key } })
+  await server.post('/companies/batch-upsert', [{ name: 'One' }, { name: 'Two' }, { name: 'Three' }])
+  const wanted = async (limit: number) =>
+    (
+      await createJob({
+        job_type: 'export_csv_file',
+        job_data: { service: 'company', vql: { select_columns: ['uuid', 'name'], limit } },
+      })
+    ).uuid
+  const sizes = await server.database.pool.query<{ size: number }>(
+    'SELECT size FROM jobs WHERE uuid = ANY ($1) ORDER BY id',
+    [[imported.uuid, await wanted(3), await wanted(1)]],
+  )
+  const [file, three, one] = sizes.rows.map(row => row.size)
+  assert.equal(file, 'name\nAcme Sized\n'.length)
+  assert.ok(one! > 0)
+  assert.equal(three, 3 * one!)
+})

@@ -77,6 +77,26 @@ test('a job is taken at once, is processing while it runs, and completes with it
   assert.equal(job.attempts, 1)
 })
 
+test('the log tells the rows of a job and how fast it was, of this run alone', async () => {
+  const lines: { message: string; details: Record<string, unknown> }[] = []
+  const log: Log = { ...silent, info: (details, message) => lines.push({ message, details: { ...details } }) }
+  const { handlers, create } = work(async context => {
+    if (context.job.checkpoint !== null) await checkpoint(context, 500)
+    else {
+      await checkpoint(context, 100)
+      throw new Error('once')
+    }
+    return { messages: 'done' }
+  })
+  const { uuid } = await create({ retryCount: 1, sizeBytes: 5000 })
+  await runJob({ ...options(handlers), log, database: pool, uuid })
+  const [first, second] = lines.filter(line => line.message === 'job started').map(line => line.details)
+  assert.deepEqual([first!.bytes, first!.resumed, second!.resumed], [5000, false, true])
+  const completed = lines.find(line => line.message === 'job completed')!.details
+  assert.equal(completed.rows, 400)
+  assert.ok(Number(completed.rows_per_second) > 400, 'it took less than a second')
+})
+
 test('a failing job is retried until its retries are used up; what went wrong inside does not leak', async () => {
   const seen: string[] = []
   const { start, create } = work(async context => {
