@@ -47,14 +47,17 @@ export async function runClaim(job: ClaimedJob, options: RunOptions): Promise<vo
   const brokenBefore = options.lostConnections()
   const { context, unwritten, rowsRead, written } = openContext(job, options)
   const startedAt = performance.now()
+  /** The job may be completed although the database did not get to say so: then its file is wanted. */
+  let perhapsCompleted = false
   try {
     if (!(await startJob(database, job.claim))) return
     signal.throwIfAborted()
     log.info({ ...about, bytes: job.sizeBytes, resumed: job.checkpoint !== null }, 'job started')
     const response = await handler(context)
-    if (await completeJob(database, job.claim, response, unwritten()))
-      log.info({ ...about, ...speed() }, 'job completed')
-    else throw lostClaim()
+    perhapsCompleted = true
+    perhapsCompleted = await completeJob(database, job.claim, response, unwritten())
+    if (!perhapsCompleted) throw lostClaim()
+    log.info({ ...about, ...speed() }, 'job completed')
   } catch (error) {
     const setback = describeSetback(error)
     if (isLostClaim(error) || signal.reason === LOST) log.info(about, 'job given up: it was cancelled or taken over')
@@ -66,7 +69,7 @@ export async function runClaim(job: ClaimedJob, options: RunOptions): Promise<vo
         'job interrupted: the database was not available; it goes on from its checkpoint',
       )
     else await fail(error)
-    await discard()
+    if (!perhapsCompleted) await discard()
   }
 
   async function giveBack(): Promise<void> {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { transaction } from '../../src/database/pool.ts'
+import { type Database, transaction } from '../../src/database/pool.ts'
 import { ConnectraError } from '../../src/errors.ts'
 import type { ObjectStore } from '../../src/files/object-store.ts'
+import { claimJob } from '../../src/jobs/claims.ts'
 import type { Job } from '../../src/jobs/job.ts'
 import type { JobContext, JobHandler, Progress } from '../../src/jobs/job-context.ts'
 import { cancelJob, createJob, getJob, type NewJob, retryJob } from '../../src/jobs/queue.ts'
+import { runClaim } from '../../src/jobs/run-claim.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
 import { startWorker, type Worker } from '../../src/jobs/worker.ts'
 import type { Log } from '../../src/log-type.ts'
@@ -237,6 +239,37 @@ test('a job survives the loss of every connection, from its checkpoint and witho
   const job = await untilStatus(uuid, 'completed')
   assert.equal(job.response.messages, 'from 7')
   assert.equal(job.attempts, 1)
+})
+
+test('the file of a job stays when it is completed and only the word of it is lost', async () => {
+  const files = new Set<string>()
+  const store = {
+    put: async (key: string) => files.add(key).size,
+    delete: async (key: string) => files.delete(key),
+  } as unknown as ObjectStore
+  const { uuid, jobType } = await work(untilAborted).create()
+  const job = await claimJob(pool, 1, { jobTypes: [jobType] })
+  /** Breaks when the end of the job is committed. */
+  const query = async (text: string, values: unknown[]) => {
+    const result = await pool.query(text, values)
+    if ((await getJob(pool, uuid)).status === 'completed') throw new Error('Connection terminated unexpectedly')
+    return result
+  }
+  await runClaim(job!, {
+    ...options({}),
+    store,
+    database: { query } as unknown as Database,
+    handler: async context => {
+      const s3Key = `exports/file_${context.job.claim}.csv`
+      await context.store.put(s3Key, (async function* () {})())
+      return { messages: 'done', s3Key }
+    },
+    signal: new AbortController().signal,
+    lostConnections: () => 0,
+  })
+  const { status, response } = await getJob(pool, uuid)
+  assert.equal(status, 'completed')
+  assert.ok(files.has(response.s3Key!))
 })
 
 test('a job can be run alone and watched to its end, retries included', async () => {
