@@ -57,7 +57,14 @@ export async function benchExport(options: BenchOptions): Promise<void> {
     const engine = openEmbeddedEngine({ databaseUrl: url, directory: null, log: quiet })
     await engine.ready()
     tell('index ready')
-    const worker = startWorker({ databaseUrl: url, engine, store, handlers: JOB_HANDLERS, concurrency: 1, log: quiet })
+    const worker = startWorker({
+      databaseUrl: url,
+      engine,
+      store,
+      handlers: JOB_HANDLERS,
+      limits: { concurrency: 1 },
+      log: quiet,
+    })
     const measured: Measured[] = []
     const add = async (name: string, work: () => Promise<number>) => {
       measured.push(await measure(name, work))

@@ -37,7 +37,14 @@ export async function benchImport({ sizes, json }: BenchOptions): Promise<void> 
     await store.put(key, createReadStream(file))
     const engine = openEmbeddedEngine({ databaseUrl: url, directory: null, log: quiet })
     await engine.ready()
-    const worker = startWorker({ databaseUrl: url, engine, store, handlers: JOB_HANDLERS, concurrency: 1, log: quiet })
+    const worker = startWorker({
+      databaseUrl: url,
+      engine,
+      store,
+      handlers: JOB_HANDLERS,
+      limits: { concurrency: 1 },
+      log: quiet,
+    })
     const fresh = await runImport(database, key)
     const again = await runImport(database, key)
     const peak = residentMegabytes()

@@ -9,7 +9,7 @@ import { migrate } from './database/migrate.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
 import { ConnectraError } from './errors.ts'
 import { buildServer } from './http/server.ts'
-import { JOB_HANDLERS } from './jobs/job-types.ts'
+import { JOB_HANDLERS, type JobType } from './jobs/job-types.ts'
 import { startRetention } from './jobs/retention.ts'
 import { startWorker, type Worker } from './jobs/worker.ts'
 import type { Logger } from './log.ts'
@@ -82,6 +82,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     stack.push('the work in hand', CLOSE_WORK_WITHIN, async () => {
       await Promise.all([server && closeServer(server), worker?.stop()])
     })
+    const byType = jobLimits(config)
     const concurrency = options.http ? config.workerConcurrency : Math.max(1, config.workerConcurrency)
     let firstKey: FirstKey | null = null
     if (options.http) {
@@ -95,12 +96,27 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       url ??= listening
     }
     if (concurrency > 0)
-      worker = startWorker({ databaseUrl: database.url, engine, store, handlers: JOB_HANDLERS, concurrency, log })
+      worker = startWorker({
+        databaseUrl: database.url,
+        engine,
+        store,
+        handlers: JOB_HANDLERS,
+        limits: { concurrency, byType },
+        log,
+      })
     signal.throwIfAborted()
     return { url, firstKey, ready, failed: databaseFailure(database), close: () => close(database, stack) }
   } catch (error) {
     await stack.closeAll()
     throw error
+  }
+}
+
+/** By type of job; a type without a limit of its own is absent. */
+function jobLimits({ workerImports, workerExports }: Config): Partial<Record<JobType, number>> {
+  return {
+    ...(workerImports === null ? {} : { insert_csv_file: workerImports }),
+    ...(workerExports === null ? {} : { export_csv_file: workerExports }),
   }
 }
 

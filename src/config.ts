@@ -91,8 +91,18 @@ export const SETTINGS = {
   workerConcurrency: setting(
     'WORKER_CONCURRENCY',
     integer(0, 64),
-    '1',
-    'Jobs that a process runs at a time; 0 leaves them to `connectra work`.',
+    '2',
+    'Jobs that a process runs at a time; 0 leaves them to `connectra work`. Of two or more one is never a large one (a file of 16 MB or more), so that small ones need not wait for it.',
+  ),
+  workerImports: optional(
+    'WORKER_IMPORTS',
+    integer(0, 64),
+    'Imports among them at most; 0 leaves them to other processes. By default as many as `WORKER_CONCURRENCY`.',
+  ),
+  workerExports: optional(
+    'WORKER_EXPORTS',
+    integer(0, 64),
+    'Exports among them at most; 0 leaves them to other processes. By default as many as `WORKER_CONCURRENCY`.',
   ),
   feedRetention: setting(
     'FEED_RETENTION',

@@ -16,6 +16,7 @@ export const TABLES: readonly Table[] = [
   { name: 'contacts', holds: 'records' },
   { name: 'jobs', holds: 'records' },
   { name: 'job_rejects', holds: 'records' },
+  { name: 'job_warnings', holds: 'records' },
   { name: 'api_keys', holds: 'shared' },
   { name: 'secrets', holds: 'shared' },
 ]

@@ -9,6 +9,8 @@ import { pendingMigrations } from '../database/migrate.ts'
 import { type OpenDatabase, openDatabase } from '../database/open-database.ts'
 import type { Service } from '../fields.ts'
 import { uploadKey } from '../files/keys.ts'
+import type { JobStatus } from '../jobs/job.ts'
+import { readJobStats } from '../jobs/stats.ts'
 import { TABLES } from '../records/columns.ts'
 import { findSnapshot } from '../search/embedded/snapshot-manifest.ts'
 import { openStore } from '../store.ts'
@@ -20,6 +22,8 @@ type Check = () => Promise<string>
 const LOW_SPACE = 1024 ** 3
 const ANSWER_WITHIN = 5_000
 const TRIES = 5
+/** Seconds after which a job that is due and in nobody's hand has no worker. */
+const LEFT_LYING = 30
 
 export function addDoctor(program: Command, run: Run): void {
   program
@@ -75,6 +79,7 @@ async function examine(context: Context): Promise<number> {
         if (pending.length === 0) return 'all applied'
         throw new Error(`${pending.join(', ')} missing: run \`connectra migrate\`, or start the server`)
       })
+      await check('jobs', () => lookAtJobs(opened))
       await check('files', () => tryStore(config, opened))
       await check('snapshot', () => lookAtSnapshot(join(config.dataDir, 'index')))
       await check('index', () => compareIndex(config, opened))
@@ -122,6 +127,25 @@ async function lookForPooler(url: string): Promise<string> {
   } finally {
     await Promise.allSettled([one.end(), other.end()])
   }
+}
+
+async function lookAtJobs({ pool }: OpenDatabase): Promise<string> {
+  const { depth, oldestWaitingSeconds, running, failures } = await readJobStats(pool)
+  const waiting = depth.reduce((sum, { status, jobs }) => sum + (isWaiting(status) ? jobs : 0), 0)
+  const speed = running.reduce((sum, { rowsPerSecond }) => sum + rowsPerSecond, 0)
+  const since = oldestWaitingSeconds === null ? '' : `, one of them due for ${Math.round(oldestWaitingSeconds)} s`
+  const shown = [
+    `${waiting} waiting${since}`,
+    `${running.length} running${running.length > 0 ? ` at ${Math.round(speed)} rows/s` : ''}`,
+    `${failures.lastHour} failed in the last hour, ${failures.lastDay} in the last day`,
+  ]
+  if (running.length === 0 && (oldestWaitingSeconds ?? 0) > LEFT_LYING)
+    shown.push('no worker takes them: start `connectra serve` or `connectra work`')
+  return shown.join('; ')
+}
+
+function isWaiting(status: JobStatus): boolean {
+  return status === 'open' || status === 'retry_in_queued'
 }
 
 async function tryStore(config: Config, database: OpenDatabase): Promise<string> {

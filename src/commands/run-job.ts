@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { OpenDatabase } from '../database/open-database.ts'
 import type { ObjectStore } from '../files/object-store.ts'
 import type { Job } from '../jobs/job.ts'
+import { estimateSize } from '../jobs/job-size.ts'
 import { JOB_HANDLERS, type JobType, validateJobData } from '../jobs/job-types.ts'
 import { createJob, DEFAULT_RETRY_SECONDS, getJob } from '../jobs/queue.ts'
 import { runJob } from '../jobs/run-job.ts'
@@ -34,6 +35,7 @@ export async function runToEnd(
     data: validateJobData(jobType, data),
     retryCount: 0,
     retryIntervalSeconds: DEFAULT_RETRY_SECONDS,
+    sizeBytes: await estimateSize(jobType, data, { store, engine: null }),
   })
   // Who runs PostgreSQL alone is alone.
   const taken = searches && server === null && (await isTakenUp(pool, uuid, signal))

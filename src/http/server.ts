@@ -20,6 +20,7 @@ import { fileRoutes } from './routes/files.ts'
 import { filterRoutes } from './routes/filters.ts'
 import { healthRoutes } from './routes/health.ts'
 import { importRoutes } from './routes/imports.ts'
+import { jobStatsRoutes } from './routes/job-stats.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { rowRoutes } from './routes/rows.ts'
 import { compileValidator } from './validation.ts'
@@ -85,6 +86,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   rowRoutes(app, parts)
   filterRoutes(app, parts)
   importRoutes(app, parts)
+  jobStatsRoutes(app, parts)
   jobRoutes(app, parts)
   fileRoutes(app, parts)
   healthRoutes(app, parts)

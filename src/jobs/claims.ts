@@ -1,7 +1,7 @@
 /**
  * The queue as workers see it. A worker claims a job for as long as it renews its lease; every write names the claim
  * and does nothing once the claim is gone. open → in_queue → processing → completed | failed; a failure with retries
- * left → retry_in_queued → retrying → ….
+ * left → retry_in_queued → retrying → …. What happens to the jobs of dead workers is in recovery.ts.
  */
 import pg from 'pg'
 import type { Database } from '../database/pool.ts'
@@ -9,50 +9,50 @@ import { type JobRow, progressFromJson, progressToJson, type ResponseJson, respo
 import type { ClaimedJob, JobResponse, Progress } from './job-context.ts'
 
 /** A pool or a single connection: each function is one statement. */
-type Queryable = Pick<Database, 'query'>
+export type Queryable = Pick<Database, 'query'>
 
 /** Renewed every 5 s (worker.ts), so that one slow renewal loses nothing; another worker takes over within 30 s. */
-const LEASE = `interval '15 seconds'`
+export const LEASE = `interval '15 seconds'`
 /** Longest pause before a retry, unless `retry_interval` itself is longer. */
 const LONGEST_PAUSE = `interval '1 hour'`
+/** Longest pause of a job that waits for room, so that it goes on soon once there is some. */
+const LONGEST_WAIT = `interval '1 minute'`
 /** Kept in a job's response, the newest last. */
 const ERRORS_KEPT = 10
-/** So many deaths in a row are the job's fault. One soon after the claim is none: restarts come in series. */
-const DEATHS_ALLOWED = 4
-const INTO_THE_WORK = `interval '30 seconds'`
-
-/** The first key of the advisory lock that every living worker shares with itself: (LIVING, worker). */
-const LIVING = 4852712
-
-/** Marks the worker as living for as long as the connection is open. */
-export async function announceWorker(connection: Queryable, worker: number): Promise<void> {
-  // Shared: after a broken connection the worker need not wait until the server has noticed the break.
-  await connection.query('SELECT pg_advisory_lock_shared($1, $2)', [LIVING, worker])
+/** Which jobs a worker would take up. */
+export interface Wanted {
+  readonly jobTypes: readonly string[]
+  /** Bytes; absent: of any size. */
+  readonly smallerThan?: number | null
+  /** The uuid of the one job; absent: any. */
+  readonly only?: string | undefined
 }
 
-/** The oldest job that is due; null when there is none. `only`: no other job than this one. */
+/** The job whose turn it is, of those that are due; null when there is none. */
 export async function claimJob(
   database: Queryable,
   worker: number,
-  jobTypes: readonly string[],
-  only: string | null = null,
+  { jobTypes, smallerThan, only }: Wanted,
 ): Promise<ClaimedJob | null> {
-  const { rows } = await database.query<JobRow & { claim: number; checkpoint: unknown }>(
+  const { rows } = await database.query<JobRow & { claim: number; checkpoint: unknown; size: number }>(
     `UPDATE jobs SET status = CASE status WHEN 'open' THEN 'in_queue' ELSE 'retrying' END, attempts = attempts + 1,
        claim = nextval('job_claims'), worker = $1, claimed_at = now(), lease_until = now() + ${LEASE},
-       run_after = NULL, updated_at = now()
+       run_after = NULL, updated_at = now(),
+       -- Without a checkpoint it begins anew.
+       progress = CASE WHEN checkpoint IS NULL THEN '{}' ELSE progress END,
+       rows_before = CASE WHEN checkpoint IS NULL THEN 0 ELSE coalesce((progress ->> 'rows_read')::bigint, 0) END
      WHERE id = (
        SELECT id FROM jobs
        WHERE status IN ('open', 'retry_in_queued') AND (run_after IS NULL OR run_after <= now())
-         AND job_type = ANY ($2) AND ($3::uuid IS NULL OR uuid = $3)
-       ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
-     RETURNING uuid, claim, job_type, data, checkpoint, progress`,
-    [worker, jobTypes, only],
+         AND job_type = ANY ($2) AND ($3::bigint IS NULL OR size < $3) AND ($4::uuid IS NULL OR uuid = $4)
+       ORDER BY turn, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
+     RETURNING uuid, claim, job_type, size, data, checkpoint, progress`,
+    [worker, jobTypes, smallerThan ?? null, only ?? null],
   )
   const row = rows[0]
   if (!row) return null
-  const { uuid, claim, job_type: jobType, data, checkpoint } = row
-  return { uuid, claim, jobType, data, checkpoint, progress: progressFromJson(row.progress) }
+  const { uuid, claim, job_type: jobType, size: sizeBytes, data, checkpoint } = row
+  return { uuid, claim, jobType, sizeBytes, data, checkpoint, progress: progressFromJson(row.progress) }
 }
 
 /** The work begins: in_queue → processing. False when the claim is lost. */
@@ -92,10 +92,13 @@ export function isLostClaim(error: unknown): boolean {
 }
 
 export async function reportProgress(database: Queryable, claim: number, progress: Progress): Promise<boolean> {
-  return await held(database, 'UPDATE jobs SET progress = $2, updated_at = now() WHERE claim = $1', [
-    claim,
-    JSON.stringify(progressToJson(progress)),
-  ])
+  return await held(
+    database,
+    `UPDATE jobs SET progress = $2, updated_at = now(),
+       job_response = CASE WHEN setbacks > 0 THEN job_response - 'messages' ELSE job_response END
+     WHERE claim = $1`,
+    [claim, JSON.stringify(progressToJson(progress))],
+  )
 }
 
 /** `progress`: the last one, when it is not stored yet. */
@@ -129,13 +132,13 @@ export async function failJob(database: Queryable, claim: number, error: string,
 }
 
 /** What failed now becomes the message, after the errors of earlier runs. */
-function responseWithError(response: string): string {
+export function responseWithError(response: string): string {
   return `${response}::jsonb || jsonb_build_object('runtime_errors', jsonb_path_query_array(
     coalesce(job_response -> 'runtime_errors', '[]') || (${response}::jsonb -> 'runtime_errors'),
     '$[last - ${ERRORS_KEPT - 1} to last]'))`
 }
 
-function failureToJson(error: string): ResponseJson {
+export function failureToJson(error: string): ResponseJson {
   return responseToJson({ messages: `Failed: ${error.replace(/^ERR_[A-Z_]+: /, '')}`, runtimeErrors: [error] })
 }
 
@@ -144,64 +147,29 @@ export async function releaseJob(database: Queryable, claim: number): Promise<bo
   return await held(database, `UPDATE jobs SET ${RETURNED}, ${UNCLAIMED} WHERE claim = $1`, [claim])
 }
 
-const RETURNED = `status = CASE status WHEN 'retrying' THEN 'retry_in_queued' ELSE 'open' END,
-  attempts = attempts - 1, updated_at = now()`
-
 /** Gives back every job that is in a worker's hand: for a database in which none of these workers is, as after a restore. */
 export async function giveBackJobs(database: Queryable): Promise<void> {
   await database.query(`UPDATE jobs SET ${RETURNED}, ${UNCLAIMED} WHERE claim IS NOT NULL`)
 }
 
 /**
- * Gives back the jobs whose worker died, froze beyond its lease, or does not know of them: those of `worker` that
- * are not among `claims`. Who lost five workers in a row fails. Returns the workers concerned.
+ * Gives a job back that cannot go on for now, such as for want of room on a disk: it waits a second, twice as long each time
+ * in a row, a minute at most. It uses no retry, and `obstacle` (what to do about it) is its message meanwhile.
  */
-export async function recoverJobs(
-  database: Queryable,
-  worker: number,
-  claims: readonly number[],
-): Promise<readonly { readonly uuid: string; readonly worker: number }[]> {
-  const died = failureToJson(
-    `ERR_INTERNAL: its worker died ${DEATHS_ALLOWED + 1} times at the same place: look into the log of the server`,
+export async function postponeJob(database: Queryable, claim: number, obstacle: string): Promise<boolean> {
+  return await held(
+    database,
+    `UPDATE jobs SET ${RETURNED}, setbacks = setbacks + 1, ${UNCLAIMED},
+       run_after = now() + least(interval '1 second' * power(2, least(setbacks, 10)), ${LONGEST_WAIT}),
+       job_response = job_response || jsonb_build_object('messages', $2::text)
+     WHERE claim = $1`,
+    [claim, `Waiting: ${obstacle}`],
   )
-  const { rows } = await database.query<{ uuid: string; worker: number }>(
-    `WITH lost AS (
-       SELECT id, worker, deaths + (lease_until - ${LEASE} - claimed_at > ${INTO_THE_WORK})::int AS deaths
-       FROM jobs
-       WHERE claim IS NOT NULL AND CASE worker WHEN $1 THEN claim <> ALL ($2) ELSE lease_until < now() OR worker NOT IN (
-         SELECT objid::bigint FROM pg_locks
-         WHERE locktype = 'advisory' AND granted AND classid::bigint = ${LIVING} AND objsubid = 2
-           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) END
-       -- A batch under way has a key share lock on its job, through job_rejects: a frozen one must not hide it.
-       FOR NO KEY UPDATE SKIP LOCKED),
-     failed AS (
-       UPDATE jobs SET status = 'failed', deaths = lost.deaths, updated_at = now(), ${UNCLAIMED},
-         job_response = ${responseWithError('$3')}
-       FROM lost WHERE jobs.id = lost.id AND lost.deaths > ${DEATHS_ALLOWED}
-       RETURNING uuid, lost.worker),
-     returned AS (
-       UPDATE jobs SET ${RETURNED}, deaths = lost.deaths, ${UNCLAIMED}
-       FROM lost WHERE jobs.id = lost.id AND lost.deaths <= ${DEATHS_ALLOWED}
-       RETURNING uuid, lost.worker)
-     SELECT * FROM failed UNION ALL SELECT * FROM returned`,
-    [worker, claims, JSON.stringify(died)],
-  )
-  return rows
 }
 
-/** How a worker's connections are known to the server. */
-export function applicationName(worker: number): string {
-  return `connectra-worker-${worker}`
-}
-
-/** Ends what a frozen worker still has open: its locks would hold up the one that carries on. */
-export async function disconnectWorkers(database: Queryable, workers: readonly number[]): Promise<void> {
-  await database.query(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-     WHERE datname = current_database() AND usename = current_user AND application_name = ANY ($1)`,
-    [workers.map(applicationName)],
-  )
-}
+/** For SET: the job is back in the queue as if this run had not begun. */
+export const RETURNED = `status = CASE status WHEN 'retrying' THEN 'retry_in_queued' ELSE 'open' END,
+  attempts = attempts - 1, updated_at = now()`
 
 async function held(database: Queryable, statement: string, values: unknown[]): Promise<boolean> {
   const { rowCount } = await database.query(statement, values)

@@ -7,7 +7,7 @@ import { type HeaderOptions, readHeader } from '../csv/header.ts'
 import type { HeaderMeaning } from '../csv/header-meaning.ts'
 import type { Place } from '../csv/parse.ts'
 import type { CsvHeader } from '../csv/read.ts'
-import { transaction } from '../database/pool.ts'
+import { type Connection, transaction } from '../database/pool.ts'
 import { openSource } from '../files/source.ts'
 import { commitBatch, mergeBatch } from '../records/upsert.ts'
 import { importBatches, type StagedImportBatch } from './import-batches.ts'
@@ -17,11 +17,16 @@ import { keepRejects, writeRejects } from './import-rejects.ts'
 import { reportImport } from './import-report.ts'
 import { addBatch, EMPTY_TALLY, type ImportTally } from './import-tally.ts'
 import { keepWarnings, writeWarnings } from './import-warnings.ts'
+import { progressFromJson } from './job.ts'
 import type { JobContext, JobResponse, Progress } from './job-context.ts'
 import { untilSearchable } from './until-searchable.ts'
 
+/** Of the checkpoints: one of another form, by another version of Connectra, is of no use, and the import begins anew. */
+const FORM = 2
+
 /** Where an import stands: stored with each batch. */
 interface Checkpoint {
+  readonly form: typeof FORM
   readonly header: CsvHeader
   readonly place: Place
   readonly withinFooter: boolean
@@ -38,7 +43,7 @@ export async function insertCsvFile(context: JobContext): Promise<JobResponse> {
   const data = validateImportData(job.data)
   const bytesTotal = await fileSize(store, data.s3Key)
   const options = headerOptions(data)
-  let reached = job.checkpoint as Checkpoint | null
+  let reached = await readCheckpoint(context)
   const clock = startClock(reached?.seconds ?? 0)
   if (!reached?.finished) {
     reached = await importRows(context, data.s3Key, options, reached, bytesTotal, clock)
@@ -46,6 +51,22 @@ export async function insertCsvFile(context: JobContext): Promise<JobResponse> {
   }
   await untilSearchable(context)
   return respond(reached, readHeader(reached.header.cells, options), job.uuid, clock())
+}
+
+async function readCheckpoint({ job, database, checkpointSql }: JobContext): Promise<Checkpoint | null> {
+  const checkpoint = job.checkpoint as Checkpoint | null
+  if (checkpoint === null || checkpoint.form === FORM) return checkpoint
+  await transaction(database, async connection => {
+    await forget(connection, job.uuid)
+    await connection.query(checkpointSql(null, progressFromJson({})))
+  })
+  return null
+}
+
+/** What was kept for the files of rejects and warnings. */
+async function forget(connection: Connection, job: string): Promise<void> {
+  await connection.query('DELETE FROM job_rejects WHERE job_uuid = $1', [job])
+  await connection.query('DELETE FROM job_warnings WHERE job_uuid = $1', [job])
 }
 
 /** Returns a function that says how many seconds the job has been worked on. */
@@ -107,7 +128,7 @@ async function storeBatch(
     await keepWarnings(connection, context.job.uuid, batch.warnings, before.warnings)
     const { header, place, withinFooter } = batch
     const tally = addBatch(before, batch.tally, stored)
-    const reached: Checkpoint = { header, place, withinFooter, ...soFar, tally, finished: false }
+    const reached: Checkpoint = { form: FORM, header, place, withinFooter, ...soFar, tally, finished: false }
     await commitBatch(connection, stored, context.checkpointSql(reached, progressOf(reached, bytesTotal)))
     return reached
   })
@@ -130,8 +151,7 @@ async function finish(
     await writeWarnings(database, store, warnings, { job: job.uuid, kinds: tally.warnings }, signal)
   const finished: Checkpoint = { ...reached, seconds: clock(), finished: true }
   await transaction(database, async connection => {
-    await connection.query('DELETE FROM job_rejects WHERE job_uuid = $1', [job.uuid])
-    await connection.query('DELETE FROM job_warnings WHERE job_uuid = $1', [job.uuid])
+    await forget(connection, job.uuid)
     await connection.query(context.checkpointSql(finished, progressOf(finished, bytesTotal)))
   })
   return finished

@@ -35,6 +35,8 @@ export interface ClaimedJob {
   readonly uuid: string
   readonly claim: number
   readonly jobType: string
+  /** Of the file that is read or written, about; 0: not known. */
+  readonly sizeBytes: number
   /** As it was validated when the job was created. */
   readonly data: Readonly<Record<string, unknown>>
   /** What the last committed `checkpointSql` was given, by this run or an earlier one; null: from the beginning. */
@@ -64,7 +66,9 @@ export interface JobContext {
 
 /**
  * Does the work of one type of job. It may be killed and run again at any moment: everything it keeps goes through
- * `checkpointSql`, and a file it writes gets a new key in every run. What cannot succeed on a retry is thrown as a
- * ConnectraError of a status below 500; anything else is retried.
+ * `checkpointSql`, and a file it writes gets a new key in every run, with `_<claim>` in it; when the run does not complete the job, such
+ * files are deleted. What cannot succeed on a retry is thrown as a
+ * ConnectraError of a status below 500; what passes by itself (setback.ts) as it came, so that the job waits for it; anything else
+ * is retried.
  */
 export type JobHandler = (context: JobContext) => Promise<JobResponse>

@@ -13,16 +13,24 @@ export interface NewJob {
   readonly retryCount: number
   /** Before the first retry; doubled before each further one, up to an hour. */
   readonly retryIntervalSeconds: number
+  /** Of the file that is read or written, about (job-size.ts); absent or 0: not known. */
+  readonly sizeBytes?: number
 }
+
+/**
+ * For so many bytes a job lets those go first that are created up to a second later: a small one passes a huge one, and a huge one
+ * waits no longer for small ones than it takes itself.
+ */
+const BYTES_A_SECOND = 5_000_000
 
 /** Adds a job, and wakes an idle worker. */
 export async function createJob(database: Database, job: NewJob): Promise<Job> {
   try {
     const { rows } = await database.query<JobRow>(
-      `INSERT INTO jobs (job_type, data, retry_count, retry_interval)
-       VALUES ($1, $2, $3, make_interval(secs => $4))
+      `INSERT INTO jobs (job_type, data, retry_count, retry_interval, size, turn)
+       VALUES ($1, $2, $3, make_interval(secs => $4), $5::bigint, now() + make_interval(secs => $5::bigint / ${BYTES_A_SECOND}.0))
        RETURNING ${JOB_COLUMNS}`,
-      [job.jobType, JSON.stringify(job.data), job.retryCount, job.retryIntervalSeconds],
+      [job.jobType, JSON.stringify(job.data), job.retryCount, job.retryIntervalSeconds, job.sizeBytes ?? 0],
     )
     return jobFromRow(rows[0]!)
   } catch (error) {
@@ -82,7 +90,7 @@ export async function cancelJob(database: Database, uuid: string): Promise<Job> 
 /** Runs a failed job again, from its checkpoint, with all its retries. */
 export async function retryJob(database: Database, uuid: string): Promise<Job> {
   const { rows } = await database.query<JobRow>(
-    `UPDATE jobs SET status = 'retry_in_queued', failures = 0, deaths = 0, job_response = '{}', updated_at = now()
+    `UPDATE jobs SET status = 'retry_in_queued', failures = 0, deaths = 0, setbacks = 0, job_response = '{}', updated_at = now()
      WHERE uuid = $1 AND status = 'failed'
      RETURNING ${JOB_COLUMNS}`,
     [checked(uuid)],

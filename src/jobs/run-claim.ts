@@ -11,11 +11,13 @@ import {
   failJob,
   isLostClaim,
   lostClaim,
+  postponeJob,
   releaseJob,
   reportProgress,
   startJob,
 } from './claims.ts'
 import type { ClaimedJob, JobContext, JobHandler, Progress } from './job-context.ts'
+import { describeSetback } from './setback.ts'
 
 export interface RunOptions {
   readonly database: Database
@@ -43,24 +45,31 @@ export async function runClaim(job: ClaimedJob, options: RunOptions): Promise<vo
   const { database, handler, log, signal } = options
   const about = { job: job.uuid, job_type: job.jobType }
   const brokenBefore = options.lostConnections()
-  const { context, unwritten } = openContext(job, options)
+  const { context, unwritten, rowsRead, written } = openContext(job, options)
   const startedAt = performance.now()
+  /** The job may be completed although the database did not get to say so: then its file is wanted. */
+  let perhapsCompleted = false
   try {
     if (!(await startJob(database, job.claim))) return
     signal.throwIfAborted()
-    log.info({ ...about, resumed: job.checkpoint !== null }, 'job started')
+    log.info({ ...about, bytes: job.sizeBytes, resumed: job.checkpoint !== null }, 'job started')
     const response = await handler(context)
-    if (await completeJob(database, job.claim, response, unwritten()))
-      log.info({ ...about, seconds: Math.round((performance.now() - startedAt) / 100) / 10 }, 'job completed')
+    perhapsCompleted = true
+    perhapsCompleted = await completeJob(database, job.claim, response, unwritten())
+    if (!perhapsCompleted) throw lostClaim()
+    log.info({ ...about, ...speed() }, 'job completed')
   } catch (error) {
+    const setback = describeSetback(error)
     if (isLostClaim(error) || signal.reason === LOST) log.info(about, 'job given up: it was cancelled or taken over')
     else if (signal.reason === STOPPING) await giveBack()
+    else if (setback !== null) await postpone(setback, error)
     else if (isUnavailable(error) || options.lostConnections() > brokenBefore)
       log.warn(
         { ...about, err: error },
         'job interrupted: the database was not available; it goes on from its checkpoint',
       )
     else await fail(error)
+    if (!perhapsCompleted) await discard()
   }
 
   async function giveBack(): Promise<void> {
@@ -68,9 +77,33 @@ export async function runClaim(job: ClaimedJob, options: RunOptions): Promise<vo
     log.info(about, 'job given back: the worker stops')
   }
 
+  async function postpone(setback: string, error: unknown): Promise<void> {
+    log.warn({ ...about, err: error }, `job waits: ${setback}`)
+    await attempt(postponeJob(database, job.claim, setback))
+  }
+
   async function fail(error: unknown): Promise<void> {
-    log[error instanceof ConnectraError ? 'warn' : 'error']({ ...about, err: error }, 'job failed')
+    log[error instanceof ConnectraError ? 'warn' : 'error']({ ...about, ...speed(), err: error }, 'job failed')
     await attempt(failJob(database, job.claim, describe(error), isPermanent(error)))
+  }
+
+  /** The rows of this run, and how fast it was. */
+  function speed(): { readonly rows: number; readonly seconds: number; readonly rows_per_second: number } {
+    const seconds = (performance.now() - startedAt) / 1000
+    const rows = Math.max(0, rowsRead() - (job.checkpoint === null ? 0 : job.progress.rowsRead))
+    return {
+      rows,
+      seconds: Math.round(seconds * 10) / 10,
+      rows_per_second: Math.round(rows / Math.max(seconds, 0.001)),
+    }
+  }
+
+  /** Nobody will ask for the files of this run: a further one writes its own. */
+  async function discard(): Promise<void> {
+    for (const key of written.filter(key => key.includes(`_${job.claim}`)))
+      await options.store
+        .delete(key)
+        .catch(error => log.warn({ ...about, err: error, key }, 'a file of no use could not be deleted'))
   }
 
   async function attempt(write: Promise<boolean>): Promise<void> {
@@ -79,21 +112,32 @@ export async function runClaim(job: ClaimedJob, options: RunOptions): Promise<vo
 }
 
 function openContext(job: ClaimedJob, { database, engine, store, log, signal }: RunOptions) {
+  let last = job.progress
   let waiting: Progress | null = null
   let reportedAt = 0
+  const written: string[] = []
   const context: JobContext = {
     job,
     database,
     engine,
-    store,
+    store: {
+      ...store,
+      async put(key, content, putOptions) {
+        const bytes = await store.put(key, content, putOptions)
+        written.push(key)
+        return bytes
+      },
+    },
     log,
     signal,
     checkpointSql(checkpoint, progress) {
+      last = progress
       waiting = null
       return checkpointSql(job.claim, checkpoint, progress)
     },
     async report(progress) {
       signal.throwIfAborted()
+      last = progress
       waiting = progress
       if (Date.now() - reportedAt < REPORT_EVERY_MS) return
       reportedAt = Date.now()
@@ -101,7 +145,7 @@ function openContext(job: ClaimedJob, { database, engine, store, log, signal }: 
       if (!(await reportProgress(database, job.claim, progress))) throw lostClaim()
     },
   }
-  return { context, unwritten: () => waiting }
+  return { context, unwritten: () => waiting, rowsRead: () => last.rowsRead, written }
 }
 
 /** What a client did wrong stays wrong; a conflict or a limit passes. */

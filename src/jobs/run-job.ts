@@ -5,7 +5,7 @@ import type { Job } from './job.ts'
 import { getJob } from './queue.ts'
 import { startWorker, type WorkerOptions } from './worker.ts'
 
-export interface RunJobOptions extends Omit<WorkerOptions, 'only' | 'concurrency'> {
+export interface RunJobOptions extends Omit<WorkerOptions, 'only' | 'limits'> {
   readonly database: Database
   readonly uuid: string
   readonly onProgress?: (job: Job) => void
@@ -17,7 +17,7 @@ const LOOK_EVERY_MS = 300
 
 /** Retries included. When another worker has the job already, follows it there. */
 export async function runJob({ database, uuid, onProgress, signal, ...options }: RunJobOptions): Promise<Job> {
-  const worker = startWorker({ ...options, concurrency: 1, only: uuid })
+  const worker = startWorker({ ...options, limits: { concurrency: 1 }, only: uuid })
   try {
     for (;;) {
       const job = await getJob(database, uuid)

@@ -9,17 +9,11 @@ import type { ObjectStore } from '../files/object-store.ts'
 import type { Log } from '../log-type.ts'
 import type { SearchEngine } from '../search/engine.ts'
 import { within } from '../within.ts'
-import {
-  announceWorker,
-  applicationName,
-  claimJob,
-  disconnectWorkers,
-  recoverJobs,
-  releaseJob,
-  renewLeases,
-} from './claims.ts'
+import { claimJob, releaseJob, renewLeases } from './claims.ts'
 import type { JobHandler } from './job-context.ts'
+import { announceWorker, applicationName, disconnectWorkers, recoverJobs } from './recovery.ts'
 import { LOST, runClaim, STOPPING } from './run-claim.ts'
+import { type Limits, vacancy } from './slots.ts'
 
 export interface WorkerOptions {
   /** A direct or session-mode connection: the worker listens and holds a session lock. */
@@ -28,8 +22,7 @@ export interface WorkerOptions {
   readonly store: ObjectStore
   /** By job type; jobs of other types are left to other workers. */
   readonly handlers: Readonly<Record<string, JobHandler>>
-  /** Jobs at a time. */
-  readonly concurrency: number
+  readonly limits: Limits
   readonly log: Log
   /** The uuid of the one job to run; absent: any. */
   readonly only?: string
@@ -42,6 +35,14 @@ export interface Worker {
   stop(): Promise<void>
 }
 
+interface JobInHand {
+  readonly uuid: string
+  readonly jobType: string
+  readonly sizeBytes: number
+  readonly controller: AbortController
+  done: Promise<void>
+}
+
 const LOOK_EVERY_MS = 1000
 /** A third of the lease. */
 const RENEW_EVERY_MS = 5000
@@ -49,16 +50,16 @@ const ANSWER_WITHIN_MS = 10_000
 const STOP_WITHIN_MS = 8000
 
 export function startWorker(options: WorkerOptions): Worker {
-  const { concurrency, handlers, log } = options
+  const { limits, handlers, log } = options
   const worker = randomInt(1, 2 ** 31)
   const separator = options.databaseUrl.includes('?') ? '&' : '?'
   const database = openPool(`${options.databaseUrl}${separator}application_name=${applicationName(worker)}`, {
-    max: 2 + 3 * concurrency,
+    max: 2 + 3 * limits.concurrency,
   })
   let lostConnections = 0
   database.on('connect', client => client.on('error', () => lostConnections++))
 
-  const jobs = new Map<number, { readonly uuid: string; readonly controller: AbortController; done: Promise<void> }>()
+  const jobs = new Map<number, JobInHand>()
   const bell = createBell()
   let session: Connection | null = null
   let renewAt = 0
@@ -111,12 +112,14 @@ export function startWorker(options: WorkerOptions): Worker {
     const others = [...new Set(recovered.map(job => job.worker))].filter(other => other !== worker)
     if (others.length > 0) await disconnectWorkers(connection, others)
     for (const job of recovered) log.info({ job: job.uuid }, 'job recovered from a worker that is gone')
-    while (!stopping && jobs.size < concurrency) {
-      const job = await claimJob(connection, worker, Object.keys(handlers), options.only)
+    while (!stopping) {
+      const wanted = vacancy(limits, Object.keys(handlers), [...jobs.values()])
+      const job = wanted && (await claimJob(connection, worker, { ...wanted, only: options.only }))
       if (!job) break
       const controller = new AbortController()
       if (stopping) controller.abort(STOPPING)
-      const entry = { uuid: job.uuid, controller, done: Promise.resolve() }
+      const { uuid, jobType, sizeBytes } = job
+      const entry: JobInHand = { uuid, jobType, sizeBytes, controller, done: Promise.resolve() }
       jobs.set(job.claim, entry)
       entry.done = runClaim(job, {
         database,

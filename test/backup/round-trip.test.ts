@@ -51,7 +51,7 @@ test('jobs come back as they were; those in the hand of a worker can be taken up
   assert.deepEqual((await to.pool.query(jobs)).rows, expected)
   const claimed = []
   for (;;) {
-    const job = await claimJob(to.pool, 1, ['insert_csv_file'])
+    const job = await claimJob(to.pool, 1, { jobTypes: ['insert_csv_file'] })
     if (job === null) break
     claimed.push(job)
   }

@@ -23,6 +23,7 @@ interface OpenApi {
 
 const ROUTES = [
   'GET /common/download-url',
+  'GET /common/jobs/stats',
   'GET /common/jobs/{uuid}',
   'GET /common/upload-url',
   'GET /common/{service}/filters',

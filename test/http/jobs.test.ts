@@ -31,6 +31,38 @@ test('A job is watched, cancelled and run again', async () => {
   assert.equal(again.body.data.status, 'retry_in_queued')
 })
 
+test('The state of the queue tells what waits and runs, how fast, and what failed', async () => {
+  const before = (await server.get('/common/jobs/stats')).body.data
+  const waiting = await createJob()
+  await server.post(`/common/jobs/${(await createJob()).uuid}/cancel`)
+  await server.database.pool.query(
+    `UPDATE jobs SET status = 'processing', claim = nextval('job_claims'), worker = 1, lease_until = now(),
+       claimed_at = now() - interval '10 seconds', progress = '{"rows_read": 5000}', rows_before = 1000
+     WHERE uuid = $1`,
+    [(await createJob()).uuid],
+  )
+  const { status, body } = await server.get('/common/jobs/stats')
+  assert.equal(status, 200)
+  const { depth, oldest_waiting_seconds: oldest, running, failures } = body.data
+  const jobs = (of: { status: string; jobs: number }[], name: string) =>
+    of.find(each => each.status === name)?.jobs ?? 0
+  assert.equal(jobs(depth, 'open'), jobs(before.depth, 'open') + 1)
+  assert.equal(jobs(depth, 'processing'), 1)
+  assert.ok(oldest >= 0)
+  assert.equal(running.length, 1)
+  assert.equal(running[0].rows_read, 5000)
+  assert.ok(running[0].rows_per_second > 300 && running[0].rows_per_second <= 400, running[0].rows_per_second)
+  assert.deepEqual(failures, {
+    last_hour: before.failures.last_hour + 1,
+    last_day: before.failures.last_day + 1,
+  })
+  assert.equal((await server.get(`/common/jobs/${waiting.uuid}`)).body.data.status, 'open')
+  assert.equal(
+    (await server.send('GET', '/common/jobs/stats', undefined, { authorization: 'Bearer wrong' })).status,
+    401,
+  )
+})
+
 test('Without retry_count there are none, and empty parts count as not sent', async () => {
   assert.equal((await createJob()).retry_count, 0)
   assert.equal((await createJob({ retry_count: null, retry_interval: null })).retry_count, 0)
@@ -51,4 +83,26 @@ test('Jobs are listed newest first, filtered by one or several types and statuse
   assert.deepEqual(await uuids({ status: ['completed'] }), [])
   assert.deepEqual(await uuids({ job_type: 'export_csv_file' }), [])
   assert.ok((await uuids({ status: null, job_type: [], limit: 0 })).length > 2)
+})
+
+test('A new job knows how large its file is: the one to read, and about the one to write', async () => {
+  const upload = (await server.get('/common/upload-url?filename=sized.csv')).body
+  assert.equal((await fetch(upload.upload_url, { method: 'PUT', body: 'name\nAcme Sized\n' })).status, 200)
+  const imported = await createJob({ job_data: { s3_key: upload.s3_key } })
+  await server.post('/companies/batch-upsert', [{ name: 'One' }, { name: 'Two' }, { name: 'Three' }])
+  const wanted = async (limit: number) =>
+    (
+      await createJob({
+        job_type: 'export_csv_file',
+        job_data: { service: 'company', vql: { select_columns: ['uuid', 'name'], limit } },
+      })
+    ).uuid
+  const sizes = await server.database.pool.query<{ size: number }>(
+    'SELECT size FROM jobs WHERE uuid = ANY ($1) ORDER BY id',
+    [[imported.uuid, await wanted(3), await wanted(1)]],
+  )
+  const [file, three, one] = sizes.rows.map(row => row.size)
+  assert.equal(file, 'name\nAcme Sized\n'.length)
+  assert.ok(one! > 0)
+  assert.equal(three, 3 * one!)
 })

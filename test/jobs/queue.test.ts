@@ -6,6 +6,7 @@ import {
   claimJob,
   completeJob,
   failJob,
+  postponeJob,
   releaseJob,
   renewLeases,
   reportProgress,
@@ -34,7 +35,7 @@ function progressOf(rows: number): Progress {
 }
 
 async function claim(jobType: string): Promise<ClaimedJob> {
-  const job = await claimJob(pool, WORKER, [jobType])
+  const job = await claimJob(pool, WORKER, { jobTypes: [jobType] })
   assert.ok(job, 'there should be a job to claim')
   return job
 }
@@ -69,7 +70,7 @@ test('a job without retries fails at its first failure', async () => {
   assert.equal(job.status, 'failed')
   assert.deepEqual(job.response.runtimeErrors, ['ERR_UNAVAILABLE: the store does not answer'])
   assert.equal(job.response.messages, 'Failed: the store does not answer')
-  assert.equal(await claimJob(pool, WORKER, [type]), null)
+  assert.equal(await claimJob(pool, WORKER, { jobTypes: [type] }), null)
 })
 
 test('a failing job is retried as often as it may be, and lists every failure', async () => {
@@ -100,7 +101,7 @@ test('the pause before a retry doubles, up to an hour', async () => {
   for (let run = 1; run <= 10; run++) {
     const { claim: held } = await claim(type)
     await failJob(pool, held, 'ERR_INTERNAL: again', false)
-    assert.equal(await claimJob(pool, WORKER, [type]), null, 'it is not due yet')
+    assert.equal(await claimJob(pool, WORKER, { jobTypes: [type] }), null, 'it is not due yet')
     const { rows } = await pool.query(
       'UPDATE jobs SET run_after = now() FROM jobs AS old WHERE jobs.id = old.id AND jobs.uuid = $1 ' +
         'RETURNING round(extract(epoch FROM old.run_after - old.updated_at))::int AS pause',
@@ -126,7 +127,7 @@ test('of many workers that claim at once each job goes to exactly one, the oldes
   await Promise.all(
     Array.from({ length: 8 }, async (_, index) => {
       for (;;) {
-        const job = await claimJob(pool, index + 1, [type])
+        const job = await claimJob(pool, index + 1, { jobTypes: [type] })
         if (!job) return
         claimed.push(job.uuid)
       }
@@ -138,12 +139,51 @@ test('of many workers that claim at once each job goes to exactly one, the oldes
   assert.equal((await claim(type)).uuid, next.uuid)
 })
 
+test('a small job passes a huge one that was created before, but not one that has waited as long as it takes', async () => {
+  const type = newType()
+  const huge = await createJob(pool, request(type, { sizeBytes: 5_000_000_000 }))
+  const small = await createJob(pool, request(type, { sizeBytes: 1000 }))
+  const unknown = await createJob(pool, request(type))
+  await pool.query(`UPDATE jobs SET turn = turn - interval '20 minutes' WHERE uuid = $1`, [huge.uuid])
+  const order = [await claim(type), await claim(type), await claim(type)].map(job => job.uuid)
+  assert.deepEqual(order, [huge.uuid, small.uuid, unknown.uuid])
+  const another = await createJob(pool, request(type, { sizeBytes: 5_000_000_000 }))
+  const later = await createJob(pool, request(type, { sizeBytes: 1000 }))
+  assert.equal((await claimJob(pool, WORKER, { jobTypes: [type], smallerThan: 1001 }))?.uuid, later.uuid)
+  assert.equal(await claimJob(pool, WORKER, { jobTypes: [type], smallerThan: 1001 }), null)
+  assert.equal((await claim(type)).uuid, another.uuid)
+})
+
+test('a job without room waits longer each time, says why, and uses no retry', async () => {
+  const type = newType()
+  const { uuid } = await createJob(pool, request(type))
+  const pauses: number[] = []
+  for (let run = 1; run <= 8; run++) {
+    const { claim: held } = await claim(type)
+    await startJob(pool, held)
+    await postponeJob(pool, held, 'the disk is full; make room')
+    const job = await getJob(pool, uuid)
+    assert.equal(job.status, 'open')
+    assert.equal(job.attempts, 0)
+    assert.equal(job.response.messages, 'Waiting: the disk is full; make room')
+    pauses.push(Math.round((job.runAfter!.getTime() - job.updatedAt.getTime()) / 1000))
+    await pool.query('UPDATE jobs SET run_after = now() WHERE uuid = $1', [uuid])
+  }
+  assert.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 60, 60])
+  const { claim: held } = await claim(type)
+  await pool.query(checkpointSql(held, { offset: 1 }, progressOf(1)))
+  assert.equal((await getJob(pool, uuid)).response.messages, '', 'it goes on')
+  await postponeJob(pool, held, 'the disk is full; make room')
+  const again = await getJob(pool, uuid)
+  assert.equal(Math.round((again.runAfter!.getTime() - again.updatedAt.getTime()) / 1000), 1)
+})
+
 test('a worker that runs one job only leaves older ones alone', async () => {
   const type = newType()
   await createJob(pool, request(type))
   const wanted = await createJob(pool, request(type))
-  assert.equal((await claimJob(pool, WORKER, [type], wanted.uuid))?.uuid, wanted.uuid)
-  assert.equal(await claimJob(pool, WORKER, [type], wanted.uuid), null)
+  assert.equal((await claimJob(pool, WORKER, { jobTypes: [type], only: wanted.uuid }))?.uuid, wanted.uuid)
+  assert.equal(await claimJob(pool, WORKER, { jobTypes: [type], only: wanted.uuid }), null)
 })
 
 test('a checkpoint is committed with its batch, or neither is', async () => {
@@ -216,7 +256,7 @@ test('a cancelled job ends failed with ERR_CANCELLED, whether it waits or runs',
   const cancelled = await cancelJob(pool, waiting.uuid)
   assert.equal(cancelled.status, 'failed')
   assert.match(cancelled.response.runtimeErrors![0]!, /^ERR_CANCELLED: /)
-  assert.equal(await claimJob(pool, WORKER, [type]), null)
+  assert.equal(await claimJob(pool, WORKER, { jobTypes: [type] }), null)
 
   const running = await createJob(pool, request(type))
   const { claim: held } = await claim(type)

@@ -1,17 +1,9 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { type Connection, openPool } from '../../src/database/pool.ts'
-import {
-  announceWorker,
-  applicationName,
-  checkpointSql,
-  claimJob,
-  disconnectWorkers,
-  recoverJobs,
-  renewLeases,
-  startJob,
-} from '../../src/jobs/claims.ts'
+import { checkpointSql, claimJob, renewLeases, startJob } from '../../src/jobs/claims.ts'
 import { createJob, getJob, retryJob } from '../../src/jobs/queue.ts'
+import { announceWorker, applicationName, disconnectWorkers, recoverJobs } from '../../src/jobs/recovery.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
@@ -30,7 +22,7 @@ async function runningJob(): Promise<{ uuid: string; claim: number }> {
 }
 
 async function claimAndStart(): Promise<number> {
-  const job = await claimJob(pool, VICTIM, ['work'])
+  const job = await claimJob(pool, VICTIM, { jobTypes: ['work'] })
   await startJob(pool, job!.claim)
   return job!.claim
 }
@@ -56,7 +48,7 @@ test('the job of a dead worker is free at once, with its checkpoint and without 
   await waitUntil('the job is recovered', async () => (await recoverJobs(pool, RESCUER, [])).length === 1, 5)
   assert.equal((await getJob(pool, uuid)).status, 'open')
   await assert.rejects(pool.query(checkpointSql(claim, { offset: 6 }, progress)), { code: 'JOB01' })
-  const again = await claimJob(pool, RESCUER, ['work'])
+  const again = await claimJob(pool, RESCUER, { jobTypes: ['work'] })
   assert.deepEqual(again?.checkpoint, { offset: 5 })
   assert.deepEqual(again?.progress, progress)
   const job = await getJob(pool, uuid)

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { transaction } from '../../src/database/pool.ts'
+import { type Database, transaction } from '../../src/database/pool.ts'
 import { ConnectraError } from '../../src/errors.ts'
 import type { ObjectStore } from '../../src/files/object-store.ts'
+import { claimJob } from '../../src/jobs/claims.ts'
 import type { Job } from '../../src/jobs/job.ts'
 import type { JobContext, JobHandler, Progress } from '../../src/jobs/job-context.ts'
 import { cancelJob, createJob, getJob, type NewJob, retryJob } from '../../src/jobs/queue.ts'
+import { runClaim } from '../../src/jobs/run-claim.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
 import { startWorker, type Worker } from '../../src/jobs/worker.ts'
 import type { Log } from '../../src/log-type.ts'
@@ -17,7 +19,7 @@ const { pool, url } = await createTestDatabase()
 let types = 0
 
 function options(handlers: Record<string, JobHandler>, concurrency = 1) {
-  return { databaseUrl: url, engine: null, store: {} as ObjectStore, handlers, concurrency, log: silent }
+  return { databaseUrl: url, engine: null, store: {} as ObjectStore, handlers, limits: { concurrency }, log: silent }
 }
 
 /** A type of job of the test's own, and a worker for it alone. */
@@ -75,6 +77,26 @@ test('a job is taken at once, is processing while it runs, and completes with it
   assert.deepEqual(job.response, { messages: 'Exported 100 records', runtimeErrors: [], s3Key: 'exports/a.csv' })
   assert.equal(job.progress.rowsRead, 100)
   assert.equal(job.attempts, 1)
+})
+
+test('the log tells the rows of a job and how fast it was, of this run alone', async () => {
+  const lines: { message: string; details: Record<string, unknown> }[] = []
+  const log: Log = { ...silent, info: (details, message) => lines.push({ message, details: { ...details } }) }
+  const { handlers, create } = work(async context => {
+    if (context.job.checkpoint !== null) await checkpoint(context, 500)
+    else {
+      await checkpoint(context, 100)
+      throw new Error('once')
+    }
+    return { messages: 'done' }
+  })
+  const { uuid } = await create({ retryCount: 1, sizeBytes: 5000 })
+  await runJob({ ...options(handlers), log, database: pool, uuid })
+  const [first, second] = lines.filter(line => line.message === 'job started').map(line => line.details)
+  assert.deepEqual([first!.bytes, first!.resumed, second!.resumed], [5000, false, true])
+  const completed = lines.find(line => line.message === 'job completed')!.details
+  assert.equal(completed.rows, 400)
+  assert.ok(Number(completed.rows_per_second) > 400, 'it took less than a second')
 })
 
 test('a failing job is retried until its retries are used up; what went wrong inside does not leak', async () => {
@@ -179,6 +201,22 @@ test('a worker runs as many jobs at a time as it may, and leaves those of other 
   assert.equal((await getJob(pool, stranger.uuid)).status, 'open')
 })
 
+test('a small job is done while a huge one runs and another waits', async () => {
+  const release = Promise.withResolvers<void>()
+  const { start, create } = work(async context => {
+    if (context.job.sizeBytes > 1000) await release.promise
+    return { messages: 'done' }
+  }, 2)
+  const huge = [await create({ sizeBytes: 1e9 }), await create({ sizeBytes: 1e9 })]
+  start()
+  await untilStatus(huge[0]!.uuid, 'processing')
+  const small = await create({ sizeBytes: 1000 })
+  await untilStatus(small.uuid, 'completed')
+  assert.equal((await getJob(pool, huge[1]!.uuid)).status, 'open')
+  release.resolve()
+  for (const { uuid } of huge) await untilStatus(uuid, 'completed')
+})
+
 test('a job survives the loss of every connection, from its checkpoint and without using a retry', async () => {
   const checkpointed = Promise.withResolvers<void>()
   const { start, create } = work(async context => {
@@ -201,6 +239,37 @@ test('a job survives the loss of every connection, from its checkpoint and witho
   const job = await untilStatus(uuid, 'completed')
   assert.equal(job.response.messages, 'from 7')
   assert.equal(job.attempts, 1)
+})
+
+test('the file of a job stays when it is completed and only the word of it is lost', async () => {
+  const files = new Set<string>()
+  const store = {
+    put: async (key: string) => files.add(key).size,
+    delete: async (key: string) => files.delete(key),
+  } as unknown as ObjectStore
+  const { uuid, jobType } = await work(untilAborted).create()
+  const job = await claimJob(pool, 1, { jobTypes: [jobType] })
+  /** Breaks when the end of the job is committed. */
+  const query = async (text: string, values: unknown[]) => {
+    const result = await pool.query(text, values)
+    if ((await getJob(pool, uuid)).status === 'completed') throw new Error('Connection terminated unexpectedly')
+    return result
+  }
+  await runClaim(job!, {
+    ...options({}),
+    store,
+    database: { query } as unknown as Database,
+    handler: async context => {
+      const s3Key = `exports/file_${context.job.claim}.csv`
+      await context.store.put(s3Key, (async function* () {})())
+      return { messages: 'done', s3Key }
+    },
+    signal: new AbortController().signal,
+    lostConnections: () => 0,
+  })
+  const { status, response } = await getJob(pool, uuid)
+  assert.equal(status, 'completed')
+  assert.ok(files.has(response.s3Key!))
 })
 
 test('a job can be run alone and watched to its end, retries included', async () => {

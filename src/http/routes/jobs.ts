@@ -1,6 +1,7 @@
 /** Jobs: created, watched, cancelled and run again. */
 import { Type } from 'typebox'
 import { JOB_STATUSES, type Job, jobToJson } from '../../jobs/job.ts'
+import { estimateSize } from '../../jobs/job-size.ts'
 import { JOB_TYPES, validateJobData } from '../../jobs/job-types.ts'
 import { cancelJob, createJob, DEFAULT_RETRY_SECONDS, getJob, listJobs, retryJob } from '../../jobs/queue.ts'
 import { DEFAULT_LIMIT, parsePage } from '../../vql/parse-page.ts'
@@ -61,7 +62,7 @@ const filter = Type.Object(
   { additionalProperties: false, examples: [{ status: ['open', 'processing', 'failed'], limit: 20 }] },
 )
 
-export function jobRoutes(app: App, { database }: ServerParts): void {
+export function jobRoutes(app: App, { database, engine, store }: ServerParts): void {
   app.addSchema({ $id: 'Job', ...jobSchema() })
 
   app.post(
@@ -77,9 +78,11 @@ export function jobRoutes(app: App, { database }: ServerParts): void {
     },
     async request => {
       const { job_type, job_data, retry_count, retry_interval } = request.body
+      const data = validateJobData(job_type, job_data)
       const created = await createJob(database, {
         jobType: job_type,
-        data: validateJobData(job_type, job_data),
+        data,
+        sizeBytes: await estimateSize(job_type, data, { store, engine }),
         retryCount: retry_count ?? 0,
         retryIntervalSeconds: retry_interval ?? DEFAULT_RETRY_SECONDS,
       })
@@ -183,7 +186,10 @@ function jobSchema() {
       },
       { description: 'What became of it; the numbers and what follows them are of a completed import' },
     ),
-    run_after: Type.Union([date, Type.Null()], { description: 'When the next retry is due' }),
+    run_after: Type.Union([date, Type.Null()], {
+      description:
+        'When a retry is due, or the next try of a job that waits for room (job_response.messages says for which)',
+    }),
     created_at: date,
     updated_at: date,
   })

@@ -1,0 +1,28 @@
+/** How much work a new job is: what the order of waiting goes by (queue.ts, slots.ts). */
+import { isKey } from '../files/keys.ts'
+import type { ObjectStore } from '../files/object-store.ts'
+import type { SearchEngine } from '../search/engine.ts'
+import { validateExportData } from './export-csv-file.ts'
+import { validateImportData } from './import-data.ts'
+import type { JobData } from './job-data.ts'
+import type { JobType } from './job-types.ts'
+
+/** A guess that is right to a factor of two. */
+const BYTES_A_CELL = 16
+
+export interface SizeSources {
+  readonly store: ObjectStore
+  /** Null where there is none. */
+  readonly engine: SearchEngine | null
+}
+
+/** Bytes of the file that the job (its data is valid) reads or writes, about; 0 when that cannot be told yet. */
+export async function estimateSize(jobType: JobType, data: JobData, { store, engine }: SizeSources): Promise<number> {
+  if (jobType === 'insert_csv_file') {
+    const { s3Key } = validateImportData(data)
+    return isKey(s3Key) ? ((await store.size(s3Key)) ?? 0) : 0
+  }
+  const { service, where, limit, select } = validateExportData(data).query
+  if (engine === null || engine.position() === null) return 0
+  return Math.min(limit, await engine.count(service, where)) * (select?.length ?? 1) * BYTES_A_CELL
+}
