@@ -72,10 +72,15 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     const store = await openStore(config, database.pool, () => url ?? '')
     const retention = startRetention(database.pool, store, config.feedRetention, log)
     stack.push('the retention', CLOSE_PART_WITHIN, () => retention.stop())
-    const engine = openEmbeddedEngine({ databaseUrl: database.url, log, directory: join(config.dataDir, 'index') })
-    stack.push('the search index', CLOSE_PART_WITHIN, () => engine.close())
-    const ready = engine.ready()
-    ready.catch(() => {})
+    const openEngine = once(() => {
+      const engine = openEmbeddedEngine({ databaseUrl: database.url, log, directory: join(config.dataDir, 'index') })
+      stack.push('the search index', CLOSE_PART_WITHIN, () => engine.close())
+      const ready = engine.ready()
+      ready.catch(() => {})
+      return { engine, ready }
+    })
+    // Without requests to answer there is nothing to search until the first export.
+    const engine = options.http ? openEngine().engine : null
 
     let worker: Worker | null = null
     let server: HttpServer | null = null
@@ -85,7 +90,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     const byType = jobLimits(config)
     const concurrency = options.http ? config.workerConcurrency : Math.max(1, config.workerConcurrency)
     let firstKey: FirstKey | null = null
-    if (options.http) {
+    if (engine !== null) {
       if (config.apiKeys.length === 0) firstKey = await ensureFirstKey(config.dataDir, database.pool)
       const keys = await openKeyRing(database.pool, config.apiKeys)
       stack.push('the API keys', CLOSE_PART_WITHIN, () => keys.close())
@@ -99,16 +104,30 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       worker = startWorker({
         databaseUrl: database.url,
         engine,
+        openEngine: async () => {
+          const { engine, ready } = openEngine()
+          await ready
+          return engine
+        },
         store,
         handlers: JOB_HANDLERS,
         limits: { concurrency, byType },
         log,
       })
     signal.throwIfAborted()
+    const ready = engine === null ? Promise.resolve() : openEngine().ready
     return { url, firstKey, ready, failed: databaseFailure(database), close: () => close(database, stack) }
   } catch (error) {
     await stack.closeAll()
     throw error
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 

@@ -46,14 +46,15 @@ const CONNECTIONS = 2
 const COMPRESSION = 4
 
 export async function exportCsvFile(context: JobContext): Promise<JobResponse> {
-  const { job, engine, store, signal } = context
+  const { job, store, signal } = context
   const { query, format, gzip } = validateExportData(job.data)
   const { service, select, limit, where } = query
+  const engine = context.engine ?? (await context.openEngine?.()) ?? null
   if (engine === null)
     throw new ConnectraError('ERR_UNAVAILABLE', 'this worker has no search engine: run exports on one that has')
   await dropEarlierRuns(store, job.uuid)
   // What was stored before the export began is in it.
-  await untilSearchable(context)
+  await untilSearchable(engine, context)
   const total = Math.min(limit, await engine.count(service, where))
 
   let rows = 0

@@ -49,7 +49,7 @@ export async function insertCsvFile(context: JobContext): Promise<JobResponse> {
     reached = await importRows(context, data.s3Key, options, reached, bytesTotal, clock)
     reached = await finish(context, reached, bytesTotal, clock)
   }
-  await untilSearchable(context)
+  await untilSearchable(context.engine, context)
   return respond(reached, readHeader(reached.header.cells, options), job.uuid, clock())
 }
 

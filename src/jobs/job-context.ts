@@ -48,8 +48,10 @@ export interface ClaimedJob {
 export interface JobContext {
   readonly job: ClaimedJob
   readonly database: Database
-  /** The engine of this node; null on a node without one. */
+  /** The engine of this process; null in one without. */
   readonly engine: SearchEngine | null
+  /** Opens the engine of a process that has one only when it needs it, and waits until it is ready; null: it has none. */
+  readonly openEngine: (() => Promise<SearchEngine>) | null
   readonly store: ObjectStore
   /** Aborts when the worker stops, the job is cancelled or its claim is lost: then throw, soon. */
   readonly signal: AbortSignal

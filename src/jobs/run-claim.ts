@@ -22,6 +22,7 @@ import { describeSetback } from './setback.ts'
 export interface RunOptions {
   readonly database: Database
   readonly engine: SearchEngine | null
+  readonly openEngine: (() => Promise<SearchEngine>) | null
   readonly store: ObjectStore
   readonly log: Log
   readonly handler: JobHandler
@@ -111,7 +112,7 @@ export async function runClaim(job: ClaimedJob, options: RunOptions): Promise<vo
   }
 }
 
-function openContext(job: ClaimedJob, { database, engine, store, log, signal }: RunOptions) {
+function openContext(job: ClaimedJob, { database, engine, openEngine, store, log, signal }: RunOptions) {
   let last = job.progress
   let waiting: Progress | null = null
   let reportedAt = 0
@@ -120,6 +121,7 @@ function openContext(job: ClaimedJob, { database, engine, store, log, signal }: 
     job,
     database,
     engine,
+    openEngine,
     store: {
       ...store,
       async put(key, content, putOptions) {

@@ -19,6 +19,8 @@ export interface WorkerOptions {
   /** A direct or session-mode connection: the worker listens and holds a session lock. */
   readonly databaseUrl: string
   readonly engine: SearchEngine | null
+  /** For a process that opens its engine when a job needs one. */
+  readonly openEngine?: () => Promise<SearchEngine>
   readonly store: ObjectStore
   /** By job type; jobs of other types are left to other workers. */
   readonly handlers: Readonly<Record<string, JobHandler>>
@@ -124,6 +126,7 @@ export function startWorker(options: WorkerOptions): Worker {
       entry.done = runClaim(job, {
         database,
         engine: options.engine,
+        openEngine: options.openEngine ?? null,
         store: options.store,
         log,
         handler: handlers[job.jobType]!,
