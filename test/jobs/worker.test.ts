@@ -257,6 +257,7 @@ test('the file of a job stays when it is completed and only the word of it is lo
   }
   await runClaim(job!, {
     ...options({}),
+    openEngine: null,
     store,
     database: { query } as unknown as Database,
     handler: async context => {
