@@ -1,31 +1,55 @@
 /**
- * `bench import`: a CSV file of 25 columns through the real job, from claiming the job to the last row searchable;
- * then the same file again, of which nothing is new; beside them PostgreSQL's own COPY of the same file.
+ * `bench import`: a CSV file of 25 columns through the job, in a real `connectra serve`, from its creation to the last row
+ * searchable: new rows, the same again, and again with another title in every row; then once more while searches come over HTTP.
+ * Beside them PostgreSQL's own COPY of the same file, what each stage takes alone, and the memory of a `connectra work`.
  */
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { stat, writeFile } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Database } from '../src/database/pool.ts'
 import { openDirectoryStore } from '../src/files/directory.ts'
-import type { Job } from '../src/jobs/job.ts'
-import { JOB_HANDLERS } from '../src/jobs/job-types.ts'
-import { createJob, getJob } from '../src/jobs/queue.ts'
-import { startWorker } from '../src/jobs/worker.ts'
-import { openEmbeddedEngine } from '../src/search/embedded/engine.ts'
-import { withDatabase } from './bench-database.ts'
-import { CSV_HEADER, createGenerator, csvLine, type Generator as RecordGenerator } from './generate.ts'
+import { type BenchDatabase, withDatabase } from './bench-database.ts'
+import { drawSearches, runSearches } from './changes-searches.ts'
+import { CSV_HEADER, createGenerator } from './generate.ts'
+import { type Variant, writeImportFile } from './import-file.ts'
+import { measureStages, type Stage } from './import-stages.ts'
 import type { BenchOptions } from './main.ts'
-import { quiet } from './quiet.ts'
-import { residentMegabytes, significant, table } from './report.ts'
+import { printReport, quantile, significant, type Table, tellProgress } from './report.ts'
+import { runJobOf, secondsOf } from './run-job.ts'
+import { startServe } from './serve-process.ts'
+import { threadSeconds } from './thread-seconds.ts'
+import { startWork } from './work-process.ts'
 
-export async function benchImport({ sizes, json }: BenchOptions): Promise<void> {
-  const generator = createGenerator(sizes)
+interface ImportFigures {
+  readonly rows: number
+  readonly megabytes: number
+  readonly searchable: number
+  /** Rows a second. */
+  readonly fresh: number
+  readonly again: number
+  readonly changed: number
+  readonly copy: number
+  /** Milliseconds, of searches while another import runs. */
+  readonly searchP50: number
+  readonly searchP99: number
+  readonly searches: number
+  readonly stages: readonly Stage[]
+  /** Megabytes. */
+  readonly workGrowth: number
+}
+
+const SEARCHES_A_SECOND = 50
+const SEED = 5
+
+export async function benchImport(options: BenchOptions): Promise<void> {
+  const generator = createGenerator(options.sizes)
+  const rows = options.sizes.contacts
+  const tell = tellProgress()
   await withDatabase(async ({ url, database, directory }) => {
-    const file = join(directory, 'rows.csv')
-    await writeFile(file, csvLines(generator))
+    const key = (variant: Variant) => `uploads/${variant.replaceAll(' ', '-')}.csv`
     const store = await openDirectoryStore({
       directory: join(directory, 'files'),
       publicUrl: () => '',
@@ -33,80 +57,117 @@ export async function benchImport({ sizes, json }: BenchOptions): Promise<void> 
       maxUploadBytes: 2 ** 40,
       urlSeconds: 3600,
     })
-    const key = 'uploads/rows.csv'
-    await store.put(key, createReadStream(file))
-    const engine = openEmbeddedEngine({ databaseUrl: url, directory: null, log: quiet })
-    await engine.ready()
-    const worker = startWorker({
-      databaseUrl: url,
-      engine,
-      store,
-      handlers: JOB_HANDLERS,
-      limits: { concurrency: 1 },
-      log: quiet,
-    })
-    const fresh = await runImport(database, key)
-    const again = await runImport(database, key)
-    const peak = residentMegabytes()
-    await worker.stop()
-    const searchable = await engine.count('contact', { type: 'all' })
-    await engine.close()
-    const copy = await copySeconds(database, file)
-    const rows = sizes.contacts
-    const figures = {
+    for (const variant of ['as generated', 'another title in every row'] as const) {
+      const file = join(directory, 'rows.csv')
+      await writeImportFile(file, generator, variant)
+      await store.put(key(variant), createReadStream(file))
+      tell(`file written: ${variant}`)
+    }
+    const run = (variant: Variant) => runJobOf(database, 'insert_csv_file', { s3_key: key(variant) })
+    const file = join(directory, 'files', key('as generated'))
+
+    const serve = await startServe({ databaseUrl: url, dataDir: directory })
+    const before = threadSeconds(serve.child.pid!, 'connectra-index', 'connectra-merge')
+    const fresh = await secondsOf(() => run('as generated'))
+    const indexing = threadSeconds(serve.child.pid!, 'connectra-index', 'connectra-merge') - before
+    tell('new rows')
+    const again = await secondsOf(() => run('as generated'))
+    tell('the same again')
+    const changed = await secondsOf(() => run('another title in every row'))
+    tell('one field changed')
+    const searches = drawSearches(generator, 60 * SEARCHES_A_SECOND, SEED)
+    const ended = new AbortController()
+    const [times] = await Promise.all([
+      runSearches(serve.url, searches, SEARCHES_A_SECOND, ended.signal),
+      run('as generated').finally(() => ended.abort()),
+    ])
+    tell('searches meanwhile')
+    await serve.stop()
+    const { rows: counted } = await database.query<{ count: number }>('SELECT count(*) AS count FROM contacts')
+    const copy = await secondsOf(() => copyFile(database, file))
+    tell('COPY')
+
+    await empty(database)
+    const work = await startWork({ databaseUrl: url, dataDir: directory })
+    const workGrowth = await work.growth(() => run('as generated'))
+    await work.stop()
+    tell('memory')
+
+    await empty(database)
+    const stages = [
+      ...(await measureStages(file, rows, database)),
+      { name: 'index, with its merges', microseconds: (indexing * 1e6) / rows },
+    ]
+    tell('stages')
+    const figures: ImportFigures = {
       rows,
       megabytes: (await stat(file)).size / 1e6,
-      contactsSearchable: searchable,
-      rowsPerSecond: rows / fresh,
-      rowsPerSecondNothingNew: rows / again,
-      copyRowsPerSecond: rows / copy,
-      ratioToCopy: fresh / copy,
-      residentMegabytes: peak,
+      searchable: counted[0]!.count,
+      fresh: rows / fresh,
+      again: rows / again,
+      changed: rows / changed,
+      copy: rows / copy,
+      searchP50: quantile(times, 0.5),
+      searchP99: quantile(times, 0.99),
+      searches: times.length,
+      stages,
+      workGrowth,
     }
-    if (json) return console.log(JSON.stringify(figures))
-    console.log(
-      table(
-        ['figure', 'value'],
-        Object.entries(figures).map(([name, value]) => [name, significant(value)]),
-      ),
-    )
+    printReport(options, figures, tables(figures))
   })
 }
 
-/** The file, a thousand lines at a time: every piece is a write of its own. */
-function* csvLines(generator: RecordGenerator): Generator<string> {
-  let lines = csvLine(CSV_HEADER)
-  for (let index = 0; index < generator.sizes.contacts; index++) {
-    lines += csvLine(generator.row(index))
-    if (index % 1000 < 999) continue
-    yield lines
-    lines = ''
-  }
-  yield lines
+function tables(figures: ImportFigures): Table[] {
+  const { rows, megabytes, fresh, again, changed, copy, searchP50, searchP99, searches, stages, workGrowth } = figures
+  const size = `${rows.toLocaleString('en')} rows of ${CSV_HEADER.length} columns, ${significant(megabytes)} MB`
+  const rate = (name: string, goal: string, perSecond: number) => [
+    name,
+    goal,
+    significant(perSecond),
+    `${significant(copy / perSecond)} ×`,
+  ]
+  const whole = stages.reduce((sum, { microseconds }) => sum + microseconds, 0)
+  return [
+    {
+      header: [size, 'goal', 'rows a second', "PostgreSQL's COPY is faster by"],
+      rows: [
+        rate('new rows, file to searchable', '≥ 30,000', fresh),
+        rate('the same file again', '≥ 60,000', again),
+        rate('one changed field in every row', '≥ 30,000', changed),
+        rate('COPY of the same file to a table of texts without indexes', '', copy),
+      ],
+    },
+    {
+      header: ['what', 'goal', 'measured'],
+      rows: [
+        ['`connectra work`, over its idle state at most, MB', '≤ 200', significant(workGrowth)],
+        [`${searches.toLocaleString('en')} searches over HTTP meanwhile, p50, ms`, '', significant(searchP50)],
+        ['p99, ms', '≤ 50', significant(searchP99)],
+      ],
+    },
+    {
+      header: ['stage, alone', 'µs a row', 'share'],
+      rows: stages.map(({ name, microseconds }) => [
+        name,
+        significant(microseconds),
+        `${Math.round((100 * microseconds) / whole)} %`,
+      ]),
+    },
+  ]
 }
 
-/** Seconds until the job is completed, which means searchable. */
-async function runImport(database: Database, key: string): Promise<number> {
-  const started = performance.now()
-  const data = { s3_key: key }
-  let job: Job = await createJob(database, { jobType: 'insert_csv_file', data, retryCount: 0, retryIntervalSeconds: 1 })
-  while (job.status !== 'completed') {
-    if (job.status === 'failed') throw new Error(`the import failed: ${JSON.stringify(job)}`)
-    await new Promise(resolve => setTimeout(resolve, 20))
-    job = await getJob(database, job.uuid)
-  }
-  return (performance.now() - started) / 1000
+async function empty(database: BenchDatabase['database']): Promise<void> {
+  await database.query('TRUNCATE companies, contacts; CHECKPOINT')
 }
 
-/** Seconds that COPY takes for the file, into a table of text columns without an index. */
-async function copySeconds(database: Database, file: string): Promise<number> {
+/** COPY of the file into a table of text columns without an index. */
+async function copyFile(database: Database, file: string): Promise<void> {
   await database.query(`CREATE TABLE copied (${CSV_HEADER.map((_, place) => `c${place} text`).join(', ')})`)
   const connection = await database.connect()
-  const started = performance.now()
   await pipeline(
     createReadStream(file, { highWaterMark: 1 << 18 }),
     connection.query(copyFrom('COPY copied FROM STDIN (FORMAT csv, HEADER)')),
   )
   connection.release(true)
-  return (performance.now() - started) / 1000
+  await database.query('DROP TABLE copied')
 }

@@ -105,7 +105,7 @@ async function isReady(url: string): Promise<boolean> {
 }
 
 /** Linux only: proc_pid_status(5). */
-function memoryOf(pid: number): Memory {
+export function memoryOf(pid: number): Memory {
   const parents = new Map<number, number>()
   for (const path of globSync('/proc/[0-9]*/status')) {
     const parent = statusField(path, 'PPid')

@@ -35,6 +35,8 @@ export interface DatabaseOptions {
 const OLDEST_POSTGRES = 15
 const DATABASE = 'connectra'
 const PAUSE = 500
+/** Looks with a pause between them. */
+const OWN_GONE_AFTER = 5
 
 /** Opens the database as it is, without migrating it. Every obstacle that a person can remove is a ConnectraError. */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
@@ -89,10 +91,11 @@ async function createDatabase(url: string): Promise<void> {
 async function untilUnused(server: EmbeddedServer, { say, signal }: DatabaseOptions): Promise<void> {
   const pool = openPool(server.url('postgres'), { max: 1 })
   try {
-    for (let told = false; !signal.aborted; told = true) {
+    // Its own connections are among them until the server has noticed their end.
+    for (let looks = 1; !signal.aborted; looks++) {
       const { rowCount } = await pool.query('SELECT FROM pg_stat_activity WHERE datname = $1', [DATABASE])
       if (rowCount === 0) return
-      if (!told) say('waiting for another command that works with this data directory')
+      if (looks === OWN_GONE_AFTER) say('waiting for another command that works with this data directory')
       await delay(PAUSE, undefined, { signal }).catch(() => {})
     }
   } finally {
