@@ -27,12 +27,14 @@ export async function startWork(options: { databaseUrl: string; dataDir: string 
   })
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
+  const ready = Promise.withResolvers<void>()
   let log = ''
-  for await (const text of child.stdout.setEncoding('utf8')) {
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
     log += text
-    if (log.includes('ready')) break
-  }
-  if (child.exitCode !== null) throw new Error(`connectra work ended:\n${log}`)
+    if (log.includes('ready')) ready.resolve()
+  })
+  child.once('exit', code => ready.reject(new Error(`connectra work ended with ${code}:\n${log}`)))
+  await ready.promise
   const resident = () => memoryOf(child.pid!).resident
   return {
     async growth(work) {
