@@ -1,11 +1,9 @@
 /** What each stage of an import takes of a processor when it runs alone, in microseconds a row. */
 import { createReadStream } from 'node:fs'
 import { decode } from '../src/csv/encoding.ts'
-import { readHeader } from '../src/csv/header.ts'
 import { openCsv } from '../src/csv/read.ts'
 import { type Database, transaction } from '../src/database/pool.ts'
-import { readBatches } from '../src/jobs/import-batch.ts'
-import { importBatches, type StagedImportBatch } from '../src/jobs/import-batches.ts'
+import { type BatchOfFile, importBatches } from '../src/jobs/import-batches.ts'
 import { copyStaged } from '../src/records/stage.ts'
 import { commitBatch, mergeBatch } from '../src/records/upsert.ts'
 
@@ -34,27 +32,22 @@ export async function measureStages(file: string, rows: number, database: Databa
     const { records } = await openCsv(decode(read(file)))
     for await (const _ of records);
   })
-  await measure(async () => {
-    const csv = await openCsv(decode(read(file)))
-    const meaning = readHeader(csv.header.cells)
-    for await (const _ of readBatches(csv, meaning, { place: csv.start, withinFooter: false }));
-  })
-  const batches: StagedImportBatch[] = []
+  const batches: BatchOfFile[] = []
   await measure(async () => {
     for await (const batch of importBatches(read(file), { options: {}, from: null })) batches.push(batch)
   })
-  const names = ['read', 'decode', 'parse', 'clean and identify', 'write as COPY takes it']
+  const names = ['read', 'decode', 'parse', 'clean, identify, write as COPY takes it']
   const stages = upTo.map((sum, place) => ({ name: names[place]!, microseconds: sum - (upTo[place - 1] ?? 0) }))
   const inDatabase: number[] = []
-  const measureEach = async (work: (batch: StagedImportBatch) => Promise<unknown>) => {
+  const measureEach = async (work: (batch: BatchOfFile) => Promise<unknown>) => {
     const started = performance.now()
     for (const batch of batches) await work(batch)
     inDatabase.push(((performance.now() - started) * 1000) / rows)
   }
   await measureEach(({ records }) =>
     transaction(database, async connection => {
-      await copyStaged(connection, 'company', records.companies)
-      await copyStaged(connection, 'contact', records.contacts)
+      await copyStaged(connection, 'company', records.companies.lines)
+      await copyStaged(connection, 'contact', records.contacts.lines)
     }),
   )
   await measureEach(({ records }) =>

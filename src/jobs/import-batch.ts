@@ -4,15 +4,14 @@ import type { HeaderMeaning } from '../csv/header-meaning.ts'
 import type { CsvRecord, Place } from '../csv/parse.ts'
 import type { CsvFile } from '../csv/read.ts'
 import type { ErrorCode } from '../errors.ts'
-import type { RecordWrite } from '../records/record.ts'
 import { type CompanyMemory, rememberCompanies } from '../records/remember-companies.ts'
+import { createStage, type Stage, type StagedBatch } from '../records/stage-batch.ts'
 import { recordReader } from './import-record.ts'
 import { type BatchTally, countRejected, countSkipped, countStored, openBatchTally } from './import-tally.ts'
 import { type ListedWarning, warningLister } from './import-warnings.ts'
 
 export interface ImportBatch {
-  readonly companies: readonly RecordWrite[]
-  readonly contacts: readonly RecordWrite[]
+  readonly records: StagedBatch
   readonly rejects: readonly Reject[]
   readonly warnings: readonly ListedWarning[]
   readonly tally: BatchTally
@@ -36,7 +35,7 @@ export interface BatchStart {
 }
 
 /** What one transaction takes, and memory holds: rows, and characters of them. */
-const ROWS = 5000
+const ROWS = 10_000
 const CHARACTERS = 8 << 20
 
 export async function* readBatches(
@@ -52,17 +51,18 @@ export async function* readBatches(
     listWarnings: warningLister(meaning),
     companies,
   }
+  const stage = createStage()
   let { place, withinFooter } = start
-  let batch = openBatch(place)
+  let batch = openBatch(place, stage)
   for await (const records of file.records)
     for (const record of records) {
       withinFooter = addRecord(batch, record, reading, withinFooter)
       place = record.end
       if (batch.tally.rowsRead < ROWS && place.offset - batch.from < CHARACTERS) continue
-      yield { ...batch, place, withinFooter }
-      batch = openBatch(place)
+      yield closeBatch(batch, place, withinFooter)
+      batch = openBatch(place, stage)
     }
-  yield { ...batch, place, withinFooter }
+  yield closeBatch(batch, place, withinFooter)
 }
 
 interface Reading {
@@ -75,16 +75,19 @@ interface Reading {
 }
 
 interface OpenBatch {
-  readonly companies: RecordWrite[]
-  readonly contacts: RecordWrite[]
+  readonly stage: Stage
   readonly rejects: Reject[]
   readonly warnings: ListedWarning[]
   readonly tally: BatchTally
   readonly from: number
 }
 
-function openBatch(place: Place): OpenBatch {
-  return { companies: [], contacts: [], rejects: [], warnings: [], tally: openBatchTally(), from: place.offset }
+function openBatch(place: Place, stage: Stage): OpenBatch {
+  return { stage, rejects: [], warnings: [], tally: openBatchTally(), from: place.offset }
+}
+
+function closeBatch({ stage, rejects, warnings, tally }: OpenBatch, place: Place, withinFooter: boolean): ImportBatch {
+  return { records: stage.take(), rejects, warnings, tally, place, withinFooter }
 }
 
 /** Returns whether the footer of a report goes on. */
@@ -109,8 +112,8 @@ function addRecord(batch: OpenBatch, record: CsvRecord, reading: Reading, within
     countStored(tally, outcome, record.line)
     const { company, contact, warnings } = outcome
     if (warnings.length > 0) batch.warnings.push(...reading.listWarnings(record, outcome))
-    if (company !== null && reading.companies.isNews(company)) batch.companies.push(company)
-    if (contact !== null) batch.contacts.push(contact)
+    if (company !== null && reading.companies.isNews(company)) batch.stage.company(company)
+    if (contact !== null) batch.stage.contact(contact)
   }
   return false
 }

@@ -2,7 +2,6 @@
 import { decode } from '../csv/encoding.ts'
 import { type HeaderOptions, readHeader } from '../csv/header.ts'
 import { type CsvHeader, openCsv, resumeCsv } from '../csv/read.ts'
-import { type StagedBatch, stageBatch } from '../records/upsert.ts'
 import { type BatchStart, type ImportBatch, readBatches } from './import-batch.ts'
 
 /** Plain data, as is all that is made of it. */
@@ -12,8 +11,7 @@ export interface ImportStart {
   readonly from: (BatchStart & { readonly header: CsvHeader }) | null
 }
 
-export interface StagedImportBatch extends Omit<ImportBatch, 'companies' | 'contacts'> {
-  readonly records: StagedBatch
+export interface BatchOfFile extends ImportBatch {
   readonly header: CsvHeader
 }
 
@@ -21,13 +19,11 @@ export interface StagedImportBatch extends Omit<ImportBatch, 'companies' | 'cont
 export async function* importBatches(
   bytes: AsyncIterable<Uint8Array>,
   { options, from }: ImportStart,
-): AsyncGenerator<StagedImportBatch> {
+): AsyncGenerator<BatchOfFile> {
   const text = decode(bytes)
   const file = from === null ? await openCsv(text, options.mapping) : resumeCsv(text, from.header, from.place)
   const { header, start } = file
   const meaning = readHeader(header.cells, options)
-  for await (const batch of readBatches(file, meaning, from ?? { place: start, withinFooter: false })) {
-    const { companies, contacts, ...rest } = batch
-    yield { ...rest, header, records: stageBatch({ companies, contacts }) }
-  }
+  for await (const batch of readBatches(file, meaning, from ?? { place: start, withinFooter: false }))
+    yield { ...batch, header }
 }

@@ -44,7 +44,7 @@ export async function dryRunImport(
       let tally: ImportTally = EMPTY_TALLY
       for await (const batch of readBatches(file.csv, file.meaning, { place: file.csv.start, withinFooter: false })) {
         signal.throwIfAborted()
-        tally = addBatch(tally, batch.tally, await trial.merge(batch))
+        tally = addBatch(tally, batch.tally, await trial.merge(batch.records))
         onProgress(progressOf(tally, bytesRead, bytesTotal))
       }
       const seconds = (performance.now() - startedAt) / 1000

@@ -4,10 +4,10 @@ import { extname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { Worker } from 'node:worker_threads'
 import { ConnectraError, type ErrorCode } from '../errors.ts'
-import type { ImportStart, StagedImportBatch } from './import-batches.ts'
+import type { BatchOfFile, ImportStart } from './import-batches.ts'
 
 export type FromImportThread =
-  | { readonly batch: StagedImportBatch }
+  | { readonly batch: BatchOfFile }
   | { readonly refused: { readonly code: ErrorCode; readonly message: string } }
 
 /** Batches that may wait to be taken. */
@@ -20,7 +20,7 @@ const THREAD = new URL(`./import-thread${extname(import.meta.url)}`, import.meta
 export async function* importBatchesInThread(
   bytes: AsyncIterable<Uint8Array>,
   start: ImportStart,
-): AsyncGenerator<StagedImportBatch> {
+): AsyncGenerator<BatchOfFile> {
   const thread = new Worker(THREAD, { workerData: start, stdin: true, name: 'connectra-import' })
   let failure: unknown = null
   const feeding = pipeline(bytes, thread.stdin!).catch(async error => {

@@ -18,7 +18,10 @@ function send(message: FromImportThread, transferred: ArrayBuffer[] = []): void 
 try {
   for await (const batch of importBatches(process.stdin, workerData as ImportStart)) {
     const { companies, contacts } = batch.records
-    send({ batch }, [companies.bytes.buffer, contacts.bytes.buffer])
+    send(
+      { batch },
+      [companies, contacts].flatMap(({ lines, again }) => [lines.bytes.buffer, again.bytes.buffer]),
+    )
     for (ahead++; ahead >= BATCHES_AHEAD; ) await once(port, 'message')
   }
 } catch (error) {

@@ -10,7 +10,7 @@ import type { CsvHeader } from '../csv/read.ts'
 import { type Connection, transaction } from '../database/pool.ts'
 import { openSource } from '../files/source.ts'
 import { commitBatch, mergeBatch } from '../records/upsert.ts'
-import { importBatches, type StagedImportBatch } from './import-batches.ts'
+import { type BatchOfFile, importBatches } from './import-batches.ts'
 import { fileSize, headerOptions, validateImportData } from './import-data.ts'
 import { importBatchesInThread } from './import-in-thread.ts'
 import { keepRejects, writeRejects } from './import-rejects.ts'
@@ -118,7 +118,7 @@ async function importRows(
 
 async function storeBatch(
   context: JobContext,
-  batch: StagedImportBatch,
+  batch: BatchOfFile,
   before: ImportTally,
   { bytesTotal, ...soFar }: { readonly bytesRead: number; readonly bytesTotal: number; readonly seconds: number },
 ): Promise<Checkpoint> {

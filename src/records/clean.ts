@@ -161,13 +161,17 @@ function cleanList(field: Field, raw: unknown, source: Source): Value | null | F
 const listOfText = perField((field, text) => listOfItems(field, jsonItems(text) ?? text.split(','), true))
 const listOfCell = perField((field, text) => listOfItems(field, jsonItems(text) ?? cellItems(text), true))
 
+const REMEMBERED_LISTS = 10_000
+/** Characters: long lists (keywords) hardly repeat. */
+const LONGEST_REMEMBERED = 40
+
 /** Rows repeat their lists (industries, departments), so the results are remembered, frozen. */
 function perField(compute: (field: Field, text: string) => Value | null | Flaw) {
   const memos = new Map<Field, (text: string) => Value | null | Flaw>()
   return (field: Field, text: string) => {
     let remembering = memos.get(field)
     if (!remembering) {
-      remembering = memo(written => compute(field, written))
+      remembering = memo(written => compute(field, written), REMEMBERED_LISTS, LONGEST_REMEMBERED)
       memos.set(field, remembering)
     }
     return remembering(text)

@@ -34,9 +34,14 @@ function decodeList(text: string): string[] {
   return items
 }
 
+const SPECIAL = /["\\]/
+
 /** The array in the same notation. */
 export function encodeList(items: readonly string[]): string {
-  return `{${items.map(item => `"${item.replace(/["\\]/g, '\\$&')}"`).join(',')}}`
+  let text = ''
+  for (const item of items)
+    text += `${text === '' ? '' : ','}"${SPECIAL.test(item) ? item.replace(/["\\]/g, '\\$&') : item}"`
+  return `{${text}}`
 }
 
 /** Rows arrive as arrays of undecoded text: this module's decoders know the fields, and are faster than `pg`'s. */

@@ -1,10 +1,10 @@
 /** What an upsert would do, without doing it. */
 import type { Connection, Database } from '../database/pool.ts'
 import type { Service } from '../fields.ts'
+import { foldDuplicates } from './fold.ts'
 import { comparisonSql } from './merge-sql.ts'
 import type { RecordWrite } from './record.ts'
 import { jsonSource, stagedJson } from './stage.ts'
-import { foldDuplicates } from './upsert.ts'
 
 export type Effect = 'created' | 'updated' | 'unchanged'
 

@@ -42,25 +42,50 @@ export interface StagedLines {
 }
 
 /** Strings are made of so many records at a time. */
-const AT_ONCE = 200
-/** Of a record, as a guess: what is more is made room for. */
-const USUAL_BYTES = 400
+const AT_ONCE = 100
+const FIRST_BYTES = 1 << 16
+/** Of a UTF-16 unit in UTF-8. */
+const MOST_BYTES = 3
 
-export function stageLines(service: Service, writes: readonly RecordWrite[]): StagedLines {
-  let bytes = Buffer.from(new ArrayBuffer(writes.length * USUAL_BYTES))
+export interface Lines {
+  add(write: RecordWrite): void
+  /** What was added; to be called once. */
+  take(): StagedLines
+}
+
+export function createLines(service: Service): Lines {
+  let bytes = Buffer.from(new ArrayBuffer(0))
   let end = 0
-  for (let from = 0; from < writes.length; from += AT_ONCE) {
-    let lines = ''
-    for (const write of writes.slice(from, from + AT_ONCE)) lines += copyLine(service, write)
-    const most = 3 * lines.length
-    if (end + most > bytes.length) {
-      const larger = Buffer.from(new ArrayBuffer(2 * bytes.length + most))
-      bytes.copy(larger)
+  let records = 0
+  let text = ''
+
+  function flush(): void {
+    const most = end + MOST_BYTES * text.length
+    if (most > bytes.length) {
+      const larger = Buffer.from(new ArrayBuffer(Math.max(2 * bytes.length, most, FIRST_BYTES)))
+      bytes.copy(larger, 0, 0, end)
       bytes = larger
     }
-    end += bytes.write(lines, end)
+    end += bytes.write(text, end)
+    text = ''
   }
-  return { records: writes.length, bytes: new Uint8Array(bytes.buffer, 0, end) }
+
+  return {
+    add(write) {
+      text += copyLine(service, write)
+      if (++records % AT_ONCE === 0) flush()
+    },
+    take() {
+      flush()
+      return { records, bytes: new Uint8Array(bytes.buffer, 0, end) }
+    },
+  }
+}
+
+export function stageLines(service: Service, writes: readonly RecordWrite[]): StagedLines {
+  const lines = createLines(service)
+  for (const write of writes) lines.add(write)
+  return lines.take()
 }
 
 /** Sends the lines to a temporary table, made when the session lacks it, which is empty again after the transaction. */
@@ -88,21 +113,11 @@ function copyLine(service: Service, write: RecordWrite): string {
     line += '\t'
     if (value === undefined) continue
     if (value === null) cleared |= field === null ? 0 : bit
-    else line += typeof value === 'string' ? escaped(value) : typeof value === 'number' ? value : copyList(value)
+    else
+      line +=
+        typeof value === 'string' ? escaped(value) : typeof value === 'number' ? value : escaped(encodeList(value))
   }
   return cleared === 0 ? `${line}\t\n` : `${line}\t${cleared}\n`
-}
-
-/** The rows of a file share the lists that they repeat. */
-const copiedLists = new WeakMap<readonly string[], string>()
-
-function copyList(items: readonly string[]): string {
-  let copied = copiedLists.get(items)
-  if (copied === undefined) {
-    copied = escaped(encodeList(items))
-    copiedLists.set(items, copied)
-  }
-  return copied
 }
 
 function escaped(text: string): string {

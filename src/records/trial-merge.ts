@@ -5,13 +5,14 @@
 import type { Connection, Database } from '../database/pool.ts'
 import { SERVICES, type Service } from '../fields.ts'
 import { TABLES } from './columns.ts'
-import type { RecordWrite } from './record.ts'
+import { copyStaged, type StagedLines, tableSource } from './stage.ts'
+import type { StagedBatch } from './stage-batch.ts'
 import { STAGED_COLUMNS } from './staged-columns.ts'
-import { type UpsertBatch, type UpsertResult, upsertRecords } from './upsert.ts'
+import { mergeBatch, type UpsertResult } from './upsert.ts'
 
 export interface TrialMerge {
-  /** What `upsertRecords` would return after all batches before. */
-  merge(batch: UpsertBatch): Promise<UpsertResult>
+  /** What `mergeBatch` would return after all batches before. */
+  merge(batch: StagedBatch): Promise<UpsertResult>
   /** Drops the temporary tables, with the connection. */
   close(): void
 }
@@ -45,23 +46,19 @@ async function makeTables(connection: Connection): Promise<string> {
   return schema
 }
 
-async function mergeOnTrial(connection: Connection, schema: string, batch: UpsertBatch): Promise<UpsertResult> {
+async function mergeOnTrial(connection: Connection, schema: string, batch: StagedBatch): Promise<UpsertResult> {
   // A transaction each, as in an import: the time of the transaction tells what it has made.
   await connection.query('BEGIN')
-  await bring(connection, schema, 'company', batch.companies)
-  await bring(connection, schema, 'contact', batch.contacts)
-  const result = await upsertRecords(connection, batch)
+  await bring(connection, schema, 'company', batch.companies.lines)
+  await bring(connection, schema, 'contact', batch.contacts.lines)
+  const result = await mergeBatch(connection, batch)
   await connection.query('COMMIT')
   return result
 }
 
 /** Copies the real rows of these records, where an earlier batch has not. */
-async function bring(
-  connection: Connection,
-  schema: string,
-  service: Service,
-  writes: readonly RecordWrite[],
-): Promise<void> {
+async function bring(connection: Connection, schema: string, service: Service, lines: StagedLines): Promise<void> {
+  if (lines.records === 0) return
   const columns = [
     'uuid',
     'id',
@@ -70,10 +67,11 @@ async function bring(
     'deleted_at',
     ...STAGED_COLUMNS[service].map(({ name }) => name),
   ]
+  await copyStaged(connection, service, lines)
   await connection.query(
     `INSERT INTO ${TABLES[service]} (${columns.join(', ')})
-     SELECT ${columns.join(', ')} FROM ${schema}.${TABLES[service]} WHERE uuid = ANY ($1::uuid[])
+     SELECT ${columns.map(name => `stored.${name}`).join(', ')}
+     FROM ${tableSource(service)} JOIN ${schema}.${TABLES[service]} stored USING (uuid)
      ON CONFLICT (uuid) DO NOTHING`,
-    [`{${writes.map(write => write.uuid).join(',')}}`],
   )
 }

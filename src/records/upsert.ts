@@ -2,20 +2,15 @@
 import type pg from 'pg'
 import { type Connection, type Database, transaction } from '../database/pool.ts'
 import type { Service } from '../fields.ts'
-import { ownDomain } from './domain.ts'
+import { foldDuplicates } from './fold.ts'
 import { mergeSql } from './merge-sql.ts'
-import type { RecordWrite, Value } from './record.ts'
+import type { RecordWrite } from './record.ts'
 import { copyStaged, jsonSource, type StagedLines, stagedJson, stageLines, tableSource } from './stage.ts'
+import type { StagedBatch, StagedRecords } from './stage-batch.ts'
 
 export interface UpsertBatch {
   readonly companies: readonly RecordWrite[]
   readonly contacts: readonly RecordWrite[]
-}
-
-/** A batch as `stageBatch` makes it, which can be sent from one thread to another. */
-export interface StagedBatch {
-  readonly companies: StagedLines
-  readonly contacts: StagedLines
 }
 
 /** How many distinct records of one service became what. */
@@ -51,20 +46,34 @@ export async function upsertRecords(connection: Connection, batch: UpsertBatch):
   return { companies, contacts }
 }
 
-/** The first half of `upsertRecords`, which needs no database. */
-export function stageBatch({ companies, contacts }: UpsertBatch): StagedBatch {
+/** The same for a batch that was staged apart from the database. */
+export async function mergeBatch(connection: Connection, batch: StagedBatch): Promise<UpsertResult> {
+  await connection.query(PLAN)
+  const companies = await mergeStaged(connection, 'company', batch.companies)
+  const contacts = await mergeStaged(connection, 'contact', batch.contacts)
+  return { companies, contacts }
+}
+
+/** A record that came again counts once: what it is locked for, it is locked for already. */
+async function mergeStaged(
+  connection: Connection,
+  service: Service,
+  { lines, again }: StagedRecords,
+): Promise<Upserted> {
+  const first = await mergeLines(connection, service, lines)
+  if (again.records === 0) return first
+  const second = await mergeLines(connection, service, again)
+  const written = new Set([...uuidsOf(first.written), ...uuidsOf(second.written)])
   return {
-    companies: stageLines('company', foldDuplicates(companies)),
-    contacts: stageLines('contact', foldDuplicates(contacts)),
+    created: first.created,
+    updated: written.size - first.created,
+    unchanged: lines.records - written.size,
+    written: `{${[...written].join(',')}}`,
   }
 }
 
-/** The second half of `upsertRecords`. */
-export async function mergeBatch(connection: Connection, batch: StagedBatch): Promise<UpsertResult> {
-  await connection.query(PLAN)
-  const companies = await mergeLines(connection, 'company', batch.companies)
-  const contacts = await mergeLines(connection, 'contact', batch.contacts)
-  return { companies, contacts }
+function uuidsOf(array: string): string[] {
+  return array.slice(1, -1).split(',').filter(Boolean)
 }
 
 /**
@@ -135,28 +144,4 @@ async function merged(connection: Connection, statement: pg.QueryConfig, records
   const { rows } = await connection.query<{ created: number; updated: number; written: string }>(statement)
   const { created, updated, written } = rows[0]!
   return { created, updated, unchanged: records - created - updated, written }
-}
-
-/** One write per record: the later ones laid over the earlier ones, field by field. */
-export function foldDuplicates(writes: readonly RecordWrite[]): RecordWrite[] {
-  const folded = new Map<string, RecordWrite>()
-  for (const write of writes) {
-    const earlier = folded.get(write.uuid)
-    folded.set(write.uuid, earlier === undefined ? write : fold(earlier, write))
-  }
-  return Array.from(folded.values(), withoutIdleEmailDomain)
-}
-
-function fold(earlier: RecordWrite, later: RecordWrite): RecordWrite {
-  const values: { [field: string]: Value | null | undefined } = { ...earlier.values }
-  for (const field in later.values) if (later.values[field] !== undefined) values[field] = later.values[field]
-  const emailDomain = earlier.emailDomain ?? later.emailDomain
-  return { uuid: later.uuid, values, ...(emailDomain === undefined ? {} : { emailDomain }) }
-}
-
-/** The domain of an e-mail is no news of a company that comes with a domain of its own. */
-function withoutIdleEmailDomain(write: RecordWrite): RecordWrite {
-  if (write.emailDomain === undefined) return write
-  const { uuid, values } = write
-  return ownDomain(values) !== null ? { uuid, values } : write
 }
