@@ -99,6 +99,7 @@ async function importRows(
     context.signal.throwIfAborted()
     bytesRead += bytes
   })
+  context.signal.addEventListener('abort', source.close)
   // The next batch is read while this one is stored; each is stored after the one before.
   let storing: Promise<Checkpoint> | undefined
   try {
@@ -111,6 +112,7 @@ async function importRows(
     }
     return { ...(await storing!), bytesRead: bytesTotal }
   } finally {
+    context.signal.removeEventListener('abort', source.close)
     source.close()
     await storing?.catch(() => {})
   }
