@@ -9,6 +9,7 @@ import type { JobContext, JobHandler, Progress } from '../../src/jobs/job-contex
 import { cancelJob, createJob, getJob, type NewJob, retryJob } from '../../src/jobs/queue.ts'
 import { runClaim } from '../../src/jobs/run-claim.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
+import { exportKey } from '../../src/jobs/unpublished-exports.ts'
 import { startWorker, type Worker } from '../../src/jobs/worker.ts'
 import type { Log } from '../../src/log-type.ts'
 import { createTestDatabase } from '../helpers/database.ts'
@@ -260,7 +261,7 @@ test('the file of a job stays when it is completed and only the word of it is lo
     store,
     database: { query } as unknown as Database,
     handler: async context => {
-      const s3Key = `exports/file_${context.job.claim}.csv`
+      const s3Key = exportKey(context.job, 'a.csv')
       await context.store.put(s3Key, (async function* () {})())
       return { messages: 'done', s3Key }
     },
