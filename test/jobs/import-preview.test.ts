@@ -203,6 +203,12 @@ test('of a large file a preview reads the beginning alone', async () => {
   await assert.rejects(preview(bomb), { code: 'ERR_INVALID_CSV' })
 })
 
+test('a preview shows the first lines that are no rows, however many there are', async () => {
+  const { rows, skipped_lines } = await previewText(`Email\n${'Email\n'.repeat(5000)}ada@again.example\n`)
+  assert.equal(rows.length, 1)
+  assert.deepEqual([skipped_lines.length, skipped_lines[0]], [20, { line: 2, text: 'Email' }])
+})
+
 test('a row without end is rejected in a preview, as in an import', async () => {
   const { rows } = await previewText(`First Name\nAda\n${'x'.repeat(3 << 20)}`)
   assert.deepEqual(

@@ -156,3 +156,19 @@ test('an import that is stopped stops within its batch, and goes on from it', as
   assert.equal(job.status, 'completed')
   assert.equal(job.progress.rowsRead, ROWS)
 })
+
+test('an import whose file was replaced meanwhile reads all of the new one, and counts that alone', async () => {
+  const key = 'uploads/replaced.csv'
+  await upload(key, content('replaced', ROWS))
+  const { handler } = breaking(1, true)
+  const job = await finish(await newImport(key, 1), async context => {
+    if (context.job.checkpoint !== null) await upload(key, content('mended', ROWS + 8))
+    return await handler(context)
+  })
+  assert.equal(job.status, 'completed')
+  const { rowsRead, rowsStored, rowsRejected } = job.progress
+  assert.deepEqual([rowsRead, rowsStored, rowsRejected], [ROWS + 8, ((ROWS + 8) / 4) * 3, (ROWS + 8) / 4])
+  const people = await files.rows(`SELECT count(*) FROM contacts WHERE first_name LIKE 'mended%'`)
+  assert.equal(people[0]?.count, ((ROWS + 8) / 4) * 3)
+  assert.equal((await files.read(job.response.rejectsS3Key)).match(/nobody/g)?.length, (ROWS + 8) / 4)
+})
