@@ -110,6 +110,7 @@ async function importRows(
   // The next batch is read while this one is stored; each is stored after the one before.
   let storing: Promise<Checkpoint> | undefined
   try {
+    context.signal.throwIfAborted()
     const read = bytesTotal < LARGE ? importBatches : importBatchesInThread
     for await (const batch of read(source.bytes, { options, from })) {
       const before = storing === undefined ? from : await storing
