@@ -44,7 +44,7 @@ export interface PreviewRecord {
 
 export const PREVIEW_ROWS = { default: 10, maximum: 100 } as const
 
-/** Bytes, unpacked, and milliseconds: a row may have 1 MB. */
+/** Bytes, as they are in the file and unpacked, and milliseconds: a row may have 1 MB. */
 const MAX_READ = 8 << 20
 const MAX_TIME = 5_000
 
@@ -83,15 +83,18 @@ async function readBeginning(store: ObjectStore, data: ImportData, rows: number)
   const skipped: SkippedLine[] = []
   let file: ImportFile | null = null
   let isWhole = false
-  let bytes = 0
   let enough = false
-  const expanded = (more: number) => {
-    bytes += more
-    enough ||= bytes > MAX_READ
-    if (enough) throw new ConnectraError('ERR_INVALID_CSV', 'the first 8 MB of the file have no line of headers')
+  /** Also of what is read: an archive may go on for gigabytes in which there is nothing. */
+  const bound = () => {
+    let bytes = 0
+    return (more: number) => {
+      bytes += more
+      enough ||= bytes > MAX_READ
+      if (enough) throw new ConnectraError('ERR_INVALID_CSV', 'the first 8 MB of the file have no line of headers')
+    }
   }
   async function readRows(): Promise<void> {
-    file = await openImportFile(store, data, { expanded })
+    file = await openImportFile(store, data, { read: bound(), expanded: bound() })
     if (enough) return file.close()
     const readRecord = recordReader(file.csv.header.cells, file.meaning)
     let withinFooter = false

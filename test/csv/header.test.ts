@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ALWAYS, PLAIN } from '../../src/csv/aliases.ts'
-import { MAPPING_KEYS } from '../../src/csv/column-names.ts'
-import { type HeaderOptions, readHeader } from '../../src/csv/header.ts'
+import { headerKnowledge, MAPPING_KEYS } from '../../src/csv/column-names.ts'
+import { type HeaderOptions, MAX_COLUMNS, readHeader } from '../../src/csv/header.ts'
 import { explainColumn } from '../../src/csv/header-meaning.ts'
+import { rowReader } from '../../src/csv/row.ts'
 import { FIELDS } from '../../src/fields.ts'
 
 function read(headers: string, options?: HeaderOptions): Record<string, string | null> {
@@ -164,4 +165,26 @@ test('the rejects of an export are an export; a file with other headers is none'
   ])
   assert.equal(serviceOf('uuid,name,Notes'), 'rows of company')
   assert.equal(read('uuid,name,Notes').uuid, '(uuid)')
+})
+
+test('a header of thousands of spellings of one column, and a mapping as large, take no time', () => {
+  const spellings = (name: string, count = MAX_COLUMNS - 1) =>
+    Array.from({ length: count }, (_, index) => name + index.toString(2).replaceAll('0', '-').replaceAll('1', '.'))
+  const before = process.cpuUsage()
+  for (const name of ['City', 'Phone 1 - Value', 'LinkedIn']) {
+    const headers = ['First Name', ...spellings(name)]
+    const readRow = rowReader(readHeader(headers))
+    assert.notEqual(readRow(headers.map(() => 'x')), null)
+  }
+  const mapping = Object.fromEntries(spellings('Town').map(header => [header, 'city'] as const))
+  assert.deepEqual(
+    readHeader(['Email', 'town', 'TOWN'], { mapping }).columns.map(({ key }) => key),
+    ['email', 'city', 'city'],
+  )
+  assert.equal(readHeader(['Email', ...spellings('town')], { mapping }).unmatched.length, 0)
+  const isKnown = headerKnowledge(mapping)
+  assert.deepEqual(spellings('Nothing').filter(isKnown), [])
+  const { user } = process.cpuUsage(before)
+  assert.ok(user < 5e6, `${user / 1e6} s`)
+  assert.throws(() => readHeader([...spellings('City'), 'a', 'b']), { code: 'ERR_INVALID_CSV', message: /columns/ })
 })

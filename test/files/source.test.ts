@@ -98,10 +98,14 @@ test('what systems put into archives beside the file does not matter', async () 
 test('an archive that is no single file of rows is refused, and told what to do', async () => {
   const empty = Buffer.concat([Buffer.from('PK\x05\x06'), Buffer.alloc(18)])
   await assert.rejects(read(empty), refused(/holds no CSV file: /))
-  await assert.rejects(read(await zipOf({ 'a.pdf': 'x', 'b.png': 'y' })), refused(/no CSV file \(a\.pdf, b\.png\)/))
+  await assert.rejects(read(await zipOf({ 'a.pdf': 'x', 'b.png': 'y' })), refused(/no CSV file \("a\.pdf", "b\.png"\)/))
   await assert.rejects(
     read(await zipOf({ 'Connections.csv': CSV, 'Messages.csv': CSV, 'readme.txt': 'x' })),
-    refused(/2 CSV files \(Connections\.csv, Messages\.csv\): unpack it/),
+    refused(/2 CSV files \("Connections\.csv", "Messages\.csv"\): unpack it/),
+  )
+  await assert.rejects(
+    read(await zipOf({ '\x1b[31mred.csv': CSV, 'b.csv': CSV })),
+    refused(/\("\\u001b\[31mred\.csv", /),
   )
   await assert.rejects(read(await zipOf({ '[Content_Types].xml': 'x', 'xl/workbook.xml': 'x' })), refused(/Excel/))
   await assert.rejects(read(await zipOf({ mimetype: 'x', 'content.xml': 'x' })), refused(/OpenDocument/))

@@ -190,10 +190,15 @@ test('of a large file a preview reads the beginning alone', async () => {
   await assert.rejects(preview(bomb), { code: 'ERR_INVALID_CSV' })
 })
 
-test('a preview shows the first lines that are no rows, however many there are', async () => {
-  const { rows, skipped_lines } = await previewText(`Email\n${'Email\n'.repeat(5000)}ada@again.example\n`)
-  assert.equal(rows.length, 1)
-  assert.deepEqual([skipped_lines.length, skipped_lines[0]], [20, { line: 2, text: 'Email' }])
+test('a preview ends with an archive of gigabytes that hold nothing, and tells the first skipped lines of millions', async () => {
+  const member = gzipSync('')
+  const empty = Buffer.alloc(12 << 20, member)
+  await assert.rejects(preview(await files.upload(empty.subarray(0, empty.length - (empty.length % member.length)))), {
+    code: 'ERR_INVALID_CSV',
+    message: /first 8 MB/,
+  })
+  const { skipped_lines } = await previewText(`Email,First Name\n${'Total: 5\n'.repeat(50_000)}`)
+  assert.deepEqual([skipped_lines.length, skipped_lines[0]], [20, { line: 2, text: 'Total: 5' }])
 })
 
 test('a row without end is rejected in a preview, as in an import', async () => {
