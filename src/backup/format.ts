@@ -30,6 +30,31 @@ export interface Header {
   readonly tables: readonly { readonly name: string; readonly columns: readonly string[] }[]
 }
 
+/** Has it the shape of one? Its names may still be any. */
+export function isHeader(json: unknown): json is Header {
+  if (!isObject(json)) return false
+  const { version, created_at, postgres, migrations, sequences, tables } = json
+  return (
+    typeof version === 'string' &&
+    typeof created_at === 'string' &&
+    Number.isSafeInteger(postgres) &&
+    areTexts(migrations) &&
+    isObject(sequences) &&
+    Object.values(sequences).every(Number.isSafeInteger) &&
+    Array.isArray(tables) &&
+    tables.every(table => isObject(table) && typeof table.name === 'string' && areTexts(table.columns)) &&
+    tables.every(({ columns }) => new Set(columns).size === columns.length)
+  )
+}
+
+function isObject(json: unknown): json is Record<string, unknown> {
+  return typeof json === 'object' && json !== null && !Array.isArray(json)
+}
+
+function areTexts(json: unknown): json is string[] {
+  return Array.isArray(json) && json.every(text => typeof text === 'string')
+}
+
 /** What a table must have come to. */
 export interface TableEnd {
   readonly rows: number

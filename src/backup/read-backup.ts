@@ -12,6 +12,7 @@ import {
   damaged,
   FORMAT,
   type Header,
+  isHeader,
   magic,
   type TableEnd,
   unpackBlocks,
@@ -118,7 +119,8 @@ async function takeAll(
   onProgress: (rows: number) => void,
 ): Promise<Record<string, number>> {
   const rows: Record<string, number> = {}
-  const header = parseJson<Header>(await nextBlock(blocks, ['header']))
+  const header = parseJson(await nextBlock(blocks, ['header']))
+  if (!isHeader(header)) throw damaged('its header is none')
   await taker.header(header)
   let before = 0
   for (const { name, columns } of header.tables) {
@@ -144,8 +146,8 @@ async function* tableData(
   for (;;) {
     const block = await nextBlock(blocks, ['data', 'end'])
     if (block.kind === 'end') {
-      const end = parseJson<TableEnd>(block)
-      if (end.rows !== table.rows || end.bytes !== bytes || end.sha256 !== digest.digest('hex'))
+      const end = parseJson(block) as TableEnd | null
+      if (end?.rows !== table.rows || end.bytes !== bytes || end.sha256 !== digest.digest('hex'))
         throw damaged(`the table ${name} is not what it was`)
       return
     }
@@ -164,10 +166,10 @@ async function nextBlock(blocks: AsyncGenerator<Block>, kinds: readonly BlockKin
   return value
 }
 
-/** The checksum has been compared: it is what `writeBackup` wrote. */
-function parseJson<T>({ content }: Block): T {
+/** The checksums say that it is as it was written, not by whom. */
+function parseJson({ content }: Block): unknown {
   try {
-    return JSON.parse(content.toString()) as T
+    return JSON.parse(content.toString())
   } catch (error) {
     throw damaged('a block is no JSON', error)
   }

@@ -85,10 +85,13 @@ export function readName(header: string): { readonly name: string; readonly scal
   return { name, scale: says === undefined ? 1 : says === 'b' ? 1e9 : says === 'm' ? 1e6 : 1e3 }
 }
 
-/** Is this a header that says something? `mapping` makes its own headers known. */
-export function isKnownHeader(header: string, mapping: Mapping = {}): boolean {
-  const { name } = readName(header)
-  if (name === '') return false
-  if (tables.company.has(name) || tables.contact.has(name) || name === 'uuid') return true
-  return Object.keys(mapping).some(mapped => mapped === header || normalizeHeader(mapped) === name)
+/** Returns a function of a header: does it say something? `mapping` makes its own headers known. */
+export function headerKnowledge(mapping: Mapping): (header: string) => boolean {
+  const mapped = new Set(Object.keys(mapping).flatMap(header => [header, normalizeHeader(header)]))
+  return header => {
+    const { name } = readName(header)
+    if (name === '') return false
+    if (tables.company.has(name) || tables.contact.has(name) || name === 'uuid') return true
+    return mapped.has(header) || mapped.has(name)
+  }
 }

@@ -14,7 +14,7 @@ export interface HeaderOptions {
 }
 
 /** Spreadsheets have no more. */
-const MAX_COLUMNS = 16_384
+export const MAX_COLUMNS = 16_384
 
 /** Throws ERR_INVALID_CSV when no column is known, or an export of ours may be of either service. */
 export function readHeader(headers: readonly string[], options: HeaderOptions = {}): HeaderMeaning {
@@ -50,13 +50,17 @@ interface Mapped {
 function applyMapping(headers: readonly string[], mapping: Mapping): Mapped {
   const keys = new Map<number, string | null>()
   const unmatched: string[] = []
-  for (const [header, key] of Object.entries(mapping)) {
+  const entries = Object.entries(mapping)
+  if (entries.length === 0) return { keys, unmatched }
+  const written = new Map(headers.map((header, index) => [header.trim(), index] as const).reverse())
+  const named = Map.groupBy([...headers.keys()].reverse(), index => normalizeHeader(headers[index]!))
+  for (const [header, key] of entries) {
     const name = normalizeHeader(header)
-    const exact = headers.findIndex(one => one.trim() === header.trim())
-    const alike = () => headers.findIndex((one, at) => !keys.has(at) && name !== '' && normalizeHeader(one) === name)
-    const index = exact >= 0 ? exact : alike()
-    if (index >= 0) keys.set(index, key)
-    else unmatched.push(header)
+    const alike = (name === '' ? undefined : named.get(name)) ?? []
+    while (keys.has(alike.at(-1)!)) alike.pop()
+    const index = written.get(header.trim()) ?? alike.at(-1)
+    if (index === undefined) unmatched.push(header)
+    else keys.set(index, key)
   }
   return { keys, unmatched }
 }

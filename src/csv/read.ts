@@ -1,6 +1,6 @@
 /** Opens a CSV file: finds its dialect and its header, then yields its records. Memory does not grow with the file. */
 import { ConnectraError } from '../errors.ts'
-import { isKnownHeader } from './column-names.ts'
+import { headerKnowledge } from './column-names.ts'
 import type { DecodedText, Encoding } from './encoding.ts'
 import type { Mapping } from './header-meaning.ts'
 import { BEGINNING, type CsvRecord, createParser, type Dialect, MAX_RECORD, type Place } from './parse.ts'
@@ -19,6 +19,12 @@ export interface CsvHeader {
 export interface SkippedLine {
   readonly line: number
   readonly text: string
+}
+
+const TEXT_KEPT = 200
+
+export function skippedLine({ line, cells }: CsvRecord): SkippedLine {
+  return { line, text: cells.join(' ').trim().slice(0, TEXT_KEPT).toWellFormed() }
 }
 
 export interface CsvFile {
@@ -110,7 +116,7 @@ function findHeader(sample: string, mapping: Mapping): Found {
   const newline = sample.includes('\n') || !sample.includes('\r') ? '\n' : '\r'
   // Excel's own way to say the delimiter.
   const said = /^"?sep=([,;\t|])"?(?=[\r\n])/i.exec(sample)?.[1]
-  const known = memoized((header: string) => isKnownHeader(header, mapping))
+  const known = memoized(headerKnowledge(mapping))
   let best: Candidate | null = null
   for (const delimiter of said === undefined ? DELIMITERS : [said]) {
     const candidate = findHeaderRecord({ delimiter, newline }, sample, known)
@@ -125,9 +131,7 @@ function findHeader(sample: string, mapping: Mapping): Found {
       dialect,
       cells: header.cells,
       line: header.line,
-      preamble: records
-        .slice(0, at)
-        .map(record => ({ line: record.line, text: record.cells.join(' ').trim().slice(0, 200).toWellFormed() })),
+      preamble: records.slice(0, at).map(skippedLine),
     },
     tooLong: header.tooLong ?? false,
     end: header.end,

@@ -118,8 +118,10 @@ function whyIgnored(column: Column, alias: Alias | undefined, whole: Whole): Ign
   return isPersonal(alias, whole) ? 'person' : null
 }
 
+const outlookRemarks = new Set(OUTLOOK.headers.map(normalizeHeader))
+
 function isOutlookRemark({ name }: Column, { isOutlook }: Whole): boolean {
-  return isOutlook && OUTLOOK.headers.some(header => normalizeHeader(header) === name)
+  return isOutlook && outlookRemarks.has(name)
 }
 
 /** `Name` beside the person's name, where no other column names the company. */

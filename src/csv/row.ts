@@ -110,18 +110,23 @@ function saysNothing(cell: string): boolean {
 
 function readColumns(meaning: HeaderMeaning, keys: readonly string[]): Column[] {
   const names = meaning.columns.map(column => normalizeHeader(column.header))
+  const firstOf = new Map(names.map((name, index) => [name, index] as const).reverse())
   const columns = meaning.columns.flatMap((column, index): Column[] => {
     if (column.key === null) return []
-    const labels = [names[index]!.replace(/value$/, 'label'), names[index]!.replace(/value$/, 'type')]
-    const label = column.by?.endsWith('_label') ? names.findIndex(name => labels.includes(name)) : -1
+    const labels = ['label', 'type'].flatMap(end => firstOf.get(names[index]!.replace(/value$/, end)) ?? [])
+    const label = column.by?.endsWith('_label') && labels.length > 0 ? Math.min(...labels) : -1
     const place = keys.indexOf(column.key)
     return [{ ...column, key: column.key, place, index, label, group: groupOf(column.key, names[index]!) }]
   })
   columns.sort((a, b) => a.rank - b.rank || a.index - b.index)
-  return columns.map(column => {
-    const rivals = columns.filter(other => PLACE.test(other.key) && sideOf(other.key) === sideOf(column.key))
-    return new Set(rivals.map(other => other.group)).size > 1 ? column : { ...column, group: null }
-  })
+  const places = Map.groupBy(
+    columns.filter(column => column.group !== null),
+    column => sideOf(column.key),
+  )
+  const severalOn = new Set(
+    [...places].flatMap(([side, of]) => (new Set(of.map(({ group }) => group)).size > 1 ? side : [])),
+  )
+  return columns.map(column => (severalOn.has(sideOf(column.key)) ? column : { ...column, group: null }))
 }
 
 const PLACE = /^(company_)?(city|state|country)$/

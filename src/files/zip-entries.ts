@@ -60,7 +60,7 @@ function ofRows(files: readonly NamedEntry[]): readonly NamedEntry[] {
 
 function shown(files: readonly NamedEntry[]): string {
   if (files.length === 0) return ''
-  const names = files.slice(0, NAMES_SHOWN).map(({ name }) => name.slice(0, 100))
+  const names = files.slice(0, NAMES_SHOWN).map(({ name }) => JSON.stringify(name.slice(0, 100)))
   return ` (${names.join(', ')}${files.length > NAMES_SHOWN ? ', …' : ''})`
 }
 

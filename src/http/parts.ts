@@ -11,7 +11,14 @@ import type { SearchEngine } from '../search/engine.ts'
 
 export type HttpConfig = Pick<
   Config,
-  'corsOrigins' | 'trustProxy' | 'rateLimit' | 'maxBatch' | 'maxBody' | 'maxUpload' | 'exportMaxRows'
+  | 'corsOrigins'
+  | 'trustProxy'
+  | 'rateLimit'
+  | 'maxBatch'
+  | 'maxBody'
+  | 'maxUpload'
+  | 'exportMaxRows'
+  | 'databaseConnections'
 >
 
 export interface ServerParts {

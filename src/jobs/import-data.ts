@@ -1,12 +1,12 @@
 /** The `job_data` of an import. */
 import { MAPPING_KEYS } from '../csv/column-names.ts'
-import type { HeaderOptions } from '../csv/header.ts'
+import { type HeaderOptions, MAX_COLUMNS } from '../csv/header.ts'
 import type { Mapping } from '../csv/header-meaning.ts'
 import { ConnectraError } from '../errors.ts'
 import { isService, type Service } from '../fields.ts'
 import { isKey } from '../files/keys.ts'
 import type { ObjectStore } from '../files/object-store.ts'
-import { type JobData, readJobData, readText } from './job-data.ts'
+import { type JobData, quoted, readJobData, readText } from './job-data.ts'
 
 export interface ImportData {
   readonly s3Key: string
@@ -30,11 +30,14 @@ function readMapping(mapping: unknown): Mapping {
   if (mapping === undefined || mapping === null) return {}
   if (typeof mapping !== 'object' || Array.isArray(mapping))
     throw invalid('mapping must be an object: {"Header": "row key" or null}')
-  for (const [header, key] of Object.entries(mapping))
+  const entries = Object.entries(mapping)
+  if (entries.length > MAX_COLUMNS)
+    throw invalid(
+      `mapping has ${entries.length} headers, and a file at most ${MAX_COLUMNS}: leave out those it does not have`,
+    )
+  for (const [header, key] of entries)
     if (key !== null && (typeof key !== 'string' || !MAPPING_KEYS.has(key)))
-      throw invalid(
-        `mapping[${JSON.stringify(header)}] is no row key; those are ${[...MAPPING_KEYS].join(', ')}, and null`,
-      )
+      throw invalid(`mapping[${quoted(header)}] is no row key; those are ${[...MAPPING_KEYS].join(', ')}, and null`)
   return mapping as Mapping
 }
 
@@ -51,5 +54,8 @@ export function headerOptions({ mapping, service }: Omit<ImportData, 's3Key'>): 
 export async function fileSize(store: ObjectStore, s3Key: string): Promise<number> {
   const size = isKey(s3Key) ? await store.size(s3Key) : null
   if (size !== null) return size
-  throw new ConnectraError('ERR_NOT_FOUND', `there is no file "${s3Key}": upload it, then create the job with its key`)
+  throw new ConnectraError(
+    'ERR_NOT_FOUND',
+    `there is no file ${quoted(s3Key)}: upload it, then create the job with its key`,
+  )
 }

@@ -1,5 +1,6 @@
 /** The beginning of a file as an import would take it, by the same code; nothing is stored. */
 import type { CsvRecord } from '../csv/parse.ts'
+import { type SkippedLine, skippedLine } from '../csv/read.ts'
 import type { Database } from '../database/pool.ts'
 import { ConnectraError } from '../errors.ts'
 import type { ObjectStore } from '../files/object-store.ts'
@@ -10,6 +11,7 @@ import { within } from '../within.ts'
 import { fileSize, type ImportData } from './import-data.ts'
 import { type FileDescription, type ImportFile, openImportFile } from './import-file.ts'
 import { type Outcome, recordReader } from './import-record.ts'
+import { SKIPPED_KEPT } from './import-tally.ts'
 import { type ListedWarning, warningLister } from './import-warnings.ts'
 
 /** Plain JSON. */
@@ -42,7 +44,7 @@ export interface PreviewRecord {
 
 export const PREVIEW_ROWS = { default: 10, maximum: 100 } as const
 
-/** Bytes, unpacked, and milliseconds: a row may have 1 MB. */
+/** Bytes, as they are in the file and unpacked, and milliseconds: a row may have 1 MB. */
 const MAX_READ = 8 << 20
 const MAX_TIME = 5_000
 
@@ -72,24 +74,27 @@ interface ReadRecord {
 interface Beginning {
   readonly file: ImportFile
   readonly read: readonly ReadRecord[]
-  readonly skipped: FileDescription['skipped_lines']
+  readonly skipped: readonly SkippedLine[]
   readonly isWhole: boolean
 }
 
 async function readBeginning(store: ObjectStore, data: ImportData, rows: number): Promise<Beginning> {
   const read: ReadRecord[] = []
-  const skipped: { line: number; text: string }[] = []
+  const skipped: SkippedLine[] = []
   let file: ImportFile | null = null
   let isWhole = false
-  let bytes = 0
   let enough = false
-  const expanded = (more: number) => {
-    bytes += more
-    enough ||= bytes > MAX_READ
-    if (enough) throw new ConnectraError('ERR_INVALID_CSV', 'the first 8 MB of the file have no line of headers')
+  /** Also of what is read: an archive may go on for gigabytes in which there is nothing. */
+  const bound = () => {
+    let bytes = 0
+    return (more: number) => {
+      bytes += more
+      enough ||= bytes > MAX_READ
+      if (enough) throw new ConnectraError('ERR_INVALID_CSV', 'the first 8 MB of the file have no line of headers')
+    }
   }
   async function readRows(): Promise<void> {
-    file = await openImportFile(store, data, { expanded })
+    file = await openImportFile(store, data, { read: bound(), expanded: bound() })
     if (enough) return file.close()
     const readRecord = recordReader(file.csv.header.cells, file.meaning)
     let withinFooter = false
@@ -98,7 +103,7 @@ async function readBeginning(store: ObjectStore, data: ImportData, rows: number)
         const outcome = readRecord(record, withinFooter)
         withinFooter = outcome.becomes === 'skipped' && outcome.footer
         if (outcome.becomes === 'skipped') {
-          skipped.push({ line: record.line, text: record.cells.join(' ').trim().slice(0, 200).toWellFormed() })
+          if (skipped.length < SKIPPED_KEPT) skipped.push(skippedLine(record))
           continue
         }
         if (read.length === rows) return

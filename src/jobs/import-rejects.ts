@@ -22,7 +22,21 @@ export interface KeptRejects {
   readonly expected: number
 }
 
+/** Rows, and bytes of them besides the last: a row may have 1 MB. */
 const PORTION = 1000
+const PORTION_BYTES = 4 << 20
+const NEXT = "line, octet_length(array_to_string(cells, '')) AS bytes FROM job_rejects WHERE job_uuid = $1 AND line"
+/** Of job $1 the rows behind line $2, as many as fit; none is looked at that does not. */
+const PORTION_SQL = `
+  WITH RECURSIVE portion AS (
+    (SELECT 1 AS rows, ${NEXT} > $2 ORDER BY line LIMIT 1)
+    UNION ALL
+    SELECT rows + 1, next.line, portion.bytes + next.bytes
+    FROM portion, LATERAL (SELECT ${NEXT} > portion.line ORDER BY line LIMIT 1) AS next
+    WHERE rows < ${PORTION} AND portion.bytes < ${PORTION_BYTES}
+  )
+  SELECT line, cells, error_code AS code, error_message AS message FROM job_rejects
+  WHERE job_uuid = $1 AND line > $2 AND line <= (SELECT max(line) FROM portion) ORDER BY line`
 
 /**
  * Writes the file of rejected rows: the cells as they were, then the line, code and message. Mended, it can be imported as it is.
@@ -43,8 +57,7 @@ async function* rejectLines(database: Database, { job, header, expected }: KeptR
   let written = 0
   for (let after = 0; ; ) {
     const { rows } = await database.query<{ line: number; cells: string[]; code: string; message: string }>(
-      `SELECT line, cells, error_code AS code, error_message AS message FROM job_rejects
-       WHERE job_uuid = $1 AND line > $2 ORDER BY line LIMIT ${PORTION}`,
+      PORTION_SQL,
       [job, after],
     )
     const last = rows.at(-1)

@@ -24,6 +24,7 @@ try {
     )
     for (ahead++; ahead >= BATCHES_AHEAD; ) await once(port, 'message')
   }
+  send('ended')
 } catch (error) {
   if (!(error instanceof ConnectraError)) throw error
   send({ refused: { code: error.code, message: error.message } })

@@ -106,6 +106,18 @@ test('a file made with a right checksum can neither name what is not there nor l
     [sealed([['end', end]]), damage],
     [sealed([['header', Buffer.from('{')]]), damage],
     [sealed([['header', header]]), damage],
+    [sealed([['header', Buffer.from('null')]]), damage],
+    [sealed([['header', { ...header, tables: [null] }]]), damage],
+    [sealed([['header', { ...header, tables: [{ name: 'secrets', columns: ['name', 'name'] }] }]]), damage],
+    [sealed([['header', { ...header, migrations: {} }]]), damage],
+    [sealed([['header', { ...header, sequences: { jobs_id_seq: '1); --' } }]]), damage],
+    [
+      sealed([
+        ['header', header],
+        ['end', Buffer.from('null')],
+      ]),
+      damage,
+    ],
     [
       sealed([
         ['header', header],

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { after, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import type { ObjectStore } from '../../src/files/object-store.ts'
@@ -96,10 +98,14 @@ test('what systems put into archives beside the file does not matter', async () 
 test('an archive that is no single file of rows is refused, and told what to do', async () => {
   const empty = Buffer.concat([Buffer.from('PK\x05\x06'), Buffer.alloc(18)])
   await assert.rejects(read(empty), refused(/holds no CSV file: /))
-  await assert.rejects(read(await zipOf({ 'a.pdf': 'x', 'b.png': 'y' })), refused(/no CSV file \(a\.pdf, b\.png\)/))
+  await assert.rejects(read(await zipOf({ 'a.pdf': 'x', 'b.png': 'y' })), refused(/no CSV file \("a\.pdf", "b\.png"\)/))
   await assert.rejects(
     read(await zipOf({ 'Connections.csv': CSV, 'Messages.csv': CSV, 'readme.txt': 'x' })),
-    refused(/2 CSV files \(Connections\.csv, Messages\.csv\): unpack it/),
+    refused(/2 CSV files \("Connections\.csv", "Messages\.csv"\): unpack it/),
+  )
+  await assert.rejects(
+    read(await zipOf({ '\x1b[31mred.csv': CSV, 'b.csv': CSV })),
+    refused(/\("\\u001b\[31mred\.csv", /),
   )
   await assert.rejects(read(await zipOf({ '[Content_Types].xml': 'x', 'xl/workbook.xml': 'x' })), refused(/Excel/))
   await assert.rejects(read(await zipOf({ mimetype: 'x', 'content.xml': 'x' })), refused(/OpenDocument/))
@@ -199,5 +205,44 @@ test('what the store fails with is no fault of the file, and reading that was gi
     closed.close()
     await reading.next().catch(() => {})
     await reading.return?.()
+  }
+})
+
+test('reading that is closed in the middle fails, and is never read as the end of a shorter file', async () => {
+  const large = randomBytes(2 << 20)
+  for (const content of [large, gzipSync(large), await zipOf({ 'contacts.csv': large })]) {
+    await store.put(KEY, Readable.from([content]))
+    const source = await openSource(store, KEY)
+    await assert.rejects(
+      async () => {
+        for await (const _ of source.bytes) source.close()
+      },
+      { code: 'ERR_STREAM_PREMATURE_CLOSE' },
+    )
+  }
+})
+
+test('reading that hangs ends when it is closed', async () => {
+  for (const [content, opens] of [
+    [CSV, 1],
+    [gzipSync(CSV), 1],
+    [await zipOf({ 'contacts.csv': CSV }), 3],
+  ] as const) {
+    await store.put(KEY, Readable.from([content]))
+    let gets = 0
+    const hanging: ObjectStore = {
+      ...store,
+      get: async (key, range) => {
+        if (++gets < opens) return await store.get(key, range)
+        const stream = new Readable({ read() {} })
+        stream.push(content.subarray(range?.start ?? 0).subarray(0, 10))
+        return stream
+      },
+    }
+    const source = await openSource(hanging, KEY)
+    const reading = buffer(source.bytes)
+    await setImmediate()
+    source.close()
+    await assert.rejects(reading, { code: 'ERR_STREAM_PREMATURE_CLOSE' })
   }
 })

@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { decode } from '../../src/csv/encoding.ts'
 import { openCsv } from '../../src/csv/read.ts'
-import type { ImportReport } from '../../src/jobs/import-report.ts'
+import type { ObjectStore } from '../../src/files/object-store.ts'
 import { LISTED_OF_A_KIND } from '../../src/jobs/import-warnings.ts'
-import type { Job } from '../../src/jobs/job.ts'
-import { openFiles } from './files.ts'
+import { insertCsvFile } from '../../src/jobs/insert-csv-file.ts'
+import { openFiles, reportOf } from './files.ts'
 
 const files = await openFiles()
-
-function reportOf(job: Job): ImportReport {
-  assert.equal(job.status, 'completed', JSON.stringify(job.response))
-  return job.response.details as unknown as ImportReport
-}
 
 /** The cells of a file of the store, header first. */
 async function cellsOf(key: string | undefined): Promise<(readonly string[])[]> {
@@ -188,3 +184,32 @@ for (const { name, content, data = {}, mend, made } of ROUND_TRIPS)
     assert.deepEqual([third.progress.rowsStored, third.progress.rowsRejected], [1, 0])
     assert.deepEqual([before.length, (await files.rows(made)).length], [0, 1])
   })
+
+test('large rejected rows are written a few at a time', async () => {
+  const rows = 40
+  const cell = 'x'.repeat(400_000)
+  await files.store.put('uploads/large.csv', Readable.from([`Email,Company\n${`${cell},a,${cell},b\n`.repeat(rows)}`]))
+  let largest = 0
+  const watching: ObjectStore = {
+    ...files.store,
+    put: (key, content, options) =>
+      files.store.put(
+        key,
+        Readable.from(content).map((text: string) => {
+          largest = Math.max(largest, text.length)
+          return text
+        }),
+        options,
+      ),
+  }
+  const job = await files.run('insert_csv_file', { s3_key: 'uploads/large.csv' }, context =>
+    insertCsvFile({ ...context, store: watching }),
+  )
+  assert.equal(reportOf(job).counts.rows.rejected, rows)
+  const cells = await cellsOf(job.response.rejectsS3Key)
+  assert.deepEqual(
+    cells.slice(1).map(([first, , third, , line]) => [first === cell, third === cell, line]),
+    Array.from({ length: rows }, (_, index) => [true, true, String(index + 2)]),
+  )
+  assert.ok(largest < 8 << 20, `${largest} characters at a time`)
+})

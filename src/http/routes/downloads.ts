@@ -1,4 +1,5 @@
 /** What a query finds, as a file in the reply: for small results, without a job. */
+import type { ServerResponse } from 'node:http'
 import { finished, Readable } from 'node:stream'
 import { Type } from 'typebox'
 import { ConnectraError } from '../../errors.ts'
@@ -12,10 +13,14 @@ import { awaitRequestedWrites } from '../read-your-writes.ts'
 import { exportQuery, readHeaders } from '../schemas.ts'
 import { checkedByHandler } from '../validation.ts'
 
-/** Downloads that a process sends at a time: each holds its uuids, a portion of its rows and, while it is read, a connection. */
+/**
+ * Downloads that a process sends at a time: each holds its uuids, a portion of its rows and, while that is read, a connection. Half of the
+ * connections stay for others, however slowly the clients take what is large.
+ */
 const MAX_AT_A_TIME = 8
-/** A client that takes nothing for so long is cut off. */
-const IDLE_MS = 60_000
+/** A client that waits for nothing and takes less than this (bytes) in such a time is cut off: its place is wanted. */
+const LEAST_TAKEN = 256 << 10
+const LEAST_TAKEN_MS = 60_000
 const RETRY_AFTER_SECONDS = 5
 const KINDS = [
   { service: 'company', path: '/companies', tag: 'Companies' },
@@ -25,6 +30,7 @@ const CONTENT_TYPES = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-n
 
 export function downloadRoutes(app: App, { config, database, engine }: ServerParts): void {
   let sending = 0
+  const atATime = Math.min(MAX_AT_A_TIME, Math.floor(config.databaseConnections / 2))
   for (const { service, path, tag } of KINDS) {
     const plural = path.slice(1)
     const text = Type.Unsafe<Readable>({ type: 'string' })
@@ -55,7 +61,7 @@ export function downloadRoutes(app: App, { config, database, engine }: ServerPar
       async (request, reply) => {
         const query = parseQuery(service, request.body, { export: true })
         const format = request.query.format ?? 'csv'
-        if (sending >= MAX_AT_A_TIME)
+        if (sending >= atATime)
           throw new ConnectraError('ERR_UNAVAILABLE', `${sending} downloads are under way: try again in some seconds`, {
             retryAfter: RETRY_AFTER_SECONDS,
           })
@@ -69,13 +75,23 @@ export function downloadRoutes(app: App, { config, database, engine }: ServerPar
         void ended.then(() => rows.return(undefined))
         // What fails before the first row is an error like any other; afterwards all that is left is to break off.
         const begin = [await rows.next(), await rows.next()]
-        reply.raw.setTimeout(IDLE_MS, () => reply.raw.destroy())
+        cutOffWhenSlow(reply.raw)
         reply.header('Content-Disposition', `attachment; filename="${plural}.${format}"`)
         reply.header('Cache-Control', 'private, no-store').type(CONTENT_TYPES[format])
         return await reply.send(Readable.from(bytesOf(begin, rows), { objectMode: false }))
       },
     )
   }
+}
+
+function cutOffWhenSlow(reply: ServerResponse): void {
+  let taken = reply.socket?.bytesWritten ?? 0
+  const timer = setInterval(() => {
+    const now = (reply.socket?.bytesWritten ?? 0) - reply.writableLength
+    if (reply.writableNeedDrain && now - taken < LEAST_TAKEN) reply.destroy()
+    taken = now
+  }, LEAST_TAKEN_MS)
+  finished(reply, () => clearInterval(timer))
 }
 
 function describe(max: number): string {
