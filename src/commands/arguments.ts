@@ -1,5 +1,6 @@
 /** Arguments that name files, or hold JSON. */
 import { access, constants, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 
 /** JSON as it stands, or a file that holds it. */
@@ -23,5 +24,17 @@ export async function assertReadable(file: string): Promise<void> {
   await access(file, constants.R_OK).catch(error => {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
     throw new InvalidArgumentError(missing ? `there is no file ${file}` : `${file} may not be read`)
+  })
+}
+
+/** The same of a file that is to be written: known before the work is done. */
+export async function assertFolderOf(file: string): Promise<void> {
+  if (file === '-') return
+  const folder = dirname(file)
+  await access(folder, constants.W_OK).catch(error => {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    throw new InvalidArgumentError(
+      missing ? `there is no folder ${folder} for ${file}` : `nothing may be written into ${folder}`,
+    )
   })
 }

@@ -88,6 +88,25 @@ test('without a server the commands start PostgreSQL for their time: import, exp
   assert.deepEqual([first_name, email], ['grace', 'grace@example.com'])
 })
 
+test('whoever reads the output may stop: an import is whole all the same, an export ends without a word', async () => {
+  const dataDir = temporaryDirectory()
+  const environment = { DATA_DIR: dataDir }
+  const file = join(dataDir, 'contacts.csv')
+  writeFileSync(file, CONTACTS)
+  const unread = async (args: readonly string[]) => {
+    const { child, output } = launch(args, environment)
+    child.stdout!.destroy()
+    await until(() => output.code !== null, 60_000)
+    return output
+  }
+  assert.deepEqual(await unread(['import', file, file]), { code: 0, stdout: '', stderr: '' })
+  const stopped = await unread(['export', '--service', 'contact', '--vql', ALL, '--out', '-'])
+  assert.deepEqual(stopped, { code: 1, stdout: '', stderr: '' })
+  assert.deepEqual(readdirSync(join(dataDir, 'files/exports')), [])
+  const rest = await connectra(['export', '--service', 'contact', '--vql', ALL, '--out', '-'], environment)
+  assert.equal(rest.stdout.trim().split('\n').length, 3)
+})
+
 test('with a server running the same commands use its PostgreSQL, and searches show what they did', async () => {
   const dataDir = temporaryDirectory()
   const server = await serve(dataDir)
@@ -229,6 +248,7 @@ test('wrong usage exits 2 without touching the data directory', async () => {
     ['frobnicate'],
     ['import', join(dataDir, 'missing.csv')],
     ['export', '--service', 'contact', '--vql', '{"select_columns": ["nonsense"]}', '--out', '-'],
+    ['export', '--service', 'contact', '--vql', ALL, '--out', join(dataDir, 'missing/contacts.csv')],
   ]
   for (const args of wrong) {
     const { code, stderr } = await connectra(args, { DATA_DIR: dataDir })
