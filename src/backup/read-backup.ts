@@ -164,7 +164,7 @@ async function nextBlock(blocks: AsyncGenerator<Block>, kinds: readonly BlockKin
   return value
 }
 
-/** The checksum has been compared: it is what `writeBackup` wrote. */
+/** Its CRC is right: it is what `writeBackup` wrote, or an invention of somebody who may restore, and so write, anything. */
 function parseJson<T>({ content }: Block): T {
   try {
     return JSON.parse(content.toString()) as T
