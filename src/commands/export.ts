@@ -57,13 +57,13 @@ async function exportRows(context: Context, { service, vql, out, format, gzip }:
       context,
       database,
       store,
-      { jobType: 'export_csv_file', data, searches: true },
+      { jobType: 'export_csv_file', data, searches: true, stays: false },
       ({ progress }) => display.show(progress),
     ).finally(display.end)
     const key = job.response.s3Key
     if (job.status !== 'completed' || key === undefined) {
       for (const error of job.response.runtimeErrors ?? []) context.say(error)
-      context.say(job.status === 'failed' ? 'the export failed' : `interrupted; job ${job.uuid} waits in the queue`)
+      context.say(context.signal.aborted ? 'interrupted' : 'the export failed')
       return 1
     }
     // Also when it cannot be written: nobody else knows of this file.

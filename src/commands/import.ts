@@ -94,7 +94,7 @@ async function importFile(
     context,
     database,
     store,
-    { jobType: 'insert_csv_file', data, searches: false },
+    { jobType: 'insert_csv_file', data, searches: false, stays: true },
     ({ progress }) => display.show(progress),
   ).finally(display.end)
   report(context, file, job)

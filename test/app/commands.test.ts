@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { createTestDatabase } from '../helpers/database.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 import { connectra, launch, postgresOf, serve, temporaryDirectory, until } from './processes.ts'
 
 const CONTACTS = `First Name,Last Name,Email,Company,Person Linkedin Url,Country
@@ -278,4 +280,25 @@ test('an interrupted import waits in the queue, and a server takes it up from it
     if (body.count === rows.length) break
     assert.ok(Date.now() < end, `${body.count} contacts; ${output.stderr}`)
   }
+})
+
+test('an interrupted export is cancelled, also while its index is being built', async () => {
+  const { pool, url } = await createTestDatabase()
+  const out = join(temporaryDirectory(), 'out.csv')
+  const holder = await pool.connect()
+  await holder.query('BEGIN; LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE')
+  const args = ['export', '--service', 'contact', '--vql', ALL, '--out', out]
+  const { child, output } = launch(args, { DATABASE_URL: url, DATA_DIR: temporaryDirectory() })
+  await waitUntil('the index waits for the table', async () => {
+    const waiting = `SELECT FROM pg_locks WHERE NOT granted AND relation = 'contacts'::regclass`
+    return (await holder.query(waiting)).rowCount! > 0
+  })
+  child.kill('SIGINT')
+  await until(() => output.code !== null, 8_000)
+  await holder.query('ROLLBACK')
+  holder.release()
+  assert.deepEqual([output.code, output.stderr], [1, 'connectra: interrupted\n'])
+  const { rows } = await pool.query(`SELECT status, job_response ->> 'messages' AS messages FROM jobs`)
+  assert.deepEqual(rows, [{ status: 'failed', messages: 'Cancelled' }])
+  assert.equal(existsSync(out), false)
 })
