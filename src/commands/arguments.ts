@@ -2,6 +2,7 @@
 import { access, constants, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InvalidArgumentError } from 'commander'
+import { ConnectraError } from '../errors.ts'
 
 /** JSON as it stands, or a file that holds it. */
 export async function readJson(source: string, option: string): Promise<unknown> {
@@ -16,6 +17,16 @@ export async function readJson(source: string, option: string): Promise<unknown>
 async function readText(file: string): Promise<string> {
   await assertReadable(file)
   return await readFile(file === '-' ? '/dev/stdin' : file, 'utf8')
+}
+
+/** What `check` finds wrong with the data of a job is wrong usage of the command. */
+export function checkedData<T>(option: string, check: () => T): T {
+  try {
+    return check()
+  } catch (error) {
+    if (error instanceof ConnectraError) throw new InvalidArgumentError(`${option}: ${error.message}`)
+    throw error
+  }
 }
 
 /** What cannot be read is wrong usage of the command; `-`, standard input, can be. */

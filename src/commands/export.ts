@@ -1,14 +1,13 @@
 /** `export`: the rows of a query into a file, by the same job that the API runs. */
 import { pipeline } from 'node:stream/promises'
-import { type Command, InvalidArgumentError, Option } from 'commander'
-import { ConnectraError } from '../errors.ts'
+import { type Command, Option } from 'commander'
 import { SERVICES } from '../fields.ts'
 import type { ObjectStore } from '../files/object-store.ts'
 import { writeWholeFile } from '../files/whole-file.ts'
 import { validateJobData } from '../jobs/job-types.ts'
 import { EXPORT_FORMATS, type ExportFormat } from '../records/export-sql.ts'
 import { openStore } from '../store.ts'
-import { assertFolderOf, readJson } from './arguments.ts'
+import { assertFolderOf, checkedData, readJson } from './arguments.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
 import { count, displayProgress } from './progress.ts'
 import { runToEnd } from './run-job.ts'
@@ -48,7 +47,8 @@ Examples:
 }
 
 async function exportRows(context: Context, { service, vql, out, format, gzip }: Options): Promise<number> {
-  const data = checked({ service, vql: await readJson(vql, '--vql'), format, gzip })
+  const wanted = { service, vql: await readJson(vql, '--vql'), format, gzip }
+  const data = checkedData('--vql', () => validateJobData('export_csv_file', wanted))
   await assertFolderOf(out)
   return await withDatabase(context, 'export', async database => {
     const store = await openStore(context.config, database.pool, () => context.config.publicUrl ?? '')
@@ -72,16 +72,6 @@ async function exportRows(context: Context, { service, vql, out, format, gzip }:
     context.say(`${count(rowsRead)} ${rowsRead === 1 ? 'row' : 'rows'}${out === '-' ? '' : ` in ${out}`}`)
     return 0
   })
-}
-
-/** What is wrong with the query is wrong usage of the command. */
-function checked(data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  try {
-    return validateJobData('export_csv_file', data)
-  } catch (error) {
-    if (error instanceof ConnectraError) throw new InvalidArgumentError(`--vql: ${error.message}`)
-    throw error
-  }
 }
 
 /** The file appears when it is whole. */

@@ -33,7 +33,7 @@ function readMapping(mapping: unknown): Mapping {
   for (const [header, key] of Object.entries(mapping))
     if (key !== null && (typeof key !== 'string' || !MAPPING_KEYS.has(key)))
       throw invalid(
-        `mapping[${JSON.stringify(header)}] is no row key; those are ${[...MAPPING_KEYS].join(', ')}, and null`,
+        `mapping[${JSON.stringify(header)}] names no row key; those are ${[...MAPPING_KEYS].join(', ')}, and null`,
       )
   return mapping as Mapping
 }

@@ -249,6 +249,7 @@ test('wrong usage exits 2 without touching the data directory', async () => {
   const wrong = [
     ['frobnicate'],
     ['import', join(dataDir, 'missing.csv')],
+    ['import', '--mapping', '{"Mail": "emial"}', '-'],
     ['export', '--service', 'contact', '--vql', '{"select_columns": ["nonsense"]}', '--out', '-'],
     ['export', '--service', 'contact', '--vql', ALL, '--out', join(dataDir, 'missing/contacts.csv')],
   ]
