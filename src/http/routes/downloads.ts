@@ -14,7 +14,7 @@ import { checkedByHandler } from '../validation.ts'
 
 /** Downloads that a process sends at a time: each holds its uuids, a portion of its rows and, while it is read, a connection. */
 const MAX_AT_A_TIME = 8
-/** A client that takes nothing for so long is cut off. */
+/** A client that takes nothing for so long is cut off, or at the second look, when the first finds that bytes had still gone out. */
 const IDLE_MS = 60_000
 const RETRY_AFTER_SECONDS = 5
 const KINDS = [
