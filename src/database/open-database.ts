@@ -91,10 +91,13 @@ async function createDatabase(url: string): Promise<void> {
 async function untilUnused(server: EmbeddedServer, { say, signal }: DatabaseOptions): Promise<void> {
   const pool = openPool(server.url('postgres'), { max: 1 })
   try {
-    // Its own connections are among them until the server has noticed their end.
     for (let looks = 1; !signal.aborted; looks++) {
-      const { rowCount } = await pool.query('SELECT FROM pg_stat_activity WHERE datname = $1', [DATABASE])
+      const { rowCount } = await pool.query(
+        `SELECT FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'`,
+        [DATABASE],
+      )
       if (rowCount === 0) return
+      // Until then the sessions of this process may still be ending.
       if (looks === OWN_GONE_AFTER) say('waiting for another command that works with this data directory')
       await delay(PAUSE, undefined, { signal }).catch(() => {})
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ImportStart, importBatches, type StagedImportBatch } from '../../src/jobs/import-batches.ts'
+import { type BatchOfFile, type ImportStart, importBatches } from '../../src/jobs/import-batches.ts'
 import { importBatchesInThread } from '../../src/jobs/import-in-thread.ts'
 
 const START: ImportStart = { options: {}, from: null }
@@ -18,7 +18,7 @@ async function* people(portions: number, ended = () => {}): AsyncGenerator<Uint8
   }
 }
 
-async function all(batches: AsyncIterable<StagedImportBatch>): Promise<StagedImportBatch[]> {
+async function all(batches: AsyncIterable<BatchOfFile>): Promise<BatchOfFile[]> {
   return await Array.fromAsync(batches)
 }
 
