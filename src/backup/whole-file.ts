@@ -1,5 +1,5 @@
 /** A file that appears under its name when it is whole and safe on its disk; before, and for others than its owner, there is none. */
-import { open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { access, open, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { ConnectraError } from '../errors.ts'
@@ -9,21 +9,14 @@ export interface WholeFileOptions {
   readonly replace: boolean
 }
 
-/**
- * `write` ends the stream. What fails leaves nothing behind, and a file that was there untouched. A link stays one to the file; what is no
- * file, such as a device, is ERR_CONFLICT.
- */
+/** `write` ends the stream. What fails leaves nothing behind, and a file that was there untouched. */
 export async function writeWholeFile<T>(
-  name: string,
+  path: string,
   { replace }: WholeFileOptions,
   write: (destination: Writable) => Promise<T>,
 ): Promise<T> {
-  const there = await stat(name).catch(absent)
-  if (there !== null && !there.isFile())
-    throw new ConnectraError('ERR_CONFLICT', `${name} is no file: choose another name, or - for standard output`)
-  if (there !== null && !replace)
-    throw new ConnectraError('ERR_CONFLICT', `${name} exists: choose another name, or replace it with --force`)
-  const path = there === null ? name : await realpath(name)
+  if (!replace && (await exists(path)))
+    throw new ConnectraError('ERR_CONFLICT', `${path} exists: choose another name, or replace it with --force`)
   const partial = `${path}.${process.pid}.part`
   try {
     // Beside it, as only within a file system a name changes in one step. In a container a process that was killed had the same id.
@@ -46,9 +39,11 @@ export async function writeWholeFile<T>(
 /** Not those of a connection. */
 const FILE_CALLS = new Set(['open', 'write', 'fsync', 'rename', 'close'])
 
-/** What else is wrong with the name is told when it is written. */
-function absent(): null {
-  return null
+async function exists(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function flushFolder(path: string): Promise<void> {
