@@ -21,6 +21,12 @@ export interface SkippedLine {
   readonly text: string
 }
 
+const TEXT_KEPT = 200
+
+export function skippedLine({ line, cells }: CsvRecord): SkippedLine {
+  return { line, text: cells.join(' ').trim().slice(0, TEXT_KEPT).toWellFormed() }
+}
+
 export interface CsvFile {
   readonly header: CsvHeader
   /** Where the records begin. */
@@ -125,9 +131,7 @@ function findHeader(sample: string, mapping: Mapping): Found {
       dialect,
       cells: header.cells,
       line: header.line,
-      preamble: records
-        .slice(0, at)
-        .map(record => ({ line: record.line, text: record.cells.join(' ').trim().slice(0, 200).toWellFormed() })),
+      preamble: records.slice(0, at).map(skippedLine),
     },
     tooLong: header.tooLong ?? false,
     end: header.end,

@@ -51,7 +51,7 @@ export async function exportCsvFile(context: JobContext): Promise<JobResponse> {
   const { service, select, limit, where } = query
   if (engine === null)
     throw new ConnectraError('ERR_UNAVAILABLE', 'this worker has no search engine: run exports on one that has')
-  await dropEarlierRuns(store, job.uuid)
+  await dropEarlierRuns(store, job)
   // What was stored before the export began is in it.
   await untilSearchable(context)
   const total = Math.min(limit, await engine.count(service, where))
@@ -77,14 +77,7 @@ export async function exportCsvFile(context: JobContext): Promise<JobResponse> {
 
   const key = exportKey(job, `${service === 'company' ? 'companies' : 'contacts'}.${format}${gzip ? '.gz' : ''}`)
   const bytes = await store.put(key, stored(), { signal })
-  try {
-    const progress = { ...progressOf(rows, rows), bytesRead: bytes, bytesTotal: bytes }
-    await context.database.query(context.checkpointSql(null, progress))
-  } catch (error) {
-    // The job is another's by now, or was cancelled: nobody would ask for this file.
-    await store.delete(key)
-    throw error
-  }
+  await context.report({ ...progressOf(rows, rows), bytesRead: bytes, bytesTotal: bytes })
   return {
     messages: `Successfully exported ${rows} ${rows === 1 ? 'record' : 'records'}`,
     s3Key: key,

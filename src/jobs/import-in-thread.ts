@@ -9,6 +9,7 @@ import type { ImportStart, StagedImportBatch } from './import-batches.ts'
 export type FromImportThread =
   | { readonly batch: StagedImportBatch }
   | { readonly refused: { readonly code: ErrorCode; readonly message: string } }
+  | 'ended'
 
 /** Batches that may wait to be taken. */
 export const BATCHES_AHEAD = 2
@@ -16,26 +17,31 @@ export const BATCHES_AHEAD = 2
 /** Beside this file, compiled or not. */
 const THREAD = new URL(`./import-thread${extname(import.meta.url)}`, import.meta.url)
 
-/** The same as `importBatches`. The thread ends with the iteration. */
+/** The same as `importBatches`. The thread ends with the iteration, and so does the reading of `bytes`. `script`: of the thread. */
 export async function* importBatchesInThread(
   bytes: AsyncIterable<Uint8Array>,
   start: ImportStart,
+  script: URL = THREAD,
 ): AsyncGenerator<StagedImportBatch> {
-  const thread = new Worker(THREAD, { workerData: start, stdin: true, name: 'connectra-import' })
+  const thread = new Worker(script, { workerData: start, stdin: true, name: 'connectra-import' })
+  // What it dies of once nobody iterates any more must not end the process.
+  thread.on('error', () => {})
   let failure: unknown = null
-  const feeding = pipeline(bytes, thread.stdin!).catch(async error => {
+  pipeline(bytes, thread.stdin!).catch(async error => {
     failure = error
     await thread.terminate()
   })
   try {
     for await (const [message] of on(thread, 'message', { close: ['exit'] }) as AsyncIterable<[FromImportThread]>) {
+      if (message === 'ended') return
       if ('refused' in message) throw new ConnectraError(message.refused.code, message.refused.message)
       yield message.batch
       thread.postMessage('taken')
     }
-    if (failure !== null) throw failure
+    throw failure ?? new Error('the thread that reads the file ended before the file')
   } finally {
+    // A thread that has ended takes nothing more: without this, feeding it would never end.
+    thread.stdin!.destroy()
     await thread.terminate()
-    await feeding
   }
 }

@@ -1,5 +1,6 @@
 /** The beginning of a file as an import would take it, by the same code; nothing is stored. */
 import type { CsvRecord } from '../csv/parse.ts'
+import { type SkippedLine, skippedLine } from '../csv/read.ts'
 import type { Database } from '../database/pool.ts'
 import { ConnectraError } from '../errors.ts'
 import type { ObjectStore } from '../files/object-store.ts'
@@ -10,6 +11,7 @@ import { within } from '../within.ts'
 import { fileSize, type ImportData } from './import-data.ts'
 import { type FileDescription, type ImportFile, openImportFile } from './import-file.ts'
 import { type Outcome, recordReader } from './import-record.ts'
+import { SKIPPED_KEPT } from './import-tally.ts'
 import { type ListedWarning, warningLister } from './import-warnings.ts'
 
 /** Plain JSON. */
@@ -45,7 +47,6 @@ export const PREVIEW_ROWS = { default: 10, maximum: 100 } as const
 /** Bytes, as they are in the file and unpacked, and milliseconds: a row may have 1 MB. */
 const MAX_READ = 8 << 20
 const MAX_TIME = 5_000
-const SKIPPED_SHOWN = 20
 
 /** Throws as the import would: ERR_NOT_FOUND, ERR_INVALID_CSV; and ERR_UNAVAILABLE when the file cannot be read in time. */
 export async function previewImport(
@@ -73,13 +74,13 @@ interface ReadRecord {
 interface Beginning {
   readonly file: ImportFile
   readonly read: readonly ReadRecord[]
-  readonly skipped: FileDescription['skipped_lines']
+  readonly skipped: readonly SkippedLine[]
   readonly isWhole: boolean
 }
 
 async function readBeginning(store: ObjectStore, data: ImportData, rows: number): Promise<Beginning> {
   const read: ReadRecord[] = []
-  const skipped: { line: number; text: string }[] = []
+  const skipped: SkippedLine[] = []
   let file: ImportFile | null = null
   let isWhole = false
   let enough = false
@@ -102,8 +103,7 @@ async function readBeginning(store: ObjectStore, data: ImportData, rows: number)
         const outcome = readRecord(record, withinFooter)
         withinFooter = outcome.becomes === 'skipped' && outcome.footer
         if (outcome.becomes === 'skipped') {
-          if (skipped.length < SKIPPED_SHOWN)
-            skipped.push({ line: record.line, text: record.cells.join(' ').trim().slice(0, 200).toWellFormed() })
+          if (skipped.length < SKIPPED_KEPT) skipped.push(skippedLine(record))
           continue
         }
         if (read.length === rows) return

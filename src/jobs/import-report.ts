@@ -1,6 +1,6 @@
 /** What an import says in the end, in numbers and by name: the part of `job_response` that a dry run has too. */
 import { explainColumn, type HeaderMeaning } from '../csv/header-meaning.ts'
-import type { CsvHeader } from '../csv/read.ts'
+import type { CsvHeader, SkippedLine } from '../csv/read.ts'
 import { rowKeys } from '../records/row-keys.ts'
 import type { ImportTally, Kind } from './import-tally.ts'
 
@@ -23,7 +23,7 @@ export interface ImportReport {
   readonly ignored_columns: readonly { readonly column: string; readonly reason: string }[]
   readonly unmatched_mapping: readonly string[]
   /** The first of them. */
-  readonly skipped_lines: readonly { readonly line: number; readonly text: string }[]
+  readonly skipped_lines: readonly SkippedLine[]
   /** Of work, over all runs. */
   readonly seconds: number
   readonly rows_per_second: number

@@ -1,6 +1,6 @@
 /** What an import counts and remembers for its report: plain JSON, part of every checkpoint. */
 import type { CsvRecord } from '../csv/parse.ts'
-import type { SkippedLine } from '../csv/read.ts'
+import { type SkippedLine, skippedLine } from '../csv/read.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Upserted, UpsertResult } from '../records/upsert.ts'
 import type { Rejected, Stored } from './import-record.ts'
@@ -45,7 +45,8 @@ export interface Kind {
 }
 
 const NONE: Counts = { created: 0, updated: 0, unchanged: 0 }
-const SKIPPED_KEPT = 20
+/** More than a person reads. */
+export const SKIPPED_KEPT = 20
 
 export const EMPTY_TALLY: ImportTally = {
   rowsRead: 0,
@@ -93,10 +94,9 @@ export function openBatchTally(): BatchTally {
   }
 }
 
-export function countSkipped(tally: BatchTally, { cells, line }: CsvRecord): void {
+export function countSkipped(tally: BatchTally, record: CsvRecord): void {
   tally.linesSkipped++
-  if (tally.skipped.length < SKIPPED_KEPT)
-    tally.skipped.push({ line, text: cells.join(' ').trim().slice(0, 200).toWellFormed() })
+  if (tally.skipped.length < SKIPPED_KEPT) tally.skipped.push(skippedLine(record))
 }
 
 export function countRejected(tally: BatchTally, { code, message }: Rejected, line: number): void {

@@ -21,6 +21,7 @@ try {
     send({ batch }, [companies.bytes.buffer, contacts.bytes.buffer])
     for (ahead++; ahead >= BATCHES_AHEAD; ) await once(port, 'message')
   }
+  send('ended')
 } catch (error) {
   if (!(error instanceof ConnectraError)) throw error
   send({ refused: { code: error.code, message: error.message } })

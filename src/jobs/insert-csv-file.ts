@@ -21,7 +21,7 @@ import { progressFromJson } from './job.ts'
 import type { JobContext, JobResponse, Progress } from './job-context.ts'
 import { untilSearchable } from './until-searchable.ts'
 
-/** Of the checkpoints: one of another form, by another version of Connectra, is of no use, and the import begins anew. */
+/** Of the checkpoints: another version of Connectra may write another. */
 const FORM = 2
 
 /** Where an import stands: stored with each batch. */
@@ -43,7 +43,7 @@ export async function insertCsvFile(context: JobContext): Promise<JobResponse> {
   const data = validateImportData(job.data)
   const bytesTotal = await fileSize(store, data.s3Key)
   const options = headerOptions(data)
-  let reached = await readCheckpoint(context)
+  let reached = await readCheckpoint(context, bytesTotal)
   const clock = startClock(reached?.seconds ?? 0)
   if (!reached?.finished) {
     reached = await importRows(context, data.s3Key, options, reached, bytesTotal, clock)
@@ -53,9 +53,16 @@ export async function insertCsvFile(context: JobContext): Promise<JobResponse> {
   return respond(reached, readHeader(reached.header.cells, options), job.uuid, clock())
 }
 
-async function readCheckpoint({ job, database, checkpointSql }: JobContext): Promise<Checkpoint | null> {
+/** One that is of no use is let go, and the import begins anew. */
+async function readCheckpoint(
+  { job, database, checkpointSql }: JobContext,
+  bytesTotal: number,
+): Promise<Checkpoint | null> {
   const checkpoint = job.checkpoint as Checkpoint | null
-  if (checkpoint === null || checkpoint.form === FORM) return checkpoint
+  if (checkpoint === null) return null
+  // Places in a file mean nothing in another that was uploaded in its stead.
+  const isOfFile = checkpoint.finished || job.progress.bytesTotal === bytesTotal
+  if (checkpoint.form === FORM && isOfFile) return checkpoint
   await transaction(database, async connection => {
     await forget(connection, job.uuid)
     await connection.query(checkpointSql(null, progressFromJson({})))
@@ -99,9 +106,11 @@ async function importRows(
     context.signal.throwIfAborted()
     bytesRead += bytes
   })
+  context.signal.addEventListener('abort', source.close)
   // The next batch is read while this one is stored; each is stored after the one before.
   let storing: Promise<Checkpoint> | undefined
   try {
+    context.signal.throwIfAborted()
     const read = bytesTotal < LARGE ? importBatches : importBatchesInThread
     for await (const batch of read(source.bytes, { options, from })) {
       const before = storing === undefined ? from : await storing
@@ -111,6 +120,7 @@ async function importRows(
     }
     return { ...(await storing!), bytesRead: bytesTotal }
   } finally {
+    context.signal.removeEventListener('abort', source.close)
     source.close()
     await storing?.catch(() => {})
   }

@@ -66,9 +66,8 @@ export interface JobContext {
 
 /**
  * Does the work of one type of job. It may be killed and run again at any moment: everything it keeps goes through
- * `checkpointSql`, and a file it writes gets a new key in every run, with `_<claim>` in it; when the run does not complete the job, such
- * files are deleted. What cannot succeed on a retry is thrown as a
- * ConnectraError of a status below 500; what passes by itself (setback.ts) as it came, so that the job waits for it; anything else
- * is retried.
+ * `checkpointSql`. A file that it writes is the same in every run, or has a key of this run (unpublished-exports.ts) and is deleted when
+ * the run does not complete the job. What cannot succeed on a retry is thrown as a ConnectraError of a status below 500; what passes by
+ * itself (setback.ts) as it came, so that the job waits for it; anything else is retried.
  */
 export type JobHandler = (context: JobContext) => Promise<JobResponse>

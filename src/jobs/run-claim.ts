@@ -18,6 +18,7 @@ import {
 } from './claims.ts'
 import type { ClaimedJob, JobContext, JobHandler, Progress } from './job-context.ts'
 import { describeSetback } from './setback.ts'
+import { isOfRun } from './unpublished-exports.ts'
 
 export interface RunOptions {
   readonly database: Database
@@ -100,7 +101,7 @@ export async function runClaim(job: ClaimedJob, options: RunOptions): Promise<vo
 
   /** Nobody will ask for the files of this run: a further one writes its own. */
   async function discard(): Promise<void> {
-    for (const key of written.filter(key => key.includes(`_${job.claim}`)))
+    for (const key of written.filter(key => isOfRun(key, job)))
       await options.store
         .delete(key)
         .catch(error => log.warn({ ...about, err: error, key }, 'a file of no use could not be deleted'))
@@ -123,9 +124,9 @@ function openContext(job: ClaimedJob, { database, engine, store, log, signal }: 
     store: {
       ...store,
       async put(key, content, putOptions) {
-        const bytes = await store.put(key, content, putOptions)
+        // Also when it fails: it may have stored all, and failed to make that durable.
         written.push(key)
-        return bytes
+        return await store.put(key, content, putOptions)
       },
     },
     log,

@@ -3,16 +3,25 @@ import type { Database } from '../database/pool.ts'
 import type { ObjectStore } from '../files/object-store.ts'
 import type { ClaimedJob } from './job-context.ts'
 
+type Run = Pick<ClaimedJob, 'uuid' | 'claim'>
+
 /** A key of this run: a worker that lost the job may still be writing its own file. Downloads are called `name`. */
-export function exportKey({ uuid, claim }: Pick<ClaimedJob, 'uuid' | 'claim'>, name: string): string {
+export function exportKey({ uuid, claim }: Run, name: string): string {
   return `exports/${uuid}-${claim}_${name}`
 }
 
-const KEY = /^exports\/([0-9a-f-]{36})-\d+_/
+const KEY = /^exports\/([0-9a-f-]{36})-(\d+)_/
 
-/** Deletes what earlier runs of a job have left; for a job that has not ended. */
-export async function dropEarlierRuns(store: ObjectStore, job: string): Promise<void> {
-  for (const key of await store.list(`exports/${job}-`)) await store.delete(key)
+export function isOfRun(key: string, run: Run): boolean {
+  return key.startsWith(exportKey(run, ''))
+}
+
+/** Deletes what earlier runs of the job have left; of later ones, to whom a worker that froze may have lost it, nothing. */
+export async function dropEarlierRuns(store: ObjectStore, { uuid, claim }: Run): Promise<void> {
+  for (const key of await store.list(`exports/${uuid}-`)) {
+    const writer = KEY.exec(key)?.[2]
+    if (writer !== undefined && Number(writer) < claim) await store.delete(key)
+  }
 }
 
 /** A worker that froze may still be about to learn that its job is another's. */

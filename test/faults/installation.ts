@@ -101,7 +101,10 @@ export async function openInstallation(directory: string): Promise<Installation>
     createInterface(child.stderr!).on('line', keep)
     child.once('exit', () => {
       workers.delete(worker)
-      if (!worker.ending) unexpected = new Error(`a worker ended by itself:\n${lines.slice(-20).join('\n')}`)
+      if (worker.ending) return
+      // One that meets its database gone while it starts ends with a word on it, and is started again.
+      if (worker.isReady) unexpected = new Error(`a worker ended by itself:\n${lines.slice(-20).join('\n')}`)
+      else startWorkers()
     })
   }
 

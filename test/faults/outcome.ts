@@ -40,13 +40,8 @@ const FLEETING = /s3_key$|second|duration|elapsed/
 function steady(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(steady)
   if (typeof value !== 'object' || value === null) return value
-  const kept = Object.entries(value).filter(([name]) => !FLEETING.test(name) && !isForgotten(name))
+  const kept = Object.entries(value).filter(([name]) => !FLEETING.test(name))
   return Object.fromEntries(kept.map(([name, inner]) => [name, steady(inner)]))
-}
-
-/** A worker that goes on does not know which companies the one before has already sent unchanged, and sends them again. */
-function isForgotten(name: string): boolean {
-  return name === 'unchanged'
 }
 
 const QUESTIONS = [

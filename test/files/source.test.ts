@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { after, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import type { ObjectStore } from '../../src/files/object-store.ts'
@@ -203,5 +205,44 @@ test('what the store fails with is no fault of the file, and reading that was gi
     closed.close()
     await reading.next().catch(() => {})
     await reading.return?.()
+  }
+})
+
+test('reading that is closed in the middle fails, and is never read as the end of a shorter file', async () => {
+  const large = randomBytes(2 << 20)
+  for (const content of [large, gzipSync(large), await zipOf({ 'contacts.csv': large })]) {
+    await store.put(KEY, Readable.from([content]))
+    const source = await openSource(store, KEY)
+    await assert.rejects(
+      async () => {
+        for await (const _ of source.bytes) source.close()
+      },
+      { code: 'ERR_STREAM_PREMATURE_CLOSE' },
+    )
+  }
+})
+
+test('reading that hangs ends when it is closed', async () => {
+  for (const [content, opens] of [
+    [CSV, 1],
+    [gzipSync(CSV), 1],
+    [await zipOf({ 'contacts.csv': CSV }), 3],
+  ] as const) {
+    await store.put(KEY, Readable.from([content]))
+    let gets = 0
+    const hanging: ObjectStore = {
+      ...store,
+      get: async (key, range) => {
+        if (++gets < opens) return await store.get(key, range)
+        const stream = new Readable({ read() {} })
+        stream.push(content.subarray(range?.start ?? 0).subarray(0, 10))
+        return stream
+      },
+    }
+    const source = await openSource(hanging, KEY)
+    const reading = buffer(source.bytes)
+    await setImmediate()
+    source.close()
+    await assert.rejects(reading, { code: 'ERR_STREAM_PREMATURE_CLOSE' })
   }
 })

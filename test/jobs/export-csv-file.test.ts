@@ -183,6 +183,17 @@ test('what an earlier run of the job has written goes before the next one writes
   assert.deepEqual(await files.store.list(`exports/${job.uuid}`), [job.response.s3Key])
 })
 
+test('a worker that froze and lost the job leaves the file of the one that has it', async () => {
+  let other = ''
+  const vql = { select_columns: ['email'], limit: 1 }
+  const job = await files.run('export_csv_file', { service: 'contact', vql }, async context => {
+    other = `exports/${context.job.uuid}-${context.job.claim + 1}_contacts.csv`
+    await files.store.put(other, Readable.from(['email\n']))
+    return await exportCsvFile(context)
+  })
+  assert.deepEqual((await files.store.list(`exports/${job.uuid}`)).toSorted(), [job.response.s3Key, other].toSorted())
+})
+
 test('an export whose job was cancelled while it was stored leaves no file', async () => {
   const vql = { select_columns: ['email'], limit: 1 }
   const job = await files.run('export_csv_file', { service: 'contact', vql }, async context => {

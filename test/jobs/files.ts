@@ -1,11 +1,14 @@
 /** What tests of imports and exports need: a database, an engine, a directory of files, and jobs run to their end. */
+import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { after } from 'node:test'
 import type { Database } from '../../src/database/pool.ts'
 import type { ObjectStore } from '../../src/files/object-store.ts'
+import type { ImportReport } from '../../src/jobs/import-report.ts'
 import type { Job } from '../../src/jobs/job.ts'
 import type { JobHandler } from '../../src/jobs/job-context.ts'
 import { JOB_HANDLERS, type JobType, validateJobData } from '../../src/jobs/job-types.ts'
@@ -30,7 +33,9 @@ export interface Files {
     handler?: JobHandler,
     retryCount?: number,
   ): Promise<Job>
-  /** Puts `content` into the store and imports it. */
+  /** Puts `content` into the store; returns its key, by default one of its own. */
+  upload(content: string | Uint8Array, key?: string): Promise<string>
+  /** The same, and imports it. */
   importText(content: string | Uint8Array, data?: Readonly<Record<string, unknown>>): Promise<Job>
   /** The text of a file of the store. */
   read(key: string | undefined): Promise<string>
@@ -48,6 +53,11 @@ export async function openFiles(): Promise<Files> {
     await rm(directory, { recursive: true })
   })
   let uploads = 0
+
+  async function upload(content: string | Uint8Array, key = `uploads/${++uploads}.csv`): Promise<string> {
+    await store.put(key, Readable.from([content]))
+    return key
+  }
 
   async function run(
     jobType: JobType,
@@ -72,16 +82,15 @@ export async function openFiles(): Promise<Files> {
     engine,
     store,
     run,
-    async importText(content, data = {}) {
-      const key = `uploads/${++uploads}.csv`
-      await store.put(key, chunks(content))
-      return await run('insert_csv_file', { s3_key: key, ...data })
-    },
+    upload,
+    importText: async (content, data = {}) => await run('insert_csv_file', { s3_key: await upload(content), ...data }),
     read: async key => await text(await store.get(key ?? 'absent')),
     rows: async sql => (await pool.query(sql)).rows,
   }
 }
 
-async function* chunks(content: string | Uint8Array): AsyncGenerator<string | Uint8Array> {
-  yield content
+/** What a completed import says (JobResponse.details is of any job). */
+export function reportOf(job: Job): ImportReport {
+  assert.equal(job.status, 'completed', JSON.stringify(job.response))
+  return job.response.details as unknown as ImportReport
 }

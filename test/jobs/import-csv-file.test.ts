@@ -3,14 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { validateJobData } from '../../src/jobs/job-types.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
-import { openFiles } from './files.ts'
+import { openFiles, reportOf } from './files.ts'
 
 const files = await openFiles()
 const fixture = (name: string) => readFile(new URL(`../fixtures/${name}`, import.meta.url))
 const example = (name: string) => readFile(new URL(`../../examples/${name}`, import.meta.url))
-
-// biome-ignore lint/suspicious/noExplicitAny: what a job says is JSON of many shapes
-type Details = any
 
 async function contact(firstName: string): Promise<Record<string, unknown> | undefined> {
   return (await files.rows(`SELECT * FROM contacts WHERE first_name = '${firstName}'`))[0]
@@ -34,13 +31,13 @@ test('companies are imported, searchable when the job is completed, and imported
   assert.deepEqual(row, { name: '3M', industries: ['Industrial Conglomerates'] })
 
   const again = await files.importText(await fixture('sp500-constituents.csv'))
-  assert.deepEqual((again.response.details as Details).counts.companies, { created: 0, updated: 0, unchanged: 503 })
+  assert.deepEqual(reportOf(again).counts.companies, { created: 0, updated: 0, unchanged: 503 })
 })
 
 test('people without a company are imported without making one', async () => {
   const before = (await files.rows('SELECT count(*) FROM companies'))[0]?.count
   const job = await files.importText(await fixture('congress-legislators-current.csv'))
-  const { counts, kind } = job.response.details as Details
+  const { counts, kind } = reportOf(job)
   assert.equal(kind, 'contact')
   assert.deepEqual(counts.rows, { read: 537, stored: 537, warned: 0, rejected: 0, empty: 0 })
   assert.equal((await files.rows('SELECT count(*) FROM companies'))[0]?.count, before)
@@ -50,7 +47,7 @@ test('people without a company are imported without making one', async () => {
 
 test('the same company on several rows is one record', async () => {
   const job = await files.importText(await fixture('finance-database-vienna.csv'))
-  const { counts } = job.response.details as Details
+  const { counts } = reportOf(job)
   assert.equal(counts.rows.read, 300)
   assert.equal(counts.rows.stored, 300)
   assert.ok(counts.companies.created < 300)
@@ -62,7 +59,7 @@ test('the examples are imported without a rejected row or a warning', async () =
     ['contacts-apollo.csv', 200],
   ] as const) {
     const job = await files.importText(await example(name))
-    const { counts, warnings } = job.response.details as Details
+    const { counts, warnings } = reportOf(job)
     assert.deepEqual([counts.rows.stored, counts.rows.rejected, warnings], [rows, 0, []])
   }
   const [row] = await files.rows(
@@ -104,9 +101,9 @@ test('a bad number or e-mail loses nobody: it is a warning, counted by kind', as
   const job = await files.importText(
     'First Name,Email,Company,Employees\nWarn,warn@w.example,Warned,10-50\nOther,nonsense,Warned,n/a\n',
   )
-  const { warnings } = job.response.details as Details
+  const { warnings } = reportOf(job)
   assert.deepEqual(
-    warnings.map(({ field, count, line }: Details) => [field, count, line]),
+    warnings.map(({ field, count, line }) => [field, count, line]),
     [
       ['employees', 2, 2],
       ['email', 1, 3],
@@ -121,10 +118,10 @@ test('the notes of LinkedIn, its hidden members and the footers of reports are n
     `${notes}First Name,Last Name,URL,Email Address,Company,Position,Connected On\r\n` +
       'Linus,Linkedin,https://www.linkedin.com/in/linus,,Kernel Inc,Maintainer,07 Jun 2026\r\n,,,,,,07 Jun 2026\r\n',
   )
-  const details = linkedin.response.details as Details
+  const details = reportOf(linkedin)
   assert.deepEqual(details.counts.rows, { read: 2, stored: 1, warned: 0, rejected: 0, empty: 1 })
   assert.deepEqual(
-    details.skipped_lines.map(({ line }: Details) => line),
+    details.skipped_lines.map(({ line }) => line),
     [1, 2],
   )
   assert.equal((await contact('linus'))?.linkedin_url, 'https://www.linkedin.com/in/linus')
@@ -133,10 +130,10 @@ test('the notes of LinkedIn, its hidden members and the footers of reports are n
     '"First Name","Last Name","Account Name"\n"Sally","Force","Cloud Co"\n"Total","Recall","Cloud Co"\n\n\n' +
       '"Grand Totals (2 records)","",""\n\n"Confidential Information - Do Not Distribute"\n"Acme report, 2026"\n',
   )
-  const report = salesforce.response.details as Details
+  const report = reportOf(salesforce)
   assert.deepEqual(report.counts.rows, { read: 2, stored: 2, warned: 0, rejected: 0, empty: 0 })
   assert.deepEqual(
-    report.skipped_lines.map(({ line }: Details) => line),
+    report.skipped_lines.map(({ line }) => line),
     [6, 8, 9],
   )
   assert.ok(await contact('total'))
@@ -180,7 +177,7 @@ test('a mapping says what headers mean; what it names and the file lacks is repo
   })
   assert.equal(job.progress.rowsStored, 1)
   assert.equal((await contact('heidi'))?.email, null)
-  const { ignored_columns, unmatched_mapping } = job.response.details as Details
+  const { ignored_columns, unmatched_mapping } = reportOf(job)
   assert.deepEqual(ignored_columns, [{ column: 'Email', reason: 'left out by `mapping`' }])
   assert.deepEqual(unmatched_mapping, ['Telefon'])
 })

@@ -4,24 +4,11 @@ import type { Database } from '../../src/database/pool.ts'
 import { validateImportData } from '../../src/jobs/import-data.ts'
 import { type DryRun, dryRunImport } from '../../src/jobs/import-dry-run.ts'
 import type { ImportReport } from '../../src/jobs/import-report.ts'
-import { openFiles } from './files.ts'
+import { openFiles, reportOf } from './files.ts'
 
 const files = await openFiles()
 const { database, store } = files
 const HEADER = 'First Name,Last Name,Email,Company,Company LinkedIn Url,# Employees'
-
-let uploads = 0
-
-async function put(content: string): Promise<string> {
-  const key = `uploads/dry-${++uploads}.csv`
-  await store.put(
-    key,
-    (async function* () {
-      yield content
-    })(),
-  )
-  return key
-}
 
 async function dryRun(key: string, signal = new AbortController().signal): Promise<DryRun> {
   return await dryRunImport({ database, store, signal, onProgress: () => {} }, validateImportData({ s3_key: key }))
@@ -53,14 +40,14 @@ function numbers({ counts, rejected, warnings, kind, skipped_lines }: ImportRepo
 }
 
 test('a dry run counts what the import then does, before the first and before a second import, and stores nothing', async () => {
-  const key = await put(content(14_000))
+  const key = await files.upload(content(14_000))
   for (const _ of ['first', 'again']) {
     const before = await state()
     const found = await dryRun(key)
     assert.deepEqual(await state(), before)
     assert.equal(found.rows.length, 10)
     const job = await files.run('insert_csv_file', { s3_key: key })
-    const report = job.response.details as unknown as ImportReport
+    const report = reportOf(job)
     assert.deepEqual(numbers(found), numbers(report))
     const { rows, companies, contacts } = report.counts
     assert.equal(rows.read, rows.stored + rows.rejected + rows.empty)
@@ -72,12 +59,12 @@ test('a dry run counts what the import then does, before the first and before a 
 test('a dry run sees what is stored meanwhile, deleted records among it', async () => {
   await files.importText(`${HEADER}\nDel,Eted,deleted@d.example,,,\n`)
   await files.rows(`UPDATE contacts SET deleted_at = now() WHERE email = 'deleted@d.example'`)
-  const { counts } = await dryRun(await put(`${HEADER}\nDel,Eted,deleted@d.example,,,\n`))
+  const { counts } = await dryRun(await files.upload(`${HEADER}\nDel,Eted,deleted@d.example,,,\n`))
   assert.deepEqual(counts.contacts, { created: 1, updated: 0, unchanged: 0 })
 })
 
 test('a dry run leaves no table and no connection behind, also when it is interrupted', async () => {
-  const key = await put(content(12_000))
+  const key = await files.upload(content(12_000))
   const controller = new AbortController()
   const interrupted = dryRunImport(
     { database, store, signal: controller.signal, onProgress: () => controller.abort() },
@@ -101,5 +88,5 @@ async function temporaryTables(pool: Database): Promise<unknown[]> {
 
 test('what an import would refuse, a dry run refuses', async () => {
   await assert.rejects(dryRun('uploads/absent.csv'), { code: 'ERR_NOT_FOUND' })
-  await assert.rejects(dryRun(await put('foo,bar\n1,2\n')), { code: 'ERR_INVALID_CSV' })
+  await assert.rejects(dryRun(await files.upload('foo,bar\n1,2\n')), { code: 'ERR_INVALID_CSV' })
 })

@@ -10,25 +10,12 @@ import { openFiles } from './files.ts'
 
 const files = await openFiles()
 const { database, store } = files
-let uploads = 0
-
-async function put(content: string | Uint8Array): Promise<string> {
-  const key = `uploads/preview-${++uploads}.csv`
-  await store.put(
-    key,
-    (async function* () {
-      yield content
-    })(),
-  )
-  return key
-}
-
 async function preview(key: string, data: object = {}, rows = 10): Promise<ImportPreview> {
   return await previewImport(database, store, validateImportData({ s3_key: key, ...data }), rows)
 }
 
 async function previewText(content: string | Uint8Array, data: object = {}, rows = 10): Promise<ImportPreview> {
-  return await preview(await put(content), data, rows)
+  return await preview(await files.upload(content), data, rows)
 }
 
 const SYSTEM = ['id', 'uuid', 'created_at', 'updated_at', 'cursor']
@@ -79,7 +66,7 @@ for (const name of FIXTURES)
   test(`the records that a preview of ${name} shows are those that its import stores`, async () => {
     const content = await contentOf(name)
     const mapping = name === 'latin1' ? { Vorname: 'first_name', Nachname: 'last_name', 'E-Mail-Adresse': 'email' } : {}
-    const key = await put(content)
+    const key = await files.upload(content)
     const before = await preview(key, { mapping }, 100)
     assert.deepEqual(
       [...new Set(before.rows.flatMap(({ company, contact }) => [company?.effect, contact?.effect]))].filter(Boolean),
@@ -180,7 +167,7 @@ test('a preview tells what would be updated, and stores nothing', async () => {
 test('of a large file a preview reads the beginning alone', async () => {
   const row = `Ada,${'x'.repeat(1000)}\n`
   let read = 0
-  const key = await put(`First Name,Notes\n${row.repeat(20_000)}`)
+  const key = await files.upload(`First Name,Notes\n${row.repeat(20_000)}`)
   const counting: typeof store = {
     ...store,
     async get(...args) {
@@ -197,16 +184,16 @@ test('of a large file a preview reads the beginning alone', async () => {
   assert.deepEqual([rows.length, is_whole], [100, false])
   assert.ok(read > 0 && read < 2 << 20, `${read} bytes`)
 
-  const nothing = await put(Buffer.alloc(20 << 20))
+  const nothing = await files.upload(Buffer.alloc(20 << 20))
   await assert.rejects(preview(nothing), { code: 'ERR_INVALID_CSV' })
-  const bomb = await put(gzipSync(Buffer.alloc(200 << 20)))
+  const bomb = await files.upload(gzipSync(Buffer.alloc(200 << 20)))
   await assert.rejects(preview(bomb), { code: 'ERR_INVALID_CSV' })
 })
 
 test('a preview ends with an archive of gigabytes that hold nothing, and tells the first skipped lines of millions', async () => {
   const member = gzipSync('')
   const empty = Buffer.alloc(12 << 20, member)
-  await assert.rejects(preview(await put(empty.subarray(0, empty.length - (empty.length % member.length)))), {
+  await assert.rejects(preview(await files.upload(empty.subarray(0, empty.length - (empty.length % member.length)))), {
     code: 'ERR_INVALID_CSV',
     message: /first 8 MB/,
   })

@@ -21,15 +21,6 @@ function content(name: string, rows: number): Buffer {
   return Buffer.concat([text, Buffer.from(lines.slice(-3).join('\r\n'), 'latin1')])
 }
 
-async function upload(key: string, bytes: Buffer): Promise<void> {
-  await store.put(
-    key,
-    (async function* () {
-      yield bytes
-    })(),
-  )
-}
-
 async function newImport(key: string, retryCount: number): Promise<string> {
   const data = { s3_key: key }
   return (await createJob(database, { jobType: 'insert_csv_file', data, retryCount, retryIntervalSeconds: 0 })).uuid
@@ -70,7 +61,7 @@ async function said(job: Job): Promise<unknown> {
   return { ...details, warnings_file: await files.read(job.response.warningsS3Key) }
 }
 
-await upload('uploads/undisturbed.csv', content('undisturbed', ROWS))
+await files.upload(content('undisturbed', ROWS), 'uploads/undisturbed.csv')
 const undisturbed = await said(await finish(await newImport('uploads/undisturbed.csv', 0), insertCsvFile))
 // The companies are the same in all files: from here on they are there.
 const companiesThere = { companies: { created: 0, updated: 0, unchanged: (ROWS / 4) * 3 } }
@@ -85,7 +76,7 @@ for (const [stopAt, stored] of [
   test(`an import broken at batch ${stopAt}, ${stored ? 'after' : 'before'} it is stored, loses and repeats no row`, async () => {
     const name = `run${stopAt}${stored}n`.toLowerCase()
     const key = `uploads/${name}.csv`
-    await upload(key, content(name, ROWS))
+    await files.upload(content(name, ROWS), key)
     const { handler, runs } = breaking(stopAt, stored)
     const job = await finish(await newImport(key, 1), handler)
     assert.equal(job.status, 'completed')
@@ -115,7 +106,7 @@ for (const [stopAt, stored] of [
 
 test('an import broken after its rejects are written reports the same', async () => {
   const key = 'uploads/late.csv'
-  await upload(key, content('late', 8))
+  await files.upload(content('late', 8), key)
   let runs = 0
   const job = await finish(await newImport(key, 1), async context => {
     const response = await insertCsvFile(context)
@@ -129,7 +120,7 @@ test('an import broken after its rejects are written reports the same', async ()
 
 test('an import that is stopped stops within its batch, and goes on from it', async () => {
   const key = 'uploads/stopped.csv'
-  await upload(key, content('stopped', ROWS))
+  await files.upload(content('stopped', ROWS), key)
   const uuid = await newImport(key, 0)
   const stop = new AbortController()
   const given = await runJob({
@@ -155,4 +146,20 @@ test('an import that is stopped stops within its batch, and goes on from it', as
   const job = await finish(uuid, insertCsvFile)
   assert.equal(job.status, 'completed')
   assert.equal(job.progress.rowsRead, ROWS)
+})
+
+test('an import whose file was replaced meanwhile reads all of the new one, and counts that alone', async () => {
+  const key = 'uploads/replaced.csv'
+  await files.upload(content('replaced', ROWS), key)
+  const { handler } = breaking(1, true)
+  const job = await finish(await newImport(key, 1), async context => {
+    if (context.job.checkpoint !== null) await files.upload(content('mended', ROWS + 8), key)
+    return await handler(context)
+  })
+  assert.equal(job.status, 'completed')
+  const { rowsRead, rowsStored, rowsRejected } = job.progress
+  assert.deepEqual([rowsRead, rowsStored, rowsRejected], [ROWS + 8, ((ROWS + 8) / 4) * 3, (ROWS + 8) / 4])
+  const people = await files.rows(`SELECT count(*) FROM contacts WHERE first_name LIKE 'mended%'`)
+  assert.equal(people[0]?.count, ((ROWS + 8) / 4) * 3)
+  assert.equal((await files.read(job.response.rejectsS3Key)).match(/nobody/g)?.length, (ROWS + 8) / 4)
 })

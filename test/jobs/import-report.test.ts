@@ -4,18 +4,11 @@ import { test } from 'node:test'
 import { decode } from '../../src/csv/encoding.ts'
 import { openCsv } from '../../src/csv/read.ts'
 import type { ObjectStore } from '../../src/files/object-store.ts'
-import type { ImportReport } from '../../src/jobs/import-report.ts'
 import { LISTED_OF_A_KIND } from '../../src/jobs/import-warnings.ts'
 import { insertCsvFile } from '../../src/jobs/insert-csv-file.ts'
-import type { Job } from '../../src/jobs/job.ts'
-import { openFiles } from './files.ts'
+import { openFiles, reportOf } from './files.ts'
 
 const files = await openFiles()
-
-function reportOf(job: Job): ImportReport {
-  assert.equal(job.status, 'completed', JSON.stringify(job.response))
-  return job.response.details as unknown as ImportReport
-}
 
 /** The cells of a file of the store, header first. */
 async function cellsOf(key: string | undefined): Promise<(readonly string[])[]> {

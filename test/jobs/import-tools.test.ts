@@ -2,9 +2,7 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { gzipSync } from 'node:zlib'
 import { writeCells } from '../../src/csv/write.ts'
-import { zipOf } from '../helpers/zip.ts'
 import { openFiles } from './files.ts'
 
 const files = await openFiles()
@@ -342,22 +340,6 @@ function those(expected: Values, row: Values | undefined): Values {
   return Object.fromEntries(Object.keys(expected).map(key => [key, row?.[key]]))
 }
 
-test('what is in a gzip file or a zip archive is imported like the file itself, whatever it is called', async () => {
-  const csv = await fixture('sp500-constituents.csv')
-  for (const content of [csv, gzipSync(csv), await zipOf({ '__MACOSX/._x.csv': 'x', 'data/sp500.csv': csv })]) {
-    const job = await files.importText(content)
-    const { bytesRead, bytesTotal, rowsStored } = job.progress
-    assert.deepEqual(
-      [job.status, rowsStored, bytesRead, bytesTotal],
-      ['completed', 503, content.length, content.length],
-    )
-  }
-  const rows = await files.rows(`SELECT name, city, state, industries FROM companies WHERE name = '3M'`)
-  assert.deepEqual(rows, [
-    { name: '3M', city: 'saint paul', state: 'minnesota', industries: ['Industrial Conglomerates'] },
-  ])
-})
-
 test('the members of the US Congress', async () => {
   await files.importText(await fixture('congress-legislators-current.csv'))
   const [maria] = await files.rows(`SELECT * FROM contacts WHERE last_name = 'cantwell'`)
@@ -387,19 +369,4 @@ test('the companies listed in Vienna', async () => {
     keywords: null,
   }
   assert.deepEqual(those(expected, amgen), expected)
-})
-
-test('an archive that cannot be read fails at once, and says what to do', async () => {
-  const csv = 'First Name,Email\nAda,ada@archive.example\n'
-  for (const [content, message] of [
-    [await zipOf({ 'a.csv': csv, 'b.csv': csv }), /^ERR_INVALID_CSV: .*unpack it/],
-    [await zipOf({ 'xl/workbook.xml': 'x' }), /^ERR_INVALID_CSV: .*Excel workbook/],
-    [gzipSync(csv).subarray(0, 30), /^ERR_INVALID_CSV: .*damaged or cut off/],
-    [gzipSync(gzipSync(csv)), /^ERR_INVALID_CSV: .*second time/],
-    [await zipOf({ 'a.csv': await zipOf({ 'a.csv': csv }) }), /^ERR_INVALID_CSV: .*zip archive/],
-  ] as const) {
-    const job = await files.importText(content)
-    assert.equal(job.status, 'failed')
-    assert.match(job.response.runtimeErrors?.[0] ?? '', message)
-  }
 })

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { test } from 'node:test'
 import type { ObjectStore } from '../../src/files/object-store.ts'
 import { exportCsvFile } from '../../src/jobs/export-csv-file.ts'
+import { insertCsvFile } from '../../src/jobs/insert-csv-file.ts'
 import type { Job } from '../../src/jobs/job.ts'
 import type { JobHandler } from '../../src/jobs/job-context.ts'
 import { JOB_HANDLERS, type JobType } from '../../src/jobs/job-types.ts'
@@ -70,6 +72,30 @@ test('a cancelled import keeps what it had stored and stores nothing more', asyn
   assert.equal((await work(uuid)).status, 'completed')
   assert.equal(await stored('cancelled'), 40_000)
 })
+
+for (const [size, rows] of [
+  ['small', 100],
+  ['large', 20_000],
+] as const)
+  test(`a cancelled import of a ${size} file ends also when the file hangs`, async () => {
+    const key = await upload(`hanging${size}`, rows)
+    const uuid = await create('insert_csv_file', { s3_key: key })
+    const ended = Promise.withResolvers<void>()
+    const job = await work(uuid, {
+      insert_csv_file: async context => {
+        const get: ObjectStore['get'] = async (from, range) => {
+          const hanging = new Readable({ read() {} })
+          for await (const chunk of (await store.get(from, range)).take(1)) hanging.push(chunk)
+          await cancelJob(database, uuid)
+          return hanging
+        }
+        return await insertCsvFile({ ...context, store: { ...context.store, get } }).finally(ended.resolve)
+      },
+    })
+    assert.match(job.response.runtimeErrors![0]!, /^ERR_CANCELLED: /)
+    await ended.promise
+    assert.equal(job.progress.rowsRead, 0)
+  })
 
 for (const moment of ['while it is written', 'when it is complete'])
   test(`an export that is cancelled leaves no file: ${moment}`, async () => {

@@ -1,0 +1,130 @@
+/** The cells of one record, read at a place of a text in one of two ways: its quotes as such, or as characters. */
+
+const LF = 10
+const CR = 13
+const SPACE = 32
+const QUOTE = 34
+
+export interface Reading {
+  readonly cells: string[]
+  /** The place after its line break, also when the text ends without one. */
+  readonly next: number
+  /** A quote within a quoted cell was taken as part of the value. */
+  readonly relaxed: boolean
+}
+
+interface Cell {
+  readonly value: string
+  /** The place of the delimiter or line break after it. */
+  readonly after: number
+  readonly relaxed: boolean
+}
+
+export type CellReader = ReturnType<typeof createCellReader>
+
+/** Reads records at given places of `text`. `maxRecord`: characters of one. */
+export function createCellReader(text: string, delimiter: string, newline: '\n' | '\r', maxRecord: number) {
+  const nextLine = finder(text, newline)
+  const nextDelimiter = finder(text, delimiter)
+  const nextQuote = finder(text, '"')
+
+  return { length: text.length, endOfLine: nextLine, hasQuote, plain, record }
+
+  function hasQuote(at: number, lineStop: number): boolean {
+    return nextQuote(at) < lineStop
+  }
+
+  /** A line without quotes. */
+  function plain(at: number, lineStop: number): Reading {
+    return { cells: text.slice(at, contentEnd(at, lineStop)).split(delimiter), next: lineStop + 1, relaxed: false }
+  }
+
+  function contentEnd(at: number, lineStop: number): number {
+    return newline === '\n' && lineStop > at && text.charCodeAt(lineStop - 1) === CR ? lineStop - 1 : lineStop
+  }
+
+  /**
+   * With `quotes`, a quoted cell may span lines; 'open' when one is not closed in this text, 'stray' when a quote in it
+   * closes nothing and no other on its line does. Without, only a cell that is sound on its line is a quoted one.
+   */
+  function record(at: number, quotes: boolean): Reading | 'open' | 'stray' {
+    const cells: string[] = []
+    let relaxed = false
+    let position = at
+    for (;;) {
+      let start = position
+      while (text.charCodeAt(start) === SPACE) start++
+      if (text.charCodeAt(start) === QUOTE) {
+        const cell = quotes ? quotedCell(start, at + maxRecord) : soundCell(start, at + maxRecord)
+        if (typeof cell === 'object') {
+          cells.push(cell.value)
+          relaxed ||= cell.relaxed
+          if (!text.startsWith(delimiter, cell.after)) return { cells, next: nextLine(cell.after) + 1, relaxed }
+          position = cell.after + 1
+          continue
+        }
+        if (quotes) return cell
+      }
+      const lineStop = nextLine(position)
+      const stop = nextDelimiter(position)
+      if (stop >= lineStop) {
+        cells.push(text.slice(position, contentEnd(position, lineStop)))
+        return { cells, next: lineStop + 1, relaxed }
+      }
+      cells.push(text.slice(position, stop))
+      position = stop + 1
+    }
+  }
+
+  /** The quoted cell that begins at `open`. Lines that do not end before `bound` count as not at hand: they may be or not. */
+  function quotedCell(open: number, bound: number): Cell | 'open' | 'stray' {
+    let doubled = false
+    let strayLineStop = Infinity
+    for (let from = open + 1; ; ) {
+      const close = text.indexOf('"', from)
+      if (close < 0 || close >= bound || close > strayLineStop) return strayLineStop === Infinity ? 'open' : 'stray'
+      if (text.charCodeAt(close + 1) === QUOTE) {
+        doubled = true
+        from = close + 2
+        continue
+      }
+      const after = endOfCell(close + 1)
+      if (after === null) {
+        strayLineStop = Math.min(strayLineStop, nextLine(close))
+        if (strayLineStop >= bound) return 'open'
+        from = close + 1
+        continue
+      }
+      const raw = text.slice(open + 1, close)
+      return { value: doubled ? raw.replaceAll('""', '"') : raw, after, relaxed: strayLineStop !== Infinity }
+    }
+  }
+
+  /** The same, when it ends on its line and has no misplaced quote; else 'stray'. */
+  function soundCell(open: number, bound: number): Cell | 'stray' {
+    const cell = quotedCell(open, bound)
+    return typeof cell === 'object' && !cell.relaxed && cell.after <= nextLine(open) ? cell : 'stray'
+  }
+
+  /** The place of the delimiter, line break or end that follows a closing quote, after spaces; null when something else does. */
+  function endOfCell(from: number): number | null {
+    let position = from
+    while (text.charCodeAt(position) === SPACE) position++
+    if (position >= text.length || text.startsWith(delimiter, position) || text[position] === newline) return position
+    const breaksLine = text.charCodeAt(position) === CR && text.charCodeAt(position + 1) === LF
+    return breaksLine || (text.charCodeAt(position) === CR && position + 1 === text.length) ? position : null
+  }
+}
+
+/** The next place of `character` from a given one on; the end of the text when there is none. Remembers the last answer. */
+function finder(text: string, character: string): (from: number) => number {
+  let known = -1
+  let asked = 0
+  return from => {
+    if (from >= asked && from <= known) return known
+    const found = text.indexOf(character, from)
+    asked = from
+    known = found < 0 ? text.length : found
+    return known
+  }
+}
