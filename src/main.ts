@@ -24,6 +24,14 @@ if (process.env.npm_execpath) {
   setInterval(() => process.ppid === parent || stop(), WATCH_EVERY).unref()
 }
 
+/** Whoever read standard output has enough of it, such as `head`. What is under way goes on: an import is to be whole. */
+let unread = false
+for (const output of [process.stdout, process.stderr])
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    unread = true
+  })
+
 /** Under npm a Ctrl-C comes twice: only the first counts. */
 function stop(): void {
   if (stopping.signal.aborted) return
@@ -64,6 +72,7 @@ const run: Run =
 /** One line that says what is wrong and what to do; the stack for those who debug, or where nobody foresaw the error. */
 function fail(thrown: unknown, code: number, debug = false): never {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+  if (unread && (error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(code)
   const foreseen =
     error instanceof ConnectraError || error instanceof InvalidArgumentError || error.name === 'AbortError'
   const message = error.name === 'AbortError' ? 'interrupted' : error.message || error.name

@@ -49,7 +49,8 @@ async function claimEmptyDatabase(connection: Connection): Promise<void> {
   try {
     await connection.query(`LOCK TABLE ${tables.join(', ')} IN EXCLUSIVE MODE`)
   } catch (error) {
-    if ((error as { code?: string }).code !== '55P03') throw error
+    // Waiting for them took too long, or was a deadlock.
+    if (!['55P03', '40P01'].includes((error as { code?: string }).code ?? '')) throw error
     throw new ConnectraError('ERR_CONFLICT', 'another process writes to the database: end it and try again', {
       cause: error,
     })

@@ -1,8 +1,8 @@
 /** `backup`: all of the truth in one file. */
 import { type Command, InvalidArgumentError } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
-import { writeWholeFile } from '../backup/whole-file.ts'
 import { type Rows, writeBackup } from '../backup/write-backup.ts'
+import { writeWholeFile } from '../files/whole-file.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
 import { count, displayProgress } from './progress.ts'
 
@@ -44,7 +44,8 @@ async function backup(context: Context, file: string, { force = false }: { force
       if ('bytesWritten' in destination) bytes = Number(destination.bytesWritten)
       return written
     }
-    return file === '-' ? await write(process.stdout) : await writeWholeFile(file, { replace: force }, write)
+    if (file === '-') return await write(process.stdout)
+    return await writeWholeFile(file, { replace: force, mode: 0o600 }, write)
   })
   const where = file === '-' ? '' : ` in ${file}, ${size(bytes)}`
   say(`${describeRows(rows)}${where}, ${((performance.now() - started) / 1000).toFixed(1)} s`)
@@ -61,5 +62,14 @@ function size(bytes: number): string {
 /** For people. */
 export function describeRows(rows: Rows): string {
   const { companies = 0, contacts = 0, jobs = 0, api_keys: keys = 0 } = rows
-  return `${count(companies)} companies, ${count(contacts)} contacts, ${count(jobs)} jobs, ${count(keys)} API keys`
+  return [
+    counted(companies, 'company', 'companies'),
+    counted(contacts, 'contact', 'contacts'),
+    counted(jobs, 'job', 'jobs'),
+    counted(keys, 'API key', 'API keys'),
+  ].join(', ')
+}
+
+function counted(rows: number, one: string, several: string): string {
+  return `${count(rows)} ${rows === 1 ? one : several}`
 }

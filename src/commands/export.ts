@@ -1,15 +1,13 @@
 /** `export`: the rows of a query into a file, by the same job that the API runs. */
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
-import { type Command, InvalidArgumentError, Option } from 'commander'
-import { ConnectraError } from '../errors.ts'
+import { type Command, Option } from 'commander'
 import { SERVICES } from '../fields.ts'
 import type { ObjectStore } from '../files/object-store.ts'
+import { writeWholeFile } from '../files/whole-file.ts'
 import { validateJobData } from '../jobs/job-types.ts'
 import { EXPORT_FORMATS, type ExportFormat } from '../records/export-sql.ts'
 import { openStore } from '../store.ts'
-import { readJson } from './arguments.ts'
+import { assertFolderOf, checkedData, readJson } from './arguments.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
 import { count, displayProgress } from './progress.ts'
 import { runToEnd } from './run-job.ts'
@@ -49,7 +47,9 @@ Examples:
 }
 
 async function exportRows(context: Context, { service, vql, out, format, gzip }: Options): Promise<number> {
-  const data = checked({ service, vql: await readJson(vql, '--vql'), format, gzip })
+  const wanted = { service, vql: await readJson(vql, '--vql'), format, gzip }
+  const data = checkedData('--vql', () => validateJobData('export_csv_file', wanted))
+  await assertFolderOf(out)
   return await withDatabase(context, 'export', async database => {
     const store = await openStore(context.config, database.pool, () => context.config.publicUrl ?? '')
     const display = displayProgress(context, 'written')
@@ -57,45 +57,26 @@ async function exportRows(context: Context, { service, vql, out, format, gzip }:
       context,
       database,
       store,
-      { jobType: 'export_csv_file', data, searches: true },
+      { jobType: 'export_csv_file', data, searches: true, stays: false },
       ({ progress }) => display.show(progress),
     ).finally(display.end)
     const key = job.response.s3Key
     if (job.status !== 'completed' || key === undefined) {
       for (const error of job.response.runtimeErrors ?? []) context.say(error)
-      context.say(job.status === 'failed' ? 'the export failed' : `interrupted; job ${job.uuid} waits in the queue`)
+      context.say(context.signal.aborted ? 'interrupted' : 'the export failed')
       return 1
     }
-    await copyOut(store, key, out)
-    await store.delete(key)
+    // Also when it cannot be written: nobody else knows of this file.
+    await copyOut(store, key, out).finally(() => store.delete(key))
     const { rowsRead } = job.progress
     context.say(`${count(rowsRead)} ${rowsRead === 1 ? 'row' : 'rows'}${out === '-' ? '' : ` in ${out}`}`)
     return 0
   })
 }
 
-/** What is wrong with the query is wrong usage of the command. */
-function checked(data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  try {
-    return validateJobData('export_csv_file', data)
-  } catch (error) {
-    if (error instanceof ConnectraError) throw new InvalidArgumentError(`--vql: ${error.message}`)
-    throw error
-  }
-}
-
 /** The file appears when it is whole. */
 async function copyOut(store: ObjectStore, key: string, out: string): Promise<void> {
   const content = await store.get(key)
   if (out === '-') return await pipeline(content, process.stdout, { end: false })
-  const partial = `${out}.part`
-  try {
-    await pipeline(content, createWriteStream(partial))
-    await rename(partial, out)
-  } catch (error) {
-    await rm(partial, { force: true })
-    throw new ConnectraError('ERR_UNAVAILABLE', `${out} cannot be written: ${(error as Error).message}`, {
-      cause: error,
-    })
-  }
+  await writeWholeFile(out, { replace: true, mode: 0o666 }, async destination => await pipeline(content, destination))
 }

@@ -12,7 +12,7 @@ import { dryRunImport } from '../jobs/import-dry-run.ts'
 import type { ImportReport } from '../jobs/import-report.ts'
 import type { Job } from '../jobs/job.ts'
 import { openStore } from '../store.ts'
-import { assertReadable, readJson } from './arguments.ts'
+import { assertReadable, checkedData, readJson } from './arguments.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
 import { countsLine, dryRunLines, ignoredLine, reportLines } from './import-lines.ts'
 import { count, displayProgress, duration } from './progress.ts'
@@ -58,6 +58,12 @@ async function importFiles(context: Context, files: readonly string[], options: 
   const { config, signal } = context
   if (options.json && !options.dryRun) throw new InvalidArgumentError('--json needs --dry-run')
   const mapping = options.mapping === undefined ? undefined : await readJson(options.mapping, '--mapping')
+  const meaning = {
+    ...(options.service && { service: options.service }),
+    ...(mapping !== undefined && { mapping }),
+  }
+  // Before anything is uploaded, under whatever key.
+  checkedData('--mapping', () => validateImportData({ ...meaning, s3_key: uploadKey('any.csv') }))
   for (const file of files) await assertReadable(file)
   return await withDatabase(context, options.dryRun ? 'import --dry-run' : 'import', async database => {
     const store = await openStore(config, database.pool, () => config.publicUrl ?? '')
@@ -65,11 +71,7 @@ async function importFiles(context: Context, files: readonly string[], options: 
     for (const file of files) {
       if (signal.aborted) break
       const key = await upload(store, file, signal)
-      const data = {
-        s3_key: key,
-        ...(options.service && { service: options.service }),
-        ...(mapping !== undefined && { mapping }),
-      }
+      const data = { ...meaning, s3_key: key }
       const done = options.dryRun
         ? await tryFile(context, database, store, file, data, options.json === true)
         : await importFile(context, database, store, file, data)
@@ -94,7 +96,7 @@ async function importFile(
     context,
     database,
     store,
-    { jobType: 'insert_csv_file', data, searches: false },
+    { jobType: 'insert_csv_file', data, searches: false, stays: true },
     ({ progress }) => display.show(progress),
   ).finally(display.end)
   report(context, file, job)

@@ -89,10 +89,14 @@ async function createDatabase(url: string): Promise<void> {
 async function untilUnused(server: EmbeddedServer, { say, signal }: DatabaseOptions): Promise<void> {
   const pool = openPool(server.url('postgres'), { max: 1 })
   try {
-    for (let told = false; !signal.aborted; told = true) {
-      const { rowCount } = await pool.query('SELECT FROM pg_stat_activity WHERE datname = $1', [DATABASE])
+    for (let looks = 1; !signal.aborted; looks++) {
+      const { rowCount } = await pool.query(
+        `SELECT FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'`,
+        [DATABASE],
+      )
       if (rowCount === 0) return
-      if (!told) say('waiting for another command that works with this data directory')
+      // At the first look the sessions of this process may still be ending.
+      if (looks === 2) say('waiting for another command that works with this data directory')
       await delay(PAUSE, undefined, { signal }).catch(() => {})
     }
   } finally {

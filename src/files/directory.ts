@@ -10,6 +10,7 @@ import { ConnectraError } from '../errors.ts'
 import { isKey, PREFIXES } from './keys.ts'
 import { type ByteRange, fileTooLarge, type ObjectStore, type PutOptions, type SignedUrl } from './object-store.ts'
 import { type Grant, type SignedMethod, signGrant, verifyGrant } from './signing.ts'
+import { flushFolder } from './whole-file.ts'
 
 export interface DirectoryOptions {
   readonly directory: string
@@ -144,16 +145,6 @@ async function put(
   }
   await flushFolder(join(root, key, '..'))
   return size
-}
-
-/** Makes a rename durable. */
-async function flushFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
 }
 
 async function get(path: string, key: string, range?: ByteRange): Promise<Readable> {

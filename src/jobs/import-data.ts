@@ -37,7 +37,7 @@ function readMapping(mapping: unknown): Mapping {
     )
   for (const [header, key] of entries)
     if (key !== null && (typeof key !== 'string' || !MAPPING_KEYS.has(key)))
-      throw invalid(`mapping[${quoted(header)}] is no row key; those are ${[...MAPPING_KEYS].join(', ')}, and null`)
+      throw invalid(`mapping[${quoted(header)}] names no row key; those are ${[...MAPPING_KEYS].join(', ')}, and null`)
   return mapping as Mapping
 }
 

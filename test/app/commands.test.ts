@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { createTestDatabase } from '../helpers/database.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 import { connectra, launch, postgresOf, serve, temporaryDirectory, until } from './processes.ts'
 
 const CONTACTS = `First Name,Last Name,Email,Company,Person Linkedin Url,Country
@@ -86,6 +88,25 @@ test('without a server the commands start PostgreSQL for their time: import, exp
   assert.equal(lines.code, 0, lines.stderr)
   const { first_name, email } = JSON.parse(gunzipSync(readFileSync(packed)).toString())
   assert.deepEqual([first_name, email], ['grace', 'grace@example.com'])
+})
+
+test('whoever reads the output may stop: an import is whole all the same, an export ends without a word', async () => {
+  const dataDir = temporaryDirectory()
+  const environment = { DATA_DIR: dataDir }
+  const file = join(dataDir, 'contacts.csv')
+  writeFileSync(file, CONTACTS)
+  const unread = async (args: readonly string[]) => {
+    const { child, output } = launch(args, environment)
+    child.stdout!.destroy()
+    await until(() => output.code !== null, 60_000)
+    return output
+  }
+  assert.deepEqual(await unread(['import', file, file]), { code: 0, stdout: '', stderr: '' })
+  const stopped = await unread(['export', '--service', 'contact', '--vql', ALL, '--out', '-'])
+  assert.deepEqual(stopped, { code: 1, stdout: '', stderr: '' })
+  assert.deepEqual(readdirSync(join(dataDir, 'files/exports')), [])
+  const rest = await connectra(['export', '--service', 'contact', '--vql', ALL, '--out', '-'], environment)
+  assert.equal(rest.stdout.trim().split('\n').length, 3)
 })
 
 test('with a server running the same commands use its PostgreSQL, and searches show what they did', async () => {
@@ -228,7 +249,9 @@ test('wrong usage exits 2 without touching the data directory', async () => {
   const wrong = [
     ['frobnicate'],
     ['import', join(dataDir, 'missing.csv')],
+    ['import', '--mapping', '{"Mail": "emial"}', '-'],
     ['export', '--service', 'contact', '--vql', '{"select_columns": ["nonsense"]}', '--out', '-'],
+    ['export', '--service', 'contact', '--vql', ALL, '--out', join(dataDir, 'missing/contacts.csv')],
   ]
   for (const args of wrong) {
     const { code, stderr } = await connectra(args, { DATA_DIR: dataDir })
@@ -258,4 +281,25 @@ test('an interrupted import waits in the queue, and a server takes it up from it
     if (body.count === rows.length) break
     assert.ok(Date.now() < end, `${body.count} contacts; ${output.stderr}`)
   }
+})
+
+test('an interrupted export is cancelled, also while its index is being built', async () => {
+  const { pool, url } = await createTestDatabase()
+  const out = join(temporaryDirectory(), 'out.csv')
+  const holder = await pool.connect()
+  await holder.query('BEGIN; LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE')
+  const args = ['export', '--service', 'contact', '--vql', ALL, '--out', out]
+  const { child, output } = launch(args, { DATABASE_URL: url, DATA_DIR: temporaryDirectory() })
+  await waitUntil('the index waits for the table', async () => {
+    const waiting = `SELECT FROM pg_locks WHERE NOT granted AND relation = 'contacts'::regclass`
+    return (await holder.query(waiting)).rowCount! > 0
+  })
+  child.kill('SIGINT')
+  await until(() => output.code !== null, 8_000)
+  await holder.query('ROLLBACK')
+  holder.release()
+  assert.deepEqual([output.code, output.stderr], [1, 'connectra: interrupted\n'])
+  const { rows } = await pool.query(`SELECT status, job_response ->> 'messages' AS messages FROM jobs`)
+  assert.deepEqual(rows, [{ status: 'failed', messages: 'Cancelled' }])
+  assert.equal(existsSync(out), false)
 })

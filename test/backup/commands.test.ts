@@ -21,7 +21,7 @@ test('a server moves to another directory: its records, keys and signed URLs go 
   assert.equal((await old.post('/companies/batch-upsert', companies)).status, 200)
   const made = await connectra(['backup', file], { DATA_DIR: home })
   assert.equal(made.code, 0, made.stderr)
-  assert.match(made.stderr, /^200 companies, 0 contacts, 0 jobs, 1 API keys in \S+, \d+ kB, \d+\.\d s\n$/)
+  assert.match(made.stderr, /^200 companies, 0 contacts, 0 jobs, 1 API key in \S+, \d+ kB, \d+\.\d s\n$/)
   assert.equal(statSync(file).mode & 0o777, 0o600)
   const reply = await fetch(`${old.url}/common/upload-url?filename=a.csv`, { headers: { 'X-API-Key': old.key } })
   const { upload_url: upload } = (await reply.json()) as { upload_url: string }
@@ -33,7 +33,7 @@ test('a server moves to another directory: its records, keys and signed URLs go 
   assert.match(checked.stdout, /is whole: 200 companies/)
   const restored = await connectra(['restore', file], { DATA_DIR: elsewhere })
   assert.equal(restored.code, 0, restored.stderr)
-  assert.match(restored.stdout, /^restored 200 companies, 0 contacts, 0 jobs, 1 API keys, \d+\.\d s\n$/)
+  assert.match(restored.stdout, /^restored 200 companies, 0 contacts, 0 jobs, 1 API key, \d+\.\d s\n$/)
   const again = await connectra(['restore', file], { DATA_DIR: elsewhere })
   assert.equal(again.code, 1)
   assert.match(again.stderr, /^connectra: the database is not empty, there are rows in companies: [^\n]*\n$/)

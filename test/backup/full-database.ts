@@ -32,7 +32,7 @@ function writes(service: Service, companies: readonly string[]): RecordWrite[] {
   })
 }
 
-/** Records of every naughty string, deleted ones, jobs in every status with rejects, keys (one revoked), a secret. Returns the key. */
+/** Records of every naughty string, deleted ones, jobs in every status with rejects and warnings, keys (one revoked), a secret. Returns the key. */
 export async function fillDatabase(pool: Database): Promise<{ key: string; revoked: string }> {
   const companies = writes('company', [randomUUID()])
   const contacts = writes(
@@ -53,8 +53,8 @@ export async function fillDatabase(pool: Database): Promise<{ key: string; revok
   for (const status of JOB_STATUSES) {
     const claimed = ['in_queue', 'processing', 'retrying'].includes(status)
     const { rows } = await pool.query<{ uuid: string }>(
-      `INSERT INTO jobs (job_type, status, data, attempts, checkpoint, progress, job_response, claim, worker, claimed_at, lease_until)
-       SELECT 'insert_csv_file', $1, '{"s3_key": "uploads/x.csv"}', 2, '{"line": 7}', '{"rows_read": 7}', '{"messages": "a\\tb"}',
+      `INSERT INTO jobs (job_type, status, data, size, turn, attempts, checkpoint, progress, job_response, claim, worker, claimed_at, lease_until)
+       SELECT 'insert_csv_file', $1, '{"s3_key": "uploads/x.csv"}', 8, '2026-01-01', 2, '{"line": 7}', '{"rows_read": 7}', '{"messages": "a\\tb"}',
          CASE WHEN $2 THEN nextval('job_claims') END, CASE WHEN $2 THEN 7 END, CASE WHEN $2 THEN now() END, CASE WHEN $2 THEN now() END
        RETURNING uuid`,
       [status, claimed],
@@ -63,6 +63,11 @@ export async function fillDatabase(pool: Database): Promise<{ key: string; revok
       rows[0]!.uuid,
       HOSTILE,
     ])
+    await pool.query(
+      `INSERT INTO job_warnings SELECT $1, 4, place, 'Größe', 'employees_count', 'ERR_INVALID_VALUE', value, 'so it is'
+       FROM unnest($2::text[]) WITH ORDINALITY AS hostile (value, place)`,
+      [rows[0]!.uuid, HOSTILE],
+    )
   }
   const { key } = await createKey(pool, 'front end')
   const { key: revoked, id } = await createKey(pool, 'lost')
