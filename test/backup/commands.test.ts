@@ -84,6 +84,8 @@ test('a file that is there is not replaced unless it is wanted, and then not bef
     checked.stderr,
     /^connectra: the backup is damaged or not whole \(its checksum is another one\): [^\n]*\n$/,
   )
+  const folder = await connectra(['restore', '--check', directory], {})
+  assert.deepEqual([folder.code, / is a folder/.test(folder.stderr)], [2, true], folder.stderr)
   const nowhere = await connectra(['backup', join(directory, 'no/such/folder')], { DATABASE_URL: url })
   assert.equal(nowhere.code, 1)
   assert.match(nowhere.stderr, /^connectra: \S+ cannot be written: ENOENT[^\n]*\n$/)
