@@ -28,7 +28,8 @@ if (process.env.npm_execpath) {
 let unread = false
 for (const output of [process.stdout, process.stderr])
   output.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    if (error.code !== 'EPIPE')
+      fail(new ConnectraError('ERR_UNAVAILABLE', `the output cannot be written: ${error.message}`), FAILED)
     unread = true
   })
 

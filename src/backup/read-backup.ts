@@ -166,7 +166,7 @@ async function nextBlock(blocks: AsyncGenerator<Block>, kinds: readonly BlockKin
   return value
 }
 
-/** The checksums say that it is as it was written, not by whom. */
+/** Its CRC is right: it is what `writeBackup` wrote, or an invention of somebody who may restore, and so write, anything. */
 function parseJson({ content }: Block): unknown {
   try {
     return JSON.parse(content.toString())

@@ -1,5 +1,5 @@
 /** Arguments that name files, or hold JSON. */
-import { access, constants, readFile } from 'node:fs/promises'
+import { access, constants, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import { ConnectraError } from '../errors.ts'
@@ -36,6 +36,7 @@ export async function assertReadable(file: string): Promise<void> {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
     throw new InvalidArgumentError(missing ? `there is no file ${file}` : `${file} may not be read`)
   })
+  if ((await stat(file)).isDirectory()) throw new InvalidArgumentError(`${file} is a folder`)
 }
 
 /** The same of a file that is to be written: known before the work is done. */

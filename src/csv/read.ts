@@ -2,6 +2,7 @@
 import { ConnectraError } from '../errors.ts'
 import { headerKnowledge } from './column-names.ts'
 import type { DecodedText, Encoding } from './encoding.ts'
+import { MAX_COLUMNS } from './header.ts'
 import type { Mapping } from './header-meaning.ts'
 import { BEGINNING, type CsvRecord, createParser, type Dialect, MAX_RECORD, type Place } from './parse.ts'
 
@@ -160,7 +161,8 @@ function findHeaderRecord(dialect: Dialect, sample: string, isKnown: (header: st
   let most = -1
   for (const [index, { cells }] of records.entries()) {
     if (at < 0 && !cells.some(cell => /[\p{L}\p{N}]/u.test(cell))) continue
-    const known = new Set(cells.filter(isKnown)).size
+    // Nothing with more columns is read; to look each up takes a second.
+    const known = cells.length > MAX_COLUMNS ? 0 : new Set(cells.filter(isKnown)).size
     if (known > most && (at < 0 || isPreamble(records.slice(0, index), cells.length))) {
       at = index
       most = known

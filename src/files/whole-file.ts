@@ -11,10 +11,7 @@ export interface WholeFileOptions {
   readonly mode: number
 }
 
-/**
- * `write` ends the stream. What fails leaves nothing behind, and a file that was there untouched. A link stays one to the file; what is no
- * file, such as a device, is ERR_CONFLICT.
- */
+/** `write` ends the stream. What fails leaves nothing behind, and a file that was there untouched. */
 export async function writeWholeFile<T>(
   name: string,
   { replace, mode }: WholeFileOptions,

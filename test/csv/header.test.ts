@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { ALWAYS, PLAIN } from '../../src/csv/aliases.ts'
 import { headerKnowledge, MAPPING_KEYS } from '../../src/csv/column-names.ts'
+import { decode } from '../../src/csv/encoding.ts'
 import { type HeaderOptions, MAX_COLUMNS, readHeader } from '../../src/csv/header.ts'
 import { explainColumn } from '../../src/csv/header-meaning.ts'
+import { openCsv } from '../../src/csv/read.ts'
 import { rowReader } from '../../src/csv/row.ts'
 import { FIELDS } from '../../src/fields.ts'
 
@@ -167,7 +170,7 @@ test('the rejects of an export are an export; a file with other headers is none'
   assert.equal(read('uuid,name,Notes').uuid, '(uuid)')
 })
 
-test('a header of thousands of spellings of one column, and a mapping as large, take no time', () => {
+test('a header of thousands of spellings of one column, and a mapping as large, take no time', async () => {
   const spellings = (name: string, count = MAX_COLUMNS - 1) =>
     Array.from({ length: count }, (_, index) => name + index.toString(2).replaceAll('0', '-').replaceAll('1', '.'))
   const before = process.cpuUsage()
@@ -184,6 +187,9 @@ test('a header of thousands of spellings of one column, and a mapping as large, 
   assert.equal(readHeader(['Email', ...spellings('town')], { mapping }).unmatched.length, 0)
   const isKnown = headerKnowledge(mapping)
   assert.deepEqual(spellings('Nothing').filter(isKnown), [])
+  const tooMany = Array.from({ length: 100_000 }, (_, index) => `c${index}`).join(',')
+  const file = await openCsv(decode(Readable.from([Buffer.from(`${tooMany}\nx\n`)])))
+  assert.throws(() => readHeader(file.header.cells), { code: 'ERR_INVALID_CSV', message: /100000 columns/ })
   const { user } = process.cpuUsage(before)
   assert.ok(user < 5e6, `${user / 1e6} s`)
   assert.throws(() => readHeader([...spellings('City'), 'a', 'b']), { code: 'ERR_INVALID_CSV', message: /columns/ })

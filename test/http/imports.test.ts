@@ -54,3 +54,13 @@ test('Bad input is answered as for a job', async () => {
   assert.equal((await server.post(PATH, { s3_key }, { authorization: '' })).status, 401)
   assert.equal((await server.post(PATH, { s3_key: either, service: 'company' })).status, 200)
 })
+
+test('Too many previews at a time are told to come back', async () => {
+  const s3_key = await upload(`First Name\n${'Ada\n'.repeat(200_000)}`)
+  const answers = await Promise.all(Array.from({ length: 20 }, () => server.post(PATH, { s3_key, rows: 100 })))
+  assert.deepEqual([...new Set(answers.map(({ status }) => status))].sort(), [200, 503])
+  const refused = answers.find(({ status }) => status === 503)!
+  assert.match(refused.body.error, /^ERR_UNAVAILABLE: 4 previews are under way/)
+  assert.ok(Number(refused.headers.get('retry-after')) > 0)
+  assert.equal((await server.post(PATH, { s3_key })).status, 200)
+})

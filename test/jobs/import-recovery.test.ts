@@ -52,7 +52,7 @@ function breaking(stopAt: number, stored: boolean): { handler: JobHandler; runs:
   }
 }
 
-const ROWS = 12_000
+const ROWS = 24_000
 
 /** All that an import says but how long it took, and its warnings. */
 async function said(job: Job): Promise<unknown> {

@@ -219,10 +219,15 @@ test('a row of our own export is read by field names, with its uuid', () => {
     0,
   )
   assert.equal(company, null)
-  assert.deepEqual(contact, {
-    uuid: UUID,
-    values: { first_name: 'john', company_id: UUID, departments: ['R&D; Ops'], title: 'CEO ::: CTO', website: 'x.com' },
+  const said = Object.entries(contact!.values).filter(([, value]) => value !== undefined)
+  assert.deepEqual(Object.fromEntries(said), {
+    first_name: 'john',
+    company_id: UUID,
+    departments: ['R&D; Ops'],
+    title: 'CEO ::: CTO',
+    website: 'x.com',
   })
+  assert.equal(contact!.uuid, UUID)
   assert.equal(parseFieldRow('company', { uuid: 'x', name: 'Acme' }, 0).problems[0]!.code, 'ERR_INVALID_UUID')
   assert.equal(parseFieldRow('company', { name: 'Acme' }, 0).company!.uuid, uuid5('acme'))
 })

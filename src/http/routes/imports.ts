@@ -1,11 +1,17 @@
 /** What an import would make of a file. */
+import { ConnectraError } from '../../errors.ts'
 import { validateImportData } from '../../jobs/import-data.ts'
 import { PREVIEW_ROWS, previewImport } from '../../jobs/import-preview.ts'
 import { importPreview, previewRequest } from '../import-schemas.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { success } from '../schemas.ts'
 
+/** Previews that a process makes at a time: each holds some megabytes, and takes this thread for up to half a second. */
+const MAX_AT_A_TIME = 4
+const RETRY_AFTER_SECONDS = 1
+
 export function importRoutes(app: App, { database, store }: ServerParts): void {
+  let reading = 0
   app.post(
     '/common/imports/preview',
     {
@@ -21,7 +27,17 @@ export function importRoutes(app: App, { database, store }: ServerParts): void {
     },
     async request => {
       const { rows = PREVIEW_ROWS.default, ...data } = request.body
-      return { success: true as const, data: await previewImport(database, store, validateImportData(data), rows) }
+      const asked = validateImportData(data)
+      if (reading >= MAX_AT_A_TIME)
+        throw new ConnectraError('ERR_UNAVAILABLE', `${reading} previews are under way: try again in a second`, {
+          retryAfter: RETRY_AFTER_SECONDS,
+        })
+      reading++
+      try {
+        return { success: true as const, data: await previewImport(database, store, asked, rows) }
+      } finally {
+        reading--
+      }
     },
   )
 }
