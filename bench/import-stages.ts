@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { decode } from '../src/csv/encoding.ts'
 import { openCsv } from '../src/csv/read.ts'
 import { type Database, transaction } from '../src/database/pool.ts'
-import { type BatchOfFile, importBatches } from '../src/jobs/import-batches.ts'
+import { type BatchOfFile, importBatches } from '../src/jobs/import-reading.ts'
 import { copyStaged } from '../src/records/stage.ts'
 import { commitBatch, mergeBatch } from '../src/records/upsert.ts'
 
@@ -46,8 +46,8 @@ export async function measureStages(file: string, rows: number, database: Databa
   }
   await measureEach(({ records }) =>
     transaction(database, async connection => {
-      await copyStaged(connection, 'company', records.companies.lines)
-      await copyStaged(connection, 'contact', records.contacts.lines)
+      await copyStaged(connection, 'company', records.companies)
+      await copyStaged(connection, 'contact', records.contacts)
     }),
   )
   await measureEach(({ records }) =>

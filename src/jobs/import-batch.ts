@@ -36,7 +36,7 @@ export interface BatchStart {
 
 /** What one transaction takes, and memory holds: rows, and characters of them. */
 const ROWS = 10_000
-const CHARACTERS = 8 << 20
+const CHARACTERS = 4 << 20
 
 export async function* readBatches(
   file: CsvFile,

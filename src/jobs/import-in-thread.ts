@@ -4,7 +4,7 @@ import { extname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { Worker } from 'node:worker_threads'
 import { ConnectraError, type ErrorCode } from '../errors.ts'
-import type { BatchOfFile, ImportStart } from './import-batches.ts'
+import type { BatchOfFile, ImportStart } from './import-reading.ts'
 
 export type FromImportThread =
   | { readonly batch: BatchOfFile }

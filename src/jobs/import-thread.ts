@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { parentPort, workerData } from 'node:worker_threads'
 import { ConnectraError } from '../errors.ts'
 import { yieldToSearches } from '../yield-to-searches.ts'
-import { type ImportStart, importBatches } from './import-batches.ts'
 import { BATCHES_AHEAD, type FromImportThread } from './import-in-thread.ts'
+import { type ImportStart, importBatches } from './import-reading.ts'
 
 yieldToSearches()
 const port = parentPort!
@@ -18,10 +18,7 @@ function send(message: FromImportThread, transferred: ArrayBuffer[] = []): void 
 try {
   for await (const batch of importBatches(process.stdin, workerData as ImportStart)) {
     const { companies, contacts } = batch.records
-    send(
-      { batch },
-      [companies, contacts].flatMap(({ lines, again }) => [lines.bytes.buffer, again.bytes.buffer]),
-    )
+    send({ batch }, [companies.bytes.buffer, contacts.bytes.buffer])
     for (ahead++; ahead >= BATCHES_AHEAD; ) await once(port, 'message')
   }
   send('ended')

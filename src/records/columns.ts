@@ -24,7 +24,7 @@ export function decoderOf(field: Field, dates: Dates): Decode {
 }
 
 /** The items of an array as PostgreSQL writes it: `{a,"b, c"}`. None of them is NULL. */
-function decodeList(text: string): string[] {
+export function decodeList(text: string): string[] {
   const inner = text.slice(1, -1)
   if (inner === '') return []
   if (!inner.includes('"')) return inner.split(',')

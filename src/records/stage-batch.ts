@@ -7,17 +7,10 @@ import { fold, withoutIdleEmailDomain } from './fold.ts'
 import type { RecordWrite } from './record.ts'
 import { createLines, type StagedLines } from './stage.ts'
 
-/** Plain data, which can be sent from one thread to another. */
+/** Plain data, which can be sent from one thread to another. Each record is in it once. */
 export interface StagedBatch {
-  readonly companies: StagedRecords
-  readonly contacts: StagedRecords
-}
-
-export interface StagedRecords {
-  /** Each record once. */
-  readonly lines: StagedLines
-  /** Those of them that came again when they were lines already, each once: to be merged after all lines. */
-  readonly again: StagedLines
+  readonly companies: StagedLines
+  readonly contacts: StagedLines
 }
 
 export interface Stage {
@@ -27,7 +20,7 @@ export interface Stage {
   take(): StagedBatch
 }
 
-/** Records that are held at most; what comes again by then is folded into one. */
+/** Records that are held at most. */
 const HELD = 500
 
 export function createStage(): Stage {
@@ -43,32 +36,33 @@ export function createStage(): Stage {
 function stageRecords(service: Service) {
   let lines = createLines(service)
   let held = new Map<string, RecordWrite>()
-  let written = new Set<string>()
-  let again = new Map<string, RecordWrite>()
+  /** The line of each record that is not held. */
+  let written = new Map<string, number>()
 
   function write(): void {
-    for (const record of held.values()) {
-      lines.add(withoutIdleEmailDomain(record))
-      written.add(record.uuid)
-    }
+    for (const record of held.values()) written.set(record.uuid, lines.add(withoutIdleEmailDomain(record)))
     held = new Map()
+  }
+
+  /** What was said of the record before; from now on it is not among the lines. */
+  function earlierOf(uuid: string): RecordWrite | undefined {
+    const line = written.get(uuid)
+    if (line === undefined) return held.get(uuid)
+    written.delete(uuid)
+    return lines.takeBack(line)
   }
 
   return {
     add(record: RecordWrite): void {
-      const records = written.has(record.uuid) ? again : held
-      const earlier = records.get(record.uuid)
-      records.set(record.uuid, earlier === undefined ? record : fold(earlier, record))
+      const earlier = earlierOf(record.uuid)
+      held.set(record.uuid, earlier === undefined ? record : fold(earlier, record))
       if (held.size >= HELD) write()
     },
-    take(): StagedRecords {
+    take(): StagedLines {
       write()
-      const later = createLines(service)
-      for (const record of again.values()) later.add(withoutIdleEmailDomain(record))
-      const staged = { lines: lines.take(), again: later.take() }
+      const staged = lines.take()
       lines = createLines(service)
-      written = new Set()
-      again = new Map()
+      written = new Map()
       return staged
     },
   }

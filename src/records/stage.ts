@@ -3,9 +3,9 @@ import { finished } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Connection } from '../database/pool.ts'
 import type { Service } from '../fields.ts'
-import { encodeList, TABLES } from './columns.ts'
+import { decodeList, encodeList, TABLES } from './columns.ts'
 import { stagedDefinition } from './merge-sql.ts'
-import type { RecordWrite } from './record.ts'
+import type { RecordWrite, Value } from './record.ts'
 import { CLEARABLE, STAGED_COLUMNS } from './staged-columns.ts'
 
 /** The rows of a batch as JSON, for `jsonSource`. */
@@ -41,43 +41,47 @@ export interface StagedLines {
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
-/** Strings are made of so many records at a time. */
-const AT_ONCE = 100
 const FIRST_BYTES = 1 << 16
 /** Of a UTF-16 unit in UTF-8. */
 const MOST_BYTES = 3
 
 export interface Lines {
-  add(write: RecordWrite): void
+  /** Returns the number of its line. */
+  add(write: RecordWrite): number
+  /** The record of that line, which is none of them any more. */
+  takeBack(line: number): RecordWrite
   /** What was added; to be called once. */
   take(): StagedLines
 }
 
 export function createLines(service: Service): Lines {
-  let bytes = Buffer.from(new ArrayBuffer(0))
-  let end = 0
-  let records = 0
-  let text = ''
-
-  function flush(): void {
-    const most = end + MOST_BYTES * text.length
-    if (most > bytes.length) {
-      const larger = Buffer.from(new ArrayBuffer(Math.max(2 * bytes.length, most, FIRST_BYTES)))
-      bytes.copy(larger, 0, 0, end)
-      bytes = larger
-    }
-    end += bytes.write(text, end)
-    text = ''
-  }
+  let bytes = Buffer.from(new ArrayBuffer(FIRST_BYTES))
+  const ends: number[] = []
+  const takenBack = new Set<number>()
+  const startOf = (line: number) => ends[line - 1] ?? 0
 
   return {
     add(write) {
-      text += copyLine(service, write)
-      if (++records % AT_ONCE === 0) flush()
+      const text = copyLine(service, write)
+      const start = startOf(ends.length)
+      if (start + MOST_BYTES * text.length > bytes.length) {
+        const larger = Buffer.from(new ArrayBuffer(2 * bytes.length + MOST_BYTES * text.length))
+        bytes.copy(larger, 0, 0, start)
+        bytes = larger
+      }
+      return ends.push(start + bytes.write(text, start)) - 1
+    },
+    takeBack(line) {
+      takenBack.add(line)
+      return readCopyLine(service, bytes.toString('utf8', startOf(line), ends[line]! - 1))
     },
     take() {
-      flush()
-      return { records, bytes: new Uint8Array(bytes.buffer, 0, end) }
+      if (takenBack.size === 0)
+        return { records: ends.length, bytes: new Uint8Array(bytes.buffer, 0, startOf(ends.length)) }
+      let end = 0
+      for (let line = 0; line < ends.length; line++)
+        if (!takenBack.has(line)) end += bytes.copy(bytes, end, startOf(line), ends[line])
+      return { records: ends.length - takenBack.size, bytes: new Uint8Array(bytes.buffer, 0, end) }
     },
   }
 }
@@ -119,6 +123,24 @@ function copyLine(service: Service, write: RecordWrite): string {
   }
   return cleared === 0 ? `${line}\t\n` : `${line}\t${cleared}\n`
 }
+
+/** The inverse of `copyLine`, without the line break. */
+function readCopyLine(service: Service, line: string): RecordWrite {
+  const cells = line.split('\t')
+  const cleared = Number(cells.at(-1))
+  const values: { [field: string]: Value | null | undefined } = {}
+  let emailDomain: string | undefined
+  STAGED_COLUMNS[service].forEach(({ name, field, bit, type }, place) => {
+    const cell = cells[place + 1]!.replace(/\\(.)/g, (_, character: string) => UNESCAPED[character] ?? character)
+    if (name === 'email_domain' && cell !== '') emailDomain = cell
+    if (field === null) return
+    if (cell === '') values[field] = (cleared & bit) === 0 ? undefined : null
+    else values[field] = type === 'text[]' ? decodeList(cell) : type === 'bigint' ? Number(cell) : cell
+  })
+  return { uuid: cells[0]!, values, ...(emailDomain === undefined ? {} : { emailDomain }) }
+}
+
+const UNESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }
 
 function escaped(text: string): string {
   return SPECIAL.test(text) ? text.replace(/[\\\n\r\t]/g, character => ESCAPES[character]!) : text

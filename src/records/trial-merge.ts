@@ -49,8 +49,8 @@ async function makeTables(connection: Connection): Promise<string> {
 async function mergeOnTrial(connection: Connection, schema: string, batch: StagedBatch): Promise<UpsertResult> {
   // A transaction each, as in an import: the time of the transaction tells what it has made.
   await connection.query('BEGIN')
-  await bring(connection, schema, 'company', batch.companies.lines)
-  await bring(connection, schema, 'contact', batch.contacts.lines)
+  await bring(connection, schema, 'company', batch.companies)
+  await bring(connection, schema, 'contact', batch.contacts)
   const result = await mergeBatch(connection, batch)
   await connection.query('COMMIT')
   return result

@@ -6,7 +6,7 @@ import { foldDuplicates } from './fold.ts'
 import { mergeSql } from './merge-sql.ts'
 import type { RecordWrite } from './record.ts'
 import { copyStaged, jsonSource, type StagedLines, stagedJson, stageLines, tableSource } from './stage.ts'
-import type { StagedBatch, StagedRecords } from './stage-batch.ts'
+import type { StagedBatch } from './stage-batch.ts'
 
 export interface UpsertBatch {
   readonly companies: readonly RecordWrite[]
@@ -49,31 +49,9 @@ export async function upsertRecords(connection: Connection, batch: UpsertBatch):
 /** The same for a batch that was staged apart from the database. */
 export async function mergeBatch(connection: Connection, batch: StagedBatch): Promise<UpsertResult> {
   await connection.query(PLAN)
-  const companies = await mergeStaged(connection, 'company', batch.companies)
-  const contacts = await mergeStaged(connection, 'contact', batch.contacts)
+  const companies = await mergeLines(connection, 'company', batch.companies)
+  const contacts = await mergeLines(connection, 'contact', batch.contacts)
   return { companies, contacts }
-}
-
-/** A record that came again counts once: what it is locked for, it is locked for already. */
-async function mergeStaged(
-  connection: Connection,
-  service: Service,
-  { lines, again }: StagedRecords,
-): Promise<Upserted> {
-  const first = await mergeLines(connection, service, lines)
-  if (again.records === 0) return first
-  const second = await mergeLines(connection, service, again)
-  const written = new Set([...uuidsOf(first.written), ...uuidsOf(second.written)])
-  return {
-    created: first.created,
-    updated: written.size - first.created,
-    unchanged: lines.records - written.size,
-    written: `{${[...written].join(',')}}`,
-  }
-}
-
-function uuidsOf(array: string): string[] {
-  return array.slice(1, -1).split(',').filter(Boolean)
 }
 
 /**

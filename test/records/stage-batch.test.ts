@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { transaction } from '../../src/database/pool.ts'
+import type { RecordWrite } from '../../src/records/record.ts'
+import { createLines } from '../../src/records/stage.ts'
+import { createStage } from '../../src/records/stage-batch.ts'
+import { commitBatch, mergeBatch, type UpsertBatch, upsertRecords } from '../../src/records/upsert.ts'
+import { createTestDatabase } from '../helpers/database.ts'
+import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
+
+function uuid(index: number): string {
+  return `00000000-0000-5000-8000-${String(index).padStart(12, '0')}`
+}
+
+/** More than are held before they become lines, with some that come again at once, late, and twice. */
+function batch(): UpsertBatch {
+  const contacts: RecordWrite[] = Array.from({ length: 1500 }, (_, index) => ({
+    uuid: uuid(index),
+    values: { first_name: `ada ${index}`, city: 'paris' },
+  }))
+  const further: RecordWrite[] = [
+    { uuid: uuid(1499), values: { title: 'CTO' } },
+    { uuid: uuid(0), values: { city: 'rome', title: undefined } },
+    { uuid: uuid(0), values: { last_name: 'lovelace' } },
+    { uuid: uuid(1), values: { city: 'paris' } },
+    { uuid: uuid(2), values: { city: null } },
+  ]
+  const company = (index: number, values: RecordWrite['values']): RecordWrite => ({ uuid: uuid(9000 + index), values })
+  const companies = [
+    ...Array.from({ length: 600 }, (_, index) => ({
+      ...company(index, { name: `Acme ${index}` }),
+      emailDomain: 'a.com',
+    })),
+    company(0, { website: 'acme.com' }),
+    { ...company(1, {}), emailDomain: 'b.com' },
+  ]
+  return { companies, contacts: [...contacts, ...further] }
+}
+
+test('a batch that is staged while it is read becomes what it becomes as a whole, counts included', async () => {
+  const [whole, staged] = [await createTestDatabase(), await createTestDatabase()]
+  const stage = createStage()
+  for (let times = 0; times < 2; times++) {
+    const { companies, contacts } = batch()
+    const expected = await transaction(whole.pool, async connection => {
+      const result = await upsertRecords(connection, { companies, contacts })
+      await commitBatch(connection, result)
+      return result
+    })
+    for (const write of companies) stage.company(write)
+    for (const write of contacts) stage.contact(write)
+    const found = await transaction(staged.pool, async connection => {
+      const result = await mergeBatch(connection, stage.take())
+      await commitBatch(connection, result)
+      return result
+    })
+    const counts = ({ companies, contacts }: typeof found) =>
+      [companies, contacts].map(({ created, updated, unchanged }) => [created, updated, unchanged])
+    assert.deepEqual(counts(found), counts(expected))
+  }
+  for (const table of ['companies', 'contacts']) {
+    const rows = `SELECT to_jsonb(t) - 'id' - 'created_at' - 'updated_at' AS row FROM ${table} t ORDER BY uuid`
+    assert.deepEqual((await staged.pool.query(rows)).rows, (await whole.pool.query(rows)).rows)
+  }
+})
+
+test('a line is taken back as the record that it was made of', () => {
+  const values = [...NAUGHTY_STRINGS, 'a\tb\\n\r\n\\', '\\N', '{"a"}'].filter(text => text !== '')
+  for (const text of values) {
+    const lines = createLines('company')
+    const write = {
+      uuid: uuid(1),
+      values: { name: text, keywords: [text, `${text}, "2"`], employees_count: 2 ** 53, city: null },
+      emailDomain: 'a.com',
+    }
+    const taken = lines.takeBack(lines.add(write))
+    assert.deepEqual(JSON.parse(JSON.stringify(taken)), write)
+    assert.equal(lines.take().records, 0)
+  }
+})
