@@ -40,8 +40,8 @@ function isExportFormat(name: string): name is ExportFormat {
   return (EXPORT_FORMATS as readonly string[]).includes(name)
 }
 
-/** Portions that are read from the database at a time: two keep both it and this process busy. */
-const CONNECTIONS = 2
+/** Portions that are read from the database at a time: with two the database waits for this process now and then. */
+const CONNECTIONS = 3
 /** zlib's: 4 takes half the time of its default 6, for files a tenth larger. */
 const COMPRESSION = 4
 
