@@ -14,6 +14,12 @@ export type FromImportThread =
 /** Batches that may wait to be taken. */
 export const BATCHES_AHEAD = 2
 
+/**
+ * Of the heap. It needs 100 MB at most, and half of that is what it remembers of companies; without a limit V8 lets garbage grow to three times that
+ * before it collects it.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 256 } as const
+
 /** Beside this file, compiled or not. */
 const THREAD = new URL(`./import-thread${extname(import.meta.url)}`, import.meta.url)
 
@@ -23,7 +29,12 @@ export async function* importBatchesInThread(
   start: ImportStart,
   script: URL = THREAD,
 ): AsyncGenerator<BatchOfFile> {
-  const thread = new Worker(script, { workerData: start, stdin: true, name: 'connectra-import' })
+  const thread = new Worker(script, {
+    workerData: start,
+    stdin: true,
+    name: 'connectra-import',
+    resourceLimits: LIMITS,
+  })
   // What it dies of once nobody iterates any more must not end the process.
   thread.on('error', () => {})
   let failure: unknown = null
