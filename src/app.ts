@@ -13,7 +13,7 @@ import { JOB_HANDLERS, type JobType } from './jobs/job-types.ts'
 import { startRetention } from './jobs/retention.ts'
 import { startWorker, type Worker } from './jobs/worker.ts'
 import type { Logger } from './log.ts'
-import { openEmbeddedEngine } from './search/embedded/engine.ts'
+import { type EmbeddedEngine, openEmbeddedEngine } from './search/embedded/engine.ts'
 import { openStore } from './store.ts'
 import { within } from './within.ts'
 
@@ -72,13 +72,15 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     const store = await openStore(config, database.pool, () => url ?? '')
     const retention = startRetention(database.pool, store, config.feedRetention, log)
     stack.push('the retention', CLOSE_PART_WITHIN, () => retention.stop())
+    let opened: EmbeddedEngine | null = null
     const openEngine = once(() => {
-      const engine = openEmbeddedEngine({ databaseUrl: database.url, log, directory: join(config.dataDir, 'index') })
-      stack.push('the search index', CLOSE_PART_WITHIN, () => engine.close())
-      const ready = engine.ready()
+      opened = openEmbeddedEngine({ databaseUrl: database.url, log, directory: join(config.dataDir, 'index') })
+      const ready = opened.ready()
       ready.catch(() => {})
-      return { engine, ready }
+      return { engine: opened, ready }
     })
+    // Whenever it is opened, it closes after the work that asks it.
+    stack.push('the search index', CLOSE_PART_WITHIN, async () => await opened?.close())
     // Without requests to answer there is nothing to search until the first export.
     const engine = options.http ? openEngine().engine : null
 
