@@ -158,7 +158,9 @@ async function readGroup(connection: Connection, target: ChangeTarget): Promise<
   else if (last === undefined) group = { position: known, changes: null, more: false }
   else {
     const position = { seq: last.seq, token: last.token }
-    const changed = SERVICES.map(service => ({ service, uuids: distinctUuids(next, service) }))
+    const changed = SERVICES.map(service => ({ service, uuids: distinctUuids(next, service) })).filter(
+      ({ uuids }) => uuids.length > 0,
+    )
     // One look more than needed at the end of a backlog costs less than counting what is left.
     group = { position, changes: await readRecords(connection, target, position, changed), more: next.length > 1 }
   }
@@ -205,8 +207,7 @@ async function readRecords(
     return null
   }
   const changes: Change[] = []
-  for (const { service, uuids } of changed)
-    if (uuids.length > 0) changes.push(...(await fetchForIndex(connection, service, uuids)))
+  for (const { service, uuids } of changed) changes.push(...(await fetchForIndex(connection, service, uuids)))
   return changes
 }
 
