@@ -6,7 +6,7 @@ import type { Service } from '../fields.ts'
 import { decodeList, encodeList, TABLES } from './columns.ts'
 import { stagedDefinition } from './merge-sql.ts'
 import type { RecordWrite, Value } from './record.ts'
-import { CLEARABLE, STAGED_COLUMNS } from './staged-columns.ts'
+import { STAGED_COLUMNS } from './staged-columns.ts'
 
 /** The rows of a batch as JSON, for `jsonSource`. */
 export function stagedJson(service: Service, writes: readonly RecordWrite[]): string {
@@ -14,12 +14,13 @@ export function stagedJson(service: Service, writes: readonly RecordWrite[]): st
   const rows = writes.map(write => {
     const row: { [column: string]: unknown } = { uuid: write.uuid }
     // A column that is left out is null. With undefined in its place a thousand contacts take 5.8 ms instead of 4.1.
-    for (const { name, read } of columns) {
+    let cleared = 0
+    for (const { name, field, bit, read } of columns) {
       const value = read(write)
       if (value !== null && value !== undefined) row[name] = value
+      else if (value === null && field !== null) cleared |= bit
     }
-    const cleared = clearedBits(service, write)
-    if (cleared !== undefined) row.cleared = cleared
+    if (cleared !== 0) row.cleared = cleared
     return row
   })
   return JSON.stringify(rows)
@@ -144,12 +145,4 @@ const UNESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' 
 
 function escaped(text: string): string {
   return SPECIAL.test(text) ? text.replace(/[\\\n\r\t]/g, character => ESCAPES[character]!) : text
-}
-
-/** A bit for each field that the record clears; undefined when it clears none. */
-function clearedBits(service: Service, { values }: RecordWrite): number | undefined {
-  let bits = 0
-  const names = CLEARABLE[service]
-  for (let place = 0; place < names.length; place++) if (values[names[place]!] === null) bits |= 1 << place
-  return bits === 0 ? undefined : bits
 }

@@ -17,7 +17,7 @@ export interface StagedColumn {
 const TYPES = { text: 'text', keyword: 'text', list: 'text[]', integer: 'bigint', date: 'text', uuid: 'uuid' } as const
 
 /** The field whose clearing sets the bit of that number. */
-export const CLEARABLE: Readonly<Record<Service, readonly string[]>> = {
+const CLEARABLE: Readonly<Record<Service, readonly string[]>> = {
   company: settableFields('company').map(field => field.name),
   contact: settableFields('contact').map(field => field.name),
 }

@@ -104,8 +104,8 @@ async function mergeWrites(
   service: Service,
   writes: readonly RecordWrite[],
 ): Promise<Upserted> {
-  if (writes.length === 0 || writes.length > FEW)
-    return await mergeLines(connection, service, stageLines(service, writes))
+  if (writes.length === 0) return NONE
+  if (writes.length > FEW) return await mergeLines(connection, service, stageLines(service, writes))
   const values = [stagedJson(service, writes)]
   return await merged(connection, { name: `merge_${service}`, text: MERGE_JSON[service], values }, writes.length)
 }
