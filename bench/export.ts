@@ -2,15 +2,10 @@
  * `bench export`: all contacts with ten columns, three of them their company's, through the real job to a file; the same as
  * ndjson and compressed; what its stages take alone; and PostgreSQL's own COPY of the same rows.
  */
-import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { to as copyTo } from 'pg-copy-streams'
 import type { Database } from '../src/database/pool.ts'
-import { openDirectoryStore } from '../src/files/directory.ts'
 import type { ObjectStore } from '../src/files/object-store.ts'
-import type { Job } from '../src/jobs/job.ts'
 import { JOB_HANDLERS } from '../src/jobs/job-types.ts'
-import { createJob, getJob } from '../src/jobs/queue.ts'
 import { startWorker } from '../src/jobs/worker.ts'
 import { exportRows } from '../src/records/export-rows.ts'
 import { openEmbeddedEngine } from '../src/search/embedded/engine.ts'
@@ -19,8 +14,10 @@ import { parseQuery } from '../src/vql/parse-query.ts'
 import { loadRecords, withDatabase } from './bench-database.ts'
 import { createGenerator } from './generate.ts'
 import type { BenchOptions } from './main.ts'
+import { openStore } from './open-store.ts'
 import { quiet } from './quiet.ts'
 import { printReport, residentMegabytes, significant, tellProgress } from './report.ts'
+import { runJobOf } from './run-job.ts'
 
 const OWN = ['uuid', 'first_name', 'last_name', 'email', 'title', 'departments', 'country']
 const COMPANYS = ['company_name', 'company_country', 'company_employees_count']
@@ -47,13 +44,7 @@ export async function benchExport(options: BenchOptions): Promise<void> {
     // As autovacuum leaves it sooner or later: else the first reader of each row pays for what the loading left to do.
     await database.query('VACUUM ANALYZE')
     tell('records loaded')
-    const store = await openDirectoryStore({
-      directory: join(directory, 'files'),
-      publicUrl: () => '',
-      secret: randomBytes(32),
-      maxUploadBytes: 2 ** 40,
-      urlSeconds: 3600,
-    })
+    const store = await openStore(directory)
     const engine = openEmbeddedEngine({ databaseUrl: url, directory: null, log: quiet })
     await engine.ready()
     tell('index ready')
@@ -114,14 +105,9 @@ async function rawCopy(database: Database): Promise<number> {
 
 async function runExport(database: Database, store: ObjectStore, form: object): Promise<number> {
   const data = { service: 'contact', vql: VQL, ...form }
-  let job: Job = await createJob(database, { jobType: 'export_csv_file', data, retryCount: 0, retryIntervalSeconds: 1 })
-  while (job.status !== 'completed') {
-    if (job.status === 'failed') throw new Error(`the export failed: ${JSON.stringify(job)}`)
-    await new Promise(resolve => setTimeout(resolve, 20))
-    job = await getJob(database, job.uuid)
-  }
-  const bytes = await store.size(job.response.s3Key!)
-  await store.delete(job.response.s3Key!)
+  const { response } = await runJobOf(database, 'export_csv_file', data)
+  const bytes = await store.size(response.s3Key!)
+  await store.delete(response.s3Key!)
   return bytes!
 }
 

@@ -3,20 +3,19 @@
  * searchable: new rows, the same again, and again with another title in every row; then once more while searches come over HTTP.
  * Beside them PostgreSQL's own COPY of the same file, what each stage takes alone, and the memory of a `connectra work`.
  */
-import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Database } from '../src/database/pool.ts'
-import { openDirectoryStore } from '../src/files/directory.ts'
 import { type BenchDatabase, withDatabase } from './bench-database.ts'
 import { drawSearches, runSearches } from './changes-searches.ts'
 import { CSV_HEADER, createGenerator } from './generate.ts'
 import { type Variant, writeImportFile } from './import-file.ts'
 import { measureStages, type Stage } from './import-stages.ts'
 import type { BenchOptions } from './main.ts'
+import { openStore } from './open-store.ts'
 import { printReport, quantile, significant, type Table, tellProgress } from './report.ts'
 import { runJobOf, secondsOf } from './run-job.ts'
 import { startServe } from './serve-process.ts'
@@ -50,13 +49,7 @@ export async function benchImport(options: BenchOptions): Promise<void> {
   const tell = tellProgress()
   await withDatabase(async ({ url, database, directory }) => {
     const key = (variant: Variant) => `uploads/${variant.replaceAll(' ', '-')}.csv`
-    const store = await openDirectoryStore({
-      directory: join(directory, 'files'),
-      publicUrl: () => '',
-      secret: randomBytes(32),
-      maxUploadBytes: 2 ** 40,
-      urlSeconds: 3600,
-    })
+    const store = await openStore(directory)
     for (const variant of ['as generated', 'another title in every row'] as const) {
       const file = join(directory, 'rows.csv')
       await writeImportFile(file, generator, variant)
