@@ -1,6 +1,7 @@
 /** See USAGE. */
 import { parseArgs } from 'node:util'
-import type { Sizes } from './generate.ts'
+import type { Sizes } from './data/generate.ts'
+import type { BenchOptions } from './options.ts'
 
 const USAGE = `usage: npm run bench -- search|growth|http|build|changes|import|export [options]
 
@@ -11,23 +12,6 @@ const USAGE = `usage: npm run bench -- search|growth|http|build|changes|import|e
   --no-postgres                 search: without the comparison and without any database
   --updates N                   changes: how many updates memory is watched over`
 
-export interface BenchOptions {
-  readonly sizes: Sizes
-  /** Print the figures as JSON instead of as a table. */
-  readonly json: boolean
-  /** Print the tables as they stand in docs/performance.md. */
-  readonly markdown: boolean
-  /** Replace the tables there. */
-  readonly document: boolean
-  /** Of the classes of queries those whose name it finds. */
-  readonly only: RegExp
-  /** Compare with PostgreSQL. */
-  readonly postgres: boolean
-  readonly updates: number
-  /** What was typed. */
-  readonly command: string
-}
-
 interface Bench {
   readonly sizes: Sizes
   run(options: BenchOptions): Promise<void>
@@ -37,19 +21,19 @@ const LARGE = { contacts: 200_000, companies: 40_000 }
 
 /** Each bench with the sizes it has by default. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
-  search: async () => ({ sizes: LARGE, run: (await import('./search.ts')).benchSearch }),
+  search: async () => ({ sizes: LARGE, run: (await import('./search/search.ts')).benchSearch }),
   growth: async () => ({
     sizes: { contacts: 10_000_000, companies: 2_000_000 },
-    run: (await import('./growth.ts')).benchGrowth,
+    run: (await import('./growth/growth.ts')).benchGrowth,
   }),
-  http: async () => ({ sizes: LARGE, run: (await import('./http.ts')).benchHttp }),
-  build: async () => ({ sizes: LARGE, run: (await import('./build.ts')).benchBuild }),
-  changes: async () => ({ sizes: LARGE, run: (await import('./changes.ts')).benchChanges }),
+  http: async () => ({ sizes: LARGE, run: (await import('./http/http.ts')).benchHttp }),
+  build: async () => ({ sizes: LARGE, run: (await import('./build/build.ts')).benchBuild }),
+  changes: async () => ({ sizes: LARGE, run: (await import('./changes/changes.ts')).benchChanges }),
   import: async () => ({
     sizes: { contacts: 100_000, companies: 20_000 },
-    run: (await import('./import.ts')).benchImport,
+    run: (await import('./import/import.ts')).benchImport,
   }),
-  export: async () => ({ sizes: LARGE, run: (await import('./export.ts')).benchExport }),
+  export: async () => ({ sizes: LARGE, run: (await import('./export/export.ts')).benchExport }),
 }
 
 const { values, positionals } = parseArgs({

@@ -1,6 +1,6 @@
 /** The names of columns, made from the table of aliases and the registry of fields. */
 import { FIELDS, type Service } from '../fields.ts'
-import { ROW_KEYS } from '../records/row-keys.ts'
+import { ROW_KEYS } from '../records/parse/row-keys.ts'
 import { ADDRESSES, ALWAYS, AMBIGUOUS, normalizeHeader, PLAIN, PSEUDO_KEYS } from './aliases.ts'
 import type { CellRule, ChosenReason, Mapping } from './header-meaning.ts'
 

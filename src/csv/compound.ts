@@ -1,5 +1,5 @@
 /** Cells that hold the values of several keys: a full name, a location. */
-import { isCountryName } from '../records/countries.ts'
+import { isCountryName } from '../records/values/countries.ts'
 
 /** Split at the last space; a name without one is a first name. */
 export function splitName(name: string): { readonly first: string; readonly last: string | null } {

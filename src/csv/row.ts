@@ -1,6 +1,6 @@
 /** Cells to what `parseCells` and `parseFieldCells` (records/) take: a value for each row key, or for each field of an export of ours. */
 
-import { FIELD_KEYS, ROW_KEYS } from '../records/row-keys.ts'
+import { FIELD_KEYS, ROW_KEYS } from '../records/parse/row-keys.ts'
 import { normalizeHeader, PSEUDO_KEYS } from './aliases.ts'
 import { splitLocation, splitName } from './compound.ts'
 import { unguard } from './formula.ts'

@@ -1,6 +1,6 @@
 /**
  * Rows to CSV text: comma, `\n`, quoted where needed. What is written here, src/csv reads back as the same values. The lines of exports
- * are written by PostgreSQL (records/export-sql.ts), by the same rules; a test compares them.
+ * are written by PostgreSQL (records/read/export-sql.ts), by the same rules; a test compares them.
  */
 import { guard } from './formula.ts'
 

@@ -2,9 +2,9 @@
 import { isKey } from '../files/keys.ts'
 import type { ObjectStore } from '../files/object-store.ts'
 import type { SearchEngine } from '../search/engine.ts'
-import { validateExportData } from './export-csv-file.ts'
-import { validateImportData } from './import-data.ts'
-import type { JobData } from './job-data.ts'
+import { validateExportData } from './export/export-csv-file.ts'
+import { validateImportData } from './import/data.ts'
+import type { JobData } from './job/job-data.ts'
 import type { JobType } from './job-types.ts'
 
 /** A guess that is right to a factor of two. */

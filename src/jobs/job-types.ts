@@ -1,10 +1,10 @@
 /** The types of jobs: what each accepts, and the code that does its work. */
 import { ConnectraError } from '../errors.ts'
-import { exportCsvFile, validateExportData } from './export-csv-file.ts'
-import { validateImportData } from './import-data.ts'
-import { insertCsvFile } from './insert-csv-file.ts'
-import type { JobHandler } from './job-context.ts'
-import type { JobData } from './job-data.ts'
+import { exportCsvFile, validateExportData } from './export/export-csv-file.ts'
+import { validateImportData } from './import/data.ts'
+import { insertCsvFile } from './import/insert-csv-file.ts'
+import type { JobHandler } from './job/job-context.ts'
+import type { JobData } from './job/job-data.ts'
 
 /** `validate` throws what is wrong with the data of a new job. */
 const TYPES = {

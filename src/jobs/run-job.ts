@@ -1,9 +1,9 @@
 /** Runs one job to its end, for the command line. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/pool.ts'
-import type { Job } from './job.ts'
-import { getJob } from './queue.ts'
-import { startWorker, type WorkerOptions } from './worker.ts'
+import type { Job } from './job/job.ts'
+import { getJob } from './queue/queue.ts'
+import { startWorker, type WorkerOptions } from './queue/worker.ts'
 
 export interface RunJobOptions extends Omit<WorkerOptions, 'only' | 'limits'> {
   readonly database: Database

@@ -3,7 +3,7 @@
  * It can be thrown away and rebuilt from the database at any time.
  */
 import type { Field, Service } from '../fields.ts'
-import type { TakeRow } from '../records/binary-rows.ts'
+import type { TakeRow } from '../records/read/binary-rows.ts'
 import type { Condition, Query } from '../vql/query.ts'
 
 /** A record as an engine takes it: values by field name, dates in milliseconds, a missing value null or absent. */

@@ -6,9 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type Bell, createBell } from '../database/bell.ts'
 import type { Connection, Database } from '../database/pool.ts'
 import { SERVICES, type Service } from '../fields.ts'
-import type { Log } from '../log-type.ts'
-import { copyRowsOf } from '../records/binary-rows.ts'
-import { fetchForIndex } from '../records/fetch.ts'
+import { copyRowsOf } from '../records/read/binary-rows.ts'
+import { fetchForIndex } from '../records/read/fetch.ts'
+import type { Log } from '../runtime/log.ts'
 import type { Change, ChangedRows, ChangeTarget, Moment, Position } from './engine.ts'
 
 export interface FeedOptions {

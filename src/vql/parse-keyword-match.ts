@@ -1,7 +1,7 @@
 /** `keyword_match`: values that a field equals. */
 import type { Field } from '../fields.ts'
 import { at, failure, isEmpty, readEntries, show } from '../json/read.ts'
-import { cleanKeyword } from '../records/clean.ts'
+import { cleanKeyword } from '../records/values/clean.ts'
 import { fold } from '../text/fold.ts'
 import { and, inRanges, NONE, not } from './conditions.ts'
 import { readGroups } from './groups.ts'

@@ -1,5 +1,5 @@
 import type { Service } from '../../src/fields.ts'
-import { createBulkBuilder } from '../../src/search/embedded/build-segments.ts'
+import { createBulkBuilder } from '../../src/search/embedded/build/build-segments.ts'
 import type { Entry, IndexState } from '../../src/search/embedded/index-state.ts'
 import type { IndexedRecord } from '../../src/search/engine.ts'
 

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check'
 import type { Field } from '../../src/fields.ts'
-import { lowerCase } from '../../src/records/clean.ts'
+import { lowerCase } from '../../src/records/values/clean.ts'
 
 export interface Vocabulary {
   /** Values of a text or a keyword, items of a list: as a record holds them. */

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { FIELDS, isSystemField, type Service } from '../../src/fields.ts'
 import type { ObjectStore } from '../../src/files/object-store.ts'
-import { type Job, jobToJson } from '../../src/jobs/job.ts'
+import { type Job, jobToJson } from '../../src/jobs/job/job.ts'
 import type { Server } from '../app/processes.ts'
 
 /** Every record with all that it says. */

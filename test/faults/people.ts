@@ -1,6 +1,6 @@
 /** The file that is imported under faults, and the records in the database that came of it. */
 import assert from 'node:assert/strict'
-import { CSV_HEADER, createGenerator, csvLine } from '../../bench/generate.ts'
+import { CSV_HEADER, createGenerator, csvLine } from '../../bench/data/generate.ts'
 import { type Database, transaction } from '../../src/database/pool.ts'
 
 const TITLE = CSV_HEADER.indexOf('Title')

@@ -5,7 +5,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import { upsert } from '../../src/records/upsert.ts'
+import { upsert } from '../../src/records/write/upsert.ts'
 import { startTestServer } from '../helpers/server.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 

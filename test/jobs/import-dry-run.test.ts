@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Database } from '../../src/database/pool.ts'
-import { validateImportData } from '../../src/jobs/import-data.ts'
-import { type DryRun, dryRunImport } from '../../src/jobs/import-dry-run.ts'
-import type { ImportReport } from '../../src/jobs/import-report.ts'
+import { validateImportData } from '../../src/jobs/import/data.ts'
+import { type DryRun, dryRunImport } from '../../src/jobs/import/dry-run.ts'
+import type { ImportReport } from '../../src/jobs/import/report.ts'
 import { openFiles, reportOf } from './files.ts'
 
 const files = await openFiles()

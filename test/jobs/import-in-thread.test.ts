@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { importBatchesInThread } from '../../src/jobs/import-in-thread.ts'
-import { type BatchOfFile, type ImportStart, importBatches } from '../../src/jobs/import-reading.ts'
+import { type BatchOfFile, type ImportStart, importBatches } from '../../src/jobs/import/import-batches.ts'
+import { importBatchesInThread } from '../../src/jobs/import/in-thread.ts'
 
 const START: ImportStart = { options: {}, from: null }
 

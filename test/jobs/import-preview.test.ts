@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { Service } from '../../src/fields.ts'
-import { validateImportData } from '../../src/jobs/import-data.ts'
-import { type ImportPreview, type PreviewRecord, previewImport } from '../../src/jobs/import-preview.ts'
-import { fetchPage } from '../../src/records/fetch.ts'
+import { validateImportData } from '../../src/jobs/import/data.ts'
+import { type ImportPreview, type PreviewRecord, previewImport } from '../../src/jobs/import/preview.ts'
+import { fetchPage } from '../../src/records/read/fetch.ts'
 import { openFiles } from './files.ts'
 
 const files = await openFiles()

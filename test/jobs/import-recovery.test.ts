@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { insertCsvFile } from '../../src/jobs/insert-csv-file.ts'
-import type { Job } from '../../src/jobs/job.ts'
-import type { JobContext, JobHandler } from '../../src/jobs/job-context.ts'
-import { createJob, getJob } from '../../src/jobs/queue.ts'
+import { insertCsvFile } from '../../src/jobs/import/insert-csv-file.ts'
+import type { Job } from '../../src/jobs/job/job.ts'
+import type { JobContext, JobHandler } from '../../src/jobs/job/job-context.ts'
+import { createJob, getJob } from '../../src/jobs/queue/queue.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
 import { openFiles, silent } from './files.ts'
 

@@ -4,8 +4,8 @@ import { test } from 'node:test'
 import { decode } from '../../src/csv/encoding.ts'
 import { openCsv } from '../../src/csv/read.ts'
 import type { ObjectStore } from '../../src/files/object-store.ts'
-import { LISTED_OF_A_KIND } from '../../src/jobs/import-warnings.ts'
-import { insertCsvFile } from '../../src/jobs/insert-csv-file.ts'
+import { insertCsvFile } from '../../src/jobs/import/insert-csv-file.ts'
+import { LISTED_OF_A_KIND } from '../../src/jobs/import/warnings.ts'
 import { openFiles, reportOf } from './files.ts'
 
 const files = await openFiles()

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { transaction } from '../../src/database/pool.ts'
+import { jobToJson } from '../../src/jobs/job/job.ts'
+import type { ClaimedJob, Progress } from '../../src/jobs/job/job-context.ts'
 import {
   checkpointSql,
   claimJob,
@@ -11,10 +13,8 @@ import {
   renewLeases,
   reportProgress,
   startJob,
-} from '../../src/jobs/claims.ts'
-import { jobToJson } from '../../src/jobs/job.ts'
-import type { ClaimedJob, Progress } from '../../src/jobs/job-context.ts'
-import { cancelJob, createJob, getJob, listJobs, type NewJob, retryJob } from '../../src/jobs/queue.ts'
+} from '../../src/jobs/queue/claims.ts'
+import { cancelJob, createJob, getJob, listJobs, type NewJob, retryJob } from '../../src/jobs/queue/queue.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 
 const { pool } = await createTestDatabase()

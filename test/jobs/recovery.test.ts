@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { type Connection, openPool } from '../../src/database/pool.ts'
-import { checkpointSql, claimJob, renewLeases, startJob } from '../../src/jobs/claims.ts'
-import { createJob, getJob, retryJob } from '../../src/jobs/queue.ts'
-import { announceWorker, applicationName, disconnectWorkers, recoverJobs } from '../../src/jobs/recovery.ts'
+import { checkpointSql, claimJob, renewLeases, startJob } from '../../src/jobs/queue/claims.ts'
+import { createJob, getJob, retryJob } from '../../src/jobs/queue/queue.ts'
+import { announceWorker, applicationName, disconnectWorkers, recoverJobs } from '../../src/jobs/queue/recovery.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 

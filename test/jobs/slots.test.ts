@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { vacancy } from '../../src/jobs/slots.ts'
+import { vacancy } from '../../src/jobs/queue/slots.ts'
 
 const TYPES = ['insert_csv_file', 'export_csv_file']
 const huge = { jobType: 'insert_csv_file', sizeBytes: 1e9 }

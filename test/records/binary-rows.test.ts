@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FIELDS } from '../../src/fields.ts'
-import { copyRows, eachItemOfArray, readBigint, readTimestamp, type TakeRow } from '../../src/records/binary-rows.ts'
-import { fetchForIndex } from '../../src/records/fetch.ts'
+import {
+  copyRows,
+  eachItemOfArray,
+  readBigint,
+  readTimestamp,
+  type TakeRow,
+} from '../../src/records/read/binary-rows.ts'
+import { fetchForIndex } from '../../src/records/read/fetch.ts'
 import type { RecordWrite } from '../../src/records/record.ts'
-import { upsert } from '../../src/records/upsert.ts'
+import { upsert } from '../../src/records/write/upsert.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
 

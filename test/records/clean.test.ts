@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { type Field, findField, type Service } from '../../src/fields.ts'
-import { cleanKeyword, cleanText, cleanValue, lowerCase, type Source } from '../../src/records/clean.ts'
+import { cleanKeyword, cleanText, cleanValue, lowerCase, type Source } from '../../src/records/values/clean.ts'
 import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
 
 const text = fc.oneof(

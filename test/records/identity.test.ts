@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { companyUuid, contactUuid, uuid5 } from '../../src/records/identity.ts'
-import { parseRecords } from '../../src/records/parse-record.ts'
+import { companyUuid, contactUuid, uuid5 } from '../../src/records/parse/identity.ts'
+import { parseRecords } from '../../src/records/parse/parse-record.ts'
 
 // Computed with Python: uuid.uuid5(uuid.NAMESPACE_URL, …)
 const ACME = '8304fdc9-a598-5900-909b-f5175893b7c4'

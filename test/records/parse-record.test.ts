@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseRecords } from '../../src/records/parse-record.ts'
+import { parseRecords } from '../../src/records/parse/parse-record.ts'
 
 const UUID = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890'
 

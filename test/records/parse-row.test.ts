@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Service } from '../../src/fields.ts'
-import { uuid5 } from '../../src/records/identity.ts'
-import { parseFieldCells, parseRow } from '../../src/records/parse-row.ts'
-import { FIELD_KEYS, rowKeys } from '../../src/records/row-keys.ts'
+import { uuid5 } from '../../src/records/parse/identity.ts'
+import { parseFieldCells, parseRow } from '../../src/records/parse/parse-row.ts'
+import { FIELD_KEYS, rowKeys } from '../../src/records/parse/row-keys.ts'
 
 function parseFieldRow(service: Service, row: Readonly<Record<string, string>>, index: number) {
   return parseFieldCells(

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseRow } from '../../src/records/parse-row.ts'
+import { parseRow } from '../../src/records/parse/parse-row.ts'
 import type { RecordWrite } from '../../src/records/record.ts'
-import { rememberCompanies } from '../../src/records/remember-companies.ts'
+import { rememberCompanies } from '../../src/records/write/remember-companies.ts'
 
 type Cells = Readonly<Record<string, string>>
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
 import { emptyState } from '../../src/search/embedded/index-state.ts'
-import { SEGMENT_FORMAT } from '../../src/search/embedded/segment.ts'
+import { SEGMENT_FORMAT } from '../../src/search/embedded/segment/segment.ts'
+import { applyChanges } from '../../src/search/embedded/update/apply-changes.ts'
 import type { Change } from '../../src/search/engine.ts'
 
 /** The bytes that each format makes of the records below. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { encodeManifest, type Manifest, readManifest } from '../../src/search/embedded/snapshot-manifest.ts'
+import { encodeManifest, type Manifest, readManifest } from '../../src/search/embedded/snapshot/manifest.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { assertAnswers, BUILT, change, EAGER, fill, openLogged, READ, snapshotDirectory, WRITTEN } from './snapshots.ts'
 

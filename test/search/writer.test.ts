@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { upsert } from '../../src/records/upsert.ts'
-import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
+import { upsert } from '../../src/records/write/upsert.ts'
+import type { Published } from '../../src/search/embedded/index-state.ts'
 import { type Entry, emptyState } from '../../src/search/embedded/index-state.ts'
-import type { FromWriter, Published, ToWriter, WriterData } from '../../src/search/embedded/writer-messages.ts'
+import { applyChanges } from '../../src/search/embedded/update/apply-changes.ts'
+import type { FromWriter, ToWriter, WriterData } from '../../src/search/embedded/update/writer-messages.ts'
 import type { Position } from '../../src/search/engine.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
@@ -30,7 +31,9 @@ test('a merge that fails is told of once, and changes and other merges go on bes
     published: { state: { company: broken, contact: [] }, position: rows[0]! },
     snapshot: null,
   }
-  const writer = new Worker(new URL('../../src/search/embedded/writer.ts', import.meta.url), { workerData })
+  const writer = new Worker(new URL('../../src/search/embedded/update/writer-thread.ts', import.meta.url), {
+    workerData,
+  })
   const exited = new Promise(resolve => writer.once('exit', resolve))
   const errors: unknown[] = []
   const warnings: string[] = []

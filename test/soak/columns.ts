@@ -2,10 +2,10 @@
  * Fields whose values have a shape: few, many, long, nearly equal. A round draws a shape for every field, so that after some
  * hundred rounds each structure of the index was met at its ends.
  */
-import type { Random } from '../../bench/random.ts'
-import { zipf } from '../../bench/random.ts'
+import type { Random } from '../../bench/data/random.ts'
+import { zipf } from '../../bench/data/random.ts'
 import { FIELDS, type Field, type Service } from '../../src/fields.ts'
-import { lowerCase } from '../../src/records/clean.ts'
+import { lowerCase } from '../../src/records/values/clean.ts'
 import type { IndexedRecord } from '../../src/search/engine.ts'
 import { DATES, NUMBERS, uuidOf, VALUES, WORDS } from '../engines/vocabulary.ts'
 

@@ -1,8 +1,8 @@
 /** How often a round came to what the structures of the index are made for: counted per segment and field. */
 import { SERVICES } from '../../src/fields.ts'
-import { openSegment } from '../../src/search/embedded/open-segment.ts'
-import { columnFields } from '../../src/search/embedded/segment.ts'
-import { uuidAt } from '../../src/search/embedded/uuids.ts'
+import { openSegment } from '../../src/search/embedded/segment/open-segment.ts'
+import { columnFields } from '../../src/search/embedded/segment/segment.ts'
+import { uuidAt } from '../../src/search/embedded/segment/uuids.ts'
 import type { IndexedRecord } from '../../src/search/engine.ts'
 import { fold } from '../../src/text/fold.ts'
 import { words } from '../../src/text/words.ts'

@@ -1,6 +1,6 @@
 /** What is asked of given records: their own values, words and parts of them, with typing errors, and some that are not there. */
 import fc from 'fast-check'
-import { createRandom, type Random } from '../../bench/random.ts'
+import { createRandom, type Random } from '../../bench/data/random.ts'
 import type { Field, Service } from '../../src/fields.ts'
 import type { IndexedRecord } from '../../src/search/engine.ts'
 import { fold } from '../../src/text/fold.ts'

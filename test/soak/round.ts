@@ -1,6 +1,6 @@
 /** A round: everything that one seed decides, from the records to the questions. */
 import fc from 'fast-check'
-import { createRandom, mixSeed } from '../../bench/random.ts'
+import { createRandom, mixSeed } from '../../bench/data/random.ts'
 import { SERVICES } from '../../src/fields.ts'
 import { type Moment, type Replayed, replay, type Step } from './history.ts'
 import { type Asked, ask, Difference, type Question } from './questions.ts'

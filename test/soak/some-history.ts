@@ -1,8 +1,8 @@
 /** Draws a history: how many records there are, how they look, and what happens to them. */
-import { createGenerator } from '../../bench/generate.ts'
-import type { Random } from '../../bench/random.ts'
+import { createGenerator } from '../../bench/data/generate.ts'
+import type { Random } from '../../bench/data/random.ts'
 import type { Service } from '../../src/fields.ts'
-import type { MergePolicy } from '../../src/search/embedded/merge-policy.ts'
+import type { MergePolicy } from '../../src/search/embedded/update/merge-policy.ts'
 import type { Change } from '../../src/search/engine.ts'
 import { type DrawRecord, type Population, someColumns, someUuids } from './columns.ts'
 import type { Step } from './history.ts'

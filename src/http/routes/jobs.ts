@@ -1,9 +1,9 @@
 /** Jobs: created, watched, cancelled and run again. */
 import { Type } from 'typebox'
-import { JOB_STATUSES, type Job, jobToJson } from '../../jobs/job.ts'
+import { JOB_STATUSES, type Job, jobToJson } from '../../jobs/job/job.ts'
 import { estimateSize } from '../../jobs/job-size.ts'
 import { JOB_TYPES, validateJobData } from '../../jobs/job-types.ts'
-import { cancelJob, createJob, DEFAULT_RETRY_SECONDS, getJob, listJobs, retryJob } from '../../jobs/queue.ts'
+import { cancelJob, createJob, DEFAULT_RETRY_SECONDS, getJob, listJobs, retryJob } from '../../jobs/queue/queue.ts'
 import { DEFAULT_LIMIT, parsePage } from '../../vql/parse-page.ts'
 import { importReport } from '../import-schemas.ts'
 import type { App, ServerParts } from '../parts.ts'

@@ -6,23 +6,22 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { ConnectraError } from '../../errors.ts'
-import type { Log } from '../../log-type.ts'
+import type { Log } from '../../runtime/log.ts'
 import type { Position, SearchEngine } from '../engine.ts'
-import { createCollector, droppedBytes } from './collect-garbage.ts'
-import { count } from './count.ts'
-import { extent } from './extent.ts'
-import { facet } from './facet.ts'
-import { adoptState, emptyState, type IndexState } from './index-state.ts'
-import { scan, search } from './search.ts'
-import { DEFAULT_PATIENCE, type SnapshotPatience } from './snapshot-schedule.ts'
+import { count } from './answer/count.ts'
+import { extent } from './answer/extent.ts'
+import { facet } from './answer/facet.ts'
+import { scan, search } from './answer/search.ts'
+import { adoptState, emptyState, type IndexState, type Published } from './index-state.ts'
+import { DEFAULT_PATIENCE, type SnapshotPatience } from './snapshot/schedule.ts'
+import { createCollector, droppedBytes } from './update/collect-garbage.ts'
 import {
   type FromWriter,
-  type Published,
   THREAD_LIMITS,
   type ToWriter,
   unpackDetails,
   type WriterData,
-} from './writer-messages.ts'
+} from './update/writer-messages.ts'
 
 export interface EmbeddedEngine extends SearchEngine {
   /** Resolves when searches are answered for the first time; rejects when the engine is closed before. */
@@ -30,7 +29,7 @@ export interface EmbeddedEngine extends SearchEngine {
 }
 
 /** Beside this file, compiled or not. */
-const WRITER = new URL(`./writer${extname(import.meta.url)}`, import.meta.url)
+const WRITER = new URL(`./update/writer-thread${extname(import.meta.url)}`, import.meta.url)
 
 /** Milliseconds. */
 const RESTART_AFTER = 100

@@ -4,27 +4,19 @@
  * moment, and a list can be posted to another thread: it is plain data over `SharedArrayBuffer`s.
  *
  * How to read this folder:
- * - What is stored: segment.ts (its parts and why), arena.ts (one buffer), ascending.ts (numbers), terms.ts (bytes.ts), uuids.ts,
- *   bitset.ts, postings.ts, sequences.ts and signatures.ts; open-segment.ts gives the views.
- * - How it comes about: build-segment.ts (collector.ts, collect-texts.ts, collect-numbers.ts, collect-uuids.ts, term-table.ts,
- *   number-list.ts, distinct-terms.ts, sort-terms.ts, column-arrays.ts), merge-segments.ts (merge-terms.ts).
- * - How all of it is built from the database: build-index.ts starts processes of build-process.ts (build-segments.ts,
- *   records/binary-rows.ts), whose segments come by segment-stream.ts.
- * - How it changes: ../feed.ts brings changes; apply-changes.ts, dead-sets.ts, merge-policy.ts (planMerge, installMerge).
- * - How it is asked: reader.ts (one moment), scratch.ts, plan.ts, compile.ts and matcher.ts (the boolean core), slots.ts, each-slot.ts
- *   and column-slots.ts (sets of records), value-matchers.ts, text-matchers.ts (word-matcher.ts, phrase.ts, fuzzy.ts, substring.ts,
- *   find-term.ts), join.ts (companies to contacts, by company-pairs.ts, kept-with-pair.ts).
- * - What is answered: search.ts (match-page.ts, ordered.ts, order-keys.ts, company-key.ts, merge-streams.ts), count.ts, facet.ts (count-values.ts,
- *   top-ordinals.ts, places.ts, company-counts.ts, company-firsts.ts), extent.ts.
- * - Who owns it: engine.ts (the API's thread) and writer.ts (the thread that builds, applies and publishes), which have
- *   writer-messages.ts between them; writer-merger.ts and writer-merge.ts (the thread that merges); collect-garbage.ts and
- *   yield-to-searches.ts (what the threads owe each other).
- * - How it lies on disk: snapshot-manifest.ts (what), snapshot-write.ts and snapshot-read.ts, snapshot-schedule.ts (when),
- *   snapshot-lock.ts (who), snapshots.ts (all of it, for the writer).
- * But for the building from the database and the last two, all is synchronous and does no I/O.
+ * 1. sets/: sets of records of one segment, as bits or as lists of slots.
+ * 2. segment/: what is stored. Start with segment.ts; the other files are its parts.
+ * 3. build/: how a segment is made from records (build-segment.ts), and all segments from the database (build-index.ts).
+ * 4. update/: how the index follows the feed. writer-thread.ts applies changes, merger-thread.ts makes one segment of several.
+ * 5. query/: which records satisfy a condition. plan.ts prepares it, compile.ts makes matchers, join.ts leads from companies to contacts.
+ * 6. answer/: what is returned for them: pages (search.ts), counts, facets, extents.
+ * 7. snapshot/: the index on disk.
+ * engine.ts is the entrance: it answers queries, and starts the writer thread.
+ * Segments, queries and answers are synchronous and do no I/O.
  */
 import type { Service } from '../../fields.ts'
-import type { SegmentData } from './segment.ts'
+import type { Position } from '../engine.ts'
+import type { SegmentData } from './segment/segment.ts'
 
 export interface Entry {
   readonly segment: SegmentData
@@ -36,6 +28,12 @@ export interface Entry {
 
 /** In the order in which the segments were made. */
 export type IndexState = Readonly<Record<Service, readonly Entry[]>>
+
+/** A state of the index with the position in the feed that it shows. */
+export interface Published {
+  readonly state: IndexState
+  readonly position: Position
+}
 
 export function emptyState(): IndexState {
   return { company: [], contact: [] }

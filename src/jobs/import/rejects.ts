@@ -1,0 +1,71 @@
+/** The rows that an import did not take: kept with its checkpoints, in the end written to a file. */
+import { REPORT_HEADERS, reportColumns } from '../../csv/export-header.ts'
+import { writeCells } from '../../csv/write.ts'
+import type { Connection, Database } from '../../database/pool.ts'
+import type { ObjectStore } from '../../files/object-store.ts'
+import type { Reject } from './read-batches.ts'
+
+/** Within the transaction of their batch. */
+export async function keepRejects(connection: Connection, job: string, rejects: readonly Reject[]): Promise<void> {
+  if (rejects.length === 0) return
+  await connection.query(
+    `INSERT INTO job_rejects (job_uuid, line, cells, error_code, error_message)
+     SELECT $1, line, cells, code, message
+     FROM json_to_recordset($2) AS reject (line bigint, cells text[], code text, message text)`,
+    [job, JSON.stringify(rejects)],
+  )
+}
+
+export interface KeptRejects {
+  readonly job: string
+  readonly header: readonly string[]
+  readonly expected: number
+}
+
+/** Rows, and bytes of them besides the last: a row may have 1 MB. */
+const PORTION = 1000
+const PORTION_BYTES = 4 << 20
+const NEXT = "line, octet_length(array_to_string(cells, '')) AS bytes FROM job_rejects WHERE job_uuid = $1 AND line"
+/** Of job $1 the rows behind line $2, as many as fit; none is looked at that does not. */
+const PORTION_SQL = `
+  WITH RECURSIVE portion AS (
+    (SELECT 1 AS rows, ${NEXT} > $2 ORDER BY line LIMIT 1)
+    UNION ALL
+    SELECT rows + 1, next.line, portion.bytes + next.bytes
+    FROM portion, LATERAL (SELECT ${NEXT} > portion.line ORDER BY line LIMIT 1) AS next
+    WHERE rows < ${PORTION} AND portion.bytes < ${PORTION_BYTES}
+  )
+  SELECT line, cells, error_code AS code, error_message AS message FROM job_rejects
+  WHERE job_uuid = $1 AND line > $2 AND line <= (SELECT max(line) FROM portion) ORDER BY line`
+
+/**
+ * Writes the file of rejected rows: the cells as they were, then the line, code and message. Mended, it can be imported as it is.
+ * Throws, and leaves no file, when there are not `expected` rows: then another worker has the job.
+ */
+export async function writeRejects(
+  database: Database,
+  store: ObjectStore,
+  key: string,
+  kept: KeptRejects,
+  signal: AbortSignal,
+): Promise<void> {
+  await store.put(key, rejectLines(database, kept), { signal })
+}
+
+async function* rejectLines(database: Database, { job, header, expected }: KeptRejects): AsyncGenerator<string> {
+  yield writeCells([...header.slice(0, header.length - reportColumns(header)), ...REPORT_HEADERS])
+  let written = 0
+  for (let after = 0; ; ) {
+    const { rows } = await database.query<{ line: number; cells: string[]; code: string; message: string }>(
+      PORTION_SQL,
+      [job, after],
+    )
+    const last = rows.at(-1)
+    if (last === undefined) break
+    written += rows.length
+    after = last.line
+    yield rows.map(row => writeCells([...row.cells, String(row.line), row.code, row.message])).join('')
+  }
+  if (written !== expected)
+    throw new Error(`${written} rejected rows are kept, not ${expected}: the job is another worker's`)
+}

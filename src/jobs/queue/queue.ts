@@ -1,0 +1,121 @@
+/** The queue as clients see it. Its truth is the table `jobs`, one statement a step; claims.ts is the workers' side. */
+import type { Database } from '../../database/pool.ts'
+import { ConnectraError } from '../../errors.ts'
+import { isUuid } from '../../records/values/clean.ts'
+import {
+  JOB_COLUMNS,
+  type Job,
+  type JobRow,
+  type JobStatus,
+  jobFromRow,
+  responseToJson,
+  UNCLAIMED,
+} from '../job/job.ts'
+
+export const DEFAULT_RETRY_SECONDS = 30
+
+export interface NewJob {
+  readonly jobType: string
+  readonly data: Readonly<Record<string, unknown>>
+  /** How often a failed run is retried. */
+  readonly retryCount: number
+  /** Before the first retry; doubled before each further one, up to an hour. */
+  readonly retryIntervalSeconds: number
+  /** Of the file that is read or written, about (job-size.ts); absent or 0: not known. */
+  readonly sizeBytes?: number
+}
+
+/**
+ * For so many bytes a job lets those go first that are created up to a second later: a small one passes a huge one, and a huge one
+ * waits no longer for small ones than it takes itself.
+ */
+const BYTES_A_SECOND = 5_000_000
+
+/** Adds a job, and wakes an idle worker. */
+export async function createJob(database: Database, job: NewJob): Promise<Job> {
+  try {
+    const { rows } = await database.query<JobRow>(
+      `INSERT INTO jobs (job_type, data, retry_count, retry_interval, size, turn)
+       VALUES ($1, $2, $3, make_interval(secs => $4), $5::bigint, now() + make_interval(secs => $5::bigint / ${BYTES_A_SECOND}.0))
+       RETURNING ${JOB_COLUMNS}`,
+      [job.jobType, JSON.stringify(job.data), job.retryCount, job.retryIntervalSeconds, job.sizeBytes ?? 0],
+    )
+    return jobFromRow(rows[0]!)
+  } catch (error) {
+    if (!UNSTORABLE.has((error as { code?: string }).code ?? '')) throw error
+    throw new ConnectraError(
+      'ERR_INVALID_JOB_DATA',
+      'job_data contains a NUL character or half a surrogate pair: send text without them',
+      { cause: error },
+    )
+  }
+}
+
+/** What jsonb says to \u0000 and to a lone surrogate. */
+const UNSTORABLE = new Set(['22P05', '22P02'])
+
+/** ERR_NOT_FOUND when there is no such job. */
+export async function getJob(database: Database, uuid: string): Promise<Job> {
+  const { rows } = await database.query<JobRow>(`SELECT ${JOB_COLUMNS} FROM jobs WHERE uuid = $1`, [checked(uuid)])
+  return jobFromRow(rows[0] ?? notFound(uuid))
+}
+
+export interface JobFilter {
+  /** Null or empty: all. */
+  readonly jobTypes: readonly string[] | null
+  readonly statuses: readonly JobStatus[] | null
+  readonly limit: number
+}
+
+/** Newest first. */
+export async function listJobs(database: Database, filter: JobFilter): Promise<Job[]> {
+  const { rows } = await database.query<JobRow>(
+    `SELECT ${JOB_COLUMNS} FROM jobs
+     WHERE ($1::text[] IS NULL OR job_type = ANY ($1)) AND ($2::text[] IS NULL OR status = ANY ($2))
+     ORDER BY id DESC LIMIT $3`,
+    [filter.jobTypes?.length ? filter.jobTypes : null, filter.statuses?.length ? filter.statuses : null, filter.limit],
+  )
+  return rows.map(jobFromRow)
+}
+
+const CANCELLED = responseToJson({
+  messages: 'Cancelled',
+  runtimeErrors: ['ERR_CANCELLED: the job was cancelled; what it had stored by then stays'],
+})
+
+/** Ends a job that has not ended. From this moment on its worker can write nothing more; it is told to stop. */
+export async function cancelJob(database: Database, uuid: string): Promise<Job> {
+  const { rows } = await database.query<JobRow>(
+    `UPDATE jobs SET status = 'failed', job_response = $2, run_after = NULL, updated_at = now(),
+       ${UNCLAIMED}
+     WHERE uuid = $1 AND status NOT IN ('completed', 'failed')
+     RETURNING ${JOB_COLUMNS}`,
+    [checked(uuid), JSON.stringify(CANCELLED)],
+  )
+  return rows[0] ? jobFromRow(rows[0]) : await refuse(database, uuid, 'only a job that has not ended can be cancelled')
+}
+
+/** Runs a failed job again, from its checkpoint, with all its retries. */
+export async function retryJob(database: Database, uuid: string): Promise<Job> {
+  const { rows } = await database.query<JobRow>(
+    `UPDATE jobs SET status = 'retry_in_queued', failures = 0, deaths = 0, setbacks = 0, job_response = '{}', updated_at = now()
+     WHERE uuid = $1 AND status = 'failed'
+     RETURNING ${JOB_COLUMNS}`,
+    [checked(uuid)],
+  )
+  return rows[0] ? jobFromRow(rows[0]) : await refuse(database, uuid, 'only a failed job can be retried')
+}
+
+async function refuse(database: Database, uuid: string, rule: string): Promise<never> {
+  const job = await getJob(database, uuid)
+  throw new ConnectraError('ERR_CONFLICT', `the job is ${job.status}: ${rule}`)
+}
+
+function notFound(uuid: string): never {
+  throw new ConnectraError('ERR_NOT_FOUND', `there is no job ${uuid}`)
+}
+
+/** What is no uuid is no job's either; PostgreSQL would call it a syntax error. */
+function checked(uuid: string): string {
+  return isUuid(uuid) ? uuid : notFound(uuid)
+}

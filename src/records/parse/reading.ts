@@ -1,0 +1,36 @@
+/** What is found wrong while one record or row is read. */
+import type { ErrorCode, Problem } from '../../errors.ts'
+import { cleanUuid, type Flaw } from '../values/clean.ts'
+
+export interface Reading {
+  /** The place of the record in the request, from 0. */
+  readonly index: number
+  /** Not empty: the record is rejected. */
+  readonly problems: Problem[]
+  readonly warnings: Problem[]
+}
+
+export function beginReading(index: number): Reading {
+  return { index, problems: [], warnings: [] }
+}
+
+export function addProblem(reading: Reading, field: string | null, code: ErrorCode, message: string): void {
+  reading.problems.push({ index: reading.index, field, code, message })
+}
+
+export function addWarning(reading: Reading, field: string | null, code: ErrorCode, message: string): void {
+  reading.warnings.push({ index: reading.index, field, code, message })
+}
+
+export function addFlaw(reading: Reading, field: string, { flaw, code, message }: Flaw): void {
+  if (flaw === 'problem') addProblem(reading, field, code, message)
+  else addWarning(reading, field, code, message)
+}
+
+/** The UUID that a record gives, null when it gives none; a malformed one is a problem. */
+export function readUuid(reading: Reading, raw: unknown): string | null {
+  if (raw === undefined || raw === null || raw === '') return null
+  const uuid = cleanUuid(raw)
+  if (uuid === null) addProblem(reading, 'uuid', 'ERR_INVALID_UUID', 'uuid must be 8-4-4-4-12 hex digits')
+  return uuid
+}

@@ -1,0 +1,32 @@
+/** The soft delete. What is deleted is never returned, counted, populated or exported; upserted again it is made anew. */
+import { type Database, transaction } from '../../database/pool.ts'
+import { ConnectraError } from '../../errors.ts'
+import type { Service } from '../../fields.ts'
+import { TABLES } from '../columns.ts'
+import { cleanUuid } from '../values/clean.ts'
+import { announceAndCommit } from './upsert.ts'
+
+/** Deletes the live ones of `uuids`, and says which those were. `seq`: an engine that far no longer finds them. */
+export async function softDelete(
+  database: Database,
+  service: Service,
+  uuids: readonly string[],
+): Promise<{ deleted: string[]; seq: number }> {
+  const malformed = uuids.find(uuid => cleanUuid(uuid) === null)
+  if (malformed !== undefined)
+    throw new ConnectraError('ERR_INVALID_UUID', `${JSON.stringify(malformed)} is no UUID (8-4-4-4-12 hex digits)`)
+  return await transaction(database, async connection => {
+    const { rows } = await connection.query<{ uuid: string }>(
+      // Locked in the order in which upserts lock.
+      `WITH live AS MATERIALIZED (
+         SELECT uuid FROM ${TABLES[service]} WHERE uuid = ANY($1::uuid[]) AND deleted_at IS NULL ORDER BY uuid FOR UPDATE
+       )
+       UPDATE ${TABLES[service]} t SET deleted_at = now() FROM live WHERE t.uuid = live.uuid RETURNING t.uuid`,
+      [`{${uuids.map(cleanUuid).join(',')}}`],
+    )
+    const deleted = rows.map(row => row.uuid).sort()
+    const written = `{${deleted.join(',')}}`
+    const [companies, contacts] = service === 'company' ? [written, '{}'] : ['{}', written]
+    return { deleted, seq: await announceAndCommit(connection, companies, contacts) }
+  })
+}

@@ -1,0 +1,46 @@
+/** From matching contacts to their companies: how many matching contacts each live company has. */
+
+import { companyColumn, eachNamed } from '../query/company-pairs.ts'
+import type { Matched } from '../query/match-all.ts'
+import type { Reader } from '../query/reader.ts'
+import { hasBit, setBit } from '../sets/bitset.ts'
+import { eachSlot } from '../sets/each-slot.ts'
+import { dense } from '../sets/slots.ts'
+
+/** The live companies that have matching contacts, per segment of companies. */
+export function companiesOf(reader: Reader, matched: readonly Matched[]): readonly Matched[] {
+  const results = reader.companies.map(part => ({ part, bits: reader.scratch.zeroed(part.segment.size) }))
+  for (const { part, slots } of matched) {
+    const { items, values } = companyColumn(part.segment)
+    const seen = reader.scratch.zeroed(values.size)
+    eachSlot(slots, slot => {
+      if (items[slot] !== 0) setBit(seen, items[slot] - 1)
+    })
+    for (const { part: company, bits } of results) {
+      eachNamed(part, company, (ordinal, slot) => {
+        if (hasBit(seen, ordinal)) setBit(bits, slot)
+      })
+    }
+  }
+  return results.map(({ part, bits }) => ({ part, slots: dense(bits) }))
+}
+
+/** Calls `take` with every live company and the number of its matching contacts, as often as segments of contacts have some. */
+export function countByCompany(
+  reader: Reader,
+  matched: readonly Matched[],
+  take: (companyPart: number, slot: number, contacts: number) => void,
+): void {
+  for (const { part, slots } of matched) {
+    const { items, values } = companyColumn(part.segment)
+    const counts = reader.scratch.zeroed(32 * values.size)
+    eachSlot(slots, slot => {
+      if (items[slot] !== 0) counts[items[slot] - 1]++
+    })
+    reader.companies.forEach((company, index) => {
+      eachNamed(part, company, (ordinal, slot) => {
+        if (counts[ordinal] > 0) take(index, slot, counts[ordinal])
+      })
+    })
+  }
+}
