@@ -52,10 +52,11 @@ export function describeFields(): string {
 
 All fields can be selected and filtered. All fields except lists can be sorted by.
 
+- **kind**: \`text\` is searched by words, \`keyword\` is compared as a whole, \`list\` holds several keywords.
 - **filter**: which kind of condition the field takes in a query: a keyword, text or range condition.
 - **row key**: the name of the field in CSV-like rows. Files are also read under many other names
   ([importing](importing.md#columns)).
-- **as a contact's filter**: the name of a company's field in a query or an export of contacts.
+- **name in contact queries**: the name of a company's field in a query or an export of contacts.
 - **max bytes**: the maximum length of a value, in bytes of UTF-8.
 
 ${describeService('company', 'Companies')}
@@ -64,8 +65,8 @@ ${CLEANING}`
 }
 
 function describeService(service: Service, title: string): string {
-  const columns = ['field', 'kind', 'filter', 'row key', 'max bytes', 'remarks']
-  if (service === 'company') columns.splice(4, 0, "as a contact's filter")
+  const columns = ['field', 'kind', 'filter', 'row key', 'max bytes', 'notes']
+  if (service === 'company') columns.splice(4, 0, 'name in contact queries')
   const rows = FIELDS[service].map(field => {
     const cells = [`\`${field.name}\``, field.kind, filterType(field), code(field.rowKey), bytes(field), remarks(field)]
     if (service === 'company') cells.splice(4, 0, code(companyFieldAlias(field)))
