@@ -52,7 +52,10 @@ export interface Facet {
   readonly uuid: string
 }
 
-/** Reads. Every answer is exact and shows one moment of the index; before the engine is ready it is ERR_UNAVAILABLE. */
+/**
+ * Reads. Every answer is exact and shows one moment of the index; until the engine has applied all that was committed when it
+ * started, and while it is rebuilt because the database does not know its position, it is ERR_UNAVAILABLE.
+ */
 export interface SearchEngine {
   /** The rows of the query's page, after its cursor. */
   search(query: Query): Promise<readonly Hit[]>
@@ -69,6 +72,8 @@ export interface SearchEngine {
   ): Promise<{ readonly min: number; readonly max: number } | null>
   /** The last place of the feed that searches see; null until the engine is ready. */
   position(): Position | null
+  /** The last place of the feed that was applied, which searches do not see until the engine is ready; null: none yet. */
+  applied(): Position | null
   /** Waits until searches see `seq`: true when they do, false when `timeoutMs` passed first. */
   waitFor(seq: number, timeoutMs: number): Promise<boolean>
   close(): Promise<void>

@@ -17,6 +17,8 @@ export interface FeedOptions {
   /** Ends the feed: whatever it waits for is given up at once. */
   readonly signal: AbortSignal
   readonly log: Log
+  /** Called once, before anything is applied, with the newest committed place of the feed (`seq`). */
+  readonly onStart?: (newest: number) => void
   /** Told of every failure; the feed goes on by itself. */
   readonly onError?: (error: unknown) => void
   readonly patience?: Patience
@@ -44,13 +46,19 @@ const LONGEST_PAUSE = 2_000
 export async function followChanges(options: FeedOptions): Promise<void> {
   const { signal, log } = options
   let failures = 0
+  let started = false
+  const onConnected = async (connection: Connection) => {
+    if (started) return
+    options.onStart?.(await readNewest(connection))
+    started = true
+  }
   const onProgress = () => {
     if (failures > 0) log.info({ failures }, 'the change feed goes on')
     failures = 0
   }
   while (!signal.aborted) {
     try {
-      await followOnOneConnection(options, onProgress)
+      await followOnOneConnection(options, onConnected, onProgress)
     } catch (error) {
       if (signal.aborted) return
       options.onError?.(error)
@@ -61,10 +69,15 @@ export async function followChanges(options: FeedOptions): Promise<void> {
   }
 }
 
-async function followOnOneConnection(options: FeedOptions, onProgress: () => void): Promise<void> {
+async function followOnOneConnection(
+  options: FeedOptions,
+  onConnected: (connection: Connection) => Promise<void>,
+  onProgress: () => void,
+): Promise<void> {
   const { target, signal, log, patience = PATIENCE } = options
   const session = await openSession(options.database, signal, patience)
   try {
+    await session.bounded(onConnected(session.connection))
     for (let known = false; ; known = true) {
       const group = await session.bounded(readGroup(session.connection, target))
       if (group === null) {
@@ -166,6 +179,11 @@ async function readGroup(connection: Connection, target: ChangeTarget): Promise<
   }
   await connection.query('COMMIT')
   return group
+}
+
+async function readNewest(connection: Connection): Promise<number> {
+  const { rows } = await connection.query<{ newest: number }>('SELECT coalesce(max(seq), 0) AS newest FROM changes')
+  return rows[0]!.newest
 }
 
 /** The rows of the feed after `known`, up to a bound; null when it is not there. */

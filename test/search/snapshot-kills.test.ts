@@ -33,6 +33,8 @@ test('a process that is killed while it writes snapshots leaves one that can be 
     await changes
 
     const next = openLogged(url, directory)
+    await next.engine.ready()
+    assert.ok(next.engine.position()!.seq >= seq, 'a write that was committed before the start is missing')
     await assertAnswers(next.engine, pool, seq)
     assert.deepEqual(next.warnings, [])
     const wrote = messages.some(message => WRITTEN.test(message) || READ.test(message))

@@ -41,7 +41,7 @@ test('a merge that fails is told of once, and changes and other merges go on bes
   writer.on('error', error => errors.push(error))
   writer.on('message', (message: FromWriter) => {
     if (message.type === 'state') published = message.published
-    else if (message.level === 'warn') warnings.push(message.message)
+    else if (message.type === 'log' && message.level === 'warn') warnings.push(message.message)
   })
   after(() => writer.terminate())
 

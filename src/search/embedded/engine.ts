@@ -56,6 +56,8 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
   const collect = createCollector()
   const waiters = createWaiters()
   let published: Published | null = null
+  /** Searches are answered. */
+  let serving = false
   let closed = false
   let failures = 0
   let restart: NodeJS.Timeout | undefined
@@ -71,7 +73,9 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
     const thread = new Worker(WRITER, { workerData: data, name: 'connectra-index', resourceLimits: THREAD_LIMITS })
     thread.on('message', (message: FromWriter) => {
       if (message.type === 'log') log[message.level](unpackDetails(message), message.message)
-      else if (!closed) receive(message.published)
+      else if (closed) return
+      else if (message.type === 'outdated') serving = false
+      else receive(message.published, message.complete)
     })
     thread.on('error', error => {
       failures++
@@ -90,25 +94,28 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
     return { thread, exited }
   }
 
-  function receive(next: Published): void {
+  function receive(next: Published, complete: boolean): void {
     const known: IndexState = published?.state ?? emptyState()
     const state = adoptState(next.state, known)
     published = { state, position: next.position }
     failures = 0
     collect(droppedBytes(known, state))
-    waiters.reached(next.position.seq)
+    // A writer that was started again, after an error, goes on with the state that searches see.
+    serving ||= complete
+    if (serving) waiters.reached(next.position.seq)
   }
 
   function current(): IndexState {
     if (closed) throw new ConnectraError('ERR_UNAVAILABLE', 'the search index is closed', { retryAfter: 1 })
-    if (published === null)
-      throw new ConnectraError('ERR_UNAVAILABLE', 'the search index is being built: try again shortly', {
-        retryAfter: 1,
-      })
+    if (published === null || !serving) {
+      const doing = published === null ? 'is being built' : 'is catching up with the database'
+      throw new ConnectraError('ERR_UNAVAILABLE', `the search index ${doing}: try again shortly`, { retryAfter: 1 })
+    }
     return published.state
   }
 
-  const position = (): Position | null => published?.position ?? null
+  const applied = (): Position | null => published?.position ?? null
+  const position = () => (serving ? applied() : null)
   const waitFor = (seq: number, timeoutMs: number) =>
     (position()?.seq ?? -1) >= seq
       ? Promise.resolve(true)
@@ -125,6 +132,7 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
     facet: async request => facet(current(), request),
     extent: async (service, field, where) => extent(current(), service, field, where),
     position,
+    applied,
     waitFor,
     async ready() {
       if (!(await waitFor(0, Infinity))) current()

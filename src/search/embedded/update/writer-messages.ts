@@ -19,7 +19,12 @@ export interface WriterData {
   } | null
 }
 
-export type FromWriter = { readonly type: 'state'; readonly published: Published } | LogMessage
+export type FromWriter =
+  /** `complete`: it has all that was committed when the writer started. */
+  | { readonly type: 'state'; readonly published: Published; readonly complete: boolean }
+  /** The database does not know the position of what was published: it may lack any write until the next state. */
+  | { readonly type: 'outdated' }
+  | LogMessage
 
 export interface LogMessage {
   readonly type: 'log'

@@ -37,6 +37,8 @@ let unconfirmed = false
 const asideIds = new Set<string>()
 let nextTry: NodeJS.Timeout | undefined
 let pause = FIRST_PAUSE
+/** The newest place of the feed when this writer started. */
+let newestAtStart = Number.POSITIVE_INFINITY
 
 function send(message: FromWriter): void {
   engine.postMessage(message)
@@ -47,7 +49,7 @@ function publish(next: IndexState, at: Position): void {
   if (next !== state || at.seq !== position?.seq) snapshots?.changed()
   state = next
   position = at
-  send({ type: 'state', published: { state, position } })
+  send({ type: 'state', published: { state, position }, complete: position.seq >= newestAtStart })
   mergeNext()
 }
 
@@ -91,7 +93,7 @@ const target: ChangeTarget = {
       collect(droppedBytes(state, emptyState()), 'last-resort')
       state = emptyState()
       position = null
-    }
+    } else if (position !== null) send({ type: 'outdated' })
     publish(await buildIndex(databaseUrl, moment, ending.signal), at)
     snapshots?.hurry()
   },
@@ -131,7 +133,15 @@ if (published !== null) {
     collect(Infinity, 'last-resort')
   }
 }
-await followChanges({ database, target, signal: ending.signal, log })
+await followChanges({
+  database,
+  target,
+  signal: ending.signal,
+  log,
+  onStart: newest => {
+    newestAtStart = newest
+  },
+})
 clearTimeout(nextTry)
 await merger.close()
 await snapshots?.finish()
