@@ -36,6 +36,8 @@ export interface Field {
 }
 
 export const MAX_LIST_ITEMS = 1000
+/** UTF-8 bytes of all items of a list. */
+export const MAX_LIST_BYTES = 64_000
 const SHORT = 2000
 const LONG = 8000
 

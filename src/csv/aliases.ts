@@ -4,6 +4,7 @@
  * several columns that mean one key, the one named first here wins.
  */
 import type { Service } from '../fields.ts'
+import { boundMarks } from '../text/marks.ts'
 
 /** Keys of no field: several values in one cell. */
 export const PSEUDO_KEYS = ['full_name', 'location', 'company_location'] as const
@@ -232,7 +233,7 @@ export const PEOPLE_MARKS = ['first_name', 'last_name', 'full_name', 'email', 't
 
 /** Without case, punctuation and white space: `E-mail 1 - Value` and `email1value` are one. `#` alone stays a name. */
 export function normalizeHeader(header: string): string {
-  return header
+  return boundMarks(header)
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '')

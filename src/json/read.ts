@@ -75,6 +75,16 @@ export function unknownField(path: string, name: string, known: readonly string[
   return failure('ERR_UNKNOWN_FIELD', path, message)
 }
 
+/** Whether lists and objects lie within each other more than `levels` deep: what is deep enough cannot be written as JSON again. */
+export function isNestedDeeper(json: unknown, levels: number): boolean {
+  let layer = [json]
+  for (let level = 0; level <= levels; level++) {
+    layer = layer.flatMap(value => (typeof value === 'object' && value !== null ? Object.values(value) : []))
+    if (layer.length === 0) return false
+  }
+  return true
+}
+
 /** A value as a message shows it. */
 export function show(json: unknown): string {
   if (json === undefined) return 'nothing'

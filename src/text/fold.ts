@@ -1,4 +1,5 @@
 /** Folding: the form in which all texts are compared, searched and sorted. */
+import { boundMarks } from './marks.ts'
 
 /** A letter of a script whose marks carry no identity for people who search (が is another letter than か, é is an e). */
 const MARKS = /([\p{L}&&[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Arabic}\p{sc=Hebrew}]])\p{M}+/gv
@@ -26,7 +27,7 @@ const PLAIN: Readonly<Record<string, string>> = {
  */
 export function fold(value: string): string {
   if (isAscii(value)) return value.toLowerCase()
-  return value
+  return boundMarks(value)
     .normalize('NFKD')
     .toUpperCase()
     .toLowerCase()

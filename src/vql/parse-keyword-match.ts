@@ -5,6 +5,7 @@ import { cleanKeyword } from '../records/values/clean.ts'
 import { fold } from '../text/fold.ts'
 import { and, inRanges, NONE, not } from './conditions.ts'
 import { readGroups } from './groups.ts'
+import { charactersOf } from './limits.ts'
 import { parseDate } from './parse-date.ts'
 import type { Condition } from './query.ts'
 import { readField, type Scope } from './read-field.ts'
@@ -29,7 +30,7 @@ function readValues(scope: Scope, json: unknown, path: string): (string | number
   const list = Array.isArray(json) ? json : [json]
   scope.budget.spend('values', list.length, path)
   return list.map((value: unknown, index) => {
-    if (typeof value === 'string') scope.budget.spend('valueLength', value.length, path)
+    if (typeof value === 'string') scope.budget.spend('characters', charactersOf(value), path)
     if (typeof value === 'string' || typeof value === 'number') return value
     if (value === null) return ''
     const here = Array.isArray(json) ? at(path, index) : path

@@ -6,6 +6,7 @@ import { nearest } from '../text/nearest.ts'
 import { wordsOfFolded } from '../text/words.ts'
 import { and, NONE, not, or } from './conditions.ts'
 import { readGroups } from './groups.ts'
+import { charactersOf } from './limits.ts'
 import type { Condition, Leaf } from './query.ts'
 import { readField, type Scope } from './read-field.ts'
 
@@ -61,6 +62,7 @@ function parseTextMatch(scope: Scope, json: unknown, path: string): TextMatch | 
   }
   scope.budget.spend('clauses', 1, path)
   scope.budget.check('textLength', lengthOf(text), at(path, 'text_value'))
+  scope.budget.spend('characters', charactersOf(text), at(path, 'text_value'))
   const folded = fold(text)
   const words = wordsOfFolded(folded)
   scope.budget.spend('words', words.length, at(path, 'text_value'))

@@ -23,13 +23,13 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   'store.ts': ['config.ts', 'database', 'files'],
 
   records: ['errors.ts', 'fields.ts'],
-  'records/values': ['errors.ts', 'fields.ts', 'records'],
+  'records/values': ['errors.ts', 'fields.ts', 'text', 'records'],
   'records/parse': ['errors.ts', 'fields.ts', 'text', 'records', 'records/values'],
   'records/write': ['errors.ts', 'fields.ts', 'database', 'records', 'records/values', 'records/parse'],
   'records/read': ['errors.ts', 'fields.ts', 'database', 'records'],
 
   vql: ['errors.ts', 'fields.ts', 'text', 'json', 'records/values/clean.ts'],
-  csv: ['errors.ts', 'fields.ts', 'records/values/countries.ts', 'records/parse/row-keys.ts'],
+  csv: ['errors.ts', 'fields.ts', 'text', 'records/values/countries.ts', 'records/parse/row-keys.ts'],
 
   search: ['fields.ts', 'runtime', 'database', 'vql', 'records/read'],
   'search/embedded/sets': [],
@@ -94,7 +94,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'search/embedded/answer',
   ],
 
-  'jobs/job': ['errors.ts', 'runtime', 'database', 'files', 'search'],
+  'jobs/job': ['errors.ts', 'runtime', 'json', 'database', 'files', 'search'],
   'jobs/import': [
     'errors.ts',
     'fields.ts',

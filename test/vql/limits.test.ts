@@ -71,14 +71,22 @@ test('words with typing errors and long values have bounds of their own', () => 
       })),
     },
   })
-  const { fuzzyWords, valueLength } = DEFAULT_QUERY_LIMITS
+  const { fuzzyWords, characters } = DEFAULT_QUERY_LIMITS
   assert.equal(isTooComplex(fuzzy(fuzzyWords)), false)
   assert.equal(isTooComplex(fuzzy(fuzzyWords + 8)), true)
   const long = (length: number) => ({
-    keyword_match: { must: { title: ['é'.repeat(length / 2), 'a'.repeat(length / 2)] } },
+    keyword_match: { must: { title: ['é'.repeat(length / 16), 'a'.repeat(length / 2)] } },
   })
-  assert.equal(isTooComplex(long(valueLength)), false)
-  assert.equal(isTooComplex(long(valueLength + 2)), true)
+  assert.equal(isTooComplex(long(characters)), false)
+  assert.equal(isTooComplex(long(characters + 16)), true)
+  // Texts to search count as well.
+  const texts = (length: number) => ({
+    text_matches: {
+      must: repeat(125, part => ({ filter_key: 'title', text_value: `${'b'.repeat(length - 3)}${100 + part}` })),
+    },
+  })
+  assert.equal(isTooComplex(texts(characters / 125)), false)
+  assert.equal(isTooComplex({ ...texts(characters / 125), keyword_match: { must: { title: ['c'] } } }), true)
 })
 
 test('more orders than there are fields are too many', () => {

@@ -1,15 +1,20 @@
 /** Reading `job_data`. */
 import { ConnectraError } from '../../errors.ts'
+import { isNestedDeeper } from '../../json/read.ts'
 
 /** `job_data`, as it was sent. */
 export type JobData = Readonly<Record<string, unknown>>
 
 /** Characters of it, as JSON: no query may say more. A list of jobs has up to 100 of them. */
 const MAX_LENGTH = 2_000_000
+/** Levels of nesting: a query has fewer. */
+const MOST_LEVELS = 200
 const SHOWN = 200
 
 /** Throws ERR_INVALID_JOB_DATA for a key that is not one of `known`, and for what is too long. */
 export function readJobData(data: JobData, known: readonly string[]): void {
+  if (isNestedDeeper(data, MOST_LEVELS))
+    throw new ConnectraError('ERR_INVALID_JOB_DATA', `job_data is nested more than ${MOST_LEVELS} levels deep`)
   const { length } = JSON.stringify(data)
   if (length > MAX_LENGTH)
     throw new ConnectraError(

@@ -67,10 +67,19 @@ export interface JobFilter {
   readonly limit: number
 }
 
-/** Newest first. */
+/**
+ * `data` as a list shows it: of one with more than 20,000 bytes only the members of up to 2,000. (pg_column_size does not read a large
+ * value; only what it has compressed may be larger than it says.)
+ */
+const LISTED_DATA = `
+  CASE WHEN pg_column_size(data) <= 2000 OR octet_length(data::text) <= 20000 THEN data
+    ELSE (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(data) WHERE octet_length(value::text) <= 2000)
+  END AS data`
+
+/** Newest first. Large members of `data` are left out: `getJob` has them. */
 export async function listJobs(database: Database, filter: JobFilter): Promise<Job[]> {
   const { rows } = await database.query<JobRow>(
-    `SELECT ${JOB_COLUMNS} FROM jobs
+    `SELECT ${JOB_COLUMNS.replace(' data,', `${LISTED_DATA},`)} FROM jobs
      WHERE ($1::text[] IS NULL OR job_type = ANY ($1)) AND ($2::text[] IS NULL OR status = ANY ($2))
      ORDER BY id DESC LIMIT $3`,
     [filter.jobTypes?.length ? filter.jobTypes : null, filter.statuses?.length ? filter.statuses : null, filter.limit],

@@ -1,6 +1,7 @@
 /** Cleaning: what a value sent by anyone becomes before it is stored, compared or hashed. Pure. */
 import type { ErrorCode } from '../../errors.ts'
-import { type Field, MAX_LIST_ITEMS } from '../../fields.ts'
+import { type Field, MAX_LIST_BYTES, MAX_LIST_ITEMS } from '../../fields.ts'
+import { boundMarks } from '../../text/marks.ts'
 import type { Value } from '../record.ts'
 import { registrableDomain } from './domain.ts'
 import { MAX_INTEGER, type NoInteger, readInteger } from './integer.ts'
@@ -45,7 +46,7 @@ export function cleanText(raw: string): string | null {
 
 function cleaned(raw: string): string | null {
   for (let text = raw; ; ) {
-    const next = text.normalize('NFC').replace(WHITE_SPACE, ' ').replace(REMOVED, '').trim()
+    const next = boundMarks(text).normalize('NFC').replace(WHITE_SPACE, ' ').replace(REMOVED, '').trim()
     if (next === text) return text === '' ? null : text
     // What was removed may have kept apart two spaces, or a letter and its accent.
     text = next
@@ -194,6 +195,8 @@ function listOfItems(field: Field, raw: readonly unknown[], numbers: boolean): r
     seen.add(key)
     items.push(item)
   }
+  if (isTooLong(items.join(''), MAX_LIST_BYTES))
+    return problem('ERR_VALUE_TOO_LONG', `${field.name} is longer than ${MAX_LIST_BYTES} bytes: send fewer items`)
   if (items.length > MAX_LIST_ITEMS)
     return problem(
       'ERR_VALUE_TOO_LONG',

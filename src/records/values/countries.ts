@@ -2,6 +2,7 @@
  * What people write for a country, and the region code (ISO 3166-1 alpha-2) that it means: phone numbers are read by it,
  * and a location is split by it.
  */
+import { boundMarks } from '../../text/marks.ts'
 
 /** Alpha-2 followed by alpha-3. (Kosovo's are in use, though ISO has not assigned them.) */
 const CODES = `
@@ -68,7 +69,7 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
 const LANGUAGES = ['en', 'de', 'fr', 'es', 'pt', 'it', 'nl', 'pl', 'sv', 'da', 'nb', 'fi', 'cs', 'tr', 'ja', 'zh', 'ru']
 
 function comparable(name: string): string {
-  return name
+  return boundMarks(name)
     .normalize('NFKD')
     .toLowerCase()
     .replaceAll('&', 'and')
