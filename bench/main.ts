@@ -1,16 +1,29 @@
 /** See USAGE. */
 import { parseArgs } from 'node:util'
+import { writeCharts } from './charts/charts.ts'
 import type { Sizes } from './data/generate.ts'
 import type { BenchOptions } from './options.ts'
+import { readDocument } from './shared/document.ts'
 
-const USAGE = `usage: npm run bench -- search|growth|http|build|changes|import|export [options]
+const USAGE = `usage: npm run bench -- <benchmark> [options]
 
-  --contacts N, --companies N   sizes of the data (each bench has its own by default)
-  --json, --markdown            how the figures are printed, if not as text
-  --document                    put the tables into docs/performance.md, too
-  --only REGEX                  search, growth: only these classes of queries
-  --no-postgres                 search: without the comparison and without any database
-  --updates N                   changes: how many updates memory is watched over`
+Benchmarks:
+  search    every class of queries, on the index and on PostgreSQL alone
+  growth    the same classes and the index itself at 1/100, 1/10 and all of the given sizes
+  http      lists, counts, facets and upserts over HTTP
+  build     time to start and memory of "connectra serve"
+  changes   searches and index delay while contacts are changed
+  import    import of a CSV file, and each of its stages
+  export    export of all contacts, and each of its stages
+  charts    measures nothing: redraws docs/charts from the tables in docs/performance.md
+
+Options:
+  --contacts N, --companies N   size of the data (the default depends on the benchmark)
+  --json, --markdown            output format (default: plain text)
+  --document                    also write the tables to docs/performance.md and redraw its charts
+  --only REGEX                  search, growth: measure only the classes whose name matches
+  --no-postgres                 search: skip the comparison; no database is needed
+  --updates N                   changes: number of updates after which memory is compared (default: 1000000)`
 
 interface Bench {
   readonly sizes: Sizes
@@ -19,7 +32,7 @@ interface Bench {
 
 const LARGE = { contacts: 200_000, companies: 40_000 }
 
-/** Each bench with the sizes it has by default. */
+/** The benchmarks and their default sizes. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   search: async () => ({ sizes: LARGE, run: (await import('./search/search.ts')).benchSearch }),
   growth: async () => ({
@@ -36,6 +49,10 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   export: async () => ({ sizes: LARGE, run: (await import('./export/export.ts')).benchExport }),
 }
 
+if (process.argv[2] === 'charts') {
+  for (const file of writeCharts(readDocument())) console.log(`docs/charts/${file}`)
+  process.exit(0)
+}
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   allowNegative: true,
