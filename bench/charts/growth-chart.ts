@@ -41,7 +41,7 @@ export const growthChart: Chart = {
       width: WIDTH,
       height: BOTTOM + 88,
       title: growthChart.title,
-      subtitle: 'Median (p50) of each class of queries, both axes logarithmic; a fifth as many companies as contacts.',
+      subtitle: 'Median (p50) of each class of queries. Both axes are logarithmic.',
       description: describe(growth),
       source: formatSource(block),
     }
@@ -76,7 +76,7 @@ function drawLegend(): string[] {
     line([220, 86], [248, 86], 'muted', { 'stroke-opacity': '0.6' }),
     text(256, 90, 'one class'),
     line([346, 86], [374, 86], 'goal', { 'stroke-dasharray': '5 4', 'stroke-width': 1.5 }),
-    text(382, 90, `goal at the largest size: ${GOAL_P50} ms`),
+    text(382, 90, `goal for 10,000,000 contacts: ${GOAL_P50} ms`),
   ]
 }
 

@@ -32,11 +32,18 @@ export function parseBlocks(document: string): Block[] {
   )
 }
 
-/** Replaces what the block of a command holds. Throws if the document has no block for it. */
-export function replaceBlock(document: string, command: string, content: string): string {
+/** Where the content of a command's block starts and ends. Throws if the document has no block for it. */
+export function findBlock(document: string, command: string): readonly [from: number, to: number] {
   const begin = `<!-- ${command} -->\n`
   const from = document.indexOf(begin)
   const to = document.indexOf(END, from)
-  if (from < 0 || to < 0) throw new Error(`docs/performance.md has no block for ${command}`)
-  return `${document.slice(0, from + begin.length)}\n${content}\n\n${document.slice(to)}`
+  if (from < 0 || to < 0)
+    throw new Error(`docs/performance.md has no block for this command; add "${begin.trim()}" and "${END}"`)
+  return [from + begin.length, to]
+}
+
+/** Replaces the content of a command's block. */
+export function replaceBlock(document: string, command: string, content: string): string {
+  const [from, to] = findBlock(document, command)
+  return `${document.slice(0, from)}\n${content}\n\n${document.slice(to)}`
 }

@@ -18,14 +18,13 @@ export function printReport(options: BenchOptions, figures: object, tables: read
   const { command, sizes } = options
   const commit = describeCommit()
   const origin = `\`${command}\` at commit ${commit}`
-  if (options.document) {
-    const document = replaceBlock(readDocument(), command, formatBlock({ command, commit, tables }))
-    writeDocument(document)
-    writeCharts(document)
-  }
   if (options.json) console.log(JSON.stringify({ command, commit, sizes, ...figures }))
   else if (options.markdown) console.log([...tables.map(formatMarkdown), `${origin}.`].join('\n\n'))
   else console.log([...tables.map(formatText), origin].join('\n\n'))
+  if (!options.document) return
+  const document = replaceBlock(readDocument(), command, formatBlock({ command, commit, tables }))
+  writeDocument(document)
+  writeCharts(document)
 }
 
 /** Appends "-dirty" if the working tree differs from the commit. The document is ignored: benchmarks write to it one after another. */
