@@ -1,15 +1,15 @@
-/** What a chart of docs/performance.md is. */
+/** The interface of the charts in docs/performance.md. */
 import type { Block } from '../shared/document.ts'
 
 export interface Chart {
-  /** Below docs/charts. */
+  /** Name of the file in docs/charts. */
   readonly file: string
   readonly title: string
   /** Whether the document folds it, together with the long table of its figures. */
   readonly folded?: boolean
-  /** Whether the tables of a block have what the chart shows. */
+  /** Whether the tables of a block have the figures for the chart. */
   applies(block: Block): boolean
-  /** The SVG file. */
+  /** Returns the content of the SVG file. */
   draw(block: Block): string
 }
 

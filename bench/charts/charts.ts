@@ -1,4 +1,4 @@
-/** `bench charts`: the charts of docs/performance.md, drawn from its tables, so that both show the same figures. */
+/** `bench charts`: draws the charts of docs/performance.md from its tables, so that both show the same figures. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Block, DOCS, parseBlocks } from '../shared/document.ts'
@@ -15,7 +15,7 @@ export function chartsOf(block: Block): readonly Chart[] {
   return CHARTS.filter(chart => chart.applies(block))
 }
 
-/** The SVG files of a document by their names. Throws if two blocks have figures for the same chart. */
+/** Returns the SVG files of a document by name. Throws if two blocks have figures for the same chart. */
 export function drawCharts(document: string): Map<string, string> {
   const drawn = new Map<string, string>()
   for (const block of parseBlocks(document))
@@ -26,7 +26,7 @@ export function drawCharts(document: string): Map<string, string> {
   return drawn
 }
 
-/** Writes the charts of a document to docs/charts; returns their names. */
+/** Writes the charts of a document to docs/charts. Returns their names. */
 export function writeCharts(document: string): string[] {
   const drawn = drawCharts(document)
   mkdirSync(join(DOCS, 'charts'), { recursive: true })

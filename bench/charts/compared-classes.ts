@@ -1,4 +1,4 @@
-/** The classes of queries that `bench search` compared with PostgreSQL, as its table has them, and the kinds they belong to. */
+/** Reads the classes of queries from the table of `bench search` with PostgreSQL, and groups them by kind. */
 import type { Block } from '../shared/document.ts'
 import { parseFigure } from '../shared/figures.ts'
 import { columnOf } from '../shared/table.ts'
@@ -9,7 +9,7 @@ export interface ComparedClass {
   /** Milliseconds: medians. */
   readonly index: number
   readonly postgres: number
-  /** How many times as fast as PostgreSQL the index is. */
+  /** Time of PostgreSQL divided by the time of the index. */
   readonly ratio: number
 }
 
@@ -31,7 +31,7 @@ export function comparedClasses({ tables }: Block): ComparedClass[] {
   }))
 }
 
-/** The kinds of queries and the names of their classes; a leading "companies: " is left out. Each class has exactly one kind. */
+/** The kinds of queries and the names of their classes, without a leading "companies: ". Each class has exactly one kind. */
 export const KINDS: readonly (readonly [kind: string, names: RegExp])[] = [
   ['Keywords', /^(match all|(one|three) keywords?|must_not(, text|, nothing else)?|by (e-mail|domain))$/],
   ['Ranges of dates and numbers', /^((date|integer) range|must_not, range)$/],

@@ -1,4 +1,4 @@
-/** What the two charts of latency share: legend, axis and the column of ratios. */
+/** The legend, the axis and the column of ratios, which both latency charts have. */
 import { formatTick, type Scale } from '../shared/scale.ts'
 import { circle, line, text } from '../shared/svg.ts'
 
@@ -34,7 +34,7 @@ export function drawLatencyAxis(
   ]
 }
 
-/** "706×", "0.27×". */
+/** For example "706×" or "0.27×". */
 export function formatRatio(ratio: number): string {
   if (ratio >= 10) return `${Math.round(ratio).toLocaleString('en')}×`
   return `${ratio.toFixed(ratio >= 1 ? 1 : 2)}×`

@@ -1,4 +1,4 @@
-/** The index beside PostgreSQL, a line for each kind of query, a dot for each class. */
+/** Compares the index with PostgreSQL: one line for each kind of query, one dot for each class. */
 import { median } from '../shared/figures.ts'
 import { logScale, type Scale } from '../shared/scale.ts'
 import { type Colour, circle, formatChart, line, text } from '../shared/svg.ts'

@@ -1,4 +1,4 @@
-/** The index beside PostgreSQL, a line for each class of queries. */
+/** Compares the index with PostgreSQL: one line for each class of queries. */
 import { GROUPS, type Group } from '../queries/query-class.ts'
 import { logScale, type Scale } from '../shared/scale.ts'
 import { circle, formatChart, line, text } from '../shared/svg.ts'

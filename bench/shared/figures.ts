@@ -1,4 +1,4 @@
-/** Quantiles of measured values, and how figures are written in tables. */
+/** Quantiles of measured values, and the format of figures in tables. */
 
 /** Value at quantile `q` (0 to 1) of `values`, by the nearest rank. */
 export function quantile(values: readonly number[], q: number): number {
@@ -8,7 +8,7 @@ export function quantile(values: readonly number[], q: number): number {
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5)
 
-/** Three significant digits: "0.0123", "1.23", "123". */
+/** Formats a value with three significant digits: "0.0123", "1.23", "123". */
 export function significant(value: number): string {
   if (!Number.isFinite(value)) return '–'
   if (value === 0) return '0'

@@ -1,4 +1,4 @@
-/** Scales of charts: from a value to pixels. */
+/** Scales of charts: they map values to pixels. */
 
 export interface Scale {
   at(value: number): number
@@ -32,7 +32,7 @@ export function linearScale(values: readonly number[], step: number, [from, to]:
   }
 }
 
-/** As an axis labels it: "0.001", "1,000". */
+/** The label of a tick, such as "0.001" or "1,000". */
 export function formatTick(value: number): string {
   return value.toLocaleString('en', { maximumFractionDigits: 9 })
 }

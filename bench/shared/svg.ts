@@ -30,7 +30,7 @@ export interface ChartFrame {
   readonly subtitle: string
   /** What the chart shows, for readers who cannot see it. */
   readonly description: string
-  /** Where the figures come from. */
+  /** The command and commit of the figures. */
   readonly source: string
 }
 
@@ -69,7 +69,7 @@ function formatStyle(): string {
   return `${rules(0)}@media (prefers-color-scheme:dark){${rules(1)}}`
 }
 
-/** `content` is SVG: its text is escaped already. */
+/** `content` is SVG, in which text is already escaped. */
 function element(name: string, attributes: Attributes, content = ''): string {
   const written = Object.entries(attributes)
     .map(([key, value]) => ` ${key}="${escapeText(typeof value === 'number' ? formatNumber(value) : value)}"`)
@@ -99,7 +99,7 @@ export function polyline(
   return element('polyline', { points: written, fill: 'none', class: `line-${colour}`, ...attributes })
 }
 
-/** With `name`, a tooltip where the chart is opened by itself. */
+/** `name` becomes a tooltip. Browsers show it when the chart is opened by itself. */
 export function circle(
   [cx, cy]: readonly [number, number],
   r: number,
