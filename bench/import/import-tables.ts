@@ -65,5 +65,5 @@ function stageTable(stages: readonly Stage[]): Table {
 }
 
 function formatShare(share: number): string {
-  return share < 0.005 ? '< 1 %' : `${Math.round(100 * share)} %`
+  return Math.abs(share) < 0.005 ? '< 1 %' : `${Math.round(100 * share)} %`
 }

@@ -12,8 +12,8 @@ export const median = (values: readonly number[]): number => quantile(values, 0.
 export function significant(value: number): string {
   if (!Number.isFinite(value)) return '–'
   if (value === 0) return '0'
-  if (value >= 100) return Math.round(value).toLocaleString('en')
-  return value.toFixed(Math.max(0, 2 - Math.floor(Math.log10(Math.max(value, 0.001)))))
+  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en')
+  return value.toFixed(Math.max(0, 2 - Math.floor(Math.log10(Math.max(Math.abs(value), 0.001)))))
 }
 
 /** Reads a figure back from the cell of a table. A unit may follow it: "28,986×". Throws if the cell has no figure. */

@@ -60,6 +60,7 @@ test('a figure read from a table is the figure that was written, to three digits
     [0.000746, 0.00075],
     [0.02251, 0.0225],
     [4.9, 4.9],
+    [-7.65498, -7.65],
     [28_986.4, 28_986],
   ] as const)
     assert.equal(parseFigure(`${significant(value)}×`), expected)
