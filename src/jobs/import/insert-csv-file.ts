@@ -111,7 +111,9 @@ async function importRows(
   let storing: Promise<Checkpoint> | undefined
   try {
     context.signal.throwIfAborted()
-    const read = bytesTotal < LARGE ? importBatches : importBatchesInThread
+    // What is compressed may be a thousand times as large.
+    const isSmall = bytesTotal < LARGE && source.compression === null
+    const read = isSmall ? importBatches : importBatchesInThread
     for await (const batch of read(source.bytes, { options, from })) {
       const before = storing === undefined ? from : await storing
       context.signal.throwIfAborted()
