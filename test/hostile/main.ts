@@ -7,8 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { loadRecords, withDatabase } from '../../bench/data/bench-database.ts'
 import { createGenerator } from '../../bench/data/generate.ts'
-import { table } from '../../bench/shared/report.ts'
 import { API_KEY, startServe } from '../../bench/shared/serve-process.ts'
+import { formatText } from '../../bench/shared/table.ts'
 import { ATTACKS } from './attacks.ts'
 import { type Figures, measureAttack, residentMegabytes } from './measure.ts'
 
@@ -50,7 +50,7 @@ await withDatabase(async ({ url: databaseUrl, database, directory }) => {
     ),
     isHeld(figures) ? '' : 'MISSED',
   ])
-  console.log(table(['attack', 'rounds', 'counts', 'p50 ms', 'p99 ms', 'max ms', 'MB', ''], rows))
+  console.log(formatText({ header: ['attack', 'rounds', 'counts', 'p50 ms', 'p99 ms', 'max ms', 'MB', ''], rows }))
   await serve.stop()
   if (!all.every(isHeld)) process.exitCode = 1
 })
