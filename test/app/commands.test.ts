@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { createTestDatabase } from '../helpers/database.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
-import { connectra, launch, postgresOf, serve, temporaryDirectory, until } from './processes.ts'
+import { connectra, launch, postgresOf, serve, temporaryDirectory, until, usedDirectory } from './processes.ts'
 
 const CONTACTS = `First Name,Last Name,Email,Company,Person Linkedin Url,Country
 Ada,Lovelace,ada@example.com,Analytical Engines,https://linkedin.com/in/ada,United Kingdom
@@ -14,7 +14,7 @@ Grace,Hopper,grace@example.com,Eckert-Mauchly,https://linkedin.com/in/grace,Unit
 const ALL = JSON.stringify({ select_columns: ['uuid', 'first_name', 'email'], order_by: [{ order_by: 'email' }] })
 
 test('keys are made, listed and revoked while a server runs, which follows at once', async () => {
-  const dataDir = temporaryDirectory()
+  const dataDir = usedDirectory()
   const server = await serve(dataDir)
   const environment = { DATA_DIR: dataDir }
   const status = async (key: string) =>
@@ -91,7 +91,7 @@ test('without a server the commands start PostgreSQL for their time: import, exp
 })
 
 test('whoever reads the output may stop: an import is whole all the same, an export ends without a word', async () => {
-  const dataDir = temporaryDirectory()
+  const dataDir = usedDirectory()
   const environment = { DATA_DIR: dataDir }
   const file = join(dataDir, 'contacts.csv')
   writeFileSync(file, CONTACTS)
@@ -110,7 +110,7 @@ test('whoever reads the output may stop: an import is whole all the same, an exp
 })
 
 test('with a server running the same commands use its PostgreSQL, and searches show what they did', async () => {
-  const dataDir = temporaryDirectory()
+  const dataDir = usedDirectory()
   const server = await serve(dataDir)
   const environment = { DATA_DIR: dataDir }
   const count = async () => (await server.post('/contacts/count', {})).body.count
@@ -148,7 +148,7 @@ test('with a server running the same commands use its PostgreSQL, and searches s
 })
 
 test('reindex has a server that is stopped build its index anew at its next start, which otherwise begins with the snapshot', async () => {
-  const dataDir = temporaryDirectory()
+  const dataDir = usedDirectory()
   const environment = { DATA_DIR: dataDir }
   const imported = await connectra(['import', '-'], environment, CONTACTS)
   assert.equal(imported.code, 0, imported.stderr)
@@ -169,7 +169,7 @@ test('reindex has a server that is stopped build its index anew at its next star
 })
 
 test('a row that cannot be taken is counted, and the rejects are named', async () => {
-  const dataDir = temporaryDirectory()
+  const dataDir = usedDirectory()
   const { code, stdout, stderr } = await connectra(
     ['import', '-'],
     { DATA_DIR: dataDir },
@@ -182,7 +182,7 @@ test('a row that cannot be taken is counted, and the rejects are named', async (
 })
 
 test('a dry run shows what each column and row would become, counts as the import then does, and stores nothing', async () => {
-  const environment = { DATA_DIR: temporaryDirectory() }
+  const environment = { DATA_DIR: usedDirectory() }
   const rows = `First Name,Last Name,E-Mail,Shoe Size,# Employees,Company
 Ada,Lovelace,ada@example.com,38,many,Analytical Engines
 ,,,,5,
@@ -237,7 +237,7 @@ Ada,Lovelace,ada@example.com,38,many,Analytical Engines
 })
 
 test('an import that fails exits 1 and says why', async () => {
-  const dataDir = temporaryDirectory()
+  const dataDir = usedDirectory()
   const { code, stderr } = await connectra(['import', '-'], { DATA_DIR: dataDir }, 'colour,shape\nred,round\n')
   assert.equal(code, 1)
   assert.match(stderr, /ERR_INVALID_CSV: /)
@@ -262,7 +262,7 @@ test('wrong usage exits 2 without touching the data directory', async () => {
 })
 
 test('an interrupted import waits in the queue, and a server takes it up from its checkpoint', async () => {
-  const dataDir = temporaryDirectory()
+  const dataDir = usedDirectory()
   const rows = Array.from({ length: 40_000 }, (_, index) => `First${index},Last${index},person${index}@example.com\n`)
   const file = join(dataDir, 'many.csv')
   writeFileSync(file, `first_name,last_name,email\n${rows.join('')}`)
