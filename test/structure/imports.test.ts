@@ -17,7 +17,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   'store.ts': ['config.ts', 'database', 'files'],
   text: [],
   json: ['errors.ts', 'text'],
-  vql: ['errors.ts', 'fields.ts', 'text', 'json', 'records/clean.ts'],
+  vql: ['errors.ts', 'fields.ts', 'text', 'json', 'records/clean.ts', 'records/uuid.ts'],
   csv: ['errors.ts', 'fields.ts', 'records/countries.ts', 'records/row-keys.ts'],
   database: ['errors.ts', 'within.ts'],
   access: ['errors.ts', 'database'],
