@@ -1,7 +1,7 @@
 /** Cursors: the place of a row in the order of a query, as strings that a client hands back. */
 import type { Field } from '../fields.ts'
 import { at, failure, isEmpty, show } from '../json/read.ts'
-import { isUuid } from '../records/values/clean.ts'
+import { isUuid } from '../records/values/uuid.ts'
 import type { Cursor, Order } from './query.ts'
 
 const INTEGER = /^-?\d{1,16}$/

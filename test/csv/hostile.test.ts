@@ -12,6 +12,7 @@ import { MAX_RECORD } from '../../src/csv/parse.ts'
 import { openCsv, resumeCsv } from '../../src/csv/read.ts'
 import { rowReader } from '../../src/csv/row.ts'
 import { openSource } from '../../src/files/source.ts'
+import { rounds } from '../helpers/rounds.ts'
 import { openTestStore } from '../helpers/store.ts'
 import { HOSTILE } from './hostile.ts'
 
@@ -105,7 +106,7 @@ test('whatever is uploaded, as it is or compressed, whole or cut off, is read or
       const result = await readAll(cut === null ? file : file.subarray(0, Math.ceil((file.length * cut) / 100)))
       assert.match(result, /^(\d+ rows|ERR_INVALID_CSV)$/)
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(200, 500) },
   )
 })
 
@@ -126,6 +127,6 @@ test('reading that goes on at any record gives the rest of the records', async (
         again.close()
       }
     }),
-    { numRuns: 150 },
+    { numRuns: rounds(60, 150) },
   )
 })

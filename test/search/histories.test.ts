@@ -11,6 +11,7 @@ import { parseQuery } from '../../src/vql/parse-query.ts'
 import { someExtentField, someFacetField, someQuery, someRecord } from '../engines/arbitraries.ts'
 import * as reference from '../engines/reference.ts'
 import { createTestDatabase } from '../helpers/database.ts'
+import { rounds } from '../helpers/rounds.ts'
 import { readAll } from './read-all.ts'
 import { snapshotDirectory } from './snapshots.ts'
 
@@ -108,6 +109,6 @@ test('after any history of writes, deletions and restarts the index answers as t
         )
       }
     }),
-    { numRuns: 60, endOnFailure: true },
+    { numRuns: rounds(25, 60), endOnFailure: true },
   )
 })

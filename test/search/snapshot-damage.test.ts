@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { encodeManifest, type Manifest, readManifest } from '../../src/search/embedded/snapshot/manifest.ts'
 import { createTestDatabase } from '../helpers/database.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 import { assertAnswers, BUILT, change, EAGER, fill, openLogged, READ, snapshotDirectory, WRITTEN } from './snapshots.ts'
 
 const { pool, url } = await createTestDatabase()
@@ -12,7 +13,7 @@ await fill(pool, 200)
 const { engine, saw } = openLogged(url, good, EAGER)
 await saw(WRITTEN)
 const seq = await change(pool, 30)
-await engine.waitFor(seq, 20_000)
+await waitUntil('the change is written', async () => (await readManifest(good))?.position.seq === seq)
 await engine.close()
 const manifest = (await readManifest(good))!
 
@@ -91,11 +92,12 @@ for (const [what, [reason, damage]] of Object.entries(DAMAGES))
     const directory = snapshotDirectory()
     cpSync(good, directory, { recursive: true })
     damage(directory)
-    const { engine, messages, warnings } = openLogged(url, directory)
+    const { engine, messages, warnings, saw } = openLogged(url, directory)
     await assertAnswers(engine, pool, seq)
     assert.equal(warnings.length, 1, messages.join())
     assert.match(warnings[0]!.message, /is thrown away$/)
     assert.match(warnings[0]!.reason, reason)
+    await saw(WRITTEN)
     await engine.close()
     const next = openLogged(url, directory)
     await assertAnswers(next.engine, pool, seq)

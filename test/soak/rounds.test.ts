@@ -1,13 +1,14 @@
-/** The rounds of the soak test that every test run repeats: seeds that reach everything within some seconds. */
+/** Rounds of the soak test that every test run repeats; the thorough one, seeds that reach everything. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { rounds } from '../helpers/rounds.ts'
 import type { Asked } from './questions.ts'
 import { historyOf, openRound } from './round.ts'
 import type { Size } from './some-history.ts'
 
 const SEEDS: Readonly<Record<Size, readonly number[]>> = {
-  small: Array.from({ length: 90 }, (_, index) => index + 1),
-  medium: [1, 2, 3],
+  small: Array.from({ length: rounds(30, 90) }, (_, index) => index + 1),
+  medium: [1, 2, 3].slice(0, rounds(1, 3)),
   large: [1],
 }
 

@@ -1,7 +1,7 @@
 /** The queue as clients see it. Its truth is the table `jobs`, one statement a step; claims.ts is the workers' side. */
 import type { Database } from '../../database/pool.ts'
 import { ConnectraError } from '../../errors.ts'
-import { isUuid } from '../../records/values/clean.ts'
+import { isUuid } from '../../records/values/uuid.ts'
 import {
   JOB_COLUMNS,
   type Job,

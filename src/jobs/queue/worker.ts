@@ -28,6 +28,8 @@ export interface WorkerOptions {
   readonly log: Log
   /** The uuid of the one job to run; absent: any. */
   readonly only?: string
+  /** Called when a job has ended here, however it did: its row says how. */
+  readonly onJobEnd?: () => void
 }
 
 export interface Worker {
@@ -135,6 +137,7 @@ export function startWorker(options: WorkerOptions): Worker {
       }).finally(() => {
         jobs.delete(job.claim)
         bell.ring()
+        options.onJobEnd?.()
       })
     }
   }

@@ -7,6 +7,7 @@ import { registrableDomain } from './domain.ts'
 import { MAX_INTEGER, type NoInteger, readInteger } from './integer.ts'
 import { memo } from './memo.ts'
 import { cleanPhone } from './phone.ts'
+import { isUuid } from './uuid.ts'
 
 /** Why a value is not taken. `warning`: it counts as not sent; else the record is rejected. */
 export interface Flaw {
@@ -57,13 +58,6 @@ function cleaned(raw: string): string | null {
 export function lowerCase(text: string): string {
   if (!UNUSUAL.test(text)) return text.toLowerCase()
   return text.replaceAll('İ', 'i').replaceAll('Σ', 'σ').toLowerCase().normalize('NFC')
-}
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
-/** Any 8-4-4-4-12 of hex digits, in either case. */
-export function isUuid(text: string): boolean {
-  return UUID.test(text)
 }
 
 /** A UUID in lower case, without white space around it; null for anything else. */

@@ -10,7 +10,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { FIELDS, SERVICES, type Service } from '../../../fields.ts'
-import { isUuid } from '../../../records/values/clean.ts'
+import { isUuid } from '../../../records/values/uuid.ts'
 import type { Position } from '../../engine.ts'
 import { SEGMENT_FORMAT } from '../segment/segment.ts'
 
