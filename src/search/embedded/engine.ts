@@ -1,6 +1,6 @@
 /**
- * The embedded engine: evaluates queries in this thread, on the last state that its writer thread published. A
- * query works on one state from beginning to end; nothing it reads ever changes. In which order to read this folder:
+ * The embedded engine: evaluates queries in the calling thread, on the last state that the writer thread published. A
+ * query works on one state from start to finish, and a state never changes. For the reading order of this folder, see
  * index-state.ts.
  */
 import { extname } from 'node:path'
@@ -24,32 +24,32 @@ import {
 } from './update/writer-messages.ts'
 
 export interface EmbeddedEngine extends SearchEngine {
-  /** Resolves when searches are answered for the first time; rejects when the engine is closed before. */
+  /** Resolves once searches can be answered. Rejects if the engine is closed before that. */
   ready(): Promise<void>
 }
 
-/** Beside this file, compiled or not. */
+/** The extension is that of this file, so that it works compiled or not. */
 const WRITER = new URL(`./update/writer-thread${extname(import.meta.url)}`, import.meta.url)
 
 /** Milliseconds. */
 const RESTART_AFTER = 100
 const LONGEST_PAUSE = 10_000
 const END_WITHIN = 500
-/** With a snapshot, of which little is left to write. */
+/** Used instead of END_WITHIN when there is a snapshot: usually only a small part of it still has to be written. */
 const WRITE_WITHIN = 900
 const MAX_FAILURES = 3
 
 export interface EmbeddedEngineOptions {
   readonly databaseUrl: string
   readonly log: Log
-  /** Where its snapshot lies, which several processes may share; null: none is read or written. */
+  /** The directory of the snapshot. Several processes may share it. If null, no snapshot is read or written. */
   readonly directory: string | null
   readonly patience?: SnapshotPatience
 }
 
 /**
- * Opens the engine and returns at once: it reads its snapshot, or builds itself from the database. Until then searches are
- * ERR_UNAVAILABLE.
+ * Opens the engine and returns immediately. The index is then read from its snapshot or built from the database; until it
+ * is ready, searches fail with ERR_UNAVAILABLE.
  */
 export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngine {
   const { databaseUrl, log, directory, patience = DEFAULT_PATIENCE } = options
@@ -62,7 +62,8 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
   let writer = startWriter()
 
   function startWriter(): { readonly thread: Worker; readonly exited: Promise<void> } {
-    // A state that no writer survives is not trusted: the next one builds anew. So is a snapshot after the first failure.
+    // After MAX_FAILURES the published state is suspected of crashing the writer, so the next writer rebuilds the index.
+    // A snapshot is no longer trusted after the first failure.
     const data: WriterData = {
       databaseUrl,
       published: failures < MAX_FAILURES ? published : null,
@@ -75,7 +76,7 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
     })
     thread.on('error', error => {
       failures++
-      log.error({ err: error, failures }, 'the index writer failed; searches go on with what it published')
+      log.error({ err: error, failures }, 'the index writer failed; searches continue on the last published state')
     })
     const exited = new Promise<void>(resolve => thread.once('exit', () => resolve()))
     void exited.then(() => {
@@ -102,7 +103,7 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
   function current(): IndexState {
     if (closed) throw new ConnectraError('ERR_UNAVAILABLE', 'the search index is closed', { retryAfter: 1 })
     if (published === null)
-      throw new ConnectraError('ERR_UNAVAILABLE', 'the search index is being built: try again shortly', {
+      throw new ConnectraError('ERR_UNAVAILABLE', 'the search index is being built; try again shortly', {
         retryAfter: 1,
       })
     return published.state
@@ -135,7 +136,8 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
       clearTimeout(restart)
       waiters.giveUp()
       writer.thread.postMessage('close' satisfies ToWriter)
-      // In the middle of a large batch it hears nothing, and the last snapshot may take too long: then the one before it stands.
+      // The writer does not see the message while it applies a large batch, and writing the last snapshot may take too
+      // long. The thread is then terminated, and the previous snapshot stays.
       const timer = setTimeout(() => writer.thread.terminate(), directory === null ? END_WITHIN : WRITE_WITHIN)
       await writer.exited
       clearTimeout(timer)
@@ -143,7 +145,7 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
   }
 }
 
-/** Who waits for which place of the feed. */
+/** The callers of `waitFor` and the position in the feed that each waits for. */
 function createWaiters() {
   const waiting = new Set<{ seq: number; settle(reached: boolean): void }>()
   return {

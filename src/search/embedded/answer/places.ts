@@ -4,7 +4,7 @@
  * searched the values of all small segments, which took most of its time.
  */
 
-import { keptWithPair } from '../query/kept-with-pair.ts'
+import { cacheByPair } from '../query/cache-by-pair.ts'
 import { sharedBytes } from '../segment/bytes.ts'
 import { gallop } from '../segment/find-term.ts'
 import type { Values } from '../segment/segment.ts'
@@ -15,7 +15,7 @@ import { findUuid } from '../segment/uuids.ts'
 export const NOWHERE = 0xffffffff
 
 /** Per ordinal of `values` its ordinal in `base`, or NOWHERE. */
-export const placesIn = keptWithPair(findPlaces)
+export const placesIn = cacheByPair(findPlaces)
 
 function findPlaces(base: Values, values: Values): Uint32Array {
   const places = new Uint32Array(values.size).fill(NOWHERE)
