@@ -44,7 +44,7 @@ test('segments go through a stream as they are, wherever it is cut', async () =>
 test('a stream that ends within a segment is no shorter list of segments', async () => {
   const bytes = await streamed(someSegments().slice(0, 1))
   for (const end of [1, 4, 5, 100, bytes.length - 1])
-    await assert.rejects(readInPortions(bytes.subarray(0, end), 7), /ended within one/, `${end} bytes`)
+    await assert.rejects(readInPortions(bytes.subarray(0, end), 7), /ended in the middle of a segment/, `${end} bytes`)
 })
 
 test('a build fails with its processes, and leaves none of them, also when it is given up', async () => {

@@ -71,11 +71,11 @@ const DAMAGES: Readonly<Record<string, readonly [reason: RegExp, damage: (direct
     directory => writeFileSync(join(directory, 'manifest.json'), Buffer.from([0xff, 0, 10, 13, 200])),
   ],
   'a path in the place of an id': [
-    /names no files/,
+    /contains an invalid file id/,
     directory => rewrite(directory, { dead: { ...manifest.dead!, id: '../../etc/passwd' } }),
   ],
   'dead sets that nobody has': [
-    /more dead sets/,
+    /more dead sets than segments/,
     directory => rewrite(directory, { segments: { ...manifest.segments, contact: [] } }),
   ],
   'a dead set that is not there': [/dead set is missing/, directory => rewrite(directory, { dead: null })],
@@ -94,7 +94,7 @@ for (const [what, [reason, damage]] of Object.entries(DAMAGES))
     const { engine, messages, warnings } = openLogged(url, directory)
     await assertAnswers(engine, pool, seq)
     assert.equal(warnings.length, 1, messages.join())
-    assert.match(warnings[0]!.message, /is thrown away$/)
+    assert.match(warnings[0]!.message, /^search index snapshot discarded$/)
     assert.match(warnings[0]!.reason, reason)
     await engine.close()
     const next = openLogged(url, directory)

@@ -11,12 +11,12 @@ import {
   assertAnswers,
   BUILT,
   change,
+  DISCARDED,
   EAGER,
   fill,
   openLogged,
   READ,
   snapshotDirectory,
-  THROWN_AWAY,
   WRITTEN,
 } from './snapshots.ts'
 
@@ -80,7 +80,7 @@ test('a snapshot serves only after the database has said that it knows its place
   await flaky.down()
   const second = openLogged(flaky.url, directory)
   await second.saw(READ)
-  await second.saw(/the change feed is interrupted/)
+  await second.saw(/^the change feed was interrupted$/)
   const server = await startTestServer({}, { engine: second.engine })
   const health = await server.get('/health')
   assert.equal(health.body.parts.index.status, 'starting')
@@ -114,7 +114,7 @@ for (const [what, sql] of [
     await pool.query(sql)
     const second = openLogged(url, directory)
     await assertAnswers(second.engine, pool, seq)
-    assert.equal(second.messages.filter(message => THROWN_AWAY.test(message)).length, 1)
+    assert.equal(second.messages.filter(message => DISCARDED.test(message)).length, 1)
     await second.saw(BUILT)
     await second.saw(WRITTEN)
     await second.engine.close()
@@ -184,7 +184,7 @@ test('of several engines on one directory one writes; the next takes over when i
   const second = openLogged(url, directory, EAGER)
   await second.engine.ready()
   await assertAnswers(second.engine, pool, await change(pool, 10))
-  await second.saw(/another process writes/)
+  await second.saw(/^another process writes the search index snapshot$/)
   assert.ok(!second.messages.some(message => WRITTEN.test(message)))
   await first.engine.close()
   const seq = await change(pool, 10)
@@ -198,12 +198,12 @@ test('where no snapshot can be written that is told of once, and searches and ch
   const directory = snapshotDirectory()
   writeFileSync(directory, 'a file')
   const { engine, warnings, messages, saw } = openLogged(url, directory, EAGER)
-  await saw(/cannot be written/)
+  await saw(/^the search index snapshot cannot be written; searches and changes continue$/)
   for (let round = 0; round < 10; round++) await assertAnswers(engine, pool, await fill(pool, 10))
   const told = messages.filter(message => /cannot be written/.test(message))
   assert.equal(told.length, 1)
   assert.match(warnings.at(-1)!.reason, /it is a file/)
   rmSync(directory)
-  await saw(/written again/)
+  await saw(/^the search index snapshot can be written again$/)
   await engine.close()
 })

@@ -29,10 +29,10 @@ export interface Logged {
   saw(message: RegExp): Promise<void>
 }
 
-export const READ = /snapshot of the search index is read/
-export const BUILT = /the search index is built/
-export const WRITTEN = /snapshot of the search index is written$/
-export const THROWN_AWAY = /snapshot of the search index is thrown away/
+export const READ = /^search index snapshot read$/
+export const BUILT = /^search index built$/
+export const WRITTEN = /^search index snapshot written$/
+export const DISCARDED = /^search index snapshot discarded/
 
 export function openLogged(databaseUrl: string, directory: string, patience = LAZY): Logged {
   const messages: string[] = []
