@@ -91,6 +91,6 @@ test('the bounds can be set', () => {
   const limits = { ...DEFAULT_QUERY_LIMITS, values: 2 }
   assert.throws(() => parseQuery('contact', { where: countries(3) }, { limits }), {
     code: 'ERR_QUERY_TOO_COMPLEX',
-    message: 'where.keyword_match.must.country: a query has at most 2 values to match; split the query',
+    message: 'where.keyword_match.must.country: a query can have at most 2 values to match; split the query',
   })
 })
