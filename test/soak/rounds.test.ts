@@ -1,4 +1,4 @@
-/** The rounds of the soak test that every test run repeats: seeds that reach everything within some seconds. */
+/** The soak test rounds that are part of every test run: seeds that reach everything within a few seconds. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Asked } from './questions.ts'
@@ -15,7 +15,7 @@ describe('the embedded index after any history', () => {
   const asked: Asked = { queries: 0, kinds: {} }
 
   for (const size of ['small', 'medium', 'large'] as const) {
-    it(`answers as the reference does: ${size} rounds`, async () => {
+    it(`gives the same answers as the reference: ${size} rounds`, async () => {
       for (const seed of SEEDS[size]) {
         const round = await openRound(seed, historyOf(seed, size).history, size)
         for (let outcome = round.next(asked); outcome !== null; outcome = round.next(asked)) {
