@@ -1,4 +1,4 @@
-/** `keyword_match`: values that a field equals. */
+/** `keyword_match`: a field equals one of several values. */
 import type { Field } from '../fields.ts'
 import { at, failure, isEmpty, readEntries, show } from '../json/read.ts'
 import { cleanKeyword } from '../records/values/clean.ts'
@@ -25,7 +25,7 @@ function parseKeys(scope: Scope, json: unknown, path: string): (Condition | null
   })
 }
 
-/** An empty item of a list stays: it equals nothing, but it is no reason to match everything. */
+/** Empty items of a list are kept. They equal no value, but the condition must not match everything because of them. */
 function readValues(scope: Scope, json: unknown, path: string): (string | number)[] {
   const list = Array.isArray(json) ? json : [json]
   scope.budget.spend('values', list.length, path)
@@ -38,7 +38,7 @@ function readValues(scope: Scope, json: unknown, path: string): (string | number
   })
 }
 
-/** What cannot be a value of the field, such as `n/a` for a number, equals nothing. */
+/** A value that the field cannot have, such as `n/a` for a number, matches nothing. */
 function equalsAny(field: Field, values: readonly (string | number)[]): Condition {
   if (field.kind === 'integer') {
     const numbers = values.map(value => cleanKeyword(field, value)).filter(value => value !== null)
