@@ -1,9 +1,9 @@
 /** Opens a CSV file: finds its dialect and its header, then yields its records. Memory does not grow with the file. */
 import { ConnectraError } from '../errors.ts'
-import { headerKnowledge } from './column-names.ts'
 import type { DecodedText, Encoding } from './encoding.ts'
-import { MAX_COLUMNS } from './header.ts'
-import type { Mapping } from './header-meaning.ts'
+import { headerKnowledge } from './header/column-names.ts'
+import type { Mapping } from './header/meaning.ts'
+import { MAX_COLUMNS } from './header/read-header.ts'
 import { BEGINNING, type CsvRecord, createParser, type Dialect, MAX_RECORD, type Place } from './parse.ts'
 
 export interface CsvHeader {

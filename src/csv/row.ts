@@ -1,10 +1,10 @@
 /** Cells to what `parseCells` and `parseFieldCells` (records/) take: a value for each row key, or for each field of an export of ours. */
 
 import { FIELD_KEYS, ROW_KEYS } from '../records/parse/row-keys.ts'
-import { normalizeHeader, PSEUDO_KEYS } from './aliases.ts'
 import { splitLocation, splitName } from './compound.ts'
 import { unguard } from './formula.ts'
-import type { ColumnMeaning, HeaderMeaning } from './header-meaning.ts'
+import { normalizeHeader, PSEUDO_KEYS } from './header/aliases.ts'
+import type { ColumnMeaning, HeaderMeaning } from './header/meaning.ts'
 
 export interface ReadRow {
   /** In the order of `keysOf`; undefined where the cell is blank. */

@@ -1,9 +1,9 @@
 /** What each header of each tool is taken for: written down by hand, from the tools' exports. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ADDRESSES, ALWAYS, AMBIGUOUS, normalizeHeader, PLAIN } from '../../src/csv/aliases.ts'
-import { readHeader } from '../../src/csv/header.ts'
-import type { ColumnMeaning } from '../../src/csv/header-meaning.ts'
+import { ADDRESSES, ALWAYS, AMBIGUOUS, normalizeHeader, PLAIN } from '../../src/csv/header/aliases.ts'
+import type { ColumnMeaning } from '../../src/csv/header/meaning.ts'
+import { readHeader } from '../../src/csv/header/read-header.ts'
 import type { Service } from '../../src/fields.ts'
 
 interface Expectation {

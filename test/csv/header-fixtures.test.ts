@@ -4,8 +4,8 @@ import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { test } from 'node:test'
 import { decode } from '../../src/csv/encoding.ts'
-import { readHeader } from '../../src/csv/header.ts'
-import type { HeaderMeaning } from '../../src/csv/header-meaning.ts'
+import type { HeaderMeaning } from '../../src/csv/header/meaning.ts'
+import { readHeader } from '../../src/csv/header/read-header.ts'
 import { openCsv } from '../../src/csv/read.ts'
 
 const FIXTURES = new URL('../fixtures/', import.meta.url)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { decode } from '../../src/csv/encoding.ts'
-import { readHeader } from '../../src/csv/header.ts'
+import { readHeader } from '../../src/csv/header/read-header.ts'
 import { type CsvFile, openCsv, resumeCsv } from '../../src/csv/read.ts'
 
 async function* pieces(content: string | Uint8Array, size = 1 << 16): AsyncGenerator<Uint8Array> {

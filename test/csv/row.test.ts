@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { readHeader } from '../../src/csv/header.ts'
+import { readHeader } from '../../src/csv/header/read-header.ts'
 import { keysOf, rowReader } from '../../src/csv/row.ts'
 
 /** What a row says that has these cells, by header; null when it says nothing. */

@@ -29,7 +29,8 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   'records/read': ['errors.ts', 'fields.ts', 'database', 'records'],
 
   vql: ['errors.ts', 'fields.ts', 'text', 'json', 'records/values/clean.ts'],
-  csv: ['errors.ts', 'fields.ts', 'records/values/countries.ts', 'records/parse/row-keys.ts'],
+  'csv/header': ['errors.ts', 'fields.ts', 'records/parse/row-keys.ts'],
+  csv: ['errors.ts', 'records/values/countries.ts', 'records/parse/row-keys.ts', 'csv/header'],
 
   search: ['fields.ts', 'runtime', 'database', 'vql', 'records/read'],
   'search/embedded/sets': [],
@@ -105,6 +106,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'records/values',
     'records/parse',
     'records/write',
+    'csv/header',
     'csv',
     'jobs/job',
   ],

@@ -1,7 +1,7 @@
 /** The `job_data` of an import. */
-import { MAPPING_KEYS } from '../../csv/column-names.ts'
-import { type HeaderOptions, MAX_COLUMNS } from '../../csv/header.ts'
-import type { Mapping } from '../../csv/header-meaning.ts'
+import { MAPPING_KEYS } from '../../csv/header/column-names.ts'
+import type { Mapping } from '../../csv/header/meaning.ts'
+import { type HeaderOptions, MAX_COLUMNS } from '../../csv/header/read-header.ts'
 import { ConnectraError } from '../../errors.ts'
 import { isService, type Service } from '../../fields.ts'
 import { isKey } from '../../files/keys.ts'

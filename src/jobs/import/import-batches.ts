@@ -1,6 +1,6 @@
 /** A file as the batches that are stored, from its bytes alone: what a thread of its own can do while the database stores. */
 import { decode } from '../../csv/encoding.ts'
-import { type HeaderOptions, readHeader } from '../../csv/header.ts'
+import { type HeaderOptions, readHeader } from '../../csv/header/read-header.ts'
 import { type CsvHeader, openCsv, resumeCsv } from '../../csv/read.ts'
 import { type BatchStart, type ImportBatch, readBatches } from './read-batches.ts'
 

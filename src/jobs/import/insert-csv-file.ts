@@ -3,8 +3,8 @@
  * the checkpoint after it, is one transaction, so a worker that dies loses and repeats nothing.
  */
 
-import { type HeaderOptions, readHeader } from '../../csv/header.ts'
-import type { HeaderMeaning } from '../../csv/header-meaning.ts'
+import type { HeaderMeaning } from '../../csv/header/meaning.ts'
+import { type HeaderOptions, readHeader } from '../../csv/header/read-header.ts'
 import type { Place } from '../../csv/parse.ts'
 import type { CsvHeader } from '../../csv/read.ts'
 import { type Connection, transaction } from '../../database/pool.ts'

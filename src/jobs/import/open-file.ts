@@ -1,7 +1,7 @@
 /** An uploaded file, opened as an import reads it: to be looked at before it is imported. */
 import { decode, type Encoding } from '../../csv/encoding.ts'
-import { readHeader } from '../../csv/header.ts'
-import { explainColumn, type HeaderMeaning } from '../../csv/header-meaning.ts'
+import { explainColumn, type HeaderMeaning } from '../../csv/header/meaning.ts'
+import { readHeader } from '../../csv/header/read-header.ts'
 import { type CsvFile, openCsv } from '../../csv/read.ts'
 import type { Service } from '../../fields.ts'
 import type { ObjectStore } from '../../files/object-store.ts'

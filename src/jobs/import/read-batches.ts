@@ -1,6 +1,6 @@
 /** The records of a file, parsed into batches that are each stored in one transaction. */
-import { reportColumns } from '../../csv/export-header.ts'
-import type { HeaderMeaning } from '../../csv/header-meaning.ts'
+import { reportColumns } from '../../csv/header/export-header.ts'
+import type { HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvRecord, Place } from '../../csv/parse.ts'
 import type { CsvFile } from '../../csv/read.ts'
 import type { ErrorCode } from '../../errors.ts'

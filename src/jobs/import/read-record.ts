@@ -1,6 +1,6 @@
 /** What each record of a file comes to: the same for an import, a preview and a dry run. */
 import { isFooter } from '../../csv/footer.ts'
-import type { HeaderMeaning } from '../../csv/header-meaning.ts'
+import type { HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvRecord } from '../../csv/parse.ts'
 import { type ReadRow, rowReader } from '../../csv/row.ts'
 import type { ErrorCode, Problem } from '../../errors.ts'

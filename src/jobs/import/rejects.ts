@@ -1,5 +1,5 @@
 /** The rows that an import did not take: kept with its checkpoints, in the end written to a file. */
-import { REPORT_HEADERS, reportColumns } from '../../csv/export-header.ts'
+import { REPORT_HEADERS, reportColumns } from '../../csv/header/export-header.ts'
 import { writeCells } from '../../csv/write.ts'
 import type { Connection, Database } from '../../database/pool.ts'
 import type { ObjectStore } from '../../files/object-store.ts'

@@ -1,5 +1,5 @@
 /** What an import says in the end, in numbers and by name: the part of `job_response` that a dry run has too. */
-import { explainColumn, type HeaderMeaning } from '../../csv/header-meaning.ts'
+import { explainColumn, type HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvHeader, SkippedLine } from '../../csv/read.ts'
 import { rowKeys } from '../../records/parse/row-keys.ts'
 import type { ImportTally, Kind } from './tally.ts'

@@ -1,6 +1,6 @@
 /** What an import did not take of the rows that it stored: kept with its checkpoints, in the end written to a file. */
 import { unguard } from '../../csv/formula.ts'
-import type { HeaderMeaning } from '../../csv/header-meaning.ts'
+import type { HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvRecord } from '../../csv/parse.ts'
 import { keysOf } from '../../csv/row.ts'
 import { writeRow } from '../../csv/write.ts'

@@ -1,9 +1,9 @@
 /** What the columns of a file mean, from its header alone. Pure data, so that it can be shown before an import. */
-import { ConnectraError } from '../errors.ts'
-import type { Service } from '../fields.ts'
+import { ConnectraError } from '../../errors.ts'
+import type { Service } from '../../fields.ts'
 import { normalizeHeader } from './aliases.ts'
 import { isExport, readExport } from './export-header.ts'
-import type { HeaderMeaning, Mapping } from './header-meaning.ts'
+import type { HeaderMeaning, Mapping } from './meaning.ts'
 import { readRowHeader } from './row-header.ts'
 
 export interface HeaderOptions {

@@ -1,8 +1,8 @@
 /** The names of columns, made from the table of aliases and the registry of fields. */
-import { FIELDS, type Service } from '../fields.ts'
-import { ROW_KEYS } from '../records/parse/row-keys.ts'
+import { FIELDS, type Service } from '../../fields.ts'
+import { ROW_KEYS } from '../../records/parse/row-keys.ts'
 import { ADDRESSES, ALWAYS, AMBIGUOUS, normalizeHeader, PLAIN, PSEUDO_KEYS } from './aliases.ts'
-import type { CellRule, ChosenReason, Mapping } from './header-meaning.ts'
+import type { CellRule, ChosenReason, Mapping } from './meaning.ts'
 
 export interface Alias {
   readonly key: string

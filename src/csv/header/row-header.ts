@@ -1,5 +1,5 @@
 /** The header of any tool's file: each column is a row key, or ignored for a reason. */
-import { FIELDS, type Service } from '../fields.ts'
+import { FIELDS, type Service } from '../../fields.ts'
 import { normalizeHeader, OUTLOOK, PEOPLE_MARKS } from './aliases.ts'
 import { type Alias, always, ambiguous, readName, tables } from './column-names.ts'
 import { reportColumns } from './export-header.ts'
@@ -10,7 +10,7 @@ import {
   type IgnoredReason,
   ignoredColumn,
   type Meaning,
-} from './header-meaning.ts'
+} from './meaning.ts'
 
 interface Column {
   readonly header: string

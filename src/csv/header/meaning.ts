@@ -1,5 +1,5 @@
 /** What the columns of a file may mean, and why one may mean nothing. */
-import type { Service } from '../fields.ts'
+import type { Service } from '../../fields.ts'
 
 export type ChosenReason = keyof typeof CHOSEN
 

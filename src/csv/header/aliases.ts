@@ -3,7 +3,7 @@
  * Google, Outlook, Zoho, Pipedrive) and what each means. Headers are compared without case and punctuation. Of
  * several columns that mean one key, the one named first here wins.
  */
-import type { Service } from '../fields.ts'
+import type { Service } from '../../fields.ts'
 
 /** Keys of no field: several values in one cell. */
 export const PSEUDO_KEYS = ['full_name', 'location', 'company_location'] as const

@@ -1,7 +1,7 @@
 /** The header of an export of ours: names of fields. */
-import { ConnectraError } from '../errors.ts'
-import { companyFieldAlias, FIELDS, findField, isSystemField, type Service } from '../fields.ts'
-import { chosenColumn, type IgnoredReason, ignoredColumn, type Meaning } from './header-meaning.ts'
+import { ConnectraError } from '../../errors.ts'
+import { companyFieldAlias, FIELDS, findField, isSystemField, type Service } from '../../fields.ts'
+import { chosenColumn, type IgnoredReason, ignoredColumn, type Meaning } from './meaning.ts'
 
 /** What a rejects file has after the columns of the file it comes from. */
 export const REPORT_HEADERS = ['line', 'error_code', 'error_message'] as const
