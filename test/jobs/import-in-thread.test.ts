@@ -51,7 +51,7 @@ test('a file that is refused is refused with the same words', async () => {
   }
   await assert.rejects(all(importBatchesInThread(unknown(), START)), {
     code: 'ERR_INVALID_CSV',
-    message: /no column is known/,
+    message: /no column is recognised/,
   })
 })
 
