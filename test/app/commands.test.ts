@@ -203,7 +203,7 @@ Ada,Lovelace,ada@example.com,38,many,Analytical Engines
     /^ {2}the file has no column "Fax", which the mapping names$/m,
     /^ {2}line 2: contact [-0-9a-f]{36} would be created\n {4}first_name: ada \| last_name: lovelace \| email: ada@example\.com$/m,
     /^ {2}line 2: company [-0-9a-f]{36} would be created\n {4}name: Analytical Engines \| normalized_domain: example\.com$/m,
-    /^ {4}not taken: # Employees: .*"many" is no single number/m,
+    /^ {4}not taken: # Employees: .*"many" is not a single number/m,
     /^ {2}line 3: rejected: ERR_MISSING_IDENTITY: /m,
     /^ {2}line 4: empty$/m,
     /^ {2}3 rows read, 1 would be stored \(1 not in full\), 1 rejected$/m,

@@ -1,4 +1,4 @@
-/** JSON records as the endpoints of the two services take them. Pure. */
+/** Parses the JSON records that the endpoints of both services accept. Pure. */
 import { FIELDS, type Field, findField, isSystemField, type Service } from '../../fields.ts'
 import { nearest } from '../../text/nearest.ts'
 import type { ParsedRecords, RecordWrite, Value } from '../record.ts'
@@ -6,10 +6,10 @@ import { cleanValue, isFlaw, type Source } from '../values/clean.ts'
 import { identityOf } from './identity.ts'
 import { addFlaw, addProblem, beginReading, type Reading, readUuid } from './reading.ts'
 
-/** What a response carries and a client cannot set: a record that was read can be changed and sent back. */
+/** Keys of a response that a client cannot set. They are ignored, so that a record can be read, changed and sent back. */
 const IGNORED = new Set(['id', 'created_at', 'updated_at', 'cursor', 'company'])
 
-/** Reads the elements of a request's array. Each is created or updated under its `uuid`, or the one that its identity gives. */
+/** Parses the array of a request. Each record is written under its `uuid`, or under the UUID of its identity. */
 export function parseRecords(service: Service, body: readonly unknown[]): ParsedRecords {
   const readings: Reading[] = []
   const writes = body.map((record, index) => {
@@ -24,7 +24,7 @@ export function parseRecords(service: Service, body: readonly unknown[]): Parsed
   }
 }
 
-/** Null when it is rejected. */
+/** Returns null if the record is rejected. */
 function parseRecord(service: Service, record: unknown, reading: Reading): RecordWrite | null {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) {
     addProblem(reading, null, 'ERR_INVALID_VALUE', 'a record must be a JSON object')
