@@ -6,7 +6,8 @@
  * Why not csv-parse: it does not recover from an unclosed quote, and it takes several times as long per row. A test
  * compares the two on well-formed files.
  */
-import { type CellReader, createCellReader, type Reading } from './cell-reader.ts'
+import { createCellReader } from './cell-reader.ts'
+import { isRow, type RecordShape, readQuoted } from './quoted-record.ts'
 
 export interface Dialect {
   readonly delimiter: string
@@ -33,9 +34,6 @@ export const BEGINNING: Place = { offset: 0, line: 1 }
 /** The longest record, in characters. A cell of Excel has at most 32,767. */
 export const MAX_RECORD = 1 << 20
 const EXCERPT = 1000
-
-/** How many lines below an open quote are checked to decide whether it begins a cell that is too long. */
-const LOOK_BELOW = 20
 
 /** A line or cell that is too long. The rest of it is being skipped. */
 interface Dropped {
@@ -64,6 +62,7 @@ export function createParser(
   from = BEGINNING,
   maxRecord = MAX_RECORD,
 ): CsvParser {
+  const shape: RecordShape = { width, maxRecord }
   let { offset, line } = from
   let unread = ''
   let dropped: Dropped | null = null
@@ -91,7 +90,7 @@ export function createParser(
     let at = 0
     while (at < lines.length) {
       const lineStop = reader.endOfLine(at)
-      if (dropped?.isCell && !dropped.withinLine && lineStop - at <= maxRecord && isRow(reader, at, lineStop))
+      if (dropped?.isCell && !dropped.withinLine && lineStop - at <= maxRecord && isRow(reader, shape, at, lineStop))
         endDropped(records)
       if (dropped !== null || lineStop - at > maxRecord) {
         dropped = { ...(dropped ?? drop(lines.slice(at, lineStop))), withinLine: false }
@@ -101,7 +100,7 @@ export function createParser(
       }
       const isLong = available - at > maxRecord
       const reading = reader.hasQuote(at, lineStop)
-        ? readQuoted(reader, at, lineStop, last, isLong)
+        ? readQuoted(reader, shape, at, lineStop, { last, isLong })
         : reader.plain(at, lineStop)
       if (reading === 'more') return at
       if (reading === 'long') {
@@ -136,54 +135,6 @@ export function createParser(
     if (dropped !== null)
       records.push({ cells: dropped.cells, line: dropped.line, end: { offset, line }, tooLong: true })
     dropped = null
-  }
-
-  /** Returns 'more' if the record may continue after this text, 'long' if one of its cells is too long. */
-  function readQuoted(
-    reader: CellReader,
-    at: number,
-    lineStop: number,
-    last: boolean,
-    isLong: boolean,
-  ): Reading | 'more' | 'long' {
-    const read = reader.record(at, true)
-    // A longer one is never a single record: whether all of it has been pushed depends on how the text is cut.
-    const quoted = typeof read === 'object' && read.next - at > maxRecord ? 'open' : read
-    if (quoted === 'open' && !last && !isLong) return 'more'
-    if (quoted === 'open' && isLong && beginsLongCell(reader, at, lineStop)) return 'long'
-    const sound = typeof quoted === 'object' ? quoted : null
-    const onItsLine = sound !== null && sound.next <= lineStop + 1
-    const fits = (reading: Reading) => width === null || reading.cells.length === width
-    // A cell with misplaced quotes is not allowed to span lines: most likely its quote should not be there.
-    if (sound !== null && (fits(sound) ? onItsLine || !sound.relaxed : onItsLine && !sound.relaxed)) return sound
-    const literal = reader.record(at, false)
-    if (typeof literal !== 'object') throw new Error('unreachable: a record with literal quotes ends with its line')
-    return fits(literal) || sound === null || (sound.relaxed && !fits(sound)) ? literal : sound
-  }
-
-  /**
-   * A quote of this line is not closed within `maxRecord`. Tells whether the line begins a cell that is too long, as opposed
-   * to being a row with a stray quote. It does if none of the lines below it is a row. Otherwise each line of such a cell
-   * would become a row of its own.
-   */
-  function beginsLongCell(reader: CellReader, at: number, lineStop: number): boolean {
-    if (width === null || width === 1) return false
-    let start = lineStop + 1
-    for (let seen = 0; seen < LOOK_BELOW; seen++) {
-      const stop = reader.endOfLine(start)
-      if (stop >= at + maxRecord || stop >= reader.length) return seen > 0
-      if (isRow(reader, start, stop)) return false
-      start = stop + 1
-    }
-    return true
-  }
-
-  /** Tells whether the line on its own has as many cells as a row. */
-  function isRow(reader: CellReader, at: number, lineStop: number): boolean {
-    if (reader.plain(at, lineStop).cells.length === width) return true
-    const reading = reader.hasQuote(at, lineStop) ? reader.record(at, true) : null
-    if (reading === null || typeof reading !== 'object' || reading.relaxed) return false
-    return reading.cells.length === width && reading.next <= lineStop + 1
   }
 }
 
