@@ -110,7 +110,10 @@ export function createCellReader(text: string, delimiter: string, newline: '\n' 
     return typeof cell === 'object' && !cell.relaxed && cell.after <= nextLine(open) ? cell : 'stray'
   }
 
-  /** The offset of the delimiter, line break or end of text after a closing quote and spaces; null if anything else follows. */
+  /**
+   * The offset of the delimiter, line break or end of text after a closing quote and spaces; null if anything else
+   * follows.
+   */
   function endOfCell(from: number): number | null {
     let position = from
     while (text.charCodeAt(position) === SPACE) position++

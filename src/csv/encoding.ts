@@ -117,7 +117,10 @@ function startsWithMark(bytes: Uint8Array): boolean {
 }
 
 function lineDecoder(marked: boolean): Decoder {
-  /** Chunks without the end of a line. They are joined once a line or piece is complete, so a long line is copied only once. */
+  /**
+   * Chunks without the end of a line. They are joined once a line or piece is complete, so a long line is copied only
+   * once.
+   */
   let pending: Buffer[] = []
   let pendingLength = 0
   let hasUtf8 = marked
@@ -171,7 +174,10 @@ function lineDecoder(marked: boolean): Decoder {
   }
 }
 
-/** The end of the last complete line. If more than MAX_PIECE bytes follow it, the end of the last complete piece of those. */
+/**
+ * The end of the last complete line. If more than MAX_PIECE bytes follow it, the end of the last complete piece of
+ * those.
+ */
 function decodableEnd(bytes: Buffer): number {
   let end = linesEnd(bytes)
   while (bytes.length - end > MAX_PIECE) end = pieceEnd(bytes, end)
@@ -182,7 +188,10 @@ function linesEnd(bytes: Buffer): number {
   return Math.max(bytes.lastIndexOf(LF), bytes.lastIndexOf(CR)) + 1
 }
 
-/** The end of the line that begins at `start`, or of its first piece if it is too long. A piece does not cut a UTF-8 character. */
+/**
+ * The end of the line that begins at `start`, or of its first piece if it is too long. A piece does not cut a UTF-8
+ * character.
+ */
 function pieceEnd(bytes: Buffer, start: number): number {
   const end = lineEnd(bytes, start)
   if (end - start <= MAX_PIECE) return end

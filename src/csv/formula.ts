@@ -11,7 +11,10 @@ export function guard(value: string): string {
   return `'${value}`
 }
 
-/** The inverse of `guard`. It also removes the apostrophe that spreadsheets put before phone numbers (`'+1 512-850-5498`). */
+/**
+ * The inverse of `guard`. It also removes the apostrophe that spreadsheets put before phone numbers (`'+1
+ * 512-850-5498`).
+ */
 export function unguard(cell: string): string {
   return cell.charCodeAt(0) === 39 && GUARDED.test(cell) ? cell.slice(1) : cell
 }

@@ -44,6 +44,8 @@ export function encodeList(items: readonly string[]): string {
   return `{${text}}`
 }
 
-/** Options of a query whose rows arrive as arrays of undecoded text. The decoders above are faster than those of `pg`. */
+/**
+ * Options of a query whose rows arrive as arrays of undecoded text. The decoders above are faster than those of `pg`.
+ */
 export const RAW = { rowMode: 'array', types: { getTypeParser: () => (text: string) => text } } as const
 export type RawRow = (string | null)[]

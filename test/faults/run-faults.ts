@@ -178,7 +178,10 @@ function drawFault(faults: Faults): Fault {
   return draw < TREES ? 'tree' : draw < TREES + DATABASES ? 'database' : 'worker'
 }
 
-/** Waits until the job has been started more than `starts` times, and then for `life` milliseconds. Returns true if it ends before. */
+/**
+ * Waits until the job has been started more than `starts` times, and then for `life` milliseconds. Returns true if it
+ * ends before.
+ */
 async function endsWithin(installation: Installation, job: string, starts: number, life: number): Promise<boolean> {
   let ended = false
   let dies = Number.POSITIVE_INFINITY

@@ -1,4 +1,7 @@
-/** Set-up for tests of imports and exports: a database, an engine, a directory of files, and a way to run jobs to their end. */
+/**
+ * Set-up for tests of imports and exports: a database, an engine, a directory of files, and a way to run jobs to their
+ * end.
+ */
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

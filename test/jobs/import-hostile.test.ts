@@ -100,7 +100,9 @@ function breaking(stopAt: number, times: number): JobHandler {
   }
 }
 
-/** Rows of 900,000 characters, nine or ten per batch, in both encodings. Every fifth is a reject, and one is too long. */
+/**
+ * Rows of 900,000 characters, nine or ten per batch, in both encodings. Every fifth is a reject, and one is too long.
+ */
 function longRows(name: string): Buffer {
   const rows = Array.from({ length: 38 }, (_, index) => {
     const note = `"${`Zoë ${'x'.repeat(995)}\n`.repeat(index === 20 ? 1200 : 900)}"`

@@ -28,7 +28,10 @@ async function store(service: Service, records: readonly Sent[]): Promise<void> 
   })
 }
 
-/** Exports these records and imports the file into a database without them. Afterwards both databases have equal records. */
+/**
+ * Exports these records and imports the file into a database without them. Afterwards both databases have equal
+ * records.
+ */
 async function assertRoundTrip(service: Service, uuids: readonly string[], columns: readonly string[]): Promise<void> {
   const vql = { where: { keyword_match: { must: { uuid: uuids } } }, select_columns: columns }
   const exported = await full.run('export_csv_file', { service, vql })

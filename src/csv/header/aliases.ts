@@ -224,7 +224,10 @@ export const AMBIGUOUS: Readonly<Record<Service, Table>> = {
   ],
 }
 
-/** A file with one of `marks` comes from Outlook, where `headers` are remarks on the contact and not what they mean elsewhere. */
+/**
+ * A file with one of `marks` comes from Outlook, where `headers` are remarks on the contact and not what they mean
+ * elsewhere.
+ */
 export const OUTLOOK = {
   marks: ['Sensitivity', 'Internet Free Busy'],
   headers: ['Keywords', 'Location', 'Account'],

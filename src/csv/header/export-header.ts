@@ -71,7 +71,10 @@ function ignoredInExport(
   return isSystemField(field) ? 'system' : null
 }
 
-/** Null if the names fit both. `company_name_for_emails` does not count: it is a field of companies and a view of contacts. */
+/**
+ * Null if the names fit both. `company_name_for_emails` does not count: it is a field of companies and a view of
+ * contacts.
+ */
 function exportService(written: readonly string[]): Service | null {
   const telling = written.filter(name => name !== 'company_name_for_emails')
   if (telling.some(name => isOnly('contact', 'company', name) || companyViews.has(name))) return 'contact'

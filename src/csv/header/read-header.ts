@@ -27,7 +27,10 @@ export interface HeaderOptions {
 /** The limit of Excel and LibreOffice. */
 export const MAX_COLUMNS = 16_384
 
-/** Throws ERR_INVALID_CSV if no column is recognised, or if an export of ours fits both services and `service` is absent. */
+/**
+ * Throws ERR_INVALID_CSV if no column is recognised, or if an export of ours fits both services and `service` is
+ * absent.
+ */
 export function readHeader(headers: readonly string[], options: HeaderOptions = {}): HeaderMeaning {
   if (headers.length > MAX_COLUMNS)
     throw new ConnectraError(

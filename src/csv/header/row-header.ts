@@ -136,13 +136,19 @@ function isPersonal({ key }: Alias, { service }: Whole): boolean {
   return service === 'company' && contactKeys.has(key)
 }
 
-/** `Facebook Url` and `Twitter Url` are the person's if the file has no company. The row keys `facebook_url` and `twitter_url` always mean the company. */
+/**
+ * `Facebook Url` and `Twitter Url` are the person's if the file has no company. The row keys `facebook_url` and
+ * `twitter_url` always mean the company.
+ */
 function isSocialOfPerson({ header }: Column, { key }: Alias, { service, hasCompany }: Whole): boolean {
   if (service !== 'contact' || hasCompany || header.trim() === key) return false
   return key === 'facebook_url' || key === 'twitter_url'
 }
 
-/** The row key `company_id` takes any value. `Company ID` of another tool often holds its own identifiers, so only UUIDs are read. */
+/**
+ * The row key `company_id` takes any value. `Company ID` of another tool often holds its own identifiers, so only UUIDs
+ * are read.
+ */
 function cellRule({ header }: Column, { by }: Alias): CellRule | null {
   return header.trim() === 'company_id' ? null : by
 }

@@ -5,7 +5,10 @@ import type { ClaimedJob } from '../job/job-context.ts'
 
 type Run = Pick<ClaimedJob, 'uuid' | 'claim'>
 
-/** The key is specific to this run, because a worker that lost the job may still be writing its own file. Downloads are named `name`. */
+/**
+ * The key is specific to this run, because a worker that lost the job may still be writing its own file. Downloads are
+ * named `name`.
+ */
 export function exportKey({ uuid, claim }: Run, name: string): string {
   return `exports/${uuid}-${claim}_${name}`
 }
@@ -16,7 +19,10 @@ export function isOfRun(key: string, run: Run): boolean {
   return key.startsWith(exportKey(run, ''))
 }
 
-/** Deletes files left by earlier runs of the job. Files of later runs stay: a worker that froze may have lost the job to them. */
+/**
+ * Deletes files left by earlier runs of the job. Files of later runs stay: a worker that froze may have lost the job to
+ * them.
+ */
 export async function dropEarlierRuns(store: ObjectStore, { uuid, claim }: Run): Promise<void> {
   for (const key of await store.list(`exports/${uuid}-`)) {
     const writer = KEY.exec(key)?.[2]
@@ -27,7 +33,9 @@ export async function dropEarlierRuns(store: ObjectStore, { uuid, claim }: Run):
 /** Leaves time for a worker that froze to notice that it has lost its job. */
 const GRACE = `interval '1 hour'`
 
-/** Deletes the files of jobs that ended at least an hour ago, except the one in `job_response`. Returns their number. */
+/**
+ * Deletes the files of jobs that ended at least an hour ago, except the one in `job_response`. Returns their number.
+ */
 export async function dropUnpublishedExports(database: Database, store: ObjectStore): Promise<number> {
   const keys = (await store.list('exports/')).filter(key => KEY.test(key))
   const { rows } = await database.query<{ key: string }>(

@@ -1,4 +1,7 @@
-/** Turns the bytes of a file into batches. It needs nothing else, so it can run in a separate thread while the database stores. */
+/**
+ * Turns the bytes of a file into batches. It needs nothing else, so it can run in a separate thread while the database
+ * stores.
+ */
 import { decode } from '../../csv/encoding.ts'
 import { type HeaderOptions, readHeader } from '../../csv/header/read-header.ts'
 import { type CsvHeader, openCsv, resumeCsv } from '../../csv/read.ts'

@@ -1,4 +1,6 @@
-/** Reads a file in a separate thread, so that this one stays free for requests and the database never waits for rows. */
+/**
+ * Reads a file in a separate thread, so that this one stays free for requests and the database never waits for rows.
+ */
 import { on } from 'node:events'
 import { extname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -23,7 +25,10 @@ const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 256 } as 
 /** The script next to this file, compiled or not. */
 const THREAD = new URL(`./thread${extname(import.meta.url)}`, import.meta.url)
 
-/** Like `importBatches`. When the iteration ends, so do the thread and the reading of `bytes`. `script` is that of the thread. */
+/**
+ * Like `importBatches`. When the iteration ends, so do the thread and the reading of `bytes`. `script` is that of the
+ * thread.
+ */
 export async function* importBatchesInThread(
   bytes: AsyncIterable<Uint8Array>,
   start: ImportStart,

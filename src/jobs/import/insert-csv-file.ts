@@ -144,7 +144,10 @@ async function storeBatch(
   })
 }
 
-/** Writes the files of rejects and warnings if there are any, and deletes the stored rows with the checkpoint that says so. */
+/**
+ * Writes the files of rejects and warnings if there are any, and deletes the stored rows with the checkpoint that says
+ * so.
+ */
 async function finish(
   context: JobContext,
   reached: Checkpoint,

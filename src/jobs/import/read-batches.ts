@@ -119,7 +119,10 @@ function addRecord(batch: OpenBatch, record: CsvRecord, reading: Reading, within
   return false
 }
 
-/** Follows the beginning of a row that was too long. It is a cell too many, so the row is rejected again unless it is fixed. */
+/**
+ * Follows the beginning of a row that was too long. It is a cell too many, so the row is rejected again unless it is
+ * fixed.
+ */
 const CUT = '(the rest of the row is missing here)'
 
 /**

@@ -1,4 +1,7 @@
-/** Warnings on values of stored rows that an import ignored. They are stored with each batch and finally written to a file. */
+/**
+ * Warnings on values of stored rows that an import ignored. They are stored with each batch and finally written to a
+ * file.
+ */
 import { unguard } from '../../csv/formula.ts'
 import type { HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvRecord } from '../../csv/parse.ts'
@@ -53,7 +56,9 @@ export function warningLister(meaning: HeaderMeaning): (record: CsvRecord, row: 
     })
 }
 
-/** The column of that key with the value. A cell rule may have changed the key, so columns with a rule are searched too. */
+/**
+ * The column of that key with the value. A cell rule may have changed the key, so columns with a rule are searched too.
+ */
 function headerOf({ columns }: HeaderMeaning, { cells }: CsvRecord, field: string | null, value: string): string {
   if (value === '') return ''
   const hasValue = (place: number) => unguard(cells[place] ?? '') === value

@@ -30,7 +30,9 @@ export interface JobResponse {
   readonly details?: Readonly<Record<string, unknown>>
 }
 
-/** A job claimed by a worker. `claim` is the fencing token: writes take effect only while the job still has this claim. */
+/**
+ * A job claimed by a worker. `claim` is the fencing token: writes take effect only while the job still has this claim.
+ */
 export interface ClaimedJob {
   readonly uuid: string
   readonly claim: number

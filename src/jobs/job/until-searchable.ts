@@ -4,7 +4,9 @@ import type { JobContext } from './job-context.ts'
 
 const LOOK_EVERY_MS = 500
 
-/** Waits until searches of this engine include everything stored so far. Without an engine there is nothing to wait for. */
+/**
+ * Waits until searches of this engine include everything stored so far. Without an engine there is nothing to wait for.
+ */
 export async function untilSearchable(
   engine: SearchEngine | null,
   { database, signal }: Pick<JobContext, 'database' | 'signal'>,

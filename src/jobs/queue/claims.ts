@@ -67,7 +67,7 @@ export async function claimJob(
 
 /** Marks the start of the work: in_queue → processing. Returns false if the claim is lost. */
 export async function startJob(database: Queryable, claim: number): Promise<boolean> {
-  return await held(
+  return await updateClaimed(
     database,
     `UPDATE jobs SET status = CASE status WHEN 'in_queue' THEN 'processing' ELSE status END, updated_at = now()
      WHERE claim = $1`,
@@ -102,7 +102,7 @@ export function isLostClaim(error: unknown): boolean {
 }
 
 export async function reportProgress(database: Queryable, claim: number, progress: Progress): Promise<boolean> {
-  return await held(
+  return await updateClaimed(
     database,
     `UPDATE jobs SET progress = $2, updated_at = now(),
        job_response = CASE WHEN setbacks > 0 THEN job_response - 'messages' ELSE job_response END
@@ -118,7 +118,7 @@ export async function completeJob(
   response: JobResponse,
   progress: Progress | null,
 ): Promise<boolean> {
-  return await held(
+  return await updateClaimed(
     database,
     `UPDATE jobs SET status = 'completed', job_response = $2, progress = coalesce($3, progress), updated_at = now(),
        ${UNCLAIMED}
@@ -127,9 +127,11 @@ export async function completeJob(
   )
 }
 
-/** `error` has the form `ERR_CODE: message`. The job is retried if retries are left and the error is not `permanent`. */
+/**
+ * `error` has the form `ERR_CODE: message`. The job is retried if retries are left and the error is not `permanent`.
+ */
 export async function failJob(database: Queryable, claim: number, error: string, permanent: boolean): Promise<boolean> {
-  return await held(
+  return await updateClaimed(
     database,
     `UPDATE jobs SET failures = failures + 1, updated_at = now(), ${UNCLAIMED},
        job_response = ${responseWithError('$2')},
@@ -154,7 +156,7 @@ export function failureToJson(error: string): ResponseJson {
 
 /** Returns a job to the queue as if this run had not started. The job keeps its checkpoint. */
 export async function releaseJob(database: Queryable, claim: number): Promise<boolean> {
-  return await held(database, `UPDATE jobs SET ${RETURNED}, ${UNCLAIMED} WHERE claim = $1`, [claim])
+  return await updateClaimed(database, `UPDATE jobs SET ${RETURNED}, ${UNCLAIMED} WHERE claim = $1`, [claim])
 }
 
 /** Returns all claimed jobs to the queue. For a database without any of their workers, such as a restored one. */
@@ -168,7 +170,7 @@ export async function giveBackJobs(database: Queryable): Promise<void> {
  * to do.
  */
 export async function postponeJob(database: Queryable, claim: number, obstacle: string): Promise<boolean> {
-  return await held(
+  return await updateClaimed(
     database,
     `UPDATE jobs SET ${RETURNED}, setbacks = setbacks + 1, ${UNCLAIMED},
        run_after = now() + least(interval '1 second' * power(2, least(setbacks, 10)), ${LONGEST_WAIT}),
@@ -182,7 +184,7 @@ export async function postponeJob(database: Queryable, claim: number, obstacle: 
 export const RETURNED = `status = CASE status WHEN 'retrying' THEN 'retry_in_queued' ELSE 'open' END,
   attempts = attempts - 1, updated_at = now()`
 
-async function held(database: Queryable, statement: string, values: unknown[]): Promise<boolean> {
+async function updateClaimed(database: Queryable, statement: string, values: unknown[]): Promise<boolean> {
   const { rowCount } = await database.query(statement, values)
   return rowCount === 1
 }

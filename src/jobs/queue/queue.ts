@@ -1,4 +1,7 @@
-/** The clients' side of the queue. Its state is the table `jobs`, and each step is one statement. claims.ts is the workers' side. */
+/**
+ * The clients' side of the queue. Its state is the table `jobs`, and each step is one statement. claims.ts is the
+ * workers' side.
+ */
 import type { Database } from '../../database/pool.ts'
 import { ConnectraError } from '../../errors.ts'
 import { isUuid } from '../../records/values/clean.ts'
@@ -56,7 +59,7 @@ const UNSTORABLE = new Set(['22P05', '22P02'])
 
 /** Throws ERR_NOT_FOUND if there is no such job. */
 export async function getJob(database: Database, uuid: string): Promise<Job> {
-  const { rows } = await database.query<JobRow>(`SELECT ${JOB_COLUMNS} FROM jobs WHERE uuid = $1`, [checked(uuid)])
+  const { rows } = await database.query<JobRow>(`SELECT ${JOB_COLUMNS} FROM jobs WHERE uuid = $1`, [requireUuid(uuid)])
   return jobFromRow(rows[0] ?? notFound(uuid))
 }
 
@@ -90,7 +93,7 @@ export async function cancelJob(database: Database, uuid: string): Promise<Job> 
        ${UNCLAIMED}
      WHERE uuid = $1 AND status NOT IN ('completed', 'failed')
      RETURNING ${JOB_COLUMNS}`,
-    [checked(uuid), JSON.stringify(CANCELLED)],
+    [requireUuid(uuid), JSON.stringify(CANCELLED)],
   )
   return rows[0] ? jobFromRow(rows[0]) : await refuse(database, uuid, 'only a job that has not ended can be cancelled')
 }
@@ -101,7 +104,7 @@ export async function retryJob(database: Database, uuid: string): Promise<Job> {
     `UPDATE jobs SET status = 'retry_in_queued', failures = 0, deaths = 0, setbacks = 0, job_response = '{}', updated_at = now()
      WHERE uuid = $1 AND status = 'failed'
      RETURNING ${JOB_COLUMNS}`,
-    [checked(uuid)],
+    [requireUuid(uuid)],
   )
   return rows[0] ? jobFromRow(rows[0]) : await refuse(database, uuid, 'only a failed job can be retried')
 }
@@ -116,6 +119,6 @@ function notFound(uuid: string): never {
 }
 
 /** Text that is not a UUID belongs to no job. PostgreSQL would raise a syntax error for it. */
-function checked(uuid: string): string {
+function requireUuid(uuid: string): string {
   return isUuid(uuid) ? uuid : notFound(uuid)
 }

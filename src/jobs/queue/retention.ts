@@ -1,4 +1,7 @@
-/** Deletes data that is kept for a limited time: rows of the feed, rejects and warnings of failed imports, unpublished exports. */
+/**
+ * Deletes data that is kept for a limited time: rows of the feed, rejects and warnings of failed imports, unpublished
+ * exports.
+ */
 import type { Database } from '../../database/pool.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
 import type { Log } from '../../runtime/log.ts'

@@ -63,7 +63,7 @@ interface Run {
 export async function runClaim(job: ClaimedJob, options: RunOptions): Promise<void> {
   const { database, handler, log, signal } = options
   const run = openRun(job, options)
-  /** If the answer of the database is lost, the job may be completed all the same, and its file must stay. */
+  /** True if the answer of the database was lost. The job may be completed nevertheless, so its file must stay. */
   let perhapsCompleted = false
   try {
     if (!(await startJob(database, job.claim))) return

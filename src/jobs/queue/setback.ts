@@ -1,4 +1,6 @@
-/** Temporary obstacles, met while the database still answers. The job waits until they are gone, without using a retry. */
+/**
+ * Temporary obstacles, met while the database still answers. The job waits until they are gone, without using a retry.
+ */
 
 /** By SQLSTATE or system error code: the message for people, with what to do. */
 const OBSTACLES: Readonly<Record<string, string>> = {

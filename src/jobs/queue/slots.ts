@@ -16,7 +16,10 @@ interface RunningJob {
 /** From this size on a job is large: several seconds of work. */
 const LARGE_BYTES = 16 << 20
 
-/** The jobs that may be claimed beside the running ones, or null for none. One of several slots is never given to a large job. */
+/**
+ * The jobs that may be claimed beside the running ones, or null for none. One of several slots is never given to a
+ * large job.
+ */
 export function vacancy(
   { concurrency, byType = {} }: Limits,
   jobTypes: readonly string[],

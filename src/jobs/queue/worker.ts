@@ -108,7 +108,7 @@ async function runLoop(state: State): Promise<void> {
   while (!state.stopping) {
     try {
       state.session ??= await openSession(state)
-      await answered(look(state, state.session))
+      await answerInTime(look(state, state.session))
     } catch (error) {
       if (!state.stopping) state.options.log.warn({ err: error }, 'the job queue is out of reach; trying again')
       closeSession(state)
@@ -117,7 +117,10 @@ async function runLoop(state: State): Promise<void> {
   }
 }
 
-/** Connects, announces the worker and listens for jobs. A notification about a running job, such as its cancellation, renews the leases at once. */
+/**
+ * Connects, announces the worker and listens for jobs. A notification about a running job, such as its cancellation,
+ * renews the leases at once.
+ */
 async function openSession(state: State): Promise<Connection> {
   const { database, bell, worker, jobs } = state
   const connection = await database.connect()
@@ -127,7 +130,7 @@ async function openSession(state: State): Promise<Connection> {
       for (const job of jobs.values()) if (job.uuid === payload) state.renewAt = 0
       bell.ring()
     })
-    await answered(announceWorker(connection, worker))
+    await answerInTime(announceWorker(connection, worker))
     await connection.query('LISTEN jobs')
     state.renewAt = 0
     return connection
@@ -211,10 +214,10 @@ async function stopWorker(state: State, ended: Promise<void>): Promise<void> {
   await Promise.allSettled([...jobs.keys()].map(claim => releaseJob(database, claim)))
   closeSession(state)
   // A job that does not stop keeps its connection, but its writes are refused.
-  await answered(database.end()).catch(() => {})
+  await answerInTime(database.end()).catch(() => {})
 }
 
-async function answered<T>(work: Promise<T>): Promise<T> {
+async function answerInTime<T>(work: Promise<T>): Promise<T> {
   return await within(ANSWER_WITHIN_MS, work, () => {
     throw new Error(`the database did not answer within ${ANSWER_WITHIN_MS} ms`)
   })

@@ -38,7 +38,9 @@ export function companyUuid(values: Values): string | null {
   return uuidOf(part(values.name) + url)
 }
 
-/** From first_name, last_name and linkedin_url, or the e-mail without the URL. Null if nothing identifies the person. */
+/**
+ * From first_name, last_name and linkedin_url, or the e-mail without the URL. Null if nothing identifies the person.
+ */
 export function contactUuid(values: Values): string | null {
   const url = part(values.linkedin_url) || part(values.email)
   return uuidOf(part(values.first_name) + part(values.last_name) + url)

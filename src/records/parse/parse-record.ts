@@ -6,7 +6,9 @@ import { cleanValue, isFlaw, type Source } from '../values/clean.ts'
 import { identityOf } from './identity.ts'
 import { addFlaw, addProblem, beginReading, type Reading, readUuid } from './reading.ts'
 
-/** Keys of a response that a client cannot set. They are ignored, so that a record can be read, changed and sent back. */
+/**
+ * Keys of a response that a client cannot set. They are ignored, so that a record can be read, changed and sent back.
+ */
 const IGNORED = new Set(['id', 'created_at', 'updated_at', 'cursor', 'company'])
 
 /** Parses the array of a request. Each record is written under its `uuid`, or under the UUID of its identity. */

@@ -8,7 +8,10 @@ import { addFlaw, addProblem, addWarning, beginReading, type Reading, readUuid }
 import { FIELD_KEYS, ROW_KEYS, rowKeys } from './row-keys.ts'
 
 export interface RowOptions {
-  /** The row comes from a file. A list without commas may use other separators, and of values joined by ` ::: ` the first counts. */
+  /**
+   * The row comes from a file. A list without commas may use other separators, and of values joined by ` ::: ` the
+   * first counts.
+   */
   readonly file?: boolean
   /** Row key → factor for its number, a power of ten, for columns with a unit (`in 000s`). */
   readonly scales?: ReadonlyMap<string, number>
@@ -40,7 +43,7 @@ export function parseCells(row: Cells, index: number, options: RowOptions = {}):
     addProblem(reading, null, 'ERR_MISSING_IDENTITY', NOBODY)
   const { problems, warnings } = reading
   if (problems.length > 0) return { company: null, contact: null, problems, warnings }
-  return { ...together(company, contact), problems, warnings }
+  return { ...linkContact(company, contact), problems, warnings }
 }
 
 /** Reads the company of a row; null if the row does not name one. Depends only on the cells of COMPANY_PLACES. */
@@ -48,14 +51,14 @@ export function readCompany(row: Cells, reading: Reading, { file, scales }: RowO
   const source: Source = { kind: file ? 'file' : 'row', country: textOf(row[COMPANY_COUNTRY]), scale: 1 }
   const values = valuesOf(COMPANY_PLACES, row, source, reading, file ? BLANK.company : {}, scales)
   if (!hasAny(values, ['name', 'linkedin_url', 'website', 'normalized_domain'])) return null
-  return identified('company', values, reading)
+  return identify('company', values, reading)
 }
 
 function readContact(row: Cells, reading: Reading, { file, scales }: RowOptions): RecordWrite | null {
   const source: Source = { kind: file ? 'file' : 'row', country: textOf(row[COUNTRY]), scale: 1 }
   const values = valuesOf(CONTACT_PLACES, row, source, reading, file ? BLANK.contact : {}, scales)
   if (!hasAny(values, ['first_name', 'last_name', 'email', 'linkedin_url'])) return null
-  return identified('contact', values, reading)
+  return identify('contact', values, reading)
 }
 
 const NOBODY =
@@ -111,7 +114,9 @@ function fieldPlaces(service: Service): Places {
   )
 }
 
-/** Every field, undefined. All records of a file then have one shape, which V8 creates and reads three times as fast. */
+/**
+ * Every field, undefined. All records of a file then have one shape, which V8 creates and reads three times as fast.
+ */
 const BLANK: Readonly<Record<Service, Values>> = { company: blankOf('company'), contact: blankOf('contact') }
 
 function blankOf(service: Service): Values {
@@ -145,7 +150,7 @@ function hasAny(values: Values, names: readonly string[]): boolean {
 }
 
 /** A name such as `-` identifies nobody. This is only a warning, so that the row's other record is not lost. */
-function identified(service: Service, values: Values, reading: Reading): RecordWrite | null {
+function identify(service: Service, values: Values, reading: Reading): RecordWrite | null {
   const uuid = identityOf(service, values)
   if (uuid !== null) return { uuid, values }
   const message = `the ${service} was not stored: its name has neither letters nor digits`
@@ -153,8 +158,11 @@ function identified(service: Service, values: Values, reading: Reading): RecordW
   return null
 }
 
-/** Links the contact to the company of the row, unless `company_id` names another. The e-mail's domain fills a missing one. */
-function together(
+/**
+ * Links the contact to the company of the row, unless `company_id` names another. The e-mail's domain fills a missing
+ * one.
+ */
+function linkContact(
   company: RecordWrite | null,
   contact: RecordWrite | null,
 ): { readonly company: RecordWrite | null; readonly contact: RecordWrite | null } {

@@ -20,7 +20,9 @@ export interface Pages {
  */
 export type TakeRow = (row: Buffer, places: Int32Array) => void
 
-/** Reads the live records on these pages, within the caller's transaction. `onPortion` is called whenever data arrives. */
+/**
+ * Reads the live records on these pages, within the caller's transaction. `onPortion` is called whenever data arrives.
+ */
 export async function copyRows(
   connection: Connection,
   service: Service,

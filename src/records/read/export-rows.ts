@@ -10,9 +10,15 @@ export interface ExportPart {
   readonly rows: number
 }
 
-/** UUIDs per statement. Half as many take a tenth longer. More gain nothing, use more memory, and may trigger PostgreSQL's JIT. */
+/**
+ * UUIDs per statement. Half as many take a tenth longer. More gain nothing, use more memory, and may trigger
+ * PostgreSQL's JIT.
+ */
 const PORTION = 2000
-/** Bytes of a portion that are buffered. Most portions are smaller, so their connection is released before they are consumed. */
+/**
+ * Bytes of a portion that are buffered. Most portions are smaller, so their connection is released before they are
+ * consumed.
+ */
 const WAITING_BYTES = 4 << 20
 const NO_BYTES = new Uint8Array()
 
@@ -69,7 +75,9 @@ async function* partsOf({ lines, rows }: Portion): AsyncGenerator<ExportPart> {
   yield { bytes: NO_BYTES, rows: await rows }
 }
 
-/** Starts reading at once, before the lines are consumed. Releases the connection as soon as all lines have been sent. */
+/**
+ * Starts reading at once, before the lines are consumed. Releases the connection as soon as all lines have been sent.
+ */
 async function readPortion(database: Database, statement: string): Promise<Portion> {
   const connection: Connection = await database.connect()
   const lines = connection.query(copyTo(statement, { highWaterMark: WAITING_BYTES }))

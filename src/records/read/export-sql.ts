@@ -56,7 +56,9 @@ function csvSql(service: Service, fields: Named): Lines {
   return { columns, join: '', options: 'FORMAT csv' }
 }
 
-/** JSON text has no control characters, so COPY leaves it unchanged if its quote and delimiter are control characters. */
+/**
+ * JSON text has no control characters, so COPY leaves it unchanged if its quote and delimiter are control characters.
+ */
 function jsonSql(service: Service, fields: Named): Lines {
   const columns = fields.map(
     ([name, field]) => `${columnSql(field, field.service === service ? 't' : 'c', 'iso')} AS ${name}`,

@@ -67,7 +67,9 @@ export async function fetchValues(
   })
 }
 
-/** Returns the current state of records for an engine. Dates are in milliseconds; `record` is null if it was deleted. */
+/**
+ * Returns the current state of records for an engine. Dates are in milliseconds; `record` is null if it was deleted.
+ */
 export async function fetchForIndex(
   connection: Connection,
   service: Service,
@@ -103,7 +105,9 @@ function indexDecoder(service: Service): (row: RawRow) => IndexChange {
   }
 }
 
-/** The values of `fields` by UUID, for live records. For contacts, fields of companies are read through `company_id`. */
+/**
+ * The values of `fields` by UUID, for live records. For contacts, fields of companies are read through `company_id`.
+ */
 async function readValues(
   database: Database | Connection,
   service: Service,
@@ -132,7 +136,9 @@ function valuesSql(service: Service, fields: readonly Field[]): string {
 /** Up to this many rows, planning a statement costs more than running it. */
 const PAGE = 100
 
-/** Runs the statement returned by `write` with `uuids` as its parameter. The same `key` must mean the same statement. */
+/**
+ * Runs the statement returned by `write` with `uuids` as its parameter. The same `key` must mean the same statement.
+ */
 async function query(
   database: Database | Connection,
   key: string,

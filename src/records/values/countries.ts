@@ -23,7 +23,7 @@ const CODES = `
   .trim()
   .split(/\s+/)
 
-/** Names in use beside those that Unicode's CLDR gives. */
+/** Names in use besides those in the CLDR data of Unicode. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
   AE: ['UAE', 'Emirates'],
   BN: ['Brunei Darussalam'],

@@ -14,7 +14,10 @@ export const registrableDomain: (text: string) => string | null = memo(text => {
 
 const NUMERIC_TOP_LEVEL = /\.\d+$/
 
-/** The company's own domain: that of its website, otherwise the one sent. The domain of an e-mail only fills an empty one. */
+/**
+ * The company's own domain: that of its website, otherwise the one sent. The domain of an e-mail only fills an empty
+ * one.
+ */
 export function ownDomain({ website, normalized_domain }: Values): string | null {
   if (typeof website === 'string') return registrableDomain(website)
   return typeof normalized_domain === 'string' ? normalized_domain : null

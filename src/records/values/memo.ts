@@ -13,7 +13,10 @@ export function memo<T>(compute: (text: string) => T, maxEntries = 10_000, maxLe
   }
 }
 
-/** Copies the text. V8 stores a slice as a view of its parent, so a remembered cell would keep 64 KB of the file in memory. */
+/**
+ * Copies the text. V8 stores a slice as a view of its parent, so a remembered cell would keep 64 KB of the file in
+ * memory.
+ */
 function detached(text: string): string {
   const encoding = /[^\0-\xff]/.test(text) ? 'utf16le' : 'latin1'
   return Buffer.from(text, encoding).toString(encoding)

@@ -1,4 +1,7 @@
-/** The soft delete. A deleted record is never returned, counted, populated or exported. Upserting it again creates a new record. */
+/**
+ * The soft delete. A deleted record is never returned, counted, populated or exported. Upserting it again creates a new
+ * record.
+ */
 import { type Database, transaction } from '../../database/pool.ts'
 import { ConnectraError } from '../../errors.ts'
 import type { Service } from '../../fields.ts'

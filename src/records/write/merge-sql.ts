@@ -45,7 +45,9 @@ export function mergeSql(service: Service, source: string): string {
     FROM merged`
 }
 
-/** Returns a row per staged record: whether merging it now would create it, and whether its visible values would change. */
+/**
+ * Returns a row per staged record: whether merging it now would create it, and whether its visible values would change.
+ */
 export function comparisonSql(service: Service, source: string): string {
   return `
     SELECT uuid, stored.uuid IS NULL OR stored.deleted_at IS NOT NULL AS created,

@@ -11,7 +11,10 @@ import { ownDomain } from '../values/domain.ts'
 export interface CompanyMemory {
   /** A `readCompany` for the rows of one file. For cells that it has seen it returns a company without values. */
   readonly read: typeof readCompany
-  /** Takes the company of the row just read, with the e-mail's domain. Returns whether it has to be sent to the database. */
+  /**
+   * Takes the company of the row just read, with the e-mail's domain. Returns whether it has to be sent to the
+   * database.
+   */
   isNews(company: RecordWrite): boolean
 }
 

@@ -10,7 +10,10 @@ export interface StagedColumn {
   readonly field: string | null
   /** Its bit in `cleared`, set if the record clears the field that the column stores or is derived from. */
   readonly bit: number
-  /** The value to stage. For a field, null clears it and undefined keeps it; a derived column has no value in both cases. */
+  /**
+   * The value to stage. For a field, null clears it and undefined keeps it; a derived column has no value in both
+   * cases.
+   */
   readonly read: (write: RecordWrite) => Value | null | undefined
 }
 

@@ -83,7 +83,10 @@ export async function announceAndCommit(
   return results.at(-2)!.rows[0]!.seq
 }
 
-/** Makes the merge look up every row by its key. Without statistics on the batch, the planner would read the whole table. */
+/**
+ * Makes the merge look up every row by its key. Without statistics on the batch, the planner would read the whole
+ * table.
+ */
 const PLAN = `
   SET LOCAL plan_cache_mode = force_custom_plan;
   SET LOCAL enable_hashjoin = off;
@@ -110,18 +113,18 @@ async function mergeWrites(
   if (writes.length === 0) return NONE
   if (writes.length > FEW) return await mergeLines(connection, service, stageLines(service, writes))
   const values = [stagedJson(service, writes)]
-  return await merged(connection, { name: `merge_${service}`, text: MERGE_JSON[service], values }, writes.length)
+  return await runMerge(connection, { name: `merge_${service}`, text: MERGE_JSON[service], values }, writes.length)
 }
 
 async function mergeLines(connection: Connection, service: Service, lines: StagedLines): Promise<Upserted> {
   if (lines.records === 0) return NONE
   await copyStaged(connection, service, lines)
-  return await merged(connection, { text: MERGE_TABLE[service] }, lines.records)
+  return await runMerge(connection, { text: MERGE_TABLE[service] }, lines.records)
 }
 
 const NONE: Upserted = { created: 0, updated: 0, unchanged: 0, written: '{}' }
 
-async function merged(connection: Connection, statement: pg.QueryConfig, records: number): Promise<Upserted> {
+async function runMerge(connection: Connection, statement: pg.QueryConfig, records: number): Promise<Upserted> {
   const { rows } = await connection.query<{ created: number; updated: number; written: string }>(statement)
   const { created, updated, written } = rows[0]!
   return { created, updated, unchanged: records - created - updated, written }
