@@ -1,4 +1,4 @@
-/** JSON records as the endpoints of the two services take them. Pure. */
+/** Parses the JSON records that the endpoints of both services accept. Pure. */
 import type { Problem } from '../../errors.ts'
 import { FIELDS, type Field, findField, isSystemField, type Service } from '../../fields.ts'
 import { nearest } from '../../text/nearest.ts'
@@ -7,22 +7,24 @@ import { cleanValue, isFlaw, type Source } from '../values/clean.ts'
 import { identityOf } from './identity.ts'
 import { addFlaw, addProblem, beginReading, type Reading, readUuid } from './reading.ts'
 
-/** What a response carries and a client cannot set: a record that was read can be changed and sent back. */
+/**
+ * Keys of a response that a client cannot set. They are ignored, so that a record can be read, changed and sent back.
+ */
 const IGNORED = new Set(['id', 'created_at', 'updated_at', 'cursor', 'company'])
 
-/** A record as it is to be written, null when it is rejected, and what is wrong with it. */
+/** What a record writes, or null if it is rejected, and what is wrong with it. */
 export interface ParsedRecord {
   readonly write: RecordWrite | null
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
 }
 
-/** The nearest known name is looked for so many unknown ones of a request: each takes up to a millisecond. */
+/** How many unknown names of a request get a suggestion: finding one takes up to a millisecond. */
 const MOST_SUGGESTIONS = 20
 
 /**
- * Reads the elements of a request's array one by one, with their places from 0. Each is created or updated under its `uuid`, or the one
- * that its identity gives.
+ * Returns a parser for the records of one request, given with their position from 0. Each record is written under its `uuid`, or under
+ * the UUID of its identity.
  */
 export function openRecordParser(service: Service): (record: unknown, index: number) => ParsedRecord {
   const suggest = createSuggestions(service)
@@ -43,7 +45,7 @@ export function parseRecords(service: Service, body: readonly unknown[]): Parsed
   }
 }
 
-/** Null when it is rejected. */
+/** Returns null if the record is rejected. */
 function parseRecord(
   service: Service,
   record: unknown,

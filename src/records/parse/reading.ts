@@ -1,11 +1,11 @@
-/** What is found wrong while one record or row is read. */
+/** Collects the problems and warnings found while a record or row is read. */
 import type { ErrorCode, Problem } from '../../errors.ts'
 import { cleanUuid, type Flaw } from '../values/clean.ts'
 
 export interface Reading {
-  /** The place of the record in the request, from 0. */
+  /** The position of the record in the request, counted from 0. */
   readonly index: number
-  /** Not empty: the record is rejected. */
+  /** If not empty, the record is rejected. */
   readonly problems: Problem[]
   readonly warnings: Problem[]
 }
@@ -30,7 +30,7 @@ export function addFlaw(reading: Reading, field: string, { flaw, code, message }
   else addWarning(reading, field, code, message)
 }
 
-/** The UUID that a record gives, null when it gives none; a malformed one is a problem. */
+/** Returns the UUID sent with a record, or null if there is none. A malformed one is a problem. */
 export function readUuid(reading: Reading, raw: unknown): string | null {
   if (raw === undefined || raw === null || raw === '') return null
   const uuid = cleanUuid(raw)
