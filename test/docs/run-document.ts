@@ -1,0 +1,79 @@
+/** Runs the examples of a document in Markdown and compares their replies, or writes them into it (`npm run docs`). */
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { test } from 'node:test'
+import { formatJson, shortened } from './format-json.ts'
+import { createPlaceholders } from './placeholders.ts'
+import { type Example, hitsText, type Request, readExamples, readRequest } from './read-examples.ts'
+import { startTourServer, type TourServer } from './tour-server.ts'
+
+/** Set by `npm run docs`: replies are written instead of compared. */
+export const WRITING = process.env.CONNECTRA_DOCS === 'write'
+
+interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/** Registers a test for each example of the document; they run in its order, on a server with the data of the tour. */
+export async function testDocument(path: string): Promise<void> {
+  const url = new URL(`../../${path}`, import.meta.url)
+  const markdown = await readFile(url, 'utf8')
+  const server = await startTourServer()
+  const placeholders = createPlaceholders(server.url)
+  const edits: Edit[] = []
+
+  for (const example of readExamples(markdown)) {
+    test(`${path}:${example.line} ${example.request.split('\n', 1)[0]}`, async () => {
+      const request = readRequest(placeholders.reveal(example.request))
+      const reply = await send(server, request)
+      const shown = placeholders.hide(reply)
+      const found: Edit[] = [{ ...example.reply, text: replyText(shown, example) }]
+      const hits = await countHits(server, request)
+      if (example.hits !== null) {
+        assert.ok(hits !== null, 'only searches and exports have hits')
+        found.push({ ...example.hits, text: hitsText(hits, serviceOf(request)) })
+      }
+      if (WRITING) edits.push(...found)
+      else for (const { start, end, text } of found) assert.equal(markdown.slice(start, end), text)
+    })
+  }
+  if (WRITING) test(`${path} is written`, async () => await writeFile(url, edited(markdown, edits)))
+}
+
+async function send(server: TourServer, { method, path, headers, body }: Request): Promise<unknown> {
+  if (method === 'GET' && /^\/common\/jobs\/[\da-f-]{36}$/.test(path)) await server.runJobs()
+  if (path.startsWith('/files/')) {
+    const response = await fetch(server.url + path, { method, headers, body: method === 'PUT' ? body : null })
+    return response.headers.get('content-type')?.startsWith('application/json')
+      ? await response.json()
+      : await response.text()
+  }
+  const json: unknown = body === '' ? undefined : JSON.parse(body)
+  return (await server.send(method, path, json, headers)).body
+}
+
+function replyText(reply: unknown, { reply: { language, shortened: isShortened } }: Example): string {
+  assert.equal(typeof reply === 'string', language !== 'json', `the reply is ${JSON.stringify(reply)}`)
+  return typeof reply === 'string' ? reply : `${formatJson(isShortened ? shortened(reply) : reply)}\n`
+}
+
+const SEARCH = /^\/(contacts|companies)\/(?:export)?$/
+
+/** Null for a request that is no search. */
+async function countHits(server: TourServer, { path, body }: Request): Promise<number | null> {
+  const [, plural] = SEARCH.exec(path) ?? []
+  if (plural === undefined) return null
+  const { where } = JSON.parse(body) as { where?: unknown }
+  return (await server.post(`/${plural}/count`, { where })).body.count
+}
+
+function serviceOf({ path }: Request): 'contact' | 'company' {
+  return path.startsWith('/contacts') ? 'contact' : 'company'
+}
+
+function edited(text: string, edits: readonly Edit[]): string {
+  const lastFirst = [...edits].sort((a, b) => b.start - a.start)
+  return lastFirst.reduce((done, edit) => done.slice(0, edit.start) + edit.text + done.slice(edit.end), text)
+}
