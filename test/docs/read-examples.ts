@@ -1,6 +1,7 @@
 /**
  * The examples of a document in Markdown: a block ```http with a request, then the block of its reply (```json, ```csv or
- * ```ndjson), which may be marked as "shortened". A sentence between the two may say how many records match.
+ * ```ndjson), which may be marked as "shortened". A sentence between the two may say how many records match. Likewise a
+ * block ```sh with a command `npx connectra …`, then the block ```text of its output.
  */
 import assert from 'node:assert/strict'
 
@@ -22,30 +23,36 @@ export interface Example {
 }
 
 const FENCED = /^```(\S*)[ ]*([^\n]*)\n(.*?)^```$/gms
-const REPLIES = new Set(['json', 'csv', 'ndjson'])
-/** Blocks that are no examples of requests. */
-const OTHERS = new Set(['sh', 'text'])
+/** Languages of requests, with those of their replies. */
+const REPLIES: Readonly<Record<string, readonly string[]>> = { http: ['json', 'csv', 'ndjson'], sh: ['text'] }
+const COMMAND = 'npx connectra '
 const HITS = /(?:\bNo|[\d,]+) (?:contact|company|contacts|companies) match(?:es)?\b/
 
 export function readExamples(markdown: string): Example[] {
   const examples: Example[] = []
-  let request: { readonly line: number; readonly text: string; readonly end: number } | null = null
+  let request: {
+    readonly language: string
+    readonly line: number
+    readonly text: string
+    readonly end: number
+  } | null = null
   for (const match of markdown.matchAll(FENCED)) {
     const [block, language, note, content] = match as unknown as [string, string, string, string]
     const line = markdown.slice(0, match.index).split('\n').length
     const here = `line ${line}, ${language}`
     const end = match.index + block.length
-    if (language === 'http') {
-      assert.ok(request === null, `${here}: the request before it has no reply`)
-      request = { line, text: content, end }
-    } else if (REPLIES.has(language)) {
-      assert.ok(request !== null, `${here}: a reply without a request`)
+    if (request === null) {
+      assert.ok(language in REPLIES, `${here}: a reply without a request`)
+      // Other commands are not examples.
+      if (language === 'http' || content.startsWith(COMMAND)) request = { language, line, text: content, end }
+    } else {
+      assert.ok(REPLIES[request.language]!.includes(language), `${here}: not the reply of line ${request.line}`)
       const start = end - content.length - '```'.length
       const reply = { text: content, start, end: start + content.length, language, shortened: note === 'shortened' }
       const hits = findHits(markdown, request.end, match.index)
       examples.push({ line: request.line, request: request.text, hits, reply })
       request = null
-    } else assert.ok(OTHERS.has(language), `${here}: a block that no test knows`)
+    }
   }
   assert.ok(request === null, 'the last request has no reply')
   return examples
@@ -56,6 +63,11 @@ function findHits(markdown: string, from: number, to: number): Span | null {
   if (match === null) return null
   const start = from + match.index
   return { text: match[0], start, end: start + match[0].length }
+}
+
+/** The arguments of a command; null for a request. */
+export function readCommand(text: string): readonly string[] | null {
+  return text.startsWith(COMMAND) ? text.slice(COMMAND.length).trim().split(/\s+/) : null
 }
 
 /** "12 contacts match". */

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { test } from 'node:test'
+import { connectra, temporaryDirectory } from '../app/processes.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 import { formatJson, shortened } from './format-json.ts'
 import { createPlaceholders } from './placeholders.ts'
-import { type Example, hitsText, type Request, readExamples, readRequest } from './read-examples.ts'
+import { type Example, hitsText, type Request, readCommand, readExamples, readRequest } from './read-examples.ts'
 import { startTourServer, type TourServer } from './tour-server.ts'
 
 /** Set by `npm run docs`: replies are written instead of compared. */
@@ -26,15 +28,11 @@ export async function testDocument(path: string): Promise<void> {
 
   for (const example of readExamples(markdown)) {
     test(`${path}:${example.line} ${example.request.split('\n', 1)[0]}`, async () => {
-      const request = readRequest(placeholders.reveal(example.request))
-      const reply = await send(server, request)
-      const shown = placeholders.hide(reply)
-      const found: Edit[] = [{ ...example.reply, text: replyText(shown, example) }]
-      const hits = await countHits(server, request)
-      if (example.hits !== null) {
-        assert.ok(hits !== null, 'only searches and exports have hits')
-        found.push({ ...example.hits, text: hitsText(hits, serviceOf(request)) })
-      }
+      const text = placeholders.reveal(example.request)
+      const command = readCommand(text)
+      const reply = command === null ? await send(server, readRequest(text)) : await runCommand(server, command)
+      const found: Edit[] = [{ ...example.reply, text: replyText(placeholders.hide(reply), example) }]
+      if (example.hits !== null) found.push({ ...example.hits, text: await countHits(server, readRequest(text)) })
       if (WRITING) edits.push(...found)
       else for (const { start, end, text } of found) assert.equal(markdown.slice(start, end), text)
     })
@@ -59,18 +57,25 @@ function replyText(reply: unknown, { reply: { language, shortened: isShortened }
   return typeof reply === 'string' ? reply : `${formatJson(isShortened ? shortened(reply) : reply)}\n`
 }
 
-const SEARCH = /^\/(contacts|companies)\/(?:export)?$/
-
-/** Null for a request that is no search. */
-async function countHits(server: TourServer, { path, body }: Request): Promise<number | null> {
-  const [, plural] = SEARCH.exec(path) ?? []
-  if (plural === undefined) return null
-  const { where } = JSON.parse(body) as { where?: unknown }
-  return (await server.post(`/${plural}/count`, { where })).body.count
+/** Afterwards searches show what the command did. */
+async function runCommand({ database, engine }: TourServer, command: readonly string[]): Promise<string> {
+  const environment = { DATABASE_URL: database.url, DATA_DIR: temporaryDirectory() }
+  const { code, stdout, stderr } = await connectra(command, environment)
+  assert.equal(code, 0, stderr)
+  const { rows } = await database.pool.query<{ seq: number }>('SELECT max(seq) AS seq FROM changes')
+  await waitUntil('the index has what the command did', () => engine.applied()!.seq >= rows[0]!.seq)
+  return stdout
 }
 
-function serviceOf({ path }: Request): 'contact' | 'company' {
-  return path.startsWith('/contacts') ? 'contact' : 'company'
+const SEARCH = /^\/(contacts|companies)\/(?:export)?$/
+
+/** "12 contacts match". */
+async function countHits(server: TourServer, { path, body }: Request): Promise<string> {
+  const [, plural] = SEARCH.exec(path) ?? []
+  assert.ok(plural, 'only searches and exports have hits')
+  const { where } = JSON.parse(body) as { where?: unknown }
+  const { count } = (await server.post(`/${plural}/count`, { where })).body
+  return hitsText(count, plural === 'contacts' ? 'contact' : 'company')
 }
 
 function edited(text: string, edits: readonly Edit[]): string {
