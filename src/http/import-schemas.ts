@@ -153,8 +153,5 @@ export const previewRequest = Type.Object(
       }),
     ),
   },
-  {
-    additionalProperties: false,
-    examples: [{ s3_key: 'uploads/uuid_contacts.csv', mapping: { Firma: 'company', Notes: null } }],
-  },
+  { additionalProperties: false },
 )

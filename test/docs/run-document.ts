@@ -7,6 +7,7 @@ import { waitUntil } from '../helpers/wait-until.ts'
 import { formatJson, shortened } from './format-json.ts'
 import { createPlaceholders } from './placeholders.ts'
 import { type Example, hitsText, type Request, readCommand, readExamples, readRequest } from './read-examples.ts'
+import { send } from './send.ts'
 import { startTourServer, type TourServer } from './tour-server.ts'
 
 /** Set by `npm run docs`: replies are written instead of compared. */
@@ -30,8 +31,8 @@ export async function testDocument(path: string): Promise<void> {
     test(`${path}:${example.line} ${example.request.split('\n', 1)[0]}`, async () => {
       const text = placeholders.reveal(example.request)
       const command = readCommand(text)
-      const reply = command === null ? await send(server, readRequest(text)) : await runCommand(server, command)
-      const found: Edit[] = [{ ...example.reply, text: replyText(placeholders.hide(reply), example) }]
+      const result = command === null ? await reply(server, readRequest(text)) : await runCommand(server, command)
+      const found: Edit[] = [{ ...example.reply, text: replyText(placeholders.hide(result), example) }]
       if (example.hits !== null) found.push({ ...example.hits, text: await countHits(server, readRequest(text)) })
       if (WRITING) edits.push(...found)
       else for (const { start, end, text } of found) assert.equal(markdown.slice(start, end), text)
@@ -40,16 +41,9 @@ export async function testDocument(path: string): Promise<void> {
   if (WRITING) test(`${path} is written`, async () => await writeFile(url, edited(markdown, edits)))
 }
 
-async function send(server: TourServer, { method, path, headers, body }: Request): Promise<unknown> {
-  if (method === 'GET' && /^\/common\/jobs\/[\da-f-]{36}$/.test(path)) await server.runJobs()
-  if (path.startsWith('/files/')) {
-    const response = await fetch(server.url + path, { method, headers, body: method === 'PUT' ? body : null })
-    return response.headers.get('content-type')?.startsWith('application/json')
-      ? await response.json()
-      : await response.text()
-  }
-  const json: unknown = body === '' ? undefined : JSON.parse(body)
-  return (await server.send(method, path, json, headers)).body
+async function reply(server: TourServer, { method, path, headers, body }: Request): Promise<unknown> {
+  const json = path.startsWith('/files/') || body === '' ? body || undefined : JSON.parse(body)
+  return (await send(server, { method, path, headers, body: json })).body
 }
 
 function replyText(reply: unknown, { reply: { language, shortened: isShortened } }: Example): string {
