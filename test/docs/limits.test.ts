@@ -7,7 +7,7 @@ import { DEFAULT_QUERY_LIMITS } from '../../src/vql/limits.ts'
 import { DEFAULT_LIMIT, MAX_LIMIT, MAX_REACH } from '../../src/vql/parse-page.ts'
 import { MAX_SLOP } from '../../src/vql/parse-text-match.ts'
 
-const DOCUMENTS = ['querying', 'identity', 'importing', 'exporting', 'operations']
+const DOCUMENTS = ['querying', 'identity', 'jobs', 'importing', 'exporting', 'operations']
 
 async function readDocument(name: string): Promise<string> {
   return await readFile(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8')
