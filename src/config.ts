@@ -84,7 +84,13 @@ export const SETTINGS = {
     'Maximum number of requests per minute for each API key. `0` means no limit.',
   ),
   maxBatch: setting('MAX_BATCH', integer(1, 100_000), '1000', 'Maximum number of records in an upsert request.'),
-  maxBody: setting('MAX_BODY', bytes, '32MB', 'Maximum size of a JSON request.'),
+  maxBody: setting('MAX_BODY', bytes, '32MB', 'Maximum size of a batch. Other JSON requests may have up to 4 MB.'),
+  maxResponse: setting(
+    'MAX_RESPONSE',
+    bytes,
+    '32MB',
+    'Maximum size of a page of search results. A page that is larger fails with `ERR_RESPONSE_TOO_LARGE`.',
+  ),
   exportMaxRows: setting(
     'EXPORT_MAX_ROWS',
     integer(1, 1_000_000),

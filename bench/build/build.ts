@@ -1,6 +1,6 @@
 /**
- * `bench build`: how long `connectra serve` takes from its start until it is ready, from PostgreSQL and from the snapshot that
- * a clean stop leaves, and the memory it then holds over one that has no records. PostgreSQL runs apart from it.
+ * `bench build`: how long `connectra serve` takes to become ready, from PostgreSQL and from the snapshot that a clean stop leaves, and how
+ * much more memory it then uses than without records. PostgreSQL runs separately.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,16 +8,18 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { loadRecords, withDatabase } from '../data/bench-database.ts'
 import { createGenerator } from '../data/generate.ts'
 import type { BenchOptions } from '../options.ts'
-import { printReport, significant } from '../shared/report.ts'
-import { type Memory, REST, startServe } from '../shared/serve-process.ts'
+import { significant } from '../shared/figures.ts'
+import { type Memory, SETTLE_MS } from '../shared/memory.ts'
+import { printReport } from '../shared/report.ts'
+import { startServe } from '../shared/serve-process.ts'
 
 interface Start {
   readonly readySeconds: number
-  /** 10 s after it was ready. */
+  /** `SETTLE_MS` after it was ready. */
   readonly memory: Memory
 }
 
-/** Below the data directory. */
+/** Directory of the snapshot, below the data directory. */
 const SNAPSHOT = 'index'
 
 export async function benchBuild(options: BenchOptions): Promise<void> {
@@ -27,7 +29,7 @@ export async function benchBuild(options: BenchOptions): Promise<void> {
     const emptyUrl = Object.assign(new URL(url), { pathname: '/bench_empty' }).href
     const idle = await measureStart(emptyUrl, join(directory, 'empty'))
     await loadRecords(database, createGenerator(sizes))
-    // What was loaded is on its way to the disk: not while the start is measured.
+    // Otherwise the loaded records would be written to disk while the start is measured.
     await database.query('CHECKPOINT')
     const dataDir = join(directory, 'loaded')
     const fromDatabase = await measureStart(url, dataDir)
@@ -44,16 +46,16 @@ export async function benchBuild(options: BenchOptions): Promise<void> {
     }
     printReport(options, figures, [
       {
-        header: ['what', 'goal', 'measured'],
+        header: ['', 'goal', 'measured'],
         rows: [
           ['ready, empty, s', '', significant(idle.readySeconds)],
           ['ready, from PostgreSQL, s', '≤ 10', significant(fromDatabase.readySeconds)],
           ['ready, from a snapshot, s', '≤ 1.5', fromSnapshot ? significant(fromSnapshot.readySeconds) : '–'],
           ['resident, empty, MB', '', significant(idle.memory.resident)],
-          ['resident over that, from PostgreSQL, MB', '≤ 500', significant(over(fromDatabase))],
-          ['resident over that, from a snapshot, MB', '≤ 500', fromSnapshot ? significant(over(fromSnapshot)) : '–'],
-          ['most while building, MB', '', significant(fromDatabase.memory.peak)],
-          ['records a second, from PostgreSQL', '', significant(figures.recordsPerSecond)],
+          ['resident above empty, from PostgreSQL, MB', '≤ 500', significant(over(fromDatabase))],
+          ['resident above empty, from a snapshot, MB', '≤ 500', fromSnapshot ? significant(over(fromSnapshot)) : '–'],
+          ['peak while building, MB', '', significant(fromDatabase.memory.peak)],
+          ['records per second, from PostgreSQL', '', significant(figures.recordsPerSecond)],
         ],
       },
     ])
@@ -62,7 +64,7 @@ export async function benchBuild(options: BenchOptions): Promise<void> {
 
 async function measureStart(databaseUrl: string, dataDir: string): Promise<Start> {
   const serve = await startServe({ databaseUrl, dataDir })
-  await delay(REST)
+  await delay(SETTLE_MS)
   const start = { readySeconds: serve.readySeconds, memory: serve.memory() }
   await serve.stop()
   return start

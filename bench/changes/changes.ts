@@ -1,10 +1,10 @@
 /**
- * `bench changes`: a real `connectra serve` while contacts are changed by another process.
+ * `bench changes`: a real `connectra serve` while another process changes contacts. It measures:
  * - Memory and segments before and after many updates of the same records.
- * - Searches over HTTP, the delay of the event loop and of the index, while changes come at 20,000 a second. Where PostgreSQL cannot
- *   store so many on this machine, the rate that the whole path reaches is measured, and then the index alone at the full
- *   rate: the changes are announced without being made. The index cannot tell: it reads, replaces and merges the records all the same.
- * - After how long one write and a batch of a hundred are found.
+ * - Searches over HTTP, and the delay of the event loop and of the index, at 20,000 changes per second. If PostgreSQL cannot store as
+ *   many on this machine, the whole path is measured at the rate that it reaches, and then the index alone at the full rate: changes are
+ *   announced but not stored. This makes no difference to the index, which still reads, replaces and merges the records.
+ * - The time until one write and a batch of a hundred are found.
  */
 import { join } from 'node:path'
 import { loadRecords, withDatabase } from '../data/bench-database.ts'

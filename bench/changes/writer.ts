@@ -1,22 +1,23 @@
 /**
- * The process that writes while `bench changes` measures: changed contacts go straight into the tables with their rows of `changes`,
- * as every write does (records/write/upsert.ts), or, with `announce`, only the rows of `changes`.
+ * The process that writes while `bench changes` measures. It writes changed contacts and their rows in `changes`, as every write does
+ * (records/write/upsert.ts). With `announce` it writes only the rows in `changes`.
  */
-import { openPool, transaction } from '../../src/database/pool.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Database, openPool, transaction } from '../../src/database/pool.ts'
 import type { RecordWrite } from '../../src/records/record.ts'
 import { announceAndCommit, upsert } from '../../src/records/write/upsert.ts'
 import { createGenerator, type Sizes, uuidOf } from '../data/generate.ts'
-import { createRandom } from '../data/random.ts'
+import { createRandom, type Random } from '../data/random.ts'
 
 export interface WriterTask {
   readonly url: string
   readonly sizes: Sizes
-  /** How changes are written: whole, or announced without one. */
+  /** Whether changes are stored, or only announced to the index. */
   readonly how: 'upsert' | 'announce'
-  /** Records a batch, and a second at most. */
+  /** Records per batch, and records per second at most. */
   readonly batch: number
   readonly rate: number
-  /** It ends after so many records or seconds. */
+  /** Ends after this many records or seconds, whichever comes first. */
   readonly records: number
   readonly seconds: number
   readonly seed: number
@@ -25,50 +26,52 @@ export interface WriterTask {
 export interface WriterReport {
   readonly records: number
   readonly seconds: number
-  /** Of each batch: its place in the feed, and when its commit was answered (milliseconds since 1970). */
+  /** For each batch: its position in the feed, and when its commit returned (milliseconds since 1970). */
   readonly commits: readonly (readonly [seq: number, at: number])[]
 }
 
-/** Share of the changes that touch fields of which nearly every record has its own value. */
+/** Share of the changes that touch fields whose values are unique to nearly every record. */
 const UNIQUE_SHARE = 0.25
-/** Records whose values the changed ones take: drawing one for each would cost as much as writing it. */
+/** Number of records whose values are copied to changed ones. Generating one for each would cost as much as writing it. */
 const SOURCES = 5000
 
 async function write(task: WriterTask): Promise<WriterReport> {
-  const { url, sizes, how, batch, rate, records, seconds, seed } = task
-  const generator = createGenerator(sizes)
-  const random = createRandom(seed)
+  const { url, sizes, batch, rate, records, seconds } = task
+  const random = createRandom(task.seed)
   const database = openPool(url, { max: 1 })
-  const sources = Array.from({ length: SOURCES }, () => generator.record('contact', random.int(sizes.contacts)))
+  const change = createChange(task, random)
   const commits: [number, number][] = []
   let written = 0
   const started = performance.now()
   const elapsed = () => (performance.now() - started) / 1000
   while (written < records && elapsed() < seconds) {
-    const indexes = new Set<number>()
-    const wanted = Math.min(batch, records - written, sizes.contacts)
-    while (indexes.size < wanted) indexes.add(random.int(sizes.contacts))
+    const indexes = drawIndexes(random, Math.min(batch, records - written, sizes.contacts), sizes.contacts)
     const seq =
-      how === 'upsert'
-        ? (await upsert(database, { companies: [], contacts: Array.from(indexes, changed) })).seq
-        : await transaction(database, connection =>
-            announceAndCommit(
-              connection,
-              '{}',
-              `{${Array.from(indexes, index => uuidOf('contact', index)).join(',')}}`,
-            ),
-          )
+      task.how === 'upsert'
+        ? (await upsert(database, { companies: [], contacts: indexes.map(change) })).seq
+        : await announce(database, indexes)
     commits.push([seq, performance.timeOrigin + performance.now()])
-    written += indexes.size
+    written += indexes.length
     const early = written / rate - elapsed()
-    if (early > 0) await new Promise(resolve => setTimeout(resolve, early * 1000))
+    if (early > 0) await delay(early * 1000)
   }
   const report = { records: written, seconds: elapsed(), commits }
   await database.end()
   return report
+}
 
-  /** Another record's values of a few fields. */
-  function changed(index: number): RecordWrite {
+/** Draws `count` different numbers below `below`. */
+function drawIndexes(random: Random, count: number, below: number): number[] {
+  const indexes = new Set<number>()
+  while (indexes.size < count) indexes.add(random.int(below))
+  return [...indexes]
+}
+
+/** Returns a function that changes contact `index`: it takes the values of another contact for a few fields. */
+function createChange({ sizes }: WriterTask, random: Random): (index: number) => RecordWrite {
+  const generator = createGenerator(sizes)
+  const sources = Array.from({ length: SOURCES }, () => generator.record('contact', random.int(sizes.contacts)))
+  return index => {
     const { title = null, seniority = null, last_name = null } = random.pick(sources)
     const uuid = uuidOf('contact', index)
     if (!random.chance(UNIQUE_SHARE)) return { uuid, values: { title, seniority } }
@@ -76,6 +79,12 @@ async function write(task: WriterTask): Promise<WriterReport> {
     const email = `${name}@example.com`
     return { uuid, values: { title, seniority, last_name, email, linkedin_url: `https://www.linkedin.com/in/${name}` } }
   }
+}
+
+/** Announces contacts as changed without changing them. Returns the position in the feed. */
+async function announce(database: Database, indexes: readonly number[]): Promise<number> {
+  const uuids = `{${indexes.map(index => uuidOf('contact', index)).join(',')}}`
+  return await transaction(database, connection => announceAndCommit(connection, '{}', uuids))
 }
 
 process.once('message', async (task: WriterTask) => {

@@ -1,4 +1,4 @@
-/** A PostgreSQL of a benchmark's own, in a temporary directory, gone when the benchmark ends however it ends. */
+/** A temporary PostgreSQL for a benchmark. It is removed when the benchmark ends, even after an error. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,13 +17,13 @@ export interface BenchDatabase {
   readonly database: Database
 }
 
-/** Runs `work` with a migrated, empty database; Ctrl-C ends it in order too. */
+/** Runs `work` with a migrated, empty database. Ctrl-C also stops the server and removes the files. */
 export async function withDatabase(work: (bench: BenchDatabase) => Promise<void>): Promise<void> {
   const interrupted = new Promise<never>((_, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.once(signal, () => reject(new Error(`interrupted by ${signal}`)))
   })
-  // It may come while nothing waits for it yet.
+  // The signal may come before anything awaits this promise.
   interrupted.catch(() => {})
   const directory = await mkdtemp(join(tmpdir(), 'connectra-bench-'))
   const server = await startEmbeddedServer(directory, { command: 'bench' })
@@ -43,7 +43,7 @@ export async function withDatabase(work: (bench: BenchDatabase) => Promise<void>
   }
 }
 
-/** One cell of COPY's text format. Arrays are written as PostgreSQL writes them. */
+/** One cell in COPY's text format. Arrays are written in PostgreSQL's syntax. */
 export function copyCell(value: unknown): string {
   if (value === null || value === undefined) return '\\N'
   if (Array.isArray(value)) return copyCell(`{${value.map(item => JSON.stringify(item)).join(',')}}`)
@@ -52,7 +52,7 @@ export function copyCell(value: unknown): string {
 
 const COPY_ESCAPES: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
-/** COPY of `lines` (each with its line feed) into `target`, "table (columns)"; 64 kB at a time. */
+/** Copies `lines`, each with its line feed, into `target`, such as "table (columns)". Sends 64 kB at a time. */
 export async function copyLines(database: Database, target: string, lines: Iterable<string>): Promise<void> {
   const connection: Connection = await database.connect()
   try {
@@ -75,14 +75,14 @@ function* portions(lines: Iterable<string>): Generator<string> {
 
 const TABLE: Record<Service, string> = { company: 'companies', contact: 'contacts' }
 
-/** Puts all records of the generator straight into the tables. */
+/** Copies all records of the generator into the tables. */
 export async function loadRecords(database: Database, generator: RecordGenerator): Promise<void> {
   const sizes = { company: generator.sizes.companies, contact: generator.sizes.contacts }
   for (const service of ['company', 'contact'] as const) {
     const columns = FIELDS[service].map(field => field.name).filter(name => name !== 'normalized_domain')
     const target = `${TABLE[service]} (${[...columns, ...(service === 'company' ? ['website_domain'] : [])].join(', ')})`
     await copyLines(database, target, recordLines(generator, service, sizes[service], columns))
-    // The records came with their ids: those that follow are to get others.
+    // The records brought their own ids, so the sequence must continue after them.
     await database.query(`SELECT setval(pg_get_serial_sequence($1, 'id'), $2)`, [TABLE[service], sizes[service]])
     await database.query(`ANALYZE ${TABLE[service]}`)
   }

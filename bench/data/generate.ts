@@ -1,6 +1,6 @@
 /**
- * Companies and contacts for the benchmarks: skewed values, accents, lists, missing values. Record `index` is the
- * same at every run and needs no record before it.
+ * Generates companies and contacts for the benchmarks, with skewed values, accents, lists and missing values. Record `index` is the same
+ * in every run and does not depend on other records.
  */
 import type { Service } from '../../src/fields.ts'
 import type { RecordWrite, Value, Values } from '../../src/records/record.ts'
@@ -23,7 +23,7 @@ function optional<T>(random: Random, probability: number, value: () => T): T | n
   return random.chance(probability) ? value() : null
 }
 
-/** The uuid of a record: 122 random bits in the shape of version 5. */
+/** The uuid of a record: random bits and the index, in the form of version 5. */
 export function uuidOf(service: Service, index: number): string {
   const random = createRandom(mixSeed(UUID[service], index))
   const hex = (digits: number) =>
@@ -31,17 +31,17 @@ export function uuidOf(service: Service, index: number): string {
       .int(16 ** digits)
       .toString(16)
       .padStart(digits, '0')
-  // The index keeps uuids distinct whatever the generator draws.
+  // The index makes the uuid unique.
   const tail = index.toString(16).padStart(8, '0')
   return `${hex(8)}-${hex(4)}-5${hex(3)}-${(8 + random.int(4)).toString(16)}${hex(3)}-${hex(4)}${tail}`
 }
 
-/** The index of the record that `uuidOf` gave this uuid. */
+/** The inverse of `uuidOf`: the index of the record with this uuid. */
 export function indexOfUuid(uuid: string): number {
   return Number.parseInt(uuid.slice(-8), 16)
 }
 
-/** ASCII letters and digits of a name, for addresses. */
+/** The ASCII letters and digits of a name, for addresses. */
 function slug(name: string): string {
   const plain = name
     .normalize('NFKD')
@@ -54,7 +54,7 @@ function phone(random: Random): string {
   return `+1${200 + random.int(800)}${String(2000000 + random.int(8000000))}`
 }
 
-/** Log-normal around `median`, to one significant figure most of the time: as people estimate. */
+/** Log-normal around `median`. Most values have one significant digit, because people estimate. */
 function amount(random: Random, median: number, spread: number): number {
   const normal = Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
   const value = Math.max(1, Math.round(median * Math.exp(spread * normal)))
@@ -64,7 +64,7 @@ function amount(random: Random, median: number, spread: number): number {
 
 const title = (name: string) => name.replace(/(^|\s)\p{L}/gu, letter => letter.toUpperCase())
 
-/** What a client would send of company `index`. */
+/** Company `index` as a client would send it. */
 export function companyValues(index: number): Values {
   const random = createRandom(mixSeed(COMPANY, index))
   const name = title(
@@ -100,13 +100,13 @@ export function companyValues(index: number): Values {
   })
 }
 
-/** The company a contact works for, or null: large companies have many. */
+/** Draws the index of a contact's company, or null. Large companies have many contacts. */
 function employers(companies: number): (random: Random) => number | null {
   const rank = zipf(Math.max(1, companies), 0.6)
   return random => (random.chance(0.04) ? null : rank(random))
 }
 
-/** What a client would send of contact `index`. */
+/** Contact `index` as a client would send it. */
 function contactValues(index: number, company: (random: Random) => number | null): Values {
   const random = createRandom(mixSeed(CONTACT, index))
   const first = words.firstName(random)
@@ -156,13 +156,13 @@ function present(values: Record<string, Value | null>): Values {
   return kept
 }
 
-/** The records of a data set of the given sizes. */
+/** Generates the records of a data set of the given sizes. */
 export interface Generator {
   readonly sizes: Sizes
   write(service: Service, index: number): RecordWrite
-  /** With `id`, `created_at` and `updated_at` (milliseconds) as a database would have set them. */
+  /** With `id`, `created_at` and `updated_at` (milliseconds), which a database would have set. */
   record(service: Service, index: number): IndexedRecord
-  /** The cells of CSV row `index`: a contact and its company. See CSV_HEADER. */
+  /** The cells of CSV row `index`: a contact and its company, in the order of CSV_HEADER. */
   row(index: number): string[]
 }
 
@@ -204,7 +204,7 @@ function cell(value: Value | null | undefined): string {
   return Array.isArray(value) ? value.join(', ') : String(value)
 }
 
-/** 25 columns, named as in the exports of sales tools. */
+/** 25 columns, named as in exports of sales tools. */
 const CSV_COLUMNS: readonly (readonly [string, Service, string])[] = [
   ['First Name', 'contact', 'first_name'],
   ['Last Name', 'contact', 'last_name'],

@@ -23,7 +23,7 @@ export function createRandom(seed: number): Random {
   return { next, int, chance: probability => next() < probability, pick: values => values[int(values.length)]! }
 }
 
-/** A seed for record `index` of a stream, so that any record can be made without those before it. */
+/** A seed for record `index` of a stream, so that each record can be generated independently. */
 export function mixSeed(stream: number, index: number): number {
   let mixed = Math.imul(index ^ Math.imul(stream, 0x9e3779b1), 0x85ebca6b)
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
@@ -52,8 +52,8 @@ export function zipf(count: number, exponent: number): (random: Random) => numbe
 }
 
 /**
- * Draws ranks from 0 on without an end, by a power law: a rank above r comes with probability (1 + r / head)^-tail. So new
- * values go on turning up however many are drawn, as names do: n draws have about n^(1 / (1 + tail)) distinct ones (Heaps).
+ * Draws unbounded ranks from 0 by a power law: a rank above r has the probability (1 + r / head)^-tail. New values keep appearing however
+ * many are drawn, as with names: n draws have about n^(1 / (1 + tail)) distinct values (Heaps' law).
  */
 export function endlessZipf(head: number, tail: number): (random: Random) => number {
   const power = -1 / tail

@@ -1,6 +1,6 @@
 /**
- * The words of the generated data: frequent real ones first, then made-up ones, drawn by Zipf's law. Of 1,000,000 contacts about
- * 77,000 have distinct last names and 195,000 distinct titles; of 10,000,000 360,000 and 1,060,000.
+ * The words of the generated data: first frequent real words, then invented ones, drawn by Zipf's law. 1,000,000 contacts have about
+ * 77,000 distinct last names and 195,000 distinct titles; 10,000,000 contacts have 360,000 and 1,060,000.
  */
 import { createRandom, endlessZipf, mixSeed, type Random, zipf } from './random.ts'
 
@@ -9,32 +9,32 @@ const SYLLABLES =
     ' ',
   )
 
-function madeUpWord(stream: number, index: number): string {
+function inventWord(stream: number, index: number): string {
   const random = createRandom(mixSeed(stream, index))
   let word = ''
-  // The rarer the longer, as in a language: two syllables have room for 5,000 words, four for 30,000,000.
+  // Rare words are longer, as in a natural language: two syllables make 5,000 words, four make 30,000,000.
   for (let count = (index < 2000 ? 2 : index < 100_000 ? 3 : 4) + random.int(2); count > 0; count--)
     word += random.pick(SYLLABLES)
   return word
 }
 
-/** A function that draws from `frequent` and, by endlessZipf, any number of further words. */
+/** Returns a function that draws from `frequent` and an unlimited number of invented words, by `endlessZipf`. */
 function endlessDrawer(stream: number, frequent: string, head: number, tail: number): (random: Random) => string {
   const known = frequent.split('|')
   const rank = endlessZipf(head, tail)
   return random => {
     const place = rank(random)
-    return place < known.length ? known[place]! : madeUpWord(stream, place)
+    return place < known.length ? known[place]! : inventWord(stream, place)
   }
 }
 
-/** A function that draws from `frequent` and `madeUp` further words, the earlier the more often. */
-function drawer(stream: number, frequent: string, madeUp: number, exponent: number): (random: Random) => string {
+/** Returns a function that draws from `frequent` and `invented` further words. Earlier words are more frequent. */
+function drawer(stream: number, frequent: string, invented: number, exponent: number): (random: Random) => string {
   const known = frequent.split('|')
-  const rank = zipf(known.length + madeUp, exponent)
+  const rank = zipf(known.length + invented, exponent)
   return random => {
     const place = rank(random)
-    return place < known.length ? known[place]! : madeUpWord(stream, place)
+    return place < known.length ? known[place]! : inventWord(stream, place)
   }
 }
 
@@ -102,14 +102,14 @@ export interface Place {
   readonly country: string
 }
 
-/** City and state belong to the country. */
+/** Draws a country, and a city and a state in it. */
 export function place(random: Random): Place {
   const rank = country(random)
   const city = cityRank(random)
   return {
     country: COUNTRIES[rank]!,
-    state: madeUpWord(5 + 100 * rank, stateRank(createRandom(mixSeed(6 + 100 * rank, city)))),
-    city: madeUpWord(7 + 100 * rank, city),
+    state: inventWord(5 + 100 * rank, stateRank(createRandom(mixSeed(6 + 100 * rank, city)))),
+    city: inventWord(7 + 100 * rank, city),
   }
 }
 
@@ -143,6 +143,7 @@ const technology = drawer(
   0.9,
 )
 
+/** One to `most` different values, compared without case. */
 function several(random: Random, most: number, draw: (random: Random) => string): string[] {
   const values = new Map<string, string>()
   for (let count = 1 + random.int(most); count > 0; count--) {

@@ -1,6 +1,6 @@
 /**
- * `bench export`: all contacts with ten columns, three of them their company's, through the real job to a file; the same as
- * ndjson and compressed; what its stages take alone; and PostgreSQL's own COPY of the same rows.
+ * `bench export`: a job exports all contacts with ten columns, three of them of the company, as CSV and NDJSON, plain and compressed.
+ * Also measured: each stage alone, and PostgreSQL's COPY of the same rows.
  */
 import { to as copyTo } from 'pg-copy-streams'
 import type { Database } from '../../src/database/pool.ts'
@@ -14,15 +14,18 @@ import { parseQuery } from '../../src/vql/parse-query.ts'
 import { loadRecords, withDatabase } from '../data/bench-database.ts'
 import { createGenerator } from '../data/generate.ts'
 import type { BenchOptions } from '../options.ts'
+import { significant } from '../shared/figures.ts'
+import { residentMegabytes } from '../shared/memory.ts'
 import { openStore } from '../shared/open-store.ts'
-import { quiet } from '../shared/quiet.ts'
-import { printReport, residentMegabytes, significant, tellProgress } from '../shared/report.ts'
-import { runJobOf } from '../shared/run-job.ts'
+import { startProgress } from '../shared/progress.ts'
+import { quietLog } from '../shared/quiet-log.ts'
+import { printReport } from '../shared/report.ts'
+import { measureSeconds, runJob } from '../shared/run-job.ts'
 
 const OWN = ['uuid', 'first_name', 'last_name', 'email', 'title', 'departments', 'country']
-const COMPANYS = ['company_name', 'company_country', 'company_employees_count']
-const VQL = { select_columns: [...OWN, ...COMPANYS] }
-/** The same rows, in the order of the table: the least that PostgreSQL can do for them. */
+const COMPANY = ['company_name', 'company_country', 'company_employees_count']
+const VQL = { select_columns: [...OWN, ...COMPANY] }
+/** The same rows in the order of the table: the least work with which PostgreSQL can return them. */
 const RAW_COPY = `COPY (SELECT ${OWN.map(name => `t.${name}`).join(', ')}, c.name, c.country, c.employees_count
   FROM contacts t LEFT JOIN companies c ON c.uuid = t.company_id AND c.deleted_at IS NULL WHERE t.deleted_at IS NULL)
   TO STDOUT (FORMAT csv)`
@@ -33,41 +36,41 @@ interface Measured {
   readonly name: string
   readonly seconds: number
   readonly bytes: number
-  /** Resident memory at its peak, above what it was before. */
+  /** Peak of resident memory, minus what was resident before. */
   readonly megabytes: number
 }
 
 export async function benchExport(options: BenchOptions): Promise<void> {
-  const tell = tellProgress()
+  const say = startProgress()
   await withDatabase(async ({ url, database, directory }) => {
     await loadRecords(database, createGenerator(options.sizes))
-    // As autovacuum leaves it sooner or later: else the first reader of each row pays for what the loading left to do.
+    // Autovacuum would do this sooner or later. Without it, the first read of each row also sets its hint bits.
     await database.query('VACUUM ANALYZE')
-    tell('records loaded')
+    say('records loaded')
     const store = await openStore(directory)
-    const engine = openEmbeddedEngine({ databaseUrl: url, directory: null, log: quiet })
+    const engine = openEmbeddedEngine({ databaseUrl: url, directory: null, log: quietLog })
     await engine.ready()
-    tell('index ready')
+    say('index ready')
     const worker = startWorker({
       databaseUrl: url,
       engine,
       store,
       handlers: JOB_HANDLERS,
       limits: { concurrency: 1 },
-      log: quiet,
+      log: quietLog,
     })
     const measured: Measured[] = []
     const add = async (name: string, work: () => Promise<number>) => {
       measured.push(await measure(name, work))
-      tell(name)
+      say(name)
     }
-    // Once for nothing: what PostgreSQL has never read is read from the disk.
+    // Warms the cache: PostgreSQL reads the tables from disk the first time.
     await rawCopy(database)
-    await add('PostgreSQL alone: COPY of the same rows', () => rawCopy(database))
+    await add('COPY of the same rows, PostgreSQL alone', () => rawCopy(database))
     for (const [name, form] of FORMS) await add(`export, ${name}`, () => runExport(database, store, form))
-    await add('ids in order, alone', () => scanAll(engine))
-    await add('lines from PostgreSQL, ids included, alone', () => readAll(database, engine))
-    await add('storing the same bytes, alone', () => storeAgain(store, measured[1]!.bytes))
+    await add('uuids in order, alone', () => scanAll(engine))
+    await add('lines from PostgreSQL, including uuids, alone', () => readAll(database, engine))
+    await add('storing the same file, alone', () => storeAgain(store, measured[1]!.bytes))
     await worker.stop()
     await engine.close()
     report(measured, options)
@@ -75,22 +78,23 @@ export async function benchExport(options: BenchOptions): Promise<void> {
 }
 
 const FORMS: readonly (readonly [name: string, form: object])[] = [
-  ['csv', {}],
-  ['ndjson', { format: 'ndjson' }],
-  ['csv, gzip', { gzip: true }],
-  ['ndjson, gzip', { format: 'ndjson', gzip: true }],
+  ['CSV', {}],
+  ['NDJSON', { format: 'ndjson' }],
+  ['CSV, gzip', { gzip: true }],
+  ['NDJSON, gzip', { format: 'ndjson', gzip: true }],
 ]
 
-/** Runs `work`, which returns its bytes. */
+/** Runs `work`, which returns the size of what it made, in bytes. */
 async function measure(name: string, work: () => Promise<number>): Promise<Measured> {
   const before = residentMegabytes()
   let peak = before
   const watch = setInterval(() => {
     peak = Math.max(peak, residentMegabytes())
   }, 20)
-  const started = performance.now()
-  const bytes = await work()
-  const seconds = (performance.now() - started) / 1000
+  let bytes = 0
+  const seconds = await measureSeconds(async () => {
+    bytes = await work()
+  })
   clearInterval(watch)
   return { name, seconds, bytes, megabytes: peak - before }
 }
@@ -105,7 +109,7 @@ async function rawCopy(database: Database): Promise<number> {
 
 async function runExport(database: Database, store: ObjectStore, form: object): Promise<number> {
   const data = { service: 'contact', vql: VQL, ...form }
-  const { response } = await runJobOf(database, 'export_csv_file', data)
+  const { response } = await runJob(database, 'export_csv_file', data)
   const bytes = await store.size(response.s3Key!)
   await store.delete(response.s3Key!)
   return bytes!
@@ -139,7 +143,7 @@ async function storeAgain(store: ObjectStore, bytes: number): Promise<number> {
 function report(measured: readonly Measured[], options: BenchOptions): void {
   const rows = options.sizes.contacts
   const csv = measured[1]!
-  const header = ['what', 'rows/s', 'goal', 'share of csv', 'MB of file', 'MB over idle', 'goal']
+  const header = ['', 'rows per second', 'goal', 'time relative to CSV', 'file, MB', 'memory above idle, MB', 'goal']
   const lines = measured.map(({ name, seconds, bytes, megabytes }) => [
     name,
     significant(rows / seconds),

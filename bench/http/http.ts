@@ -1,6 +1,6 @@
 /**
- * `bench http`: what clients ask for all day, over loopback at 1 and 8 connections, beside its goals; and what the parts of
- * a list cost, with HTTP itself measured by a request that asks for next to nothing.
+ * `bench http`: frequent requests over loopback, at 1 and 8 connections, compared with their goals. It also measures the parts of a list.
+ * The cost of HTTP itself is the time of a request that needs almost no work.
  */
 import { Worker } from 'node:worker_threads'
 import { type App, openApp } from '../../src/app.ts'
@@ -9,7 +9,10 @@ import { createLog } from '../../src/log.ts'
 import { type BenchDatabase, loadRecords, withDatabase } from '../data/bench-database.ts'
 import { createGenerator } from '../data/generate.ts'
 import type { BenchOptions } from '../options.ts'
-import { median, printReport, quantile, residentMegabytes, significant } from '../shared/report.ts'
+import { median, quantile, significant } from '../shared/figures.ts'
+import { residentMegabytes } from '../shared/memory.ts'
+import { printReport } from '../shared/report.ts'
+import type { Table } from '../shared/table.ts'
 import type { Load, LoadResult } from './client.ts'
 import { measureParts, type Parts } from './parts.ts'
 import { drawRequests, httpWorkloads, type Workload } from './workloads.ts'
@@ -22,7 +25,7 @@ interface Measured {
   readonly requestsPerSecond: number
   readonly p50: number
   readonly p99: number
-  /** Of the body of a reply, in the mean. */
+  /** Mean size of a response body. */
   readonly bytes: number
 }
 
@@ -34,23 +37,29 @@ export async function benchHttp(options: BenchOptions): Promise<void> {
     await loadRecords(bench.database, generator)
     const app = await openServer(bench)
     const measured: Measured[] = []
-    for (const workload of workloads) {
-      await runLoad({
-        url: app.url!,
-        key: KEY,
-        connections: 4,
-        requests: drawRequests(workload, 1, workload.requests / 5),
-      })
-      for (const connections of workload.connections) measured.push(await measure(app.url!, workload, connections))
-    }
-    const empty = Array.from({ length: 1000 }, () => ({ path: '/contacts/count', body: '{}' }))
-    const http = median((await runLoad({ url: app.url!, key: KEY, connections: 1, requests: empty })).milliseconds)
+    for (const workload of workloads) measured.push(...(await measureWorkload(app.url!, workload)))
+    const http = await measureHttp(app.url!)
     const resident = residentMegabytes()
     await app.close()
     const lists = drawRequests(workloads[0]!, 3, 1000)
     const parts = { ...(await measureParts(bench, lists)), http }
     report({ measured, parts, resident }, options)
   })
+}
+
+/** Warms up, then measures the workload at each number of connections. */
+async function measureWorkload(url: string, workload: Workload): Promise<Measured[]> {
+  const warmUp = drawRequests(workload, 1, workload.requests / 5)
+  await runLoad({ url, key: KEY, connections: 4, requests: warmUp })
+  const measured: Measured[] = []
+  for (const connections of workload.connections) measured.push(await measure(url, workload, connections))
+  return measured
+}
+
+/** Median milliseconds of a request that needs almost no work. */
+async function measureHttp(url: string): Promise<number> {
+  const requests = Array.from({ length: 1000 }, () => ({ path: '/contacts/count', body: '{}' }))
+  return median((await runLoad({ url, key: KEY, connections: 1, requests })).milliseconds)
 }
 
 async function openServer({ url, directory }: BenchDatabase): Promise<App> {
@@ -100,17 +109,31 @@ function report({ measured, parts, resident }: Figures, options: BenchOptions): 
     ...figures,
     goals: { p50: goalP50, requestsPerSecond: goalRate, p99: goalP99 },
   }))
-  const goal = (value: number | null) => (value === null ? '' : value.toLocaleString('en'))
-  const rows = measured.map(({ workload, connections, requestsPerSecond, p50, p99, bytes }) => {
-    const alone = connections === 1
-    const figures = [p50, alone ? workload.goalP50 : null, p99, alone ? null : workload.goalP99, requestsPerSecond]
-    const shown = figures.map((value, place) => (place % 2 === 0 ? significant(value!) : goal(value)))
-    return [workload.name, String(connections), ...shown, goal(alone ? null : workload.goalRate), significant(bytes)]
-  })
-  const header = ['requests', 'connections', 'p50 ms', 'goal', 'p99 ms', 'goal', 'requests/s', 'goal', 'bytes']
   const lines = Object.entries({ ...parts, 'resident memory with client and server, MB': resident })
   printReport(options, { load, parts, resident }, [
-    { header, rows },
-    { header: ['part of a list', 'median ms'], rows: lines.map(([name, value]) => [name, significant(value)]) },
+    loadTable(measured),
+    { header: ['part of a list', 'median, ms'], rows: lines.map(([name, value]) => [name, significant(value)]) },
   ])
+}
+
+/** Goals of p50 apply to one connection, the others to several. */
+function loadTable(measured: readonly Measured[]): Table {
+  const goal = (value: number | null) => (value === null ? '' : value.toLocaleString('en'))
+  return {
+    header: ['requests', 'connections', 'p50, ms', 'goal', 'p99, ms', 'goal', 'requests/s', 'goal', 'bytes'],
+    rows: measured.map(({ workload, connections, requestsPerSecond, p50, p99, bytes }) => {
+      const alone = connections === 1
+      return [
+        workload.name,
+        String(connections),
+        significant(p50),
+        goal(alone ? workload.goalP50 : null),
+        significant(p99),
+        goal(alone ? null : workload.goalP99),
+        significant(requestsPerSecond),
+        goal(alone ? null : workload.goalRate),
+        significant(bytes),
+      ]
+    }),
+  }
 }

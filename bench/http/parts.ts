@@ -1,11 +1,11 @@
-/** What the steps of a list cost, one request at a time and without HTTP. */
+/** Measures the steps of a list, one request at a time and without HTTP. */
 import { serialiseRows, withCursor } from '../../src/http/row-json.ts'
 import { fetchPage } from '../../src/records/read/fetch.ts'
 import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import type { BenchDatabase } from '../data/bench-database.ts'
-import { quiet } from '../shared/quiet.ts'
-import { median } from '../shared/report.ts'
+import { median } from '../shared/figures.ts'
+import { quietLog } from '../shared/quiet-log.ts'
 import type { LoadRequest } from './client.ts'
 
 /** Medians, in milliseconds. */
@@ -17,7 +17,7 @@ export interface Parts {
 }
 
 export async function measureParts({ url, database }: BenchDatabase, lists: readonly LoadRequest[]): Promise<Parts> {
-  const engine = openEmbeddedEngine({ databaseUrl: url, directory: null, log: quiet })
+  const engine = openEmbeddedEngine({ databaseUrl: url, directory: null, log: quietLog })
   await engine.ready()
   const serialise = serialiseRows({ schema: {}, url: '/contacts/', method: 'POST', httpStatus: '200' })
   const times: number[][] = [[], [], [], []]

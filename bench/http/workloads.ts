@@ -1,4 +1,4 @@
-/** What `bench http` asks for, and the goals of each: requests drawn anew, none is sent twice. */
+/** The requests of `bench http` and their goals. Each request is drawn at random, so that no cache of responses would help. */
 import type { Service } from '../../src/fields.ts'
 import type { Generator as RecordGenerator } from '../data/generate.ts'
 import { createRandom, type Random } from '../data/random.ts'
@@ -8,12 +8,12 @@ import type { LoadRequest } from './client.ts'
 
 export interface Workload {
   readonly name: string
-  /** Of the median at one connection, in milliseconds; null where none is set. */
+  /** Median at one connection, in milliseconds. Null without a goal. */
   readonly goalP50: number | null
-  /** Requests a second at 8 connections, and milliseconds at p99 there. */
+  /** Requests per second and p99 in milliseconds at 8 connections. */
   readonly goalRate: number | null
   readonly goalP99: number | null
-  /** Requests of one measurement. */
+  /** Number of requests of one measurement. */
   readonly requests: number
   readonly connections: readonly number[]
   draw(random: Random): LoadRequest
@@ -101,7 +101,7 @@ export function httpWorkloads(generator: RecordGenerator): readonly Workload[] {
   ]
 }
 
-/** The requests of one measurement; another `seed` draws others. */
+/** Draws the requests of one measurement. Each `seed` gives others. */
 export function drawRequests({ requests, draw }: Workload, seed: number, count: number = requests): LoadRequest[] {
   const random = createRandom(seed)
   return Array.from({ length: count }, () => draw(random))
@@ -109,7 +109,7 @@ export function drawRequests({ requests, draw }: Workload, seed: number, count: 
 
 function known(classes: ReadonlyMap<string, QueryClass>, name: string): QueryClass {
   const found = classes.get(name)
-  if (found === undefined) throw new Error(`there is no class of queries ${JSON.stringify(name)}`)
+  if (found === undefined) throw new Error(`unknown class of queries ${JSON.stringify(name)}`)
   return found
 }
 
@@ -125,13 +125,13 @@ function count(queryClass: QueryClass, random: Random): LoadRequest {
 }
 
 function facet(queryClass: QueryClass, random: Random): LoadRequest {
-  if (queryClass.kind !== 'facet') throw new Error(`${queryClass.name} is no facet`)
+  if (queryClass.kind !== 'facet') throw new Error(`${queryClass.name} is not a facet`)
   const { service, key, where, searchText } = queryClass.draw(random)
   const body = { filter_key: key, where, ...(searchText === '' ? {} : { search_text: searchText }) }
   return { path: `/common/${service}/filters/data`, body: JSON.stringify(body) }
 }
 
-/** Contacts after the last one that is stored, each batch another thousand. */
+/** Each batch has a thousand contacts that are not stored yet. */
 function newBatch({ sizes, write }: RecordGenerator): Draw {
   let next = sizes.contacts
   return () => {
@@ -144,7 +144,7 @@ function newBatch({ sizes, write }: RecordGenerator): Draw {
   }
 }
 
-/** Any stored contacts, with other titles. */
+/** Each batch has random stored contacts with a new title. */
 function changedBatch({ sizes, write }: RecordGenerator): Draw {
   return random => {
     const chosen = new Set<number>()

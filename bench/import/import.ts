@@ -1,7 +1,7 @@
 /**
- * `bench import`: a CSV file of 25 columns through the job, in a real `connectra serve`, from its creation to the last row
- * searchable: new rows, the same again, and again with another title in every row; then once more while searches come over HTTP.
- * Beside them PostgreSQL's own COPY of the same file, what each stage takes alone, and the memory of a `connectra work`.
+ * `bench import`: a job imports a CSV file of 25 columns in a real `connectra serve`, measured from its creation until the last row is
+ * searchable: new rows, the same file again, the file with another title in every row, and once more while searches come over HTTP.
+ * Compared with PostgreSQL's COPY of the same file. Also measured: each stage alone, and the memory of a `connectra work`.
  */
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -10,35 +10,20 @@ import { pipeline } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Database } from '../../src/database/pool.ts'
 import { type BenchDatabase, withDatabase } from '../data/bench-database.ts'
-import { CSV_HEADER, createGenerator } from '../data/generate.ts'
+import { CSV_HEADER, createGenerator, type Generator as RecordGenerator } from '../data/generate.ts'
 import type { BenchOptions } from '../options.ts'
+import { quantile } from '../shared/figures.ts'
 import { drawSearches, runSearches } from '../shared/http-searches.ts'
 import { openStore } from '../shared/open-store.ts'
-import { printReport, quantile, significant, type Table, tellProgress } from '../shared/report.ts'
-import { runJobOf, secondsOf } from '../shared/run-job.ts'
-import { startServe } from '../shared/serve-process.ts'
+import { startProgress } from '../shared/progress.ts'
+import { printReport } from '../shared/report.ts'
+import { measureSeconds, runJob } from '../shared/run-job.ts'
+import { type ServeProcess, startServe } from '../shared/serve-process.ts'
 import { startWork } from '../shared/work-process.ts'
-import { measureStages, type Stage } from './stages.ts'
+import { type ImportFigures, importTables } from './import-tables.ts'
+import { measureStages } from './stages.ts'
 import { threadSeconds } from './thread-seconds.ts'
-import { type Variant, writeImportFile } from './write-file.ts'
-
-interface ImportFigures {
-  readonly rows: number
-  readonly megabytes: number
-  readonly searchable: number
-  /** Rows a second. */
-  readonly fresh: number
-  readonly again: number
-  readonly changed: number
-  readonly copy: number
-  /** Milliseconds, of searches while another import runs. */
-  readonly searchP50: number
-  readonly searchP99: number
-  readonly searches: number
-  readonly stages: readonly Stage[]
-  /** Megabytes. */
-  readonly workGrowth: number
-}
+import { VARIANTS, type Variant, writeImportFile } from './write-file.ts'
 
 const SEARCHES_A_SECOND = 50
 const SEED = 5
@@ -46,114 +31,98 @@ const SEED = 5
 export async function benchImport(options: BenchOptions): Promise<void> {
   const generator = createGenerator(options.sizes)
   const rows = options.sizes.contacts
-  const tell = tellProgress()
+  const say = startProgress()
   await withDatabase(async ({ url, database, directory }) => {
-    const key = (variant: Variant) => `uploads/${variant.replaceAll(' ', '-')}.csv`
-    const store = await openStore(directory)
-    for (const variant of ['as generated', 'another title in every row'] as const) {
-      const file = join(directory, 'rows.csv')
-      await writeImportFile(file, generator, variant)
-      await store.put(key(variant), createReadStream(file))
-      tell(`file written: ${variant}`)
-    }
-    const run = (variant: Variant) => runJobOf(database, 'insert_csv_file', { s3_key: key(variant) })
-    const file = join(directory, 'files', key('as generated'))
+    await writeFiles(generator, directory)
+    say('files written')
+    const file = join(directory, 'files', keyOf('as generated'))
+    const importFile: ImportFile = variant => runJob(database, 'insert_csv_file', { s3_key: keyOf(variant) })
 
     const serve = await startServe({ databaseUrl: url, dataDir: directory })
-    const before = threadSeconds(serve.child.pid!, 'connectra-index', 'connectra-merge')
-    const fresh = await secondsOf(() => run('as generated'))
-    const indexing = threadSeconds(serve.child.pid!, 'connectra-index', 'connectra-merge') - before
-    tell('new rows')
-    const again = await secondsOf(() => run('as generated'))
-    tell('the same again')
-    const changed = await secondsOf(() => run('another title in every row'))
-    tell('one field changed')
-    const searches = drawSearches(generator, 60 * SEARCHES_A_SECOND, SEED)
-    const ended = new AbortController()
-    const [times] = await Promise.all([
-      runSearches(serve.url, searches, SEARCHES_A_SECOND, ended.signal),
-      run('as generated').finally(() => ended.abort()),
-    ])
-    tell('searches meanwhile')
+    const seconds = await measureImports(serve, importFile, say)
+    const times = await measureSearches(serve, importFile, generator)
     await serve.stop()
+    say('searches during an import')
     const { rows: counted } = await database.query<{ count: number }>('SELECT count(*) AS count FROM contacts')
-    const copy = await secondsOf(() => copyFile(database, file))
-    tell('COPY')
+    const copySeconds = await measureSeconds(() => copyFile(database, file))
+    say('COPY')
 
     await empty(database)
     const work = await startWork({ databaseUrl: url, dataDir: directory })
-    const workGrowth = await work.growth(() => run('as generated'))
+    const workGrowth = await work.measureGrowth(() => importFile('as generated'))
     await work.stop()
-    tell('memory')
+    say('memory')
 
     await empty(database)
-    const stages = [
-      ...(await measureStages(file, rows, database)),
-      { name: 'index, with its merges', microseconds: (indexing * 1e6) / rows },
-    ]
-    tell('stages')
+    const indexing = { name: 'index, including merges', microseconds: (seconds.indexing * 1e6) / rows }
+    const stages = [...(await measureStages(file, rows, database)), indexing]
+    say('stages')
     const figures: ImportFigures = {
       rows,
       megabytes: (await stat(file)).size / 1e6,
       searchable: counted[0]!.count,
-      fresh: rows / fresh,
-      again: rows / again,
-      changed: rows / changed,
-      copy: rows / copy,
+      fresh: rows / seconds.fresh,
+      again: rows / seconds.again,
+      changed: rows / seconds.changed,
+      copy: rows / copySeconds,
       searchP50: quantile(times, 0.5),
       searchP99: quantile(times, 0.99),
       searches: times.length,
       stages,
       workGrowth,
     }
-    printReport(options, figures, tables(figures))
+    printReport(options, figures, importTables(figures))
   })
 }
 
-function tables(figures: ImportFigures): Table[] {
-  const { rows, megabytes, fresh, again, changed, copy, searchP50, searchP99, searches, stages, workGrowth } = figures
-  const size = `${rows.toLocaleString('en')} rows of ${CSV_HEADER.length} columns, ${significant(megabytes)} MB`
-  const rate = (name: string, goal: string, perSecond: number) => [
-    name,
-    goal,
-    significant(perSecond),
-    `${significant(copy / perSecond)} ×`,
-  ]
-  const whole = stages.reduce((sum, { microseconds }) => sum + microseconds, 0)
-  return [
-    {
-      header: [size, 'goal', 'rows a second', "PostgreSQL's COPY is faster by"],
-      rows: [
-        rate('new rows, file to searchable', '≥ 30,000', fresh),
-        rate('the same file again', '≥ 60,000', again),
-        rate('one changed field in every row', '≥ 30,000', changed),
-        rate('COPY of the same file to a table of texts without indexes', '', copy),
-      ],
-    },
-    {
-      header: ['what', 'goal', 'measured'],
-      rows: [
-        ['`connectra work`, over its idle state at most, MB', '≤ 200', significant(workGrowth)],
-        [`${searches.toLocaleString('en')} searches over HTTP meanwhile, p50, ms`, '', significant(searchP50)],
-        ['p99, ms', '≤ 50', significant(searchP99)],
-      ],
-    },
-    {
-      header: ['stage, alone', 'µs a row', 'share'],
-      rows: stages.map(({ name, microseconds }) => [
-        name,
-        significant(microseconds),
-        `${Math.round((100 * microseconds) / whole)} %`,
-      ]),
-    },
-  ]
+type ImportFile = (variant: Variant) => Promise<unknown>
+
+const keyOf = (variant: Variant) => `uploads/${variant.replaceAll(' ', '-')}.csv`
+
+/** Puts all variants of the file into the store. */
+async function writeFiles(generator: RecordGenerator, directory: string): Promise<void> {
+  const store = await openStore(directory)
+  for (const variant of VARIANTS) {
+    const file = join(directory, 'rows.csv')
+    await writeImportFile(file, generator, variant)
+    await store.put(keyOf(variant), createReadStream(file))
+  }
+}
+
+/** Seconds of each import, and processor seconds of the index threads during the first. */
+async function measureImports(serve: ServeProcess, importFile: ImportFile, say: (line: string) => void) {
+  const indexSeconds = () => threadSeconds(serve.child.pid!, 'connectra-index', 'connectra-merge')
+  const before = indexSeconds()
+  const fresh = await measureSeconds(() => importFile('as generated'))
+  const indexing = indexSeconds() - before
+  say('new rows')
+  const again = await measureSeconds(() => importFile('as generated'))
+  say('the same file again')
+  const changed = await measureSeconds(() => importFile('another title in every row'))
+  say('one changed field in every row')
+  return { fresh, indexing, again, changed }
+}
+
+/** Milliseconds of searches over HTTP while a file is imported. */
+async function measureSearches(
+  serve: ServeProcess,
+  importFile: ImportFile,
+  generator: RecordGenerator,
+): Promise<number[]> {
+  const searches = drawSearches(generator, 60 * SEARCHES_A_SECOND, SEED)
+  const ended = new AbortController()
+  const [times] = await Promise.all([
+    runSearches(serve.url, searches, SEARCHES_A_SECOND, ended.signal),
+    importFile('as generated').finally(() => ended.abort()),
+  ])
+  return times
 }
 
 async function empty(database: BenchDatabase['database']): Promise<void> {
   await database.query('TRUNCATE companies, contacts; CHECKPOINT')
 }
 
-/** COPY of the file into a table of text columns without an index. */
+/** Copies the file into a table with text columns and no index. */
 async function copyFile(database: Database, file: string): Promise<void> {
   await database.query(`CREATE TABLE copied (${CSV_HEADER.map((_, place) => `c${place} text`).join(', ')})`)
   const connection = await database.connect()

@@ -1,11 +1,11 @@
-/** Processor time of threads by their names (Linux: proc_pid_stat(5)). */
+/** Processor time of threads by name. Linux only: proc_pid_stat(5). */
 import { globSync, readFileSync } from 'node:fs'
 
-/** Linux counts in hundredths of a second, and keeps 15 letters of a name. */
+/** Linux counts in hundredths of a second, and keeps 15 characters of a name. */
 const TICKS = 100
 const NAME_LENGTH = 15
 
-/** Seconds that the threads of these names of a process have run. */
+/** Processor seconds of the threads with these names in a process. */
 export function threadSeconds(pid: number, ...names: readonly string[]): number {
   const wanted = new Set(names.map(name => name.slice(0, NAME_LENGTH)))
   let ticks = 0

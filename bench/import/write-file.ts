@@ -1,16 +1,17 @@
-/** The file that `bench import` imports: 25 columns, and the same with one field changed in every row. */
+/** Writes the file that `bench import` imports, with 25 columns, and a variant with one changed field in every row. */
 import { writeFile } from 'node:fs/promises'
 import { CSV_HEADER, csvLine, type Generator as RecordGenerator } from '../data/generate.ts'
 
 const TITLE = CSV_HEADER.indexOf('Title')
 
-export type Variant = 'as generated' | 'another title in every row'
+export const VARIANTS = ['as generated', 'another title in every row'] as const
+export type Variant = (typeof VARIANTS)[number]
 
 export async function writeImportFile(path: string, generator: RecordGenerator, variant: Variant): Promise<void> {
   await writeFile(path, lines(generator, variant))
 }
 
-/** A thousand lines at a time: every piece is a write of its own. */
+/** A thousand lines at a time, because each piece becomes one write. */
 function* lines(generator: RecordGenerator, variant: Variant): Generator<string> {
   let text = csvLine(CSV_HEADER)
   for (let index = 0; index < generator.sizes.contacts; index++) {

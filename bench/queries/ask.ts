@@ -1,4 +1,4 @@
-/** Requests of a class, and how the engine answers them. */
+/** Draws the requests of a class and sends them to the engine. */
 import { type Field, resolveField, type Service } from '../../src/fields.ts'
 import type { FacetRequest, SearchEngine } from '../../src/search/engine.ts'
 import { fold } from '../../src/text/fold.ts'
@@ -9,14 +9,14 @@ import type { Random } from '../data/random.ts'
 import type { CursorFinder } from './cursors.ts'
 import type { FacetDraw, QueryClass } from './query-class.ts'
 
-export type Asked = Pick<SearchEngine, 'search' | 'count' | 'scan' | 'facet' | 'extent'>
+export type MeasuredEngine = Pick<SearchEngine, 'search' | 'count' | 'scan' | 'facet' | 'extent'>
 
 export type Request =
   | { readonly kind: 'search' | 'count'; readonly query: Query }
   | { readonly kind: 'facet'; readonly facet: FacetRequest }
   | { readonly kind: 'extent'; readonly service: Service; readonly field: Field; readonly where: Condition }
 
-/** Draws a request, parsed: parsing is measured with the HTTP interface. */
+/** Draws a request and parses it. Parsing is measured by `bench http`. */
 export async function drawRequest(queryClass: QueryClass, random: Random, findCursor: CursorFinder): Promise<Request> {
   if (queryClass.kind === 'facet') return { kind: 'facet', facet: parseFacet(queryClass.draw(random)) }
   if (queryClass.kind === 'extent') {
@@ -27,7 +27,7 @@ export async function drawRequest(queryClass: QueryClass, random: Random, findCu
     const draw = queryClass.draw(random)
     if (draw.depth === undefined) return { kind: queryClass.kind, query: parseQuery(draw.service, draw.query) }
     const cursor = await findCursor(draw, random)
-    // Too few rows, or a missing value, from where PostgreSQL's comparison cannot go on.
+    // Too few rows, or a missing value: the comparison with PostgreSQL does not support such cursors.
     if (cursor === null || cursor.includes('')) continue
     return { kind: queryClass.kind, query: parseQuery(draw.service, { ...draw.query, cursor }) }
   }
@@ -44,7 +44,7 @@ function parseFacet({ service, key, where, searchText }: FacetDraw): FacetReques
   }
 }
 
-export async function askEngine(engine: Asked, request: Request): Promise<unknown> {
+export async function askEngine(engine: MeasuredEngine, request: Request): Promise<unknown> {
   switch (request.kind) {
     case 'facet':
       return await engine.facet(request.facet)

@@ -1,4 +1,4 @@
-/** Conditions of every kind, as pages of 25 in the order of uuid: `[name, group, draw]`. */
+/** Conditions of every kind, in pages of 25 sorted by uuid. */
 import { company, contact, type Draws, not, range, text } from './draws.ts'
 import type { NamedDraw } from './query-class.ts'
 

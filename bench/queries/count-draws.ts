@@ -1,5 +1,4 @@
 /** Counts, facets and extents. */
-
 import type { Random } from '../data/random.ts'
 import { company, contact, type Draw, type Draws, type Json, not, range, text } from './draws.ts'
 import type { ExtentDraw, FacetDraw, Group, NamedDraw } from './query-class.ts'

@@ -1,4 +1,4 @@
-/** Where a page by cursor begins: found beside the measured requests, and without reading up to there each time. */
+/** Finds the cursors at which measured pages begin. This is not measured, and deep rows are not read again for each cursor. */
 import type { SearchEngine } from '../../src/search/engine.ts'
 import { fold } from '../../src/text/fold.ts'
 import { formatCursor } from '../../src/vql/cursor.ts'
@@ -9,12 +9,12 @@ import { indexOfUuid } from '../data/generate.ts'
 import type { Random } from '../data/random.ts'
 import type { Draw } from './draws.ts'
 
-/** What `page` reaches; deeper rows are found by a scan. */
+/** The deepest row that `page` reaches. Deeper rows are found by a scan. */
 const PAGES = 10_000
-/** Rows in a row, from the wanted depth on, one of which a deep page starts after: a scan for each would take minutes. */
+/** Number of consecutive rows from which the cursor of a deep page is drawn. A scan for each cursor would take minutes. */
 const CHOICE = 2000
 
-/** Finds the cursor of the row at the depth of a draw, half-way where that is beyond the half; null when nothing matches. */
+/** Finds the cursor of the row at the depth of a draw, but at most half-way through the matches. Null if nothing matches. */
 export type CursorFinder = (draw: Draw, random: Random) => Promise<readonly string[] | null>
 
 export function createCursorFinder(
@@ -54,7 +54,7 @@ export function createCursorFinder(
   }
 }
 
-/** A record that has a value of the field that comes first in the order. */
+/** Returns the uuid of a random record that has a value for the first field of the order. */
 function randomRecord(generator: RecordGenerator, query: Query, random: Random): string {
   const count = query.service === 'contact' ? generator.sizes.contacts : generator.sizes.companies
   for (;;) {

@@ -1,4 +1,4 @@
-/** Parameters of queries, drawn from the data: a value of a random record, so that frequent values are drawn often. */
+/** Draws parameters of queries from the data. Each is a value of a random record, so that frequent values are drawn often. */
 import type { Service } from '../../src/fields.ts'
 import { words } from '../../src/text/words.ts'
 import type { Generator as RecordGenerator } from '../data/generate.ts'
@@ -8,9 +8,9 @@ export type Json = Record<string, unknown>
 
 export interface Draw {
   readonly service: Service
-  /** A query of VQL, as a client sends it. */
+  /** A VQL query, as a client sends it. */
   readonly query: Json
-  /** Pages by cursor: how many rows lie before the page; "random": it starts after any record. */
+  /** For pages by cursor: the number of rows before the page, or "random" to start after any record. */
   readonly depth?: number | 'random'
 }
 
@@ -21,6 +21,7 @@ const DAY = 86_400_000
 export function createDraws(generator: RecordGenerator) {
   const { companies, contacts } = generator.sizes
 
+  /** A value of the field, of a record that has one. */
   function value(random: Random, service: Service, field: string): string {
     for (;;) {
       const drawn = generator.record(service, random.int(service === 'company' ? companies : contacts))[field]
@@ -29,6 +30,7 @@ export function createDraws(generator: RecordGenerator) {
     }
   }
 
+  /** The words of a value that has at least this many. */
   function wordsOf(random: Random, service: Service, field: string, atLeast: number): string[] {
     for (;;) {
       const found = words(value(random, service, field))
@@ -36,7 +38,7 @@ export function createDraws(generator: RecordGenerator) {
     }
   }
 
-  /** `key` of a query of `service`: in one of contacts `company_…` is a field of the company. */
+  /** The field that `key` of a query means. In queries for contacts, `company_…` is a field of the company. */
   function source(service: Service, key: string): [Service, string] {
     return service === 'contact' && key.startsWith('company_') ? ['company', key.slice(8)] : [service, key]
   }
@@ -45,25 +47,27 @@ export function createDraws(generator: RecordGenerator) {
     return Object.fromEntries(keys.map(key => [key, [value(random, ...source(service, key))]]))
   }
 
+  /** A range of numbers of employees. */
   function employees(random: Random): Json {
     const from = Number(value(random, 'company', 'employees_count'))
     return { gte: from, lte: from * random.pick([1, 2, 5]) }
   }
 
+  /** A range of creation dates. */
   function days(random: Random, service: Service): Json {
     const from = Number(value(random, service, 'created_at'))
     const length = random.pick([1, 7, 30, 365]) * DAY
     return { created_at: { gte: new Date(from).toISOString(), lt: new Date(from + length).toISOString() } }
   }
 
-  /** Two or three words in a row of a title. */
+  /** Two or three consecutive words of a title. */
   function phrase(random: Random): string {
     const found = wordsOf(random, 'contact', 'title', 3)
     const place = random.int(found.length - 1)
     return found.slice(place, place + 2 + random.int(2)).join(' ')
   }
 
-  /** A word of the field with a letter replaced, or two exchanged. */
+  /** A word of the field with one letter replaced or two adjacent letters exchanged. */
   function typo(random: Random, service: Service, field: string): string {
     const letters = [...wordsOf(random, service, field, 1)[0]!]
     const place = random.int(letters.length)
@@ -72,6 +76,7 @@ export function createDraws(generator: RecordGenerator) {
     return letters.join('')
   }
 
+  /** A substring of `length` letters. */
   function part(random: Random, whole: string, length: number): string {
     const letters = [...whole]
     const place = random.int(Math.max(1, letters.length - length))

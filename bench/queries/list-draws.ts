@@ -1,4 +1,4 @@
-/** Lists in every order, with many and with few matches, and deep pages: `[name, group, draw]`. */
+/** Lists in every order, with many and with few matches, and deep pages. */
 import { company, contact, type Draws, order } from './draws.ts'
 import type { NamedDraw } from './query-class.ts'
 

@@ -1,10 +1,16 @@
-/** What a class of queries is. */
+/** Types of the classes of queries. */
 import type { Service } from '../../src/fields.ts'
 import type { Random } from '../data/random.ts'
 import type { Draw, Json } from './draws.ts'
 
-/** plain: keywords, ranges, words and phrases. heavy: typing errors, substrings, fields of companies in a search for contacts. */
 export type Group = 'plain' | 'heavy' | 'other'
+
+/** Each group has its own goals. "company" means conditions on companies, or their fields, in a search for contacts. */
+export const GROUPS: Readonly<Record<Group, string>> = {
+  plain: 'keyword, range, phrase',
+  heavy: 'fuzzy, substring, company',
+  other: 'facets, extents',
+}
 
 export interface FacetDraw {
   readonly service: Service
@@ -14,7 +20,7 @@ export interface FacetDraw {
 }
 
 export interface ExtentDraw extends Draw {
-  /** A field of numbers or dates. */
+  /** A field with numbers or dates. */
   readonly key: string
 }
 

@@ -1,4 +1,4 @@
-/** The classes of queries that `bench search` measures, each with parameters drawn from the data anew per request. */
+/** The classes of queries that `bench search` measures. Each draws the parameters of every request from the data. */
 import type { Generator as RecordGenerator } from '../data/generate.ts'
 import { conditionDraws } from './condition-draws.ts'
 import { countDraws, extentDraws, facetDraws } from './count-draws.ts'

@@ -1,75 +1,86 @@
-/** The figures of every class of queries: one request at a time, with parameters drawn anew for each. */
+/** Measures every class of queries, one request at a time. Parameters are drawn for each request. */
 import { deepStrictEqual } from 'node:assert'
 import type { Connection } from '../../src/database/pool.ts'
 import type { Generator as RecordGenerator } from '../data/generate.ts'
-import { createRandom } from '../data/random.ts'
+import { createRandom, type Random } from '../data/random.ts'
 import type { BenchOptions } from '../options.ts'
-import { type Asked, askEngine, drawRequest, type Request } from '../queries/ask.ts'
-import { createCursorFinder } from '../queries/cursors.ts'
+import { askEngine, drawRequest, type MeasuredEngine, type Request } from '../queries/ask.ts'
+import { type CursorFinder, createCursorFinder } from '../queries/cursors.ts'
+import type { QueryClass } from '../queries/query-class.ts'
 import { queryClasses } from '../queries/query-classes.ts'
-import { quantile, significant } from '../shared/report.ts'
+import { quantile, significant } from '../shared/figures.ts'
 import { comparable, plainAnswer } from './plain-postgres.ts'
 import type { ClassFigures } from './search-report.ts'
 
+/** Limits of one run of a class, whichever is reached first. */
 interface Bounds {
   readonly requests: number
   readonly ms: number
 }
 
-/** Requests at most, and milliseconds at most, per class. */
 const COMPARED: Bounds = { requests: 15, ms: 4_000 }
 const ENGINE_RUN: Bounds = { requests: 1000, ms: 3_000 }
 const POSTGRES_RUN: Bounds = { requests: 100, ms: 3_000 }
 const WARM_UP: Bounds = { requests: 100, ms: 500 }
 
-/** `connection`: to PostgreSQL with the tables to compare with; null: no comparison. `say` is told of each class. */
+interface Subject {
+  readonly engine: MeasuredEngine
+  readonly findCursor: CursorFinder
+  /** To PostgreSQL with the tables of the comparison. Null: no comparison. */
+  readonly connection: Connection | null
+}
+
+/** `connection` is to PostgreSQL with the tables of the comparison, or null for none. `say` reports each class. */
 export async function measureClasses(
   { only }: BenchOptions,
   generator: RecordGenerator,
-  engine: Asked,
+  engine: MeasuredEngine,
   connection: Connection | null,
   say: (line: string) => void,
 ): Promise<ClassFigures[]> {
-  const findCursor = createCursorFinder(engine, generator)
-  const onEngine = (request: Request) => askEngine(engine, request)
+  const subject = { engine, connection, findCursor: createCursorFinder(engine, generator) }
   const results: ClassFigures[] = []
   for (const [place, queryClass] of queryClasses(generator).entries()) {
-    const { name, group } = queryClass
-    if (!only.test(name)) continue
-    const random = createRandom(1000 + place)
-    // Drawn before, so that neither the time nor the garbage of drawing is measured.
-    const draw = async (count: number) => {
-      const requests: Request[] = []
-      while (requests.length < count) requests.push(await drawRequest(queryClass, random, findCursor))
-      return requests
-    }
-    await measure(WARM_UP, await draw(WARM_UP.requests), onEngine)
-    const requests = await draw(ENGINE_RUN.requests)
-    const times = await measure(ENGINE_RUN, requests, onEngine)
-    let figures: ClassFigures = { name, group, ...timesToFigures(times), postgres: null }
-    if (connection !== null) {
-      const onPostgres = (request: Request) => plainAnswer(connection, request)
-      await measure(COMPARED, requests, async request => {
-        deepStrictEqual(
-          comparable(await onEngine(request)),
-          await onPostgres(request),
-          `${name}: ${JSON.stringify(request)}`,
-        )
-      })
-      figures = { ...figures, postgres: timesToFigures(await measure(POSTGRES_RUN, requests, onPostgres)) }
-    }
+    if (!only.test(queryClass.name)) continue
+    const figures = await measureClass(queryClass, createRandom(1000 + place), subject)
     results.push(figures)
-    say(`${name}: ${significant(figures.p50)} ms, p99 ${significant(figures.p99)} ms`)
+    say(`${figures.name}: ${significant(figures.p50)} ms, p99 ${significant(figures.p99)} ms`)
   }
   return results
 }
 
-function timesToFigures(times: readonly number[]) {
+async function measureClass(
+  queryClass: QueryClass,
+  random: Random,
+  { engine, connection, findCursor }: Subject,
+): Promise<ClassFigures> {
+  const { name, group } = queryClass
+  // Requests are drawn before they are measured, so that neither the time nor the garbage of drawing counts.
+  const draw = async (count: number) => {
+    const requests: Request[] = []
+    while (requests.length < count) requests.push(await drawRequest(queryClass, random, findCursor))
+    return requests
+  }
+  const onEngine = (request: Request) => askEngine(engine, request)
+  await measure(WARM_UP, await draw(WARM_UP.requests), onEngine)
+  const requests = await draw(ENGINE_RUN.requests)
+  const figures = { name, group, ...summariseTimes(await measure(ENGINE_RUN, requests, onEngine)) }
+  if (connection === null) return { ...figures, postgres: null }
+
+  const onPostgres = (request: Request) => plainAnswer(connection, request)
+  await measure(COMPARED, requests, async request => {
+    const found = comparable(await onEngine(request))
+    deepStrictEqual(found, await onPostgres(request), `${name}: ${JSON.stringify(request)}`)
+  })
+  return { ...figures, postgres: summariseTimes(await measure(POSTGRES_RUN, requests, onPostgres)) }
+}
+
+function summariseTimes(times: readonly number[]) {
   const total = times.reduce((sum, time) => sum + time, 0)
   return { p50: quantile(times, 0.5), p99: quantile(times, 0.99), perSecond: (1000 * times.length) / total }
 }
 
-/** Milliseconds of each request. */
+/** Returns the milliseconds of each request. */
 async function measure(
   bounds: Bounds,
   requests: readonly Request[],

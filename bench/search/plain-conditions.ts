@@ -1,4 +1,4 @@
-/** A condition of VQL as one of SQL on the tables of plain-tables.ts. */
+/** Compiles conditions of VQL to SQL on the tables of plain-tables.ts. */
 import { createHash } from 'node:crypto'
 import type { Connection } from '../../src/database/pool.ts'
 import type { Service } from '../../src/fields.ts'
@@ -16,6 +16,7 @@ export function createStatement(): Statement {
   return { values, bind: (value, type) => `$${values.push(value)}::${type}` }
 }
 
+/** Runs a statement. It is prepared once per connection. */
 export async function run<Row extends object>(connection: Connection, text: string, values: unknown[]): Promise<Row[]> {
   const name = createHash('md5').update(text).digest('hex')
   return (await connection.query<Row>({ name, text, values })).rows
@@ -86,23 +87,23 @@ async function compileLeaf(connection: Connection, leaf: Leaf, statement: Statem
   }
 }
 
-/** PostgreSQL's phrase operator takes one exact distance: the slop of a phrase of two words is an alternative each. */
+/** PostgreSQL's phrase operator matches one exact distance, so each distance within the slop becomes an alternative. */
 function phraseQuery(list: readonly string[], slop: number, prefix: boolean): string {
   const parts = list.map((word, place) => (prefix && place === list.length - 1 ? `${quote(word)}:*` : quote(word)))
   if (slop === 0 || parts.length === 1) return parts.join(' <-> ')
-  if (parts.length > 2) throw new Error('the comparison knows slop between two words only')
+  if (parts.length > 2) throw new Error('the comparison supports slop only between two words')
   return Array.from({ length: slop + 1 }, (_, gap) => `${parts[0]} <${gap + 1}> ${parts[1]}`).join(' | ')
 }
 
 /**
- * Words of the vocabulary within the allowed edits. PostgreSQL has Levenshtein's distance, without transpositions:
- * it looks for the word and for its transpositions, and what it finds too much is dropped here.
+ * Finds the words of the vocabulary within the allowed edits. PostgreSQL's Levenshtein distance does not know transpositions, so it
+ * searches for the word and for its transpositions. Words that are too far away are dropped here.
  */
 async function similarWords(connection: Connection, service: Service, field: string, word: string): Promise<string[]> {
   const edits = allowedEdits(word)
   if (edits === 0) return [word]
   const swapped = swaps(word)
-  // With two edits both may be transpositions.
+  // With two edits, both may be transpositions.
   const twice = edits === 2 ? swapped.flatMap(swaps) : []
   const rows = await run<{ word: string }>(
     connection,
@@ -116,7 +117,7 @@ async function similarWords(connection: Connection, service: Service, field: str
   return rows.map(row => row.word).filter(found => withinEdits(found, word, edits))
 }
 
-/** The word with each two neighbours in each other's place. */
+/** All words that result from exchanging two adjacent letters. */
 function swaps(word: string): string[] {
   const letters = [...word]
   return letters.slice(1).map((letter, place) => {

@@ -1,15 +1,13 @@
-/**
- * The comparison of `bench search`: the same requests answered by PostgreSQL alone, from the tables of plain-tables.ts.
- */
+/** The comparison of `bench search`: PostgreSQL alone answers the same requests from the tables of plain-tables.ts. */
 import type { Connection } from '../../src/database/pool.ts'
 import type { Field, Service } from '../../src/fields.ts'
 import type { FacetRequest } from '../../src/search/engine.ts'
-import type { Condition, Query } from '../../src/vql/query.ts'
+import type { Condition, Cursor, Order, Query } from '../../src/vql/query.ts'
 import type { Request } from '../queries/ask.ts'
-import { compile, createStatement, likePattern, run } from './plain-conditions.ts'
+import { compile, createStatement, likePattern, run, type Statement } from './plain-conditions.ts'
 import { isNumber, TABLE } from './plain-tables.ts'
 
-/** The answer in the shape of `comparable`. */
+/** Returns the answer in the form of `comparable`. */
 export async function plainAnswer(connection: Connection, request: Request): Promise<unknown> {
   switch (request.kind) {
     case 'facet':
@@ -23,21 +21,17 @@ export async function plainAnswer(connection: Connection, request: Request): Pro
   }
 }
 
-/** Of an answer of the engine what is compared: hits as uuids; facets without theirs, which PostgreSQL is not asked for. */
+/** The part of the engine's answer that is compared: the uuids of hits, and facets as folded values with their counts. */
 export function comparable(answer: unknown): unknown {
   if (!Array.isArray(answer)) return answer
   return answer.map(row => ('folded' in row ? { folded: row.folded, count: row.count } : row.uuid))
 }
 
-/** The uuids of the query's page. */
+/** Returns the uuids of the query's page. */
 async function plainSearch(connection: Connection, query: Query): Promise<string[]> {
   const statement = createStatement()
   const where = await compile(connection, query.service, query.where, statement)
-  const keys = query.orderBy.map(order => ({
-    column: `${aliasOf(query.service, order.field)}.${order.field.name}`,
-    descending: order.descending,
-    type: isNumber(order.field) ? 'bigint' : order.field.kind === 'uuid' ? 'uuid' : 'text',
-  }))
+  const keys = query.orderBy.map(order => sortKey(query.service, order))
   const from = fromClause(
     query.service,
     query.orderBy.map(order => order.field),
@@ -45,39 +39,57 @@ async function plainSearch(connection: Connection, query: Query): Promise<string
   const byUuid = keys.some(key => key.column === 't.uuid')
   const order = [...keys.map(key => `${key.column} ${direction(key)}`), ...(byUuid ? [] : ['t.uuid'])].join(', ')
   const limit = statement.bind(query.limit, 'bigint')
-  const page = (condition: string) =>
+  const page: PageSql = condition =>
     `SELECT t.uuid${keys.map((key, place) => `, ${key.column} AS k${place}`).join('')} FROM ${from} WHERE ${where} AND ${condition} ORDER BY ${order} LIMIT ${limit}`
-  const cursor = query.cursor
-  if (cursor === null) {
-    const offset = statement.bind((query.page - 1) * query.limit, 'bigint')
-    return uuids(await run<{ uuid: string }>(connection, `${page('true')} OFFSET ${offset}`, statement.values))
-  }
+  const text =
+    query.cursor === null
+      ? `${page('true')} OFFSET ${statement.bind((query.page - 1) * query.limit, 'bigint')}`
+      : pageAfter(query.cursor, keys, { page, statement, limit })
+  return (await run<{ uuid: string }>(connection, text, statement.values)).map(row => row.uuid)
+}
+
+interface SortKey {
+  readonly column: string
+  readonly descending: boolean
+  readonly type: string
+}
+
+/** The statement of a page of the rows that meet a further condition. */
+type PageSql = (condition: string) => string
+
+function sortKey(service: Service, { field, descending }: Order): SortKey {
+  const type = isNumber(field) ? 'bigint' : field.kind === 'uuid' ? 'uuid' : 'text'
+  return { column: `${aliasOf(service, field)}.${field.name}`, descending, type }
+}
+
+/** The statement of the page after a cursor. Throws if the order has several keys or the cursor has no value. */
+function pageAfter(
+  cursor: Cursor,
+  keys: readonly SortKey[],
+  { page, statement, limit }: { readonly page: PageSql; readonly statement: Statement; readonly limit: string },
+): string {
   const after = statement.bind(cursor.uuid, 'uuid')
   const key = keys[0]
-  if (key === undefined)
-    return uuids(await run<{ uuid: string }>(connection, page(`t.uuid > ${after}`), statement.values))
+  if (key === undefined) return page(`t.uuid > ${after}`)
   if (keys.length > 1 || cursor.values[0] === null)
-    throw new Error('the comparison pages by the uuid or by one field that has a value')
+    throw new Error('the comparison supports cursors only by uuid or by one field with a value')
   const value = statement.bind(cursor.values[0], key.type)
-  // A branch for each way to come after the cursor: a condition with OR would not be found in the index.
+  // One branch for each way to follow the cursor, because a condition with OR would not use the index.
   const branches = key.descending
     ? [`${key.column} = ${value} AND t.uuid > ${after}`, `${key.column} < ${value}`, `${key.column} IS NULL`]
     : [`(${key.column}, t.uuid) > (${value}, ${after})`, `${key.column} IS NULL`]
-  const text = `SELECT uuid FROM (${branches.map(branch => `(${page(branch)})`).join(' UNION ALL ')}) AS pages
+  return `SELECT uuid FROM (${branches.map(branch => `(${page(branch)})`).join(' UNION ALL ')}) AS pages
     ORDER BY k0 ${direction(key)}, uuid LIMIT ${limit}`
-  return uuids(await run<{ uuid: string }>(connection, text, statement.values))
 }
 
-/** The primary key has no NULL, and an index of its own without a word on where it would stand. */
-function direction({ column, descending }: { readonly column: string; readonly descending: boolean }): string {
+/** The primary key has no NULL, and its index was created without an order of NULLs. */
+function direction({ column, descending }: SortKey): string {
   return `${descending ? 'DESC' : 'ASC'}${column === 't.uuid' ? '' : ' NULLS LAST'}`
 }
 
-const uuids = (rows: readonly { uuid: string }[]) => rows.map(row => row.uuid)
-
 const aliasOf = (service: Service, field: Field) => (field.service === service ? 't' : 'c')
 
-/** The table of `service` as t, with the company of each contact as c when a field is one of companies. */
+/** The table of `service` as t. If a field belongs to companies, the company of each contact is joined as c. */
 function fromClause(service: Service, fields: readonly Field[]): string {
   const joined = fields.some(field => field.service !== service)
   return `${TABLE[service]} AS t${joined ? ` LEFT JOIN ${TABLE.company} AS c ON c.uuid = t.company_id` : ''}`

@@ -1,10 +1,9 @@
 /**
- * The tables that `bench search` compares with. Values are stored folded, words as tsvector (cut by our own text/, so that
- * answers are equal), and every index that PostgreSQL could use for one of the measured queries is there: B-tree for
- * values and orders, GIN for words, lists and trigrams.
+ * The tables of the comparison in `bench search`. Values are stored folded and words as tsvector, split by src/text so that answers are
+ * equal. There is an index for every measured query that can use one: B-tree for values and orders, GIN for words, lists and trigrams.
  */
 import type { Database } from '../../src/database/pool.ts'
-import { type Field, findField, type Service } from '../../src/fields.ts'
+import { type Field, findField, SERVICES, type Service } from '../../src/fields.ts'
 import type { IndexedRecord } from '../../src/search/engine.ts'
 import { fold } from '../../src/text/fold.ts'
 import { words } from '../../src/text/words.ts'
@@ -13,7 +12,7 @@ import type { Generator as RecordGenerator } from '../data/generate.ts'
 
 export const TABLE: Record<Service, string> = { company: 'plain_companies', contact: 'plain_contacts' }
 
-/** What the measured queries touch; anything more would only slow PostgreSQL down. */
+/** The columns that the measured queries use. More columns would only slow PostgreSQL down. */
 const COLUMNS: Record<Service, readonly string[]> = {
   company: [
     'name',
@@ -43,7 +42,7 @@ const COLUMNS: Record<Service, readonly string[]> = {
   ],
 }
 
-/** Fields whose words are searched. */
+/** Fields that are searched by words. */
 const WORD_FIELDS: Record<Service, readonly string[]> = {
   company: ['name', 'keywords'],
   contact: ['first_name', 'last_name', 'title'],
@@ -103,30 +102,35 @@ function columnType(field: Field): string {
   return field.kind === 'list' ? 'text[]' : 'text COLLATE "C"'
 }
 
-/** Fills the tables and makes the indexes. */
+/** Creates and fills the tables, then creates the indexes. */
 export async function preparePlainPostgres(database: Database, generator: RecordGenerator): Promise<void> {
   await database.query('CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE EXTENSION IF NOT EXISTS fuzzystrmatch')
   const sizes = { company: generator.sizes.companies, contact: generator.sizes.contacts }
-  for (const service of ['company', 'contact'] as const) {
-    const columns = [
-      'uuid uuid PRIMARY KEY',
-      ...COLUMNS[service].map(name => `${name} ${columnType(findField(service, name)!)}`),
-      ...WORD_FIELDS[service].map(name => `${name}_words tsvector`),
-      ...WORD_FIELDS[service].map(name => `${name}_text text COLLATE "C"`),
-    ]
-    await database.query(`CREATE TABLE ${TABLE[service]} (${columns.join(', ')})`)
+  for (const service of SERVICES) {
+    await createTable(database, service)
     await copyLines(database, TABLE[service], plainLines(generator, service, sizes[service]))
   }
   for (const index of INDEXES) await database.query(`CREATE INDEX ON ${index}`)
-  for (const service of ['company', 'contact'] as const)
-    for (const name of WORD_FIELDS[service]) {
-      const vocabulary = `${TABLE[service]}_${name}_vocabulary`
-      await database.query(
-        `CREATE TABLE ${vocabulary} AS SELECT word FROM ts_stat('SELECT ${name}_words FROM ${TABLE[service]}')`,
-      )
-      await database.query(`CREATE INDEX ON ${vocabulary} (word)`)
-    }
+  for (const service of SERVICES)
+    for (const name of WORD_FIELDS[service]) await createVocabulary(database, TABLE[service], name)
   await database.query('VACUUM ANALYZE')
+}
+
+async function createTable(database: Database, service: Service): Promise<void> {
+  const columns = [
+    'uuid uuid PRIMARY KEY',
+    ...COLUMNS[service].map(name => `${name} ${columnType(findField(service, name)!)}`),
+    ...WORD_FIELDS[service].map(name => `${name}_words tsvector`),
+    ...WORD_FIELDS[service].map(name => `${name}_text text COLLATE "C"`),
+  ]
+  await database.query(`CREATE TABLE ${TABLE[service]} (${columns.join(', ')})`)
+}
+
+/** The distinct words of a field, for searches with typing errors. */
+async function createVocabulary(database: Database, table: string, field: string): Promise<void> {
+  const vocabulary = `${table}_${field}_vocabulary`
+  await database.query(`CREATE TABLE ${vocabulary} AS SELECT word FROM ts_stat('SELECT ${field}_words FROM ${table}')`)
+  await database.query(`CREATE INDEX ON ${vocabulary} (word)`)
 }
 
 function* plainLines(generator: RecordGenerator, service: Service, count: number) {
@@ -153,7 +157,7 @@ function plainValue(record: IndexedRecord, field: Field): unknown {
   return Array.isArray(value) ? value.map(fold) : value
 }
 
-/** A tsvector of the words with their positions; between the items of a list lies a gap that no phrase spans. */
+/** A tsvector of the words with their positions. A gap between the items of a list keeps phrases from spanning them. */
 function wordVector(value: IndexedRecord[string] | undefined): string {
   let position = 0
   const entries: string[] = []

@@ -1,31 +1,26 @@
-/** What `bench search` found, beside what is wanted. */
-
-import type { Group } from '../queries/query-class.ts'
-import { median, significant, type Table } from '../shared/report.ts'
+/** The figures of `bench search` and its tables, with the goals. */
+import { GROUPS, type Group } from '../queries/query-class.ts'
+import { median, significant } from '../shared/figures.ts'
+import type { Table } from '../shared/table.ts'
 
 interface Times {
   /** Milliseconds. */
   readonly p50: number
   readonly p99: number
-  /** Of one client that asks one after the other. */
+  /** Requests per second of one client that sends them one after another. */
   readonly perSecond: number
 }
 
 export interface ClassFigures extends Times {
   readonly name: string
   readonly group: Group
-  /** Null when it was left out. */
+  /** Null without the comparison. */
   readonly postgres: Times | null
 }
 
-/** Milliseconds, at 1,000,000 contacts and 200,000 companies. */
+/** Milliseconds at 1,000,000 contacts and 200,000 companies. */
 const GOALS = { plain: { p50: 0.3, p99: 3 }, heavy: { p50: 1, p99: 10 } } as const
 const TIMES_FASTER = 20
-const DESCRIPTIONS: Record<Group, string> = {
-  plain: 'keyword, range, phrase',
-  heavy: 'fuzzy, substring, company',
-  other: 'facets, extents',
-}
 
 interface GroupFigures {
   readonly group: Group
@@ -34,7 +29,7 @@ interface GroupFigures {
   readonly medianP50: number
   readonly slowestP50: ClassFigures
   readonly slowestP99: ClassFigures
-  /** Names of classes that miss a goal. */
+  /** Names of the classes that miss a goal. */
   readonly misses: readonly string[]
 }
 
@@ -51,13 +46,13 @@ export function summarise(classes: readonly ClassFigures[]): GroupFigures[] {
       medianP50: median(members.map(one => one.p50)),
       slowestP50: slowest('p50'),
       slowestP99: slowest('p99'),
-      misses: members.filter(one => missed(one) !== '').map(one => one.name),
+      misses: members.filter(one => missedGoals(one) !== '').map(one => one.name),
     }
   })
 }
 
-/** The goals of its group that a class misses. */
-function missed({ group, p50, p99 }: ClassFigures): string {
+/** Names the goals of its group that a class misses. */
+function missedGoals({ group, p50, p99 }: ClassFigures): string {
   if (group === 'other') return ''
   return [...(p50 > GOALS[group].p50 ? ['p50'] : []), ...(p99 > GOALS[group].p99 ? ['p99'] : [])].join(', ')
 }
@@ -72,16 +67,16 @@ export function searchTables(classes: readonly ClassFigures[]): Table[] {
       'group',
       'p50',
       'p99',
-      'misses',
-      'a second',
-      ...(compared.length > 0 ? ['PostgreSQL p50', 'p99', 'ratio of p50'] : []),
+      'missed goals',
+      'requests/s',
+      ...(compared.length > 0 ? ['PostgreSQL p50', 'PostgreSQL p99', 'ratio of p50'] : []),
     ],
     rows: classes.map(one => [
       one.name,
       one.group,
       significant(one.p50),
       significant(one.p99),
-      missed(one),
+      missedGoals(one),
       significant(one.perSecond),
       ...(one.postgres === null
         ? []
@@ -89,9 +84,9 @@ export function searchTables(classes: readonly ClassFigures[]): Table[] {
     ]),
   }
   const groups: Table = {
-    header: ['goal', 'classes', 'median p50', 'slowest p50', 'slowest p99', 'classes that miss it'],
+    header: ['goal', 'classes', 'median p50', 'slowest p50', 'slowest p99', 'classes that miss the goal'],
     rows: summarise(classes).map(({ group, goal, ...figures }) => [
-      `${DESCRIPTIONS[group]}${goal === null ? '' : `: p50 ≤ ${goal.p50} ms, p99 ≤ ${goal.p99} ms`}`,
+      `${GROUPS[group]}${goal === null ? '' : `: p50 ≤ ${goal.p50} ms, p99 ≤ ${goal.p99} ms`}`,
       String(figures.classes),
       significant(figures.medianP50),
       `${significant(figures.slowestP50.p50)} (${figures.slowestP50.name})`,
@@ -103,15 +98,15 @@ export function searchTables(classes: readonly ClassFigures[]): Table[] {
 }
 
 function comparison(classes: readonly ClassFigures[]): Table {
-  const least = classes.reduce((a, b) => (ratio(b) < ratio(a) ? b : a))
+  const lowest = classes.reduce((a, b) => (ratio(b) < ratio(a) ? b : a))
   const slower = classes.filter(one => ratio(one) < 1).map(one => one.name)
   return {
-    header: ['goal', 'median ratio', 'least', 'classes slower than PostgreSQL'],
+    header: ['goal', 'median ratio', 'lowest ratio', 'classes slower than PostgreSQL'],
     rows: [
       [
-        `${TIMES_FASTER} times as fast as PostgreSQL in the median of the classes, in none slower`,
+        `at least ${TIMES_FASTER} times as fast as PostgreSQL in the median of the classes, slower in none`,
         `${significant(median(classes.map(ratio)))}×`,
-        `${significant(ratio(least))}× (${least.name})`,
+        `${significant(ratio(lowest))}× (${lowest.name})`,
         slower.join('; ') || 'none',
       ],
     ],

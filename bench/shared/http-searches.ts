@@ -1,4 +1,4 @@
-/** Searches over HTTP at a steady pace, whatever becomes of those before them. */
+/** Sends searches over HTTP at a steady rate, without waiting for earlier responses. */
 import { Agent, request } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Generator as RecordGenerator } from '../data/generate.ts'
@@ -11,7 +11,7 @@ export interface Search {
   readonly body: string
 }
 
-/** Lists and counts of all kinds, fuzzy and substring and company conditions among them. */
+/** Lists and counts of all kinds, including fuzzy, substring and company conditions. */
 const MIXED = [
   'three keywords',
   'phrase',
@@ -33,14 +33,14 @@ export function drawSearches(generator: RecordGenerator, count: number, seed: nu
   const classes = queryClasses(generator).filter(({ name }) => MIXED.includes(name))
   return Array.from({ length: count }, () => {
     const queryClass = random.pick(classes)
-    if (queryClass.kind === 'facet') throw new TypeError('a facet is no search')
+    if (queryClass.kind === 'facet') throw new TypeError('facets are not supported here')
     const { service, query } = queryClass.draw(random)
     const resource = service === 'contact' ? '/contacts/' : '/companies/'
     return { path: queryClass.kind === 'count' ? `${resource}count` : resource, body: JSON.stringify(query) }
   })
 }
 
-/** Milliseconds of each search: `perSecond` of them are sent, until all are sent or `signal` aborts. */
+/** Sends `perSecond` searches a second until all are sent or `signal` aborts. Returns the milliseconds of each. */
 export async function runSearches(
   url: string,
   searches: readonly Search[],
@@ -49,18 +49,18 @@ export async function runSearches(
 ): Promise<number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
   const started = performance.now()
-  const underWay: Promise<number>[] = []
+  const pending: Promise<number>[] = []
   for (const [place, search] of searches.entries()) {
     await delay(Math.max(0, started + (1000 * place) / perSecond - performance.now()))
     if (signal?.aborted) break
-    underWay.push(send(url, search, agent))
+    pending.push(send(url, search, agent))
   }
-  const times = await Promise.all(underWay)
+  const times = await Promise.all(pending)
   agent.destroy()
   return times
 }
 
-/** Milliseconds until the whole answer is there. `minSeq`: one that shows that place of the feed. */
+/** Returns the milliseconds until the response is complete. `minSeq` asks for a response that includes this position of the feed. */
 export async function send(url: string, { path, body }: Search, agent?: Agent, minSeq?: number): Promise<number> {
   const started = performance.now()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -73,7 +73,7 @@ export async function send(url: string, { path, body }: Search, agent?: Agent, m
   const sent = request(`${url}${path}`, { method: 'POST', headers, ...(agent && { agent }) }, response => {
     response.resume()
     response.on('end', () =>
-      response.statusCode === 200 ? resolve() : reject(new Error(`${response.statusCode} to ${path} ${body}`)),
+      response.statusCode === 200 ? resolve() : reject(new Error(`status ${response.statusCode} for ${path} ${body}`)),
     )
   })
   sent.on('error', reject)

@@ -1,4 +1,4 @@
-/** The files of a benchmark: in its directory, without an address. */
+/** The file store of a benchmark: below its own directory, without HTTP. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type DirectoryStore, openDirectoryStore } from '../../src/files/directory.ts'

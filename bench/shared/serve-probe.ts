@@ -1,19 +1,19 @@
 /**
- * Loaded into a measured `connectra serve` before its own code (`--import`): what only the process itself can see, the delay of
- * the event loop that answers requests, and what the index writer has published when. It tells its parent when asked.
+ * Loaded into a measured `connectra serve` before its own code (`--import`). It records what only the process itself can see: the delay
+ * of the event loop that answers requests, and when the index writer published which changes. It reports to its parent on request.
  */
 import diagnostics from 'node:diagnostics_channel'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isMainThread, type Worker } from 'node:worker_threads'
 
 export interface ProbeReport {
-  /** Milliseconds that the event loop was late at most, and at p99, since the last report. */
+  /** Delay of the event loop since the last report, in milliseconds: maximum and p99. */
   readonly loopDelayMax: number
   readonly loopDelayP99: number
-  /** Since the last report: place of the feed, and when searches saw it (milliseconds since 1970). */
+  /** Since the last report: positions in the feed, and when searches saw them (milliseconds since 1970). */
   readonly published: readonly (readonly [seq: number, at: number])[]
   readonly segments: number
-  /** Megabytes of their arrays, dead records included. */
+  /** Megabytes of their arrays, including deleted records. */
   readonly segmentMegabytes: number
 }
 
@@ -25,7 +25,7 @@ interface StateMessage {
   }
 }
 
-/** Milliseconds: how finely the delay is measured, which is part of every delay. */
+/** Resolution of the delay in milliseconds. Every measured delay includes it, so it is subtracted. */
 const RESOLUTION = 1
 
 if (isMainThread && process.send) {

@@ -1,9 +1,9 @@
-/** `connectra serve` as a process of its own, as it is run by those who use it, and its memory. */
+/** Runs `connectra serve` as a separate process, as in production, and measures its memory. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { type Memory, memoryOf } from './memory.ts'
 
 export const API_KEY = 'bench-key-of-sixteen-characters'
 
@@ -11,78 +11,36 @@ const MAIN = join(import.meta.dirname, '../../src/main.ts')
 const PROBE = join(import.meta.dirname, 'serve-probe.ts')
 /** Milliseconds. */
 const READY_WITHIN = 3_600_000
-const LOOK_EVERY = 10
-/** A look at the memory of all processes takes some milliseconds; those that build the index live for seconds. */
+const POLL_EVERY = 10
+/** Reading the memory of all processes takes a few milliseconds; the processes that build the index run for seconds. */
 const WEIGH_EVERY = 500
 const END_WITHIN = 15_000
-/** Until the memory of what was done is given back: the goals say so. */
-export const REST = 10_000
 
 export interface ServeProcess {
   readonly url: string
-  /** From its start until `/health` said that it serves. */
+  /** From its start until `/health` reported that it is ready. */
   readonly readySeconds: number
-  /** Has the probe (serve-probe.ts) within. */
+  /** Runs the probe of serve-probe.ts. */
   readonly child: ChildProcess
-  /** Of the process and its descendants. */
+  /** Of the process and its descendants. The peak covers processes that ended during the start. */
   memory(): Memory
-  /** As SIGTERM stops it; rejects when it did not end well. */
+  /** Stops it with SIGTERM. Rejects if it exits with an error. */
   stop(): Promise<void>
 }
 
-export interface Memory {
-  /** Megabytes resident now. */
-  readonly resident: number
-  /** Megabytes at most so far: of each process its own most, also of those that ended before the start was done. */
-  readonly peak: number
-}
-
-/** Starts it on a database that is there, so that PostgreSQL is none of its processes; resolves when it is ready. */
+/** Starts it on an existing database, so that PostgreSQL is not one of its processes. Resolves when it is ready. */
 export async function startServe(options: { databaseUrl: string; dataDir: string }): Promise<ServeProcess> {
   const started = performance.now()
-  const child = spawn(process.execPath, ['--import', PROBE, MAIN, 'serve'], {
-    env: {
-      ...process.env,
-      // As `npm start` and bin/connectra.js set it.
-      MALLOC_MMAP_THRESHOLD_: '262144',
-      DATABASE_URL: options.databaseUrl,
-      DATA_DIR: options.dataDir,
-      PORT: '0',
-      API_KEYS: API_KEY,
-      LOG_LEVEL: 'info',
-    },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  })
-  // However the benchmark ends, nothing stays behind.
-  const kill = () => child.kill('SIGKILL')
-  process.once('exit', kill)
-  const ended = once(child, 'exit')
-  void ended.then(() => process.off('exit', kill))
-  const address = Promise.withResolvers<string>()
-  let log = ''
-  const read = (text: string) => {
-    log = (log + text).slice(-100_000)
-    const found = /listening on (http:[^\s"]+)/.exec(log)
-    if (found !== null) address.resolve(found[1]!)
-  }
-  child.stdout!.setEncoding('utf8').on('data', read)
-  child.stderr!.setEncoding('utf8').on('data', read)
-  void ended.then(([code]) => address.reject(new Error(`connectra serve ended with ${code}:\n${log}`)))
-  let peak = 0
-  const weigh = () => {
-    const memory = memoryOf(child.pid!)
-    peak = Math.max(peak, memory.peak)
-    return { resident: memory.resident, peak }
-  }
-  const weighing = setInterval(weigh, WEIGH_EVERY)
-  void ended.then(() => clearInterval(weighing))
-  const url = await address.promise
+  const { child, ended, kill, readLog } = spawnServe(options)
+  const { weigh, stopWeighing } = watchMemory(child.pid!)
+  void ended.then(stopWeighing)
+  const url = await findAddress(child, ended, readLog)
   while (!(await isReady(url))) {
     if (child.exitCode !== null || performance.now() - started > READY_WITHIN)
-      throw new Error(`connectra serve did not become ready:\n${log}`)
-    await delay(LOOK_EVERY)
+      throw new Error(`connectra serve did not become ready:\n${readLog()}`)
+    await delay(POLL_EVERY)
   }
-  clearInterval(weighing)
+  stopWeighing()
   return {
     url,
     readySeconds: (performance.now() - started) / 1000,
@@ -93,36 +51,69 @@ export async function startServe(options: { databaseUrl: string; dataDir: string
       const timer = setTimeout(kill, END_WITHIN)
       const [code] = await ended
       clearTimeout(timer)
-      if (code !== 0) throw new Error(`connectra serve ended with ${code}:\n${log}`)
+      if (code !== 0) throw new Error(`connectra serve exited with code ${code}:\n${readLog()}`)
     },
   }
+}
+
+function spawnServe({ databaseUrl, dataDir }: { databaseUrl: string; dataDir: string }) {
+  const child = spawn(process.execPath, ['--import', PROBE, MAIN, 'serve'], {
+    env: {
+      ...process.env,
+      // As set by `npm start` and bin/connectra.js.
+      MALLOC_MMAP_THRESHOLD_: '262144',
+      DATABASE_URL: databaseUrl,
+      DATA_DIR: dataDir,
+      PORT: '0',
+      API_KEYS: API_KEY,
+      LOG_LEVEL: 'info',
+    },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  // The process must not outlive the benchmark, however that ends.
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  const ended = once(child, 'exit')
+  void ended.then(() => process.off('exit', kill))
+  let log = ''
+  const append = (text: string) => {
+    log = (log + text).slice(-100_000)
+  }
+  child.stdout!.setEncoding('utf8').on('data', append)
+  child.stderr!.setEncoding('utf8').on('data', append)
+  return { child, ended, kill, readLog: () => log }
+}
+
+/** Waits until the log shows the address that the server listens on. */
+async function findAddress(child: ChildProcess, ended: Promise<unknown[]>, readLog: () => string): Promise<string> {
+  const address = Promise.withResolvers<string>()
+  const look = () => {
+    const found = /listening on (http:[^\s"]+)/.exec(readLog())
+    if (found !== null) address.resolve(found[1]!)
+  }
+  child.stdout!.on('data', look)
+  child.stderr!.on('data', look)
+  void ended.then(([code]) => address.reject(new Error(`connectra serve exited with code ${code}:\n${readLog()}`)))
+  const url = await address.promise
+  child.stdout!.off('data', look)
+  child.stderr!.off('data', look)
+  return url
+}
+
+/** Samples the memory until `stopWeighing`, so that the peak of processes that end meanwhile is not missed. */
+function watchMemory(pid: number) {
+  let peak = 0
+  const weigh = (): Memory => {
+    const memory = memoryOf(pid)
+    peak = Math.max(peak, memory.peak)
+    return { resident: memory.resident, peak }
+  }
+  const timer = setInterval(weigh, WEIGH_EVERY)
+  return { weigh, stopWeighing: () => clearInterval(timer) }
 }
 
 async function isReady(url: string): Promise<boolean> {
   const response = await fetch(`${url}/health`)
   await response.arrayBuffer()
   return response.ok
-}
-
-/** Linux only: proc_pid_status(5). */
-export function memoryOf(pid: number): Memory {
-  const parents = new Map<number, number>()
-  for (const path of globSync('/proc/[0-9]*/status')) {
-    const parent = statusField(path, 'PPid')
-    if (parent !== null) parents.set(Number(dirname(path).slice('/proc/'.length)), parent)
-  }
-  const isOurs = (candidate: number): boolean =>
-    candidate === pid || (parents.has(candidate) && isOurs(parents.get(candidate)!))
-  const paths = [...parents.keys()].filter(isOurs).map(ours => `/proc/${ours}/status`)
-  const sum = (name: string) => paths.reduce((total, path) => total + ((statusField(path, name) ?? 0) * 1024) / 1e6, 0)
-  return { resident: sum('VmRSS'), peak: sum('VmHWM') }
-}
-
-/** Null when the process has ended. */
-function statusField(path: string, name: string): number | null {
-  try {
-    return Number(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(readFileSync(path, 'latin1'))?.[1] ?? 0)
-  } catch {
-    return null
-  }
 }

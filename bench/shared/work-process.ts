@@ -1,24 +1,25 @@
-/** `connectra work` as a process of its own, and its memory while it works. */
+/** Runs `connectra work` as a separate process, and measures its memory while it works. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { memoryOf, REST } from './serve-process.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { memoryOf, SETTLE_MS } from './memory.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
-const WEIGH_EVERY = 100
+const WEIGH_EVERY_MS = 100
 
 export interface WorkProcess {
-  /** Megabytes resident at most while `work` goes on, over what they are before it. */
-  growth(work: () => Promise<unknown>): Promise<number>
+  /** Highest resident megabytes during `work`, minus those before it. */
+  measureGrowth(work: () => Promise<unknown>): Promise<number>
   stop(): Promise<void>
 }
 
-/** Resolves when it takes jobs. */
+/** Resolves when it accepts jobs. */
 export async function startWork(options: { databaseUrl: string; dataDir: string }): Promise<WorkProcess> {
   const child = spawn(process.execPath, [MAIN, 'work'], {
     env: {
       ...process.env,
-      // As `npm start` and bin/connectra.js set it.
+      // As set by `npm start` and bin/connectra.js.
       MALLOC_MMAP_THRESHOLD_: '262144',
       DATABASE_URL: options.databaseUrl,
       DATA_DIR: options.dataDir,
@@ -33,19 +34,19 @@ export async function startWork(options: { databaseUrl: string; dataDir: string 
     log += text
     if (log.includes('ready')) ready.resolve()
   })
-  child.once('exit', code => ready.reject(new Error(`connectra work ended with ${code}:\n${log}`)))
+  child.once('exit', code => ready.reject(new Error(`connectra work exited with code ${code}:\n${log}`)))
   await ready.promise
   const resident = () => memoryOf(child.pid!).resident
   return {
-    async growth(work) {
-      await new Promise(resolve => setTimeout(resolve, REST))
+    async measureGrowth(work) {
+      await delay(SETTLE_MS)
       const idle = resident()
-      let most = idle
-      const weighing = setInterval(() => {
-        most = Math.max(most, resident())
-      }, WEIGH_EVERY)
-      await work().finally(() => clearInterval(weighing))
-      return most - idle
+      let peak = idle
+      const timer = setInterval(() => {
+        peak = Math.max(peak, resident())
+      }, WEIGH_EVERY_MS)
+      await work().finally(() => clearInterval(timer))
+      return peak - idle
     },
     async stop() {
       child.kill('SIGTERM')

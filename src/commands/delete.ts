@@ -1,7 +1,7 @@
 /** `delete`: what the API deliberately cannot do. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { SERVICES, type Service } from '../fields.ts'
-import { isUuid } from '../records/values/clean.ts'
+import { isUuid } from '../records/values/uuid.ts'
 import { softDelete } from '../records/write/delete.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
 

@@ -35,8 +35,9 @@ export interface DatabaseOptions {
 const OLDEST_POSTGRES = 15
 const DATABASE = 'connectra'
 const PAUSE = 500
-/** Looks with a pause between them. */
-const OWN_GONE_AFTER = 5
+/** The sessions of a process that closed its pool are seen for a moment longer. Milliseconds. */
+const OWN_GONE_WITHIN = 2_000
+const OWN_PAUSE = 20
 
 /** Opens the database as it is, without migrating it. Every obstacle that a person can remove is a ConnectraError. */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
@@ -91,15 +92,18 @@ async function createDatabase(url: string): Promise<void> {
 async function untilUnused(server: EmbeddedServer, { say, signal }: DatabaseOptions): Promise<void> {
   const pool = openPool(server.url('postgres'), { max: 1 })
   try {
-    for (let looks = 1; !signal.aborted; looks++) {
+    let told = false
+    for (const since = Date.now(); !signal.aborted; ) {
       const { rowCount } = await pool.query(
         `SELECT FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'`,
         [DATABASE],
       )
       if (rowCount === 0) return
-      // Until then the sessions of this process may still be ending.
-      if (looks === OWN_GONE_AFTER) say('waiting for another command that works with this data directory')
-      await delay(PAUSE, undefined, { signal }).catch(() => {})
+      if (!told && Date.now() - since >= OWN_GONE_WITHIN) {
+        told = true
+        say('waiting for another command that works with this data directory')
+      }
+      await delay(told ? PAUSE : OWN_PAUSE, undefined, { signal }).catch(() => {})
     }
   } finally {
     await pool.end()

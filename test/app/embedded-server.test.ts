@@ -8,9 +8,18 @@ import { after, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { findEmbeddedServer, startEmbeddedServer } from '../../src/database/embedded-server.ts'
+import { copyUsedData } from '../helpers/used-data.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'connectra-embedded-test-'))
 after(() => rmSync(root, { recursive: true, force: true }))
+
+/** The directory of this name, with a cluster that was stopped in order. */
+function used(name: string): string {
+  const directory = join(root, name)
+  mkdirSync(directory, { mode: 0o700 })
+  copyUsedData(directory)
+  return directory
+}
 
 function postmaster(directory: string): number {
   return Number(readFileSync(join(directory, 'postgres/postmaster.pid'), 'utf8').split('\n')[0])
@@ -70,7 +79,7 @@ test('it starts on a directory that does not exist, at a path too long for a soc
 })
 
 test('a directory in use by a living process is refused at once, and its server can be found', async () => {
-  const directory = join(root, 'busy')
+  const directory = used('busy')
   const owner = await startOwner(directory)
   const began = Date.now()
   await assert.rejects(startEmbeddedServer(directory, { command: 'test' }), {
@@ -85,7 +94,7 @@ test('a directory in use by a living process is refused at once, and its server 
 })
 
 test('a killed owner takes PostgreSQL along within a second, its socket too, and the next start recovers', async () => {
-  const directory = join(root, 'killed')
+  const directory = used('killed')
   const owner = await startOwner(directory)
   const found = await findEmbeddedServer(directory)
   await ask(found!.url('postgres'), 'CREATE TABLE kept AS SELECT 42 AS answer')
@@ -100,7 +109,7 @@ test('a killed owner takes PostgreSQL along within a second, its socket too, and
 })
 
 test('a start right after the owner was killed waits for its PostgreSQL to end', async () => {
-  const directory = join(root, 'restarted')
+  const directory = used('restarted')
   const owner = await startOwner(directory)
   owner.kill('SIGKILL')
   const server = await startEmbeddedServer(directory, { command: 'test' })
@@ -109,7 +118,7 @@ test('a start right after the owner was killed waits for its PostgreSQL to end',
 })
 
 test('a PostgreSQL whose owner and guard were both killed is ended by the next start', async () => {
-  const directory = join(root, 'orphan')
+  const directory = used('orphan')
   const owner = await startOwner(directory)
   const pid = postmaster(directory)
   const guard = Number(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]!.split(' ')[1])
@@ -123,8 +132,7 @@ test('a PostgreSQL whose owner and guard were both killed is ended by the next s
 })
 
 test('a lock file whose process id belongs to someone else by now is no obstacle', async () => {
-  const directory = join(root, 'reused')
-  await (await startEmbeddedServer(directory, { command: 'test' })).stop()
+  const directory = used('reused')
   writeFileSync(
     join(directory, 'postgres/postmaster.pid'),
     `${process.pid}\n${directory}/postgres\n0\n5432\n/nowhere\n\n\nready\n`,
@@ -149,7 +157,7 @@ test('of several starts in the same moment one gets the directory, the others ar
 })
 
 test('the end of PostgreSQL is noticed', async () => {
-  const directory = join(root, 'ended')
+  const directory = used('ended')
   const server = await startEmbeddedServer(directory, { command: 'test' })
   process.kill(postmaster(directory), 'SIGKILL')
   assert.equal(typeof (await server.ended), 'string')
@@ -165,8 +173,7 @@ test('a half-made cluster of a killed start is no obstacle', async () => {
 })
 
 test('data of another major version is refused with a word on what to do', async () => {
-  const directory = join(root, 'version')
-  await (await startEmbeddedServer(directory, { command: 'test' })).stop()
+  const directory = used('version')
   writeFileSync(join(directory, 'postgres/PG_VERSION'), '15\n')
   await assert.rejects(startEmbeddedServer(directory, { command: 'test' }), {
     message: /written by PostgreSQL 15, this Connectra runs PostgreSQL 18: write a backup .* restore it/,
@@ -202,7 +209,7 @@ test('settings of the surroundings do not reach PostgreSQL or its clients', asyn
 // Only root can change users.
 if (process.getuid?.() === 0) {
   test("root runs data that is another user's as that user, or says what is in the way", async () => {
-    const directory = join(root, 'given')
+    const directory = used('given')
     await (await startEmbeddedServer(directory, { command: 'test' })).stop()
     execFileSync('chown', ['-R', '65534:65534', join(directory, 'postgres')])
     execFileSync('chmod', ['a+x', directory, root])

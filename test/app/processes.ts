@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { copyUsedData } from '../helpers/used-data.ts'
 
 export const ROOT = join(import.meta.dirname, '../..')
 const MAIN = join(ROOT, 'src/main.ts')
@@ -28,7 +29,7 @@ export interface Server {
   readonly dataDir: string
   /** What it has written so far, on both outputs. */
   output(): string
-  /** Waits for the end of the process. */
+  /** Waits for the end of the process, and of what it writes. */
   end(): Promise<{ readonly code: number | null; readonly ms: number }>
   post(path: string, body: unknown): Promise<{ status: number; body: Record<string, unknown> }>
 }
@@ -47,10 +48,17 @@ export function temporaryDirectory(): string {
   return directory
 }
 
+/** The same for the data of an installation that has run before: migrated, without records and keys. */
+export function usedDirectory(): string {
+  const directory = temporaryDirectory()
+  copyUsedData(directory)
+  return directory
+}
+
 export function launch(args: readonly string[], environment: Environment): { child: ChildProcess; output: Outcome } {
-  const { PATH, HOME, TMPDIR } = process.env
+  const { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE } = process.env
   const inherited = Object.fromEntries(
-    Object.entries({ PATH, HOME, TMPDIR }).filter(([, value]) => value !== undefined),
+    Object.entries({ PATH, HOME, TMPDIR, NODE_COMPILE_CACHE }).filter(([, value]) => value !== undefined),
   )
   const child = spawn(process.execPath, [MAIN, ...args], {
     // Away from any `.env`.
@@ -88,6 +96,7 @@ export async function connectra(
 /** Starts `serve` on a free port, and resolves when it is healthy. */
 export async function serve(dataDir: string, environment: Environment = {}): Promise<Server> {
   const { child, output } = launch(['serve'], { DATA_DIR: dataDir, PORT: '0', ...environment })
+  const closed = once(child, 'close')
   const text = () => output.stdout + output.stderr
   const started = Date.now()
   let url: string | undefined
@@ -111,7 +120,8 @@ export async function serve(dataDir: string, environment: Environment = {}): Pro
     output: text,
     async end() {
       const began = Date.now()
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+      // Not `exit`: what it wrote last may come after that.
+      await closed
       return { code: child.exitCode, ms: Date.now() - began }
     },
     async post(path, body) {

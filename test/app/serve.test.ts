@@ -7,7 +7,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { connectra, launch, postgresOf, ROOT, serve, temporaryDirectory, until } from './processes.ts'
+import { connectra, postgresOf, ROOT, serve, temporaryDirectory, until, usedDirectory } from './processes.ts'
 
 const run = promisify(execFile)
 
@@ -35,7 +35,7 @@ test('the first start shows its key once, with a curl line that works when paste
 })
 
 test('with API_KEYS no key is made, and those are accepted', async () => {
-  const dataDir = temporaryDirectory()
+  const dataDir = usedDirectory()
   const server = await serve(dataDir, { API_KEYS: 'a-key-of-my-own-choice' })
   assert.throws(() => statSync(join(dataDir, 'api-key')), { code: 'ENOENT' })
   assert.equal((await server.post('/companies/count', {})).status, 200)
@@ -58,7 +58,7 @@ test('settings that cannot be used are listed all at once, with exit code 2 and 
 })
 
 test('a taken port is one clear line, and PostgreSQL is stopped again', async () => {
-  const dataDir = temporaryDirectory()
+  const dataDir = usedDirectory()
   const holder = createServer().listen(0, '127.0.0.1')
   await once(holder, 'listening')
   const { port } = holder.address() as AddressInfo
@@ -70,7 +70,7 @@ test('a taken port is one clear line, and PostgreSQL is stopped again', async ()
 })
 
 test('a data directory in use is one clear line at once', async () => {
-  const dataDir = temporaryDirectory()
+  const dataDir = usedDirectory()
   const server = await serve(dataDir)
   const { code, stderr } = await connectra(['serve'], { DATA_DIR: dataDir, PORT: '0' })
   assert.equal(code, 1)
@@ -89,55 +89,6 @@ test('a data directory that cannot be made is one clear line', async () => {
   assert.match(stderr, /^connectra: the data directory \/proc\/connectra cannot be used: [^\n]*\n$/)
 })
 
-for (const signals of [['SIGTERM'], ['SIGINT', 'SIGINT'], ['SIGINT', 'SIGTERM', 'SIGINT']] as const) {
-  test(`${signals.join(', ')}: the request in hand is answered, the exit code is 0, PostgreSQL ends in order`, async () => {
-    const dataDir = temporaryDirectory()
-    const server = await serve(dataDir)
-    const company = (index: number) => ({ name: `Company ${index}`, linkedin_url: `linkedin.com/company/${index}` })
-    const request = server.post(
-      '/companies/batch-upsert',
-      Array.from({ length: 1000 }, (_, index) => company(index)),
-    )
-    await until(() => server.output().includes('ready'), 30_000)
-    for (const signal of signals) server.process.kill(signal)
-    const { code, ms } = await server.end()
-    assert.equal(code, 0)
-    assert.ok(ms < 10_000)
-    assert.equal((await request).status, 200)
-    assert.equal(postgresOf(dataDir), null)
-    assert.match(readFileSync(join(dataDir, 'postgres.log'), 'utf8'), /database system is shut down\n$/)
-    assert.match(server.output(), /"stopped"}$/m)
-  })
-}
-
-test('a SIGTERM in the middle of the start ends it, and leaves nothing', async () => {
-  const dataDir = temporaryDirectory()
-  const { child, output } = launch(['serve'], { DATA_DIR: dataDir, PORT: '0' })
-  await until(() => postgresOf(dataDir) !== null, 30_000)
-  child.kill('SIGTERM')
-  await once(child, 'close')
-  assert.equal(output.code, 0, output.stderr)
-  assert.equal(postgresOf(dataDir), null)
-})
-
-test('a SIGKILL takes PostgreSQL along within a second, and the next start has all that was stored', async () => {
-  const dataDir = temporaryDirectory()
-  const first = await serve(dataDir)
-  await first.post('/companies/batch-upsert', [{ name: 'Acme', linkedin_url: 'https://linkedin.com/company/acme' }])
-  first.process.kill('SIGKILL')
-  await until(() => postgresOf(dataDir) === null, 1000)
-  const second = await serve(dataDir)
-  assert.deepEqual((await second.post('/companies/count', {})).body, { success: true, count: 1 })
-})
-
-test('when PostgreSQL ends by itself, the process says so and ends', async () => {
-  const dataDir = temporaryDirectory()
-  const server = await serve(dataDir)
-  process.kill(postgresOf(dataDir)!, 'SIGQUIT')
-  assert.equal((await server.end()).code, 1)
-  await until(() => /connectra: PostgreSQL has ended by itself/.test(server.output()), 1000)
-})
-
 test('the launcher runs under an older Node.js, and hands on arguments, exit codes and signals', async t => {
   const older = '/usr/bin/node'
   const version = await run(older, ['-p', 'process.versions.node']).then(
@@ -146,7 +97,7 @@ test('the launcher runs under an older Node.js, and hands on arguments, exit cod
   )
   if (version === null || Number(version.split('.')[0]) >= 24)
     return t.diagnostic('no older Node.js here to try it with')
-  const dataDir = temporaryDirectory()
+  const dataDir = usedDirectory()
   const launcher = join(ROOT, 'bin/connectra.js')
   const refused = await run(older, [launcher, 'keys', 'revoke', 'x']).catch(error => error as { code: number })
   assert.equal((refused as { code: number }).code, 2)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { connectra, launch, type Server, serve, temporaryDirectory } from '../app/processes.ts'
+import { connectra, launch, type Server, serve, temporaryDirectory, usedDirectory } from '../app/processes.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { fillDatabase, readTruth } from './full-database.ts'
@@ -15,7 +15,7 @@ async function count(server: Server): Promise<unknown> {
 }
 
 test('a server moves to another directory: its records, keys and signed URLs go on there', async () => {
-  const [home, elsewhere] = [temporaryDirectory(), temporaryDirectory()]
+  const [home, elsewhere] = [usedDirectory(), temporaryDirectory()]
   const file = join(home, 'connectra.backup')
   const old = await serve(home)
   assert.equal((await old.post('/companies/batch-upsert', companies)).status, 200)
@@ -48,7 +48,7 @@ test('a server moves to another directory: its records, keys and signed URLs go 
 })
 
 test('a running server whose database is restored finds the records by itself', async () => {
-  const [home, elsewhere] = [temporaryDirectory(), temporaryDirectory()]
+  const [home, elsewhere] = [temporaryDirectory(), usedDirectory()]
   const file = join(home, 'connectra.backup')
   const { pool, url } = await createTestDatabase()
   await fillDatabase(pool)

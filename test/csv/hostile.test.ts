@@ -7,11 +7,12 @@ import { after, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { decode } from '../../src/csv/encoding.ts'
-import { readHeader } from '../../src/csv/header.ts'
+import { readHeader } from '../../src/csv/header/read-header.ts'
 import { MAX_RECORD } from '../../src/csv/parse.ts'
 import { openCsv, resumeCsv } from '../../src/csv/read.ts'
 import { rowReader } from '../../src/csv/row.ts'
 import { openSource } from '../../src/files/source.ts'
+import { rounds } from '../helpers/rounds.ts'
 import { openTestStore } from '../helpers/store.ts'
 import { HOSTILE } from './hostile.ts'
 
@@ -21,7 +22,7 @@ after(() => rm(directory, { recursive: true }))
 
 const KEY = 'uploads/hostile.csv'
 const MEGABYTES = 1 << 20
-/** What reading may take beside the file, with what is not collected yet. */
+/** Memory that reading may use besides the file, including garbage not yet collected. */
 const MEMORY = 350 * MEGABYTES
 
 async function open(content: Uint8Array) {
@@ -29,7 +30,7 @@ async function open(content: Uint8Array) {
   return await openSource(store, KEY)
 }
 
-/** Reads all of it; returns what it found, or the code of the error that refuses it. */
+/** Reads the whole file. Returns what it found, or the code of the error that refused it. */
 async function readAll(content: Uint8Array): Promise<string> {
   const source = await open(content).catch(error => error)
   if (source instanceof Error) return codeOf(source)
@@ -59,7 +60,7 @@ function codeOf(error: unknown): string {
 }
 
 for (const [name, content] of Object.entries(HOSTILE))
-  test(`${name}: read or refused, in bounded time and memory`, async () => {
+  test(`${name}: is read or refused in bounded time and memory`, async () => {
     const started = performance.now()
     const before = process.memoryUsage.rss()
     let highest = before
@@ -98,18 +99,18 @@ const content = fc.oneof(
   fc.uint8Array({ maxLength: 3000 }).map(bytes => Buffer.from(bytes)),
 )
 
-test('whatever is uploaded, as it is or compressed, whole or cut off, is read or refused', async () => {
+test('any upload is read or refused, whether plain, compressed or cut off', async () => {
   await fc.assert(
     fc.asyncProperty(content, fc.boolean(), fc.option(fc.nat(100)), async (bytes, compressed, cut) => {
       const file = compressed ? gzipSync(bytes) : bytes
       const result = await readAll(cut === null ? file : file.subarray(0, Math.ceil((file.length * cut) / 100)))
       assert.match(result, /^(\d+ rows|ERR_INVALID_CSV)$/)
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(200, 500) },
   )
 })
 
-test('reading that goes on at any record gives the rest of the records', async () => {
+test('reading resumed at any record gives the remaining records', async () => {
   await fc.assert(
     fc.asyncProperty(content, fc.boolean(), async (bytes, compressed) => {
       const file = compressed ? gzipSync(bytes) : bytes
@@ -126,6 +127,6 @@ test('reading that goes on at any record gives the rest of the records', async (
         again.close()
       }
     }),
-    { numRuns: 150 },
+    { numRuns: rounds(60, 150) },
   )
 })

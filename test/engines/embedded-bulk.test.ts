@@ -1,4 +1,4 @@
-/** Bulk loads, in portions of any size, against changes one batch at a time. */
+/** Compares bulk loads, with segments of any size, with changes applied one batch at a time. */
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import fc from 'fast-check'
@@ -19,7 +19,7 @@ const someQueries = fc.constantFrom<Service>('company', 'contact').chain(service
   }),
 )
 
-it('the embedded index is the same whether it was loaded in bulk or change by change', () => {
+it('the embedded index is the same whether it was loaded in bulk or built from changes', () => {
   fc.assert(
     fc.property(
       someRecords(),

@@ -1,30 +1,51 @@
-/** Runs once before all test files: a PostgreSQL server, and in it a migrated database that each file clones. */
+/**
+ * Runs once before all test files: a PostgreSQL server, in it a migrated database that each file clones, and the data
+ * directory of a whole installation, to be copied.
+ */
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { type EmbeddedServer, startEmbeddedServer } from '../../src/database/embedded-server.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { openPool } from '../../src/database/pool.ts'
+
+const run = promisify(execFile)
+/** Compiled sources: otherwise every test file, and every process that one starts, compiles them again. */
+const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/compiled')
 
 let directory: string
 let server: EmbeddedServer
 
 export async function globalSetup(): Promise<void> {
+  process.env.NODE_COMPILE_CACHE ??= COMPILED
   directory = await mkdtemp(join(tmpdir(), 'connectra-test-'))
-  server = await startEmbeddedServer(directory, {
-    command: 'test',
-    settings: ['fsync=off', 'max_connections=300'],
-  })
+  const home = join(directory, 'data')
+  const used = join(directory, 'used')
+  await makeInstallation(home)
+  await run('cp', ['-a', home, used])
+  server = await startEmbeddedServer(home, { command: 'test', settings: ['fsync=off', 'max_connections=300'] })
   const admin = openPool(server.url('postgres'))
-  await admin.query('CREATE DATABASE connectra_template')
+  await admin.query('ALTER DATABASE connectra RENAME TO connectra_template')
   await admin.end()
-  const template = openPool(server.url('connectra_template'))
-  await migrate(template)
-  await template.end()
   process.env.CONNECTRA_TEST_SERVER = server.url('DATABASE')
+  process.env.CONNECTRA_TEST_DATA = used
 }
 
 export async function globalTeardown(): Promise<void> {
   await server.stop()
   await rm(directory, { recursive: true, force: true })
+}
+
+/** As a first start leaves it, but for what is made when it is first needed: keys and secrets. */
+async function makeInstallation(home: string): Promise<void> {
+  const first = await startEmbeddedServer(home, { command: 'test', settings: ['fsync=off'] })
+  const admin = openPool(first.url('postgres'))
+  await admin.query('CREATE DATABASE connectra')
+  await admin.end()
+  const database = openPool(first.url('connectra'))
+  await migrate(database)
+  await database.end()
+  await first.stop()
 }

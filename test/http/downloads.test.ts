@@ -27,7 +27,7 @@ const { seq } = await upsert(server.database.pool, {
   companies: [{ uuid: acme, values: { name: 'Acme' } }],
   contacts: [...small, ...large],
 })
-await server.engine.waitFor(seq, 10_000)
+assert.equal(await server.engine.waitFor(seq, 60_000), true)
 
 const columns = ['first_name', 'title', 'company_name']
 const VQL = {

@@ -11,7 +11,7 @@ import type { Position } from '../../src/search/engine.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
-/** Segments that a merge is due for, and that no merge can read. */
+/** Segments that are due for a merge, but cannot be read. */
 function brokenSegments(): Entry[] {
   const record = { uuid: randomUUID(), name: 'acme' }
   const { company } = applyChanges(emptyState(), [{ service: 'company', uuid: record.uuid, record }])
@@ -22,7 +22,7 @@ function brokenSegments(): Entry[] {
   }))
 }
 
-test('a merge that fails is told of once, and changes and other merges go on beside it', async () => {
+test('a failed merge is logged once, and changes and other merges continue', async () => {
   const { pool, url } = await createTestDatabase()
   const { rows } = await pool.query<Position>('SELECT seq, token FROM changes')
   const broken = brokenSegments()
@@ -45,7 +45,7 @@ test('a merge that fails is told of once, and changes and other merges go on bes
   })
   after(() => writer.terminate())
 
-  await waitUntil('the failure is told of', () => warnings.length + errors.length > 0)
+  await waitUntil('the failure is logged', () => warnings.length + errors.length > 0)
   for (let written = 0; written < 10; written++) {
     const contacts = [{ uuid: randomUUID(), values: { first_name: 'ada' } }]
     const { seq } = await upsert(pool, { companies: [], contacts })
@@ -54,7 +54,7 @@ test('a merge that fails is told of once, and changes and other merges go on bes
   await waitUntil('the contacts are merged', () => published!.state.contact.length < 8 || errors.length > 0)
   assert.deepEqual(errors, [])
   assert.equal(warnings.length, 1)
-  assert.match(warnings[0]!, /a merge of the search index failed/)
+  assert.match(warnings[0]!, /^a merge of search index segments failed; searches and changes continue without it$/)
   assert.equal(published!.state.company.length, broken.length)
   assert.equal(
     published!.state.contact.reduce((sum, entry) => sum + entry.live, 0),

@@ -6,8 +6,8 @@ import { test } from 'node:test'
 const SOURCE = join(import.meta.dirname, '../../src')
 
 /**
- * What each folder (or file) of src may import, besides itself; the innermost folder that has a line here counts. A line names only
- * lines above it, so that dependencies point one way. A target with `.ts` is one file of a folder.
+ * What each folder or file of src may import besides itself. The line of the innermost folder applies. A line names only
+ * folders from lines above it, so that dependencies point one way. A target with `.ts` is a single file.
  */
 const EDGES: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
@@ -23,13 +23,14 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   'store.ts': ['config.ts', 'database', 'files'],
 
   records: ['errors.ts', 'fields.ts'],
-  'records/values': ['errors.ts', 'fields.ts', 'records'],
+  'records/values': ['errors.ts', 'fields.ts', 'text', 'records'],
   'records/parse': ['errors.ts', 'fields.ts', 'text', 'records', 'records/values'],
   'records/write': ['errors.ts', 'fields.ts', 'database', 'records', 'records/values', 'records/parse'],
   'records/read': ['errors.ts', 'fields.ts', 'database', 'records'],
 
-  vql: ['errors.ts', 'fields.ts', 'text', 'json', 'records/values/clean.ts'],
-  csv: ['errors.ts', 'fields.ts', 'records/values/countries.ts', 'records/parse/row-keys.ts'],
+  vql: ['errors.ts', 'fields.ts', 'text', 'json', 'records/values/clean.ts', 'records/values/uuid.ts'],
+  'csv/header': ['errors.ts', 'fields.ts', 'text', 'records/parse/row-keys.ts'],
+  csv: ['errors.ts', 'records/values/countries.ts', 'records/parse/row-keys.ts', 'csv/header'],
 
   search: ['fields.ts', 'runtime', 'database', 'vql', 'records/read'],
   'search/embedded/sets': [],
@@ -49,7 +50,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'fields.ts',
     'runtime',
     'database',
-    'records/values/clean.ts',
+    'records/values/uuid.ts',
     'search',
     'search/embedded/sets',
     'search/embedded/segment',
@@ -94,7 +95,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'search/embedded/answer',
   ],
 
-  'jobs/job': ['errors.ts', 'runtime', 'database', 'files', 'search'],
+  'jobs/job': ['errors.ts', 'runtime', 'json', 'database', 'files', 'search'],
   'jobs/import': [
     'errors.ts',
     'fields.ts',
@@ -105,6 +106,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'records/values',
     'records/parse',
     'records/write',
+    'csv/header',
     'csv',
     'jobs/job',
   ],
@@ -114,7 +116,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'runtime',
     'database',
     'files',
-    'records/values/clean.ts',
+    'records/values/uuid.ts',
     'search',
     'jobs/job',
     'jobs/export/unpublished-exports.ts',
@@ -132,7 +134,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'access',
     'files',
     'records',
-    'records/values/clean.ts',
+    'records/values/uuid.ts',
     'records/parse',
     'records/write',
     'records/read',
@@ -166,7 +168,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'access',
     'files',
     'records',
-    'records/values/clean.ts',
+    'records/values/uuid.ts',
     'records/write/delete.ts',
     'records/read',
     'search/embedded/snapshot/manifest.ts',
@@ -181,7 +183,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['errors.ts', 'config.ts', 'log.ts', 'commands'],
 }
 
-/** Pure: no input, no output, no clock, no randomness. */
+/** Pure folders and files: no input or output, no clock, no randomness. */
 const PURE = ['errors.ts', 'fields.ts', 'text', 'json', 'vql']
 const ALLOWED_IN_PURE = /^(node:util|node:buffer)$/
 
@@ -203,7 +205,7 @@ function importsOf(text: string): string[] {
   ].map(match => match[1] ?? match[2]!)
 }
 
-test('every folder imports only what it may, and the table says no more than that', () => {
+test('every folder imports only what the table allows, and the table allows nothing unused', () => {
   const wrong: string[] = []
   const unused = new Set(Object.entries(EDGES).flatMap(([room, allowed]) => allowed.map(edge => `${room} → ${edge}`)))
   for (const { name, room, text } of files) {
@@ -252,7 +254,7 @@ test('no files import each other in a circle', () => {
   assert.deepEqual(circles, [])
 })
 
-test('a folder holds no more files than one can look over', () => {
+test('no folder has more than 20 files', () => {
   const counts = new Map<string, number>()
   for (const name of globSync('{src,bench,test,scripts}/**/*.ts', { cwd: join(SOURCE, '..') }))
     counts.set(dirname(name), (counts.get(dirname(name)) ?? 0) + 1)
@@ -262,7 +264,7 @@ test('a folder holds no more files than one can look over', () => {
   )
 })
 
-test('what a file exports, but for types, another one uses', () => {
+test('every export other than a type is used by another file', () => {
   const others = globSync('{test,bench,scripts}/**/*.ts', { cwd: join(SOURCE, '..') })
   const texts = [...files, ...others.map(name => ({ name, text: readFileSync(join(SOURCE, '..', name), 'utf8') }))]
   const unused = files.flatMap(({ name, text }) =>
@@ -274,7 +276,7 @@ test('what a file exports, but for types, another one uses', () => {
   assert.deepEqual(unused, [])
 })
 
-test('what is pure imports neither packages that do I/O nor the system', () => {
+test('pure code imports no system modules, and reads no clock or randomness', () => {
   const wrong: string[] = []
   for (const { name, room, text } of files) {
     if (!PURE.includes(room)) continue
@@ -313,7 +315,7 @@ test('files are named in kebab-case', () => {
   )
 })
 
-test('nothing is left undone', () => {
+test('no file has a TODO or a similar mark', () => {
   const marks = files.flatMap(({ name, text }) => (/\b(TODO|FIXME|XXX|HACK)\b/.test(text) ? [name] : []))
   assert.deepEqual(marks, [])
 })

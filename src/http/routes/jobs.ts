@@ -94,6 +94,8 @@ export function jobRoutes(app: App, { database, engine, store }: ServerParts): v
         tags: ['Jobs'],
         operationId: 'listJobs',
         summary: 'List jobs, newest first',
+        description:
+          'In a list `data` holds at most 20,000 bytes: of a larger one its large members (a mapping, a query) are left out. `GET /common/jobs/{uuid}` has them.',
         body: filter,
         response: success({ data: Type.Array(job) }),
       },

@@ -20,6 +20,7 @@ export function rowRoutes(app: App, parts: ServerParts): void {
   app.post(
     '/common/batch-upsert',
     {
+      config: { takesBatch: true },
       schema: {
         tags: ['Rows'],
         operationId: 'upsertRows',

@@ -1,4 +1,4 @@
-/** Exports the records of a query to a file, as a stream: CSV or a JSON object a line, compressed or not. */
+/** Exports the records of a query to a file, as a stream: CSV or one JSON object per line, optionally compressed. */
 import { createHash } from 'node:crypto'
 import { pipeline, Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
@@ -19,20 +19,25 @@ export interface ExportData {
   readonly gzip: boolean
 }
 
-/** Throws ERR_INVALID_JOB_DATA, and what is wrong with the query as a search would. */
+/** Throws ERR_INVALID_JOB_DATA, or the error that a search would throw for the query. */
 export function validateExportData(data: JobData): ExportData {
   readJobData(data, ['service', 'vql', 'format', 'gzip', 's3_bucket'])
   const service = readText(data, 'service')
   if (!isService(service))
-    throw new ConnectraError('ERR_INVALID_JOB_DATA', 'service must be "company" or "contact": it says what is exported')
+    throw new ConnectraError(
+      'ERR_INVALID_JOB_DATA',
+      'service must be "company" or "contact": it selects what to export',
+    )
   if (typeof data.vql !== 'object' || data.vql === null || Array.isArray(data.vql))
-    throw new ConnectraError('ERR_INVALID_JOB_DATA', 'vql must be an object: the query whose records are exported')
+    throw new ConnectraError(
+      'ERR_INVALID_JOB_DATA',
+      'vql must be an object: the query that selects the records to export',
+    )
   const format = readText(data, 'format') ?? 'csv'
   if (!isExportFormat(format))
     throw new ConnectraError('ERR_INVALID_JOB_DATA', `format must be one of ${EXPORT_FORMATS.join(', ')}`)
   const gzip = data.gzip ?? false
-  if (typeof gzip !== 'boolean')
-    throw new ConnectraError('ERR_INVALID_JOB_DATA', 'gzip must be true or false: whether the file is compressed')
+  if (typeof gzip !== 'boolean') throw new ConnectraError('ERR_INVALID_JOB_DATA', 'gzip must be true or false')
   return { query: parseQuery(service, data.vql, { export: true }), format, gzip }
 }
 
@@ -40,9 +45,9 @@ function isExportFormat(name: string): name is ExportFormat {
   return (EXPORT_FORMATS as readonly string[]).includes(name)
 }
 
-/** Portions that are read from the database at a time: with two the database waits for this process now and then. */
+/** Portions read from the database in parallel. With two, the database sometimes waits for this process. */
 const CONNECTIONS = 3
-/** zlib's: 4 takes half the time of its default 6, for files a tenth larger. */
+/** The level of zlib. Level 4 takes half the time of the default 6, for files a tenth larger. */
 const COMPRESSION = 4
 
 export async function exportCsvFile(context: JobContext): Promise<JobResponse> {
@@ -51,9 +56,12 @@ export async function exportCsvFile(context: JobContext): Promise<JobResponse> {
   const { service, select, limit, where } = query
   const engine = context.engine ?? (await context.openEngine?.()) ?? null
   if (engine === null)
-    throw new ConnectraError('ERR_UNAVAILABLE', 'this worker has no search engine: run exports on one that has')
+    throw new ConnectraError(
+      'ERR_UNAVAILABLE',
+      'this worker has no search engine: run the export on a worker that has one',
+    )
   await dropEarlierRuns(store, job)
-  // What was stored before the export began is in it.
+  // The export contains everything that was stored before it began.
   await untilSearchable(engine, context)
   const total = Math.min(limit, await engine.count(service, where))
 
@@ -87,7 +95,7 @@ export async function exportCsvFile(context: JobContext): Promise<JobResponse> {
 }
 
 function compressed(content: AsyncIterable<Uint8Array | string>): AsyncIterable<Uint8Array> {
-  // Its errors arrive with the last stream, which is read to its end or destroyed.
+  // The callback ignores errors: they arrive with the last stream, which is read to its end or destroyed.
   return pipeline(Readable.from(content), createGzip({ level: COMPRESSION }), () => {})
 }
 

@@ -1,11 +1,14 @@
-/** The files of exports whose run ended before its job told of them: nobody knows their keys. */
+/** Deletes files of export runs that ended before the job published them, so that nobody knows their keys. */
 import type { Database } from '../../database/pool.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
 import type { ClaimedJob } from '../job/job-context.ts'
 
 type Run = Pick<ClaimedJob, 'uuid' | 'claim'>
 
-/** A key of this run: a worker that lost the job may still be writing its own file. Downloads are called `name`. */
+/**
+ * The key is specific to this run, because a worker that lost the job may still be writing its own file. Downloads are
+ * named `name`.
+ */
 export function exportKey({ uuid, claim }: Run, name: string): string {
   return `exports/${uuid}-${claim}_${name}`
 }
@@ -16,7 +19,10 @@ export function isOfRun(key: string, run: Run): boolean {
   return key.startsWith(exportKey(run, ''))
 }
 
-/** Deletes what earlier runs of the job have left; of later ones, to whom a worker that froze may have lost it, nothing. */
+/**
+ * Deletes files left by earlier runs of the job. Files of later runs stay: a worker that froze may have lost the job to
+ * them.
+ */
 export async function dropEarlierRuns(store: ObjectStore, { uuid, claim }: Run): Promise<void> {
   for (const key of await store.list(`exports/${uuid}-`)) {
     const writer = KEY.exec(key)?.[2]
@@ -24,10 +30,12 @@ export async function dropEarlierRuns(store: ObjectStore, { uuid, claim }: Run):
   }
 }
 
-/** A worker that froze may still be about to learn that its job is another's. */
+/** Leaves time for a worker that froze to notice that it has lost its job. */
 const GRACE = `interval '1 hour'`
 
-/** Deletes what runs have left of jobs that ended an hour ago or longer, but for the file that the job tells of; returns how many. */
+/**
+ * Deletes the files of jobs that ended at least an hour ago, except the one in `job_response`. Returns their number.
+ */
 export async function dropUnpublishedExports(database: Database, store: ObjectStore): Promise<number> {
   const keys = (await store.list('exports/')).filter(key => KEY.test(key))
   const { rows } = await database.query<{ key: string }>(

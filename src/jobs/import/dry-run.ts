@@ -1,4 +1,4 @@
-/** A whole file as an import would take it, by the same code, in constant memory of this process; nothing is stored. */
+/** Runs a whole file through the code of an import without storing anything, in constant memory. */
 import type { Database } from '../../database/pool.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
 import { openTrialMerge } from '../../records/write/trial-merge.ts'
@@ -10,7 +10,7 @@ import { readBatches } from './read-batches.ts'
 import { type ImportReport, reportImport } from './report.ts'
 import { addBatch, EMPTY_TALLY, type ImportTally } from './tally.ts'
 
-/** Plain JSON: the preview of the first rows, and the report of all. */
+/** Plain JSON: the preview of the first rows and the report on all rows. */
 export type DryRun = ImportPreview & ImportReport
 
 export interface DryRunParts {
@@ -21,8 +21,8 @@ export interface DryRunParts {
 }
 
 /**
- * What importing the file now would do: the counts are those of the import, unless somebody writes meanwhile. The database needs room
- * for a copy of the records that the file names, for the time of the call. Throws as the import would.
+ * Tells what importing the file now would do. The counts are exactly those of the import, unless records are written in the
+ * meantime. During the call the database needs disk space for a copy of the records in the file. Throws like the import.
  */
 export async function dryRunImport(
   { database, store, signal, onProgress }: DryRunParts,

@@ -1,13 +1,16 @@
-/** A file as the batches that are stored, from its bytes alone: what a thread of its own can do while the database stores. */
+/**
+ * Turns the bytes of a file into batches. It needs nothing else, so it can run in a separate thread while the database
+ * stores.
+ */
 import { decode } from '../../csv/encoding.ts'
-import { type HeaderOptions, readHeader } from '../../csv/header.ts'
+import { type HeaderOptions, readHeader } from '../../csv/header/read-header.ts'
 import { type CsvHeader, openCsv, resumeCsv } from '../../csv/read.ts'
 import { type BatchStart, type ImportBatch, readBatches } from './read-batches.ts'
 
-/** Plain data, as is all that is made of it. */
+/** Plain data that can be sent to a thread, as are the batches. */
 export interface ImportStart {
   readonly options: HeaderOptions
-  /** Null: the beginning of the file. */
+  /** Null for the beginning of the file. */
   readonly from: (BatchStart & { readonly header: CsvHeader }) | null
 }
 
@@ -15,7 +18,7 @@ export interface BatchOfFile extends ImportBatch {
   readonly header: CsvHeader
 }
 
-/** Throws ERR_INVALID_CSV for what is no CSV file with a known column. */
+/** Throws ERR_INVALID_CSV if the file is not CSV or has no known column. */
 export async function* importBatches(
   bytes: AsyncIterable<Uint8Array>,
   { options, from }: ImportStart,

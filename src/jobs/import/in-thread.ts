@@ -1,4 +1,6 @@
-/** Reads a file in a thread of its own, so that this one is free for requests and the database never waits for rows. */
+/**
+ * Reads a file in a separate thread, so that this one stays free for requests and the database never waits for rows.
+ */
 import { on } from 'node:events'
 import { extname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -11,19 +13,22 @@ export type FromImportThread =
   | { readonly refused: { readonly code: ErrorCode; readonly message: string } }
   | 'ended'
 
-/** Batches that may wait to be taken. */
+/** How many batches may be ready before they are taken. */
 export const BATCHES_AHEAD = 2
 
 /**
- * Of the heap. It needs 100 MB at most, and half of that is what it remembers of companies; without a limit V8 lets garbage grow to three times that
- * before it collects it.
+ * Limits of the heap. The thread needs at most 100 MB, half of it for remembered companies. Without a limit V8 lets the heap
+ * grow to three times that before it collects garbage.
  */
 const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 256 } as const
 
-/** Beside this file, compiled or not. */
+/** The script next to this file, compiled or not. */
 const THREAD = new URL(`./thread${extname(import.meta.url)}`, import.meta.url)
 
-/** The same as `importBatches`. The thread ends with the iteration, and so does the reading of `bytes`. `script`: of the thread. */
+/**
+ * Like `importBatches`. When the iteration ends, so do the thread and the reading of `bytes`. `script` is that of the
+ * thread.
+ */
 export async function* importBatchesInThread(
   bytes: AsyncIterable<Uint8Array>,
   start: ImportStart,
@@ -35,7 +40,7 @@ export async function* importBatchesInThread(
     name: 'connectra-import',
     resourceLimits: LIMITS,
   })
-  // What it dies of once nobody iterates any more must not end the process.
+  // An error after the iteration has ended must not end the process.
   thread.on('error', () => {})
   let failure: unknown = null
   pipeline(bytes, thread.stdin!).catch(async error => {
@@ -49,9 +54,9 @@ export async function* importBatchesInThread(
       yield message.batch
       thread.postMessage('taken')
     }
-    throw failure ?? new Error('the thread that reads the file ended before the file')
+    throw failure ?? new Error('the import thread ended before the end of the file')
   } finally {
-    // A thread that has ended takes nothing more: without this, feeding it would never end.
+    // A thread that has ended reads no more input, so writing to it would never finish.
     thread.stdin!.destroy()
     await thread.terminate()
   }

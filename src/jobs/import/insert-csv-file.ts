@@ -1,10 +1,10 @@
 /**
- * Imports a CSV file: decoded, parsed and stored as a stream, batch by batch. Each batch, with the rows it rejects and
- * the checkpoint after it, is one transaction, so a worker that dies loses and repeats nothing.
+ * Imports a CSV file as a stream, batch by batch. A batch, its rejected rows and the checkpoint after it are stored in one
+ * transaction, so a worker that dies loses and repeats nothing.
  */
 
-import { type HeaderOptions, readHeader } from '../../csv/header.ts'
-import type { HeaderMeaning } from '../../csv/header-meaning.ts'
+import type { HeaderMeaning } from '../../csv/header/meaning.ts'
+import { type HeaderOptions, readHeader } from '../../csv/header/read-header.ts'
 import type { Place } from '../../csv/parse.ts'
 import type { CsvHeader } from '../../csv/read.ts'
 import { type Connection, transaction } from '../../database/pool.ts'
@@ -21,10 +21,10 @@ import { reportImport } from './report.ts'
 import { addBatch, EMPTY_TALLY, type ImportTally } from './tally.ts'
 import { keepWarnings, writeWarnings } from './warnings.ts'
 
-/** Of the checkpoints: another version of Connectra may write another. */
+/** The version of the checkpoint's format. Another version of Connectra may have written an older one. */
 const FORM = 2
 
-/** Where an import stands: stored with each batch. */
+/** The state of an import, stored with each batch. */
 interface Checkpoint {
   readonly form: typeof FORM
   readonly header: CsvHeader
@@ -32,9 +32,9 @@ interface Checkpoint {
   readonly withinFooter: boolean
   readonly bytesRead: number
   readonly tally: ImportTally
-  /** Of work, over all runs. */
+  /** The working time of all runs. */
   readonly seconds: number
-  /** Every row is stored, or in the file of rejected rows; that file and the one of warnings are written. */
+  /** All rows are stored or rejected, and the files of rejects and warnings are written. */
   readonly finished: boolean
 }
 
@@ -53,30 +53,30 @@ export async function insertCsvFile(context: JobContext): Promise<JobResponse> {
   return respond(reached, readHeader(reached.header.cells, options), job.uuid, clock())
 }
 
-/** One that is of no use is let go, and the import begins anew. */
+/** Returns null, and resets the job, if the checkpoint cannot be used. The import then starts from the beginning. */
 async function readCheckpoint(
   { job, database, checkpointSql }: JobContext,
   bytesTotal: number,
 ): Promise<Checkpoint | null> {
   const checkpoint = job.checkpoint as Checkpoint | null
   if (checkpoint === null) return null
-  // Places in a file mean nothing in another that was uploaded in its stead.
+  // A position means nothing if the file has been replaced by another.
   const isOfFile = checkpoint.finished || job.progress.bytesTotal === bytesTotal
   if (checkpoint.form === FORM && isOfFile) return checkpoint
   await transaction(database, async connection => {
-    await forget(connection, job.uuid)
+    await deleteKeptRows(connection, job.uuid)
     await connection.query(checkpointSql(null, progressFromJson({})))
   })
   return null
 }
 
-/** What was kept for the files of rejects and warnings. */
-async function forget(connection: Connection, job: string): Promise<void> {
+/** Deletes the rows stored for the files of rejects and warnings. */
+async function deleteKeptRows(connection: Connection, job: string): Promise<void> {
   await connection.query('DELETE FROM job_rejects WHERE job_uuid = $1', [job])
   await connection.query('DELETE FROM job_warnings WHERE job_uuid = $1', [job])
 }
 
-/** Returns a function that says how many seconds the job has been worked on. */
+/** Returns a function that returns the working time of the job in seconds. `before`: that of earlier runs. */
 function startClock(before: number): () => number {
   const startedAt = performance.now()
   return () => before + (performance.now() - startedAt) / 1000
@@ -90,7 +90,7 @@ function warningsKey(job: string, { tally }: Checkpoint): string | null {
   return tally.rowsWarned > 0 ? `warnings/${job}.csv` : null
 }
 
-/** Bytes from which a file is worth a thread, which takes 0.1 s to start. */
+/** In bytes. From this size on a file is read in a thread, which takes 0.1 s to start. */
 const LARGE = 256 << 10
 
 async function importRows(
@@ -107,11 +107,13 @@ async function importRows(
     bytesRead += bytes
   })
   context.signal.addEventListener('abort', source.close)
-  // The next batch is read while this one is stored; each is stored after the one before.
+  // The next batch is read while this one is stored. Batches are stored one after another.
   let storing: Promise<Checkpoint> | undefined
   try {
     context.signal.throwIfAborted()
-    const read = bytesTotal < LARGE ? importBatches : importBatchesInThread
+    // What is compressed may be a thousand times as large.
+    const isSmall = bytesTotal < LARGE && source.compression === null
+    const read = isSmall ? importBatches : importBatchesInThread
     for await (const batch of read(source.bytes, { options, from })) {
       const before = storing === undefined ? from : await storing
       context.signal.throwIfAborted()
@@ -144,7 +146,10 @@ async function storeBatch(
   })
 }
 
-/** Writes the files of rejected rows and of warnings, when there are any; what they hold is let go in the transaction that says so. */
+/**
+ * Writes the files of rejects and warnings if there are any, and deletes the stored rows with the checkpoint that says
+ * so.
+ */
 async function finish(
   context: JobContext,
   reached: Checkpoint,
@@ -161,7 +166,7 @@ async function finish(
     await writeWarnings(database, store, warnings, { job: job.uuid, kinds: tally.warnings }, signal)
   const finished: Checkpoint = { ...reached, seconds: clock(), finished: true }
   await transaction(database, async connection => {
-    await forget(connection, job.uuid)
+    await deleteKeptRows(connection, job.uuid)
     await connection.query(context.checkpointSql(finished, progressOf(finished, bytesTotal)))
   })
   return finished
@@ -186,7 +191,9 @@ function respond(reached: Checkpoint, meaning: HeaderMeaning, job: string, secon
   return {
     messages:
       `Successfully imported ${records(rowsStored)}` +
-      (rowsRejected === 0 ? '' : `; ${rowsRejected} rejected: download rejects_s3_key, mend them and import that file`),
+      (rowsRejected === 0
+        ? ''
+        : `; ${rowsRejected} rejected: download rejects_s3_key, fix the rows and import that file`),
     ...(rejects === null ? {} : { rejectsS3Key: rejects }),
     ...(warnings === null ? {} : { warningsS3Key: warnings }),
     details: { ...reportImport(header, meaning, tally, seconds) },

@@ -1,7 +1,7 @@
-/** An uploaded file, opened as an import reads it: to be looked at before it is imported. */
+/** Opens an uploaded file as an import does, and describes it, for previews and dry runs. */
 import { decode, type Encoding } from '../../csv/encoding.ts'
-import { readHeader } from '../../csv/header.ts'
-import { explainColumn, type HeaderMeaning } from '../../csv/header-meaning.ts'
+import { explainColumn, type HeaderMeaning } from '../../csv/header/meaning.ts'
+import { readHeader } from '../../csv/header/read-header.ts'
 import { type CsvFile, openCsv } from '../../csv/read.ts'
 import type { Service } from '../../fields.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
@@ -17,17 +17,17 @@ export interface ImportFile {
   close(): void
 }
 
-/** What was found out about a file. Plain JSON. */
+/** What was recognised in a file. Plain JSON. */
 export interface FileDescription {
   readonly encoding: Encoding
   readonly compression: Compression | null
   readonly delimiter: string
-  /** From 1. */
+  /** Counted from 1. */
   readonly header_line: number
   readonly kind: FileKind
   /** `export`: one of ours, read by names of fields. */
   readonly form: 'rows' | 'export'
-  /** The first 500. */
+  /** The first COLUMNS_REPORTED columns. */
   readonly columns: readonly ColumnDescription[]
   readonly columns_total: number
   readonly ignored_columns: ImportReport['ignored_columns']
@@ -37,9 +37,9 @@ export interface FileDescription {
 
 export interface ColumnDescription {
   readonly column: string
-  /** The row key (in an export of ours: the field) that it is read as; null: it is ignored. */
+  /** The row key it is read as, in an export of ours the field. Null if it is ignored. */
   readonly key: string | null
-  /** Whose field that is; null for a column that is split into several, or ignored. */
+  /** The service of the field. Null if the column is ignored or split into several fields. */
   readonly service: Service | null
   readonly field: string | null
   readonly reason: string
@@ -48,15 +48,15 @@ export interface ColumnDescription {
   readonly candidates: readonly string[]
 }
 
-/** Both are told how many more bytes there are; what they throw ends reading. */
+/** Callbacks with the number of bytes just read. If one throws, reading ends. */
 export interface ReadingWatch {
-  /** Of the uploaded object. */
+  /** Bytes of the uploaded object. */
   read?(bytes: number): void
-  /** Of the file in it, which may have been compressed. */
+  /** Bytes of the file in it, after decompression. */
   expanded?(bytes: number): void
 }
 
-/** Throws ERR_NOT_FOUND, and ERR_INVALID_CSV as the import of that file does. */
+/** Throws ERR_NOT_FOUND and ERR_INVALID_CSV like the import of the file. */
 export async function openImportFile(store: ObjectStore, data: ImportData, watch: ReadingWatch): Promise<ImportFile> {
   const { bytes, compression, close } = await openSource(store, data.s3Key, count => watch.read?.(count))
   async function* watched(): AsyncGenerator<Uint8Array> {

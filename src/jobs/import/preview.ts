@@ -1,4 +1,4 @@
-/** The beginning of a file as an import would take it, by the same code; nothing is stored. */
+/** Previews the beginning of a file with the code of an import, without storing anything. */
 import type { CsvRecord } from '../../csv/parse.ts'
 import { type SkippedLine, skippedLine } from '../../csv/read.ts'
 import type { Database } from '../../database/pool.ts'
@@ -16,10 +16,10 @@ import { type ListedWarning, warningLister } from './warnings.ts'
 
 /** Plain JSON. */
 export interface ImportPreview extends FileDescription {
-  /** Of the file as it was uploaded. */
+  /** The size of the uploaded file. */
   readonly bytes: number
   readonly rows: readonly PreviewRow[]
-  /** There are no more rows than these. */
+  /** The file has no more rows than these. */
   readonly is_whole: boolean
 }
 
@@ -36,19 +36,19 @@ export interface PreviewRow {
 
 export interface PreviewRecord {
   readonly uuid: string
-  /** What would become of the record, by all rows of the preview. */
+  /** What all rows of the preview together would do to the record. */
   readonly effect: Effect
-  /** Cleaned, by field; what the row leaves out stays as it is. */
+  /** Cleaned values by field. Fields that the row leaves out keep their stored values. */
   readonly values: Values
 }
 
 export const PREVIEW_ROWS = { default: 10, maximum: 100 } as const
 
-/** Bytes, as they are in the file and unpacked, and milliseconds: a row may have 1 MB. */
+/** Limits of reading, in bytes (both packed and unpacked) and milliseconds. A row may have 1 MB. */
 const MAX_READ = 8 << 20
 const MAX_TIME = 5_000
 
-/** Throws as the import would: ERR_NOT_FOUND, ERR_INVALID_CSV; and ERR_UNAVAILABLE when the file cannot be read in time. */
+/** Throws ERR_NOT_FOUND and ERR_INVALID_CSV like the import, and ERR_UNAVAILABLE if the file cannot be read in time. */
 export async function previewImport(
   database: Database,
   store: ObjectStore,
@@ -84,13 +84,17 @@ async function readBeginning(store: ObjectStore, data: ImportData, rows: number)
   let file: ImportFile | null = null
   let isWhole = false
   let enough = false
-  /** Also of what is read: an archive may go on for gigabytes in which there is nothing. */
+  /** Counts packed bytes as well as unpacked ones, as gigabytes of an archive may unpack to nothing. */
   const bound = () => {
     let bytes = 0
     return (more: number) => {
       bytes += more
       enough ||= bytes > MAX_READ
-      if (enough) throw new ConnectraError('ERR_INVALID_CSV', 'the first 8 MB of the file have no line of headers')
+      if (enough)
+        throw new ConnectraError(
+          'ERR_INVALID_CSV',
+          'the first 8 MB of the file contain no line of headers: start the file with one',
+        )
     }
   }
   async function readRows(): Promise<void> {
@@ -116,7 +120,7 @@ async function readBeginning(store: ObjectStore, data: ImportData, rows: number)
       enough = true
     })
   } catch (error) {
-    // Past a limit what was read is shown.
+    // Once a limit is reached, the rows read so far are shown.
     if (!enough || file === null) throw error
   } finally {
     ;(file as ImportFile | null)?.close()
@@ -154,7 +158,7 @@ async function describeRows(
     return {
       ...row,
       company: company && { ...describeRecord(company, companies), values: companyValues(company) },
-      contact: contact && { ...describeRecord(contact, contacts), values: said(contact.values) },
+      contact: contact && { ...describeRecord(contact, contacts), values: givenValues(contact.values) },
       warnings: listWarnings(record, outcome).map(({ line: _, place: __, ...warning }) => warning),
     }
   })
@@ -164,14 +168,14 @@ function describeRecord({ uuid }: RecordWrite, effects: ReadonlyMap<string, Effe
   return { uuid, effect: effects.get(uuid)! }
 }
 
-/** With the domain that follows from the others. */
+/** The values with the domain that the company would get. */
 function companyValues({ values, emailDomain }: RecordWrite): Values {
   const domain = ownDomain(values) ?? emailDomain
   const { normalized_domain: _, ...rest } = values
-  return said(domain === undefined ? rest : { ...rest, normalized_domain: domain })
+  return givenValues(domain === undefined ? rest : { ...rest, normalized_domain: domain })
 }
 
-/** Without the fields that the row leaves out. */
-function said(values: Values): Values {
+/** The values without the fields that the row leaves out. */
+function givenValues(values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 }

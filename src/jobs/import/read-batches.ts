@@ -1,6 +1,6 @@
-/** The records of a file, parsed into batches that are each stored in one transaction. */
-import { reportColumns } from '../../csv/export-header.ts'
-import type { HeaderMeaning } from '../../csv/header-meaning.ts'
+/** Parses the records of a file into batches. Each batch is stored in one transaction. */
+import { reportColumns } from '../../csv/header/export-header.ts'
+import type { HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvRecord, Place } from '../../csv/parse.ts'
 import type { CsvFile } from '../../csv/read.ts'
 import type { ErrorCode } from '../../errors.ts'
@@ -15,13 +15,13 @@ export interface ImportBatch {
   readonly rejects: readonly Reject[]
   readonly warnings: readonly ListedWarning[]
   readonly tally: BatchTally
-  /** Where the next batch begins. */
+  /** The position where the next batch begins. */
   readonly place: Place
-  /** Does it begin within the footer of a report? */
+  /** The next batch begins within the footer of a report. */
   readonly withinFooter: boolean
 }
 
-/** A row that was not taken. */
+/** A rejected row. */
 export interface Reject {
   readonly line: number
   readonly cells: readonly string[]
@@ -34,7 +34,7 @@ export interface BatchStart {
   readonly withinFooter: boolean
 }
 
-/** What one transaction takes, and memory holds: rows, and characters of them. */
+/** Limits of a batch, to bound its transaction and its memory: rows, and characters of these rows. */
 const ROWS = 10_000
 const CHARACTERS = 4 << 20
 
@@ -66,8 +66,9 @@ export async function* readBatches(
 }
 
 interface Reading {
-  /** Columns, and those of them that are the report of an earlier import. */
+  /** The number of columns. */
   readonly width: number
+  /** The number of columns at the end that an earlier import added to its rejects file. */
   readonly report: number
   readonly readRecord: ReturnType<typeof recordReader>
   readonly listWarnings: ReturnType<typeof warningLister>
@@ -90,7 +91,7 @@ function closeBatch({ stage, rejects, warnings, tally }: OpenBatch, place: Place
   return { records: stage.take(), rejects, warnings, tally, place, withinFooter }
 }
 
-/** Returns whether the footer of a report goes on. */
+/** Returns whether the record is part of a footer, which the next record may continue. */
 function addRecord(batch: OpenBatch, record: CsvRecord, reading: Reading, withinFooter: boolean): boolean {
   const { tally } = batch
   const outcome = reading.readRecord(record, withinFooter)
@@ -118,17 +119,20 @@ function addRecord(batch: OpenBatch, record: CsvRecord, reading: Reading, within
   return false
 }
 
-/** Stands behind the beginning of a row whose rest is not kept: so the row is refused until it is whole again. */
+/**
+ * Follows the beginning of a row that was too long. It is a cell too many, so the row is rejected again unless it is
+ * fixed.
+ */
 const CUT = '(the rest of the row is missing here)'
 
 /**
- * The cells as they were, without the report that a rejects file adds: the next one has its own. A row that ends early is filled up, so
- * that it stands under its headers.
+ * The cells as they were, without the columns that a rejects file adds, because the next one adds its own. A short row is
+ * padded, so that the added columns are under their headers.
  */
 function rejectedCells({ cells, tooLong }: CsvRecord, { width, report }: Reading): readonly string[] {
   const missing = width - cells.length
   const filled = missing <= 0 ? cells : [...cells, ...Array<string>(missing).fill('')]
-  // What is cut may end within a character of two units, which no database takes.
+  // The cut may split a surrogate pair, which PostgreSQL cannot store.
   if (tooLong) return [...filled.map(cell => cell.toWellFormed()), CUT]
   return report === 0 ? filled : filled.slice(0, -report)
 }

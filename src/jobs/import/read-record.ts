@@ -1,6 +1,6 @@
-/** What each record of a file comes to: the same for an import, a preview and a dry run. */
+/** Decides what becomes of each record of a file. Shared by imports, previews and dry runs. */
 import { isFooter } from '../../csv/footer.ts'
-import type { HeaderMeaning } from '../../csv/header-meaning.ts'
+import type { HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvRecord } from '../../csv/parse.ts'
 import { type ReadRow, rowReader } from '../../csv/row.ts'
 import type { ErrorCode, Problem } from '../../errors.ts'
@@ -9,14 +9,14 @@ import type { ParsedRow, RecordWrite } from '../../records/record.ts'
 
 export type Outcome = Stored | Rejected | Empty | Skipped
 
-/** It makes these records. */
+/** The row describes these records. */
 export interface Stored {
   readonly becomes: 'stored'
   readonly company: RecordWrite | null
   readonly contact: RecordWrite | null
-  /** What of the row is not taken. */
+  /** The values that are ignored. */
   readonly warnings: readonly Problem[]
-  /** As the file has them, in the order of the file's `keysOf` (csv/row.ts). */
+  /** The values as they are in the file, in the order of `keysOf` (csv/row.ts). */
   readonly values: ReadRow['values']
 }
 
@@ -26,23 +26,23 @@ export interface Rejected {
   readonly message: string
 }
 
-/** A row without a cell that means anything. */
+/** A row without a value in any known column. */
 interface Empty {
   readonly becomes: 'empty'
 }
 
-/** No row: the footer of a report, or the header again. */
+/** Not a row: part of a report's footer, or the header repeated. */
 interface Skipped {
   readonly becomes: 'skipped'
-  /** The footer goes on. */
+  /** True in the footer of a report, which may continue on the next line. */
   readonly footer: boolean
 }
 
 const EMPTY: Empty = { becomes: 'empty' }
 
 /**
- * Returns a function of the file's records in their order; `withinFooter`: the one before was of a footer that goes on. `read`: what
- * reads the companies (records/write/remember-companies.ts).
+ * Returns a function to be called with the records of a file in order. `withinFooter` tells that the previous record was
+ * part of a footer. `read` reads the companies (records/write/remember-companies.ts).
  */
 export function recordReader(
   header: readonly string[],
@@ -82,9 +82,9 @@ function flawOf({ cells, tooLong }: CsvRecord, width: number): Rejected | null {
     return {
       becomes: 'rejected',
       code: 'ERR_VALUE_TOO_LONG',
-      message: 'the row is longer than 1 MB; only its beginning is kept here',
+      message: 'the row is longer than 1 MB, and only its beginning is kept in this file: shorten it',
     }
   if (cells.length <= width || cells.slice(width).every(cell => cell.trim() === '')) return null
-  const message = `the row has ${cells.length} cells, the header ${width}: quote cells that contain the delimiter`
+  const message = `the row has ${cells.length} cells but the header has ${width}: quote cells that contain the delimiter`
   return { becomes: 'rejected', code: 'ERR_INVALID_CSV', message }
 }

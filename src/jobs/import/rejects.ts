@@ -1,11 +1,11 @@
-/** The rows that an import did not take: kept with its checkpoints, in the end written to a file. */
-import { REPORT_HEADERS, reportColumns } from '../../csv/export-header.ts'
+/** The rejected rows of an import. They are stored with each batch and finally written to a file. */
+import { REPORT_HEADERS, reportColumns } from '../../csv/header/export-header.ts'
 import { writeCells } from '../../csv/write.ts'
 import type { Connection, Database } from '../../database/pool.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
 import type { Reject } from './read-batches.ts'
 
-/** Within the transaction of their batch. */
+/** Stores rejected rows within the transaction of their batch. */
 export async function keepRejects(connection: Connection, job: string, rejects: readonly Reject[]): Promise<void> {
   if (rejects.length === 0) return
   await connection.query(
@@ -22,11 +22,11 @@ export interface KeptRejects {
   readonly expected: number
 }
 
-/** Rows, and bytes of them besides the last: a row may have 1 MB. */
+/** Limits of a portion: rows, and bytes of all rows but the last. A row may have 1 MB. */
 const PORTION = 1000
 const PORTION_BYTES = 4 << 20
 const NEXT = "line, octet_length(array_to_string(cells, '')) AS bytes FROM job_rejects WHERE job_uuid = $1 AND line"
-/** Of job $1 the rows behind line $2, as many as fit; none is looked at that does not. */
+/** The next rows of job $1 after line $2, as many as fit in a portion. Rows that do not fit are not read. */
 const PORTION_SQL = `
   WITH RECURSIVE portion AS (
     (SELECT 1 AS rows, ${NEXT} > $2 ORDER BY line LIMIT 1)
@@ -39,8 +39,9 @@ const PORTION_SQL = `
   WHERE job_uuid = $1 AND line > $2 AND line <= (SELECT max(line) FROM portion) ORDER BY line`
 
 /**
- * Writes the file of rejected rows: the cells as they were, then the line, code and message. Mended, it can be imported as it is.
- * Throws, and leaves no file, when there are not `expected` rows: then another worker has the job.
+ * Writes the file of rejected rows: the cells as they were, then the line, code and message. Once the rows are fixed, the
+ * file can be imported as it is. If there are not `expected` rows, another worker has the job: then it throws and leaves no
+ * file.
  */
 export async function writeRejects(
   database: Database,
@@ -67,5 +68,5 @@ async function* rejectLines(database: Database, { job, header, expected }: KeptR
     yield rows.map(row => writeCells([...row.cells, String(row.line), row.code, row.message])).join('')
   }
   if (written !== expected)
-    throw new Error(`${written} rejected rows are kept, not ${expected}: the job is another worker's`)
+    throw new Error(`found ${written} stored rejects instead of ${expected}: another worker has the job`)
 }

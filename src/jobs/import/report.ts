@@ -1,5 +1,5 @@
-/** What an import says in the end, in numbers and by name: the part of `job_response` that a dry run has too. */
-import { explainColumn, type HeaderMeaning } from '../../csv/header-meaning.ts'
+/** The report of an import, shared with dry runs. Part of `job_response`. */
+import { explainColumn, type HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvHeader, SkippedLine } from '../../csv/read.ts'
 import { rowKeys } from '../../records/parse/row-keys.ts'
 import type { ImportTally, Kind } from './tally.ts'
@@ -11,9 +11,9 @@ export type FileKind = 'company' | 'contact' | 'both'
 export interface ImportReport {
   readonly kind: FileKind
   readonly counts: {
-    /** `read` = `stored` + `rejected` + `empty`; `warned` are some of the stored ones. */
+    /** `read` = `stored` + `rejected` + `empty`. The `warned` rows are among the stored ones. */
     readonly rows: Readonly<Record<'read' | 'stored' | 'warned' | 'rejected' | 'empty', number>>
-    /** Lines before and behind the header that are no rows. */
+    /** Lines before and after the header that are not rows. */
     readonly lines_skipped: number
     readonly companies: ImportTally['companies']
     readonly contacts: ImportTally['contacts']
@@ -22,14 +22,14 @@ export interface ImportReport {
   readonly warnings: readonly Kind[]
   readonly ignored_columns: readonly { readonly column: string; readonly reason: string }[]
   readonly unmatched_mapping: readonly string[]
-  /** The first of them. */
+  /** The first skipped lines. */
   readonly skipped_lines: readonly SkippedLine[]
-  /** Of work, over all runs. */
+  /** The working time of all runs. */
   readonly seconds: number
   readonly rows_per_second: number
 }
 
-/** More than a person reads. */
+/** Enough for a person to read. */
 export const COLUMNS_REPORTED = 500
 const HEADER_SHOWN = 200
 
@@ -58,7 +58,7 @@ export function reportImport(
   }
 }
 
-/** The first of them. */
+/** The first COLUMNS_REPORTED ignored columns. */
 export function ignoredColumns({ columns }: HeaderMeaning): ImportReport['ignored_columns'] {
   return columns
     .filter(column => column.key === null)
@@ -70,7 +70,7 @@ export function shownHeader(header: string): string {
   return header.slice(0, HEADER_SHOWN).toWellFormed()
 }
 
-/** What makes a row's company (parseRow). */
+/** The fields of which a row needs one to describe a company (parse-row.ts). */
 const NAMES_COMPANY: ReadonlySet<string> = new Set(['name', 'linkedin_url', 'website', 'normalized_domain'])
 
 export function fileKind({ service, form, columns }: HeaderMeaning): FileKind {

@@ -1,23 +1,23 @@
-/** What an import counts and remembers for its report: plain JSON, part of every checkpoint. */
+/** The counts and examples for the report of an import. Plain JSON, part of every checkpoint. */
 import type { CsvRecord } from '../../csv/parse.ts'
 import { type SkippedLine, skippedLine } from '../../csv/read.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { Upserted, UpsertResult } from '../../records/write/upsert.ts'
 import type { Rejected, Stored } from './read-record.ts'
 
-/** Rows read are those stored, rejected and empty. */
+/** `rowsRead` = `rowsStored` + `rowsRejected` + `rowsEmpty`. */
 export interface ImportTally {
   readonly rowsRead: number
-  /** Rows that were taken: their records are created, updated or as they were. */
+  /** Rows that were accepted. Their records were created, updated or left unchanged. */
   readonly rowsStored: number
-  /** Those of the stored ones of which something was not taken. */
+  /** Stored rows with at least one warning. */
   readonly rowsWarned: number
   readonly rowsRejected: number
-  /** Rows without a cell that means anything, such as LinkedIn's hidden members. */
+  /** Rows without a value in any known column, such as LinkedIn's hidden members. */
   readonly rowsEmpty: number
-  /** Lines behind the header that are no rows: a report's footer, a header in between. */
+  /** Lines after the header that are not rows: a report's footer, a repeated header. */
   readonly linesSkipped: number
-  /** The first of them. */
+  /** The first skipped lines. */
   readonly skipped: readonly SkippedLine[]
   readonly companies: Counts
   readonly contacts: Counts
@@ -27,15 +27,15 @@ export interface ImportTally {
   readonly warnings: readonly Kind[]
 }
 
-/** What the rows did that name a record of one service; the three add up to these rows. */
+/** What became of the rows with a record of one service. The three counts add up to the number of these rows. */
 interface Counts {
   readonly created: number
   readonly updated: number
-  /** It was there as the row says; so it is for a further row of the same record. */
+  /** The record already had the values of the row. This includes further rows of the same record. */
   readonly unchanged: number
 }
 
-/** One kind of what went wrong, with the first of its kind. */
+/** One kind of rejection or warning, with the line and message of the first. */
 export interface Kind {
   readonly code: ErrorCode
   readonly field: string | null
@@ -45,7 +45,7 @@ export interface Kind {
 }
 
 const NONE: Counts = { created: 0, updated: 0, unchanged: 0 }
-/** More than a person reads. */
+/** Enough for a person to read. */
 export const SKIPPED_KEPT = 20
 
 export const EMPTY_TALLY: ImportTally = {
@@ -62,7 +62,7 @@ export const EMPTY_TALLY: ImportTally = {
   warnings: [],
 }
 
-/** What the rows of one batch say, before it is stored. */
+/** The counts of one batch before it is stored. */
 export interface BatchTally {
   rowsRead: number
   rowsStored: number
@@ -71,8 +71,9 @@ export interface BatchTally {
   rowsEmpty: number
   linesSkipped: number
   readonly skipped: SkippedLine[]
-  /** Rows that name one. */
+  /** Rows with a company. */
   companies: number
+  /** Rows with a contact. */
   contacts: number
   readonly rejected: Map<string, Kind>
   readonly warnings: Map<string, Kind>
@@ -112,7 +113,7 @@ export function countStored(tally: BatchTally, { company, contact, warnings }: S
   for (const { code, field, message } of warnings) addKind(tally.warnings, { code, field, count: 1, line, message })
 }
 
-/** What things of one kind have in common; the messages differ in the value they quote. */
+/** Identifies a kind by code and field. The messages of a kind differ in the value they quote. */
 export function kindOf({ code, field }: { readonly code: string; readonly field: string | null }): string {
   return `${code} ${field}`
 }
@@ -140,8 +141,8 @@ export function addBatch(tally: ImportTally, batch: BatchTally, stored: UpsertRe
 }
 
 /**
- * `named`: the rows of the batch that name such a record. Those that created or updated none are the unchanged ones, however a record's rows
- * are spread over batches: so a run that was interrupted counts what one that was not does.
+ * `named`: the rows of the batch with such a record. Rows that created or updated nothing count as unchanged, however the
+ * rows of a record are spread over batches. An interrupted run therefore has the same counts as an uninterrupted one.
  */
 function addCounts(counts: Counts, named: number, { created, updated }: Upserted): Counts {
   return {

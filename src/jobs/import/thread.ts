@@ -1,4 +1,7 @@
-/** The thread that reads a file for its import: its bytes come by standard input, the batches go to the worker's thread. */
+/**
+ * The thread that reads a file for an import. It reads the bytes from standard input and posts batches to the worker's
+ * thread.
+ */
 import { once } from 'node:events'
 import { parentPort, workerData } from 'node:worker_threads'
 import { ConnectraError } from '../../errors.ts'

@@ -1,6 +1,9 @@
-/** What an import did not take of the rows that it stored: kept with its checkpoints, in the end written to a file. */
+/**
+ * Warnings on values of stored rows that an import ignored. They are stored with each batch and finally written to a
+ * file.
+ */
 import { unguard } from '../../csv/formula.ts'
-import type { HeaderMeaning } from '../../csv/header-meaning.ts'
+import type { HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvRecord } from '../../csv/parse.ts'
 import { keysOf } from '../../csv/row.ts'
 import { writeRow } from '../../csv/write.ts'
@@ -11,25 +14,25 @@ import { type Kind, kindOf } from './tally.ts'
 
 export interface ListedWarning {
   readonly line: number
-  /** Among the warnings of its row, from 0. */
+  /** The index among the warnings of its row. */
   readonly place: number
-  /** The header of the column; empty when the value was made from several, or from a part of one. */
+  /** The header of the column; empty if the value came from several columns or from part of one. */
   readonly column: string
-  /** The row key; in an export of ours the field. */
+  /** The row key, or the field in an export of ours. */
   readonly field: string | null
   readonly code: string
-  /** What the file says, or its beginning. */
+  /** The value in the file, cut to its beginning. */
   readonly value: string
   readonly message: string
 }
 
-/** Of each kind the file lists so many, the first; the rest is counted. */
+/** The file lists this many warnings of each kind. The others are only counted. */
 export const LISTED_OF_A_KIND = 10_000
 const VALUE_SHOWN = 200
 
 /**
- * Returns a function of a stored row: its warnings as the file lists them, without those that are past the limit since the function
- * was made.
+ * Returns a function that returns the warnings of a stored row as the file lists them. Warnings beyond the limit, counted
+ * since the function was created, are left out.
  */
 export function warningLister(meaning: HeaderMeaning): (record: CsvRecord, row: Stored) => ListedWarning[] {
   const listed = new Map<string, number>()
@@ -53,18 +56,20 @@ export function warningLister(meaning: HeaderMeaning): (record: CsvRecord, row: 
     })
 }
 
-/** Of several columns of that key the one with the value; a cell may also have changed the key of its column. */
+/**
+ * The column of that key with the value. A cell rule may have changed the key, so columns with a rule are searched too.
+ */
 function headerOf({ columns }: HeaderMeaning, { cells }: CsvRecord, field: string | null, value: string): string {
   if (value === '') return ''
-  const says = (place: number) => unguard(cells[place] ?? '') === value
+  const hasValue = (place: number) => unguard(cells[place] ?? '') === value
   const place = [
-    columns.findIndex((column, at) => column.key === field && says(at)),
-    columns.findIndex((column, at) => column.by !== null && says(at)),
+    columns.findIndex((column, at) => column.key === field && hasValue(at)),
+    columns.findIndex((column, at) => column.by !== null && hasValue(at)),
   ].find(found => found >= 0)
   return place === undefined ? '' : columns[place]!.header.slice(0, VALUE_SHOWN).toWellFormed()
 }
 
-/** Within the transaction of their batch; `before`: what was counted before it. */
+/** Stores warnings within the transaction of their batch. `before`: the counts before the batch. */
 export async function keepWarnings(
   connection: Connection,
   job: string,
@@ -91,8 +96,8 @@ const HEADER = ['line', 'column', 'field', 'code', 'value', 'message']
 const PORTION = 1000
 
 /**
- * Writes the file of warnings; below them a line for each kind of which there are more. Throws, and leaves no file, when not all are
- * there: then another worker has the job.
+ * Writes the file of warnings, followed by a line for each kind with more warnings than listed. If not all warnings are
+ * stored, another worker has the job: then it throws and leaves no file.
  */
 export async function writeWarnings(
   database: Database,
@@ -121,7 +126,7 @@ async function* warningLines(database: Database, job: string, kinds: readonly Ki
     yield rows.map(row => writeRow([row.line, row.column, row.field, row.code, row.value, row.message])).join('')
   }
   if (written !== expected)
-    throw new Error(`${written} warnings are kept, not ${expected}: the job is another worker's`)
+    throw new Error(`found ${written} stored warnings instead of ${expected}: another worker has the job`)
   for (const { code, field, count } of kinds)
     if (count > LISTED_OF_A_KIND)
       yield writeRow([null, null, field, code, null, `${count - LISTED_OF_A_KIND} more of this kind are not listed`])

@@ -1,4 +1,4 @@
-/** A job as the database keeps it and as clients see it. */
+/** A job as stored in the database and as shown to clients. */
 import type { JobResponse, Progress } from './job-context.ts'
 
 export const JOB_STATUSES = [
@@ -18,9 +18,9 @@ export interface Job {
   readonly jobType: string
   readonly status: JobStatus
   readonly data: Readonly<Record<string, unknown>>
-  /** Retries allowed. */
+  /** The number of retries allowed. */
   readonly retryCount: number
-  /** Runs begun. */
+  /** The number of runs started. */
   readonly attempts: number
   readonly progress: Progress
   readonly response: JobResponse
@@ -30,11 +30,11 @@ export interface Job {
   readonly updatedAt: Date
 }
 
-/** The columns a `JobRow` is read from. */
+/** The columns of a `JobRow`. */
 export const JOB_COLUMNS =
   'id, uuid, job_type, status, data, retry_count, attempts, progress, job_response, run_after, created_at, updated_at'
 
-/** For SET: the job is in no worker's hand. */
+/** For SET: no worker has the job. */
 export const UNCLAIMED = 'claim = NULL, worker = NULL, claimed_at = NULL, lease_until = NULL'
 
 export interface JobRow {
@@ -88,7 +88,7 @@ export function jobFromRow(row: JobRow): Job {
   }
 }
 
-/** As every reply shows it. */
+/** The job as shown in every reply. */
 export function jobToJson(job: Job) {
   return {
     id: job.id,
@@ -158,7 +158,7 @@ function responseFromJson(json: Partial<ResponseJson>): JobResponse {
   }
 }
 
-/** A message may quote anything a file contains; PostgreSQL's JSON takes neither NUL nor half a surrogate pair. */
+/** A message may quote any content of a file, but PostgreSQL's JSON accepts neither NUL nor a lone surrogate. */
 function storable(text: string): string {
   return text.replaceAll('\0', '').toWellFormed()
 }

@@ -1,10 +1,12 @@
-/** `completed` means searchable. */
+/** A job counts as `completed` only once searches show its result. */
 import type { SearchEngine } from '../../search/engine.ts'
 import type { JobContext } from './job-context.ts'
 
 const LOOK_EVERY_MS = 500
 
-/** Waits until searches of this engine see all that is stored by now; in a process without one there is nothing to wait for. */
+/**
+ * Waits until searches of this engine include everything stored so far. Without an engine there is nothing to wait for.
+ */
 export async function untilSearchable(
   engine: SearchEngine | null,
   { database, signal }: Pick<JobContext, 'database' | 'signal'>,

@@ -1,7 +1,9 @@
 /**
- * The queue as workers see it. A worker claims a job for as long as it renews its lease; every write names the claim
- * and does nothing once the claim is gone. open → in_queue → processing → completed | failed; a failure with retries
- * left → retry_in_queued → retrying → …. What happens to the jobs of dead workers is in recovery.ts.
+ * The workers' side of the queue. A worker keeps its claim on a job as long as it renews the lease. Every write names the
+ * claim and does nothing once the claim is lost.
+ *
+ * open → in_queue → processing → completed | failed. A failure with retries left: retry_in_queued → retrying → …. The jobs
+ * of dead workers are handled in recovery.ts.
  */
 import pg from 'pg'
 import type { Database } from '../../database/pool.ts'
@@ -18,24 +20,25 @@ import type { ClaimedJob, JobResponse, Progress } from '../job/job-context.ts'
 /** A pool or a single connection: each function is one statement. */
 export type Queryable = Pick<Database, 'query'>
 
-/** Renewed every 5 s (worker.ts), so that one slow renewal loses nothing; another worker takes over within 30 s. */
+/** Renewed every 5 s (worker.ts), so one slow renewal does no harm. Another worker takes over within 30 s. */
 export const LEASE = `interval '15 seconds'`
-/** Longest pause before a retry, unless `retry_interval` itself is longer. */
+/** The longest pause before a retry, unless `retry_interval` itself is longer. */
 const LONGEST_PAUSE = `interval '1 hour'`
-/** Longest pause of a job that waits for room, so that it goes on soon once there is some. */
+/** The longest pause of a waiting job, so that it continues soon after the obstacle is gone. */
 const LONGEST_WAIT = `interval '1 minute'`
-/** Kept in a job's response, the newest last. */
+/** The number of errors kept in a job's response, the newest last. */
 const ERRORS_KEPT = 10
-/** Which jobs a worker would take up. */
+
+/** Which jobs a worker may claim. */
 export interface Wanted {
   readonly jobTypes: readonly string[]
-  /** Bytes; absent: of any size. */
+  /** In bytes. Absent or null: any size. */
   readonly smallerThan?: number | null
-  /** The uuid of the one job; absent: any. */
+  /** The UUID of the only job to claim. Absent: any job. */
   readonly only?: string | undefined
 }
 
-/** The job whose turn it is, of those that are due; null when there is none. */
+/** Claims the due job whose turn comes first. Returns null if there is none. */
 export async function claimJob(
   database: Queryable,
   worker: number,
@@ -45,7 +48,7 @@ export async function claimJob(
     `UPDATE jobs SET status = CASE status WHEN 'open' THEN 'in_queue' ELSE 'retrying' END, attempts = attempts + 1,
        claim = nextval('job_claims'), worker = $1, claimed_at = now(), lease_until = now() + ${LEASE},
        run_after = NULL, updated_at = now(),
-       -- Without a checkpoint it begins anew.
+       -- Without a checkpoint the job starts from the beginning.
        progress = CASE WHEN checkpoint IS NULL THEN '{}' ELSE progress END,
        rows_before = CASE WHEN checkpoint IS NULL THEN 0 ELSE coalesce((progress ->> 'rows_read')::bigint, 0) END
      WHERE id = (
@@ -62,9 +65,9 @@ export async function claimJob(
   return { uuid, claim, jobType, sizeBytes, data, checkpoint, progress: progressFromJson(row.progress) }
 }
 
-/** The work begins: in_queue → processing. False when the claim is lost. */
+/** Marks the start of the work: in_queue → processing. Returns false if the claim is lost. */
 export async function startJob(database: Queryable, claim: number): Promise<boolean> {
-  return await held(
+  return await updateClaimed(
     database,
     `UPDATE jobs SET status = CASE status WHEN 'in_queue' THEN 'processing' ELSE status END, updated_at = now()
      WHERE claim = $1`,
@@ -72,7 +75,7 @@ export async function startJob(database: Queryable, claim: number): Promise<bool
   )
 }
 
-/** Renews the leases of these claims; returns those that are still held. */
+/** Renews the leases of these claims. Returns the claims that are still held. */
 export async function renewLeases(database: Queryable, claims: readonly number[]): Promise<Set<number>> {
   const { rows } = await database.query<{ claim: number }>(
     `UPDATE jobs SET lease_until = now() + ${LEASE} WHERE claim = ANY ($1) RETURNING claim`,
@@ -84,7 +87,7 @@ export async function renewLeases(database: Queryable, claims: readonly number[]
 /** The SQLSTATE that checkpoint_job raises. */
 const LOST_CLAIM = 'JOB01'
 
-/** See JobContext. Raises SQLSTATE JOB01 when the claim is lost. */
+/** See JobContext. The statement raises SQLSTATE JOB01 if the claim is lost. */
 export function checkpointSql(claim: number, checkpoint: unknown, progress: Progress): string {
   const literals = [checkpoint, progressToJson(progress)].map(value => pg.escapeLiteral(JSON.stringify(value)))
   return `SELECT checkpoint_job(${claim}, ${literals[0]}, ${literals[1]})`
@@ -99,7 +102,7 @@ export function isLostClaim(error: unknown): boolean {
 }
 
 export async function reportProgress(database: Queryable, claim: number, progress: Progress): Promise<boolean> {
-  return await held(
+  return await updateClaimed(
     database,
     `UPDATE jobs SET progress = $2, updated_at = now(),
        job_response = CASE WHEN setbacks > 0 THEN job_response - 'messages' ELSE job_response END
@@ -108,14 +111,14 @@ export async function reportProgress(database: Queryable, claim: number, progres
   )
 }
 
-/** `progress`: the last one, when it is not stored yet. */
+/** `progress`: the latest one if it has not been stored yet, otherwise null. */
 export async function completeJob(
   database: Queryable,
   claim: number,
   response: JobResponse,
   progress: Progress | null,
 ): Promise<boolean> {
-  return await held(
+  return await updateClaimed(
     database,
     `UPDATE jobs SET status = 'completed', job_response = $2, progress = coalesce($3, progress), updated_at = now(),
        ${UNCLAIMED}
@@ -124,9 +127,11 @@ export async function completeJob(
   )
 }
 
-/** `error`: what went wrong, as `ERR_CODE: message`. While retries are left, and it is not `permanent`, it is retried. */
+/**
+ * `error` has the form `ERR_CODE: message`. The job is retried if retries are left and the error is not `permanent`.
+ */
 export async function failJob(database: Queryable, claim: number, error: string, permanent: boolean): Promise<boolean> {
-  return await held(
+  return await updateClaimed(
     database,
     `UPDATE jobs SET failures = failures + 1, updated_at = now(), ${UNCLAIMED},
        job_response = ${responseWithError('$2')},
@@ -138,7 +143,7 @@ export async function failJob(database: Queryable, claim: number, error: string,
   )
 }
 
-/** What failed now becomes the message, after the errors of earlier runs. */
+/** The new error becomes the message, and is added to the errors of earlier runs. */
 export function responseWithError(response: string): string {
   return `${response}::jsonb || jsonb_build_object('runtime_errors', jsonb_path_query_array(
     coalesce(job_response -> 'runtime_errors', '[]') || (${response}::jsonb -> 'runtime_errors'),
@@ -149,22 +154,23 @@ export function failureToJson(error: string): ResponseJson {
   return responseToJson({ messages: `Failed: ${error.replace(/^ERR_[A-Z_]+: /, '')}`, runtimeErrors: [error] })
 }
 
-/** Gives a job back as if this run had not begun; its checkpoint stays. */
+/** Returns a job to the queue as if this run had not started. The job keeps its checkpoint. */
 export async function releaseJob(database: Queryable, claim: number): Promise<boolean> {
-  return await held(database, `UPDATE jobs SET ${RETURNED}, ${UNCLAIMED} WHERE claim = $1`, [claim])
+  return await updateClaimed(database, `UPDATE jobs SET ${RETURNED}, ${UNCLAIMED} WHERE claim = $1`, [claim])
 }
 
-/** Gives back every job that is in a worker's hand: for a database in which none of these workers is, as after a restore. */
+/** Returns all claimed jobs to the queue. For a database without any of their workers, such as a restored one. */
 export async function giveBackJobs(database: Queryable): Promise<void> {
   await database.query(`UPDATE jobs SET ${RETURNED}, ${UNCLAIMED} WHERE claim IS NOT NULL`)
 }
 
 /**
- * Gives a job back that cannot go on for now, such as for want of room on a disk: it waits a second, twice as long each time
- * in a row, a minute at most. It uses no retry, and `obstacle` (what to do about it) is its message meanwhile.
+ * Returns a job to the queue that cannot continue for now, for example because a disk is full. It waits one second, then
+ * twice as long each time in a row, up to a minute. No retry is used. Meanwhile its message is `obstacle`, which says what
+ * to do.
  */
 export async function postponeJob(database: Queryable, claim: number, obstacle: string): Promise<boolean> {
-  return await held(
+  return await updateClaimed(
     database,
     `UPDATE jobs SET ${RETURNED}, setbacks = setbacks + 1, ${UNCLAIMED},
        run_after = now() + least(interval '1 second' * power(2, least(setbacks, 10)), ${LONGEST_WAIT}),
@@ -174,11 +180,11 @@ export async function postponeJob(database: Queryable, claim: number, obstacle: 
   )
 }
 
-/** For SET: the job is back in the queue as if this run had not begun. */
+/** For SET: the job is back in the queue as if this run had not started. */
 export const RETURNED = `status = CASE status WHEN 'retrying' THEN 'retry_in_queued' ELSE 'open' END,
   attempts = attempts - 1, updated_at = now()`
 
-async function held(database: Queryable, statement: string, values: unknown[]): Promise<boolean> {
+async function updateClaimed(database: Queryable, statement: string, values: unknown[]): Promise<boolean> {
   const { rowCount } = await database.query(statement, values)
   return rowCount === 1
 }

@@ -1,24 +1,27 @@
-/** The queue as workers see each other: who lives, and what becomes of the jobs of those who do not. */
+/** Detects dead workers and recovers their jobs. */
 
 import { UNCLAIMED } from '../job/job.ts'
 import { failureToJson, LEASE, type Queryable, RETURNED, responseWithError } from './claims.ts'
 
-/** So many deaths in a row are the job's fault. One soon after the claim is none: restarts come in series. */
+/**
+ * More deaths of workers in a row than this are the job's fault. A death soon after the claim does not count, because
+ * restarts come in series.
+ */
 const DEATHS_ALLOWED = 4
 const INTO_THE_WORK = `interval '30 seconds'`
 
-/** The first key of the advisory lock that every living worker shares with itself: (LIVING, worker). */
+/** The first key of the advisory lock (LIVING, worker) that every living worker holds. */
 const LIVING = 4852712
 
-/** Marks the worker as living for as long as the connection is open. */
+/** Marks the worker as alive while the connection is open. */
 export async function announceWorker(connection: Queryable, worker: number): Promise<void> {
-  // Shared: after a broken connection the worker need not wait until the server has noticed the break.
+  // The lock is shared, so that after a broken connection the worker does not wait for the server to notice the break.
   await connection.query('SELECT pg_advisory_lock_shared($1, $2)', [LIVING, worker])
 }
 
 /**
- * Gives back the jobs whose worker died, froze beyond its lease, or does not know of them: those of `worker` that
- * are not among `claims`. Who lost five workers in a row fails. Returns the workers concerned.
+ * Returns jobs to the queue whose worker died, froze beyond its lease, or does not know them: those of `worker` that are
+ * not in `claims`. A job that lost five workers in a row fails instead. Returns the jobs with their former workers.
  */
 export async function recoverJobs(
   database: Queryable,
@@ -26,7 +29,7 @@ export async function recoverJobs(
   claims: readonly number[],
 ): Promise<readonly { readonly uuid: string; readonly worker: number }[]> {
   const died = failureToJson(
-    `ERR_INTERNAL: its worker died ${DEATHS_ALLOWED + 1} times at the same place: look into the log of the server`,
+    `ERR_INTERNAL: the worker running this job died ${DEATHS_ALLOWED + 1} times in a row: see the log of the server`,
   )
   const { rows } = await database.query<{ uuid: string; worker: number }>(
     `WITH lost AS (
@@ -36,7 +39,7 @@ export async function recoverJobs(
          SELECT objid::bigint FROM pg_locks
          WHERE locktype = 'advisory' AND granted AND classid::bigint = ${LIVING} AND objsubid = 2
            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) END
-       -- A batch under way has a key share lock on its job, through job_rejects: a frozen one must not hide it.
+       -- A running batch has a key share lock on its job, through job_rejects. A frozen batch must not hide its job.
        FOR NO KEY UPDATE SKIP LOCKED),
      failed AS (
        UPDATE jobs SET status = 'failed', deaths = lost.deaths, updated_at = now(), ${UNCLAIMED},
@@ -53,12 +56,12 @@ export async function recoverJobs(
   return rows
 }
 
-/** How a worker's connections are known to the server. */
+/** The application_name of a worker's connections. */
 export function applicationName(worker: number): string {
   return `connectra-worker-${worker}`
 }
 
-/** Ends what a frozen worker still has open: its locks would hold up the one that carries on. */
+/** Ends the connections of frozen workers. Their locks would block the worker that continues the job. */
 export async function disconnectWorkers(database: Queryable, workers: readonly number[]): Promise<void> {
   await database.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity

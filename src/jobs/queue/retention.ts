@@ -1,22 +1,25 @@
-/** What is kept for a time only: rows of the feed, rejected rows and warnings of imports that failed or were cancelled, files that nobody knows. */
+/**
+ * Deletes data that is kept for a limited time: rows of the feed, rejects and warnings of failed imports, unpublished
+ * exports.
+ */
 import type { Database } from '../../database/pool.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
 import type { Log } from '../../runtime/log.ts'
 import { dropUnpublishedExports } from '../export/unpublished-exports.ts'
 
 export interface Retention {
-  /** Resolves when nothing runs any more. */
+  /** Resolves once nothing is running any more. */
   stop(): Promise<void>
 }
 
 const EVERY_MS = 3_600_000
-/** Of several processes one does it at a time; the others have nothing to do. */
+/** Of several processes, only the one with this lock deletes at a time. */
 const LOCK = 4852713
 const MY_TURN = `turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(${LOCK}) AS mine)`
-/** Rows of the feed that a statement deletes at most: up to 160 MB. */
+/** The most rows of the feed that one statement deletes, up to 160 MB. */
 const PORTION = 1000
 
-/** Trims now and every hour. `seconds`: how long things are kept. */
+/** Deletes expired data now and every hour. `seconds`: how long data is kept. */
 export function startRetention(database: Database, store: ObjectStore, seconds: number, log: Log): Retention {
   let stopped = false
   let running: Promise<void> = Promise.resolve()
@@ -25,10 +28,9 @@ export function startRetention(database: Database, store: ObjectStore, seconds: 
       const changes = await repeat(() => trimFeed(database, seconds))
       const rejects = await repeat(() => dropRejects(database, seconds))
       const files = await dropUnpublishedExports(database, store)
-      if (changes + rejects + files > 0) log.info({ changes, rejects, files }, 'what was kept long enough is deleted')
+      if (changes + rejects + files > 0) log.info({ changes, rejects, files }, 'expired data deleted')
     } catch (error) {
-      if (!stopped)
-        log.warn({ err: error }, 'what was kept long enough could not be deleted; the next try is in an hour')
+      if (!stopped) log.warn({ err: error }, 'expired data could not be deleted; trying again in an hour')
     }
   }
   const repeat = async (portion: () => Promise<number>) => {
@@ -51,10 +53,9 @@ export function startRetention(database: Database, store: ObjectStore, seconds: 
 }
 
 /**
- * Deletes the oldest rows of the feed, a portion of them; returns how many, 0 when none is left to delete. A row goes
- * when the one after it is older than `seconds`: an engine that stands at it has had that long to go on, however old
- * the row itself, and the newest always stays. What goes is a beginning of the feed, never a piece out of it: whoever
- * still finds its place misses nothing.
+ * Deletes a portion of the oldest rows of the feed. Returns their number, 0 if none is left to delete. A row is deleted
+ * once the row after it is older than `seconds`, so an engine positioned at it has had that long to move on. The newest row
+ * always stays. Only the beginning of the feed is deleted, so an engine that finds its position misses nothing.
  */
 export async function trimFeed(database: Database, seconds: number): Promise<number> {
   const { rowCount } = await database.query(
@@ -68,8 +69,9 @@ export async function trimFeed(database: Database, seconds: number): Promise<num
 }
 
 /**
- * Deletes the rejected rows and warnings of one import that has been failed, or cancelled, for `seconds`; returns how many. They belong to
- * its checkpoint, which goes with them: a retry begins at the beginning of the file, which stores nothing twice.
+ * Deletes the rejected rows and warnings of one import that failed or was cancelled at least `seconds` ago. Returns their
+ * number. They belong to its checkpoint, which is deleted too. A retry starts from the beginning of the file, which stores
+ * nothing twice.
  */
 export async function dropRejects(database: Database, seconds: number): Promise<number> {
   const { rowCount } = await database.query(

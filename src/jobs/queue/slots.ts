@@ -1,10 +1,10 @@
-/** How many jobs a process runs at a time, and of which kinds, so that a small one need not wait for a huge one. */
+/** Decides which jobs a process may run at the same time, so that a small job does not wait for a huge one. */
 import type { Wanted } from './claims.ts'
 
 export interface Limits {
-  /** Jobs at a time. */
+  /** The number of jobs at a time. */
   readonly concurrency: number
-  /** Of one type at a time; a type that is absent has no limit of its own. */
+  /** The number of jobs of one type at a time. A missing type has no limit of its own. */
   readonly byType?: Readonly<Record<string, number>>
 }
 
@@ -13,10 +13,13 @@ interface RunningJob {
   readonly sizeBytes: number
 }
 
-/** From here on a job is large: some seconds of work. */
+/** From this size on a job is large: several seconds of work. */
 const LARGE_BYTES = 16 << 20
 
-/** What may be taken up beside what runs; null: nothing. Of several slots one is never given to a large job. */
+/**
+ * The jobs that may be claimed beside the running ones, or null for none. One of several slots is never given to a
+ * large job.
+ */
 export function vacancy(
   { concurrency, byType = {} }: Limits,
   jobTypes: readonly string[],

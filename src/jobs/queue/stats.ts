@@ -1,11 +1,11 @@
-/** How the queue is doing: what waits, what runs and how fast, what failed. */
+/** Statistics of the queue: waiting, running and failed jobs. */
 import type { Database } from '../../database/pool.ts'
 import type { JobStatus } from '../job/job.ts'
 
 export interface JobStats {
   /** Jobs that have not ended, by type and status. */
   readonly depth: readonly { readonly jobType: string; readonly status: JobStatus; readonly jobs: number }[]
-  /** Since the oldest job that is due, and in nobody's hand, was created or given back; null: none waits. Seconds. */
+  /** Seconds since the oldest due and unclaimed job was created or returned to the queue; null if none is waiting. */
   readonly oldestWaitingSeconds: number | null
   readonly running: readonly RunningJob[]
   readonly failures: { readonly lastHour: number; readonly lastDay: number }
@@ -14,14 +14,14 @@ export interface JobStats {
 interface RunningJob {
   readonly uuid: string
   readonly jobType: string
-  /** Since its worker took it up. */
+  /** Since its worker claimed it. */
   readonly seconds: number
   readonly rowsRead: number
-  /** Since its worker took it up. */
+  /** Since its worker claimed it. */
   readonly rowsPerSecond: number
 }
 
-/** Reads waiting and running jobs and the failures of a day, each by an index. */
+/** Reads waiting and running jobs and the failures of the last day. Each query uses an index. */
 export async function readJobStats(database: Database): Promise<JobStats> {
   const [depth, waiting, running, failures] = await Promise.all([
     database.query<JobStats['depth'][number]>(

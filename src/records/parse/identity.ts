@@ -1,6 +1,6 @@
 /**
- * Identity: the UUID of a record follows from what it says (UUID version 5, RFC 9562, in the namespace URL), so that
- * the same company or person, sent again by anyone, is the same record.
+ * Derives the UUID of a record from its identifying values (UUID version 5, RFC 9562, in the namespace URL). The same
+ * company or person sent again, by anyone, is therefore the same record.
  */
 import { hash } from 'node:crypto'
 import type { Service } from '../../fields.ts'
@@ -10,7 +10,7 @@ import { registrableDomain } from '../values/domain.ts'
 
 const NAMESPACE_URL = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex')
 
-/** The namespace, and room for a name: hashing is most of what an identity costs, so nothing is allocated for short ones. */
+/** The namespace, followed by space for a name. Reused for short names, to spare an allocation per record. */
 const hashed = Buffer.alloc(1024)
 NAMESPACE_URL.copy(hashed)
 
@@ -29,13 +29,18 @@ function namespaced(name: string): Buffer {
 
 const VARIANTS = '89ab'
 
-/** name + linkedin_url; without the URL the domain of its own website, or the one it sends. Null when nothing identifies it. */
+/**
+ * From name and linkedin_url. Without the URL, the domain of the website or the domain sent takes its place. Null if nothing
+ * identifies the company.
+ */
 export function companyUuid(values: Values): string | null {
   const url = part(values.linkedin_url) || part(domainOf(values.website) ?? values.normalized_domain)
   return uuidOf(part(values.name) + url)
 }
 
-/** first_name + last_name + linkedin_url; without the URL the e-mail. Null when nothing identifies the person. */
+/**
+ * From first_name, last_name and linkedin_url, or the e-mail without the URL. Null if nothing identifies the person.
+ */
 export function contactUuid(values: Values): string | null {
   const url = part(values.linkedin_url) || part(values.email)
   return uuidOf(part(values.first_name) + part(values.last_name) + url)
@@ -55,7 +60,7 @@ function domainOf(website: Values[string] | undefined): string | null {
 
 const FIRST_TO_LAST = /[\p{L}\p{Nd}](?:.*[\p{L}\p{Nd}])?/su
 
-/** Cleaned, in lower case, without leading and trailing characters that are neither letters nor digits. */
+/** Cleans the value, lowers its case, and strips characters other than letters and digits from both ends. */
 function part(value: Values[string] | undefined): string {
   if (typeof value !== 'string') return ''
   const text = lowerCase(cleanText(value) ?? '')
@@ -63,7 +68,7 @@ function part(value: Values[string] | undefined): string {
   return FIRST_TO_LAST.exec(text)?.[0] ?? ''
 }
 
-/** Of ASCII in lower case. */
+/** Tells whether `code` is a lower-case ASCII letter or a digit. */
 function isLetterOrDigit(code: number): boolean {
   return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39)
 }

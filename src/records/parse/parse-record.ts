@@ -1,4 +1,5 @@
-/** JSON records as the endpoints of the two services take them. Pure. */
+/** Parses the JSON records that the endpoints of both services accept. Pure. */
+import type { Problem } from '../../errors.ts'
 import { FIELDS, type Field, findField, isSystemField, type Service } from '../../fields.ts'
 import { nearest } from '../../text/nearest.ts'
 import type { ParsedRecords, RecordWrite, Value } from '../record.ts'
@@ -6,26 +7,51 @@ import { cleanValue, isFlaw, type Source } from '../values/clean.ts'
 import { identityOf } from './identity.ts'
 import { addFlaw, addProblem, beginReading, type Reading, readUuid } from './reading.ts'
 
-/** What a response carries and a client cannot set: a record that was read can be changed and sent back. */
+/**
+ * Keys of a response that a client cannot set. They are ignored, so that a record can be read, changed and sent back.
+ */
 const IGNORED = new Set(['id', 'created_at', 'updated_at', 'cursor', 'company'])
 
-/** Reads the elements of a request's array. Each is created or updated under its `uuid`, or the one that its identity gives. */
-export function parseRecords(service: Service, body: readonly unknown[]): ParsedRecords {
-  const readings: Reading[] = []
-  const writes = body.map((record, index) => {
+/** What a record writes, or null if it is rejected, and what is wrong with it. */
+export interface ParsedRecord {
+  readonly write: RecordWrite | null
+  readonly problems: readonly Problem[]
+  readonly warnings: readonly Problem[]
+}
+
+/** How many unknown names of a request get a suggestion: finding one takes up to a millisecond. */
+const MOST_SUGGESTIONS = 20
+
+/**
+ * Returns a parser for the records of one request, given with their position from 0. Each record is written under its `uuid`, or under
+ * the UUID of its identity.
+ */
+export function openRecordParser(service: Service): (record: unknown, index: number) => ParsedRecord {
+  const suggest = createSuggestions(service)
+  return (record, index) => {
     const reading = beginReading(index)
-    readings.push(reading)
-    return parseRecord(service, record, reading)
-  })
-  return {
-    writes,
-    rejected: readings.flatMap(reading => reading.problems),
-    warnings: readings.flatMap(reading => reading.warnings),
+    const write = parseRecord(service, record, reading, suggest)
+    return { write, problems: reading.problems, warnings: reading.warnings }
   }
 }
 
-/** Null when it is rejected. */
-function parseRecord(service: Service, record: unknown, reading: Reading): RecordWrite | null {
+/** Reads all elements of a request's array. */
+export function parseRecords(service: Service, body: readonly unknown[]): ParsedRecords {
+  const parsed = body.map(openRecordParser(service))
+  return {
+    writes: parsed.map(({ write }) => write),
+    rejected: parsed.flatMap(({ problems }) => problems),
+    warnings: parsed.flatMap(({ warnings }) => warnings),
+  }
+}
+
+/** Returns null if the record is rejected. */
+function parseRecord(
+  service: Service,
+  record: unknown,
+  reading: Reading,
+  suggest: (name: string) => string,
+): RecordWrite | null {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) {
     addProblem(reading, null, 'ERR_INVALID_VALUE', 'a record must be a JSON object')
     return null
@@ -37,7 +63,12 @@ function parseRecord(service: Service, record: unknown, reading: Reading): Recor
     if (name === 'uuid' || IGNORED.has(name)) continue
     const field = findField(service, name)
     if (!field || isSystemField(field)) {
-      addProblem(reading, name, 'ERR_UNKNOWN_FIELD', unknownField(service, name))
+      addProblem(
+        reading,
+        shown(name),
+        'ERR_UNKNOWN_FIELD',
+        `a ${service} has no field ${JSON.stringify(shown(name))}${suggest(name)}`,
+      )
       continue
     }
     const value = cleanValue(field, raw, source)
@@ -55,9 +86,24 @@ const MISSING_IDENTITY: Readonly<Record<Service, string>> = {
   contact: 'nothing identifies this contact: send a uuid, a first_name or last_name, a linkedin_url or an email',
 }
 
-function unknownField(service: Service, name: string): string {
+/** Says which field an unknown name may stand for; an empty text when it cannot tell, or was asked too often. */
+function createSuggestions(service: Service): (name: string) => string {
   const settable = FIELDS[service].filter((field: Field) => !isSystemField(field)).map(field => field.name)
-  const meant = nearest(name, settable)
-  const hint = meant === undefined ? '' : `: did you mean ${meant}?`
-  return `a ${service} has no field ${JSON.stringify(name.slice(0, 100))}${hint}`
+  const known = new Map<string, string>()
+  return name => {
+    let hint = known.get(name)
+    if (hint === undefined && known.size < MOST_SUGGESTIONS) {
+      const meant = nearest(name, settable)
+      hint = meant === undefined ? '' : `: did you mean ${meant}?`
+      known.set(name, hint)
+    }
+    return hint ?? ''
+  }
+}
+
+const SHOWN_LETTERS = 100
+
+/** A name as a message shows it. */
+function shown(name: string): string {
+  return name.length > SHOWN_LETTERS ? `${name.slice(0, SHOWN_LETTERS).toWellFormed()}…` : name
 }

@@ -1,4 +1,4 @@
-/** CSV-like rows: one row says something of a company, of a contact, or of both. Pure. */
+/** Parses CSV-like rows. A row describes a company, a contact, or both. Pure. */
 import { type Field, findField, type Service } from '../../fields.ts'
 import type { ParsedRow, RecordWrite, Value, Values } from '../record.ts'
 import { cleanText, cleanValue, isFlaw, type Source } from '../values/clean.ts'
@@ -8,18 +8,21 @@ import { addFlaw, addProblem, addWarning, beginReading, type Reading, readUuid }
 import { FIELD_KEYS, ROW_KEYS, rowKeys } from './row-keys.ts'
 
 export interface RowOptions {
-  /** The row is a file's: a list without commas may have other separators, and of several values joined by ` ::: ` the first counts. */
+  /**
+   * The row comes from a file. A list without commas may use other separators, and of values joined by ` ::: ` the
+   * first counts.
+   */
   readonly file?: boolean
-  /** What one unit of a number is worth, by row key, for columns that say so (`in 000s`): a power of ten. */
+  /** Row key → factor for its number, a power of ten, for columns with a unit (`in 000s`). */
   readonly scales?: ReadonlyMap<string, number>
-  /** Reads what rows say of companies, in place of `readCompany`: for files, `rememberCompanies`. */
+  /** Replaces `readCompany`. Files pass the one of `rememberCompanies`. */
   readonly readCompany?: typeof readCompany
 }
 
-/** One for each of ROW_KEYS or FIELD_KEYS; what is empty is undefined, null or ''. */
+/** One value per key of ROW_KEYS or FIELD_KEYS. An empty cell is undefined, null or ''. */
 export type Cells = readonly unknown[]
 
-/** Reads one row by row keys; unknown ones are ignored. See `parseCells`. */
+/** Parses a row given by row keys, ignoring unknown keys. See `parseCells`. */
 export function parseRow(row: Readonly<Record<string, unknown>>, index: number, options?: RowOptions): ParsedRow {
   return parseCells(
     ROW_KEYS.map(key => row[key]),
@@ -29,8 +32,8 @@ export function parseRow(row: Readonly<Record<string, unknown>>, index: number, 
 }
 
 /**
- * Reads one row whose cells stand in the order of ROW_KEYS. An empty cell keeps what is stored. `index` counts from 0 and stands
- * in the problems and warnings.
+ * Parses a row whose cells are in the order of ROW_KEYS. An empty cell keeps the stored value. Problems and warnings carry
+ * `index`, which counts from 0.
  */
 export function parseCells(row: Cells, index: number, options: RowOptions = {}): ParsedRow {
   const reading = beginReading(index)
@@ -40,22 +43,22 @@ export function parseCells(row: Cells, index: number, options: RowOptions = {}):
     addProblem(reading, null, 'ERR_MISSING_IDENTITY', NOBODY)
   const { problems, warnings } = reading
   if (problems.length > 0) return { company: null, contact: null, problems, warnings }
-  return { ...together(company, contact), problems, warnings }
+  return { ...linkContact(company, contact), problems, warnings }
 }
 
-/** What a row says of a company; null when it names none. Only the cells of COMPANY_PLACES count. */
+/** Reads the company of a row; null if the row does not name one. Depends only on the cells of COMPANY_PLACES. */
 export function readCompany(row: Cells, reading: Reading, { file, scales }: RowOptions): RecordWrite | null {
   const source: Source = { kind: file ? 'file' : 'row', country: textOf(row[COMPANY_COUNTRY]), scale: 1 }
   const values = valuesOf(COMPANY_PLACES, row, source, reading, file ? BLANK.company : {}, scales)
   if (!hasAny(values, ['name', 'linkedin_url', 'website', 'normalized_domain'])) return null
-  return identified('company', values, reading)
+  return identify('company', values, reading)
 }
 
 function readContact(row: Cells, reading: Reading, { file, scales }: RowOptions): RecordWrite | null {
   const source: Source = { kind: file ? 'file' : 'row', country: textOf(row[COUNTRY]), scale: 1 }
   const values = valuesOf(CONTACT_PLACES, row, source, reading, file ? BLANK.contact : {}, scales)
   if (!hasAny(values, ['first_name', 'last_name', 'email', 'linkedin_url'])) return null
-  return identified('contact', values, reading)
+  return identify('contact', values, reading)
 }
 
 const NOBODY =
@@ -65,14 +68,14 @@ const COMPANY_COUNTRY = ROW_KEYS.indexOf('company_country')
 const COUNTRY = ROW_KEYS.indexOf('country')
 
 /**
- * No country: phones that were stored as they are, before their record had one, come back as they are. Those that could be read by it
- * were when they were stored.
+ * Without a country, so that phones come back exactly as they were exported. Those that the country could complete were
+ * completed when they were stored.
  */
 const AS_EXPORTED: Source = { kind: 'row', country: null, scale: 1 }
 
 /**
- * Reads one row of our own export, whose cells stand in the order of the service's FIELD_KEYS. An empty cell keeps what is
- * stored.
+ * Parses a row of our own export, whose cells are in the order of the service's FIELD_KEYS. An empty cell keeps the stored
+ * value.
  */
 export function parseFieldCells(service: Service, row: Cells, index: number): ParsedRow {
   const reading = beginReading(index)
@@ -89,7 +92,7 @@ export function parseFieldCells(service: Service, row: Cells, index: number): Pa
   }
 }
 
-/** Which cells fill which fields. */
+/** Maps cells, by index, to the fields they fill. */
 type Places = readonly { readonly key: string; readonly field: Field; readonly place: number }[]
 
 export const COMPANY_PLACES: Places = placesOf('company')
@@ -111,14 +114,16 @@ function fieldPlaces(service: Service): Places {
   )
 }
 
-/** Every field, undefined: the records of a file are all of one shape, so that they are made and read three times as fast. */
+/**
+ * Every field, undefined. All records of a file then have one shape, which V8 creates and reads three times as fast.
+ */
 const BLANK: Readonly<Record<Service, Values>> = { company: blankOf('company'), contact: blankOf('contact') }
 
 function blankOf(service: Service): Values {
   return Object.fromEntries(FIELD_PLACES[service].map(({ field }) => [field.name, undefined]))
 }
 
-/** The values that a row gives; what it leaves empty is absent or, in a file's, undefined. */
+/** The values of a row. An empty cell is absent from them or, if `blank` has its field, undefined. */
 function valuesOf(
   places: Places,
   row: Cells,
@@ -144,17 +149,20 @@ function hasAny(values: Values, names: readonly string[]): boolean {
   return names.some(name => values[name] !== undefined)
 }
 
-/** A name such as `-` identifies nobody; what else the row says is not lost for that. */
-function identified(service: Service, values: Values, reading: Reading): RecordWrite | null {
+/** A name such as `-` identifies nobody. This is only a warning, so that the row's other record is not lost. */
+function identify(service: Service, values: Values, reading: Reading): RecordWrite | null {
   const uuid = identityOf(service, values)
   if (uuid !== null) return { uuid, values }
-  const message = `no ${service} is made: its name has neither letters nor digits`
+  const message = `the ${service} was not stored: its name has neither letters nor digits`
   addWarning(reading, null, 'ERR_MISSING_IDENTITY', message)
   return null
 }
 
-/** A person belongs to the company of the row, unless the row says to which; and lends it the domain of the e-mail. */
-function together(
+/**
+ * Links the contact to the company of the row, unless `company_id` names another. The e-mail's domain fills a missing
+ * one.
+ */
+function linkContact(
   company: RecordWrite | null,
   contact: RecordWrite | null,
 ): { readonly company: RecordWrite | null; readonly contact: RecordWrite | null } {

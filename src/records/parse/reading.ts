@@ -1,25 +1,28 @@
-/** What is found wrong while one record or row is read. */
+/** Collects the problems and warnings found while a record or row is read. */
 import type { ErrorCode, Problem } from '../../errors.ts'
 import { cleanUuid, type Flaw } from '../values/clean.ts'
 
 export interface Reading {
-  /** The place of the record in the request, from 0. */
+  /** The position of the record in the request, counted from 0. */
   readonly index: number
-  /** Not empty: the record is rejected. */
+  /** If not empty, the record is rejected. */
   readonly problems: Problem[]
   readonly warnings: Problem[]
 }
+
+/** Problems, and warnings, of one record that are reported: what is wrong with thousands of its keys is clear by then. */
+const MOST_REPORTED = 20
 
 export function beginReading(index: number): Reading {
   return { index, problems: [], warnings: [] }
 }
 
 export function addProblem(reading: Reading, field: string | null, code: ErrorCode, message: string): void {
-  reading.problems.push({ index: reading.index, field, code, message })
+  if (reading.problems.length < MOST_REPORTED) reading.problems.push({ index: reading.index, field, code, message })
 }
 
 export function addWarning(reading: Reading, field: string | null, code: ErrorCode, message: string): void {
-  reading.warnings.push({ index: reading.index, field, code, message })
+  if (reading.warnings.length < MOST_REPORTED) reading.warnings.push({ index: reading.index, field, code, message })
 }
 
 export function addFlaw(reading: Reading, field: string, { flaw, code, message }: Flaw): void {
@@ -27,7 +30,7 @@ export function addFlaw(reading: Reading, field: string, { flaw, code, message }
   else addWarning(reading, field, code, message)
 }
 
-/** The UUID that a record gives, null when it gives none; a malformed one is a problem. */
+/** Returns the UUID sent with a record, or null if there is none. A malformed one is a problem. */
 export function readUuid(reading: Reading, raw: unknown): string | null {
   if (raw === undefined || raw === null || raw === '') return null
   const uuid = cleanUuid(raw)

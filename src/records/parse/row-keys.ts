@@ -7,15 +7,15 @@ const KEYS: ReadonlyMap<string, Field> = new Map(
   ),
 )
 
-/** The keys that a row may have, each with the field it fills. */
+/** Row key → the field it fills. */
 export function rowKeys(): ReadonlyMap<string, Field> {
   return KEYS
 }
 
-/** Their order in a row of cells. */
+/** The order of a row's cells. */
 export const ROW_KEYS: readonly string[] = [...KEYS.keys()]
 
-/** The same for a row of an export of ours: `uuid`, and the fields that clients may set. */
+/** The order of the cells in a row of our own export: `uuid`, then the fields that clients may set. */
 export const FIELD_KEYS: Readonly<Record<Service, readonly string[]>> = {
   company: fieldKeys('company'),
   contact: fieldKeys('contact'),

@@ -1,6 +1,6 @@
 /**
- * All records of a service as PostgreSQL's COPY sends them in its binary format: rows of untouched bytes, of which an index is
- * built without making a string or an object of each value. (Format: PostgreSQL's documentation of COPY, "Binary Format".)
+ * Reads the records of a service in the binary format of PostgreSQL's COPY. The rows stay raw bytes, from which an index is
+ * built without a string or an object per value. (Format: PostgreSQL's documentation of COPY, "Binary Format".)
  */
 import { pipeline } from 'node:stream/promises'
 import { to as copyTo } from 'pg-copy-streams'
@@ -8,19 +8,21 @@ import type { Connection } from '../../database/pool.ts'
 import { FIELDS, type Service } from '../../fields.ts'
 import { TABLES } from '../columns.ts'
 
-/** Pages of a table, 8 kB each; `to` is exclusive, null for all that follow. */
+/** A range of a table's pages of 8 kB. `to` is exclusive; null means up to the end of the table. */
 export interface Pages {
   readonly from: number
   readonly to: number | null
 }
 
 /**
- * Takes a row: the value of field i of the service lies in `row` from `places[2 * i]` to `places[2 * i + 1]`; a start of -1 is NULL.
- * Both are overwritten by the next row.
+ * Takes a row. The value of field i of the service lies in `row` from `places[2 * i]` to `places[2 * i + 1]`; a start of -1
+ * means NULL. The next row overwrites both arguments.
  */
 export type TakeRow = (row: Buffer, places: Int32Array) => void
 
-/** Sends the live records on these pages of the service's table, within the caller's transaction; `onPortion` is told of every arrival. */
+/**
+ * Reads the live records on these pages, within the caller's transaction. `onPortion` is called whenever data arrives.
+ */
 export async function copyRows(
   connection: Connection,
   service: Service,
@@ -32,7 +34,7 @@ export async function copyRows(
   await copyWhere(connection, service, `ctid >= '(${pages.from},0)' ${upTo}`, take, onPortion)
 }
 
-/** The same of the live ones among `uuids`, which are uuids indeed: they become part of the statement. */
+/** Reads the live records of `uuids`. They must be valid UUIDs, because they become part of the statement. */
 export async function copyRowsOf(
   connection: Connection,
   service: Service,
@@ -61,18 +63,18 @@ async function copyWhere(
   })
 }
 
-/** "PGCOPY\n\377\r\n\0", flags, the length of an extension. */
+/** The signature "PGCOPY\n\377\r\n\0", flags, and the length of the header extension. */
 const HEADER_BYTES = 19
 const TRAILER = -1
 
-/** A function that takes the stream portion by portion, wherever it is cut. */
+/** Returns a function that takes the stream portion by portion, cut anywhere. */
 function createRowReader(fields: number, take: TakeRow): (portion: Buffer) => void {
   const places = new Int32Array(2 * fields)
-  /** What the last portion had of a row that was not whole. */
+  /** The incomplete row at the end of the last portion. */
   let rest: Buffer = Buffer.alloc(0)
   let inHeader = true
 
-  /** The end of the row at `at`, or -1 when it is not whole; fills `places`. */
+  /** Fills `places` and returns the end of the row at `at`, or -1 if the row is incomplete. */
   function readRow(bytes: Buffer, at: number): number {
     const { length } = bytes
     let next = at + 2
@@ -109,25 +111,25 @@ function createRowReader(fields: number, take: TakeRow): (portion: Buffer) => vo
   }
 }
 
-/** A bigint below 2^53. */
+/** Reads a bigint, which must be below 2^53. */
 export function readBigint(row: Buffer, start: number): number {
   return row.readInt32BE(start) * 2 ** 32 + row.readUInt32BE(start + 4)
 }
 
-/** Microseconds since 2000-01-01 as milliseconds since 1970. */
+/** Reads a timestamp, stored as microseconds since 2000-01-01, as milliseconds since 1970. */
 export function readTimestamp(row: Buffer, start: number): number {
   return readBigint(row, start) / 1000 + EPOCH
 }
 
 const EPOCH = Date.UTC(2000, 0, 1)
 
-/** Calls `take` with the place of every item of an array, none of which is NULL. */
+/** Calls `take` with the start and end of each item of an array. No item may be NULL. */
 export function eachItemOfArray(
   row: Buffer,
   start: number,
   take: (row: Buffer, start: number, end: number) => void,
 ): void {
-  // Dimensions, a flag, the type of the items; then, unless it is empty, their number and the first one's index.
+  // The number of dimensions, a flag and the type of the items; unless empty, also the number of items and the lower bound.
   if (row.readInt32BE(start) === 0) return
   const count = row.readInt32BE(start + 12)
   let at = start + 20

@@ -1,4 +1,4 @@
-/** The rows of an export as bytes of its file, read from PostgreSQL portion by portion. */
+/** Reads the rows of an export from PostgreSQL, portion by portion, as the bytes of its file. */
 import type { Readable } from 'node:stream'
 import { to as copyTo } from 'pg-copy-streams'
 import type { Connection, Database } from '../../database/pool.ts'
@@ -6,19 +6,26 @@ import { type ExportColumns, exportHeader, exportStatement } from './export-sql.
 
 export interface ExportPart {
   readonly bytes: Uint8Array | string
-  /** Rows that are complete with these bytes: those of a portion come with its last part. */
+  /** Rows completed by these bytes. The rows of a portion are counted in its last part. */
   readonly rows: number
 }
 
-/** Uuids a statement. Half as many take a tenth longer; more only more memory, and PostgreSQL may think compiling them worth its while. */
+/**
+ * UUIDs per statement. Half as many take a tenth longer. More gain nothing, use more memory, and may trigger
+ * PostgreSQL's JIT.
+ */
 const PORTION = 2000
-/** Bytes of a portion that may wait: more than most are, so that its connection is free before they are taken. */
+/**
+ * Bytes of a portion that are buffered. Most portions are smaller, so their connection is released before they are
+ * consumed.
+ */
 const WAITING_BYTES = 4 << 20
 const NO_BYTES = new Uint8Array()
 
 /**
- * The header and a line for each of `uuids` (checked ones) that is live when its portion is read, in their order. `connections`: how
- * many portions are read at the same time. Whoever takes the parts slowly delays the reading; whoever stops ends it.
+ * Yields the header, then a line per UUID whose record is live when its portion is read, in the order of `uuids`, which must
+ * be valid. `connections`: the number of portions read at the same time. A slow consumer slows the reading; one that stops
+ * ends it.
  */
 export async function* exportRows(
   database: Database,
@@ -57,9 +64,9 @@ async function* portions(uuids: Parameters<typeof exportRows>[2]): AsyncGenerato
 
 interface Portion {
   readonly lines: Readable
-  /** How many lines they are, once all have been sent. */
+  /** The number of lines, once all have been sent. */
   readonly rows: Promise<number>
-  /** Ends the statement, if need be with its connection. */
+  /** Ends the statement, and its connection if it is still running. */
   abandon(): void
 }
 
@@ -68,7 +75,9 @@ async function* partsOf({ lines, rows }: Portion): AsyncGenerator<ExportPart> {
   yield { bytes: NO_BYTES, rows: await rows }
 }
 
-/** Begins to read, whether the lines are taken already or not; its connection goes back as soon as all are sent. */
+/**
+ * Starts reading at once, before the lines are consumed. Releases the connection as soon as all lines have been sent.
+ */
 async function readPortion(database: Database, statement: string): Promise<Portion> {
   const connection: Connection = await database.connect()
   const lines = connection.query(copyTo(statement, { highWaterMark: WAITING_BYTES }))
@@ -83,20 +92,20 @@ async function readPortion(database: Database, statement: string): Promise<Porti
       resolve(lines.rowCount)
     })
     lines.on('error', error => {
-      // The library tells of an error without ending the stream.
+      // The library emits an error without ending the stream.
       if (!lines.destroyed) lines.destroy(error)
       release(error)
       reject(error)
     })
   })
-  // Whoever reads the lines meets the same error there.
+  // The consumer of the lines gets the same error there.
   rows.catch(() => {})
   lines.read(0)
   return {
     lines,
     rows,
     abandon() {
-      release(new Error('the export was given up'))
+      release(new Error('the export was abandoned'))
       lines.destroy()
     },
   }

@@ -1,6 +1,6 @@
 /**
- * Statements whose COPY sends the finished lines of an export: PostgreSQL writes each cell and quotes it, and the bytes go into the
- * file as they come. A row costs this process 1 µs instead of 6; a test compares the lines with those of csv/write.ts.
+ * Builds the COPY statements that return the finished lines of an export. PostgreSQL writes and quotes each cell, and the
+ * bytes go into the file unchanged. A row costs this process 1 µs instead of 6. A test compares the lines with csv/write.ts.
  */
 import { ConnectraError } from '../../errors.ts'
 import { type Field, resolveField, type Service } from '../../fields.ts'
@@ -11,22 +11,25 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number]
 
 export interface ExportColumns {
   readonly service: Service
-  /** Fields, in an export of contacts also those of their company (`company_<field>`). */
+  /** Names of fields; for contacts also fields of their company (`company_<field>`). */
   readonly columns: readonly string[]
   readonly format: ExportFormat
 }
 
-/** The line before the first row; empty for ndjson. Names of fields need no quotes. */
+/** The line before the first row; empty for ndjson. Field names never need quotes. */
 export function exportHeader({ columns, format }: ExportColumns): string {
   return format === 'csv' ? `${columns.join(',')}\n` : ''
 }
 
-/** Writes the COPY of the live ones of `uuids` (checked ones: they become part of the text), a line each, in their order. */
+/**
+ * Returns a function that writes the COPY for given UUIDs: a line per live record, in their order. They must be valid UUIDs,
+ * because they become part of the statement.
+ */
 export function exportStatement({ service, columns, format }: ExportColumns): (uuids: readonly string[]) => string {
   const fields = columns.map(name => [name, known(service, name)] as const)
   const lines = format === 'csv' ? csvSql(service, fields) : jsonSql(service, fields)
-  // Lateral with OFFSET 0: an index scan for each uuid whatever the planner thinks of it. From 5,000 uuids on it took to
-  // reading the whole table for each portion, which is five times as slow.
+  // LATERAL with OFFSET 0 forces an index scan per UUID. From 5,000 UUIDs on, the planner otherwise read the whole table for
+  // each portion, which is five times as slow.
   const company = fields.some(([, field]) => field.service !== service)
     ? 'LEFT JOIN LATERAL (SELECT * FROM companies WHERE uuid = t.company_id AND deleted_at IS NULL OFFSET 0) c ON true'
     : ''
@@ -42,18 +45,20 @@ type Named = readonly (readonly [name: string, field: Field])[]
 interface Lines {
   readonly columns: string
   readonly join: string
-  /** Of COPY. */
+  /** The options of COPY. */
   readonly options: string
 }
 
 function csvSql(service: Service, fields: Named): Lines {
   const cells = fields.map(([, field]) => cellSql(field, field.service === service ? 't' : 'c'))
-  // A lone empty cell would be an empty line, which is no row: COPY quotes an empty text, and leaves NULL empty.
+  // An unquoted single empty cell would be an empty line, which is not a row. COPY quotes an empty text but not NULL.
   const columns = cells.length === 1 ? `coalesce((${cells[0]})::text, '')` : cells.join(', ')
   return { columns, join: '', options: 'FORMAT csv' }
 }
 
-/** JSON has no control characters: where two of them are what COPY quotes and separates by, it leaves the text as it is. */
+/**
+ * JSON text has no control characters, so COPY leaves it unchanged if its quote and delimiter are control characters.
+ */
 function jsonSql(service: Service, fields: Named): Lines {
   const columns = fields.map(
     ([name, field]) => `${columnSql(field, field.service === service ? 't' : 'c', 'iso')} AS ${name}`,
@@ -71,13 +76,13 @@ function cellSql(field: Field, alias: string): string {
   return field.kind === 'text' || field.kind === 'keyword' ? guardSql(column) : column
 }
 
-/** As `guard` of csv/formula.ts. Most values are done with their first character. */
+/** The same rule as `guard` in csv/formula.ts. For most values the first character decides. */
 function guardSql(text: string): string {
   return String.raw`CASE WHEN ascii(${text}) IN (9, 13, 39, 43, 45, 61, 64) AND ${text} ~ '^''*[-=+@\t\r]'
     AND ${text} !~ '^[+-]?[0-9]+([.,][0-9]+)*$' AND ${text} !~ '^\+[0-9][0-9 ().-]*[0-9]$' THEN '''' || ${text} ELSE ${text} END`
 }
 
-/** As `writeList` of csv/write.ts; an empty list like none. */
+/** The same rule as `writeList` in csv/write.ts. An empty list is NULL. */
 function listSql(list: string): string {
   const joined = `array_to_string(${list}, ', ')`
   return `CASE WHEN array_to_string(${list}, '') ~ '[][,;|:]' AND (

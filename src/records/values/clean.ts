@@ -1,13 +1,15 @@
-/** Cleaning: what a value sent by anyone becomes before it is stored, compared or hashed. Pure. */
+/** Cleans values before they are stored, compared or hashed. Pure. */
 import type { ErrorCode } from '../../errors.ts'
-import { type Field, MAX_LIST_ITEMS } from '../../fields.ts'
+import { type Field, MAX_LIST_BYTES, MAX_LIST_ITEMS } from '../../fields.ts'
+import { boundMarks } from '../../text/marks.ts'
 import type { Value } from '../record.ts'
 import { registrableDomain } from './domain.ts'
 import { MAX_INTEGER, type NoInteger, readInteger } from './integer.ts'
 import { memo } from './memo.ts'
 import { cleanPhone } from './phone.ts'
+import { isUuid } from './uuid.ts'
 
-/** Why a value is not taken. `warning`: it counts as not sent; else the record is rejected. */
+/** Why a value is refused. `warning`: the value is ignored; `problem`: the record is rejected. */
 export interface Flaw {
   readonly flaw: 'warning' | 'problem'
   readonly code: ErrorCode
@@ -15,64 +17,61 @@ export interface Flaw {
 }
 
 export interface Source {
-  /** `record`: JSON, typed strictly. `row`: CSV-like, a bad number is a warning. `file`: a row that may use other separators. */
+  /**
+   * `record`: JSON, strictly typed. `row`: a CSV-like row, where a bad number is only a warning. `file`: a row whose lists
+   * may also use other separators.
+   */
   readonly kind: 'record' | 'row' | 'file'
-  /** The country in the record as sent, uncleaned: phone numbers without `+` are read by it. */
+  /** The record's country as sent, not cleaned. Phone numbers without `+` are read as numbers of that country. */
   readonly country: string | null
-  /** What one unit of a number is worth, for columns that say so: a power of ten. */
+  /** Factor for numbers without a unit, a power of ten. */
   readonly scale: number
 }
 
-/** UTF-16 units of a text, or of the text of a list, that are looked at: cleaning 10 MB of what goes anyway took seconds. */
+/** In UTF-16 units. A longer text is refused before it is cleaned, as cleaning 10 MB took seconds. */
 const MOST_UNITS = 100_000
 const MOST_LIST_UNITS = 4_000_000
 const WHITE_SPACE = /\p{White_Space}+/gu
-/** Control characters, lone surrogates, the zero-width space, the byte-order mark. */
+/** Control characters, lone surrogates, the zero-width space and the byte-order mark. */
 const REMOVED = /[\p{Cc}\p{Cs}\u200b\ufeff]/gu
 
 /**
- * Anything but visible characters with one space between, of ASCII and the Latin letters up to ɏ, which are in NFC unless a mark follows.
- * Looks for one place, as an expression for the whole overflows the stack. (İ is here for `lowerCase`.)
+ * Matches text that may need cleaning. Text that does not match consists of visible ASCII and Latin letters up to ɏ with
+ * single spaces, and is in NFC: a combining mark would match. The expression finds one position, because one for the whole
+ * text overflows the stack. İ matches for the sake of `lowerCase`.
  */
 const UNCLEAN = /[^ -~¡-įı-ɏ]|^ | {2}| $|^$/
-/** What has a lower case of its own here. */
+/** Characters that `lowerCase` treats specially are among these. */
 const UNUSUAL = /[^\0-įı-ɏ]/
 
-/** Free text as it is stored; null when nothing is left. Cleaning what is clean changes nothing. */
+/** Returns free text as it is stored, or null if nothing is left. Cleaning clean text does not change it. */
 export function cleanText(raw: string): string | null {
   return UNCLEAN.test(raw) ? cleaned(raw) : raw
 }
 
 function cleaned(raw: string): string | null {
   for (let text = raw; ; ) {
-    const next = text.normalize('NFC').replace(WHITE_SPACE, ' ').replace(REMOVED, '').trim()
+    const next = boundMarks(text).normalize('NFC').replace(WHITE_SPACE, ' ').replace(REMOVED, '').trim()
     if (next === text) return text === '' ? null : text
-    // What was removed may have kept apart two spaces, or a letter and its accent.
+    // A removed character may have separated two spaces, or a letter and its accent.
     text = next
   }
 }
 
-/** Unicode's simple mapping per code point: a final sigma becomes σ like any other, and İ becomes i. In NFC again. */
+/** Unicode's simple mapping per code point, in NFC. Every sigma becomes σ, and İ becomes i. */
 export function lowerCase(text: string): string {
   if (!UNUSUAL.test(text)) return text.toLowerCase()
   return text.replaceAll('İ', 'i').replaceAll('Σ', 'σ').toLowerCase().normalize('NFC')
 }
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
-/** Any 8-4-4-4-12 of hex digits, in either case. */
-export function isUuid(text: string): boolean {
-  return UUID.test(text)
-}
-
-/** A UUID in lower case, without white space around it; null for anything else. */
+/** Returns a UUID trimmed and in lower case, or null for anything else. */
 export function cleanUuid(raw: unknown): string | null {
   if (typeof raw !== 'string') return null
   const uuid = raw.trim().toLowerCase()
   return isUuid(uuid) ? uuid : null
 }
 
-/** One `@` between a local part and a domain that has a letter or digit. */
+/** One `@` between a local part and a domain with a letter or digit. */
 const EMAIL = /^[^\s@]+@(?=[^@]*[\p{L}\p{N}])[^\s@]+$/u
 
 export function isFlaw(cleaned: Value | null | Flaw): cleaned is Flaw {
@@ -80,8 +79,8 @@ export function isFlaw(cleaned: Value | null | Flaw): cleaned is Flaw {
 }
 
 /**
- * The value of `field` that `raw` says, as it is stored; null when it says none (null, an empty string, an empty list);
- * a flaw when it cannot be taken.
+ * Returns the value of `field` as it is stored, null if `raw` is empty (null, an empty string or list), or a flaw if it
+ * cannot be used.
  */
 export function cleanValue(field: Field, raw: unknown, source: Source): Value | null | Flaw {
   if (raw === null || raw === undefined || raw === '') return null
@@ -91,13 +90,13 @@ export function cleanValue(field: Field, raw: unknown, source: Source): Value | 
   if (typeof raw !== 'string') return wrongType(field, raw, source)
   if (raw.length > MOST_UNITS) return tooLong(field)
   const one = source.kind === 'file' ? firstOfSeveral(raw) : raw
-  // What is clean has no unusual lower case either.
+  // Clean text needs no special lower case either.
   if (!UNCLEAN.test(one)) return cleanOne(field, one, source, field.lowercase ? one.toLowerCase() : one)
   const text = cleaned(one)
   return text === null ? null : cleanOne(field, text, source)
 }
 
-/** How a value of that field would be stored, or one item of a list; null when it could not be. For queries. */
+/** Cleans a value of a query, or one item of a list, as it would be stored. Null if it could not be stored. */
 export function cleanKeyword(field: Field, raw: string | number): string | null {
   if (typeof raw === 'number' && field.kind !== 'integer') return cleanKeyword(field, String(raw))
   if (typeof raw === 'string' && raw.length > MOST_UNITS) return null
@@ -109,13 +108,14 @@ export function cleanKeyword(field: Field, raw: string | number): string | null 
 
 const QUERY: Source = { kind: 'record', country: null, scale: 1 }
 
-/** `cased`: the text in the case of the field, where that is known. */
+/** `cased`: the text already in the case of the field, if known. */
 function cleanOne(field: Field, text: string | number, source: Source, cased?: string): Value | null | Flaw {
   if (field.kind === 'integer') return cleanInteger(field, text, source)
   if (typeof text === 'number') return cleanOne(field, String(text), source)
   if (field.kind === 'uuid')
     return (
-      cleanUuid(text) ?? problem('ERR_INVALID_UUID', `${field.name} ${shown(text)} is no UUID (8-4-4-4-12 hex digits)`)
+      cleanUuid(text) ??
+      problem('ERR_INVALID_UUID', `${field.name} ${shown(text)} is not a UUID (8-4-4-4-12 hex digits)`)
     )
   const value = cleanFormat(field, cased ?? (field.lowercase ? lowerCase(text) : text), source)
   return typeof value === 'string' && isTooLong(value, field.maxBytes) ? tooLong(field) : value
@@ -125,28 +125,28 @@ function cleanFormat(field: Field, text: string, source: Source): string | Flaw 
   switch (field.format) {
     case 'email':
       if (EMAIL.test(text)) return text
-      return notSent(field, text, 'is no e-mail address (local part, @, domain)')
+      return ignored(field, text, 'is not an e-mail address (local part, @, domain)')
     case 'phone':
       return cleanPhone(text, source.country)
     case 'domain':
-      return registrableDomain(text) ?? notSent(field, text, 'is no domain')
+      return registrableDomain(text) ?? ignored(field, text, 'is not a domain')
     case null:
       return text
   }
 }
 
 const NO_INTEGER: Readonly<Record<NoInteger, string>> = {
-  'not a number': 'is no single number',
-  ambiguous: 'may be a fraction or thousands: write it without the point',
+  'not a number': 'is not a single number',
+  ambiguous: 'may be a fraction or thousands (write it without the point)',
   negative: 'is negative',
-  'too large': `is above ${MAX_INTEGER}`,
+  'too large': `is greater than ${MAX_INTEGER}`,
 }
 
 function cleanInteger(field: Field, raw: string | number, source: Source): number | Flaw {
   const read = readInteger(raw, source.scale)
   if (typeof read === 'number') return read
   const rejects = source.kind === 'record' && (read === 'negative' || read === 'too large')
-  if (!rejects) return notSent(field, String(raw), NO_INTEGER[read])
+  if (!rejects) return ignored(field, String(raw), NO_INTEGER[read])
   return problem('ERR_INVALID_VALUE', `${field.name} ${shown(String(raw))} ${NO_INTEGER[read]}`)
 }
 
@@ -162,10 +162,10 @@ const listOfText = perField((field, text) => listOfItems(field, jsonItems(text) 
 const listOfCell = perField((field, text) => listOfItems(field, jsonItems(text) ?? cellItems(text), true))
 
 const REMEMBERED_LISTS = 10_000
-/** Characters: long lists (keywords) hardly repeat. */
+/** In characters. Long lists, such as keywords, rarely repeat. */
 const LONGEST_REMEMBERED = 40
 
-/** Rows repeat their lists (industries, departments), so the results are remembered, frozen. */
+/** Remembers results, which are frozen: rows repeat their lists, such as industries and departments. */
 function perField(compute: (field: Field, text: string) => Value | null | Flaw) {
   const memos = new Map<Field, (text: string) => Value | null | Flaw>()
   return (field: Field, text: string) => {
@@ -194,15 +194,17 @@ function listOfItems(field: Field, raw: readonly unknown[], numbers: boolean): r
     seen.add(key)
     items.push(item)
   }
+  if (isTooLong(items.join(''), MAX_LIST_BYTES))
+    return problem('ERR_VALUE_TOO_LONG', `${field.name} is longer than ${MAX_LIST_BYTES} bytes: send fewer items`)
   if (items.length > MAX_LIST_ITEMS)
     return problem(
       'ERR_VALUE_TOO_LONG',
-      `${field.name} has ${items.length} items: at most ${MAX_LIST_ITEMS} are stored`,
+      `${field.name} has ${items.length} items, more than the limit of ${MAX_LIST_ITEMS}: shorten it`,
     )
   return items.length === 0 ? null : Object.freeze(items)
 }
 
-/** The items of a text that is a JSON array of strings; else null. */
+/** The items of a JSON array of strings or numbers; null for any other text. */
 function jsonItems(text: string): readonly unknown[] | null {
   const trimmed = text.trim()
   if (!trimmed.startsWith('[') || !trimmed.endsWith(']')) return null
@@ -239,17 +241,17 @@ function tooLong(field: Field): Flaw {
 
 function wrongType(field: Field, raw: unknown, source: Source): Flaw {
   const sent = Array.isArray(raw) ? 'an array' : typeof raw === 'object' ? 'an object' : `a ${typeof raw}`
-  if (field.kind === 'integer' && source.kind !== 'record') return notSent(field, sent, 'is no single number')
+  if (field.kind === 'integer' && source.kind !== 'record') return ignored(field, sent, NO_INTEGER['not a number'])
   if (field.kind === 'uuid') return problem('ERR_INVALID_UUID', `${field.name} must be a UUID in a string, not ${sent}`)
   const expected = { list: 'a list of strings, or a string with commas', integer: 'a number' }[field.kind as string]
   return problem('ERR_INVALID_VALUE', `${field.name} must be ${expected ?? 'a string'}, not ${sent}`)
 }
 
-function notSent(field: Field, text: string, why: string): Flaw {
+function ignored(field: Field, text: string, why: string): Flaw {
   return {
     flaw: 'warning',
     code: 'ERR_INVALID_VALUE',
-    message: `${field.name} ${shown(text)} ${why}: it counts as not sent`,
+    message: `${field.name} ${shown(text)} ${why}; the value is ignored`,
   }
 }
 

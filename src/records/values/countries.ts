@@ -1,9 +1,10 @@
 /**
- * What people write for a country, and the region code (ISO 3166-1 alpha-2) that it means: phone numbers are read by it,
- * and a location is split by it.
+ * Maps the names that people write for a country to its region code (ISO 3166-1 alpha-2). Used to read phone numbers and to
+ * split locations.
  */
+import { boundMarks } from '../../text/marks.ts'
 
-/** Alpha-2 followed by alpha-3. (Kosovo's are in use, though ISO has not assigned them.) */
+/** Alpha-2 followed by alpha-3. Kosovo's codes are in use, although ISO has not assigned them. */
 const CODES = `
   ADAND AEARE AFAFG AGATG AIAIA ALALB AMARM AOAGO AQATA ARARG ASASM ATAUT AUAUS AWABW AXALA AZAZE BABIH BBBRB
   BDBGD BEBEL BFBFA BGBGR BHBHR BIBDI BJBEN BLBLM BMBMU BNBRN BOBOL BQBES BRBRA BSBHS BTBTN BVBVT BWBWA BYBLR
@@ -23,7 +24,7 @@ const CODES = `
   .trim()
   .split(/\s+/)
 
-/** Names in use beside those that Unicode's CLDR gives. */
+/** Names in use besides those in the CLDR data of Unicode. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
   AE: ['UAE', 'Emirates'],
   BN: ['Brunei Darussalam'],
@@ -64,11 +65,11 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
   VN: ['Viet Nam'],
 }
 
-/** English first: where two languages disagree, it decides. */
+/** In order of precedence, for names that two languages use for different countries. */
 const LANGUAGES = ['en', 'de', 'fr', 'es', 'pt', 'it', 'nl', 'pl', 'sv', 'da', 'nb', 'fi', 'cs', 'tr', 'ja', 'zh', 'ru']
 
 function comparable(name: string): string {
-  return name
+  return boundMarks(name)
     .normalize('NFKD')
     .toLowerCase()
     .replaceAll('&', 'and')
@@ -95,7 +96,7 @@ function regionsByName(): ReadonlyMap<string, string> {
 
 let regions: ReadonlyMap<string, string> | undefined
 
-/** The region code of a country's name (in several languages) or ISO code (two or three letters); null when unknown. */
+/** The region code for a country's name (in any of LANGUAGES) or ISO code (two or three letters); null if unknown. */
 export function regionOf(country: string): string | null {
   regions ??= regionsByName()
   return regions.get(comparable(country)) ?? null
@@ -109,7 +110,7 @@ function englishNames(): ReadonlySet<string> {
 
 let english: ReadonlySet<string> | undefined
 
-/** Whether it is the name of a country in English. A code is none: `CA` and `DE` are states as well. */
+/** Tells whether `name` is the English name of a country. Codes do not count: `CA` and `DE` are also states. */
 export function isCountryName(name: string): boolean {
   english ??= englishNames()
   return english.has(comparable(name))

@@ -1,11 +1,11 @@
-/** The registrable domain of a website, a domain or an e-mail address, by the Public Suffix List. */
+/** Finds the registrable domain of a website, domain or e-mail address with the Public Suffix List. */
 import { getDomain } from 'tldts'
 import type { Values } from '../record.ts'
 import { memo } from './memo.ts'
 
 /**
- * `shop.acme.co.uk/x` → `acme.co.uk`, `acme.github.io` → itself (the private part of the list counts: it separates the
- * customers of one host). Null for addresses, single labels and what is no URL. `text` is cleaned text.
+ * `shop.acme.co.uk/x` → `acme.co.uk`; `acme.github.io` → itself, because the private section of the list is used, which
+ * separates the customers of a host. Null for IP addresses, single labels and anything that is not a URL. `text` is cleaned.
  */
 export const registrableDomain: (text: string) => string | null = memo(text => {
   const domain = getDomain(text, { allowPrivateDomains: true }) ?? getDomain(text)
@@ -14,19 +14,22 @@ export const registrableDomain: (text: string) => string | null = memo(text => {
 
 const NUMERIC_TOP_LEVEL = /\.\d+$/
 
-/** The domain that a company says of itself: its website's, else the one it sends. An e-mail's fills an empty one only. */
+/**
+ * The company's own domain: that of its website, otherwise the one sent. The domain of an e-mail only fills an empty
+ * one.
+ */
 export function ownDomain({ website, normalized_domain }: Values): string | null {
   if (typeof website === 'string') return registrableDomain(website)
   return typeof normalized_domain === 'string' ? normalized_domain : null
 }
 
-/** The domain of the company behind a cleaned e-mail address; null when it is a public mail provider's, or none. */
+/** The company domain of a cleaned e-mail address; null if it has none or belongs to a public mail provider. */
 export function companyDomainOfEmail(email: string): string | null {
   const domain = registrableDomain(email.slice(email.lastIndexOf('@') + 1))
   return domain === null || isPublicMailProvider(domain) ? null : domain
 }
 
-/** Providers with a domain in many countries: the first label tells. */
+/** Providers with domains in many countries, identified by the first label. */
 const BRANDS = new Set(
   'gmail googlemail yahoo ymail rocketmail hotmail outlook live msn aol gmx yandex protonmail'.split(' '),
 )

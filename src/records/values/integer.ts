@@ -1,6 +1,6 @@
-/** Numbers as people write them: `1,200`, `$5.2M`, `3k`, `18.3 MM`. */
+/** Reads integers as people write them: `1,200`, `$5.2M`, `3k`, `18.3 MM`. */
 
-/** Why a text is no number that can be stored. */
+/** Why a text is not an integer that can be stored. */
 export type NoInteger = 'not a number' | 'ambiguous' | 'negative' | 'too large'
 
 export const MAX_INTEGER = 2 ** 53
@@ -35,8 +35,8 @@ const NUMBER = new RegExp(
 const PLAIN = /^\d{1,15}$/
 
 /**
- * The number that `raw` (a number, or cleaned text) says, rounded. A comma groups thousands, a point is decimal; `1.200` may be
- * either. `scale` (a power of ten) multiplies a number that says no unit of its own.
+ * Reads `raw`, a number or cleaned text, as a rounded integer. A comma groups thousands and a point is decimal; `1.200` is
+ * ambiguous. `scale`, a power of ten, multiplies a number without a unit.
  */
 export function readInteger(raw: string | number, scale = 1): number | NoInteger {
   if (typeof raw === 'number') return Number.isFinite(raw) ? bounded(raw * scale) : 'not a number'
@@ -48,10 +48,10 @@ export function readInteger(raw: string | number, scale = 1): number | NoInteger
   const unit = suffix ? EXPONENTS[suffix.toLowerCase()]! : 0
   if (!suffix && !exponent && fraction.length === 3 && /^[1-9]\d{0,2}$/.test(whole!)) return 'ambiguous'
   const digits = `${whole!.replaceAll(',', '')}.${fraction}`
-  // The exponent goes into the literal, so that 1.0005k is 1000.5 exactly, and rounded once.
+  // The exponent becomes part of the literal, so that 1.0005k is exactly 1000.5 and is rounded only once.
   const power = Number(exponent ?? 0) + unit + (suffix ? 0 : Math.log10(scale))
   const value = Number(`${digits}e${power}`)
-  // 2^53 + 1 has no double of its own: a text that says it must not pass as 2^53.
+  // 2^53 + 1 rounds to 2^53 as a double, so 2^53 is accepted only if the digits say exactly that.
   if (value === MAX_INTEGER && digits !== `${MAX_INTEGER}.`) return 'too large'
   return bounded(sign === '-' || sign === '−' ? -value : value)
 }

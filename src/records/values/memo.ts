@@ -1,4 +1,4 @@
-/** Remembers the results of a pure function of a text: files repeat their countries, domains and industries. */
+/** Memoizes a pure function of a text: files repeat their countries, domains and industries. */
 export function memo<T>(compute: (text: string) => T, maxEntries = 10_000, maxLength = 200): (text: string) => T {
   const known = new Map<string, T>()
   return text => {
@@ -13,7 +13,10 @@ export function memo<T>(compute: (text: string) => T, maxEntries = 10_000, maxLe
   }
 }
 
-/** A copy: V8 keeps a part of a text as a view of the whole, so that remembering a cell would keep 64 KB of its file. */
+/**
+ * Copies the text. V8 stores a slice as a view of its parent, so a remembered cell would keep 64 KB of the file in
+ * memory.
+ */
 function detached(text: string): string {
   const encoding = /[^\0-\xff]/.test(text) ? 'utf16le' : 'latin1'
   return Buffer.from(text, encoding).toString(encoding)

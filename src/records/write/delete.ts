@@ -1,4 +1,7 @@
-/** The soft delete. What is deleted is never returned, counted, populated or exported; upserted again it is made anew. */
+/**
+ * The soft delete. A deleted record is never returned, counted, populated or exported. Upserting it again creates a new
+ * record.
+ */
 import { type Database, transaction } from '../../database/pool.ts'
 import { ConnectraError } from '../../errors.ts'
 import type { Service } from '../../fields.ts'
@@ -6,7 +9,7 @@ import { TABLES } from '../columns.ts'
 import { cleanUuid } from '../values/clean.ts'
 import { announceAndCommit } from './upsert.ts'
 
-/** Deletes the live ones of `uuids`, and says which those were. `seq`: an engine that far no longer finds them. */
+/** Deletes the live records of `uuids` and returns their UUIDs. Engines that have reached `seq` no longer find them. */
 export async function softDelete(
   database: Database,
   service: Service,
@@ -14,10 +17,10 @@ export async function softDelete(
 ): Promise<{ deleted: string[]; seq: number }> {
   const malformed = uuids.find(uuid => cleanUuid(uuid) === null)
   if (malformed !== undefined)
-    throw new ConnectraError('ERR_INVALID_UUID', `${JSON.stringify(malformed)} is no UUID (8-4-4-4-12 hex digits)`)
+    throw new ConnectraError('ERR_INVALID_UUID', `${JSON.stringify(malformed)} is not a UUID (8-4-4-4-12 hex digits)`)
   return await transaction(database, async connection => {
     const { rows } = await connection.query<{ uuid: string }>(
-      // Locked in the order in which upserts lock.
+      // Locks rows in the same order as upserts, to avoid deadlocks.
       `WITH live AS MATERIALIZED (
          SELECT uuid FROM ${TABLES[service]} WHERE uuid = ANY($1::uuid[]) AND deleted_at IS NULL ORDER BY uuid FOR UPDATE
        )

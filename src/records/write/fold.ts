@@ -1,9 +1,9 @@
-/** Several writes of one record as one. */
+/** Combines several writes of one record. */
 
 import type { RecordWrite, Value } from '../record.ts'
 import { ownDomain } from '../values/domain.ts'
 
-/** One write per record: the later ones laid over the earlier ones, field by field. */
+/** Returns one write per record. Later writes override earlier ones, field by field. */
 export function foldDuplicates(writes: readonly RecordWrite[]): RecordWrite[] {
   const folded = new Map<string, RecordWrite>()
   for (const write of writes) {
@@ -20,7 +20,7 @@ export function fold(earlier: RecordWrite, later: RecordWrite): RecordWrite {
   return { uuid: later.uuid, values, ...(emailDomain === undefined ? {} : { emailDomain }) }
 }
 
-/** The domain of an e-mail is no news of a company that comes with a domain of its own. */
+/** Drops the e-mail's domain if the company has a domain of its own, which takes precedence. */
 export function withoutIdleEmailDomain(write: RecordWrite): RecordWrite {
   if (write.emailDomain === undefined) return write
   const { uuid, values } = write

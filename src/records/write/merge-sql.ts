@@ -1,21 +1,21 @@
 /**
- * The statement that merges a staged batch into its table. What is new or differs goes through INSERT … ON CONFLICT DO UPDATE in
- * the order of uuid (so that two batches lock in one order); what a record leaves out is resolved there, against the row as it
- * is once locked: a concurrent writer of another field is not overwritten. Unchanged rows never reach the INSERT, which
- * would lock, and so write, each of them.
+ * The statement that merges a staged batch into its table. New and changed records go through INSERT … ON CONFLICT DO UPDATE
+ * in the order of their UUIDs, so that concurrent batches lock in the same order. Fields that a record leaves out are
+ * resolved there, against the locked row, so a concurrent write of another field is not lost. Unchanged records never reach
+ * the INSERT, because it would lock, and thus write, each row.
  */
 import type { Service } from '../../fields.ts'
 import { TABLES } from '../columns.ts'
 import { STAGED_COLUMNS, type StagedColumn } from './staged-columns.ts'
 
-/** A definition of the staged columns, for a temporary table or a function that returns records. */
+/** The definition of the staged columns, for a temporary table or a function that returns records. */
 export function stagedDefinition(service: Service): string {
   return ['uuid uuid', ...STAGED_COLUMNS[service].map(({ name, type }) => `${name} ${type}`), 'cleared int'].join(', ')
 }
 
 /**
- * `source` is what stands in FROM, with the alias `staged`. Returns one row: how many records were made and how many changed in what
- * shows, and the uuids of both as an array.
+ * `source` is the FROM item, with the alias `staged`. The statement returns one row: the number of records created, the
+ * number whose visible values changed, and the UUIDs of both as an array.
  */
 export function mergeSql(service: Service, source: string): string {
   const table = TABLES[service]
@@ -45,7 +45,9 @@ export function mergeSql(service: Service, source: string): string {
     FROM merged`
 }
 
-/** Returns of each staged record what merging it now would do: whether it would be made, and whether anything that shows would change. */
+/**
+ * Returns a row per staged record: whether merging it now would create it, and whether its visible values would change.
+ */
 export function comparisonSql(service: Service, source: string): string {
   return `
     SELECT uuid, stored.uuid IS NULL OR stored.deleted_at IS NOT NULL AS created,
@@ -53,12 +55,12 @@ export function comparisonSql(service: Service, source: string): string {
     FROM ${source} LEFT JOIN ${TABLES[service]} stored USING (uuid)`
 }
 
-/** A soft-deleted record that comes again is made anew: none of its old values return. */
+/** A soft-deleted record that is sent again is created from scratch, without its old values. */
 function unlessDeleted(column: string, expression: string): string {
   return `CASE WHEN stored.deleted_at IS NOT NULL THEN excluded.${column} ELSE ${expression} END`
 }
 
-/** What each column holds after `incoming` (an alias) is laid over the row `stored`. */
+/** Column → its value after merging `incoming` (an alias) into the row `stored`. */
 function mergedColumns(service: Service, incoming: string): ReadonlyMap<string, string> {
   const merged = new Map(STAGED_COLUMNS[service].map(column => [column.name, laidOver(column, incoming)]))
   if (service === 'company') {
@@ -68,7 +70,7 @@ function mergedColumns(service: Service, incoming: string): ReadonlyMap<string, 
       `CASE WHEN ${incoming}.website IS NOT NULL THEN ${incoming}.website_domain
        WHEN ${merged.get('website')} IS NULL THEN NULL ELSE stored.website_domain END`,
     )
-    // An e-mail's domain fills an empty one and changes none, its own predecessor included.
+    // An e-mail's domain only fills an empty domain. It does not replace an earlier e-mail's domain either.
     merged.set(
       'email_domain',
       `CASE WHEN ${incoming}.cleared & ${bit} <> 0 THEN NULL
@@ -89,7 +91,7 @@ function ownDomain(merged: ReadonlyMap<string, string>): string {
 
 const HIDDEN = ['website_domain', 'sent_domain', 'email_domain']
 
-/** The columns that show: of a company's domains only what is generated from them. */
+/** The visible columns. A company's hidden domains are replaced by the domain generated from them. */
 function visible(merged: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const shown = new Map([...merged].filter(([name]) => !HIDDEN.includes(name)))
   if (merged.has('email_domain'))

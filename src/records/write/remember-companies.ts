@@ -1,6 +1,6 @@
 /**
- * A file of people repeats its companies: what the same cells say of one is read once, and goes to the database once. Of the 25
- * columns of a usual file that spares cleaning, hashing and merging ten.
+ * Files of contacts repeat their companies. Identical company cells are parsed once and sent to the database once. In a
+ * typical file this saves the cleaning, hashing and merging of 10 of its 25 columns.
  */
 import { randomInt } from 'node:crypto'
 import { type Cells, COMPANY_PLACES, type RowOptions, readCompany } from '../parse/parse-row.ts'
@@ -9,43 +9,46 @@ import type { RecordWrite } from '../record.ts'
 import { ownDomain } from '../values/domain.ts'
 
 export interface CompanyMemory {
-  /** A `readCompany` for rows of one file: of a company that said the same before it returns no more than the uuid. */
+  /** A `readCompany` for the rows of one file. For cells that it has seen it returns a company without values. */
   readonly read: typeof readCompany
-  /** Takes the company of the row just read, with the domain of its e-mail; returns whether that is news for the database. */
+  /**
+   * Takes the company of the row just read, with the e-mail's domain. Returns whether it has to be sent to the
+   * database.
+   */
   isNews(company: RecordWrite): boolean
 }
 
 interface Known {
-  /** What a row that says the same again says. */
+  /** The company without values, returned for a row that repeats its cells. */
   mention: RecordWrite
-  /** The place of the cells that said last what is stored of it; -1: they are not remembered. */
-  said: number
+  /** The number of the cells that the database has last received; -1 if they are not remembered. */
+  latestCells: number
   emailDomain: string | undefined
 }
 
-/** About 40 MB; then it forgets, which costs nothing but time. */
+/** The number of companies remembered, about 40 MB. After that it starts over, which only costs time. */
 const REMEMBERED = 200_000
 
-/** What was said already need not be said again. */
+/** The values of a company whose cells the database already has. */
 const NOTHING_NEW = Object.freeze({})
 
 export function rememberCompanies(): CompanyMemory {
   const cells = createFingerprints()
-  /** By place of their cells. */
+  /** By the number of their cells. */
   let companies: Known[] = []
   let byUuid = new Map<string, Known>()
   let latest = -1
 
   return {
     read(row, reading, options) {
-      latest = cells.placeOf(row, options)
+      latest = cells.numberOf(row, options)
       const known = companies[latest]
-      if (known?.said === latest) return known.mention
+      if (known?.latestCells === latest) return known.mention
       const own = beginReading(reading.index)
       const company = readCompany(row, own, options)
       reading.problems.push(...own.problems)
       reading.warnings.push(...own.warnings)
-      // What is wrong with the cells is to be said of every row.
+      // Cells with problems or warnings are not remembered, because every row has to report them.
       if (company === null || own.problems.length + own.warnings.length > 0) latest = -1
       return company
     },
@@ -60,9 +63,9 @@ export function rememberCompanies(): CompanyMemory {
       let known = byUuid.get(uuid)
       const mention = { uuid, values: NOTHING_NEW, hasDomain: ownDomain(values) !== null }
       if (known === undefined) {
-        known = { mention, said: latest, emailDomain }
+        known = { mention, latestCells: latest, emailDomain }
         byUuid.set(uuid, known)
-      } else Object.assign(known, { mention, said: latest, emailDomain })
+      } else Object.assign(known, { mention, latestCells: latest, emailDomain })
       if (latest >= 0) companies[latest] = known
       if (byUuid.size >= REMEMBERED || cells.size() >= REMEMBERED) {
         cells.forget()
@@ -74,22 +77,22 @@ export function rememberCompanies(): CompanyMemory {
   }
 }
 
-/** A hash table with as many slots, of which at most half are taken. */
+/** Slots of the hash table. At most half of them are used. */
 const SLOTS = 2 ** 19
 
 /**
- * Numbers what rows say of companies, from 0, by 64 bits of it: two sums over the characters of the cells (with the factors of
- * MurmurHash3), from a seed that nobody can guess.
+ * Numbers distinct company cells, from 0, by a 64-bit fingerprint: two hashes over the characters of the cells, with the
+ * factors of MurmurHash3 and a random seed, so that nobody can construct collisions.
  */
 function createFingerprints() {
   const seed = randomInt(2 ** 32)
-  /** Of every slot the two sums, and the number + 1. */
+  /** Per slot the two hashes and the number + 1. */
   const slots = new Int32Array(3 * SLOTS)
   let count = 0
 
   return {
     size: () => count,
-    placeOf(row: Cells, { scales }: RowOptions): number {
+    numberOf(row: Cells, { scales }: RowOptions): number {
       let a = seed | 0
       let b = a ^ 0x5bd1e995
       for (let at = 0; at <= COMPANY_PLACES.length; at++) {
@@ -102,7 +105,7 @@ function createFingerprints() {
             b = Math.imul(b + code, 0x1b873593)
             b ^= b >>> 13
           }
-        // No character: what ends one cell and begins the next.
+        // Separates the cells. 0x10001 is not a UTF-16 unit.
         a = Math.imul(a ^ 0x10001, 0xcc9e2d51)
         b = Math.imul(b + 0x10001, 0x1b873593)
       }

@@ -1,13 +1,13 @@
 /**
- * Stages a batch while it is read: its records become lines after a while, so that they die young. Thousands of them held to the end of
- * a batch made the collection of garbage the largest part of an import, and its memory too.
+ * Stages a batch while it is read. Records are turned into lines early, so that the objects are short-lived. When thousands
+ * of them lived to the end of a batch, garbage collection and its memory dominated an import.
  */
 import type { Service } from '../../fields.ts'
 import type { RecordWrite } from '../record.ts'
 import { fold, withoutIdleEmailDomain } from './fold.ts'
 import { createLines, type StagedLines } from './stage.ts'
 
-/** Plain data, which can be sent from one thread to another. Each record is in it once. */
+/** Plain data that can be sent between threads. Contains each record once. */
 export interface StagedBatch {
   readonly companies: StagedLines
   readonly contacts: StagedLines
@@ -16,11 +16,11 @@ export interface StagedBatch {
 export interface Stage {
   company(write: RecordWrite): void
   contact(write: RecordWrite): void
-  /** All that it was given; it is empty afterwards. */
+  /** Returns all records and empties the stage. */
   take(): StagedBatch
 }
 
-/** Records that are held at most. */
+/** The most records held as objects. */
 const HELD = 500
 
 export function createStage(): Stage {
@@ -36,7 +36,7 @@ export function createStage(): Stage {
 function stageRecords(service: Service) {
   let lines = createLines(service)
   let held = new Map<string, RecordWrite>()
-  /** The line of each record that is not held. */
+  /** UUID → line, for records that have been written. */
   let written = new Map<string, number>()
 
   function write(): void {
@@ -44,7 +44,7 @@ function stageRecords(service: Service) {
     held = new Map()
   }
 
-  /** What was said of the record before; from now on it is not among the lines. */
+  /** Returns the earlier write of the record, and removes it from the lines. */
   function earlierOf(uuid: string): RecordWrite | undefined {
     const line = written.get(uuid)
     if (line === undefined) return held.get(uuid)

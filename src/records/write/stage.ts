@@ -1,4 +1,4 @@
-/** Brings the records of a batch to the server: as one JSON parameter when they are few, else by COPY. */
+/** Sends the records of a batch to the database: as one JSON parameter if they are few, otherwise by COPY. */
 import { finished } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Connection } from '../../database/pool.ts'
@@ -8,12 +8,12 @@ import type { RecordWrite, Value } from '../record.ts'
 import { stagedDefinition } from './merge-sql.ts'
 import { STAGED_COLUMNS } from './staged-columns.ts'
 
-/** The rows of a batch as JSON, for `jsonSource`. */
+/** Writes the rows of a batch as JSON, for `jsonSource`. */
 export function stagedJson(service: Service, writes: readonly RecordWrite[]): string {
   const columns = STAGED_COLUMNS[service]
   const rows = writes.map(write => {
     const row: { [column: string]: unknown } = { uuid: write.uuid }
-    // A column that is left out is null. With undefined in its place a thousand contacts take 5.8 ms instead of 4.1.
+    // A missing column is null. Setting it to undefined instead would take 5.8 ms instead of 4.1 per thousand contacts.
     let cleared = 0
     for (const { name, field, bit, read } of columns) {
       const value = read(write)
@@ -26,12 +26,12 @@ export function stagedJson(service: Service, writes: readonly RecordWrite[]): st
   return JSON.stringify(rows)
 }
 
-/** For FROM: the rows of the JSON that is parameter $1. */
+/** The FROM item for the JSON passed as parameter $1. */
 export function jsonSource(service: Service): string {
   return `json_to_recordset($1::json) AS staged (${stagedDefinition(service)})`
 }
 
-/** For FROM: the rows that `copyStaged` sent. */
+/** The FROM item for the rows sent by `copyStaged`. */
 export function tableSource(service: Service): string {
   return `staged_${TABLES[service]} AS staged`
 }
@@ -43,15 +43,15 @@ export interface StagedLines {
 }
 
 const FIRST_BYTES = 1 << 16
-/** Of a UTF-16 unit in UTF-8. */
+/** The most UTF-8 bytes of a UTF-16 unit. */
 const MOST_BYTES = 3
 
 export interface Lines {
   /** Returns the number of its line. */
   add(write: RecordWrite): number
-  /** The record of that line, which is none of them any more. */
+  /** Removes a line and returns its record. */
   takeBack(line: number): RecordWrite
-  /** What was added; to be called once. */
+  /** Returns the remaining lines. May be called once. */
   take(): StagedLines
 }
 
@@ -93,7 +93,7 @@ export function stageLines(service: Service, writes: readonly RecordWrite[]): St
   return lines.take()
 }
 
-/** Sends the lines to a temporary table, made when the session lacks it, which is empty again after the transaction. */
+/** Sends the lines to a temporary table, which is created if needed and emptied at the end of the transaction. */
 export async function copyStaged(connection: Connection, service: Service, { bytes }: StagedLines): Promise<void> {
   const table = `staged_${TABLES[service]}`
   await connection.query(
@@ -108,7 +108,7 @@ export async function copyStaged(connection: Connection, service: Service, { byt
 const SPECIAL = /[\\\n\r\t]/
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
-/** One line of COPY's text format, in which nothing is NULL: no value is an empty text. */
+/** Writes a line in COPY's text format, where NULL is written as an empty text. No value is an empty text. */
 function copyLine(service: Service, write: RecordWrite): string {
   const { values } = write
   let line = write.uuid

@@ -1,4 +1,4 @@
-/** What of an incoming record is staged for the merge: the columns of its fields, and a company's hidden domains. */
+/** The columns in which records are staged for the merge: one per field, plus a company's hidden domains. */
 import { FIELDS, type Field, isSystemField, type Service } from '../../fields.ts'
 import type { RecordWrite, Value } from '../record.ts'
 import { registrableDomain } from '../values/domain.ts'
@@ -6,17 +6,20 @@ import { registrableDomain } from '../values/domain.ts'
 export interface StagedColumn {
   readonly name: string
   readonly type: 'text' | 'text[]' | 'bigint' | 'uuid'
-  /** The field that it stores; null: it follows from others. */
+  /** The field it stores; null if it is derived from another field. */
   readonly field: string | null
-  /** Its bit in `cleared`: set when the record clears the field that this column stores or follows. */
+  /** Its bit in `cleared`, set if the record clears the field that the column stores or is derived from. */
   readonly bit: number
-  /** What the record says; null and undefined alike: nothing. */
+  /**
+   * The value to stage. For a field, null clears it and undefined keeps it; a derived column has no value in both
+   * cases.
+   */
   readonly read: (write: RecordWrite) => Value | null | undefined
 }
 
 const TYPES = { text: 'text', keyword: 'text', list: 'text[]', integer: 'bigint', date: 'text', uuid: 'uuid' } as const
 
-/** The field whose clearing sets the bit of that number. */
+/** Bit number → the field whose clearing sets it. */
 const CLEARABLE: Readonly<Record<Service, readonly string[]>> = {
   company: settableFields('company').map(field => field.name),
   contact: settableFields('contact').map(field => field.name),
@@ -52,9 +55,9 @@ function bitOf(service: Service, name: string): number {
 }
 
 function fieldColumn(field: Field, place: number): StagedColumn {
-  if (place > 31) throw new Error(`no bit of \`cleared\`, an int, is left for ${field.name}: make it a bigint`)
+  if (place > 31) throw new Error(`the int column \`cleared\` has no bit left for ${field.name}: make it a bigint`)
   return {
-    // The domain that shows is generated from what was sent, the website's and an e-mail's.
+    // The visible domain is generated from the one sent, the website's and an e-mail's.
     name: field.name === 'normalized_domain' ? 'sent_domain' : field.name,
     type: TYPES[field.kind],
     field: field.name,

@@ -1,6 +1,6 @@
 /**
- * Merges batches for real, but into temporary tables that stand before the real ones: so a dry run counts exactly what the import would, by the
- * import's own statements, while no row of the real tables is locked or written, no id is drawn and nothing is announced.
+ * Merges batches into temporary tables that shadow the real ones. A dry run thus counts exactly what the import would, with
+ * the import's own statements. It locks and writes no row of the real tables, draws no id and announces nothing.
  */
 import type { Connection, Database } from '../../database/pool.ts'
 import { SERVICES, type Service } from '../../fields.ts'
@@ -11,13 +11,13 @@ import { STAGED_COLUMNS } from './staged-columns.ts'
 import { mergeBatch, type UpsertResult } from './upsert.ts'
 
 export interface TrialMerge {
-  /** What `mergeBatch` would return after all batches before. */
+  /** Returns what `mergeBatch` would return after all earlier batches. */
   merge(batch: StagedBatch): Promise<UpsertResult>
-  /** Drops the temporary tables, with the connection. */
+  /** Closes the connection, which drops the temporary tables. */
   close(): void
 }
 
-/** Takes a connection for itself. The temporary tables grow with the records that the batches name. */
+/** Occupies one connection. The temporary tables grow with the records in the batches. */
 export async function openTrialMerge(database: Database): Promise<TrialMerge> {
   const connection = await database.connect()
   const close = () => connection.release(true)
@@ -30,7 +30,7 @@ export async function openTrialMerge(database: Database): Promise<TrialMerge> {
   }
 }
 
-/** Returns the schema of the real tables. */
+/** Creates the temporary tables and returns the schema of the real ones. */
 async function makeTables(connection: Connection): Promise<string> {
   const { rows } = await connection.query<{ schema: string }>('SELECT quote_ident(current_schema()) AS schema')
   const schema = rows[0]!.schema
@@ -39,7 +39,8 @@ async function makeTables(connection: Connection): Promise<string> {
       `CREATE TEMPORARY TABLE ${TABLES[service]} (
          LIKE ${schema}.${TABLES[service]} INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING IDENTITY, PRIMARY KEY (uuid))`,
     )
-  // On this path no statement can reach a real table by its name. The planner knows nothing of how many rows the new ones have.
+  // With this search_path no statement can reach a real table by its plain name. The planner settings force index lookups,
+  // because there are no statistics on the new tables.
   await connection.query(
     `SET search_path = pg_temp; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off`,
   )
@@ -47,17 +48,22 @@ async function makeTables(connection: Connection): Promise<string> {
 }
 
 async function mergeOnTrial(connection: Connection, schema: string, batch: StagedBatch): Promise<UpsertResult> {
-  // A transaction each, as in an import: the time of the transaction tells what it has made.
+  // One transaction per batch, as in an import: the merge recognises records it created by the transaction's time.
   await connection.query('BEGIN')
-  await bring(connection, schema, 'company', batch.companies)
-  await bring(connection, schema, 'contact', batch.contacts)
+  await copyRealRows(connection, schema, 'company', batch.companies)
+  await copyRealRows(connection, schema, 'contact', batch.contacts)
   const result = await mergeBatch(connection, batch)
   await connection.query('COMMIT')
   return result
 }
 
-/** Copies the real rows of these records, where an earlier batch has not. */
-async function bring(connection: Connection, schema: string, service: Service, lines: StagedLines): Promise<void> {
+/** Copies the real rows of these records, unless an earlier batch has. */
+async function copyRealRows(
+  connection: Connection,
+  schema: string,
+  service: Service,
+  lines: StagedLines,
+): Promise<void> {
   if (lines.records === 0) return
   const columns = [
     'uuid',

@@ -1,4 +1,4 @@
-/** The upsert: a batch of companies and contacts, stored whole or not at all. */
+/** The upsert: stores a batch of companies and contacts as a whole or not at all. */
 import type pg from 'pg'
 import { type Connection, type Database, transaction } from '../../database/pool.ts'
 import type { Service } from '../../fields.ts'
@@ -13,12 +13,12 @@ export interface UpsertBatch {
   readonly contacts: readonly RecordWrite[]
 }
 
-/** How many distinct records of one service became what. */
+/** The counts of distinct records of one service by outcome. */
 export interface Upserted {
   readonly created: number
   readonly updated: number
   readonly unchanged: number
-  /** The uuids of the created and the updated ones, in PostgreSQL's notation of an array. */
+  /** The UUIDs of the created and updated records, in PostgreSQL's array notation. */
   readonly written: string
 }
 
@@ -27,7 +27,7 @@ export interface UpsertResult {
   readonly contacts: Upserted
 }
 
-/** Upserts in a transaction of its own. `seq`: once an engine is that far, its searches show the batch. */
+/** Upserts in its own transaction. Engines that have reached `seq` include the batch in their searches. */
 export async function upsert(database: Database, batch: UpsertBatch): Promise<UpsertResult & { seq: number }> {
   return await transaction(database, async connection => {
     const result = await upsertRecords(connection, batch)
@@ -36,8 +36,8 @@ export async function upsert(database: Database, batch: UpsertBatch): Promise<Up
 }
 
 /**
- * Merges the batch within the caller's transaction, which it leaves open and unannounced: `commitBatch` ends it. Records are
- * locked in one order, companies first, so a transaction should call this once.
+ * Merges the batch within the caller's transaction, without announcing or committing; `commitBatch` does both. Records are
+ * locked in a fixed order, companies first. To avoid deadlocks, a transaction should call this only once.
  */
 export async function upsertRecords(connection: Connection, batch: UpsertBatch): Promise<UpsertResult> {
   await connection.query(PLAN)
@@ -46,7 +46,7 @@ export async function upsertRecords(connection: Connection, batch: UpsertBatch):
   return { companies, contacts }
 }
 
-/** The same for a batch that was staged apart from the database. */
+/** Like `upsertRecords`, for a batch that has already been staged. */
 export async function mergeBatch(connection: Connection, batch: StagedBatch): Promise<UpsertResult> {
   await connection.query(PLAN)
   const companies = await mergeLines(connection, 'company', batch.companies)
@@ -55,8 +55,8 @@ export async function mergeBatch(connection: Connection, batch: StagedBatch): Pr
 }
 
 /**
- * Announces what was written, runs `extraSql` (statements without parameters, such as the checkpoint of a job) before it and
- * commits, all in one message, so that the lock that orders the feed is held as briefly as can be.
+ * Runs `extraSql` (statements without parameters, such as the checkpoint of a job), announces the written records and
+ * commits, all in one message. The lock that orders the feed is thus held as briefly as possible.
  */
 export async function commitBatch(
   connection: Connection,
@@ -66,7 +66,10 @@ export async function commitBatch(
   return await announceAndCommit(connection, companies.written, contacts.written, extraSql)
 }
 
-/** `companies`, `contacts`: their uuids as arrays in PostgreSQL's notation. Returns the seq of the announcement; of the newest one when there is nothing to announce. */
+/**
+ * `companies` and `contacts` are UUIDs in PostgreSQL's array notation. Returns the seq of the announcement, or of the latest
+ * one if there is nothing to announce.
+ */
 export async function announceAndCommit(
   connection: Connection,
   companies: string,
@@ -75,19 +78,22 @@ export async function announceAndCommit(
 ): Promise<number> {
   const announce = `SELECT announce('${companies}', '${contacts}') AS seq`
   const statements = [...(extraSql === '' ? [] : [extraSql]), announce, 'COMMIT']
-  // A message of several statements has a result for each.
+  // A message with several statements returns one result per statement.
   const results = (await connection.query(statements.join(';\n'))) as unknown as { rows: { seq: number }[] }[]
   return results.at(-2)!.rows[0]!.seq
 }
 
-/** The merge looks up every row by its key; the planner, which knows no staged batch, would read the whole table. */
+/**
+ * Makes the merge look up every row by its key. Without statistics on the batch, the planner would read the whole
+ * table.
+ */
 const PLAN = `
   SET LOCAL plan_cache_mode = force_custom_plan;
   SET LOCAL enable_hashjoin = off;
   SET LOCAL enable_mergejoin = off;
   SET LOCAL enable_seqscan = off`
 
-/** Up to here JSON is faster than making a temporary table and copying into it. */
+/** Up to this many records, JSON is faster than creating a temporary table and copying into it. */
 const FEW = 1000
 
 const MERGE_JSON = {
@@ -107,18 +113,18 @@ async function mergeWrites(
   if (writes.length === 0) return NONE
   if (writes.length > FEW) return await mergeLines(connection, service, stageLines(service, writes))
   const values = [stagedJson(service, writes)]
-  return await merged(connection, { name: `merge_${service}`, text: MERGE_JSON[service], values }, writes.length)
+  return await runMerge(connection, { name: `merge_${service}`, text: MERGE_JSON[service], values }, writes.length)
 }
 
 async function mergeLines(connection: Connection, service: Service, lines: StagedLines): Promise<Upserted> {
   if (lines.records === 0) return NONE
   await copyStaged(connection, service, lines)
-  return await merged(connection, { text: MERGE_TABLE[service] }, lines.records)
+  return await runMerge(connection, { text: MERGE_TABLE[service] }, lines.records)
 }
 
 const NONE: Upserted = { created: 0, updated: 0, unchanged: 0, written: '{}' }
 
-async function merged(connection: Connection, statement: pg.QueryConfig, records: number): Promise<Upserted> {
+async function runMerge(connection: Connection, statement: pg.QueryConfig, records: number): Promise<Upserted> {
   const { rows } = await connection.query<{ created: number; updated: number; written: string }>(statement)
   const { created, updated, written } = rows[0]!
   return { created, updated, unchanged: records - created - updated, written }

@@ -1,18 +1,25 @@
 /**
- * The index as a whole: for each service a list of segments, each with the set of its records that are dead by now.
- * Nothing in it ever changes: a batch of changes, or a merge, makes a new list. So a query that holds a list sees one
- * moment, and a list can be posted to another thread: it is plain data over `SharedArrayBuffer`s.
+ * The state of the index: for each service a list of segments, each with the set of its dead records (those replaced or
+ * deleted since the segment was built). A state is immutable: a batch of changes or a merge creates a new one. A query
+ * therefore sees one moment from start to finish, and a state can be posted to another thread, because it is plain data
+ * over `SharedArrayBuffer`s.
  *
- * How to read this folder:
- * 1. sets/: sets of records of one segment, as bits or as lists of slots.
- * 2. segment/: what is stored. Start with segment.ts; the other files are its parts.
- * 3. build/: how a segment is made from records (build-segment.ts), and all segments from the database (build-index.ts).
- * 4. update/: how the index follows the feed. writer-thread.ts applies changes, merger-thread.ts makes one segment of several.
- * 5. query/: which records satisfy a condition. plan.ts prepares it, compile.ts makes matchers, join.ts leads from companies to contacts.
- * 6. answer/: what is returned for them: pages (search.ts), counts, facets, extents.
- * 7. snapshot/: the index on disk.
- * engine.ts is the entrance: it answers queries, and starts the writer thread.
+ * Reading order of this folder:
+ * 1. sets/: sets of records within one segment, as bitsets or as sorted lists.
+ * 2. segment/: the stored data. Start with segment.ts; the other files are its parts.
+ * 3. build/: building a segment from records (build-segment.ts) and the whole index from the database (build-index.ts).
+ * 4. update/: following the change feed. The writer thread (writer-thread.ts, started by writer.ts) applies changes (apply-changes.ts) and plans
+ *    merges (merge-policy.ts, `planMerge`); the merger thread runs them (merge-segments.ts).
+ * 5. query/: which records satisfy a condition. plan.ts normalizes the condition, compile.ts turns it into matchers,
+ *    join.ts goes from companies to contacts.
+ * 6. answer/: the results. Pages and scans (search.ts, then ordered.ts), counts (count.ts), facets (facet.ts, with the
+ *    counting itself in count-values.ts), smallest and largest numbers (extent.ts).
+ * 7. snapshot/: the copy of the index on disk.
+ * engine.ts is the entry point: it answers queries and starts the writer thread.
  * Segments, queries and answers are synchronous and do no I/O.
+ *
+ * Terms used throughout: a slot is the number of a record within its segment, an ordinal is the number of a value within
+ * its dictionary. segment.ts explains both.
  */
 import type { Service } from '../../fields.ts'
 import type { Position } from '../engine.ts'
@@ -20,16 +27,16 @@ import type { SegmentData } from './segment/segment.ts'
 
 export interface Entry {
   readonly segment: SegmentData
-  /** A bit per slot, set for records that were replaced or deleted since the segment was built; null: none. */
+  /** One bit per slot, set if the record was replaced or deleted after the segment was built. Null if there are none. */
   readonly dead: Int32Array<SharedArrayBuffer> | null
-  /** Records that are not dead. */
+  /** The number of records that are not dead. */
   readonly live: number
 }
 
-/** In the order in which the segments were made. */
+/** Entries are in the order in which their segments were created. */
 export type IndexState = Readonly<Record<Service, readonly Entry[]>>
 
-/** A state of the index with the position in the feed that it shows. */
+/** A state of the index and the position in the feed that it reflects. */
 export interface Published {
   readonly state: IndexState
   readonly position: Position
@@ -40,8 +47,8 @@ export function emptyState(): IndexState {
 }
 
 /**
- * A list as it came from another thread, with the segments that are known here already in place of their copies:
- * what a thread has derived from a segment (views, bitsets, joins) hangs on the object it knows.
+ * Returns the state received from another thread, with the segments that this thread already has substituted for their
+ * copies. What a thread derives from a segment (views, bitsets, joins) is cached by object identity.
  */
 export function adoptState(received: IndexState, known: IndexState): IndexState {
   const adopt = (service: Service) => {

@@ -1,4 +1,4 @@
-/** From matching contacts to their companies: how many matching contacts each live company has. */
+/** From matching contacts to their companies: which companies they have, and how many contacts match for each company. */
 
 import { companyColumn, eachNamed } from '../query/company-pairs.ts'
 import type { Matched } from '../query/match-all.ts'
@@ -7,7 +7,7 @@ import { hasBit, setBit } from '../sets/bitset.ts'
 import { eachSlot } from '../sets/each-slot.ts'
 import { dense } from '../sets/slots.ts'
 
-/** The live companies that have matching contacts, per segment of companies. */
+/** The live companies that have matching contacts, one set per segment of companies. */
 export function companiesOf(reader: Reader, matched: readonly Matched[]): readonly Matched[] {
   const results = reader.companies.map(part => ({ part, bits: reader.scratch.zeroed(part.segment.size) }))
   for (const { part, slots } of matched) {
@@ -25,7 +25,10 @@ export function companiesOf(reader: Reader, matched: readonly Matched[]): readon
   return results.map(({ part, bits }) => ({ part, slots: dense(bits) }))
 }
 
-/** Calls `take` with every live company and the number of its matching contacts, as often as segments of contacts have some. */
+/**
+ * Calls `take` for every live company with matching contacts, with the number of those contacts. A company is reported once
+ * for each segment of contacts that has some; the caller adds the numbers up.
+ */
 export function countByCompany(
   reader: Reader,
   matched: readonly Matched[],

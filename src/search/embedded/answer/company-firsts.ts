@@ -1,4 +1,4 @@
-/** The first contacts of the companies that have given values: whose uuid a facet of a company's field reports. */
+/** For a facet over a company field: the first matching contact of each value. The facet reports its uuid. */
 
 import { companyColumn, eachNamed, ordinalsOfSlots } from '../query/company-pairs.ts'
 import type { Matched } from '../query/match-all.ts'
@@ -10,12 +10,12 @@ import { smaller, type UuidRow } from '../segment/uuids.ts'
 import { firstSlot } from '../sets/each-slot.ts'
 import { firstCommon } from '../sets/slots.ts'
 
-/** Companies of a value up to which their contacts are looked at one company at a time. */
+/** If a value has at most this many companies, their contacts are looked up one company at a time. */
 const FEW_COMPANIES = 64
 
 /**
- * Per value (an ordinal of `column`, a column of the segment `company`) the matching contact with the smallest uuid whose company is
- * alive and has it. There is one for each.
+ * For each value (an ordinal of `column`, a column of the segment `company`), the matching contact with the smallest uuid
+ * whose company is alive and has the value. The caller only passes values for which there is one.
  */
 export function firstContacts(
   matched: readonly Matched[],
@@ -36,11 +36,11 @@ export function firstContacts(
   return rows.map(row => row!)
 }
 
-/** Per value the first slot, or -1. */
+/** The first slot for each value, or -1. */
 function firstsOfPart({ part, slots }: Matched, company: Part, column: Column, values: readonly number[]): number[] {
   const { items, postings } = companyColumn(part.segment)
   const firsts = values.map(() => -1)
-  /** Where the values of many companies are among `values`. */
+  /** The values with many companies, and their index in `values`. */
   const many = new Map<number, number>()
   values.forEach((value, place) => {
     const companies = ordinalsOfSlots(part, company, liveSlots(company, membersOf(column.postings, value)))
@@ -54,7 +54,8 @@ function firstsOfPart({ part, slots }: Matched, company: Part, column: Column, v
     }
   })
   if (many.size === 0) return firsts
-  // The more companies, the sooner a contact of one is met: all such values are looked for in one walk.
+  // The more companies a value has, the sooner a contact of one of them comes up. One pass over the contacts finds all of
+  // these values.
   const companyOf = companiesByOrdinal(part, company)
   const meet = (slot: number, item: number) => {
     const place = many.get(item - 1)
@@ -76,7 +77,7 @@ function firstsOfPart({ part, slots }: Matched, company: Part, column: Column, v
   return firsts
 }
 
-/** Per ordinal of `company_id` the slot + 1 of the live company of that segment, 0 for none. */
+/** For each ordinal of `company_id`, the slot + 1 of the live company in that segment, or 0 if there is none. */
 function companiesByOrdinal(part: Part, company: Part): Int32Array {
   const slots = part.reader.scratch.zeroed(32 * companyColumn(part.segment).values.size)
   eachNamed(part, company, (ordinal, slot) => {

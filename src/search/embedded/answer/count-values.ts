@@ -1,4 +1,7 @@
-/** How many of given records have each value of a column: what facets are made of. */
+/**
+ * Counts the values of a facet within one segment: how many of the matching records have each value of a column. Depending
+ * on the number of matches, it reads the matches, the records that do not match, or the postings.
+ */
 
 import type { Matched } from '../query/match-all.ts'
 import { everySlot } from '../query/reader.ts'
@@ -9,19 +12,19 @@ import { type Bits, countCommonBits, hasBit } from '../sets/bitset.ts'
 import { eachSlot } from '../sets/each-slot.ts'
 import { countSlots, subtract } from '../sets/slots.ts'
 
-/** Nanoseconds, about: to look at the value of a record, to look at a posting, to meet a word of two bitsets. */
+/** Approximate costs in nanoseconds: reading the value of a record, reading a posting, intersecting a word of two bitsets. */
 const RECORD = 4
 const POSTING = 2
 const WORD = 1
 
-/** Per ordinal; the numbers are scratch of the query. */
+/** The number of matching records per ordinal. The array is scratch memory of the query. */
 export function countValues({ part, slots }: Matched, column: Column): Int32Array {
   const { values, postings, size } = column
   const { scratch } = part.reader
   const counts = scratch.zeroed(32 * values.size)
   const count = countSlots(slots)
   if (count > size >>> 1) {
-    // Of most records the others are taken off: of all records, the few that are dead.
+    // When most records match, start from the totals and subtract the others (for a query without conditions, the dead).
     for (let ordinal = 0; ordinal < values.size; ordinal++) counts[ordinal] = countOfKey(postings, ordinal)
     eachValue(column, subtract(everySlot(part), slots, size, scratch), ordinal => {
       counts[ordinal]--

@@ -1,4 +1,4 @@
-/** Counts, exact. Where the postings alone tell the number no set is made. */
+/** Exact counts. If the postings alone give the number, no set is built. */
 import type { Service } from '../../../fields.ts'
 import type { Condition } from '../../../vql/query.ts'
 import type { IndexState } from '../index-state.ts'
@@ -19,7 +19,7 @@ export function count(state: IndexState, service: Service, where: Condition): nu
 function countPart(part: Part, matcher: Matcher): number {
   const { segment, dead, live } = part
   const gone = segment.size - live
-  // Looking at the dead is cheaper than making the set while they are few.
+  // While there are few dead records, checking them one by one is cheaper than building the set of matches.
   const few = dead === null || gone * 8 < segment.size / 32 + matcher.cost
   const total = matcher.exact ? matcher.estimate : few ? matcher.count?.() : undefined
   if (!few || total === undefined) return countSlots(liveSlots(part, matcher.all()))

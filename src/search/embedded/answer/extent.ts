@@ -1,4 +1,4 @@
-/** The smallest and the largest number of a field among the matching records. */
+/** The smallest and the largest value of a numeric field among the matching records. */
 import type { Field, Service } from '../../../fields.ts'
 import type { Condition } from '../../../vql/query.ts'
 import type { IndexState } from '../index-state.ts'
@@ -28,10 +28,13 @@ function widen(a: Extent | null, b: Extent | null): Extent | null {
   return { min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) }
 }
 
-/** Values passed from an end of the order until the matches are looked at instead: those of a stretch may all lie far from it. */
+/**
+ * The number of values tried from each end of the order before falling back to reading all matches: they may all be far
+ * from the ends.
+ */
 const WALKED = 1024
 
-/** Few matches are looked at one by one; of many, one is soon met when walking in from either end of the order. */
+/** Few matches are read one by one. With many, walking in from either end of the order finds one soon. */
 function extentOf({ part, slots }: Matched, field: Field): Extent | null {
   const { items, values, postings } = part.segment.column(field)
   if (values.kind !== 'numbers') return null

@@ -1,7 +1,8 @@
 /**
- * What a page is taken from. To make the set of all contacts whose companies satisfy a condition is most of the work of a page of
- * them: 2 ms with 1,000,000 contacts, 180 with 10,000,000. When a good part of the contacts do, the page is soon full by
- * looking at the contacts in its order and asking for each whether its company does; then only the rest of the query becomes a set.
+ * The candidates for a page. When a query has a condition on companies, building the set of all contacts that satisfy it is
+ * most of the work of a page: 2 ms with 1,000,000 contacts, 180 ms with 10,000,000. If a good share of the contacts satisfy
+ * the condition, it is faster to go through the contacts in order and test the company of each until the page is full. Only
+ * the other conditions of the query are then turned into a set.
  */
 import type { Service } from '../../../fields.ts'
 import type { Condition } from '../../../vql/query.ts'
@@ -14,18 +15,18 @@ import { liveSlots, type Part, partsOf, type Reader } from '../query/reader.ts'
 import { countSlots } from '../sets/slots.ts'
 
 export interface Candidates extends Matched {
-  /** Holds for those of the slots that match; null: all do. */
+  /** Returns true for the slots that match. Null if all of them do. */
   readonly test: ((slot: number) => boolean) | null
-  /** About which part of them do. */
+  /** The approximate share of the slots that match. */
   readonly share: number
 }
 
-/** The least part of the contacts that is counted on when all of them may be meant not to have such a company. */
+/** The smallest share assumed for a negated join, whose share may be estimated as 0 although some contacts match. */
 const LEAST_SHARE = 1 / 64
-/** Looking at a contact costs about as much as so many contacts cost that become part of a set. */
+/** Testing one contact costs about as much as adding this many contacts to a set. */
 const LOOK = 4
 
-/** `need`: how many rows will be asked for, those before the page included. */
+/** `need` is the number of rows that will be read, including those before the page. */
 export function matchForPage(reader: Reader, service: Service, where: Condition, need: number): readonly Candidates[] {
   const node = planCondition(service, where)
   const all = node.type === 'and' ? node.of : [node]

@@ -1,4 +1,4 @@
-/** Several ordered streams of slots into one, of one segment or of many: values are compared, not ordinals. */
+/** Merges several ordered streams of slots, of one segment or of many. Compares values, not ordinals. */
 
 import type { Part } from '../query/reader.ts'
 import { compareUuids } from '../segment/uuids.ts'
@@ -7,11 +7,11 @@ import { compareValues, type Key, type KeyValue } from './order-keys.ts'
 export interface Stream {
   readonly part: Part
   readonly keys: readonly Key[]
-  /** None of them is empty. */
+  /** No batch is empty. */
   readonly batches: Generator<Uint32Array>
 }
 
-/** Slots of one stream that follow each other in the order of all. */
+/** Slots of one stream that are adjacent in the merged order. */
 export interface Run {
   readonly part: Part
   readonly keys: readonly Key[]
@@ -21,14 +21,15 @@ export interface Run {
 interface Head {
   readonly stream: Stream
   readonly slots: Uint32Array
-  /** Where the next one is in `slots`, and its values. */
+  /** The index of the next slot in `slots`, and its values. */
   readonly place: number
   readonly values: readonly KeyValue[]
 }
 
 /**
- * The slots after the first `skip`. The heads are kept in order; a run is what the first one has before the second, and its
- * rest is filed from the front, where it mostly belongs.
+ * Yields all slots after the first `skip`. The heads are kept sorted. A run consists of the slots of the first head that
+ * come before the second head. The rest of the first head is then inserted again, searching from the front, where it usually
+ * belongs.
  */
 export function* mergeStreams(streams: readonly Stream[], uuidDescending: boolean, skip = 0): Generator<Run> {
   const heads: Head[] = []
@@ -65,8 +66,8 @@ interface Batch {
 }
 
 /**
- * Leaves out whole batches as long as they lie within what is to be skipped: of the batches that come next, all slots of the one
- * that ends first are among the first as many as they have together.
+ * Drops whole batches while they are certain to lie within the slots to skip. If the current batches of all streams have n
+ * slots together, the batch that ends first lies entirely within the first n slots.
  */
 function skipBatches(streams: readonly Stream[], uuidDescending: boolean, skip: number) {
   const batches: Batch[] = []

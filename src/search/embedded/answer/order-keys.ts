@@ -1,6 +1,6 @@
 /**
- * One key of an order, as one segment knows it. A key can say how given slots rank (to sort a few), and it can
- * walk all slots in its order group by group, a group being the slots of one value (to read a page of many).
+ * One key of an order, within one segment. A key can rank given slots, which is used to sort a few. It can also walk all
+ * slots in order, group by group, which is used to read a page of many. A group holds the slots of one value.
  */
 import { compareUtf8 } from '../../../text/order.ts'
 import type { Order } from '../../../vql/query.ts'
@@ -21,30 +21,30 @@ export type KeyValue = string | number | null
 /** The rank of a missing value. */
 export const LAST_RANK = 0xffffffff
 
-/** Nanoseconds, about: to pass a slot. */
+/** The approximate cost of passing a slot, in nanoseconds. */
 const WALK_SLOT = 4
 
 export interface Group {
   readonly slots: Slots
-  /** Is this the group of the value that the walk was to start from? */
+  /** Whether this is the group of the value at which the walk starts. */
   readonly isFrom: boolean
 }
 
 export interface Key {
   readonly descending: boolean
-  /** Nanoseconds, about, to come across `need` of `count` matches by walking the groups. */
+  /** The approximate time, in nanoseconds, to find `need` of `count` matches by walking the groups. */
   walkCost(need: number, count: number): number
   value(slot: number): KeyValue
-  /** The slots in lists, each of which can be ranked without looking at the values; they stay ascending. */
+  /** Splits the slots into lists, each of which can be ranked without decoding values. The lists stay ascending. */
   split(slots: Uint32Array): readonly Uint32Array[]
-  /** Numbers that order `slots` among themselves, the direction and missing values included. */
+  /** Numbers that order `slots` among themselves. They take the direction and missing values into account. */
   ranks(slots: Uint32Array): Uint32Array
-  /** All groups in order, from the one of `from` on (undefined: from the first), the missing values last. */
+  /** All groups in order, starting with that of `from` (undefined: the first). The group of missing values comes last. */
   groups(from: KeyValue | undefined): Generator<Group>
   /**
-   * The same with the rare values between two frequent ones in one group, whose list goes through them in order (so it is not one
-   * of ascending slots): for a walk that asks for nothing but (value, uuid). The group of `from` stands alone. Only where postings
-   * lie that way, ascending.
+   * Like `groups`, but all rare values between two frequent ones form a single group. Its list is in the order (value, uuid),
+   * so its slots are not ascending. For a walk ordered by nothing but value and uuid. The group of `from` is still separate.
+   * Only ascending keys have it, because postings are stored in this order.
    */
   runs?(from: KeyValue | undefined): Generator<Group>
 }
@@ -109,7 +109,7 @@ export function rankOf(item: number, count: number, descending: boolean): number
   return descending ? count - item : item - 1
 }
 
-/** Ordinals from the first that is not before `from` in the direction. */
+/** The ordinals in order, starting with the first that is not before `from`. */
 export function* ordinalsInOrder(values: Values, from: KeyValue | undefined, descending: boolean): Generator<number> {
   if (from === null) return
   if (descending) {
@@ -121,7 +121,7 @@ export function* ordinalsInOrder(values: Values, from: KeyValue | undefined, des
   }
 }
 
-/** The first ordinal whose value is not below `value`. */
+/** The first ordinal whose value is not less than `value`. */
 function firstFrom(values: Values, value: string | number): number {
   switch (values.kind) {
     case 'terms':
@@ -133,7 +133,7 @@ function firstFrom(values: Values, value: string | number): number {
   }
 }
 
-/** The last ordinal whose value is not above `value`, or -1. */
+/** The last ordinal whose value is not greater than `value`, or -1. */
 function lastUpTo(values: Values, value: string | number): number {
   const exact = findValue(values, value)
   return exact >= 0 ? exact : firstFrom(values, value) - 1
@@ -150,7 +150,7 @@ export function valueAt(values: Values, ordinal: number): string | number {
   }
 }
 
-/** `valueAt` that remembers its last answer: in an order neighbours often have the same value. */
+/** `valueAt` with its last result cached: neighbours in an order often have the same value. */
 export function lastDecoded(values: Values): (ordinal: number) => string | number {
   let last = -1
   let value: string | number = ''

@@ -1,7 +1,7 @@
 /**
- * The matching slots of one segment in the order of a query, as far as they are asked for. Few matches are
- * sorted. Of many, the first key's groups are walked (its postings are in order already) and the matches picked out,
- * each group in turn ordered by the keys that are left; so a page costs what it takes to come across its rows.
+ * Yields the matching slots of one segment in the order of a query, as far as they are read. Few matches are sorted. With
+ * many, the groups of the first key are walked (its postings are already in order), the matches are picked out, and each
+ * group is ordered by the remaining keys. A page then costs no more than the walk to its last row.
  */
 
 import type { Part } from '../query/reader.ts'
@@ -11,7 +11,7 @@ import { countSlots, intersect, lowerBoundIn, type Slots, toBits, toList } from 
 import { mergeStreams } from './merge-streams.ts'
 import { compareValues, type Key, type KeyValue, LAST_RANK } from './order-keys.ts'
 
-/** The place after which an order begins. */
+/** The row after which the result starts. */
 export interface After {
   /** One per key. */
   readonly values: readonly KeyValue[]
@@ -23,14 +23,17 @@ export interface Ordering {
   readonly uuidDescending: boolean
 }
 
-/** Nanoseconds, about, for each of the log2(n) comparisons of a slot that is sorted. */
+/** The approximate cost, in nanoseconds, of each of the log2(n) comparisons per slot when sorting. */
 const SORT = 12
 
-/** Slots that are handed on together, at most. */
+/** The largest number of slots in a batch. */
 const BATCH = 256
 
-/** In batches. `need`: how many will be asked for, as far as is known; it decides how they are found, not how many come. */
-export function* orderedSlots(
+/**
+ * Returns the slots in batches. `need` is the expected number of slots that will be read. It only decides how they are
+ * found; the generator yields all of them.
+ */
+export function orderedSlots(
   part: Part,
   slots: Slots,
   ordering: Ordering,
@@ -38,21 +41,34 @@ export function* orderedSlots(
   need: number,
 ): Generator<Uint32Array> {
   const { keys, uuidDescending } = ordering
-  if (keys.length === 0) {
-    yield* byUuid(part, slots, uuidDescending, after, need)
-    return
-  }
+  if (keys.length === 0) return byUuid(part, slots, uuidDescending, after, need)
   const count = countSlots(slots)
-  if (count === 0) return
-  const { size } = part.segment
-  if (count * Math.log2(count + 1) * SORT < keys[0].walkCost(need, count)) {
-    const streams = keys[0]
-      .split(toList(slots))
-      .map(list => ({ part, keys, batches: sorted(part, list, ordering, after) }))
-    for (const run of mergeStreams(streams, uuidDescending)) yield run.slots
-    return
-  }
-  const bits = toBits(slots, size, part.reader.scratch)
+  if (count === 0) return nothing()
+  return count * Math.log2(count + 1) * SORT < keys[0].walkCost(need, count)
+    ? bySorting(part, slots, ordering, after)
+    : byWalking(part, slots, ordering, after, need)
+}
+
+function* nothing(): Generator<never> {}
+
+/** Sorts the slots. The key splits them into lists whose ranks are comparable; each list is sorted, then they are merged. */
+function* bySorting(part: Part, slots: Slots, ordering: Ordering, after: After | null): Generator<Uint32Array> {
+  const { keys, uuidDescending } = ordering
+  const streams = keys[0]
+    .split(toList(slots))
+    .map(list => ({ part, keys, batches: sorted(part, list, ordering, after) }))
+  for (const run of mergeStreams(streams, uuidDescending)) yield run.slots
+}
+
+/** Walks the groups of the first key and picks out the matches. */
+function* byWalking(
+  part: Part,
+  slots: Slots,
+  { keys, uuidDescending }: Ordering,
+  after: After | null,
+  need: number,
+): Generator<Uint32Array> {
+  const bits = toBits(slots, part.segment.size, part.reader.scratch)
   const rest = { keys: keys.slice(1), uuidDescending }
   const from = after?.values[0]
   const batch = createBatch(need)
@@ -60,7 +76,7 @@ export function* orderedSlots(
   for (const group of isLast && keys[0].runs ? keys[0].runs(from) : keys[0].groups(from)) {
     const restAfter = group.isFrom ? after : null
     if (restAfter === null && isLast && group.slots.kind === 'sparse') {
-      // Values of a few slots come by the thousand: their matches are gathered.
+      // There may be thousands of values with a few slots each, so their matches are collected into batches.
       const { list } = group.slots
       for (let place = 0; place < list.length; place++) {
         if (hasBit(bits, list[place]) && batch.add(list[place])) yield batch.take()
@@ -82,7 +98,7 @@ function createBatch(need: number) {
   let size = 0
   return {
     size: () => size,
-    /** True when it is full. */
+    /** Returns true when the batch is full. */
     add(slot: number): boolean {
       slots[size++] = slot
       return size === room
@@ -122,7 +138,7 @@ function* byUuid(
   if (batch.size() > 0) yield batch.take()
 }
 
-/** The first slot after `uuid` in the direction; may lie outside of the segment. */
+/** The first slot after `uuid` in the given direction. It may be outside the segment. */
 function startAfter(uuids: Uint8Array, size: number, uuid: Uint8Array, descending: boolean): number {
   const place = lowerBoundUuid(uuids, uuid, 0)
   if (descending) return place - 1
@@ -152,7 +168,7 @@ function compareToAfter(part: Part, slot: number, { keys, uuidDescending }: Orde
   return uuidDescending ? -order : order
 }
 
-/** By the first key; only what it leaves tied is ranked by the next, so that a later key costs nothing where it decides nothing. */
+/** Sorts by the first key. Only ties are ranked by the next key, so that a key costs nothing where it is not needed. */
 function sortByKeys(list: Uint32Array, { keys, uuidDescending }: Ordering): Uint32Array {
   if (keys.length === 0) return uuidDescending ? list.toReversed() : list
   if (list.length < 2) return list
@@ -170,9 +186,9 @@ function sortByKeys(list: Uint32Array, { keys, uuidDescending }: Ordering): Uint
   return sorted
 }
 
-/** The places of `ranks` in their order, equal ones by place. */
+/** The indexes of `ranks` in ascending order of rank, ties by index. */
 function sortedPlaces(ranks: Uint32Array): Uint32Array {
-  // Rank and place as one number: the engine's own sort without a comparator is ten times as fast.
+  // Rank and index are packed into one number: V8's numeric sort without a comparator is ten times as fast.
   const unit = 2 ** Math.ceil(Math.log2(ranks.length + 1))
   if (LAST_RANK * unit < 2 ** 53) {
     const packed = Float64Array.from(ranks, (rank, place) => rank * unit + place).sort()

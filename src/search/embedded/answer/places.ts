@@ -1,21 +1,22 @@
 /**
- * Where the values of one dictionary stand in another of the same field: what adding up facets of several segments needs.
- * Found by walking both once, and kept with the pair: segments are immutable. Without it every facet decoded, encoded and
- * searched the values of all small segments, which took most of its time.
+ * Maps the values of one dictionary to their ordinals in another dictionary of the same field, which is needed to add up the
+ * facets of several segments. The mapping is found by walking both dictionaries once, and is cached with the pair, because
+ * segments are immutable. Without the cache, every facet would decode, encode and search the values of all small segments,
+ * which used to take most of its time.
  */
 
-import { keptWithPair } from '../query/kept-with-pair.ts'
+import { cacheByPair } from '../query/cache-by-pair.ts'
 import { sharedBytes } from '../segment/bytes.ts'
 import { gallop } from '../segment/find-term.ts'
 import type { Values } from '../segment/segment.ts'
 import { advance, type Cursor, openCursor, type Terms } from '../segment/terms.ts'
 import { findUuid } from '../segment/uuids.ts'
 
-/** The place of a value that the other dictionary does not have. */
+/** Stands for a value that the other dictionary does not have. */
 export const NOWHERE = 0xffffffff
 
-/** Per ordinal of `values` its ordinal in `base`, or NOWHERE. */
-export const placesIn = keptWithPair(findPlaces)
+/** For each ordinal of `values`, its ordinal in `base`, or NOWHERE. */
+export const placesIn = cacheByPair(findPlaces)
 
 function findPlaces(base: Values, values: Values): Uint32Array {
   const places = new Uint32Array(values.size).fill(NOWHERE)
@@ -31,7 +32,7 @@ function findPlaces(base: Values, values: Values): Uint32Array {
   return places
 }
 
-/** To search for a term costs about as much as to go past so many. */
+/** Searching for one term costs about as much as walking past this many. */
 const FEW = 8
 
 function searchEach(base: Terms, terms: Terms, places: Uint32Array): void {

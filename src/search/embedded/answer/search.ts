@@ -1,4 +1,4 @@
-/** Pages and scans: every segment's slots in order, merged. */
+/** Pages and scans: the ordered slots of every segment, merged. */
 import { formatCursor } from '../../../vql/cursor.ts'
 import type { Cursor, Order, Query } from '../../../vql/query.ts'
 import type { Hit } from '../../engine.ts'
@@ -26,8 +26,8 @@ export function search(state: IndexState, query: Query): readonly Hit[] {
 }
 
 /**
- * All uuids of the query in order, up to its limit, in portions. Other queries may run between two portions, and other
- * states replace this one: what is left of the scan keeps to the moment it began in.
+ * All uuids of the query in order, up to its limit, in portions. Between two portions other queries may run and newer states
+ * may be published; the scan continues on the state that it started with.
  */
 export function* scan(state: IndexState, query: Query, portion = 1000): Generator<readonly string[]> {
   const reader = openReader(state)
@@ -54,7 +54,7 @@ export function* scan(state: IndexState, query: Query, portion = 1000): Generato
 function* runs(reader: Reader, query: Query, skip: number): Generator<Run> {
   const need = skip + query.limit
   const candidates = matchForPage(reader, query.service, query.where, need)
-  // Nothing comes after the uuid: it is unique.
+  // Keys after the uuid have no effect, because it is unique.
   const byUuid = query.orderBy.findIndex(order => order.field.name === 'uuid')
   const orders = byUuid < 0 ? query.orderBy : query.orderBy.slice(0, byUuid)
   const uuidDescending = byUuid >= 0 && query.orderBy[byUuid].descending

@@ -1,11 +1,11 @@
-/** The most frequent of many. */
+/** Selects the most frequent values. */
 
 /**
- * The ordinals of the `wanted` largest counts (above 0), ties by ordinal. Count and ordinal make one number; candidates are
- * gathered, and cut back to the best whenever there are four times too many.
+ * The ordinals of the `wanted` largest counts (above 0), ties by ordinal. Count and ordinal are packed into one number.
+ * Candidates are collected into a buffer, which is cut back to the best whenever it holds four times as many as needed.
  */
 export function topOrdinals(counts: Uint32Array | Int32Array, size: number, wanted: number): number[] {
-  // 53 bits for both: beside 2,000,000 values there is room for counts up to 2^32.
+  // 53 bits for both: with 2,000,000 values, counts can go up to 2^32.
   const unit = 2 ** (32 - Math.clz32(size))
   const most = 2 ** 53 / unit - 1
   const room = Math.max(1024, 4 * wanted)

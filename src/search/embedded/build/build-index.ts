@@ -1,6 +1,6 @@
 /**
- * Builds a whole index from a moment of the database: a few processes, each of which reads some parts of the tables. Two of them
- * keep two cores busy, one with its rows while PostgreSQL reads the other's.
+ * Builds the whole index from one snapshot of the database. Several processes each read some parts of the tables. Two of them
+ * keep two cores busy: one processes its rows while PostgreSQL reads those of the other.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
@@ -14,7 +14,10 @@ import type { Entry, IndexState } from '../index-state.ts'
 import type { SegmentData } from '../segment/segment.ts'
 import { readSegments } from './segment-stream.ts'
 
-/** What a building process reads from its standard input, as a line of JSON: arguments can be seen by others, and the URL has a password. */
+/**
+ * What a build process reads from its standard input, as one line of JSON. It is not passed as arguments, because those are
+ * visible to other users and the URL may contain a password.
+ */
 export interface BuildOrder {
   readonly databaseUrl: string
   readonly snapshotId: string
@@ -22,21 +25,21 @@ export interface BuildOrder {
 }
 
 const MOST_PROCESSES = 4
-/** Pages of 8 kB below which a table is one part. */
+/** A table with fewer pages of 8 kB is not divided. */
 const SMALL_TABLE = 4_000
-/** Pages of a part at most, about: a process keeps the segments of a part until it has read all of it. */
+/** The approximate largest number of pages of a part. A process holds the segments of a part until it has read all of it. */
 const LARGEST_PART = 60_000
 
-/** Characters of what a failing process says that go into the log. */
+/** The number of characters of a failed process's error output that go into the log. */
 const SAID = 2000
 
 type Builder = ChildProcessByStdio<Writable, Readable, Readable>
 
-/** Resolves with the index when all is built. Rejects when a process fails or `signal` aborts; all processes are killed then. */
+/** Resolves with the finished index. Rejects if a process fails or `signal` aborts; all processes are then killed. */
 export async function buildIndex(databaseUrl: string, moment: Moment, signal: AbortSignal): Promise<IndexState> {
   const most = Math.min(MOST_PROCESSES, Math.max(1, availableParallelism()))
   const parts = SERVICES.flatMap(service => cut(service, moment.pages[service], most))
-  // A table that is small is not worth a process of its own.
+  // Small tables are not worth several processes.
   const processes = parts.length > SERVICES.length ? most : 1
   const entries: Record<Service, Entry[]> = { company: [], contact: [] }
   const take = (segment: SegmentData) => {
@@ -48,7 +51,7 @@ export async function buildIndex(databaseUrl: string, moment: Moment, signal: Ab
   }
   signal.addEventListener('abort', stop)
   try {
-    // In here, as the system may refuse the second process when the first one runs.
+    // Inside the try block, because starting a process may fail after another one has been started.
     for (let number = 0; number < processes; number++) {
       const own = parts.filter((_, place) => place % processes === number)
       running.push(startBuilder({ databaseUrl, snapshotId: moment.snapshotId, parts: own }))
@@ -62,7 +65,10 @@ export async function buildIndex(databaseUrl: string, moment: Moment, signal: Ab
   return entries
 }
 
-/** Equal parts, at least one for each process unless the table is small; the last one has no end: the table may have grown. */
+/**
+ * Divides a table into equal parts, at least one per process unless the table is small. The last part has no end, because the
+ * table may have grown.
+ */
 function cut(service: Service, pages: number, processes: number): BuildOrder['parts'] {
   const count = pages < SMALL_TABLE ? 1 : processes * Math.ceil(pages / processes / LARGEST_PART)
   const at = (part: number) => Math.floor((pages * part) / count)
@@ -72,11 +78,11 @@ function cut(service: Service, pages: number, processes: number): BuildOrder['pa
   }))
 }
 
-/** Its standard input stays open: when it ends, this process has ended, and so does the builder. */
+/** Its standard input stays open. If this process ends, the builder sees the end of its input and ends too. */
 function startBuilder(order: BuildOrder): Builder {
   const script = fileURLToPath(new URL(`./build-process${extname(import.meta.url)}`, import.meta.url))
   const builder = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'pipe'] })
-  // It may be gone before it has read its order; that it is gone is told by its end.
+  // The process may end before it has read its order. That error is ignored here; its exit is handled in `receive`.
   builder.stdin.on('error', () => {})
   builder.stdin.write(`${JSON.stringify(order)}\n`)
   return builder
@@ -96,11 +102,11 @@ async function receive(builder: Builder, take: (segment: SegmentData) => void): 
   try {
     for await (const segment of readSegments(builder.stdout)) take(segment)
   } catch (error) {
-    // By itself it only says that the stream broke off: what the process ended with belongs to it.
+    // This error only says that the stream ended early. The exit code and error output are added to it below.
     broken = `, ${(error as Error).message}`
     builder.kill('SIGKILL')
   }
   const end = await ended
   if (end === '0' && broken === '') return
-  throw new Error(`a process that builds the search index ended with ${end}${broken}: ${said.trim()}`)
+  throw new Error(`a search index build process ended with ${end}${broken}: ${said.trim()}`)
 }

@@ -1,7 +1,8 @@
 /**
- * The code of a building process: reads parts of the tables, as a moment of the database shows them, into segments, and writes those
- * to standard output (segment-stream.ts). A process and no thread: what building takes beside its result, several times as
- * much, goes back to the system with it; the allocator of a thread kept 500 MB of 900.
+ * The program of a build process: reads parts of the tables, in a given snapshot of the database, into segments, and writes
+ * the segments to standard output (segment-stream.ts). It is a process rather than a thread because building takes several
+ * times as much memory as its result. All of it is returned to the system when a process ends; with a thread, the allocator
+ * kept 500 of 900 MB.
  */
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -12,11 +13,11 @@ import type { BuildOrder } from './build-index.ts'
 import { createBulkBuilder } from './build-segments.ts'
 import { writeSegment } from './segment-stream.ts'
 
-/** Milliseconds without an answer, or a row, after which the connection is taken for dead. */
+/** After this many milliseconds without an answer or a row, the connection is considered dead. */
 const SILENCE = 60_000
 
 process.stdin.on('end', () => {
-  throw new Error('whoever asked for the index is gone')
+  throw new Error('the process that requested the index has ended')
 })
 const [line] = await once(createInterface({ input: process.stdin }), 'line')
 const order = JSON.parse(line) as BuildOrder
@@ -42,9 +43,9 @@ await database.end()
 process.stdin.destroy()
 process.stdout.end()
 
-/** Ends the process with an error unless the timer is refreshed or cleared in time. */
+/** Ends this process with an error unless the timer is refreshed or cleared in time. */
 function expectWord(): NodeJS.Timeout {
   return setTimeout(() => {
-    throw new Error(`PostgreSQL said nothing for ${SILENCE / 1000} s`)
+    throw new Error(`no data from PostgreSQL for ${SILENCE / 1000} s`)
   }, SILENCE)
 }

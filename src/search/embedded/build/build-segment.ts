@@ -1,6 +1,7 @@
 /**
- * Records into a segment: takes them in any order, then sorts, numbers and writes. A value that repeats is folded and
- * cut into words once. A pure function of its records, so that it can run in any thread or process.
+ * Builds a segment from records in any order: collects their values, sorts and numbers them, and writes the arrays. A value
+ * that occurs in several records is folded and split into words only once. The segment depends on nothing but its records,
+ * so this can run in any thread or process.
  */
 import { randomUUID } from 'node:crypto'
 import { FIELDS, type Field, type Service } from '../../../fields.ts'
@@ -18,22 +19,22 @@ import { sortTerms } from './sort-terms.ts'
 import { createTermTable } from './term-table.ts'
 
 export interface SegmentBuilder {
-  /** Records so far. */
+  /** The number of records so far. */
   size(): number
-  /** Bytes of the longest of the lists so far: what decides when a segment has to end. */
+  /** The size in bytes of the largest field so far, which decides when a segment is full. */
   bytes(): number
-  /** Takes a record; the caller sees to it that no uuid comes twice. */
+  /** Adds a record. The caller ensures that no uuid is added twice. */
   add(record: IndexedRecord): void
-  /** The same as PostgreSQL sends it: the fields of the service in order. */
+  /** Adds a record in PostgreSQL's binary format, with the fields of the service in order. */
   readonly addRow: TakeRow
-  /** The segment of all records taken, null when there are none; the builder is empty afterwards. */
+  /** Returns the segment of all records added, or null if there are none. The builder is then empty. */
   finish(): SegmentData | null
 }
 
 export function createSegmentBuilder(service: Service): SegmentBuilder {
   const uuids = createTermTable()
   const collectors: readonly Collector[] = columnFields(service).map(collectorOf)
-  /** Of each collector, the place of its field in a row. */
+  /** For each collector, the position of its field in a row. */
   const inRow = collectors.map(collector => FIELDS[service].indexOf(collector.field))
   const uuidInRow = FIELDS[service].findIndex(field => field.name === 'uuid')
   return {

@@ -1,6 +1,6 @@
 /**
- * The bulk load: records of one service in any order into segments. Records are held only until they fill a segment, so the
- * memory this takes is that of a segment, not of the data.
+ * Bulk load: builds segments from records of one service, in any order. Records are only held until they fill a segment, so
+ * the memory required depends on the size of a segment, not on the amount of data.
  */
 
 import type { Service } from '../../../fields.ts'
@@ -9,20 +9,20 @@ import type { IndexedRecord } from '../../engine.ts'
 import type { SegmentData } from '../segment/segment.ts'
 import { createSegmentBuilder } from './build-segment.ts'
 
-/** Records, and bytes of the values of one field, that make a segment. */
+/** A segment is full when it has this many records, or when the values of one field have this many bytes. */
 const MOST_RECORDS = 1_000_000
 const MOST_BYTES = 2 ** 28
 
 export interface BulkBuilder {
-  /** Takes a record; one uuid comes once at most. */
+  /** Adds a record. Each uuid is added at most once. */
   add(record: IndexedRecord): void
-  /** The same as PostgreSQL sends it. */
+  /** Adds a record in PostgreSQL's binary format. */
   readonly addRow: TakeRow
-  /** What was not a whole segment yet. */
+  /** Builds the last segment from the remaining records. */
   finish(): void
 }
 
-/** `take` gets every segment as soon as it is full. */
+/** `take` is called with each segment as soon as it is full. */
 export function createBulkBuilder(
   service: Service,
   take: (segment: SegmentData) => void,

@@ -1,4 +1,4 @@
-/** Collects the values of a field of numbers or dates. */
+/** Collects the values of a number or date field. */
 import type { Field } from '../../../fields.ts'
 import { readBigint, readTimestamp } from '../../../records/read/binary-rows.ts'
 import { lowerBoundIn } from '../sets/slots.ts'
@@ -29,7 +29,7 @@ export function numberCollector(field: Field): Collector {
       const sorted = numbers.slice(0, count).sort()
       let distinct = 0
       for (let place = 0; place < count; place++) {
-        // NaN comes last and is no value.
+        // NaN stands for a missing value and is sorted last.
         if (Number.isNaN(sorted[place])) break
         if (place === 0 || sorted[place] !== sorted[distinct - 1]) sorted[distinct++] = sorted[place]
       }
@@ -43,7 +43,7 @@ export function numberCollector(field: Field): Collector {
   }
 }
 
-/** Where a number stands among sorted ones: a guess by its size tells between which two of 65,536 marks to search. */
+/** Returns a function that finds the index of a number in `values`. Interpolation narrows the search to one of 65,536 ranges. */
 function rankFinder(values: Float64Array): (value: number) => number {
   const lowest = values[0] ?? 0
   const spread = (values.at(-1) ?? 0) - lowest

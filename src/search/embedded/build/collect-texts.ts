@@ -1,4 +1,4 @@
-/** Collects the values of a field of texts, one a record or a list of them: folded, each cut into words when it first comes. */
+/** Collects the values of a text, keyword or list field. Each distinct value is folded and split into words once. */
 import type { Field } from '../../../fields.ts'
 import { eachItemOfArray } from '../../../records/read/binary-rows.ts'
 import { fold } from '../../../text/fold.ts'
@@ -11,14 +11,14 @@ import { createTermTable } from './term-table.ts'
 export function textCollector(field: Field): Collector {
   const values = createTermTable(fold)
   const words = createTermTable()
-  /** The words of each value in a row, and where each value's end. */
+  /** The words of all values in order, and where the words of each value end. */
   const sequences = createNumberList()
   const sequenceEnds = createNumberList()
   const items = createNumberList()
-  /** Where each record's items end; of lists only. */
+  /** Where the items of each record end. Only for list fields. */
   const ends = createNumberList()
 
-  /** Adds the item of that number among the values, which were `known` before. */
+  /** Adds an item with the value of that number. `known` is the number of values before it, so an equal number is new. */
   function take(number: number, known: number): void {
     if (number === known) {
       takeWords(values.startOf(number), values.bytes())
@@ -27,7 +27,7 @@ export function textCollector(field: Field): Collector {
     items.push(number + 1)
   }
 
-  /** The words of the folded value from `start` to `end` of the blob; of plain ASCII they are cut without making strings. */
+  /** Splits the folded value at `start` to `end` of the blob into words. ASCII is split without creating strings. */
   function takeWords(start: number, end: number): void {
     const blob = values.blob()
     for (let place = start; place < end; place++) {
@@ -98,12 +98,12 @@ export function textCollector(field: Field): Collector {
 const PLUS = 0x2b
 const HASH = 0x23
 
-/** Of what is folded: no capitals. */
+/** For folded ASCII, which has no capitals. */
 function isLetterOrDigit(code: number): boolean {
   return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39)
 }
 
-/** The same for lists. What became equal by folding stands once in a record. */
+/** `moveItems` for list fields. Items of a record that are equal after folding are stored once. */
 function moveLists(numbers: Uint32Array, ends: Uint32Array, order: Uint32Array, ordinals: Uint32Array) {
   const items = new Uint32Array(numbers.length)
   const itemOffsets = new Uint32Array(order.length + 1)
@@ -119,7 +119,7 @@ function moveLists(numbers: Uint32Array, ends: Uint32Array, order: Uint32Array, 
   return { items: items.slice(0, end), itemOffsets }
 }
 
-/** The words of each distinct value, as ordinals. */
+/** The words of each distinct value as ordinals. */
 function moveSequences(numbers: Uint32Array, ends: Uint32Array, values: Uint32Array, words: DistinctTerms) {
   const sequences = new Uint32Array(numbers.length)
   const sequenceOffsets = new Uint32Array(values.length + 1)

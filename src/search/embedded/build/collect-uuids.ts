@@ -1,4 +1,4 @@
-/** Collects the values of a field of uuids. */
+/** Collects the values of a uuid field. */
 import type { Field } from '../../../fields.ts'
 import { createNumberList } from '../sets/number-list.ts'
 import { type Collector, moveItems } from './collector.ts'

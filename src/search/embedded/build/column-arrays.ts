@@ -1,6 +1,6 @@
 /**
- * From what is known of a field (its sorted values, which slot has which, the words of each value) to the arrays that a
- * segment keeps. Building from records and merging segments both end here: whatever can be derived is derived.
+ * Computes the arrays that a segment stores for a field from its sorted values, the value of each slot, and the words of each
+ * value. Both building and merging end here, so that everything derived is computed in one place.
  */
 import type { Field } from '../../../fields.ts'
 import { type ArenaArray, narrow } from '../segment/arena.ts'
@@ -13,10 +13,10 @@ import { packTerms, type TermBytes } from '../segment/terms.ts'
 import { eachSlot } from '../sets/each-slot.ts'
 
 export interface ColumnParts {
-  /** Sorted, distinct. For uuids rows of 16 bytes. */
+  /** Sorted and distinct. Uuids are rows of 16 bytes. */
   readonly values: TermBytes | Float64Array | Uint8Array
   readonly valueCount: number
-  /** Ordinal + 1, or 0: per slot, or per item of each slot's list (then distinct within a slot). */
+  /** The ordinal + 1, or 0, of each slot. With `itemOffsets`, of each item; the items of a slot are distinct. */
   readonly items: Uint32Array
   readonly itemOffsets: Uint32Array | null
   readonly words: WordParts | null
@@ -25,7 +25,7 @@ export interface ColumnParts {
 export interface WordParts {
   readonly terms: TermBytes
   readonly count: number
-  /** The words of each value as ordinals, in order. */
+  /** The words of each value in order, as ordinals. */
   readonly sequences: Uint32Array
   readonly sequenceOffsets: Uint32Array
 }
@@ -88,7 +88,7 @@ function wordArrays(field: Field, words: WordParts, valuePostings: Postings): So
     denseWordCounts: postings.denseCounts,
     denseWordBits: postings.denseBits,
     ...weightArrays(postings, words.count, valuePostings),
-    // Only the parts of a text are looked for in its words.
+    // Substrings are searched in words only for text fields.
     ...(field.kind === 'text' && { wordSignatures: makeSignatures(terms) }),
   }
 }

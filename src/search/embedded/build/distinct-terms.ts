@@ -1,16 +1,16 @@
-/** Terms in any order, with repeats, into a dictionary. */
+/** Turns terms in any order, with duplicates, into a dictionary. */
 
 import type { TermBytes } from '../segment/terms.ts'
 import { sortTerms } from './sort-terms.ts'
 
 export interface DistinctTerms {
-  /** Sorted, distinct. */
+  /** Sorted and distinct. */
   readonly terms: TermBytes
-  /** How many there are. */
+  /** The number of distinct terms. */
   readonly count: number
-  /** Per term given, its ordinal among the distinct ones. */
+  /** For each input term, its ordinal among the distinct terms. */
   readonly ordinals: Uint32Array
-  /** Per distinct term, the place of one of those given. */
+  /** For each distinct term, the index of one equal input term. */
   readonly places: Uint32Array
 }
 
@@ -42,7 +42,7 @@ export function distinctTerms({ blob, offsets }: TermBytes): DistinctTerms {
 function areEqual(blob: Uint8Array, offsets: Uint32Array, a: number, b: number): boolean {
   const length = offsets[a + 1] - offsets[a]
   if (offsets[b + 1] - offsets[b] !== length) return false
-  // From the back: neighbours in the order differ there.
+  // From the back, because neighbours in sorted order differ there.
   for (let place = length - 1; place >= 0; place--) {
     if (blob[offsets[a] + place] !== blob[offsets[b] + place]) return false
   }

@@ -1,6 +1,6 @@
 /**
- * Segments in a stream of bytes between two processes: the length of a line of JSON (4 bytes, the highest first), the line
- * (`StreamedSegment`), the bytes of the segment.
+ * Segments as a stream of bytes between two processes. Each segment is the length of its header (4 bytes, big-endian), the
+ * header as JSON (`StreamedSegment`), and the bytes of the segment.
  */
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
@@ -8,7 +8,7 @@ import type { SegmentData } from '../segment/segment.ts'
 
 type StreamedSegment = Omit<SegmentData, 'buffer'> & { readonly bytes: number }
 
-/** Bytes that are handed to the stream at once. */
+/** The number of bytes that are written to the stream at once. */
 const PORTION = 2 ** 20
 
 export async function writeSegment(stream: Writable, { buffer, ...rest }: SegmentData): Promise<void> {
@@ -18,13 +18,13 @@ export async function writeSegment(stream: Writable, { buffer, ...rest }: Segmen
   length.writeUInt32BE(line.length)
   stream.write(Buffer.concat([length, line]))
   for (let at = 0; at < buffer.byteLength; at += PORTION) {
-    // A stream takes no view of shared memory.
+    // Streams do not accept views of shared memory.
     const portion = Buffer.from(new Uint8Array(buffer, at, Math.min(PORTION, buffer.byteLength - at)))
     if (!stream.write(portion)) await once(stream, 'drain')
   }
 }
 
-/** The segments of a stream until it ends; throws when it ends within one. */
+/** Yields the segments of a stream until it ends. Throws if it ends within a segment. */
 export async function* readSegments(stream: Readable): AsyncGenerator<SegmentData> {
   let head: Buffer = Buffer.alloc(0)
   let segment: SegmentData | null = null
@@ -52,5 +52,5 @@ export async function* readSegments(stream: Readable): AsyncGenerator<SegmentDat
       segment = null
     }
   }
-  if (segment !== null || head.length > 0) throw new Error('the stream of segments ended within one')
+  if (segment !== null || head.length > 0) throw new Error('the stream of segments ended in the middle of a segment')
 }

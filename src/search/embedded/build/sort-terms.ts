@@ -1,17 +1,18 @@
 /**
- * Sorts byte strings. With a JavaScript comparator, sorting a million strings is most of the time that building an index
- * takes; here the engine's own sort of plain numbers does the work, without any comparator.
+ * Sorts byte strings. With a JavaScript comparator, sorting a million strings would take most of the time of building an
+ * index. Here V8's numeric sort does the work, without a comparator.
  *
- * A radix sort from the front: as many bytes as fit beside the term's place in the 53 bits of a double (4 bytes for
- * up to 2,097,152 terms, more for fewer) make a number; numbers are sorted; terms with the same bytes go on with the next.
+ * It is a radix sort from the front. As many bytes of a term as fit into the 53 bits of a double next to the index of the
+ * term (4 bytes for up to 2,097,152 terms, more for fewer) form a number. The numbers are sorted, and terms with equal bytes
+ * continue with their next bytes.
  */
 import { sharedBytes } from '../segment/bytes.ts'
 
 const INSERTION = 12
 
 /**
- * The order of the terms `blob[offsets[i] .. offsets[i + 1]]` by their bytes: `order[rank]` is a term's number.
- * A term that begins another comes first; equal terms come in any order.
+ * The order of the terms `blob[offsets[i] .. offsets[i + 1]]` by their bytes: `order[rank]` is the index of a term.
+ * A term that is a prefix of another comes first. Equal terms are in any order.
  */
 export function sortTerms(blob: Uint8Array, offsets: Uint32Array): Uint32Array<ArrayBuffer> {
   const count = Math.max(0, offsets.length - 1)
@@ -19,7 +20,7 @@ export function sortTerms(blob: Uint8Array, offsets: Uint32Array): Uint32Array<A
   for (let term = 0; term < count; term++) order[term] = term
   const keys = new Float64Array(count)
   const moved = new Uint32Array(count)
-  /** Ranges that agree in their first `depth` bytes: from, to, depth. */
+  /** A stack of ranges whose terms have equal first `depth` bytes: from, to, depth. */
   const open = [0, count, 0]
 
   while (open.length > 0) {
@@ -62,7 +63,7 @@ export function sortTerms(blob: Uint8Array, offsets: Uint32Array): Uint32Array<A
   return order
 }
 
-/** How many bytes, `least` at least, all terms of a range share: a million addresses begin with the same 28. */
+/** The length of the prefix that all terms of a range share, at least `least`: a million profile URLs share 28 bytes. */
 function sharedDepth(
   blob: Uint8Array,
   offsets: Uint32Array,
@@ -81,14 +82,17 @@ function sharedDepth(
   return shared
 }
 
-/** The next bytes of a term as one number, zeros where it has ended. */
+/** The next bytes of a term as one number, padded with zeros. */
 function chunk(blob: Uint8Array, at: number, end: number, bytes: number): number {
   let key = 0
   for (let byte = 0; byte < bytes; byte++) key = key * 256 + (at + byte < end ? blob[at + byte] : 0)
   return key
 }
 
-/** Of terms that agree up to `depth`, brings those that end by then to the front, shortest first; returns where the others start. */
+/**
+ * For terms with equal first `depth` bytes: moves those that end within these bytes to the front, shortest first. Returns where
+ * the others start.
+ */
 function endedFirst(offsets: Uint32Array, order: Uint32Array, from: number, to: number, depth: number): number {
   let rest = from
   for (let place = from; place < to; place++) {

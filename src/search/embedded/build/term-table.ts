@@ -1,29 +1,30 @@
 /**
- * Numbers for texts as they come: a text that came before gets its number again. The texts are kept as bytes in one growing
- * blob with a hash table of numbers (open addressing, FNV-1a) beside it. A Map of strings does the same with an object per
- * text: at building a segment that was half of the time, most of it garbage collection. Texts that come as bytes are taken as
- * they are; no string is made of them.
+ * Assigns numbers to distinct texts in the order of arrival; a repeated text gets the same number. The texts are stored as
+ * bytes in one growing blob, with a hash table of numbers (open addressing, FNV-1a). A Map of strings needs an object per
+ * text, which took half of the time of building a segment, most of it garbage collection. Texts that arrive as bytes are
+ * used as they are, without creating strings.
  */
 import type { TermBytes } from '../segment/terms.ts'
 import { UUID_BYTES, writeUuid } from '../segment/uuids.ts'
 
 export interface TermTable {
-  /** The number of the folded text; numbers are given from 0 on. */
+  /** Folds the text and returns its number. Numbers start at 0. */
   numberOf(text: string): number
-  /** The same of a text in UTF-8. */
+  /** The same for a text in UTF-8. */
   numberOfBytes(bytes: Buffer, start: number, end: number): number
-  /** The number of bytes that are not folded. */
+  /** The number of these bytes, without folding. */
   numberOfExact(bytes: Uint8Array, start: number, end: number): number
-  /** The same for the 16 bytes of a uuid in its usual notation. */
+  /** The number of the 16 bytes of a uuid, which is given in its usual notation. */
   numberOfUuid(uuid: string): number
-  /** Distinct texts so far. */
+  /** The number of distinct texts so far. */
   size(): number
-  /** Bytes of them. */
+  /** Their total size in bytes. */
   bytes(): number
-  /** All of them, by number one after the other, in a buffer that moves as it grows; and where one starts in it. */
+  /** All texts in the order of their numbers. The buffer is replaced when it grows. */
   blob(): Buffer
+  /** Where the text of a number starts in the blob. */
   startOf(number: number): number
-  /** The texts by their numbers; the table is empty afterwards. */
+  /** Returns the texts by number. The table is then empty. */
   take(): TermBytes
 }
 
@@ -31,16 +32,16 @@ const FIRST_BYTES = 256
 const FIRST_PLACES = 16
 const REMEMBERED = 50_000
 
-/** `fold` is asked for texts that are not plain ASCII; those are folded by putting capitals into lower case. */
+/** `fold` is called for texts that are not ASCII. ASCII texts are folded by lowercasing them. */
 export function createTermTable(fold: (text: string) => string = text => text): TermTable {
   let blob = Buffer.allocUnsafeSlow(FIRST_BYTES)
   /** Where the next text will start. */
   let end = 0
   let count = 0
-  /** Per place two numbers: the number + 1 of the text whose hash leads here, 0 where none does; and the hash, which is compared first. */
+  /** Two entries per place: the number + 1 of the text stored here (0 if empty), and its hash, which is compared first. */
   let table = new Uint32Array(2 * FIRST_PLACES)
   let offsets = new Uint32Array(FIRST_PLACES + 1)
-  /** Folding costs a microsecond or two, and names with accents repeat. */
+  /** A cache: folding takes one or two microseconds, and names with accents recur. */
   const foldedBefore = new Map<string, number>()
 
   function reserve(bytes: number): void {
@@ -50,9 +51,9 @@ export function createTermTable(fold: (text: string) => string = text => text): 
     blob = larger
   }
 
-  /** The number of the text that was written from `end` up to `next`, of that hash. */
+  /** The number of the text that was just written from `end` to `next`. `mixed` is its hash. */
   function numberTo(next: number, mixed: number): number {
-    // FNV's low bits are its weakest.
+    // The low bits of FNV are the weakest.
     const hash = (mixed ^ (mixed >>> 15)) >>> 0
     const mask = (table.length >>> 1) - 1
     let place = hash & mask
@@ -112,7 +113,7 @@ export function createTermTable(fold: (text: string) => string = text => text): 
 
   return {
     numberOf(text) {
-      // A code unit takes three bytes at most.
+      // A UTF-16 code unit takes at most three bytes in UTF-8.
       reserve(3 * text.length)
       let hash = FNV_BASIS
       let next = end

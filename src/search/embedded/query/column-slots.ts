@@ -1,6 +1,7 @@
 /**
- * From ordinals of a column to slots: the slots of one value, of many, of a stretch of them, of none. What is asked for often and has
- * to be worked out (the slots of a frequent word, those that have a value at all) is kept as a bitset once it was asked for.
+ * From the ordinals of a column to slots: those of one value, of several values, of a range of values, or of any value at
+ * all. Results that are expensive to compute and often needed (the slots of a frequent word, the slots that have a value)
+ * are cached as bitsets on first use.
  */
 import { numberAt } from '../segment/ascending.ts'
 import { countOfAll, countOfKey, denseBitsAt, findDense, listOf, membersOf } from '../segment/postings.ts'
@@ -9,12 +10,12 @@ import { type Bits, hasBit, orInto, setBit, wordsFor } from '../sets/bitset.ts'
 import type { Scratch } from '../sets/scratch.ts'
 import { allSlots, dense, lowerBoundIn, NO_SLOTS, type Slots, sparse } from '../sets/slots.ts'
 
-/** Sorting a list of n costs about as much as going once over a bitset of 512 n slots. */
+/** Sorting a list of n slots costs about as much as one pass over a bitset of 512 n slots. */
 const SORT_SHARE = 512
 
 const kept = new WeakMap<Column, Map<string, Bits>>()
 
-/** A bitset that stays with the column: made by `make` at the first call with this `name`. */
+/** A bitset cached with the column. `make` fills it on the first call with this `name`. */
 export function keepBits(column: Column, name: string, make: (bits: Bits) => void): Bits {
   let named = kept.get(column)
   if (named === undefined) {
@@ -49,7 +50,7 @@ export function slotsOfAny(column: Column, ordinals: ArrayLike<number>, scratch:
   return dense(bits)
 }
 
-/** How many slots the values have; a slot of a list counts once for each value. */
+/** The total number of slots of the values. In a list field, a slot counts once for each of the values that it has. */
 export function countAll(column: Column, ordinals: ArrayLike<number>): number {
   let total = 0
   for (let index = 0; index < ordinals.length; index++) total += countOfKey(column.postings, ordinals[index])
@@ -71,7 +72,7 @@ export function uniteInto(bits: Bits, column: Column, ordinals: ArrayLike<number
   }
 }
 
-/** The slots that have any of the values `from` to `to` (exclusive): one stretch of the postings, and the bitsets within it. */
+/** The slots that have any of the values `from` to `to` (exclusive): a contiguous part of the postings, plus its bitsets. */
 export function slotsOfRange(column: Column, from: number, to: number, scratch: Scratch): Slots {
   if (from >= to) return NO_SLOTS
   if (to - from === 1) return slotsOf(column, from)
@@ -82,7 +83,7 @@ export function slotsOfRange(column: Column, from: number, to: number, scratch: 
     return sparse(distinct(stretch.slice().sort()))
   const bits = scratch.zeroed(size)
   if (stretch.length > size >>> 1 && column.itemOffsets === null) {
-    // Most of them: going through the column in order is faster than jumping about in the bitset.
+    // When most slots match, reading the column in order is faster than setting bits in random order.
     const { items } = column
     for (let slot = 0; slot < items.length; slot++) if (items[slot] > from && items[slot] <= to) setBit(bits, slot)
   } else {
@@ -102,7 +103,7 @@ export function uniteRangeInto(bits: Bits, { postings }: Column, from: number, t
   }
 }
 
-/** The slots that have a value at all. */
+/** The slots that have any value. */
 export function presentSlots(column: Column, scratch: Scratch): Slots {
   const { items, itemOffsets, size } = column
   if (itemOffsets === null && countOfAll(column.postings) === size) return allSlots(size, scratch)
@@ -117,12 +118,12 @@ export function presentSlots(column: Column, scratch: Scratch): Slots {
   )
 }
 
-/** Those of the sorted `slots` that have a value whose bit is set in `ordinals`. */
+/** Filters the sorted `slots`: keeps those that have a value whose bit is set in `ordinals`. */
 export function keepByOrdinals(column: Column, slots: Uint32Array, ordinals: Bits): Uint32Array {
   return keepByValue(column, slots, ordinal => hasBit(ordinals, ordinal))
 }
 
-/** Those of the sorted `slots` that have a value for which `test` holds. */
+/** Filters the sorted `slots`: keeps those that have a value for which `test` returns true. */
 export function keepByValue(column: Column, slots: Uint32Array, test: (ordinal: number) => boolean): Uint32Array {
   const { items, itemOffsets } = column
   const list = new Uint32Array(slots.length)
@@ -147,7 +148,10 @@ export function ordinalBits(column: Column, ordinals: ArrayLike<number>, scratch
   return bits
 }
 
-/** The slots whose value's bit is set, by reading the column through: one loop per width, since V8 makes slower code of a loop that sees several. */
+/**
+ * Finds the slots whose value has its bit set in `ordinals` by reading the whole column. There is one loop per width,
+ * because V8 generates slower code for a loop that sees several array types.
+ */
 function slotsByColumn(column: Column, ordinals: Bits, scratch: Scratch): Slots {
   const bits = scratch.zeroed(column.size)
   const { items } = column
@@ -167,7 +171,7 @@ function slotsByColumn(column: Column, ordinals: Bits, scratch: Scratch): Slots 
   return dense(bits)
 }
 
-/** Of rare values only: together they have so few slots that none of them is dense in a segment of any size. */
+/** Only for rare values, whose total number of slots is so small that none of them can have a bitset. */
 function sortedUnion(column: Column, ordinals: ArrayLike<number>, total: number): Slots {
   const list = new Uint32Array(total)
   let end = 0
@@ -179,7 +183,7 @@ function sortedUnion(column: Column, ordinals: ArrayLike<number>, total: number)
   return sparse(distinct(list.sort()))
 }
 
-/** A sorted list without repeats (a slot of a list field may have several of the values). */
+/** Removes duplicates from a sorted list, in place. In a list field, a slot may have several of the values. */
 function distinct(list: Uint32Array): Uint32Array {
   let count = 0
   for (let place = 0; place < list.length; place++) {

@@ -1,9 +1,9 @@
 /**
- * Which companies the contacts of a segment name. A contact's `company_id` is a column like any other, with a dictionary of distinct
- * uuids sorted; a segment of companies is sorted by uuid too. So which slot of a segment of companies is which ordinal of a segment
- * of contacts is found by walking both once, and kept with the pair of segments: both are immutable, so it never goes stale,
- * and no global numbering of companies is needed that threads would have to share, save and clean up. A changed company is a
- * slot of a new, small segment, whose ordinals are found by binary search; no contact is touched.
+ * Which companies the contacts of a segment refer to. `company_id` is a column like any other, with a sorted dictionary of
+ * distinct uuids, and a segment of companies is sorted by uuid too. Walking both once therefore maps the slots of a segment
+ * of companies to the ordinals of a segment of contacts. The mapping is cached per pair of segments. Both are immutable, so
+ * it never goes stale, and there is no global numbering of companies for threads to share, save and clean up. A changed
+ * company is a slot in a new, small segment, whose ordinals are found by binary search; contacts are not touched.
  */
 import { findField } from '../../../fields.ts'
 import type { Column, Segment } from '../segment/segment.ts'
@@ -12,7 +12,7 @@ import { hasBit } from '../sets/bitset.ts'
 import { eachSlot } from '../sets/each-slot.ts'
 import { createNumberList } from '../sets/number-list.ts'
 import { hasSlot, lowerBoundIn, type Slots } from '../sets/slots.ts'
-import { keptWithPair } from './kept-with-pair.ts'
+import { cacheByPair } from './cache-by-pair.ts'
 import type { Part } from './reader.ts'
 
 const COMPANY_ID = findField('contact', 'company_id')!
@@ -21,7 +21,7 @@ export function companyColumn(contacts: Segment): Column {
   return contacts.column(COMPANY_ID)
 }
 
-/** The uuids that contacts of a segment name, sorted. */
+/** The distinct values of `company_id` in a segment of contacts, sorted. */
 export function namedCompanies(contacts: Segment): Uint8Array {
   const { values } = companyColumn(contacts)
   if (values.kind !== 'uuids') throw new TypeError('company_id holds uuids')
@@ -29,18 +29,18 @@ export function namedCompanies(contacts: Segment): Uint8Array {
 }
 
 /**
- * Which companies of a segment contacts of a segment name: `ordinals` are those of `company_id`. When they are many, per slot of the
- * companies the ordinal + 1, and per ordinal the slot + 1, 0 for none; when they are few, both in lists, ascending and aligned:
- * most segments are small.
+ * The companies of one segment that contacts of another segment refer to. `ordinals` are those of `company_id`.
+ * - many: `ordinals` holds the ordinal + 1 of each company slot, `slots` the slot + 1 of each ordinal; 0 means none.
+ * - few: both are ascending, aligned lists. This is the usual case, because most segments are small.
  */
 type Pairs =
   | { readonly kind: 'many'; readonly ordinals: Uint32Array; readonly slots: Uint32Array }
   | { readonly kind: 'few'; readonly slots: Uint32Array; readonly ordinals: Uint32Array }
 
-/** Slots of companies for each that is named, from which on they are few. */
+/** With more than this many company slots for each one that is referred to, the pairs are stored as lists. */
 const FEW = 8
 
-const pairsOf = keptWithPair((contacts: Segment, companies: Segment) =>
+const pairsOf = cacheByPair((contacts: Segment, companies: Segment) =>
   findPairs(namedCompanies(contacts), companies.uuids),
 )
 
@@ -72,7 +72,10 @@ function findPairs(named: Uint8Array, rows: Uint8Array): Pairs {
   return { kind: 'many', ordinals: bySlot, slots: byOrdinal }
 }
 
-/** Calls `take` with each live company of the segment that contacts of the part name, and its ordinal of `company_id`, ascending. */
+/**
+ * Calls `take` for each live company of the segment `company` that contacts of `part` refer to, with its ordinal of
+ * `company_id` and its slot, in ascending order.
+ */
 export function eachNamed(part: Part, company: Part, take: (ordinal: number, slot: number) => void): void {
   const pairs = pairsOf(part.segment, company.segment)
   const { ordinals } = pairs
@@ -89,7 +92,7 @@ export function eachNamed(part: Part, company: Part, take: (ordinal: number, slo
   }
 }
 
-/** The ordinals, ascending, of those of a segment's companies that contacts of the part name. */
+/** The ordinals of `company_id`, ascending, of those companies in `slots` that contacts of `part` refer to. */
 export function ordinalsOfSlots(part: Part, company: Part, slots: Slots): Uint32Array {
   const pairs = pairsOf(part.segment, company.segment)
   const found = createNumberList()
@@ -111,7 +114,7 @@ export function ordinalsOfSlots(part: Part, company: Part, slots: Slots): Uint32
   return found.toArray()
 }
 
-/** Tells the slot of the company that an ordinal of `company_id` names, -1 when the segment does not have it. */
+/** Returns a function from an ordinal of `company_id` to the company's slot, or -1 if it is not in the segment. */
 export function slotFinder(part: Part, company: Part): (ordinal: number) => number {
   const pairs = pairsOf(part.segment, company.segment)
   const { slots, ordinals } = pairs

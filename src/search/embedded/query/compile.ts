@@ -1,4 +1,4 @@
-/** A planned condition into a matcher of one segment: every kind of leaf to the file that knows it. */
+/** Compiles a planned condition into a matcher for one segment. Each kind of leaf is implemented in its own function. */
 import type { Leaf } from '../../../vql/query.ts'
 import { joinMatcher } from './join.ts'
 import { always, and, type Matcher, NEVER, not, or } from './matcher.ts'
@@ -36,7 +36,7 @@ export function compile(part: Part, node: Node): Matcher {
   }
 }
 
-/** A join's condition, per segment of companies: compiled once for all segments of contacts. */
+/** The condition of a join, compiled for each segment of companies. Done once and used for all segments of contacts. */
 export function companyMatchers(reader: Reader, node: Join): readonly Matcher[] {
   let matchers = reader.joins.get(node)
   if (matchers === undefined) {

@@ -1,7 +1,8 @@
 /**
- * The terms of a dictionary within some edits of a word: a walk along the sorted terms as if they were a trie. The
- * rows of the distance table that belong to what a term shares with the one before stay; and once a prefix is too far
- * from every beginning of the word, all terms with that prefix are passed unread. The distance is that of text/distance.ts: optimal string alignment, in code points.
+ * Finds the terms of a dictionary within a given edit distance of a word, by walking the sorted terms as if they were a
+ * trie. The rows of the distance table for the prefix that a term shares with the previous one are reused. Once a prefix is
+ * too far from every prefix of the word, all terms that start with it are skipped unread. The distance is the one of
+ * text/distance.ts: optimal string alignment, in code points.
  */
 import { advance, openCursor, skipPrefix, type Terms } from '../segment/terms.ts'
 
@@ -11,7 +12,7 @@ export function nearTerms(terms: Terms, word: string, max: number): number[] {
   const found: number[] = []
   const far = max + 1
   const width = target.length + 1
-  /** Row `depth` compares the first `depth` code points of the term with every beginning of the word. */
+  /** Row `depth` compares the first `depth` code points of the term with every prefix of the word. */
   const deepest = target.length + max + 1
   const rows = Array.from({ length: deepest + 1 }, () => new Uint8Array(width).fill(far))
   for (let column = 0; column < width; column++) rows[0][column] = Math.min(column, far)
@@ -37,7 +38,7 @@ export function nearTerms(terms: Terms, word: string, max: number): number[] {
       more = advance(cursor)
       continue
     }
-    // No term that begins so is near.
+    // No term with this prefix is close enough.
     more = skipPrefix(cursor, ends[depth])
   }
   return found
@@ -57,7 +58,7 @@ function readPoint(blob: Uint8Array, at: number, points: Uint32Array, depth: num
   return length
 }
 
-/** Computes row `depth`; false when no continuation of this prefix can come within `max`. */
+/** Computes row `depth`. Returns false if no continuation of this prefix can be within `max`. */
 function fillRow(
   rows: readonly Uint8Array[],
   points: Uint32Array,

@@ -1,6 +1,6 @@
 /**
- * From companies to their contacts: a condition on companies becomes a set of slots there, then of ordinals of `company_id`
- * (company-pairs.ts), then a condition like "company_id is one of these".
+ * From companies to their contacts. A condition on companies is resolved to slots in the segments of companies, then to
+ * ordinals of `company_id` (company-pairs.ts), and finally to a condition of the form "company_id is one of these".
  */
 
 import { countOfAll } from '../segment/postings.ts'
@@ -15,7 +15,7 @@ import type { Join } from './plan.ts'
 import { liveSlots, type Part, type Reader } from './reader.ts'
 import { ordinalsMatcher } from './value-matchers.ts'
 
-/** `matchers`: the join's condition, per segment of companies. */
+/** `matchers` is the condition of the join, compiled for each segment of companies. */
 export function joinMatcher(part: Part, node: Join, matchers: readonly Matcher[]): Matcher {
   const { segment, reader } = part
   const { scratch } = reader
@@ -50,7 +50,7 @@ export function joinMatcher(part: Part, node: Join, matchers: readonly Matcher[]
   }
 }
 
-/** Tells of a contact whether its company is alive and satisfies the join's condition. */
+/** Returns a test for contacts: whether the company of a contact is alive and satisfies the condition of the join. */
 export function joinTest(part: Part, node: Join, matchers: readonly Matcher[]): (slot: number) => boolean {
   const { items } = companyColumn(part.segment)
   const joined = joinedCompanies(part.reader, node, matchers)
@@ -68,7 +68,7 @@ export function joinTest(part: Part, node: Join, matchers: readonly Matcher[]): 
   }
 }
 
-/** The live companies that satisfy the join's condition, per segment; found once a query. */
+/** The live companies that satisfy the condition of the join, one set per segment. Computed once per query. */
 function joinedCompanies(reader: Reader, node: Join, matchers: readonly Matcher[]): readonly Slots[] {
   let slots = reader.joined.get(node)
   if (slots === undefined) {
@@ -78,12 +78,12 @@ function joinedCompanies(reader: Reader, node: Join, matchers: readonly Matcher[
   return slots
 }
 
-/** The ordinals of `company_id` that name one of these companies; `companies` per segment of companies. */
+/** The ordinals of `company_id` that refer to one of these companies. `companies` has one set per segment. */
 function ordinalsOf(part: Part, companies: readonly Slots[]): Uint32Array {
   return concatenate(companies.map((slots, index) => ordinalsOfSlots(part, part.reader.companies[index], slots)))
 }
 
-/** Which of a few ordinals (ascending) name a live company that satisfies the condition. */
+/** Filters a short list of ordinals (ascending): keeps those that refer to a live company that satisfies the condition. */
 function refine(part: Part, matchers: readonly Matcher[], ordinals: Uint32Array): Uint32Array {
   const { reader, segment } = part
   const named = namedCompanies(segment)

@@ -1,4 +1,4 @@
-/** The records that satisfy a condition, as a set per segment. */
+/** The records that satisfy a condition, as one set per segment. */
 import type { Service } from '../../../fields.ts'
 import type { Condition } from '../../../vql/query.ts'
 import type { Slots } from '../sets/slots.ts'
@@ -13,7 +13,7 @@ export interface Matched {
   readonly slots: Slots
 }
 
-/** The live records that satisfy `where`, per segment. */
+/** The live records that satisfy `where`, one set per segment. */
 export function matchAll(reader: Reader, service: Service, where: Condition): readonly Matched[] {
   const node = planCondition(service, where)
   return partsOf(reader, service).map(part => ({ part, slots: liveSlots(part, compile(part, node).all()) }))

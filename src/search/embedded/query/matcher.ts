@@ -1,7 +1,7 @@
 /**
- * A condition compiled for one segment, and the boolean core. A matcher can be asked in two ways: for all of its slots, or which
- * of a given few it holds for. A conjunction starts with the rarest and then, for each other, takes whichever way is cheaper:
- * reading the columns of the few that are left, or meeting as sets, 32 slots a step.
+ * Matchers: conditions compiled for one segment, with and, or and not. A matcher can return all of its slots, or filter a
+ * given list of slots. A conjunction starts with the matcher that has the fewest slots. For each of the others it then
+ * picks the cheaper way: filtering the slots that are left by reading the column, or intersecting bitsets, 32 slots a step.
  */
 import type { Scratch } from '../sets/scratch.ts'
 import {
@@ -19,22 +19,22 @@ import {
 } from '../sets/slots.ts'
 
 export interface Matcher {
-  /** How many slots it may hold for; 0 only when it holds for none. */
+  /** An estimate of the number of matching slots. 0 only if there are none. */
   readonly estimate: number
-  /** Is `estimate` the very number (of slots, dead ones included)? */
+  /** Whether `estimate` is the exact number of matching slots, dead ones included. */
   readonly exact: boolean
-  /** The very number where it takes some work, but no set has to be made for it. */
+  /** The exact number, where it takes some work to find but does not require building the set. */
   count?(): number
-  /** Of a negation: what must not hold. A conjunction takes that off instead of meeting its opposite. */
+  /** For a negation, the matcher that is negated. A conjunction subtracts its slots instead of building the complement. */
   readonly negated?: Matcher
-  /** What `all` costs, in bits to be set (about a nanosecond each). */
+  /** The cost of `all`, in bits to set (about a nanosecond each). */
   readonly cost: number
   all(): Slots
-  /** Which of the slots of a sorted list. */
+  /** The slots of the sorted `list` that match. */
   within(list: Uint32Array): Uint32Array
 }
 
-/** What `within` costs a slot, in the unit of `cost`: a column is read at random, a value looked at. */
+/** The cost of `within` per slot, in the unit of `cost`: one random read of a column, and a test of the value. */
 const LOOK = 8
 
 export const NEVER: Matcher = {
@@ -49,7 +49,7 @@ export function always(size: number, scratch: Scratch): Matcher {
   return { estimate: size, exact: true, cost: size / 32, all: () => allSlots(size, scratch), within: list => list }
 }
 
-/** A matcher for slots that are known. */
+/** A matcher for a known set of slots. */
 export function fixed(slots: Slots): Matcher {
   const count = countSlots(slots)
   return {
@@ -61,7 +61,7 @@ export function fixed(slots: Slots): Matcher {
   }
 }
 
-/** Lists never need any. */
+/** Intersecting with a list needs no scratch memory. */
 const NO_SCRATCH: Scratch = {
   raw: () => new Int32Array(0),
   zeroed: () => new Int32Array(0),
@@ -89,7 +89,7 @@ export function and(matchers: readonly Matcher[], size: number, scratch: Scratch
     cost: first.cost + Math.min(first.estimate * LOOK, Math.max(...others.map(({ cost }) => cost))),
     all() {
       let slots = first.all()
-      // Cheap ones first: they leave fewer to look at for the dear ones.
+      // The cheapest come first, so that the expensive ones have fewer slots to look at.
       for (const other of [...others].sort((a, b) => a.cost - b.cost)) {
         if (slots.kind === 'dense' && other.cost > size / 8) {
           const count = countSlots(slots)

@@ -1,14 +1,14 @@
-/** Is a phrase in a value? Decided along the value's words, which stand in a row as small numbers. */
+/** Finds a phrase in a value, given the ordinals of the value's words in order. */
 
-/** A word of the phrase: the ordinals `from` to `to` (exclusive); more than one for a prefix. */
+/** A word of the phrase: the ordinals `from` to `to` (exclusive). A prefix may cover more than one. */
 export interface Step {
   readonly from: number
   readonly to: number
 }
 
 /**
- * Do the steps come in order within the first `end` of `words`, at most `slop` other words in between in total? From every place of
- * the first step the next ones are taken as early as possible: nothing later can end sooner.
+ * Whether the steps occur in order within the first `end` of `words`, with at most `slop` other words in between in total.
+ * For each occurrence of the first step, the next steps are matched as early as possible: a later match cannot end sooner.
  */
 export function findPhrase(words: Uint32Array, end: number, steps: readonly Step[], slop: number): boolean {
   const length = steps.length

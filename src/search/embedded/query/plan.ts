@@ -1,6 +1,6 @@
 /**
- * A condition made ready: flat `and`s and `or`s, and in a query of contacts everything that is about companies gathered
- * into as few joins as possible, so that `company size and company industry` crosses from companies to contacts once.
+ * Normalizes a condition before it is compiled. Nested `and`s and `or`s are flattened. In a query of contacts, conditions on
+ * companies are gathered into as few joins as possible, so that `company size and company industry` is joined only once.
  */
 import type { Service } from '../../../fields.ts'
 import type { Condition, Leaf } from '../../../vql/query.ts'
@@ -77,8 +77,8 @@ function isAboutCompanies(node: Node): boolean {
 }
 
 /**
- * A contact without a live company satisfies no leaf. If it satisfies the whole all the same (`not industry X`), the join
- * is on the opposite, and the contacts wanted are all others.
+ * A contact without a live company satisfies no leaf on companies. If the condition as a whole holds for such a contact
+ * (`not industry X`), the join is made on the negated condition, and the result is every other contact.
  */
 function join(node: Node): Node {
   return holdsWithoutCompany(node) ? negate({ type: 'join', of: negate(node) }) : { type: 'join', of: node }

@@ -1,4 +1,4 @@
-/** What a query reads: the list it began with, opened, and its scratch memory. */
+/** What a query reads: the segments of the state it started with, and its scratch memory. */
 import type { Field, Service } from '../../../fields.ts'
 import type { Entry, IndexState } from '../index-state.ts'
 import { openSegment } from '../segment/open-segment.ts'
@@ -13,7 +13,10 @@ export interface Reader {
   readonly companies: readonly Part[]
   readonly contacts: readonly Part[]
   readonly scratch: Scratch
-  /** Per join the companies that satisfy it, once for all segments of contacts: as matchers (compile.ts), then as sets (join.ts). */
+  /**
+   * The companies that satisfy each join, first as matchers (compile.ts), then as sets (join.ts). They are computed once
+   * and used for all segments of contacts.
+   */
   readonly joins: Map<Node, readonly Matcher[]>
   readonly joined: Map<Node, readonly Slots[]>
 }
@@ -26,7 +29,7 @@ export interface Part {
   readonly reader: Reader
 }
 
-/** Runs a query that ends before this returns. */
+/** Runs a synchronous query and releases its scratch memory. */
 export function withReader<T>(state: IndexState, run: (reader: Reader) => T): T {
   const reader = openReader(state)
   try {
@@ -36,7 +39,7 @@ export function withReader<T>(state: IndexState, run: (reader: Reader) => T): T 
   }
 }
 
-/** For a query that goes on: who opens it releases its scratch. */
+/** For a query that outlives the call, such as a scan. The caller has to release `scratch`. */
 export function openReader(state: IndexState): Reader {
   const companies: Part[] = []
   const contacts: Part[] = []
@@ -60,7 +63,7 @@ export function partsOf(reader: Reader, service: Service): readonly Part[] {
   return service === 'company' ? reader.companies : reader.contacts
 }
 
-/** `slots` without the dead. */
+/** `slots` without the dead ones. */
 export function liveSlots(part: Part, slots: Slots): Slots {
   return part.dead === null ? slots : subtract(slots, dense(part.dead), part.segment.size, part.reader.scratch)
 }
@@ -69,7 +72,7 @@ export function everySlot(part: Part): Slots {
   return allSlots(part.segment.size, part.reader.scratch)
 }
 
-/** Is the field one of the company of the contacts that are searched? */
+/** Whether the field belongs to the company in a query of contacts. */
 export function isJoined(service: Service, field: Field): boolean {
   return service === 'contact' && field.service === 'company'
 }

@@ -1,4 +1,4 @@
-/** Which terms of a dictionary contain a part: of a large one its signatures say which blocks have to be read. */
+/** Finds the terms of a dictionary that contain a substring. For a large dictionary, signatures say which blocks to read. */
 
 import { blocksWith, GRAM, type Signatures } from '../segment/signatures.ts'
 import { advance, BLOCK, type Cursor, moveTo, openCursor, type Terms } from '../segment/terms.ts'
@@ -25,11 +25,11 @@ export function containing(terms: Terms, signatures: Signatures | null, part: st
 }
 
 /**
- * Adds those of the terms after the cursor up to `end` (exclusive) that contain `bytes`. What a term shares with the one before
- * is not searched again.
+ * Adds the terms after the cursor, up to `end` (exclusive), that contain `bytes`. The prefix that a term shares with the
+ * previous one is not searched again.
  */
 function readOn(cursor: Cursor, end: number, bytes: Uint8Array, found: NumberList): void {
-  /** Where the first occurrence in the term at the cursor ends; Infinity when there is none. */
+  /** Where the first occurrence in the term at the cursor ends; Infinity if there is none. */
   let foundEnd = Number.POSITIVE_INFINITY
   while (cursor.ordinal + 1 < end && advance(cursor)) {
     if (cursor.shared < foundEnd) {
@@ -39,7 +39,7 @@ function readOn(cursor: Cursor, end: number, bytes: Uint8Array, found: NumberLis
   }
 }
 
-/** Where the first occurrence of `part` in `bytes`, from `from` up to `to`, ends; Infinity when there is none. */
+/** Where the first occurrence of `part` in `bytes` between `from` and `to` ends; Infinity if there is none. */
 function endOf(part: Uint8Array, bytes: Uint8Array, from: number, to: number): number {
   const last = to - part.length
   const first = part[0]
@@ -52,7 +52,7 @@ function endOf(part: Uint8Array, bytes: Uint8Array, from: number, to: number): n
   return Number.POSITIVE_INFINITY
 }
 
-/** Does the term of `ordinal` contain `bytes`? The cursor is moved there. */
+/** Whether the term of `ordinal` contains `bytes`. Moves the cursor there. */
 export function contains(cursor: Cursor, ordinal: number, bytes: Uint8Array): boolean {
   moveTo(cursor, ordinal)
   return endOf(bytes, cursor.bytes, 0, cursor.length) !== Number.POSITIVE_INFINITY

@@ -1,6 +1,6 @@
 /**
- * Leaves about words. They are answered on distinct values: a word's postings are values, a phrase is verified along
- * the words of a value, starting from the rarest word's values; only then values become slots.
+ * Matchers for words, phrases and substrings. They work on distinct values: the postings of a word are values, and a phrase
+ * is verified against the words of each value that has its rarest word. Only the resulting values are turned into slots.
  */
 import { allowedEdits } from '../../../text/distance.ts'
 import type { MatchLeaf, PhraseLeaf, SubstringLeaf } from '../../../vql/query.ts'
@@ -25,7 +25,7 @@ export function matchMatcher(part: Part, leaf: MatchLeaf): Matcher {
   const column = segment.column(leaf.field)
   const { words } = column
   if (words === null) return NEVER
-  // Several words at once meet as slots, not as values: in a list they may stand in different items.
+  // Several words are combined as slots, not as values: in a list they may occur in different items.
   const matchers = leaf.words.map(word => {
     const ordinals = leaf.fuzzy ? nearTerms(words.terms, word, allowedEdits(word)) : ordinalOf(words.terms, word)
     return wordsMatcher(column, words, ordinals, reader.scratch)
@@ -53,16 +53,16 @@ export function phraseMatcher(part: Part, leaf: PhraseLeaf): Matcher {
   if (steps.some(({ from, to }) => from === to)) return NEVER
   if (steps.length === 1) return wordsMatcher(column, words, between(steps[0]), scratch)
 
-  // A prefix may stand for many words: their values are added up.
+  // A prefix may cover many words; their values are added up.
   const valuesOfStep = ({ from, to }: Step) => countOfKeys(words.postings, from, to)
   const rarest = steps.reduce((best, step) => (valuesOfStep(step) < valuesOfStep(best) ? step : best))
   const candidates = valuesOfStep(rarest)
-  // Of many words the average value will do.
+  // For a prefix of many words, the average number of slots per value is good enough.
   const weight =
     rarest.to - rarest.from === 1
       ? weightOf(column, rarest.from)
       : Math.ceil((candidates * countOfAll(column.postings)) / column.values.size)
-  /** Of the other steps those that are one word of many values: a bit tells at once that a value does not have it. */
+  /** The other steps that are a single frequent word. Its bitset rules out most values before their words are read. */
   const others = steps
     .filter(step => step !== rarest && step.to - step.from === 1)
     .map(step => membersOf(words.postings, step.from))
@@ -128,8 +128,8 @@ export function substringMatcher(part: Part, leaf: SubstringLeaf): Matcher {
 }
 
 /**
- * Reading a dictionary, of so many terms, through is dear: `resolve`, which does, waits until it is known whether a few values alone
- * have to be looked at, by `test`.
+ * A matcher that avoids reading a whole dictionary of `dictionary` terms, which is expensive. `resolve` does that, and is
+ * called only when needed; if just a few slots have to be checked, `test` is applied to their values instead.
  */
 function lazyMatcher(
   column: Column,
@@ -143,7 +143,7 @@ function lazyMatcher(
     return matcher
   }
   return {
-    // A guess, so that it comes after what is known to be rare.
+    // A guess, high enough to sort it after conditions that are known to be rare.
     estimate: Math.max(1, column.size / 16),
     exact: false,
     cost: 2 * dictionary + column.size / 8,

@@ -1,4 +1,4 @@
-/** Leaves about whole values: one of these, within these ranges, any at all. */
+/** Matchers for whole values: equal to one of several, within ranges, or any value at all. */
 import type { ExistsLeaf, RangeLeaf, TermsLeaf } from '../../../vql/query.ts'
 import { firstNotBelow, numberAt } from '../segment/ascending.ts'
 import { findTerm } from '../segment/find-term.ts'
@@ -32,7 +32,7 @@ export function termsMatcher(part: Part, leaf: TermsLeaf): Matcher {
   return ordinalsMatcher(column, ordinals, reader.scratch)
 }
 
-/** The ordinal of a folded text, a uuid or a number; -1 when no record has it. */
+/** The ordinal of a folded text, a uuid or a number, or -1 if no record has it. */
 export function findValue(values: Values, value: string | number): number {
   switch (values.kind) {
     case 'terms':
@@ -46,7 +46,7 @@ export function findValue(values: Values, value: string | number): number {
   }
 }
 
-/** Slots that have any of the values of these ordinals (distinct, in any order). */
+/** Matches slots that have any of the values with these ordinals (distinct, in any order). */
 export function ordinalsMatcher(column: Column, ordinals: ArrayLike<number>, scratch: Scratch): Matcher {
   if (ordinals.length === 0) return NEVER
   const total = countAll(column, ordinals)
@@ -82,7 +82,7 @@ export function rangeMatcher(part: Part, leaf: RangeLeaf): Matcher {
   return ordinalRangesMatcher(column, stretches, scratch)
 }
 
-/** Thousands of numbers may be asked for: they are one set of ordinals, not alternatives that each make a set of slots. */
+/** A query may contain thousands of numbers, so they form one set of ordinals instead of an `or` with a set of slots each. */
 function ordinalRangesMatcher(
   column: Column,
   stretches: readonly { readonly from: number; readonly to: number }[],

@@ -1,4 +1,4 @@
-/** Words of a column: the slots with a value that has any of them, and the values themselves. */
+/** Matches words of a column: the slots whose value contains any of the given words, and the values themselves. */
 
 import { isFrequent, membersOf } from '../segment/postings.ts'
 import { type Column, type Words, weightOf } from '../segment/segment.ts'
@@ -11,7 +11,7 @@ import { dense, hasSlot, toList } from '../sets/slots.ts'
 import { keepBits, keepByValue, slotsOfAny, uniteInto } from './column-slots.ts'
 import { type Matcher, NEVER } from './matcher.ts'
 
-/** Slots with a value that has any of the words. */
+/** Matches slots whose value contains any of the words. */
 export function wordsMatcher(column: Column, words: Words, ordinals: ArrayLike<number>, scratch: Scratch): Matcher {
   if (ordinals.length === 0) return NEVER
   const weight = weightOfAll(column, ordinals)
@@ -50,7 +50,7 @@ function weightOfAll(column: Column, ordinals: ArrayLike<number>): number {
   return weight
 }
 
-/** Has a value any word for which `test` holds? */
+/** Returns a test for values: whether a value contains any word for which `test` returns true. */
 export function anyWord({ sequences }: Words, test: (word: number) => boolean): (value: number) => boolean {
   const buffer: WordBuffer = { words: new Uint32Array(16) }
   return value => {
@@ -60,7 +60,7 @@ export function anyWord({ sequences }: Words, test: (word: number) => boolean): 
   }
 }
 
-/** The distinct values that have any of the words. */
+/** The distinct values that contain any of the words. */
 export function valuesOf(words: Words, ordinals: ArrayLike<number>, column: Column, scratch: Scratch): Uint32Array {
   if (ordinals.length === 1) return toList(membersOf(words.postings, ordinals[0]))
   const values = createNumberList()

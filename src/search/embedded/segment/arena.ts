@@ -1,6 +1,6 @@
 /**
- * The arena: all arrays of a segment in one `SharedArrayBuffer`, which another thread is handed without a copy, and which is
- * written to a file as it is. First comes a table: 3 numbers of 4 bytes per array (kind, place in units of 8 bytes, length).
+ * The arena: all arrays of a segment in one `SharedArrayBuffer`. It can be passed to another thread without a copy, and it is
+ * written to disk as is. It starts with a table of 3 numbers of 4 bytes per array (kind, offset in units of 8 bytes, length).
  * Every array starts at a multiple of 8 bytes.
  */
 
@@ -31,14 +31,14 @@ function unitsOf(array: ArenaArray): number {
   return Math.ceil(array.byteLength / UNIT)
 }
 
-/** A view of an array; nothing is copied. */
+/** Returns a view of an array, without copying. */
 export function readArray(buffer: SharedArrayBuffer, index: number): ArenaArray {
   const [kind, place, length] = new Uint32Array(buffer, 4 * PER_ARRAY * index, PER_ARRAY)
   const Kind = KINDS[kind] as new (buffer: SharedArrayBuffer, offset: number, length: number) => ArenaArray
   return new Kind(buffer, UNIT * place, length)
 }
 
-/** Unsigned integers up to `max` in the fewest bytes that hold it. */
+/** Converts unsigned integers up to `max` to the narrowest type that can hold them. */
 export function narrow(numbers: Uint32Array, max: number): Uint8Array | Uint16Array | Uint32Array {
   if (max < 2 ** 8) return Uint8Array.from(numbers)
   if (max < 2 ** 16) return Uint16Array.from(numbers)

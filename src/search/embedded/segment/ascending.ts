@@ -1,7 +1,8 @@
 /**
- * Ascending numbers in little room: for every 32 of them one whole number, and for each the difference from it, in as few
- * bytes as the largest difference needs. Offsets of 1,000,000 rows that mostly have one entry take 1.1 MB instead of 4, the times
- * of 1,000,000 records 4.3 MB instead of 8; reading one takes an addition more.
+ * A compact array of ascending numbers. Every block of 32 stores its first number in full. Each number is stored as the
+ * difference from it, in as few bytes as the largest difference needs. The offsets of 1,000,000 rows that mostly have one
+ * entry take 1.1 MB instead of 4, and the timestamps of 1,000,000 records 4.3 MB instead of 8. Reading a number costs one
+ * extra addition.
  */
 import { narrow } from './arena.ts'
 
@@ -17,7 +18,7 @@ export function numberAt({ bases, steps }: Ascending, index: number): number {
   return bases[index >>> SHIFT] + steps[index]
 }
 
-/** `numbers` are whole and ascending; equal neighbours are allowed. */
+/** `numbers` are integers in ascending order. Duplicates are allowed. */
 export function packAscending(numbers: Uint32Array | Float64Array): Ascending {
   const { length } = numbers
   const blocks = (length + IN_BLOCK) >>> SHIFT
@@ -29,14 +30,14 @@ export function packAscending(numbers: Uint32Array | Float64Array): Ascending {
     const width = numbers[Math.min(length - 1, first + IN_BLOCK)] - bases[block]
     if (width > widest) widest = width
   }
-  // A difference that is no exact number is not taken.
+  // Differences that a double cannot represent exactly are not used; the numbers are stored in full instead.
   if (widest > Number.MAX_SAFE_INTEGER) return { bases: bases.fill(0), steps: Float64Array.from(numbers) }
   const steps = widest < 2 ** 32 ? new Uint32Array(length) : new Float64Array(length)
   for (let index = 0; index < length; index++) steps[index] = numbers[index] - bases[index >>> SHIFT]
   return { bases, steps: steps instanceof Uint32Array ? narrow(steps, widest) : steps }
 }
 
-/** The first index whose number is not below `value`; their count when there is none. */
+/** The first index whose number is not less than `value`, or the length if there is none. */
 export function firstNotBelow(numbers: Ascending, value: number): number {
   let low = 0
   let high = numbers.steps.length

@@ -1,6 +1,6 @@
-/** Bytes compared. */
+/** Comparison of bytes. */
 
-/** How many bytes, `most` at most, are the same from `a[atA]` and `b[atB]` on. */
+/** The number of equal bytes starting at `a[atA]` and `b[atB]`, up to `most`. */
 export function sharedBytes(a: Uint8Array, atA: number, b: Uint8Array, atB: number, most: number): number {
   let place = 0
   while (place < most && a[atA + place] === b[atB + place]) place++

@@ -1,16 +1,18 @@
 /**
- * Where a term stands in a dictionary: a binary search among the first terms of the blocks, which stand whole, then a walk through
- * one block.
+ * Finds a term in a dictionary: a binary search over the first terms of the blocks, which are stored in full, followed by a
+ * scan of one block.
  */
 import { sharedBytes } from './bytes.ts'
 import { advance, BLOCK_SHIFT, blockCount, moveTo, openCursor, readLength, type Terms } from './terms.ts'
 
-/** The ordinal of the term `bytes`; if there is none, ~ (bitwise not) the first ordinal whose term is above it. */
+/** The ordinal of the term `bytes`. If there is none, the bitwise NOT of the first ordinal whose term is greater. */
 function search(terms: Terms, bytes: Uint8Array): number {
   return searchFrom(terms, bytes, 0, blockCount(terms.size))
 }
 
-/** The same for a term that is not below the block of `from`, and probably near: steps that double, then a binary search. */
+/**
+ * The same for a term that is not below the block of `from` and is probably near it: doubling steps, then a binary search.
+ */
 export function gallop(terms: Terms, bytes: Uint8Array, from: number): number {
   const blocks = blockCount(terms.size)
   let low = from >>> BLOCK_SHIFT
@@ -22,11 +24,11 @@ export function gallop(terms: Terms, bytes: Uint8Array, from: number): number {
   return searchFrom(terms, bytes, low, Math.min(blocks, low + step))
 }
 
-/** Searches the blocks `low` to `high` (exclusive), of which the first one begins the search even when its terms are above. */
+/** Searches the blocks `low` to `high` (exclusive). If all their terms are greater, the first block is searched. */
 function searchFrom(terms: Terms, bytes: Uint8Array, low: number, high: number): number {
   let from = low
   let to = high
-  // The last block whose first term is not above.
+  // Finds the last block whose first term is not greater.
   while (to - from > 1) {
     const middle = (from + to) >>> 1
     if (compareFirst(terms, middle, bytes) <= 0) from = middle
@@ -50,10 +52,10 @@ function searchBlock(terms: Terms, bytes: Uint8Array, block: number): number {
   const cursor = openCursor(terms)
   moveTo(cursor, block << BLOCK_SHIFT)
   const end = Math.min(terms.size, (block + 1) << BLOCK_SHIFT)
-  /** How many bytes the term at the cursor, which is below, has in common with what is looked for. */
+  /** The length of the prefix that `bytes` has in common with the term at the cursor, which is smaller. */
   let common = 0
   for (;;) {
-    // What shares more with its predecessor than that did with `bytes` is below for the same reason.
+    // If a term shares more with its predecessor than the predecessor did with `bytes`, it is smaller for the same reason.
     if (cursor.shared <= common) {
       const most = Math.min(cursor.length, bytes.length)
       common = cursor.shared + sharedBytes(cursor.bytes, cursor.shared, bytes, cursor.shared, most - cursor.shared)
@@ -65,7 +67,7 @@ function searchBlock(terms: Terms, bytes: Uint8Array, block: number): number {
   }
 }
 
-/** The first ordinal whose term is not below `bytes`; `size` when there is none. */
+/** The first ordinal whose term is not less than `bytes`, or `size` if there is none. */
 export function lowerBound(terms: Terms, bytes: Uint8Array): number {
   const place = search(terms, bytes)
   return place < 0 ? ~place : place
@@ -73,12 +75,12 @@ export function lowerBound(terms: Terms, bytes: Uint8Array): number {
 
 /** The ordinal of `term`, or -1. */
 export function findTerm(terms: Terms, term: string): number {
-  // A lone surrogate has no UTF-8 and is in no dictionary; it would be encoded as another character.
+  // A lone surrogate has no UTF-8 form, so no dictionary contains it. Encoding it would produce another character.
   if (terms.size === 0 || !term.isWellFormed()) return -1
   return Math.max(-1, search(terms, Buffer.from(term)))
 }
 
-/** The ordinals whose terms begin with `prefix`: from, to (exclusive). */
+/** The ordinals whose terms start with `prefix`: from, to (exclusive). */
 export function prefixRange(terms: Terms, prefix: string): readonly [number, number] {
   if (!prefix.isWellFormed()) return [0, 0]
   if (prefix === '') return [0, terms.size]
@@ -86,7 +88,7 @@ export function prefixRange(terms: Terms, prefix: string): readonly [number, num
   return [lowerBound(terms, bytes), lowerBound(terms, afterPrefix(bytes))]
 }
 
-/** The first bytes after everything that begins with `prefix` (not empty): no byte of UTF-8 is 255, so the last can grow. */
+/** The upper bound of all terms that start with `prefix` (not empty). UTF-8 has no byte 255, so the last can be incremented. */
 function afterPrefix(prefix: Uint8Array): Uint8Array {
   const next = Uint8Array.from(prefix)
   next[next.length - 1]++

@@ -1,4 +1,4 @@
-/** The views of a segment over its one buffer; nothing is copied. */
+/** Creates the views of a segment over its buffer, without copying. */
 import type { Field } from '../../../fields.ts'
 import { type ArenaArray, readArray } from './arena.ts'
 import type { Ascending } from './ascending.ts'

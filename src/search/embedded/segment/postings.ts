@@ -1,7 +1,7 @@
 /**
- * Postings: for each of a number of keys (the values of a column, the words of its values) the ascending set of members
- * (slots, values) that have it. All sets lie in one list one after the other; the few keys that more than 1/32 of the members have
- * are kept as bitsets instead, which take no more room and are met 32 members a step.
+ * Postings: for each key (a value of a column, or a word of its values), the ascending set of members (slots, or values)
+ * that have it. The sets are stored one after another in a single list. A key that more than 1/32 of the members have is
+ * stored as a bitset instead. It takes no more memory than a list would, and can be intersected 32 members at a time.
  */
 
 import { type Bits, wordsFor } from '../sets/bitset.ts'
@@ -9,12 +9,12 @@ import { dense, lowerBoundIn, type Slots, sparse } from '../sets/slots.ts'
 import { type Ascending, numberAt, packAscending } from './ascending.ts'
 
 export interface Postings {
-  /** How many members there are, those without any key included. */
+  /** The number of members, including those without a key. */
   readonly members: number
-  /** Where the set of a key starts in `list`; that of a dense key is empty there. One more than there are keys. */
+  /** Where the set of each key starts in `list` (empty for a dense key), and where the last one ends. */
   readonly offsets: Ascending
   readonly list: Uint32Array
-  /** The keys that have a bitset, ascending; how many members each has; their bitsets one after the other. */
+  /** The keys that have a bitset, ascending; the number of members of each; and their bitsets, one after another. */
   readonly denseKeys: Uint32Array
   readonly denseCounts: Uint32Array
   readonly denseBits: Bits
@@ -24,7 +24,7 @@ export function isFrequent(count: number, members: number): boolean {
   return count > members >>> 5
 }
 
-/** How many members `key` has. */
+/** The number of members of `key`. */
 export function countOfKey(postings: Postings, key: number): number {
   const { offsets, denseKeys, denseCounts } = postings
   const count = numberAt(offsets, key + 1) - numberAt(offsets, key)
@@ -33,7 +33,7 @@ export function countOfKey(postings: Postings, key: number): number {
   return place < 0 ? 0 : denseCounts[place]
 }
 
-/** The sum over the keys `from` to `to` (exclusive). */
+/** The total number of members of the keys `from` to `to` (exclusive). */
 export function countOfKeys({ offsets, denseKeys, denseCounts }: Postings, from: number, to: number): number {
   let count = numberAt(offsets, to) - numberAt(offsets, from)
   for (let place = lowerBoundIn(denseKeys, from); place < denseKeys.length && denseKeys[place] < to; place++) {
@@ -42,7 +42,7 @@ export function countOfKeys({ offsets, denseKeys, denseCounts }: Postings, from:
   return count
 }
 
-/** Members with a key; one that has several counts several times. */
+/** The total number of members of all keys. A member that has several keys is counted several times. */
 export function countOfAll(postings: Postings): number {
   return countOfKeys(postings, 0, postings.offsets.steps.length - 1)
 }
@@ -52,12 +52,12 @@ export function membersOf(postings: Postings, key: number): Slots {
   return place < 0 ? sparse(listOf(postings, key)) : dense(denseBitsAt(postings, place))
 }
 
-/** The part of the list that is the key's set; empty for a dense key. */
+/** The set of a key as a part of the list; empty for a dense key. */
 export function listOf({ offsets, list }: Postings, key: number): Uint32Array {
   return list.subarray(numberAt(offsets, key), numberAt(offsets, key + 1))
 }
 
-/** Where `key` is among the dense ones, or -1. */
+/** The index of `key` among the dense keys, or -1. */
 export function findDense({ denseKeys }: Postings, key: number): number {
   const place = lowerBoundIn(denseKeys, key)
   return place < denseKeys.length && denseKeys[place] === key ? place : -1
@@ -68,16 +68,16 @@ export function denseBitsAt({ denseBits, members }: Postings, place: number): Bi
   return denseBits.subarray(place * words, (place + 1) * words)
 }
 
-/** What is turned around: per member a key or, with `itemOffsets`, the keys of its items, repeats allowed. */
+/** The input of `invert`: a key for each member or, with `itemOffsets`, a list of keys, which may repeat. */
 export interface Items {
-  /** Keys, each plus `base`; what is below `base` is none. */
+  /** Each key is stored plus `base`. A number below `base` means no key. */
   readonly items: Uint32Array
   readonly itemOffsets: Uint32Array | null
   readonly base: 0 | 1
   readonly members: number
 }
 
-/** Counts, then distributes: members go by in order, so every key's set comes out ascending. */
+/** Counts, then distributes. Members are visited in order, so the set of every key comes out ascending. */
 export function invert({ items, itemOffsets, base, members }: Items, keys: number): Postings {
   const counts = new Uint32Array(keys)
   if (itemOffsets === null) {
@@ -98,7 +98,7 @@ export function invert({ items, itemOffsets, base, members }: Items, keys: numbe
   const list = new Uint32Array(offsets[keys])
   const denseBits = new Int32Array(denseKeys.length * words)
   const next = offsets.slice(0, keys)
-  // Of a dense key the place of its bitset, behind all places of the list.
+  // For a dense key, the index of its bitset, counted from the end of the list.
   denseKeys.forEach((key, place) => {
     next[key] = list.length + place
   })
@@ -133,7 +133,7 @@ function eachDistinct(
   keys: number,
   visit: (key: number, member: number) => void,
 ): void {
-  /** The last member + 1 that each key was seen with. */
+  /** For each key, the last member + 1 that has it. */
   const last = new Uint32Array(keys)
   for (let member = 0; member < itemOffsets.length - 1; member++) {
     for (let place = itemOffsets[member]; place < itemOffsets[member + 1]; place++) {

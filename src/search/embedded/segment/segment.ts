@@ -1,20 +1,23 @@
 /**
- * A segment: some records of one service, frozen. What a segment keeps:
+ * A segment: an immutable set of records of one service. It stores:
  *
- * - The uuids, 16 bytes each, sorted. A record's **slot** is its rank among them; so slots in order are records in
- *   the default order, a uuid is found by binary search, and every list of slots is already in the order of ties.
- * - For every other field the **dictionary** of its distinct values, sorted: folded texts (terms.ts), 16-byte uuids, or
- *   numbers (ascending.ts). A value's rank is its ordinal.
- * - A **column**: per slot the ordinal of its value plus one, 0 where it is missing; for a list all of its items, with offsets.
- * - The **postings** (postings.ts): per ordinal its slots. Since values are sorted, the postings one after the other are also all
- *   records in the order (value, uuid): a sorted page is a walk along them, a range of numbers or a prefix is one stretch.
- * - **Words are about values, not about records**: a dictionary of words, per word the ordinals of the values that have it,
- *   per value its words in a row (sequences.ts). A phrase is verified on distinct values; 1,000,000 titles are but some 100,000.
- * - For large dictionaries **signatures** (signatures.ts), by which a part of a term is found.
+ * - The uuids, 16 bytes each, sorted. The rank of a record among them is its **slot**. Slots in ascending order are therefore
+ *   records in the default order, a uuid is found by binary search, and every list of slots has its ties in order.
+ * - For every other field, the **dictionary** of its distinct values, sorted: folded texts (terms.ts), 16-byte uuids, or
+ *   numbers (ascending.ts). The rank of a value is its **ordinal**.
+ * - A **column**: for each slot the ordinal of its value plus one, or 0 if it is missing. For a list field, the ordinals of
+ *   all items, with offsets.
+ * - The **postings** (postings.ts): for each ordinal its slots. Because the values are sorted, the postings as a whole are
+ *   all records in the order (value, uuid). A sorted page is a walk along them; a range of numbers or a prefix is one
+ *   contiguous part of them.
+ * - The **words** of values, not of records: a dictionary of words, for each word the ordinals of the values that contain it,
+ *   and for each value its words in order (sequences.ts). A phrase is verified on distinct values: 1,000,000 titles have only
+ *   about 100,000 of them.
+ * - For large dictionaries, **signatures** (signatures.ts), which speed up the search for a part of a term.
  *
- * A million contacts with 23 fields, e-mails, three addresses and four phones among them, take 260 MB so.
+ * In this form, a million contacts with 23 fields, including e-mails, three addresses and four phones, take 260 MB.
  *
- * `SegmentData` is what travels between threads and processes; open-segment.ts gives it its views, once per thread.
+ * `SegmentData` is what is passed between threads and processes. open-segment.ts creates its views, once per thread.
  */
 import { FIELDS, type Field, type Service } from '../../../fields.ts'
 import { eachSlot } from '../sets/each-slot.ts'
@@ -27,39 +30,39 @@ import type { Signatures } from './signatures.ts'
 import type { Terms } from './terms.ts'
 
 /**
- * What the bytes of a segment mean: raised by whatever changes the layout, or what is stored in it (folding, words). A snapshot
- * of another format is thrown away.
+ * The version of the format. Raise it with every change to the layout or to what is stored (folding, words). A snapshot with
+ * another version is discarded.
  */
 export const SEGMENT_FORMAT = 1
 
 export interface SegmentData {
   readonly id: string
   readonly service: Service
-  /** Records, dead ones included. */
+  /** The number of records, including dead ones. */
   readonly size: number
   readonly buffer: SharedArrayBuffer
 }
 
 export interface Segment extends SegmentData {
   readonly uuids: Uint8Array
-  /** The parts of a field; not of the field `uuid`, which is `uuids`. */
+  /** The column of a field. The field `uuid` has none; see `uuids`. */
   column(field: Field): Column
 }
 
-/** Small unsigned integers, in as many bytes as the largest needs. */
+/** Unsigned integers, in as few bytes as the largest needs. */
 export type Ordinals = Uint8Array | Uint16Array | Uint32Array
 
-/** What a segment keeps of one field. */
+/** The data of one field. */
 export interface Column {
   readonly field: Field
-  /** Records of the segment. */
+  /** The number of records of the segment. */
   readonly size: number
   readonly values: Values
-  /** Ordinal + 1 per slot, 0 for none; with `itemOffsets`, of each item. */
+  /** The ordinal + 1 of each slot, or 0 if it has no value. With `itemOffsets`, the ordinal + 1 of each item. */
   readonly items: Ordinals
-  /** Of a list: where a slot's items start in `items`. Null for a field of one value. */
+  /** For a list field, where the items of each slot start in `items`. Null for a field with a single value. */
   readonly itemOffsets: Ascending | null
-  /** Per value its slots. */
+  /** The slots of each value. */
   readonly postings: Postings
   /** Null for fields without words: numbers, dates, uuids. */
   readonly words: Words | null
@@ -76,17 +79,17 @@ export interface Words {
   readonly signatures: Signatures | null
   /** The words of each value. */
   readonly sequences: Sequences
-  /** Per word its values. */
+  /** The values of each word. */
   readonly postings: Postings
-  /** The words of more than `MANY_VALUES` values, and how many slots each has: the sum over its values. */
+  /** The words with more than `MANY_VALUES` values, and the number of slots of each, summed over its values. */
   readonly heavyWords: Uint32Array
   readonly heavyWeights: Uint32Array
 }
 
-/** Values of a word up to which its slots are counted when asked for. */
+/** The slots of a word with at most this many values are counted when needed, instead of being stored. */
 export const MANY_VALUES = 16
 
-/** How many slots the word has, at most: what two of its values share in a list counts twice. */
+/** An upper bound for the number of slots of a word. In a list field, a slot with two of its values is counted twice. */
 export function weightOf({ words, postings }: Column, word: number): number {
   const { heavyWords, heavyWeights } = words!
   const place = lowerBoundIn(heavyWords, word)
@@ -99,8 +102,8 @@ export function weightOf({ words, postings }: Column, word: number): number {
 }
 
 /**
- * The arrays of a field in the order of the arena, after the uuids. `values` and `valueIndex` are of terms the blocks and their
- * starts, of numbers the bases and the steps; uuids are `values` alone.
+ * The arrays of a field, in the order of the arena, after the uuids. `values` and `valueIndex` are the blocks and their starts
+ * for terms, and the bases and steps for numbers. Uuids only have `values`.
  */
 export const PARTS = [
   'values',

@@ -1,16 +1,19 @@
 /**
- * The words of each value in a row, so that a phrase is verified without reading the value: each word as 1 to 5 bytes, the
- * fewer the more often it occurs. The words of a million profile addresses ("https www linkedin com in", two names and a number)
- * take 12 MB so, instead of 30 as numbers of 4 bytes.
+ * The words of each value in order, so that a phrase is verified without reading the value itself. A word takes 1 to 5 bytes;
+ * frequent words take fewer. The words of a million profile URLs ("https www linkedin com in", two names and a number) take
+ * 12 MB, compared with 30 MB as 4-byte numbers.
  *
- * In bytes: 0 to 127, one of the 128 most frequent words; 128 to 191 and a byte, one of the 16,384 next; 192 to 254 and two
- * bytes, the ordinal of a word below 4,128,768; 255 and four bytes, any ordinal. Numbers of several bytes begin with the highest.
+ * The encoding depends on the first byte. Multi-byte numbers are big-endian.
+ * - 0 to 127: one of the 128 most frequent words.
+ * - 128 to 191, and one byte: one of the next 16,384.
+ * - 192 to 254, and two bytes: the ordinal of a word, below 4,128,768.
+ * - 255, and four bytes: any ordinal.
  */
 import { type Ascending, numberAt } from './ascending.ts'
 
 export interface Sequences {
   readonly bytes: Uint8Array
-  /** Where each value's words start, in bytes; one more than there are values. */
+  /** Where the words of each value start, in bytes, and where the last ones end. */
   readonly offsets: Ascending
   /** The ordinals of the most frequent words, the most frequent first. */
   readonly frequent: Uint32Array
@@ -19,10 +22,13 @@ export interface Sequences {
 const ONE = 128
 const TWO = 64 << 8
 const THREE = 63 << 16
-/** A word has to occur that often to be worth an entry of `frequent`. */
+/** A word that occurs less often is not worth an entry in `frequent`. */
 const WORTH = 4
 
-/** `sequences` are ordinals below `words`, those of value i from `offsets[i]` to `offsets[i + 1]`. The result's offsets are not packed. */
+/**
+ * `sequences` holds ordinals below `words`; those of value i are at `offsets[i]` to `offsets[i + 1]`. The offsets of the
+ * result are not packed.
+ */
 export function packSequences(sequences: Uint32Array, offsets: Uint32Array, words: number) {
   const frequent = mostFrequent(sequences, words)
   const codes = new Uint16Array(words)
@@ -64,7 +70,7 @@ function mostFrequent(sequences: Uint32Array, words: number): Uint32Array {
   return Uint32Array.from(worth.slice(0, ONE + TWO))
 }
 
-/** Reads the words of `value` into `into`; returns how many there are. `into` grows as needed and is what is returned to look at. */
+/** Reads the words of `value` into `into.words`, which is replaced by a larger array if needed. Returns their number. */
 export function readSequence({ bytes, offsets, frequent }: Sequences, value: number, into: WordBuffer): number {
   const end = numberAt(offsets, value + 1)
   let at = numberAt(offsets, value)
@@ -86,7 +92,7 @@ export function readSequence({ bytes, offsets, frequent }: Sequences, value: num
   return count
 }
 
-/** Room for the words of one value. */
+/** A reusable buffer for the words of one value. */
 export interface WordBuffer {
   words: Uint32Array
 }

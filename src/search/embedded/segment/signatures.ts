@@ -1,8 +1,9 @@
 /**
- * Signatures of a large dictionary: which of its blocks may hold a term that contains given bytes. Every three bytes in a row are
- * hashed to one of 1,024 bits, and the bits are kept sliced, one bitset over all blocks per bit. A block can only hold a part whose
- * bits it all has; so a few bitsets are met word by word, 512 terms a step, and the few blocks left are read. That takes 8 bytes a
- * term, where a trigram index keeps a posting for every three bytes of each. (The idea is BitFunnel's, Goodwin et al. 2017.)
+ * Signatures of a large dictionary: which of its blocks may hold a term that contains a given substring. Every three
+ * consecutive bytes are hashed to one of 1,024 bits. The bits are stored sliced: one bitset over all blocks for each bit. A
+ * block can only contain a substring if it has all of its bits. A few bitsets are intersected word by word, 512 terms per
+ * step, and the few blocks that remain are read. This takes 8 bytes per term; a trigram index would store a posting for
+ * every three bytes of each term. (The idea is from BitFunnel; Goodwin et al. 2017.)
  */
 import { type Bits, countBits, listBits, wordsFor } from '../sets/bitset.ts'
 import { advance, BLOCK, blockCount, openCursor, type Terms } from './terms.ts'
@@ -14,12 +15,12 @@ export interface Signatures {
 
 const SLICES = 1024
 const SLICE_SHIFT = 22
-/** Blocks up to which reading all of them is as good. */
+/** With at most this many blocks, reading all of them is as fast. */
 const SMALL = 128
-/** Bytes that make a signature. */
+/** The number of bytes that are hashed together. */
 export const GRAM = 3
 
-/** The slices of a dictionary one after the other; none for a small one. */
+/** The slices of a dictionary, one after another. Empty for a small dictionary. */
 export function makeSignatures(terms: Terms): Bits {
   const blocks = blockCount(terms.size)
   if (blocks <= SMALL) return new Int32Array(0)
@@ -29,7 +30,7 @@ export function makeSignatures(terms: Terms): Bits {
   while (advance(cursor)) {
     const block = Math.floor(cursor.ordinal / BLOCK)
     const { bytes, length } = cursor
-    // What lies within the shared bytes was set by the term before, which is in the same block.
+    // The bits of the shared bytes were already set by the previous term, which is in the same block.
     for (let place = Math.max(0, cursor.shared - GRAM + 1); place + GRAM <= length; place++) {
       slices[sliceOf(bytes, place) * words + (block >>> 5)] |= 1 << (block & 31)
     }
@@ -41,7 +42,7 @@ export function openSignatures(slices: Bits, terms: Terms): Signatures | null {
   return slices.length === 0 ? null : { slices, blocks: blockCount(terms.size) }
 }
 
-/** The blocks that may hold `part`, of at least `GRAM` bytes, ascending. */
+/** The blocks that may contain `part`, ascending. `part` has at least `GRAM` bytes. */
 export function blocksWith({ slices, blocks }: Signatures, part: Uint8Array): Uint32Array {
   const words = wordsFor(blocks)
   const left = new Int32Array(words).fill(-1)

@@ -1,30 +1,31 @@
 /**
- * A dictionary: distinct terms in the order of their UTF-8 bytes. A term's rank is its ordinal, which means something within its
- * segment only. There is no JavaScript object per term: a Map of a million strings takes over 100 MB.
+ * A dictionary: distinct terms in the order of their UTF-8 bytes. The rank of a term is its ordinal, which is only meaningful
+ * within its segment. There is no JavaScript object per term: a Map of a million strings takes over 100 MB.
  *
- * Terms are written in blocks of 16. The first of a block stands whole, each other one as the number of bytes that it shares with
- * the one before and the rest of it ("front coding"; Witten, Moffat and Bell, Managing Gigabytes, 4.1). A million profile
- * addresses take 11 MB so, instead of 47 with their offsets. A term is read by going through its block, 8 steps on the average;
- * find-term.ts looks for one.
+ * Terms are stored in blocks of 16. The first term of a block is stored in full. Each of the others is stored as the number
+ * of bytes that it shares with the previous term, and the remaining bytes ("front coding"; Witten, Moffat and Bell, Managing
+ * Gigabytes, 4.1). A million profile URLs take 11 MB instead of 47 MB with offsets. Reading a term means reading its block
+ * up to the term, 8 steps on average. find-term.ts searches for a term.
  *
- * In bytes: of the first its length and its bytes; of the others the shared bytes (one byte: 255 at most), the length of the rest, the
- * rest. Lengths are varints: seven bits a byte, the lowest first, the high bit set in all bytes but the last.
+ * Encoding: the first term is its length and its bytes. Any other term is the number of shared bytes (one byte, at most 255),
+ * the length of the rest, and the rest. Lengths are varints: seven bits per byte, the lowest first, with the high bit set in
+ * all bytes but the last.
  */
 import { sharedBytes } from './bytes.ts'
 
 export interface Terms {
   readonly blocks: Uint8Array
-  /** Where each block starts; one more than there are blocks. */
+  /** Where each block starts, and where the last one ends. */
   readonly starts: Uint32Array
   readonly size: number
 }
 
 export const BLOCK = 16
-/** An ordinal shifted by that is its block. */
+/** An ordinal shifted right by this is its block. */
 export const BLOCK_SHIFT = 4
 const MOST_SHARED = 255
 
-/** Terms as they are before they are written: one after the other; offsets has one entry more than there are terms. */
+/** Unpacked terms, one after another. `offsets` has one more entry than there are terms. */
 export interface TermBytes {
   readonly blob: Uint8Array
   readonly offsets: Uint32Array
@@ -34,11 +35,11 @@ export function blockCount(size: number): number {
   return (size + BLOCK - 1) >>> BLOCK_SHIFT
 }
 
-/** Writes sorted, distinct terms. */
+/** Packs sorted, distinct terms. */
 export function packTerms({ blob, offsets }: TermBytes): Terms {
   const size = Math.max(0, offsets.length - 1)
   const starts = new Uint32Array(blockCount(size) + 1)
-  // Beside its bytes a term takes one for what it shares and four, up to 256 MB, for its length.
+  // In addition to its bytes, a term takes at most one byte for the shared length and four for its length (below 256 MB).
   const blocks = new Uint8Array(offsets[size] - (offsets[0] ?? 0) + 5 * size)
   let end = 0
   for (let ordinal = 0; ordinal < size; ordinal++) {
@@ -61,17 +62,17 @@ export function packTerms({ blob, offsets }: TermBytes): Terms {
   return { blocks: blocks.slice(0, end), starts, size }
 }
 
-/** A place in a dictionary from which the next terms can be read in turn. */
+/** A position in a dictionary, from which the following terms can be read in order. */
 export interface Cursor {
   readonly terms: Terms
-  /** The term that was read last; -1 before the first. */
+  /** The ordinal of the term that was read last; -1 before the first. */
   ordinal: number
-  /** Its bytes, up to `length`; overwritten by the next. */
+  /** The bytes of that term, up to `length`. Overwritten by the next term. */
   bytes: Buffer
   length: number
-  /** How many of them it is known to share with the term read before it. */
+  /** The number of bytes that it is known to share with the term read before it. */
   shared: number
-  /** Where the next term stands. */
+  /** The offset of the next term. */
   next: number
 }
 
@@ -79,7 +80,7 @@ export function openCursor(terms: Terms): Cursor {
   return { terms, ordinal: -1, bytes: Buffer.allocUnsafe(64), length: 0, shared: 0, next: 0 }
 }
 
-/** Reads the next term; false when there is none. */
+/** Reads the next term. Returns false if there is none. */
 export function advance(cursor: Cursor): boolean {
   const { blocks, size } = cursor.terms
   if (cursor.ordinal + 1 >= size) return false
@@ -109,7 +110,7 @@ export function advance(cursor: Cursor): boolean {
   return true
 }
 
-/** Reads the term of `ordinal`, which exists. */
+/** Reads the term of `ordinal`, which has to exist. */
 export function moveTo(cursor: Cursor, ordinal: number): void {
   const first = ordinal & -BLOCK
   if (cursor.ordinal > ordinal || cursor.ordinal < first) {
@@ -120,8 +121,8 @@ export function moveTo(cursor: Cursor, ordinal: number): void {
 }
 
 /**
- * Reads the first term after the one at the cursor that does not begin with the same `size` bytes; false when there is none. What is
- * passed is not read, blocks of it not even entered.
+ * Reads the first term after the cursor that does not start with the same `size` bytes. Returns false if there is none. The
+ * skipped terms are not decoded, and whole blocks of them are skipped at once.
  */
 export function skipPrefix(cursor: Cursor, size: number): boolean {
   const { terms } = cursor
@@ -140,7 +141,7 @@ export function skipPrefix(cursor: Cursor, size: number): boolean {
     } else if (blocks[cursor.next] < MOST_SHARED) {
       return advance(cursor)
     } else {
-      // A prefix longer than what is written of shared bytes.
+      // The prefix is longer than the largest shared length that can be stored.
       const prefix = Buffer.from(cursor.bytes.subarray(0, size))
       advance(cursor)
       if (cursor.length < size || sharedBytes(cursor.bytes, 0, prefix, 0, size) < size) return true
@@ -149,7 +150,7 @@ export function skipPrefix(cursor: Cursor, size: number): boolean {
   return false
 }
 
-/** Goes over a term whose length, without what it shares, stands at `at`. */
+/** Skips a term. The length of its unshared bytes is stored at `at`. */
 function pass(cursor: Cursor, at: number): void {
   const { blocks } = cursor.terms
   cursor.ordinal++
@@ -167,7 +168,7 @@ function firstBeginsWith({ blocks, starts }: Terms, block: number, prefix: Uint8
   return length >= size && sharedBytes(blocks, at, prefix, 0, size) === size
 }
 
-/** A length that stands at `at`, and where it ends. */
+/** Reads the length stored at `at`. Returns it, and the offset after it. */
 export function readLength(blocks: Uint8Array, at: number): [number, number] {
   let length = blocks[at++]
   if (length <= 0x7f) return [length, at]
@@ -185,7 +186,7 @@ export function termAt(terms: Terms, ordinal: number): string {
   return cursor.bytes.toString('utf8', 0, cursor.length)
 }
 
-/** All terms as they were before they were written. */
+/** Unpacks all terms. */
 export function unpackTerms(terms: Terms): TermBytes {
   const offsets = new Uint32Array(terms.size + 1)
   let blob = new Uint8Array(2 * terms.blocks.length + 64)

@@ -1,10 +1,10 @@
 /**
- * UUIDs as rows of 16 bytes, sorted. Their byte order is the order of their usual text in lower case.
- * A text takes 36 bytes and an object; 1,000,000 rows of 16 bytes are one array.
+ * UUIDs as sorted rows of 16 bytes. The byte order equals the order of the usual notation in lower case. A string takes
+ * 36 bytes and an object; 1,000,000 rows of 16 bytes are a single array.
  */
 export const UUID_BYTES = 16
 
-/** Value of a hexadecimal digit by character code; anything else counts as 0. */
+/** The value of each hexadecimal digit, by character code. Other characters count as 0. */
 const DIGIT = new Uint8Array(256)
 for (let digit = 0; digit < 16; digit++) {
   DIGIT[digit.toString(16).charCodeAt(0)] = digit
@@ -40,14 +40,14 @@ export function uuidAt(rows: Uint8Array, index: number): string {
 }
 
 const DIGITS = 2 * UUID_BYTES
-/** Where digits stand in the text; the other four places are hyphens. */
+/** The positions of the digits in the text. The other four are hyphens. */
 const DIGIT_PLACES = [...'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'].flatMap((mark, place) => (mark === 'x' ? place : []))
 
-/** Tells of rows whether their text contains `part`. No text is made of them, which takes four times as long. */
+/** Returns a test: whether the text of a row contains `part`. Comparing digits is four times as fast as building the text. */
 export function uuidTest(part: string): (rows: Uint8Array, index: number) => boolean {
   if (part === '' || part === '-') return () => true
   const digits = Uint8Array.from(part.replaceAll('-', ''), digit => DIGIT[digit.charCodeAt(0)])
-  // The digits behind which the part may begin: those where digits and hyphens fall where the text has them.
+  // The digits at which `part` can start, so that its digits and hyphens line up with those of the text.
   const starts = Array.from({ length: DIGITS + 1 - digits.length }, (_, start) => start).filter(start =>
     couldStartAt(part, start),
   )
@@ -64,7 +64,7 @@ export function uuidTest(part: string): (rows: Uint8Array, index: number) => boo
 }
 
 function couldStartAt(part: string, digit: number): boolean {
-  // A hyphen may come before the first digit.
+  // `part` may start with a hyphen.
   const from = DIGIT_PLACES[digit] - (part.startsWith('-') ? 1 : 0)
   return [...part].every((mark, index) =>
     DIGIT_PLACES.includes(from + index) ? /^[0-9a-f]$/.test(mark) : mark === '-' && from + index < 36 && from >= 0,
@@ -76,7 +76,7 @@ function digitAt(rows: Uint8Array, digit: number): number {
   return (digit & 1) === 0 ? byte >>> 4 : byte & 15
 }
 
-/** Rows of 16 bytes as terms, which they are when it comes to sorting: where each starts, and the last ends. */
+/** The offsets that turn rows of 16 bytes into terms, so that they can be sorted as such. */
 export function rowOffsets(count: number): Uint32Array {
   const offsets = new Uint32Array(count + 1)
   for (let index = 1; index <= count; index++) offsets[index] = index * UUID_BYTES
@@ -94,7 +94,7 @@ export function compareUuids(rows: Uint8Array, a: number, others: Uint8Array, b:
   return 0
 }
 
-/** The first of the sorted `rows`, from `from` on, that is not below row `b` of `others`. */
+/** The first of the sorted `rows`, at or after `from`, that is not less than row `b` of `others`. */
 export function lowerBoundUuid(rows: Uint8Array, others: Uint8Array, b: number, from = 0): number {
   let low = from
   let high = rows.length / UUID_BYTES
@@ -106,7 +106,7 @@ export function lowerBoundUuid(rows: Uint8Array, others: Uint8Array, b: number, 
   return low
 }
 
-/** The row equal to row `b` of `others`, or -1. */
+/** The index of the row that equals row `b` of `others`, or -1. */
 export function findUuid(rows: Uint8Array, others: Uint8Array, b: number): number {
   const place = lowerBoundUuid(rows, others, b)
   return place < rows.length / UUID_BYTES && compareUuids(rows, place, others, b) === 0 ? place : -1

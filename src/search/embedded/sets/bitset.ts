@@ -1,6 +1,6 @@
 /**
- * Sets of slots as bits, 32 to a word. Words are signed: `Int32Array` is what JavaScript's bit operators give, so that
- * loops stay in machine integers (a `Uint32Array` turns half of its values into doubles).
+ * Sets of slots as bits, 32 per word. Words are signed because JavaScript's bit operators produce signed 32-bit integers.
+ * With `Int32Array`, loops stay in machine integers; half of the values of a `Uint32Array` would become doubles.
  */
 export type Bits = Int32Array
 
@@ -20,7 +20,7 @@ export function clearBit(bits: Bits, slot: number): void {
   bits[slot >>> 5] &= ~(1 << (slot & 31))
 }
 
-/** Sets the bits 0 to size - 1 and no other. */
+/** Sets the bits 0 to size - 1 and clears all others. */
 export function fillBits(bits: Bits, size: number): void {
   const full = size >>> 5
   bits.fill(-1, 0, full)
@@ -34,14 +34,14 @@ export function countBits(bits: Bits): number {
   return count
 }
 
-/** How many bits are set in both. */
+/** The number of bits that are set in both. */
 export function countCommonBits(a: Bits, b: Bits): number {
   let count = 0
   for (let index = 0; index < a.length; index++) count += countWord(a[index] & b[index])
   return count
 }
 
-/** Set bits of a word, by the usual halving (Warren, Hacker's Delight, 5-1). */
+/** The number of set bits of a word, by the usual halving (Warren, Hacker's Delight, 5-1). */
 function countWord(word: number): number {
   let rest = word - ((word >>> 1) & 0x55555555)
   rest = (rest & 0x33333333) + ((rest >>> 2) & 0x33333333)
@@ -60,7 +60,7 @@ export function andNotInto(target: Bits, a: Bits, b: Bits): void {
   for (let index = 0; index < target.length; index++) target[index] = a[index] & ~b[index]
 }
 
-/** Writes the set bits into `list`, ascending; returns how many. */
+/** Writes the numbers of the set bits into `list`, ascending. Returns how many there are. */
 export function listBits(bits: Bits, list: Uint32Array): number {
   let count = 0
   for (let index = 0; index < bits.length; index++) {
@@ -71,7 +71,7 @@ export function listBits(bits: Bits, list: Uint32Array): number {
   return count
 }
 
-/** The first set bit from `from` on, or -1. */
+/** The first set bit at or after `from`, or -1. */
 export function nextBit(bits: Bits, from: number): number {
   let index = from >>> 5
   if (index >= bits.length) return -1
@@ -83,7 +83,7 @@ export function nextBit(bits: Bits, from: number): number {
   return (index << 5) + 31 - Math.clz32(word & -word)
 }
 
-/** The last set bit up to `from`, or -1. */
+/** The last set bit at or before `from`, or -1. */
 export function previousBit(bits: Bits, from: number): number {
   if (from < 0) return -1
   let index = from >>> 5

@@ -1,4 +1,4 @@
-/** Going through a set of slots, ascending. */
+/** Iterates over a set of slots in ascending order. */
 import { nextBit } from './bitset.ts'
 import type { Slots } from './slots.ts'
 
@@ -14,7 +14,7 @@ export function eachSlot(slots: Slots, visit: (slot: number) => void): void {
   }
 }
 
-/** The first slot for which `test` holds, or -1. */
+/** The first slot for which `test` returns true, or -1. */
 export function firstSlot(slots: Slots, test: (slot: number) => boolean): number {
   if (slots.kind === 'sparse') return slots.list.find(test) ?? -1
   for (let slot = nextBit(slots.bits, 0); slot >= 0; slot = nextBit(slots.bits, slot + 1)) if (test(slot)) return slot

@@ -1,9 +1,9 @@
-/** A growing list of unsigned 32-bit numbers: 4 bytes each, where an array of JavaScript takes 8 and its growth makes garbage. */
+/** A growable list of unsigned 32-bit integers: 4 bytes each. A JavaScript array takes 8 and creates garbage as it grows. */
 export interface NumberList {
   push(number: number): void
   at(index: number): number
   length(): number
-  /** A copy, no longer than the list. */
+  /** A copy with exactly the elements of the list. */
   toArray(): Uint32Array<ArrayBuffer>
   clear(): void
 }

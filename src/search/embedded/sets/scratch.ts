@@ -1,21 +1,21 @@
 /**
- * Bitsets for the length of a query, from a pool: a query over 1,000,000 records takes several of 125 kB, and allocating
- * them anew makes the garbage collector stop some queries for longer than they take. Sizes are powers of two, so that the
- * pool stays small while segments come and go.
+ * Pooled bitsets for the duration of a query. A query over 1,000,000 records needs several of 125 kB each. If they were
+ * allocated for every query, garbage collection would sometimes pause a query for longer than the query itself takes.
+ * Sizes are powers of two, so that the pool stays small while segments come and go.
  */
 import { type Bits, wordsFor } from './bitset.ts'
 
 export interface Scratch {
-  /** A bitset for `size` slots, empty. */
+  /** An empty bitset for `size` slots. */
   zeroed(size: number): Bits
-  /** The same with arbitrary content, to be overwritten whole. */
+  /** A bitset for `size` slots with arbitrary content. The caller overwrites all of it. */
   raw(size: number): Bits
-  /** Gives everything back: nothing of it may be used afterwards. */
+  /** Returns all bitsets to the pool. None of them may be used afterwards. */
   release(): void
 }
 
 const KEPT_PER_SIZE = 16
-/** By the exponent of their length. */
+/** Indexed by the exponent of the length. */
 const pool: Bits[][] = Array.from({ length: 32 }, () => [])
 
 export function createScratch(): Scratch {

@@ -1,7 +1,7 @@
 /**
- * A set of slots of one segment: few as a sorted list, many as bits. A list of more than 1/32 of the slots would be longer
- * than the bitset. Operations write into new lists or into scratch, never into what they are given (postings,
- * kept bitsets).
+ * A set of slots of one segment: a sorted list if there are few, a bitset if there are many. A list of more than 1/32 of
+ * the slots would take more memory than a bitset. Operations write into new lists or into scratch memory and never modify
+ * their arguments, which may be postings or cached bitsets.
  */
 import {
   andInto,
@@ -47,7 +47,7 @@ export function hasSlot(slots: Slots, slot: number): boolean {
   return place < slots.list.length && slots.list[place] === slot
 }
 
-/** The first slot that both have, or -1. */
+/** The first slot that is in both sets, or -1. */
 export function firstCommon(a: Slots, b: Slots): number {
   if (a.kind === 'dense' && b.kind === 'dense') {
     for (let index = 0; index < a.bits.length; index++) {
@@ -62,7 +62,7 @@ export function firstCommon(a: Slots, b: Slots): number {
   return -1
 }
 
-/** From one list to the other in turn, passing what lies between: one long list costs no more than the short one has slots. */
+/** Gallops through both lists in turn, so that the cost depends on the shorter list even when the other one is long. */
 function firstInBoth(list: Uint32Array, other: Uint32Array): number {
   let place = 0
   let otherPlace = 0
@@ -97,7 +97,7 @@ export function intersect(a: Slots, b: Slots, scratch: Scratch): Slots {
   return dense(bits)
 }
 
-/** What is in any of them: into one bitset, as there may be thousands. */
+/** The union. Always one bitset, because there may be thousands of sets. */
 export function uniteAll(sets: Iterable<Slots>, size: number, scratch: Scratch): Slots {
   const bits = scratch.zeroed(size)
   for (const slots of sets) {
@@ -107,7 +107,7 @@ export function uniteAll(sets: Iterable<Slots>, size: number, scratch: Scratch):
   return dense(bits)
 }
 
-/** What is in `a` and not in `b`. */
+/** The slots that are in `a` and not in `b`. */
 export function subtract(a: Slots, b: Slots, size: number, scratch: Scratch): Slots {
   if (a.kind === 'sparse') {
     return sparse(b.kind === 'sparse' ? withoutList(a.list, b.list) : withoutBits(a.list, b.bits))
@@ -122,7 +122,7 @@ export function subtract(a: Slots, b: Slots, size: number, scratch: Scratch): Sl
   return dense(bits)
 }
 
-/** Those of the sorted `list` that the sorted `other` has: steps through the shorter, searches in the longer. */
+/** The intersection of two sorted lists: iterates over the shorter one and searches the longer one. */
 function commonOf(list: Uint32Array, other: Uint32Array): Uint32Array {
   if (list.length > other.length) return commonOf(other, list)
   const common = new Uint32Array(list.length)
@@ -160,7 +160,7 @@ function withoutBits(list: Uint32Array, bits: Bits): Uint32Array {
   return kept.subarray(0, count)
 }
 
-/** The lists one after the other. */
+/** Concatenates the lists. */
 export function concatenate(lists: readonly Uint32Array[]): Uint32Array {
   if (lists.length === 1) return lists[0]
   const all = new Uint32Array(lists.reduce((sum, list) => sum + list.length, 0))
@@ -172,7 +172,7 @@ export function concatenate(lists: readonly Uint32Array[]): Uint32Array {
   return all
 }
 
-/** The first place of the sorted `list`, from `from` on, that is not below `value`. */
+/** The first index of the sorted `list`, at or after `from`, whose element is not less than `value`. */
 export function lowerBoundIn(list: ArrayLike<number>, value: number, from = 0, to = list.length): number {
   let low = from
   let high = to
@@ -184,7 +184,7 @@ export function lowerBoundIn(list: ArrayLike<number>, value: number, from = 0, t
   return low
 }
 
-/** The same when the place is probably near `from`. */
+/** The same, for an index that is probably near `from`. */
 function gallopIn(list: Uint32Array, value: number, from: number): number {
   let low = from
   let step = 1

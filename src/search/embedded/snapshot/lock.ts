@@ -1,8 +1,8 @@
 /**
- * Who writes the snapshot of a directory: of several processes on one database the one that holds an advisory lock, for as
- * long as its connection lives. So a killed one leaves nothing behind, also where process ids mean nothing, as between
- * containers that share a directory. It saves them from undoing each other's work; what keeps a snapshot whole are its
- * checksums.
+ * Decides which process writes the snapshot of a directory. Of several processes on one database, it is the one that holds an
+ * advisory lock, which lasts as long as its connection. A killed process therefore leaves no lock behind, even where process
+ * ids are meaningless, as between containers that share a directory. The lock only keeps processes from undoing each other's
+ * work; the integrity of a snapshot is protected by its checksums.
  */
 import { stat } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
@@ -12,12 +12,12 @@ import type { Connection, Database } from '../../../database/pool.ts'
 const SNAPSHOT = 4852713
 
 export interface SnapshotLock {
-  /** 'taken' when this process did not have it before; 'others' when another process has it. */
+  /** 'held' if this process already had the lock, 'taken' if it has just acquired it, 'others' if another process has it. */
   hold(): Promise<'held' | 'taken' | 'others'>
   release(): void
 }
 
-/** The lock of a directory that exists; `database` has a connection to spare. */
+/** The lock of an existing directory. It uses one connection of `database`. */
 export function createSnapshotLock(database: Database, directory: string): SnapshotLock {
   let held: { readonly connection: Connection; readonly key: number } | null = null
 
@@ -29,7 +29,8 @@ export function createSnapshotLock(database: Database, directory: string): Snaps
   return {
     release,
     async hold() {
-      // By the directory itself: it has another path in another container, and another one may have the same path elsewhere.
+      // The key is derived from the inode, not the path: in other containers the same directory may have another path, and
+      // another directory may have the same path.
       const key = crc32(String((await stat(directory, { bigint: true })).ino)) | 0
       if (held?.key === key) return 'held'
       release()

@@ -1,18 +1,21 @@
-/** When a snapshot is written: once changes have paused, at the latest some time after the first of them, one at a time. */
+/**
+ * Decides when a snapshot is written: once changes have paused, or at the latest some time after the first unwritten change.
+ * Only one snapshot is written at a time.
+ */
 import type { Log } from '../../../runtime/log.ts'
 
 /** Milliseconds. */
 export interface SnapshotPatience {
-  /** Without a change for so long, it is written. */
+  /** The snapshot is written after this time without a change. */
   readonly quiet: number
-  /** Nothing waits longer than that. */
+  /** No change waits longer than this. */
   readonly latest: number
-  /** After a failure; doubled with each further one, up to `longestPause`. */
+  /** The pause after a failure. It doubles with each further failure, up to `longestPause`. */
   readonly firstPause: number
   readonly longestPause: number
 }
 
-/** Under steady change the segments of two minutes have been merged into few: what is written soon goes is little. */
+/** With a steady stream of changes, the segments of two minutes have mostly been merged, so few are written in vain. */
 export const DEFAULT_PATIENCE: SnapshotPatience = {
   quiet: 5_000,
   latest: 120_000,
@@ -21,21 +24,21 @@ export const DEFAULT_PATIENCE: SnapshotPatience = {
 }
 
 export interface SnapshotSchedule {
-  /** There is something new to write. */
+  /** Reports that there is something new to write. */
   changed(): void
-  /** What is new is written without waiting for quiet. */
+  /** Writes unwritten changes without waiting for a pause. */
   hurry(): void
-  /** Writes what is not written yet, and nothing afterwards. */
+  /** Writes unwritten changes one last time. Nothing is written afterwards. */
   finish(): Promise<void>
 }
 
-/** `write` writes what is there when it is called. Its failures are told of once, and it is tried again. */
+/** `write` writes the state at the time of the call. If it fails, that is logged once, and it is tried again. */
 export function createSnapshotSchedule(
   write: () => Promise<void>,
   log: Log,
   { quiet, latest, firstPause, longestPause }: SnapshotPatience = DEFAULT_PATIENCE,
 ): SnapshotSchedule {
-  /** When the first change came that is not written; null: all is. */
+  /** The time of the first unwritten change. Null if everything is written. */
   let since: number | null = null
   let failures = 0
   let running: Promise<void> | null = null
@@ -65,19 +68,19 @@ export function createSnapshotSchedule(
     since = null
     try {
       await write()
-      if (failures > 0) log.info({ failures }, 'the snapshot of the search index is written again')
+      if (failures > 0) log.info({ failures }, 'the search index snapshot can be written again')
       failures = 0
     } catch (error) {
       since = before
       if (failures++ > 0) return
-      log.warn({ err: error }, 'the snapshot of the search index cannot be written; searches and changes go on')
+      log.warn({ err: error }, 'the search index snapshot cannot be written; searches and changes continue')
     }
   }
 
   return {
     changed() {
       since ??= performance.now()
-      // A pause after a failure is not begun anew by every change.
+      // A change does not restart the pause after a failure.
       if (failures === 0) arm(due())
     },
     hurry() {

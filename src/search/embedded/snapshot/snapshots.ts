@@ -1,4 +1,4 @@
-/** The snapshot of a running index: read at the start, written while it runs. For the writer thread; see manifest.ts. */
+/** The snapshot of a running index: read at startup, written while it runs. Used by the writer thread; see manifest.ts. */
 
 import { makeDataDirectory } from '../../../database/data-directory.ts'
 import type { Database } from '../../../database/pool.ts'
@@ -10,7 +10,7 @@ import { readSnapshot } from './read-snapshot.ts'
 import { createSnapshotSchedule, type SnapshotPatience, type SnapshotSchedule } from './schedule.ts'
 import { writeSnapshot } from './write-snapshot.ts'
 
-/** The snapshot in the directory; null when there is none, or none that can be trusted: that is told of. */
+/** Loads the snapshot in the directory. Returns null if there is none, or if it cannot be trusted, which is logged. */
 export async function loadSnapshot(directory: string, log: Log, signal: AbortSignal): Promise<Published | null> {
   const started = performance.now()
   try {
@@ -19,30 +19,30 @@ export async function loadSnapshot(directory: string, log: Log, signal: AbortSig
     const { state, position } = snapshot
     const bytes = [...state.company, ...state.contact].reduce((sum, { segment }) => sum + segment.buffer.byteLength, 0)
     const ms = Math.round(performance.now() - started)
-    log.info({ seq: position.seq, bytes, ms }, 'the snapshot of the search index is read')
+    log.info({ seq: position.seq, bytes, ms }, 'search index snapshot read')
     return snapshot
   } catch (error) {
-    if (!signal.aborted) log.warn({ err: error }, 'the snapshot of the search index is thrown away')
+    if (!signal.aborted) log.warn({ err: error }, 'search index snapshot discarded')
     return null
   }
 }
 
 export interface Snapshots extends SnapshotSchedule {
-  /** Lets another process write. */
+  /** Releases the lock, so that another process can write. */
   close(): void
 }
 
 export interface SnapshotsOptions {
   readonly directory: string
-  /** Has a connection to spare. */
+  /** One connection is used for the lock. */
   readonly database: Database
   readonly log: Log
   readonly patience: SnapshotPatience
-  /** What is to be written: the last state with its place in the feed. */
+  /** The state to write, with its position in the feed. */
   readonly current: () => Published
 }
 
-/** Writes the snapshots, unless another process does. */
+/** Writes the snapshots, unless another process does so. */
 export function keepSnapshots({ directory, database, log, patience, current }: SnapshotsOptions): Snapshots {
   const lock = createSnapshotLock(database, directory)
   const known = new Map<string, StoredFile>()
@@ -52,14 +52,14 @@ export function keepSnapshots({ directory, database, log, patience, current }: S
     await makeDataDirectory(directory)
     const held = await lock.hold()
     if (held === 'others') {
-      if (!leftToOthers) log.info({ directory }, 'another process writes the snapshot of the search index')
+      if (!leftToOthers) log.info({ directory }, 'another process writes the search index snapshot')
       leftToOthers = true
       return
     }
     if (held === 'taken') {
       leftToOthers = false
       known.clear()
-      // A manifest that is damaged names no file that is worth keeping.
+      // The files of a damaged manifest are not worth keeping.
       const manifest = await readManifest(directory).catch(() => null)
       for (const [name, file] of manifest === null ? [] : filesOf(manifest)) known.set(name, file)
     }
@@ -67,7 +67,7 @@ export function keepSnapshots({ directory, database, log, patience, current }: S
     const published = current()
     const written = await writeSnapshot(directory, published, known)
     const ms = Math.round(performance.now() - started)
-    log.info({ seq: published.position.seq, ...written, ms }, 'the snapshot of the search index is written')
+    log.info({ seq: published.position.seq, ...written, ms }, 'search index snapshot written')
   }
 
   const schedule = createSnapshotSchedule(write, log, patience)

@@ -1,6 +1,6 @@
 /**
- * A state of the index to disk: only what is not there yet, and the manifest last. Runs beside the changes that the writer
- * thread applies: asynchronous, and never in the way for longer than one portion takes.
+ * Writes a state of the index to disk: first the files that are not there yet, then the manifest. It runs asynchronously
+ * while the writer thread applies changes, and blocks the thread for no longer than one portion takes.
  */
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises'
@@ -23,21 +23,22 @@ import {
   segmentFile,
 } from './manifest.ts'
 
-/** Bytes: their checksum takes 0.4 ms. */
+/** The number of bytes written at once. Their checksum takes 0.4 ms. */
 const PORTION = 2 ** 20
-/** After so many bytes they are brought to the disk: one flood in the end would delay PostgreSQL's commits. */
+/** The file is flushed after this many bytes. A single large flush at the end would delay PostgreSQL's commits. */
 const SYNC_EVERY = 16 * PORTION
 
 export interface Written {
   readonly segments: number
-  /** Of the whole snapshot, and of what was written now. */
+  /** The size of the whole snapshot. */
   readonly bytes: number
+  /** The size of the files that were written this time. */
   readonly newBytes: number
 }
 
 /**
- * Writes the snapshot. `known` are the files in the directory that are complete, by name: what stands there is not written
- * again; afterwards it is brought up to date, after a failure too. Fails as the file system does; the older snapshot stands then.
+ * Writes the snapshot. `known` holds the complete files in the directory by name; these are not written again. It is updated,
+ * even after a failure. Rejects with the error of the file system; the previous snapshot then stays valid.
  */
 export async function writeSnapshot(
   directory: string,
@@ -47,7 +48,7 @@ export async function writeSnapshot(
   const home = await makeDataDirectory(directory)
   const present = new Set(await readdir(home))
   for (const name of known.keys()) if (!present.has(name)) known.delete(name)
-  // What killed writers left: it may be what fills the disk.
+  // Files left behind by killed writers are removed first, because they may be what fills the disk.
   await removeOthers(home, known)
   let newBytes = 0
   const store = async (name: string, parts: readonly Uint8Array[]) => {
@@ -70,11 +71,7 @@ export async function writeSnapshot(
   const id = randomUUID()
   const dead = sets.length === 0 ? null : { id, ...(await store(deadFile(id), sets)) }
   const manifest: Manifest = { format: SEGMENT_FORMAT, fields: fieldsFingerprint(), position, segments, dead }
-  // The files' names have to be on the disk before the manifest, and that before what it replaces goes.
-  await sync(home)
-  await writeFile(join(home, `${MANIFEST}.new`), [Buffer.from(encodeManifest(manifest))])
-  await rename(join(home, `${MANIFEST}.new`), join(home, MANIFEST))
-  await sync(home)
+  await writeManifest(home, manifest)
   const files = filesOf(manifest)
   for (const name of known.keys()) if (!files.has(name)) known.delete(name)
   await removeOthers(home, known)
@@ -82,14 +79,22 @@ export async function writeSnapshot(
   return { segments: segments.company.length + segments.contact.length, bytes, newBytes }
 }
 
-/** Removes the files of snapshots that are not among `kept`, but for the manifest. */
+/** Puts the manifest in place. The directory is synced before, so that its files exist, and after, before others are removed. */
+async function writeManifest(directory: string, manifest: Manifest): Promise<void> {
+  await sync(directory)
+  await writeFile(join(directory, `${MANIFEST}.new`), [Buffer.from(encodeManifest(manifest))])
+  await rename(join(directory, `${MANIFEST}.new`), join(directory, MANIFEST))
+  await sync(directory)
+}
+
+/** Removes the snapshot files that are not in `kept`, except the manifest. */
 async function removeOthers(directory: string, kept: ReadonlyMap<string, unknown>): Promise<void> {
   for (const name of await readdir(directory))
     if (isSnapshotFile(name) && name !== MANIFEST && !kept.has(name))
       await rm(join(directory, name), { recursive: true, force: true })
 }
 
-/** Resolves when the file is on the disk. */
+/** Resolves once the file is flushed to disk. */
 async function writeFile(path: string, parts: readonly Uint8Array[]): Promise<StoredFile> {
   const handle = await open(path, 'w', 0o600)
   try {

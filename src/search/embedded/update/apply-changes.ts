@@ -1,4 +1,7 @@
-/** A batch of changes: a small segment of the new versions, the old ones dead, one new list. The old list stays as it is. */
+/**
+ * Applies a batch of changes: builds a small segment of the new versions, marks the old versions as dead, and returns a new
+ * state. The old state is not modified.
+ */
 import type { Service } from '../../../fields.ts'
 import type { Change, ChangedRows, IndexedRecord } from '../../engine.ts'
 import { createSegmentBuilder } from '../build/build-segment.ts'
@@ -7,7 +10,7 @@ import type { SegmentData } from '../segment/segment.ts'
 import { uuidBytes } from '../segment/uuids.ts'
 import { killAll } from './dead-sets.ts'
 
-/** The state after `changes`; of several changes of one record the last counts. Applying a batch twice changes nothing more. */
+/** Returns the state after `changes`. The last change of a record wins. Applying a batch twice has no further effect. */
 export function applyChanges(state: IndexState, changes: readonly Change[]): IndexState {
   return {
     company: applyTo(state.company, 'company', changes),
@@ -15,7 +18,10 @@ export function applyChanges(state: IndexState, changes: readonly Change[]): Ind
   }
 }
 
-/** The same as PostgreSQL sends the records. What they are built from is read before `current` is asked for the state: it may change meanwhile. */
+/**
+ * The same for records in PostgreSQL's binary format. All of them are read before `current` is called, because the state may
+ * change in the meantime.
+ */
 export async function applyRows(current: () => IndexState, changes: readonly ChangedRows[]): Promise<IndexState> {
   const segments: (SegmentData | null)[] = []
   for (const { service, send } of changes) {
@@ -39,7 +45,7 @@ function applyTo(entries: readonly Entry[], service: Service, changes: readonly 
   return replaced(entries, [...last.keys()], builder.finish())
 }
 
-/** Without the records of these uuids, and with those of the segment. */
+/** Replaces the records with these uuids by those of `segment`. */
 function replaced(entries: readonly Entry[], uuids: readonly string[], segment: SegmentData | null): readonly Entry[] {
   const dead = uuids.map(uuidBytes)
   const left = entries.map(entry => killAll(entry, dead)).filter(entry => entry.live > 0)

@@ -1,11 +1,11 @@
-/** Dead sets: which records of a segment were replaced or deleted. They are copied when they change, never written to. */
+/** Dead sets: the records of a segment that were replaced or deleted. A change copies the set and never modifies it. */
 
 import type { Entry } from '../index-state.ts'
 import { openSegment } from '../segment/open-segment.ts'
 import { findUuid, UUID_BYTES } from '../segment/uuids.ts'
 import { type Bits, hasBit, setBit, wordsFor } from '../sets/bitset.ts'
 
-/** The entry with those of the `uuids` (16 bytes each) dead that it has; the same entry when it has none alive. */
+/** Marks the records with these `uuids` (16 bytes each) as dead. Returns the same entry if it has none of them alive. */
 export function killAll(entry: Entry, uuids: readonly Uint8Array[]): Entry {
   const { segment, live } = entry
   const rows = openSegment(segment).uuids
@@ -27,7 +27,7 @@ function copy(dead: Bits | null, size: number): Int32Array<SharedArrayBuffer> {
   return copied
 }
 
-/** The uuids that are dead in `now` and were not in `before`, an earlier state of the same segment. */
+/** The uuids that are dead in `now` but were not in `before`, an earlier entry of the same segment. */
 export function findDead(now: Entry, before: Entry): readonly Uint8Array[] {
   if (now.dead === null || now.live === before.live) return []
   const { uuids, size } = openSegment(now.segment)

@@ -1,27 +1,30 @@
 /**
- * When segments merge: a tiered policy, as Lucene's. Segments belong to levels by their live records, each level `factor`
- * times the one below; a level with `factor` segments becomes one segment of the next. So a record is copied once a level,
- * a list has at most about `factor` segments a level, and a segment that many records of have died falls to a lower level.
+ * Decides which segments to merge (`planMerge`) and puts the result in place (`installMerge`). It is a tiered policy like
+ * Lucene's. The number of live records of a segment determines its level; the segments of a level are about `factor` times as
+ * large as those of the level below. Once a level has `factor` segments, they are merged into one of the next level. A record
+ * is therefore copied once per level, there are at most about `factor` segments per level, and a segment that has lost many
+ * records falls to a lower level.
  */
 import type { Service } from '../../../fields.ts'
 import type { Entry, IndexState } from '../index-state.ts'
 import type { SegmentData } from '../segment/segment.ts'
 import { findDead, killAll } from './dead-sets.ts'
 
-/** Segments of one service that become one. What dies after the plan was made, `installMerge` makes up for. */
+/** The segments of one service to merge into one. Records that die after planning are handled by `installMerge`. */
 export interface MergePlan {
   readonly inputs: readonly Entry[]
 }
 
 export interface MergePolicy {
-  /** Segments that make a level full. */
+  /** A level with this many segments is merged. */
   readonly factor: number
-  /** Records up to which a segment is of the lowest level. */
+  /** Segments with at most this many records are on the lowest level. */
   readonly floor: number
-  /** No segment becomes larger than that: records, and bytes (merging unpacks a field's terms, to which offsets have 32 bits). */
+  /** The largest number of records of a merged segment. */
   readonly largest: number
+  /** The same in bytes. Merging unpacks the terms of a field, and their offsets have 32 bits. */
   readonly largestBytes: number
-  /** A segment with a larger share of dead is rewritten by itself. */
+  /** A segment with a larger share of dead records is rewritten on its own. */
   readonly deadShare: number
 }
 
@@ -33,7 +36,7 @@ export const DEFAULT_POLICY: MergePolicy = {
   deadShare: 0.2,
 }
 
-/** What should be merged next, the smallest first; null when nothing should. */
+/** Plans the next merge, the smallest segments first. Returns null if nothing needs to be merged. */
 export function planMerge(state: IndexState, policy: MergePolicy = DEFAULT_POLICY): MergePlan | null {
   return planService(state.company, policy) ?? planService(state.contact, policy)
 }
@@ -52,14 +55,14 @@ function planService(entries: readonly Entry[], policy: MergePolicy): MergePlan 
   return decayed === undefined || decayed.segment.size <= policy.floor ? null : { inputs: [decayed] }
 }
 
-/** What merges may be planned of while the merge of the segments with these ids is not possible. */
+/** The state without the segments that have these ids, for planning while they cannot be merged. */
 export function withoutSegments(state: IndexState, ids: ReadonlySet<string>): IndexState {
   if (ids.size === 0) return state
   const rest = (entries: readonly Entry[]) => entries.filter(entry => !ids.has(entry.segment.id))
   return { company: rest(state.company), contact: rest(state.contact) }
 }
 
-/** The smallest of the entries, as many as one segment may hold. */
+/** The smallest entries, as many as fit into one segment. */
 function withinBounds(entries: readonly Entry[], policy: MergePolicy): readonly Entry[] {
   let records = 0
   let bytes = 0
@@ -74,8 +77,8 @@ function withinBounds(entries: readonly Entry[], policy: MergePolicy): readonly 
 }
 
 /**
- * Puts a finished merge in the place of its inputs; what died in them since the plan was made dies in it too. A list that
- * does not have the inputs any more (it was rebuilt) stays as it is.
+ * Replaces the inputs of a finished merge with its result. Records that died in the inputs after planning are marked as dead
+ * in the result. If the state no longer has all inputs, because the index was rebuilt, it is returned unchanged.
  */
 export function installMerge(state: IndexState, plan: MergePlan, merged: SegmentData | null): IndexState {
   const service: Service = plan.inputs[0].segment.service

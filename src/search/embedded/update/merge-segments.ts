@@ -1,6 +1,7 @@
 /**
- * Several segments into one, without the dead. No text is analysed again: dictionaries are merged, ordinals renumbered,
- * and the rest derived as at building. A pure function of its inputs, so that it can run in any thread.
+ * Merges several segments into one, leaving out dead records. Texts are not analysed again: dictionaries are merged, ordinals
+ * are renumbered, and the rest is derived in the same way as when building. The result depends on nothing but the inputs, so
+ * this can run in any thread.
  */
 import { randomUUID } from 'node:crypto'
 import type { Field } from '../../../fields.ts'
@@ -18,13 +19,13 @@ import { createNumberList } from '../sets/number-list.ts'
 import type { MergePlan } from './merge-policy.ts'
 import { type MergedTerms, mergeNumbers, mergeTerms } from './merge-terms.ts'
 
-/** Where each slot of the new segment comes from: the input's number and the slot there. */
+/** Where each slot of the new segment comes from: the number of the input, and the slot there. */
 interface Origins {
   readonly inputs: Uint8Array | Uint16Array
   readonly slots: Uint32Array
 }
 
-/** The live records of the inputs as one segment; null when none is alive. */
+/** Returns a segment with the live records of the inputs, or null if there are none. */
 export function runMerge(plan: MergePlan): SegmentData | null {
   const segments = plan.inputs.map(entry => openSegment(entry.segment))
   const { rows, origins } = mergeUuids(segments, plan.inputs)
@@ -84,15 +85,15 @@ function mergeColumn(field: Field, segments: readonly Segment[], origins: Origin
 function termsOf(column: Column): TermBytes {
   if (column.values.kind === 'terms') return unpackTerms(column.values.terms)
   if (column.values.kind === 'uuids') return rowTerms(column.values.rows)
-  throw new TypeError('numbers are no terms')
+  throw new TypeError('a number column has no terms')
 }
 
 function numbersOf(column: Column): Ascending {
-  if (column.values.kind !== 'numbers') throw new TypeError('terms are no numbers')
+  if (column.values.kind !== 'numbers') throw new TypeError('not a number column')
   return column.values.numbers
 }
 
-/** The words of the values that are left: each value's are taken from the input that it was taken from. */
+/** Merges the words of the remaining values. The words of a value are read from the input that the value comes from. */
 function mergeWords(columns: readonly Column[], values: MergedTerms): WordParts {
   const words = columns.map(column => column.words!)
   const used = words.map(({ terms }) => new Uint8Array(terms.size))

@@ -1,6 +1,6 @@
 /**
- * Several sorted dictionaries into one. They are laid end to end and sorted by `sortTerms`, which was faster than
- * walking their heads and simpler: comparing numbers made of four bytes beats comparing strings byte by byte.
+ * Merges several sorted dictionaries into one. They are concatenated and sorted with `sortTerms`. That is simpler than a k-way
+ * merge and turned out to be faster: comparing numbers made of four bytes beats comparing strings byte by byte.
  */
 
 import { distinctTerms } from '../build/distinct-terms.ts'
@@ -9,16 +9,16 @@ import type { TermBytes } from '../segment/terms.ts'
 
 export interface MergeInput {
   readonly terms: TermBytes
-  /** 1 for the terms that go on, 0 for those that nothing uses any more. */
+  /** 1 for terms that are kept, 0 for terms that are no longer used. */
   readonly used: Uint8Array
 }
 
 export interface MergedTerms {
   readonly terms: TermBytes
-  /** Per term of the result one input that had it, and its ordinal there. */
+  /** For each term of the result, one input that has it, and its ordinal there. */
   readonly inputs: Uint16Array
   readonly ordinals: Uint32Array
-  /** Per input: from its ordinals to those of the result. Unused ones mean nothing. */
+  /** For each input, the new ordinal of each of its ordinals. Entries of unused terms are meaningless. */
   readonly renumbered: readonly Uint32Array[]
 }
 
@@ -65,7 +65,7 @@ function layEndToEnd(inputs: readonly MergeInput[]): Laid {
         ordinal++
         continue
       }
-      // Neighbours are copied together.
+      // Adjacent terms are copied together.
       const start = terms.offsets[ordinal]
       const shift = end - start
       while (ordinal < used.length && used[ordinal] !== 0) {

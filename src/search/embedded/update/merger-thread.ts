@@ -1,4 +1,4 @@
-/** The merging thread's own code: a plan comes in, the merged segment goes out. */
+/** The program of the merger thread: receives a plan and posts the merged segment. */
 import { parentPort } from 'node:worker_threads'
 import { yieldToSearches } from '../../../runtime/yield-to-searches.ts'
 import { createCollector } from './collect-garbage.ts'

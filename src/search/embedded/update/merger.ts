@@ -1,4 +1,4 @@
-/** The merger: one thread beside the writer that runs one merge at a time. Started when there is something to merge. */
+/** The merger: a thread next to the writer that runs one merge at a time. It is started when there is something to merge. */
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { SegmentData } from '../segment/segment.ts'
@@ -12,9 +12,9 @@ export interface Merger {
 }
 
 export interface MergeOutcome {
-  /** Gets a plan back with its result; null: all of it was dead. */
+  /** Called with a plan and its result, which is null if all records were dead. */
   onMerged(plan: MergePlan, merged: SegmentData | null): void
-  /** Gets a plan back that ended its thread. The next one gets a new thread. */
+  /** Called with a plan whose thread has ended with an error. The next plan gets a new thread. */
   onFailed(plan: MergePlan, error: unknown): void
 }
 
@@ -27,7 +27,7 @@ export function createMerger({ onMerged, onFailed }: MergeOutcome): Merger {
       name: 'connectra-merge',
       resourceLimits: THREAD_LIMITS,
     })
-    let failure: unknown = new Error('the merging thread ended')
+    let failure: unknown = new Error('the merger thread ended unexpectedly')
     started.on('message', (merged: SegmentData | null) => {
       const plan = running!
       running = null

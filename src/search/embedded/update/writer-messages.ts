@@ -1,20 +1,21 @@
-/** What the engine and its writer threads share and say to each other: plain data over `SharedArrayBuffer`s. */
+/** The data that the engine and its writer thread exchange: plain data over `SharedArrayBuffer`s. */
 import type { Log } from '../../../runtime/log.ts'
 import type { Published } from '../index-state.ts'
 import type { SnapshotPatience } from '../snapshot/schedule.ts'
 
-/** What is young in these threads dies young: the room V8 gives it by default is 110 MB more, and building no faster. */
+/** Most objects in these threads are short-lived. V8's default young generation takes 110 MB more without building faster. */
 export const THREAD_LIMITS = { maxYoungGenerationSizeMb: 16 } as const
 
-/** What a writer begins with: the last state of its predecessor, or null to begin with the snapshot or the database. */
+/** What a writer thread starts with. */
 export interface WriterData {
   readonly databaseUrl: string
+  /** The last state of the previous writer. If null, the writer starts from the snapshot or the database. */
   readonly published: Published | null
-  /** Null: the index keeps nothing on disk. */
+  /** Null if the index has no snapshot on disk. */
   readonly snapshot: {
     readonly directory: string
     readonly patience: SnapshotPatience
-    /** Begin with it. */
+    /** Whether to start from it. */
     readonly load: boolean
   } | null
 }
@@ -30,7 +31,7 @@ export interface LogMessage {
   readonly type: 'log'
   readonly level: keyof Log
   readonly message: string
-  /** `err` goes as `error`: an error that is posted as one loses its code. */
+  /** The `err` of the details is sent as `error`, because an Error loses its code when it is posted. */
   readonly details: object
   readonly error: { readonly name: string; readonly message: string; readonly code: unknown } | null
 }
@@ -42,10 +43,10 @@ export function packLog(level: LogMessage['level'], details: object, message: st
   return { type: 'log', level, message, details: rest, error }
 }
 
-/** The details as they were, with `err` an error again. */
+/** Restores the details, with `err` as an Error. */
 export function unpackDetails({ details, error }: LogMessage): object {
   return error === null ? details : { ...details, err: Object.assign(new Error(error.message), error) }
 }
 
-/** The only thing a writer is told: to end. */
+/** The only message to a writer: it should end. */
 export type ToWriter = 'close'

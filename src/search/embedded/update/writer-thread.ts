@@ -1,6 +1,6 @@
 /**
- * The writer thread: follows the feed, builds segments, and publishes each new state to the engine's thread. It
- * alone makes states. Merges run in a thread of their own, so that a large one delays no change.
+ * The writer thread: follows the feed, applies changes, plans merges, and publishes each new state to the engine's thread.
+ * Only this thread creates states. Merges run in a separate thread, so that a large one does not delay changes.
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { openPool } from '../../../database/pool.ts'
@@ -31,9 +31,9 @@ const LONGEST_PAUSE = 600_000
 
 let state: IndexState = published?.state ?? emptyState()
 let position: Position | null = published?.position ?? null
-/** The state is a snapshot's, and the database has not said yet that it knows the position: nobody sees it. */
+/** True while the state is a snapshot's and the database has not confirmed its position. Such a state is not published. */
 let unconfirmed = false
-/** Ids of segments whose merge failed: until the next try they stay as they are, and others merge without them. */
+/** The ids of segments whose merge has failed. Until the next attempt they are left out when merges are planned. */
 const asideIds = new Set<string>()
 let nextTry: NodeJS.Timeout | undefined
 let pause = FIRST_PAUSE
@@ -61,7 +61,7 @@ function mergeNext(): void {
 
 function install(plan: MergePlan, merged: SegmentData | null): void {
   const next = installMerge(state, plan, merged)
-  // The same: the index was rebuilt meanwhile, and the merge is of no use.
+  // An unchanged state means that the index was rebuilt in the meantime and the merge is obsolete.
   if (next !== state) publish(next, position!)
   else mergeNext()
 }
@@ -71,7 +71,7 @@ function setAside(plan: MergePlan, error: unknown): void {
   for (const { segment } of plan.inputs) asideIds.add(segment.id)
   const { service } = plan.inputs[0].segment
   const details = { err: error, service, segments: plan.inputs.length, aside: asideIds.size }
-  log.warn(details, 'a merge of the search index failed; searches and changes go on with the segments as they are')
+  log.warn(details, 'a merge of search index segments failed; searches and changes continue without it')
   nextTry ??= setTimeout(() => {
     nextTry = undefined
     asideIds.clear()
@@ -87,7 +87,7 @@ const target: ChangeTarget = {
     if (unconfirmed) {
       log.info(
         { seq: position?.seq },
-        'the snapshot of the search index is thrown away: the database does not know its place',
+        'search index snapshot discarded: the database does not have its position in the feed',
       )
       unconfirmed = false
       collect(droppedBytes(state, emptyState()), 'last-resort')
@@ -116,7 +116,7 @@ const log: Log = {
 
 engine.once('message', () => ending.abort())
 
-// The feed's connection, and that of the snapshot's lock.
+// One connection for the feed, and one for the lock on the snapshot.
 const database = openPool(databaseUrl, { max: snapshot === null ? 1 : 2 })
 const snapshots =
   snapshot && keepSnapshots({ ...snapshot, database, log, current: () => ({ state, position: position! }) })
@@ -129,7 +129,7 @@ if (published !== null) {
     ;({ state, position } = loaded)
     unconfirmed = true
   } else {
-    // It may have been read half: the building needs that memory.
+    // The snapshot may have been read in part. That memory is needed for building the index.
     collect(Infinity, 'last-resort')
   }
 }

@@ -1,5 +1,5 @@
-/** The header of any tool's file: each column is a row key, or ignored for a reason. */
-import { FIELDS, type Service } from '../fields.ts'
+/** The header of a file of another tool: each column gets a row key, or a reason to be ignored. */
+import { FIELDS, type Service } from '../../fields.ts'
 import { normalizeHeader, OUTLOOK, PEOPLE_MARKS } from './aliases.ts'
 import { type Alias, always, ambiguous, readName, tables } from './column-names.ts'
 import { reportColumns } from './export-header.ts'
@@ -10,27 +10,28 @@ import {
   type IgnoredReason,
   ignoredColumn,
   type Meaning,
-} from './header-meaning.ts'
+} from './meaning.ts'
 
 interface Column {
   readonly header: string
   /** The header without case, punctuation and unit. */
   readonly name: string
-  /** What one unit of a number is worth. */
+  /** Factor for numbers, from the unit in the header. */
   readonly scale: number
-  /** What `mapping` says of it; undefined: nothing. */
+  /** Its key in `mapping`, null if it is left out there; undefined if `mapping` does not name it. */
   readonly mapped: string | null | undefined
-  /** The row key that it is whatever the file is about. */
+  /** Its row key if that does not depend on the kind of file. */
   readonly key: string | null
+  /** An earlier column has the same header. */
   readonly repeats: boolean
-  /** What a rejects file adds. */
+  /** Added by a rejects file. */
   readonly isReport: boolean
 }
 
-/** What all columns together say, by which one alone is understood. */
+/** What the columns say together. The meaning of a single column may depend on it. */
 interface Whole {
   readonly service: Service
-  /** The name of each row's person stands in other columns than `Name`. */
+  /** The person's name is in other columns than `Name`. */
   readonly hasPersonName: boolean
   readonly hasCompanyName: boolean
   /** A row may have a company. */
@@ -38,7 +39,7 @@ interface Whole {
   readonly isOutlook: boolean
 }
 
-/** `mapping`: by column, the row key it is, or null to leave it out. */
+/** `mapping`: column index → its row key, or null to leave the column out. */
 export function readRowHeader(headers: readonly string[], mapping: ReadonlyMap<number, string | null>): Meaning {
   const columns = readColumns(headers, mapping)
   const whole = readWhole(columns)
@@ -46,7 +47,7 @@ export function readRowHeader(headers: readonly string[], mapping: ReadonlyMap<n
     service: whole.service,
     form: 'rows',
     columns: columns.map((column, index) =>
-      // What is mapped comes before all that is not, in the order of the file.
+      // Mapped columns rank before all others, in the order of the file.
       column.mapped ? mappedMeaning(column, column.mapped, index - columns.length) : meaningOf(column, whole),
     ),
   }
@@ -67,7 +68,7 @@ function plain(header: string): string {
   return header.trim().toLowerCase()
 }
 
-/** What makes a row's company. */
+/** A row can name a company if the file has one of these. */
 const COMPANY_KEYS: ReadonlySet<string> = new Set(['company', 'company_domain', 'company_linkedin_url', 'website'])
 
 function readWhole(columns: readonly Column[]): Whole {
@@ -105,7 +106,7 @@ function meaningOf(column: Column, whole: Whole): ColumnMeaning {
   return chosenColumn(header, key, by ?? reason, { rank, scale, by })
 }
 
-/** The first reason that holds is the one that people are told. */
+/** The first reason that applies is the one that is reported. */
 function whyIgnored(column: Column, alias: Alias | undefined, whole: Whole): IgnoredReason | null {
   if (column.mapped === null) return 'mapping'
   if (column.name === '') return 'empty'
@@ -124,7 +125,7 @@ function isOutlookRemark({ name }: Column, { isOutlook }: Whole): boolean {
   return isOutlook && outlookRemarks.has(name)
 }
 
-/** `Name` beside the person's name, where no other column names the company. */
+/** `Name` beside a column with the person's name, if no other column has the company's: it may be the company's. */
 function isNameOfEither({ name }: Column, { service, hasPersonName, hasCompanyName }: Whole): boolean {
   return name === 'name' && service === 'contact' && hasPersonName && !hasCompanyName
 }
@@ -135,13 +136,19 @@ function isPersonal({ key }: Alias, { service }: Whole): boolean {
   return service === 'company' && contactKeys.has(key)
 }
 
-/** Without a company to have them, `Facebook Url` and `Twitter Url` are the person's; a row key means what it says. */
+/**
+ * `Facebook Url` and `Twitter Url` are the person's if the file has no company. The row keys `facebook_url` and
+ * `twitter_url` always mean the company.
+ */
 function isSocialOfPerson({ header }: Column, { key }: Alias, { service, hasCompany }: Whole): boolean {
   if (service !== 'contact' || hasCompany || header.trim() === key) return false
   return key === 'facebook_url' || key === 'twitter_url'
 }
 
-/** The row key takes any identifier; `Company ID` of another tool only a uuid. */
+/**
+ * The row key `company_id` takes any value. `Company ID` of another tool often holds its own identifiers, so only UUIDs
+ * are read.
+ */
 function cellRule({ header }: Column, { by }: Alias): CellRule | null {
   return header.trim() === 'company_id' ? null : by
 }

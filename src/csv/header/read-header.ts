@@ -1,27 +1,41 @@
-/** What the columns of a file mean, from its header alone. Pure data, so that it can be shown before an import. */
-import { ConnectraError } from '../errors.ts'
-import type { Service } from '../fields.ts'
+/**
+ * Decides what each column of a file means, from its header alone. Start reading here. `readHeader` looks at, in this order:
+ *
+ * 1. `mapping`, given by the user, which overrides everything else (`applyMapping` below);
+ * 2. whether the file is one of our own exports, whose headers are names of fields (export-header.ts);
+ * 3. otherwise the rules for files of other tools (row-header.ts), which look headers up in column-names.ts. That lookup
+ *    is built from the table of known headers, aliases.ts.
+ *
+ * The result is a `HeaderMeaning` (meaning.ts): per column the key it is read as, or why it is ignored, with the texts
+ * that previews and reports show. It is plain data, so it can be shown before an import. A few columns, such as
+ * `LinkedIn`, are decided cell by cell: ../row.ts applies their `CellRule`.
+ */
+import { ConnectraError } from '../../errors.ts'
+import type { Service } from '../../fields.ts'
 import { normalizeHeader } from './aliases.ts'
 import { isExport, readExport } from './export-header.ts'
-import type { HeaderMeaning, Mapping } from './header-meaning.ts'
+import type { HeaderMeaning, Mapping } from './meaning.ts'
 import { readRowHeader } from './row-header.ts'
 
 export interface HeaderOptions {
-  /** Overrides what the header says. */
+  /** Overrides the meaning of the headers it names. */
   readonly mapping?: Mapping
-  /** For an export of ours whose header fits both services. */
+  /** Needed only for an export of ours whose header fits both services. */
   readonly service?: Service
 }
 
-/** Spreadsheets have no more. */
+/** The limit of Excel and LibreOffice. */
 export const MAX_COLUMNS = 16_384
 
-/** Throws ERR_INVALID_CSV when no column is known, or an export of ours may be of either service. */
+/**
+ * Throws ERR_INVALID_CSV if no column is recognised, or if an export of ours fits both services and `service` is
+ * absent.
+ */
 export function readHeader(headers: readonly string[], options: HeaderOptions = {}): HeaderMeaning {
   if (headers.length > MAX_COLUMNS)
     throw new ConnectraError(
       'ERR_INVALID_CSV',
-      `the file has ${headers.length} columns: at most ${MAX_COLUMNS} are read`,
+      `the file has ${headers.length} columns, more than the limit of ${MAX_COLUMNS}: remove the columns you do not need`,
     )
   const { keys, unmatched } = applyMapping(headers, options.mapping ?? {})
   const mapped = [...keys.values()].some(key => key !== null)
@@ -35,18 +49,18 @@ function noKnownColumn(headers: readonly string[]): ConnectraError {
   const shown = headers.slice(0, 8).map(header => JSON.stringify(header.slice(0, 60)))
   return new ConnectraError(
     'ERR_INVALID_CSV',
-    `no column is known (the header seems to be ${shown.join(', ')}${headers.length > 8 ? ', …' : ''}): the file must begin with ` +
-      'a line of headers such as First Name, Email, Company; or say what they mean by `mapping`',
+    `no column is recognised (the header seems to be ${shown.join(', ')}${headers.length > 8 ? ', …' : ''}): start the file with ` +
+      'a line of headers such as First Name, Email, Company, or set `mapping` to say what the columns mean',
   )
 }
 
 interface Mapped {
-  /** By column: what `mapping` says of it. */
+  /** Column index → the key that `mapping` gives it, or null to leave it out. */
   readonly keys: ReadonlyMap<number, string | null>
   readonly unmatched: readonly string[]
 }
 
-/** An exact header counts before one that differs in case or punctuation. */
+/** An exact match of a header takes precedence over one that differs in case or punctuation. */
 function applyMapping(headers: readonly string[], mapping: Mapping): Mapped {
   const keys = new Map<number, string | null>()
   const unmatched: string[] = []

@@ -1,4 +1,4 @@
-/** Builds the index of a generator's records, as the engine's own building processes do from the database, and posts it. */
+/** Builds the index of generated records, in the same way as the engine's build processes do from the database, and posts it. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { SERVICES, type Service } from '../../src/fields.ts'
 import { createBulkBuilder } from '../../src/search/embedded/build/build-segments.ts'

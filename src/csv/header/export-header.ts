@@ -1,14 +1,15 @@
-/** The header of an export of ours: names of fields. */
-import { ConnectraError } from '../errors.ts'
-import { companyFieldAlias, FIELDS, findField, isSystemField, type Service } from '../fields.ts'
-import { chosenColumn, type IgnoredReason, ignoredColumn, type Meaning } from './header-meaning.ts'
+/** The header of our own exports, which consists of names of fields. */
+import { ConnectraError } from '../../errors.ts'
+import { companyFieldAlias, FIELDS, findField, isSystemField, type Service } from '../../fields.ts'
+import { chosenColumn, type IgnoredReason, ignoredColumn, type Meaning } from './meaning.ts'
 
-/** What a rejects file has after the columns of the file it comes from. */
+/** The columns that a rejects file adds after those of the imported file. */
 export const REPORT_HEADERS = ['line', 'error_code', 'error_message'] as const
 
+/** Columns of a contact export that show fields of its company. */
 const companyViews = new Set(FIELDS.company.flatMap(field => companyFieldAlias(field) ?? []))
 
-/** A `uuid` column, and all other headers are names of fields. */
+/** True if there is a `uuid` column and all other headers are names of fields. */
 export function isExport(headers: readonly string[]): boolean {
   const written = exportNames(headers).filter(name => name !== '')
   return written.includes('uuid') && written.length > 1 && written.every(isFieldName)
@@ -18,13 +19,13 @@ function isFieldName(name: string): boolean {
   return findField('company', name) !== undefined || findField('contact', name) !== undefined || companyViews.has(name)
 }
 
-/** How many columns at the end are the report of a rejects file; 0 in any other file. */
+/** The number of columns at the end that a rejects file added; 0 in any other file. */
 export function reportColumns(headers: readonly string[]): number {
   const report = headers.slice(-REPORT_HEADERS.length).map(header => header.trim().toLowerCase())
   return REPORT_HEADERS.every((name, index) => report[index] === name) ? report.length : 0
 }
 
-/** The headers as names of fields; '' for the columns of a rejects file's report. */
+/** The headers as names of fields; '' for the columns that a rejects file added. */
 function exportNames(headers: readonly string[]): string[] {
   const fields = headers.length - reportColumns(headers)
   return headers.map((header, index) => (index < fields ? header.trim().toLowerCase() : ''))
@@ -40,7 +41,7 @@ export function readExport(
   if (of === undefined)
     throw new ConnectraError(
       'ERR_INVALID_CSV',
-      'this export may be one of companies or of contacts: say which by `service` in job_data',
+      'this export may contain companies or contacts: set `service` in job_data to say which',
     )
   const firstOf = new Map(written.map((name, index) => [name, index] as const).reverse())
   return {
@@ -70,7 +71,10 @@ function ignoredInExport(
   return isSystemField(field) ? 'system' : null
 }
 
-/** Null: the names fit both. (`company_name_for_emails` is a company's, and a view of it.) */
+/**
+ * Null if the names fit both. `company_name_for_emails` does not count: it is a field of companies and a view of
+ * contacts.
+ */
 function exportService(written: readonly string[]): Service | null {
   const telling = written.filter(name => name !== 'company_name_for_emails')
   if (telling.some(name => isOnly('contact', 'company', name) || companyViews.has(name))) return 'contact'

@@ -1,4 +1,4 @@
-/** An engine over a generator's records without a database: for sizes at which filling PostgreSQL takes an hour. */
+/** Builds an index of generated records without a database, for sizes at which filling PostgreSQL takes an hour. */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { SERVICES } from '../../src/fields.ts'
@@ -8,21 +8,21 @@ import { facet } from '../../src/search/embedded/answer/facet.ts'
 import { scan, search } from '../../src/search/embedded/answer/search.ts'
 import type { IndexState } from '../../src/search/embedded/index-state.ts'
 import type { Sizes } from '../data/generate.ts'
-import type { Asked } from '../queries/ask.ts'
+import type { MeasuredEngine } from '../queries/ask.ts'
 
 export interface BuiltIndex {
   readonly state: IndexState
-  readonly engine: Asked
-  /** Of all segments. */
+  readonly engine: MeasuredEngine
+  /** Size of all segments. */
   readonly megabytes: number
   readonly segments: number
-  /** To make the records and to build the index of them. */
+  /** Time to generate the records and build the index. */
   readonly seconds: number
 }
 
-export async function indexOfGenerator(sizes: Sizes): Promise<BuiltIndex> {
+export async function buildIndex(sizes: Sizes): Promise<BuiltIndex> {
   const started = performance.now()
-  const thread = new Worker(new URL('./index-thread.ts', import.meta.url), { workerData: sizes })
+  const thread = new Worker(new URL('./build-index-thread.ts', import.meta.url), { workerData: sizes })
   const [state] = (await once(thread, 'message')) as [IndexState]
   await thread.terminate()
   const segments = SERVICES.flatMap(service => state[service].map(({ segment }) => segment))

@@ -1,17 +1,18 @@
 /**
- * The headers of the tools people come from (Apollo, HubSpot, LinkedIn, Sales Navigator scrapers, ZoomInfo, Salesforce,
- * Google, Outlook, Zoho, Pipedrive) and what each means. Headers are compared without case and punctuation. Of
- * several columns that mean one key, the one named first here wins.
+ * The known headers of other tools (Apollo, HubSpot, LinkedIn, Sales Navigator scrapers, ZoomInfo, Salesforce, Google,
+ * Outlook, Zoho, Pipedrive) and what each means. Case and punctuation are ignored. If several columns of a file mean the
+ * same key, the header listed first here wins.
  */
-import type { Service } from '../fields.ts'
+import type { Service } from '../../fields.ts'
+import { boundMarks } from '../../text/marks.ts'
 
-/** Keys of no field: several values in one cell. */
+/** Keys that have no field: a cell holds several values. */
 export const PSEUDO_KEYS = ['full_name', 'location', 'company_location'] as const
 export type PseudoKey = (typeof PSEUDO_KEYS)[number]
 
 type Table = readonly (readonly [key: string, headers: string])[]
 
-/** Headers that mean the same in every file. Headers of one key are separated by `|`, the more specific first. */
+/** Headers that mean the same in every file, separated by `|`, the most specific first. */
 export const ALWAYS: Table = [
   [
     'company',
@@ -139,7 +140,10 @@ export const ALWAYS: Table = [
   ['person_website', 'Person Website | Personal Website | Contact Website | Blog'],
 ]
 
-/** Headers that speak of whatever the file is about; in `PLAIN.contact` of the person and where the person is. */
+/**
+ * Headers whose meaning depends on the kind of file. In a file of contacts, `PLAIN.contact`, `City` is the person's; in a
+ * file of companies, `PLAIN.company`, it is the company's.
+ */
 export const PLAIN: Readonly<Record<Service, Table>> = {
   contact: [
     ['full_name', 'Name'],
@@ -184,8 +188,8 @@ export const PLAIN: Readonly<Record<Service, Table>> = {
 }
 
 /**
- * Columns of web addresses, where the address tells: one of a person or of a company on LinkedIn is that; any other is of the
- * key given here for the file's kind, or not read (null). They come after the columns above.
+ * Columns of web addresses, decided cell by cell. A LinkedIn address of a person or a company is read as such. Any other
+ * address is read as the key given here for the kind of file, or not read (null). All headers above rank before these.
  */
 export const ADDRESSES: readonly (Readonly<Record<Service, string | null>> & { readonly headers: string })[] = [
   { headers: 'Company URL', contact: 'website', company: 'website' },
@@ -194,12 +198,12 @@ export const ADDRESSES: readonly (Readonly<Record<Service, string | null>> & { r
     contact: 'person_linkedin_url',
     company: 'company_linkedin_url',
   },
-  // Another may be of any directory.
+  // Outside LinkedIn, a profile may belong to any directory.
   { headers: 'Profile URL | Profile Link | Profile', contact: null, company: null },
   { headers: 'URL', contact: 'person_website', company: 'website' },
 ]
 
-/** Headers that may mean what these keys are, or something else: they are read only when `mapping` says so. */
+/** Headers that may mean any of these keys, or something else. They are read only if `mapping` says as what. */
 export const AMBIGUOUS: Readonly<Record<Service, Table>> = {
   contact: [
     ['full_name company', 'Contact'],
@@ -221,18 +225,21 @@ export const AMBIGUOUS: Readonly<Record<Service, Table>> = {
   ],
 }
 
-/** What these mean in an Outlook file, which is known by one of the marks, is something else: a contact's own remarks. */
+/**
+ * A file with one of `marks` comes from Outlook, where `headers` are remarks on the contact and not what they mean
+ * elsewhere.
+ */
 export const OUTLOOK = {
   marks: ['Sensitivity', 'Internet Free Busy'],
   headers: ['Keywords', 'Location', 'Account'],
 } as const
 
-/** The keys that make a file one of people. */
+/** A file with one of these keys is a file of contacts. */
 export const PEOPLE_MARKS = ['first_name', 'last_name', 'full_name', 'email', 'title', 'person_linkedin_url'] as const
 
-/** Without case, punctuation and white space: `E-mail 1 - Value` and `email1value` are one. `#` alone stays a name. */
+/** Removes case, punctuation and white space: `E-mail 1 - Value` becomes `email1value`. */
 export function normalizeHeader(header: string): string {
-  return header
+  return boundMarks(header)
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '')

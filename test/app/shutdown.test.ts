@@ -1,0 +1,68 @@
+/** How `serve` ends: by signals, by being killed, or because PostgreSQL has ended. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import pg from 'pg'
+import { findEmbeddedServer } from '../../src/database/embedded-server.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
+import { launch, postgresOf, serve, temporaryDirectory, until, usedDirectory } from './processes.ts'
+
+for (const signals of [['SIGTERM'], ['SIGINT', 'SIGINT'], ['SIGINT', 'SIGTERM', 'SIGINT']] as const) {
+  test(`${signals.join(', ')}: the request in hand is answered, the exit code is 0, PostgreSQL ends in order`, async () => {
+    const dataDir = usedDirectory()
+    const server = await serve(dataDir)
+    // What the request writes to is locked: it is in hand when the signals come, and done only after them.
+    const holder = new pg.Client({ connectionString: (await findEmbeddedServer(dataDir))!.url('connectra') })
+    await holder.connect()
+    await holder.query('BEGIN; LOCK TABLE companies IN ACCESS EXCLUSIVE MODE')
+    const company = (index: number) => ({ name: `Company ${index}`, linkedin_url: `linkedin.com/company/${index}` })
+    const request = server.post(
+      '/companies/batch-upsert',
+      Array.from({ length: 1000 }, (_, index) => company(index)),
+    )
+    await waitUntil('the request waits for the table', async () => {
+      const waiting = `SELECT FROM pg_locks WHERE NOT granted AND relation = 'companies'::regclass`
+      return (await holder.query(waiting)).rowCount! > 0
+    })
+    const began = Date.now()
+    for (const signal of signals) server.process.kill(signal)
+    await until(() => server.output().includes('"stopping"'), 30_000)
+    await holder.end()
+    assert.equal((await server.end()).code, 0)
+    assert.ok(Date.now() - began < 10_000)
+    assert.equal((await request).status, 200)
+    assert.equal(postgresOf(dataDir), null)
+    assert.match(readFileSync(join(dataDir, 'postgres.log'), 'utf8'), /database system is shut down\n$/)
+    assert.match(server.output(), /"stopped"}$/m)
+  })
+}
+
+test('a SIGTERM in the middle of the start ends it, and leaves nothing', async () => {
+  const dataDir = temporaryDirectory()
+  const { child, output } = launch(['serve'], { DATA_DIR: dataDir, PORT: '0' })
+  await until(() => postgresOf(dataDir) !== null, 30_000)
+  child.kill('SIGTERM')
+  await once(child, 'close')
+  assert.equal(output.code, 0, output.stderr)
+  assert.equal(postgresOf(dataDir), null)
+})
+
+test('a SIGKILL takes PostgreSQL along within a second, and the next start has all that was stored', async () => {
+  const dataDir = usedDirectory()
+  const first = await serve(dataDir)
+  await first.post('/companies/batch-upsert', [{ name: 'Acme', linkedin_url: 'https://linkedin.com/company/acme' }])
+  first.process.kill('SIGKILL')
+  await until(() => postgresOf(dataDir) === null, 1000)
+  const second = await serve(dataDir)
+  assert.deepEqual((await second.post('/companies/count', {})).body, { success: true, count: 1 })
+})
+
+test('when PostgreSQL ends by itself, the process says so and ends', async () => {
+  const dataDir = usedDirectory()
+  const server = await serve(dataDir)
+  process.kill(postgresOf(dataDir)!, 'SIGQUIT')
+  assert.equal((await server.end()).code, 1)
+  await until(() => /connectra: PostgreSQL has ended by itself/.test(server.output()), 1000)
+})
