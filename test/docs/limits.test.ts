@@ -20,7 +20,7 @@ test('querying.md has the limits of the code', async () => {
     MAX_REACH,
     DEFAULT_QUERY_LIMITS.clauses,
     DEFAULT_QUERY_LIMITS.values,
-    DEFAULT_QUERY_LIMITS.valueLength,
+    DEFAULT_QUERY_LIMITS.characters,
     DEFAULT_QUERY_LIMITS.words,
     DEFAULT_QUERY_LIMITS.fuzzyWords,
     DEFAULT_QUERY_LIMITS.textLength,
