@@ -1,4 +1,4 @@
-const WIDTH = 100
+const WIDTH = 120
 
 /** JSON for documents: a value that fits stands on one line, others are split into one line per member. */
 export function formatJson(value: unknown, indent = '', used = 0): string {
