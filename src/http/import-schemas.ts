@@ -41,26 +41,34 @@ const skippedLines = Type.Array(Type.Object({ line: Type.Integer(), text: Type.S
   description: 'Lines that are no rows: before the header, a footer, the header again; the first of them',
 })
 
-/** What `job_response` of a completed import has besides. */
+const importCounts = Type.Object(
+  {
+    rows: Type.Object(
+      {
+        read: Type.Integer(),
+        stored: Type.Integer(),
+        warned: rowCount('Those of the stored ones of which something was not taken'),
+        rejected: Type.Integer(),
+        empty: rowCount('Without a cell that means anything'),
+      },
+      { description: '`read` is the sum of `stored`, `rejected` and `empty`' },
+    ),
+    lines_skipped: rowCount('All of them; see `skipped_lines`'),
+    companies: counts('company'),
+    contacts: counts('contact'),
+  },
+  { description: 'Of an import' },
+)
+
+const exportCounts = Type.Object(
+  { rows: Type.Object({ written: rowCount('Without the header') }) },
+  { description: 'Of an export' },
+)
+
+/** What `job_response` of a completed import has besides. Of these an export has `counts` alone. */
 export const importReport = {
   kind: Type.Optional(kind),
-  counts: Type.Optional(
-    Type.Object({
-      rows: Type.Object(
-        {
-          read: Type.Integer(),
-          stored: Type.Integer(),
-          warned: rowCount('Those of the stored ones of which something was not taken'),
-          rejected: Type.Integer(),
-          empty: rowCount('Without a cell that means anything'),
-        },
-        { description: '`read` is the sum of `stored`, `rejected` and `empty`' },
-      ),
-      lines_skipped: rowCount('All of them; see `skipped_lines`'),
-      companies: counts('company'),
-      contacts: counts('contact'),
-    }),
-  ),
+  counts: Type.Optional(Type.Union([importCounts, exportCounts])),
   rejected: Type.Optional(kinds('Rejected rows, by code')),
   warnings: Type.Optional(kinds('What was not taken of stored rows, by code and field')),
   seconds: Type.Optional(Type.Number({ description: 'Of work, over all runs, until it was searchable' })),
@@ -153,8 +161,5 @@ export const previewRequest = Type.Object(
       }),
     ),
   },
-  {
-    additionalProperties: false,
-    examples: [{ s3_key: 'uploads/uuid_contacts.csv', mapping: { Firma: 'company', Notes: null } }],
-  },
+  { additionalProperties: false },
 )

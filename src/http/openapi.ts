@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { RouteOptions } from 'fastify'
 import packageJson from '../../package.json' with { type: 'json' }
+import { addExamples } from './examples.ts'
 import type { App } from './parts.ts'
 import { addSchemas, errorReplies } from './schemas.ts'
 
@@ -10,6 +11,7 @@ const DESCRIPTION = `Companies and contacts: upserted without duplicates, search
 
 Every request but those to open paths carries an API key, as \`Authorization: Bearer <key>\` or \`X-API-Key: <key>\`.
 Every success is 200. An error's body is \`{"success": false, "error": "ERR_CODE: …", "request_id": "…", "details": […]}\`.
+The examples use the data of the tour in the README. Longer lists in replies are cut to three items.
 A write answers with the header \`X-Connectra-Seq\`; a search with \`X-Connectra-Min-Seq: <that>\` includes it on every node.`
 
 const TAGS = [
@@ -54,6 +56,11 @@ export async function collectOpenApi(app: App): Promise<void> {
           apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
         },
       },
+    },
+    transformObject: document => {
+      if (!('openapiObject' in document)) return document.swaggerObject
+      addExamples((document.openapiObject.paths ?? {}) as Record<string, object>)
+      return document.openapiObject
     },
     refResolver: { buildLocalReference: (json, _baseUri, _fragment, i) => String(json.$id ?? `schema-${i}`) },
   })

@@ -151,7 +151,7 @@ const order = Type.Object({
 })
 
 /** A query in VQL. */
-function querySchema(extra: Record<string, TSchema>, options: { readonly $id: string; readonly examples: object[] }) {
+function querySchema(extra: Record<string, TSchema>, options: { readonly $id: string }) {
   const page = { description: `${PAGE_REACH}; beyond, send the cursor`, minimum: 1, default: 1 }
   return Type.Object(
     {
@@ -181,35 +181,8 @@ function exportQuerySchema() {
       }),
       limit: Type.Optional(Type.Integer({ minimum: 1, description: 'By default all rows' })),
     },
-    { $id: 'ExportQuery', examples: [EXPORT_QUERY] },
+    { $id: 'ExportQuery' },
   )
-}
-
-const COMPANY_QUERY = {
-  where: {
-    text_matches: {
-      must: [{ filter_key: 'keywords', text_value: 'artificial intelligence', search_type: 'match_phrase' }],
-    },
-    keyword_match: { must: { country: ['united states'], industries: ['technology'] } },
-    range_query: { must: { employees_count: { gte: 100, lte: 5000 } } },
-  },
-  order_by: [{ order_by: 'employees_count', order_direction: 'desc' }],
-  select_columns: ['uuid', 'name', 'industries', 'employees_count', 'website'],
-  limit: 25,
-}
-
-const CONTACT_QUERY = {
-  where: { keyword_match: { must: { seniority: ['senior', 'manager'], departments: ['engineering'] } } },
-  select_columns: ['uuid', 'first_name', 'last_name', 'email', 'title'],
-  company_config: { populate: true, select_columns: ['uuid', 'name', 'website'] },
-  limit: 25,
-}
-
-const EXPORT_QUERY = {
-  where: { keyword_match: { must: { country: ['germany'] } } },
-  order_by: [{ order_by: 'created_at', order_direction: 'desc' }],
-  select_columns: ['uuid', 'linkedin_url', 'city', 'created_at'],
-  limit: 1000,
 }
 
 const problem = Type.Object(
@@ -240,9 +213,9 @@ export function addSchemas(app: App): void {
     { $id: 'Company', ...company },
     { $id: 'Contact', ...contact },
     where,
-    querySchema({}, { $id: 'CompanyQuery', examples: [COMPANY_QUERY] }),
+    querySchema({}, { $id: 'CompanyQuery' }),
     exportQuerySchema(),
-    querySchema({ company_config: populate }, { $id: 'ContactQuery', examples: [CONTACT_QUERY] }),
+    querySchema({ company_config: populate }, { $id: 'ContactQuery' }),
     problem,
     error,
   ]

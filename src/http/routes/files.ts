@@ -8,6 +8,7 @@ import { type ByteRange, fileTooLarge, type ObjectStore } from '../../files/obje
 import { durationText } from '../../files/signing.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { success } from '../schemas.ts'
+import { checkedByHandler } from '../validation.ts'
 
 export function fileRoutes(app: App, parts: ServerParts): void {
   const { store } = parts
@@ -100,7 +101,15 @@ function signedRoutes(app: App, store: DirectoryStore): void {
       {
         config: { open: true, takesFile: true },
         decompress: false,
-        schema: { ...schema, operationId: 'putFile', summary: 'The upload that a signed URL allows' },
+        schema: {
+          ...schema,
+          operationId: 'putFile',
+          summary: 'The upload that a signed URL allows',
+          consumes: ['text/csv', 'application/octet-stream'],
+          body: Type.Unsafe<Readable>({ type: 'string', description: 'The file, as it is' }),
+          response: success({ s3_key: Type.String(), size: Type.Integer({ description: 'Bytes' }) }),
+        },
+        validatorCompiler: checkedByHandler,
       },
       async request => {
         const key = keyOf(request.params)
@@ -123,6 +132,7 @@ function signedRoutes(app: App, store: DirectoryStore): void {
         operationId: 'getFile',
         summary: 'The download that a signed URL allows',
         description: 'One byte range may be asked for.',
+        response: { 200: { description: 'The file', content: { 'text/csv': { schema: Type.String() } } } },
       },
       handler: async (request, reply) => {
         const key = keyOf(request.params)

@@ -23,17 +23,14 @@ const SERVICES: readonly { readonly service: Service; readonly path: string }[] 
 
 const KEYS = ['filter_key', 'search_text', 'page', 'limit', 'where', 'service']
 
-const body = Type.Object(
-  {
-    filter_key: Type.String({ examples: ['country'] }),
-    search_text: Type.Optional(Type.String({ description: 'Only values that contain it', examples: ['united'] })),
-    page: Type.Optional(Type.Integer({ minimum: 1, default: 1, description: PAGE_REACH })),
-    limit: pageLimit,
-    where: Type.Optional(whereBody),
-    service: Type.Optional(Type.String({ description: 'Ignored: the path says it' })),
-  },
-  { examples: [{ filter_key: 'country', search_text: 'united', page: 1, limit: 20 }] },
-)
+const body = Type.Object({
+  filter_key: Type.String(),
+  search_text: Type.Optional(Type.String({ description: 'Only values that contain it' })),
+  page: Type.Optional(Type.Integer({ minimum: 1, default: 1, description: PAGE_REACH })),
+  limit: pageLimit,
+  where: Type.Optional(whereBody),
+  service: Type.Optional(Type.String({ description: 'Ignored: the path says it' })),
+})
 
 const bound = Type.Optional(nullable(Type.Union([Type.Number(), Type.String({ format: 'date-time' })])))
 

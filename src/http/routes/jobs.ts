@@ -42,10 +42,7 @@ const newJob = Type.Object(
       }),
     ),
   },
-  {
-    additionalProperties: false,
-    examples: [{ job_type: 'insert_csv_file', job_data: { s3_key: 'uploads/uuid_contacts.csv' }, retry_count: 3 }],
-  },
+  { additionalProperties: false },
 )
 
 const filter = Type.Object(
@@ -59,7 +56,7 @@ const filter = Type.Object(
     status: Type.Optional(Type.Union([status, Type.Array(status)], { description: 'One or several' })),
     limit: Type.Optional(Type.Integer({ minimum: 0, default: DEFAULT_LIMIT, description: 'At most 100' })),
   },
-  { additionalProperties: false, examples: [{ status: ['open', 'processing', 'failed'], limit: 20 }] },
+  { additionalProperties: false },
 )
 
 export function jobRoutes(app: App, { database, engine, store }: ServerParts): void {

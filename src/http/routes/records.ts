@@ -23,8 +23,6 @@ export interface RecordKind {
   /** A row of a reply. */
   readonly row: ReturnType<typeof Type.Unsafe<RowJson>>
   readonly uuidsKey: 'company_uuids' | 'contact_uuids'
-  /** A record, for the documentation. */
-  readonly example: object
 }
 
 export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): void {
@@ -91,7 +89,7 @@ export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): vo
         summary: `Upsert ${path.slice(1)}`,
         description: 'A field that is absent keeps its stored value, null clears it. One batch is one transaction.',
         querystring: onErrorQuery,
-        body: Type.Array(recordSchema(service), { minItems: 1, examples: [[kind.example]] }),
+        body: Type.Array(recordSchema(service), { minItems: 1 }),
         response: success<Record<string, TSchema>>({
           [kind.uuidsKey]: uuids,
           rejected: Type.Optional(problems),

@@ -12,20 +12,6 @@ import { announceWrite } from '../read-your-writes.ts'
 import { nullable, problems, rowOfCsvSchema, success } from '../schemas.ts'
 import { checkedByHandler } from '../validation.ts'
 
-const EXAMPLE = {
-  data: [
-    {
-      company: 'Acme Corporation',
-      company_linkedin_url: 'https://linkedin.com/company/acme-corp',
-      employees: '500',
-      first_name: 'John',
-      last_name: 'Doe',
-      email: 'john.doe@acme.com',
-      departments: 'Engineering, Product',
-    },
-  ],
-}
-
 type JsonRow = Readonly<Record<string, unknown>>
 
 export function rowRoutes(app: App, parts: ServerParts): void {
@@ -41,7 +27,7 @@ export function rowRoutes(app: App, parts: ServerParts): void {
         summary: 'Upsert companies and contacts from CSV-like rows',
         description: 'An empty or null cell keeps what is stored. Unknown keys are ignored and reported.',
         querystring: onErrorQuery,
-        body: Type.Object({ data: Type.Array(rowOfCsvSchema(), { minItems: 1 }) }, { examples: [EXAMPLE] }),
+        body: Type.Object({ data: Type.Array(rowOfCsvSchema(), { minItems: 1 }) }),
         response: success({
           message: Type.String(),
           company_uuids: Type.Array(uuid, { description: 'Distinct, in order of first appearance' }),
