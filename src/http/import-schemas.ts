@@ -61,7 +61,7 @@ export const importReport = {
       contacts: counts('contact'),
     }),
   ),
-  rejected: Type.Optional(kinds('Rejected rows, grouped by code and field')),
+  rejected: Type.Optional(kinds('Rejected rows, grouped by code')),
   warnings: Type.Optional(kinds('Values of stored rows that were not stored, grouped by code and field')),
   seconds: Type.Optional(Type.Number({ description: 'Working time over all runs, until the records were searchable' })),
   rows_per_second: Type.Optional(Type.Integer()),
@@ -136,7 +136,7 @@ const invalidData = { 'x-invalid': 'ERR_INVALID_JOB_DATA' }
 export const previewRequest = Type.Object(
   {
     s3_key: Type.String({ ...invalidData, 'x-missing': 'ERR_INVALID_JOB_DATA', description: 'The uploaded file' }),
-    s3_bucket: Type.Optional(Type.String({ ...invalidData, description: 'Ignored; may be omitted' })),
+    s3_bucket: Type.Optional(Type.String({ ...invalidData, description: 'Optional and ignored' })),
     mapping: Type.Optional(
       Type.Record(Type.String(), nullable(Type.String()), {
         ...invalidData,

@@ -13,7 +13,10 @@ const MIN_MOVED = 64 << 10
 const MIN_MOVED_MS = 30_000
 /** Smaller replies (bytes) are not watched. */
 const WATCHED_BYTES = 16 << 10
-/** How much of a rejected request is still read (bytes) and for how long (milliseconds), so that the client sees the reply before the connection closes. */
+/**
+ * How much of a rejected request is still read (bytes), and for how long (milliseconds). The client sees the reply before the
+ * connection closes.
+ */
 const LINGER_BYTES = 4 << 20
 const LINGER_MS = 5_000
 
@@ -87,7 +90,7 @@ function cutOffWhenIdle({ raw }: FastifyReply, moved: () => number | null): void
   raw.once('close', () => clearInterval(timer))
 }
 
-/** Reads on for a moment after a request was rejected. Closing at once would reset the connection before the client reads the reply. */
+/** Reads on for a moment after a request was rejected. Closing at once would reset the connection before the reply is read. */
 export function discardBody({ raw }: FastifyRequest): void {
   if (raw.complete || raw.destroyed) return
   const cut = () => raw.socket.destroy()
