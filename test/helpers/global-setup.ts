@@ -1,4 +1,4 @@
-/** Runs once before all test files: a PostgreSQL server, and in it a migrated database that each file clones. */
+/** Runs once before all test files: starts a PostgreSQL server and creates a migrated database, which each file clones. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
