@@ -66,11 +66,11 @@ export async function measureAttack(
 async function count(target: Target): Promise<number> {
   const started = performance.now()
   const reply = await send(target, '/contacts/count', { where: { keyword_match: { must: { country: 'germany' } } } })
-  if (reply?.status !== 200) throw new Error(`a count was answered with ${reply?.status}: ${reply?.body}`)
+  if (reply?.status !== 200) throw new Error(`a count returned ${reply?.status}: ${reply?.body}`)
   return performance.now() - started
 }
 
-/** Of one process; Linux only: proc_pid_status(5). */
+/** The resident memory of a process. Linux only, see proc_pid_status(5). */
 export function residentMegabytes(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'latin1')
   return (Number(/^VmRSS:\s*(\d+)/m.exec(status)?.[1] ?? 0) * 1024) / 1e6

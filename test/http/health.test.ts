@@ -93,7 +93,7 @@ test('Probes of a database that hangs share one check, and the first check after
   )
   assert.equal(database.waitingCount, 1)
   held.release()
-  await waitUntil('health is asked anew', isServing)
+  await waitUntil('health is ready again', isServing)
   flaky.freeze()
   assert.equal(await isServing(), false)
   await waitUntil('the silent connection is replaced', isServing)
