@@ -93,12 +93,12 @@ function cutOffWhenIdle({ raw }: FastifyReply, moved: () => number | null): void
 /** Reads on for a moment after a request was rejected. Closing at once would reset the connection before the reply is read. */
 export function discardBody({ raw }: FastifyRequest): void {
   if (raw.complete || raw.destroyed) return
-  const cut = () => raw.socket.destroy()
-  const timer = setTimeout(cut, LINGER_MS)
+  const timer = setTimeout(() => raw.socket.destroy(), LINGER_MS)
   let bytes = 0
   raw.on('data', (chunk: Buffer) => {
     bytes += chunk.length
-    if (bytes > LINGER_BYTES) cut()
+    // The client cannot send more, but can still read the reply.
+    if (bytes > LINGER_BYTES) raw.pause()
   })
   const stop = () => clearTimeout(timer)
   raw.once('end', stop).once('close', stop)
