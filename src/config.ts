@@ -1,15 +1,15 @@
-/** The settings: one table, from which the configuration, its checks and docs/configuration.md are derived. */
+/** The settings: one table from which the configuration, its checks and docs/configuration.md are derived. */
 import { resolve } from 'node:path'
 import { ConnectraError, type Problem } from './errors.ts'
 
 interface Setting<T> {
   readonly env: string
-  /** As it would be written in the environment; null: unset. */
+  /** As written in the environment; null if unset. */
   readonly default: string | null
   readonly doc: string
   /** Never logged or shown. */
   readonly secret?: true
-  /** Throws an Error whose message completes "NAME …". */
+  /** Throws an Error whose message continues "NAME …". */
   readonly parse: (text: string) => T
 }
 
@@ -124,8 +124,8 @@ export type Config = {
 }
 
 /**
- * Reads the settings out of the environment; an empty value counts as unset. Throws one ConnectraError that lists
- * every problem, in `details` and a line each in its message.
+ * Reads the settings from the environment; an empty value counts as unset. Throws one ConnectraError that lists
+ * every problem, in `details` and one per line in its message.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const problems: Problem[] = []
@@ -140,7 +140,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   if (problems.length > 0) {
     const lines = problems.map(problem => `  ${problem.message}`).join('\n')
-    throw new ConnectraError('ERR_INVALID_VALUE', `settings that cannot be used:\n${lines}`, { details: problems })
+    throw new ConnectraError('ERR_INVALID_VALUE', `invalid settings:\n${lines}`, { details: problems })
   }
   return Object.freeze(config) as Config
 }
@@ -229,7 +229,7 @@ function httpUrl(value: string): string {
   return url.href.replace(/\/+$/, '')
 }
 
-/** The value holds a password: no message repeats it. */
+/** The value contains a password, so no message repeats it. */
 function postgresUrl(value: string): string {
   const url = URL.parse(value)
   if (!url || !/^postgres(ql)?:$/.test(url.protocol))
@@ -244,8 +244,7 @@ function list(value: string): readonly string[] {
 function keys(value: string): readonly string[] {
   const found = list(value)
   const bad = found.findIndex(key => key.length < 16 || !/^[\x21-\x7e]+$/.test(key))
-  if (bad >= 0)
-    throw new Error(`must hold keys of at least 16 visible ASCII characters, which number ${bad + 1} is not`)
+  if (bad >= 0) throw new Error(`must be keys of at least 16 visible ASCII characters each: key ${bad + 1} is not`)
   return found
 }
 
@@ -254,7 +253,7 @@ function origins(value: string): readonly string[] {
   const found = list(value)
   for (const origin of found) {
     if (origin !== '*' && URL.parse(origin)?.origin !== origin)
-      throw new Error(`must hold origins such as https://app.example.com, without a path, not "${origin}"`)
+      throw new Error(`must be origins such as https://app.example.com, without a path, not "${origin}"`)
   }
   return found
 }

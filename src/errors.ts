@@ -1,6 +1,6 @@
 /**
- * The catalogue of error codes: what a client may meet, with the HTTP status each travels under.
- * Every failure that a user can act on is a `ConnectraError`; anything else is a bug and becomes ERR_INTERNAL.
+ * The catalogue of error codes that a client may see, with their HTTP status.
+ * Every failure that a user can act on is a `ConnectraError`. Anything else is a bug and becomes ERR_INTERNAL.
  */
 const STATUS = {
   ERR_INVALID_JSON: 400,
@@ -59,7 +59,7 @@ export interface ErrorOptions {
   readonly cause?: unknown
 }
 
-/** A failure with a code of the catalogue. `message` says what is wrong and what to do, without the code. */
+/** A failure with a code from the catalogue. `message` says what is wrong and what to do, without the code. */
 export class ConnectraError extends Error {
   override readonly name = 'ConnectraError'
   readonly code: ErrorCode

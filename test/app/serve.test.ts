@@ -65,7 +65,10 @@ test('a taken port is one clear line, and PostgreSQL is stopped again', async ()
   const { code, stderr } = await connectra(['serve'], { DATA_DIR: dataDir, PORT: String(port) })
   holder.close()
   assert.equal(code, 1)
-  assert.match(stderr, new RegExp(`^connectra: port ${port} of 127.0.0.1 is taken[^\\n]*set PORT[^\\n]*\\n$`))
+  assert.match(
+    stderr,
+    new RegExp(`^connectra: port ${port} on 127.0.0.1 is already in use: [^\\n]*set PORT[^\\n]*\\n$`),
+  )
   assert.equal(postgresOf(dataDir), null)
 })
 
@@ -135,7 +138,7 @@ test('when PostgreSQL ends by itself, the process says so and ends', async () =>
   const server = await serve(dataDir)
   process.kill(postgresOf(dataDir)!, 'SIGQUIT')
   assert.equal((await server.end()).code, 1)
-  await until(() => /connectra: PostgreSQL has ended by itself/.test(server.output()), 1000)
+  await until(() => /connectra: PostgreSQL has stopped unexpectedly/.test(server.output()), 1000)
 })
 
 test('the launcher runs under an older Node.js, and hands on arguments, exit codes and signals', async t => {
