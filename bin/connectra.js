@@ -9,6 +9,8 @@ const OLDEST = 24
 // Merging large segments takes memory for a moment. glibc keeps it for the next time, 350 MB with 300,000 contacts, unless it
 // is told from which size on it should ask the system, which gets it back. Others do not know the variable.
 const MMAP_FROM = { MALLOC_MMAP_THRESHOLD_: '262144' }
+// Node.js keeps what it compiled: commands start in half the time. Where it cannot write, it keeps nothing.
+const KEPT = { NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)) }
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 const isRecent = Number(process.versions.node.split('.')[0]) >= OLDEST
@@ -21,7 +23,7 @@ if (isRecent && (process.platform !== 'linux' || 'MALLOC_MMAP_THRESHOLD_' in pro
   // The channel tells the child when this process is gone, by a SIGKILL for example.
   const child = spawn(node, [main, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...MMAP_FROM, ...process.env },
+    env: { ...MMAP_FROM, ...KEPT, ...process.env },
   })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', error => {
