@@ -1,97 +1,122 @@
-/** See USAGE. */
+/** The command line of the benchmarks: `npm run bench`. */
 import { parseArgs } from 'node:util'
-import type { Sizes } from './generate.ts'
+import { writeCharts } from './charts/charts.ts'
+import type { Sizes } from './data/generate.ts'
+import type { BenchOptions } from './options.ts'
+import { findBlock, readDocument } from './shared/document.ts'
 
-const USAGE = `usage: npm run bench -- search|growth|http|build|changes|import|export [options]
+const USAGE = `usage: npm run bench -- <benchmark> [options]
 
-  --contacts N, --companies N   sizes of the data (each bench has its own by default)
-  --json, --markdown            how the figures are printed, if not as text
-  --document                    put the tables into docs/performance.md, too
-  --only REGEX                  search, growth: only these classes of queries
-  --no-postgres                 search: without the comparison and without any database
-  --updates N                   changes: how many updates memory is watched over`
+Benchmarks:
+  search    every class of queries, on the index and on PostgreSQL alone
+  growth    the same classes and the index itself at 1/100, 1/10 and all of the given sizes
+  http      lists, counts, facets and upserts over HTTP
+  build     time to start and memory of "connectra serve"
+  changes   searches and index delay while contacts are changed
+  import    import of a CSV file, and each of its stages
+  export    export of all contacts, and each of its stages
+  charts    measures nothing: redraws docs/charts from the tables in docs/performance.md
 
-export interface BenchOptions {
-  readonly sizes: Sizes
-  /** Print the figures as JSON instead of as a table. */
-  readonly json: boolean
-  /** Print the tables as they stand in docs/performance.md. */
-  readonly markdown: boolean
-  /** Replace the tables there. */
-  readonly document: boolean
-  /** Of the classes of queries those whose name it finds. */
-  readonly only: RegExp
-  /** Compare with PostgreSQL. */
-  readonly postgres: boolean
-  readonly updates: number
-  /** What was typed. */
-  readonly command: string
-}
+Options:
+  --contacts N, --companies N   size of the data (the default depends on the benchmark)
+  --json, --markdown            output format (default: plain text)
+  --document                    also write the tables to docs/performance.md and redraw its charts
+  --only REGEX                  search, growth: measure only the classes whose name matches
+  --no-postgres                 search: skip the comparison; no database is needed
+  --updates N                   changes: number of updates after which memory is compared (default: 1,000,000)`
 
 interface Bench {
   readonly sizes: Sizes
   run(options: BenchOptions): Promise<void>
 }
 
+const UPDATES = 1_000_000
 const LARGE = { contacts: 200_000, companies: 40_000 }
 
-/** Each bench with the sizes it has by default. */
+/** The benchmarks and their default sizes. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
-  search: async () => ({ sizes: LARGE, run: (await import('./search.ts')).benchSearch }),
+  search: async () => ({ sizes: LARGE, run: (await import('./search/search.ts')).benchSearch }),
   growth: async () => ({
     sizes: { contacts: 10_000_000, companies: 2_000_000 },
-    run: (await import('./growth.ts')).benchGrowth,
+    run: (await import('./growth/growth.ts')).benchGrowth,
   }),
-  http: async () => ({ sizes: LARGE, run: (await import('./http.ts')).benchHttp }),
-  build: async () => ({ sizes: LARGE, run: (await import('./build.ts')).benchBuild }),
-  changes: async () => ({ sizes: LARGE, run: (await import('./changes.ts')).benchChanges }),
+  http: async () => ({ sizes: LARGE, run: (await import('./http/http.ts')).benchHttp }),
+  build: async () => ({ sizes: LARGE, run: (await import('./build/build.ts')).benchBuild }),
+  changes: async () => ({ sizes: LARGE, run: (await import('./changes/changes.ts')).benchChanges }),
   import: async () => ({
     sizes: { contacts: 100_000, companies: 20_000 },
-    run: (await import('./import.ts')).benchImport,
+    run: (await import('./import/import.ts')).benchImport,
   }),
-  export: async () => ({ sizes: LARGE, run: (await import('./export.ts')).benchExport }),
+  export: async () => ({ sizes: LARGE, run: (await import('./export/export.ts')).benchExport }),
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  allowNegative: true,
-  options: {
-    contacts: { type: 'string' },
-    companies: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    markdown: { type: 'boolean', default: false },
-    document: { type: 'boolean', default: false },
-    only: { type: 'string', default: '' },
-    postgres: { type: 'boolean', default: true },
-    updates: { type: 'string', default: '1000000' },
-  },
-})
-const open = BENCHES[positionals[0] ?? '']
-if (open === undefined) {
-  console.error(USAGE)
-  process.exit(2)
-}
-const bench = await open()
-const sizes = {
-  contacts: Number(values.contacts ?? bench.sizes.contacts),
-  companies: Number(values.companies ?? bench.sizes.companies),
-}
-try {
+const OUTPUT_OPTIONS = ['--json', '--markdown', '--document']
+
+async function main(words: readonly string[]): Promise<void> {
+  const { values, positionals } = parseWords(words)
+  const [name] = positionals
+  if (values.help || name === undefined) return console.log(USAGE)
+  if (name === 'charts') {
+    for (const file of writeCharts(readDocument())) console.log(`docs/charts/${file}`)
+    return
+  }
+  const open = BENCHES[name]
+  if (open === undefined || positionals.length > 1) throw new UsageError(`unknown benchmark: ${positionals.join(' ')}`)
+  const command = `npm run bench -- ${words.filter(word => !OUTPUT_OPTIONS.includes(word)).join(' ')}`
+  // Checked before the run, which may take an hour.
+  if (values.document) findBlock(readDocument(), command)
+  const bench = await open()
   await bench.run({
-    sizes,
+    sizes: {
+      contacts: parseCount('contacts', values.contacts) ?? bench.sizes.contacts,
+      companies: parseCount('companies', values.companies) ?? bench.sizes.companies,
+    },
     json: values.json,
     markdown: values.markdown,
     document: values.document,
     only: new RegExp(values.only),
     postgres: values.postgres,
-    updates: Number(values.updates),
-    command: `npm run bench -- ${process.argv
-      .slice(2)
-      .filter(word => !/^--(json|markdown|document)$/.test(word))
-      .join(' ')}`,
+    updates: parseCount('updates', values.updates) ?? UPDATES,
+    command,
   })
+}
+
+class UsageError extends Error {}
+
+function parseWords(words: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      allowNegative: true,
+      options: {
+        help: { type: 'boolean', default: false },
+        contacts: { type: 'string' },
+        companies: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        markdown: { type: 'boolean', default: false },
+        document: { type: 'boolean', default: false },
+        only: { type: 'string', default: '' },
+        postgres: { type: 'boolean', default: true },
+        updates: { type: 'string' },
+      },
+    })
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+function parseCount(option: string, word: string | undefined): number | undefined {
+  if (word === undefined) return undefined
+  if (!/^[1-9]\d*$/.test(word)) throw new UsageError(`--${option} must be a positive whole number, not ${word}`)
+  return Number(word)
+}
+
+try {
+  await main(process.argv.slice(2))
   process.exit(0)
 } catch (error) {
-  console.error(error)
-  process.exit(1)
+  if (!(error instanceof UsageError)) console.error(error)
+  else console.error(`${error.message}\n\n${USAGE}`)
+  process.exit(error instanceof UsageError ? 2 : 1)
 }

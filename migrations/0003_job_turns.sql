@@ -1,18 +1,18 @@
--- Who waits for whom, how often a job had to wait for room, and how fast it is.
+-- The order of waiting jobs, how often a job had to wait for space, and its speed.
 ALTER TABLE jobs
-  -- Bytes of the file that is read or written, about; 0: not known.
+  -- Approximate size in bytes of the file that is read or written; 0 if unknown.
   ADD COLUMN size bigint NOT NULL DEFAULT 0,
-  -- Waiting jobs are taken up in this order: the time of creation, and for each 5 MB of size a second.
+  -- Waiting jobs are claimed in this order: the time of creation, plus one second for each 5 MB of size.
   ADD COLUMN turn timestamptz NOT NULL DEFAULT now(),
-  -- Times in a row that the database or a disk had no room for it, without a new checkpoint.
+  -- Consecutive times that the database or a disk had no space for it, without a new checkpoint.
   ADD COLUMN setbacks int NOT NULL DEFAULT 0,
-  -- Rows read before this claim: what it has read since tells how fast it is.
+  -- Rows read before this claim. The rows read since then give the speed.
   ADD COLUMN rows_before bigint NOT NULL DEFAULT 0;
 DROP INDEX jobs_waiting;
 CREATE INDEX jobs_waiting ON jobs (turn, id) WHERE status IN ('open', 'retry_in_queued');
 CREATE INDEX jobs_failed ON jobs (updated_at) WHERE status = 'failed';
 
--- As before; what the job waited for is over.
+-- As before, and clears the message about what the job was waiting for.
 CREATE OR REPLACE FUNCTION checkpoint_job(held bigint, new_checkpoint jsonb, new_progress jsonb) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE jobs SET checkpoint = new_checkpoint, progress = new_progress, deaths = 0, setbacks = 0, updated_at = now(),

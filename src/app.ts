@@ -10,12 +10,12 @@ import { type OpenDatabase, openDatabase } from './database/open-database.ts'
 import { ConnectraError } from './errors.ts'
 import { buildServer } from './http/server.ts'
 import { JOB_HANDLERS, type JobType } from './jobs/job-types.ts'
-import { startRetention } from './jobs/retention.ts'
-import { startWorker, type Worker } from './jobs/worker.ts'
+import { startRetention } from './jobs/queue/retention.ts'
+import { startWorker, type Worker } from './jobs/queue/worker.ts'
 import type { Logger } from './log.ts'
+import { within } from './runtime/within.ts'
 import { type EmbeddedEngine, openEmbeddedEngine } from './search/embedded/engine.ts'
 import { openStore } from './store.ts'
-import { within } from './within.ts'
 
 export interface AppOptions {
   /** For people, when another process wants the data directory. */

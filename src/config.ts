@@ -1,10 +1,10 @@
-/** The settings: one table, from which the configuration, its checks and docs/configuration.md are derived. */
+/** The table of settings. The configuration, its validation and docs/configuration.md are derived from it. */
 import { resolve } from 'node:path'
 import { ConnectraError, type Problem } from './errors.ts'
 
 interface Setting<T> {
   readonly env: string
-  /** As it would be written in the environment; null: unset. */
+  /** As written in the environment; null means unset. */
   readonly default: string | null
   readonly doc: string
   /** Never logged or shown. */
@@ -33,88 +33,99 @@ function optional<T>(
 }
 
 export const SETTINGS = {
-  host: setting('HOST', text, '127.0.0.1', 'The address to listen on. `0.0.0.0` opens it to the network.'),
-  port: setting('PORT', integer(0, 65_535), '8000', 'The port to listen on; 0 takes a free one.'),
+  host: setting('HOST', text, '127.0.0.1', 'Address to listen on. `0.0.0.0` accepts connections from the network.'),
+  port: setting('PORT', integer(0, 65_535), '8000', 'Port to listen on. `0` picks a free port.'),
   publicUrl: optional(
     'PUBLIC_URL',
     httpUrl,
-    'The address at which clients reach this server, with its path if there is one: signed URLs begin with it. By default the address it listens on.',
+    'URL at which clients reach this server, including a path if there is one. Signed URLs start with it. Default: the address the server listens on.',
   ),
   dataDir: setting(
     'DATA_DIR',
     path,
     './data',
-    'Where everything is kept: the embedded PostgreSQL, uploaded and exported files, the snapshot of the search index, the first API key.',
+    'Directory for all data: the embedded PostgreSQL, uploaded and exported files, the snapshot of the search index, and the first API key.',
   ),
   databaseUrl: optional(
     'DATABASE_URL',
     postgresUrl,
-    'A PostgreSQL of your own (version 15 or newer, a direct or session-mode connection): `postgresql://user:password@host:5432/database`. By default Connectra runs its own, below `DATA_DIR`.',
+    'Your own PostgreSQL: `postgresql://user:password@host:5432/database`. It must be version 15 or newer, reached directly or through a pooler in session mode. Default: an embedded PostgreSQL in `DATA_DIR`.',
     { secret: true },
   ),
   databaseConnections: setting(
     'DATABASE_CONNECTIONS',
     integer(4, 1000),
     '10',
-    'Connections to PostgreSQL that a process opens at most for requests.',
+    'Maximum number of PostgreSQL connections that a process opens for requests.',
   ),
   apiKeys: setting(
     'API_KEYS',
     keys,
     '',
-    'Keys that are accepted besides those of `connectra keys`, comma-separated, of at least 16 characters each. Set, no first key is made.',
+    'Comma-separated API keys of at least 16 characters each, accepted in addition to those created with `connectra keys`. When set, no key is created at the first start.',
     { secret: true },
   ),
   corsOrigins: setting(
     'CORS_ORIGINS',
     origins,
     '*',
-    'Origins whose pages may call the API, comma-separated; `*` is any (keys travel in a header, never in a cookie), `none` is none.',
+    'Comma-separated origins whose pages may call the API, `*` for all, or `none`. Allowing all is safe because keys are sent in a header, never in a cookie.',
   ),
   trustProxy: setting(
     'TRUST_PROXY',
     flag,
     'false',
-    'Behind a reverse proxy: take the address of a client from `X-Forwarded-For`.',
+    'Set to `true` behind a reverse proxy to take the client address from `X-Forwarded-For`.',
   ),
-  rateLimit: setting('RATE_LIMIT', integer(0, 1_000_000), '0', 'Requests a minute that a key may make; 0 is no limit.'),
-  maxBatch: setting('MAX_BATCH', integer(1, 100_000), '1000', 'Records of one upsert request.'),
-  maxBody: setting('MAX_BODY', bytes, '32MB', 'Size of a JSON request.'),
+  rateLimit: setting(
+    'RATE_LIMIT',
+    integer(0, 1_000_000),
+    '0',
+    'Maximum number of requests per minute for each API key. `0` means no limit.',
+  ),
+  maxBatch: setting('MAX_BATCH', integer(1, 100_000), '1000', 'Maximum number of records in an upsert request.'),
+  maxBody: setting('MAX_BODY', bytes, '32MB', 'Maximum size of a batch. Other JSON requests may have up to 4 MB.'),
+  maxResponse: setting(
+    'MAX_RESPONSE',
+    bytes,
+    '32MB',
+    'Maximum size of a page of search results. A page that is larger fails with `ERR_RESPONSE_TOO_LARGE`.',
+  ),
   exportMaxRows: setting(
     'EXPORT_MAX_ROWS',
     integer(1, 1_000_000),
     '50000',
-    'Rows of a direct download (`POST /contacts/export`); jobs export any number.',
+    'Maximum number of rows in a direct download (`POST /contacts/export`). Export jobs have no limit.',
   ),
-  maxUpload: setting('MAX_UPLOAD', bytes, '10GB', 'Size of an uploaded file.'),
-  urlExpiry: setting('URL_EXPIRY', duration, '24h', 'How long the signed URLs of files are valid: `30m`, `24h`, `7d`.'),
+  maxUpload: setting('MAX_UPLOAD', bytes, '10GB', 'Maximum size of an uploaded file.'),
+  urlExpiry: setting('URL_EXPIRY', duration, '24h', 'How long signed URLs are valid, such as `30m`, `24h` or `7d`.'),
   workerConcurrency: setting(
     'WORKER_CONCURRENCY',
     integer(0, 64),
     '2',
-    'Jobs that a process runs at a time; 0 leaves them to `connectra work`. Of two or more one is never a large one (a file of 16 MB or more), so that small ones need not wait for it.',
+    'Number of jobs that a process runs at the same time. `0` leaves all jobs to `connectra work`. With two or more, one slot is reserved for jobs under 16 MB, so that small jobs do not wait for large ones.',
   ),
   workerImports: optional(
     'WORKER_IMPORTS',
     integer(0, 64),
-    'Imports among them at most; 0 leaves them to other processes. By default as many as `WORKER_CONCURRENCY`.',
+    'Maximum number of these jobs that may be imports. `0` leaves imports to other processes. Default: `WORKER_CONCURRENCY`.',
   ),
   workerExports: optional(
     'WORKER_EXPORTS',
     integer(0, 64),
-    'Exports among them at most; 0 leaves them to other processes. By default as many as `WORKER_CONCURRENCY`.',
+    'Maximum number of these jobs that may be exports. `0` leaves exports to other processes. Default: `WORKER_CONCURRENCY`.',
   ),
   feedRetention: setting(
     'FEED_RETENTION',
     atLeast(3600, duration),
     '7d',
-    'How long the feed of changes goes back, `1h` at least: an index that was out of touch for longer is built anew. Rejected rows and warnings of failed or cancelled imports are kept as long.',
+    'How long the change feed is kept, at least `1h`. A search index that has been offline for longer is rebuilt. Rejected rows and warnings of failed or cancelled imports are kept for the same time.',
   ),
   logLevel: setting(
     'LOG_LEVEL',
     choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
     'info',
-    'How much is logged: `debug` also shows stack traces.',
+    'Log level: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`. `debug` adds stack traces.',
   ),
 } as const
 
@@ -124,8 +135,8 @@ export type Config = {
 }
 
 /**
- * Reads the settings out of the environment; an empty value counts as unset. Throws one ConnectraError that lists
- * every problem, in `details` and a line each in its message.
+ * Reads the settings from the environment; an empty value counts as unset. Throws one ConnectraError that lists every
+ * problem, both in `details` and on a line of its message.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const problems: Problem[] = []
@@ -153,11 +164,15 @@ export function describeSettings(): string {
   })
   return `# Configuration
 
-Connectra is configured by environment variables, or by a file \`.env\` in the directory it is started in (the
-environment wins). All of them are optional; an empty value counts as unset. What cannot be used is reported at the
-start, all of it at once, with exit code 2. Sizes are written as \`512KB\`, \`32MB\`, \`10GB\` (of 1024).
+Settings are environment variables, or lines in a file \`.env\` in the directory in which Connectra is started. If a setting
+is in both, the environment wins. All settings are optional, and an empty value counts as unset.
 
-| name | default | meaning |
+If any setting is invalid, Connectra reports all invalid settings at once and exits with code 2.
+
+- Sizes are written as \`512KB\`, \`32MB\` or \`10GB\`, where 1 KB is 1,024 bytes.
+- Durations are written as \`30s\`, \`30m\`, \`24h\` or \`7d\`.
+
+| setting | default | meaning |
 | --- | --- | --- |
 ${rows.join('\n')}
 `

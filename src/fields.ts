@@ -1,6 +1,6 @@
 /**
- * The registry of fields of both services. Validation, SQL, the index, filter metadata, CSV mapping and the
- * documentation are derived from it. A field is added here, and in a migration; nowhere else by name.
+ * The registry of the fields of both services. Validation, SQL, the index, filter metadata, CSV mapping and the documentation
+ * are derived from it. To add a field, add it here and in a migration; no other code refers to it by name.
  */
 export const SERVICES = ['company', 'contact'] as const
 export type Service = (typeof SERVICES)[number]
@@ -9,33 +9,35 @@ export function isService(name: unknown): name is Service {
   return SERVICES.some(service => service === name)
 }
 
-/** text: free text, searched by words. keyword: compared as a whole. list: several keywords. */
+/** text: free text that is searched by words. keyword: a value that is compared as a whole. list: several keywords. */
 export type Kind = 'text' | 'keyword' | 'list' | 'integer' | 'date' | 'uuid'
 
-/** What `filter_type` says of a filter. */
+/** The `filter_type` of a filter. */
 export type FilterType = 'keyword' | 'text' | 'range'
 
 export interface Field {
   readonly service: Service
-  /** The name in JSON, in VQL and of the column. */
+  /** The name in JSON and VQL, and of the column. */
   readonly name: string
   readonly kind: Kind
   readonly displayName: string
   /** Stored in lower case. */
   readonly lowercase: boolean
-  /** Further cleaning that the value goes through. */
+  /** Additional cleaning of values. */
   readonly format: 'email' | 'phone' | 'domain' | null
-  /** UTF-8 bytes of a value, or of one item of a list. */
+  /** The maximum size in UTF-8 bytes of a value, or of one item of a list. */
   readonly maxBytes: number
-  /** May a client set it? What it may not is accepted in a record and ignored. */
+  /** Whether a client can set the field. If not, it is accepted in a record and ignored. */
   readonly settable: boolean
-  /** The key of the field in CSV-like rows; null when rows cannot carry it. */
+  /** The key of the field in CSV-like rows. Null if rows cannot contain it. */
   readonly rowKey: string | null
-  /** How filter values are shown to people: as stored, in title case, or so with values of up to three letters in capitals. */
+  /** How filter values are displayed: as stored, in title case, or in title case with values of up to three letters in capitals. */
   readonly display: 'stored' | 'title' | 'code'
 }
 
 export const MAX_LIST_ITEMS = 1000
+/** UTF-8 bytes of all items of a list. */
+export const MAX_LIST_BYTES = 64_000
 const SHORT = 2000
 const LONG = 8000
 
@@ -57,7 +59,7 @@ function define(service: Service, name: string, kind: Kind, displayName: string,
   })
 }
 
-/** What every record has, set by the system. (A client may give `uuid`; it names the record and is no value of it.) */
+/** Fields of every record, set by the system. (A client may send `uuid`, but only to identify the record, not to set it.) */
 function systemFields(service: Service): Field[] {
   const system: Extra = { settable: false, rowKey: null }
   return [
@@ -134,8 +136,8 @@ export function findField(service: Service, name: string): Field | undefined {
 }
 
 /**
- * The name a company's field has within a query or an export of contacts: `company_<field>`, but for
- * `company_name_for_emails`, which says it already. Null for the system fields, which have none there.
+ * The name of a company field in a query or an export of contacts: `company_<field>`, except for `company_name_for_emails`,
+ * which already has the prefix. Null for system fields, which are not available there.
  */
 export function companyFieldAlias(field: Field): string | null {
   if (field.service !== 'company' || isSystemField(field)) return null
@@ -154,14 +156,14 @@ const byCompanyAlias: ReadonlyMap<string, Field> = new Map(
 )
 
 /**
- * The field that `name` means in a query of `service`. For contacts that may be a field of their company
- * (`company_country`): the field returned then belongs to the service `company`.
+ * The field that `name` refers to in a query of `service`. For contacts, it may be a field of their company
+ * (`company_country`), in which case the returned field belongs to the service `company`.
  */
 export function resolveField(service: Service, name: string): Field | undefined {
   return findField(service, name) ?? (service === 'contact' ? byCompanyAlias.get(name) : undefined)
 }
 
-/** Every name that `resolveField` knows, own fields first. */
+/** All names that `resolveField` accepts, own fields first. */
 export function queryableNames(service: Service): readonly string[] {
   const own = FIELDS[service].map(field => field.name)
   return service === 'company' ? own : [...own, ...byCompanyAlias.keys()]

@@ -1,8 +1,8 @@
 /** `delete`: what the API deliberately cannot do. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { SERVICES, type Service } from '../fields.ts'
-import { softDelete } from '../records/delete.ts'
-import { isUuid } from '../records/uuid.ts'
+import { isUuid } from '../records/values/uuid.ts'
+import { softDelete } from '../records/write/delete.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
 
 export function addDelete(program: Command, run: Run): void {

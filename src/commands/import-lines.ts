@@ -1,7 +1,7 @@
 /** What an import did, or a dry run would do, in lines for a person. */
-import type { DryRun } from '../jobs/import-dry-run.ts'
-import type { PreviewRecord, PreviewRow } from '../jobs/import-preview.ts'
-import type { ImportReport } from '../jobs/import-report.ts'
+import type { DryRun } from '../jobs/import/dry-run.ts'
+import type { PreviewRecord, PreviewRow } from '../jobs/import/preview.ts'
+import type { ImportReport } from '../jobs/import/report.ts'
 import { count } from './progress.ts'
 
 const COLUMNS_SHOWN = 5

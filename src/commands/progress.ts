@@ -1,5 +1,5 @@
 /** How far a job is: a bar that is drawn over for a person, a line now and then for a log. */
-import type { Progress } from '../jobs/job-context.ts'
+import type { Progress } from '../jobs/job/job-context.ts'
 import type { Context } from './context.ts'
 
 const WIDTH = 20

@@ -1,4 +1,4 @@
-/** The cells of one record, read at a place of a text in one of two ways: its quotes as such, or as characters. */
+/** Reads the cells of one record at a given offset, with quotes interpreted or taken as ordinary characters. */
 
 const LF = 10
 const CR = 13
@@ -7,22 +7,22 @@ const QUOTE = 34
 
 export interface Reading {
   readonly cells: string[]
-  /** The place after its line break, also when the text ends without one. */
+  /** The offset after its line break, even if the text ends without one. */
   readonly next: number
-  /** A quote within a quoted cell was taken as part of the value. */
+  /** A misplaced quote inside a quoted cell was taken as part of the value. */
   readonly relaxed: boolean
 }
 
 interface Cell {
   readonly value: string
-  /** The place of the delimiter or line break after it. */
+  /** The offset of the delimiter or line break after it. */
   readonly after: number
   readonly relaxed: boolean
 }
 
 export type CellReader = ReturnType<typeof createCellReader>
 
-/** Reads records at given places of `text`. `maxRecord`: characters of one. */
+/** Reads records at given offsets of `text`. `maxRecord`: the longest record, in characters. */
 export function createCellReader(text: string, delimiter: string, newline: '\n' | '\r', maxRecord: number) {
   const nextLine = finder(text, newline)
   const nextDelimiter = finder(text, delimiter)
@@ -34,7 +34,7 @@ export function createCellReader(text: string, delimiter: string, newline: '\n' 
     return nextQuote(at) < lineStop
   }
 
-  /** A line without quotes. */
+  /** Reads a line that has no quotes. */
   function plain(at: number, lineStop: number): Reading {
     return { cells: text.slice(at, contentEnd(at, lineStop)).split(delimiter), next: lineStop + 1, relaxed: false }
   }
@@ -44,8 +44,9 @@ export function createCellReader(text: string, delimiter: string, newline: '\n' 
   }
 
   /**
-   * With `quotes`, a quoted cell may span lines; 'open' when one is not closed in this text, 'stray' when a quote in it
-   * closes nothing and no other on its line does. Without, only a cell that is sound on its line is a quoted one.
+   * With `quotes`, a quoted cell may span lines. Returns 'open' if such a cell is not closed in this text, and 'stray' if it
+   * has a quote that does not close it and no later quote on that line does. Without `quotes`, a cell counts as quoted only
+   * if it ends on its line and has no misplaced quote.
    */
   function record(at: number, quotes: boolean): Reading | 'open' | 'stray' {
     const cells: string[] = []
@@ -76,7 +77,10 @@ export function createCellReader(text: string, delimiter: string, newline: '\n' 
     }
   }
 
-  /** The quoted cell that begins at `open`. Lines that do not end before `bound` count as not at hand: they may be or not. */
+  /**
+   * The quoted cell that begins at `open`. A line that does not end before `bound` counts as missing. Whether it has been
+   * pushed depends on the chunks, and the result must not.
+   */
   function quotedCell(open: number, bound: number): Cell | 'open' | 'stray' {
     let doubled = false
     let strayLineStop = Infinity
@@ -100,13 +104,16 @@ export function createCellReader(text: string, delimiter: string, newline: '\n' 
     }
   }
 
-  /** The same, when it ends on its line and has no misplaced quote; else 'stray'. */
+  /** The quoted cell if it ends on its line and has no misplaced quote, otherwise 'stray'. */
   function soundCell(open: number, bound: number): Cell | 'stray' {
     const cell = quotedCell(open, bound)
     return typeof cell === 'object' && !cell.relaxed && cell.after <= nextLine(open) ? cell : 'stray'
   }
 
-  /** The place of the delimiter, line break or end that follows a closing quote, after spaces; null when something else does. */
+  /**
+   * The offset of the delimiter, line break or end of text after a closing quote and spaces; null if anything else
+   * follows.
+   */
   function endOfCell(from: number): number | null {
     let position = from
     while (text.charCodeAt(position) === SPACE) position++
@@ -116,7 +123,7 @@ export function createCellReader(text: string, delimiter: string, newline: '\n' 
   }
 }
 
-/** The next place of `character` from a given one on; the end of the text when there is none. Remembers the last answer. */
+/** Finds the next `character` from an offset on, or the end of the text. Remembers the last result. */
 function finder(text: string, character: string): (from: number) => number {
   let known = -1
   let asked = 0

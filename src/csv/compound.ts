@@ -1,7 +1,7 @@
-/** Cells that hold the values of several keys: a full name, a location. */
-import { isCountryName } from '../records/countries.ts'
+/** Splits cells that hold the values of several keys: a full name or a location. */
+import { isCountryName } from '../records/values/countries.ts'
 
-/** Split at the last space; a name without one is a first name. */
+/** Splits at the last space. A name without a space is a first name. */
 export function splitName(name: string): { readonly first: string; readonly last: string | null } {
   const trimmed = name.trim()
   const cut = trimmed.search(/\s\S+$/)
@@ -17,8 +17,8 @@ export interface Location {
 }
 
 /**
- * `City, State` or `City, State, Country`; of two parts the second may also be a country. Null for anything else: one
- * part may be a city, a region or a country.
+ * Splits `City, State`, `City, Country` or `City, State, Country`. Returns null for anything else: a single part could be a
+ * city, a region or a country.
  */
 export function splitLocation(location: string): Location | null {
   const parts = location.split(',').map(part => part.trim())
@@ -28,7 +28,7 @@ export function splitLocation(location: string): Location | null {
   return isCountry(second) ? { city, state: null, country: second } : { city, state: second, country: null }
 }
 
-/** Georgia is taken for the state. */
+/** Georgia counts as the state. */
 function isCountry(name: string): boolean {
   return name.toLowerCase() !== 'georgia' && isCountryName(name)
 }

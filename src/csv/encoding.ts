@@ -1,16 +1,17 @@
 /**
- * Bytes to text. UTF-16 is told by its byte-order mark or, without one, by its zero bytes. Anything else is read line by
- * line: a line that is valid UTF-8 is UTF-8, another is Windows-1252, so that files glued together from both survive.
+ * Decodes bytes to text. UTF-16 is detected by its byte-order mark or, without one, by its zero bytes. Anything else is
+ * decoded line by line: as UTF-8 if the line is valid UTF-8, otherwise as Windows-1252. Files concatenated from both
+ * encodings are thus read correctly.
  */
 import { isAscii, isUtf8 } from 'node:buffer'
 import { ConnectraError } from '../errors.ts'
 
-/** `mixed`: some lines are UTF-8, others Windows-1252. What is plain ASCII counts as UTF-8. */
+/** `mixed`: some lines are UTF-8, others Windows-1252. Plain ASCII counts as UTF-8. */
 export type Encoding = 'utf-8' | 'utf-8 with BOM' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'mixed'
 
-/** The text of a file, in portions; to be read once. */
+/** The text of a file, in portions. Can be read once. */
 export interface DecodedText extends AsyncIterable<string> {
-  /** As far as it was read. */
+  /** The encoding of the part that has been read. */
   encoding(): Encoding
 }
 
@@ -18,7 +19,7 @@ type Unit = 'utf-8' | 'utf-16le' | 'utf-16be'
 
 const LF = 10
 const CR = 13
-/** A line longer than this (bytes) is decoded in pieces of this length, so that memory stays bounded. */
+/** In bytes. A longer line is decoded in pieces of this length, to bound memory. */
 const MAX_PIECE = 1 << 20
 
 export function detectUnit(sample: Uint8Array): Unit {
@@ -31,19 +32,22 @@ export function detectUnit(sample: Uint8Array): Unit {
     if (sample[2 * i] === 0) even++
     if (sample[2 * i + 1] === 0) odd++
   }
-  // The header, delimiters and line breaks are ASCII, and half of an ASCII character of UTF-16 is zero: always the same half.
+  // Headers, delimiters and line breaks are ASCII. In UTF-16 one byte of an ASCII character is zero, always on the same side.
   if (odd > pairs / 5 && even < odd / 10) return 'utf-16le'
   if (even > pairs / 5 && odd < even / 10) return 'utf-16be'
   return 'utf-8'
 }
 
-/** What people upload in the place of a CSV file, by its first bytes (latin1). The first two stand within another archive. */
+/**
+ * Formats that people upload instead of CSV, by their first bytes (latin1). Archives are unpacked before this point, so the
+ * first two are archives inside an archive.
+ */
 const OTHER_FORMATS: readonly (readonly [what: string, ...starts: string[]])[] = [
   ['a zip archive or an Excel workbook', 'PK\x03\x04'],
-  ['compressed a second time', '\x1f\x8b'],
+  ['compressed twice', '\x1f\x8b'],
   ['an old Excel workbook', '\xd0\xcf\x11\xe0'],
   ['a PDF', '%PDF-'],
-  ['compressed in another way than by gzip or zip', 'BZh', '\xfd7zXZ', '7z\xbc\xaf', 'Rar!', '\x28\xb5\x2f\xfd'],
+  ['compressed, but not with gzip or zip', 'BZh', '\xfd7zXZ', '7z\xbc\xaf', 'Rar!', '\x28\xb5\x2f\xfd'],
 ]
 const WEB_PAGE = /^(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml)/i
 
@@ -52,13 +56,16 @@ function refuseOtherFormats(head: Uint8Array): void {
   const other = OTHER_FORMATS.find(([, ...starts]) => starts.some(one => start.startsWith(one)))
   const what = other?.[0] ?? (WEB_PAGE.test(start) ? 'a web page or XML' : null)
   if (what !== null)
-    throw new ConnectraError('ERR_INVALID_CSV', `the file is ${what}, no CSV: export it as CSV (UTF-8) and upload that`)
+    throw new ConnectraError(
+      'ERR_INVALID_CSV',
+      `the file is ${what}, not CSV: export it as CSV (UTF-8) and upload that`,
+    )
 }
 
 /**
- * The text of a file, without NUL characters, which no database stores, and without byte-order marks: there is more than one
- * where files were put together, each before a line. With memory bounded whatever the bytes are, and the same however they are cut into chunks, so that places in it
- * stay what they are. Reading throws ERR_INVALID_CSV for a file of another format.
+ * Decodes a file. NUL characters are removed, as PostgreSQL cannot store them. Byte-order marks are removed at the start
+ * of every line, as concatenated files have several. Memory is bounded for any input. The text does not depend on how the
+ * bytes are cut into chunks, so an offset in it always means the same place. Reading throws ERR_INVALID_CSV for other formats.
  */
 export function decode(chunks: AsyncIterable<Uint8Array>): DecodedText {
   let encoding: () => Encoding = () => 'utf-8'
@@ -82,14 +89,14 @@ export function decode(chunks: AsyncIterable<Uint8Array>): DecodedText {
   return { [Symbol.asyncIterator]: () => text, encoding: () => encoding() }
 }
 
-/** Bytes by which the encoding is told. */
+/** Bytes needed to detect the encoding. */
 const HEAD = 4096
 
 function clean(text: string): string {
   return text.includes('\0') ? text.replace(NULS, '') : text
 }
 
-/** Runs of them: one by one takes 100 ns a character. */
+/** Matches runs, because replacing single characters takes 100 ns each. */
 const NULS = /\0+/g
 
 interface Decoder {
@@ -110,7 +117,10 @@ function startsWithMark(bytes: Uint8Array): boolean {
 }
 
 function lineDecoder(marked: boolean): Decoder {
-  /** What no line or piece ends in yet; joined when one does, so that a long line is not copied again with every chunk. */
+  /**
+   * Chunks without the end of a line. They are joined once a line or piece is complete, so a long line is copied only
+   * once.
+   */
   let pending: Buffer[] = []
   let pendingLength = 0
   let hasUtf8 = marked
@@ -132,7 +142,7 @@ function lineDecoder(marked: boolean): Decoder {
     },
   }
 
-  /** A copy, so that the whole chunk is not kept for it. */
+  /** Copies the bytes, because a view would keep the whole chunk in memory. */
   function keep(bytes: Buffer): void {
     pending.push(Buffer.from(bytes))
     pendingLength += bytes.length
@@ -164,7 +174,10 @@ function lineDecoder(marked: boolean): Decoder {
   }
 }
 
-/** Where the last whole line ends, or in what follows it, when that is beyond all bounds, its last whole piece. */
+/**
+ * The end of the last complete line. If more than MAX_PIECE bytes follow it, the end of the last complete piece of
+ * those.
+ */
 function decodableEnd(bytes: Buffer): number {
   let end = linesEnd(bytes)
   while (bytes.length - end > MAX_PIECE) end = pieceEnd(bytes, end)
@@ -175,7 +188,10 @@ function linesEnd(bytes: Buffer): number {
   return Math.max(bytes.lastIndexOf(LF), bytes.lastIndexOf(CR)) + 1
 }
 
-/** Where the line that begins at `start` ends, or its first piece, which cuts no character. */
+/**
+ * The end of the line that begins at `start`, or of its first piece if it is too long. A piece does not cut a UTF-8
+ * character.
+ */
 function pieceEnd(bytes: Buffer, start: number): number {
   const end = lineEnd(bytes, start)
   if (end - start <= MAX_PIECE) return end

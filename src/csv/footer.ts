@@ -1,4 +1,4 @@
-/** What reports write below their rows: totals, a notice, who made them and when. */
+/** Lines that reports write below their rows: totals, notices, author and date. */
 const FOOTERS = [
   /^grand totals?\b/i,
   /^totals?( records| rows)?:? *\(?[\d,.]+( records?| rows?)?\)?$/i,
@@ -10,8 +10,9 @@ const FOOTERS = [
 ]
 
 /**
- * Is it a line of a report's footer? After the first such line (`within`) every line of one cell is, as long as rows have
- * more. A company or a person may be called `Total`.
+ * Tells whether a record is part of a report's footer. After the first such line (`within`) every line with a single
+ * cell is, provided that the file has several columns. The patterns are narrow because a company or a person may be
+ * called `Total`.
  */
 export function isFooter(cells: readonly string[], width: number, within: boolean): boolean {
   let text: string | null = null

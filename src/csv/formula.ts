@@ -1,6 +1,6 @@
 /**
- * Cells that a spreadsheet would run. Written, they get a leading `'`; so do values that already look like that, so
- * that reading takes back exactly what writing added.
+ * Cells that a spreadsheet would run as formulas. Writing puts a `'` before them, and before values that already look
+ * guarded, so that reading removes exactly what writing added.
  */
 const GUARDED = /^'*[=+\-@\t\r]/
 const NUMBER = /^[+-]?\d+(?:[.,]\d+)*$/
@@ -11,7 +11,10 @@ export function guard(value: string): string {
   return `'${value}`
 }
 
-/** The inverse of `guard`; also what others' spreadsheets left before a phone number (`'+1 512-850-5498`). */
+/**
+ * The inverse of `guard`. It also removes the apostrophe that spreadsheets put before phone numbers (`'+1
+ * 512-850-5498`).
+ */
 export function unguard(cell: string): string {
   return cell.charCodeAt(0) === 39 && GUARDED.test(cell) ? cell.slice(1) : cell
 }

@@ -1,19 +1,22 @@
-/** Opens a CSV file: finds its dialect and its header, then yields its records. Memory does not grow with the file. */
+/**
+ * Opens a CSV file: finds its dialect and the line of its header, then yields its records. Memory does not grow with the
+ * file. What the header means is decided in header/read-header.ts.
+ */
 import { ConnectraError } from '../errors.ts'
-import { headerKnowledge } from './column-names.ts'
 import type { DecodedText, Encoding } from './encoding.ts'
-import { MAX_COLUMNS } from './header.ts'
-import type { Mapping } from './header-meaning.ts'
+import { headerKnowledge } from './header/column-names.ts'
+import type { Mapping } from './header/meaning.ts'
+import { MAX_COLUMNS } from './header/read-header.ts'
 import { BEGINNING, type CsvRecord, createParser, type Dialect, MAX_RECORD, type Place } from './parse.ts'
 
 export interface CsvHeader {
   readonly dialect: Dialect
   readonly cells: readonly string[]
-  /** The line of the file it begins on, from 1. */
+  /** The line of the file on which it begins, counted from 1. */
   readonly line: number
-  /** As far as the beginning of the file tells. */
+  /** Detected from the beginning of the file. */
   readonly encoding: Encoding
-  /** What stands before the header, such as LinkedIn's notes. */
+  /** Lines before the header, such as LinkedIn's notes. */
   readonly preamble: readonly SkippedLine[]
 }
 
@@ -30,19 +33,19 @@ export function skippedLine({ line, cells }: CsvRecord): SkippedLine {
 
 export interface CsvFile {
   readonly header: CsvHeader
-  /** Where the records begin. */
+  /** The position of the first record. */
   readonly start: Place
-  /** In portions, each of what one piece of the text completes. */
+  /** In portions: the records that one piece of the text completes. */
   readonly records: AsyncGenerator<readonly CsvRecord[]>
 }
 
-/** Characters that are looked at to find the dialect and the header. */
+/** Characters read to find the dialect and the header. */
 const SAMPLE = 1 << 17
-/** Records in which a header is looked for, and by which dialects are compared. */
+/** Records that are searched for a header and used to compare dialects. */
 const LOOK_AT = 25
 const DELIMITERS = [',', ';', '\t', '|']
 
-/** Throws ERR_INVALID_CSV for a file that is empty, or of another format. */
+/** Throws ERR_INVALID_CSV for an empty file or a file of another format. */
 export async function openCsv(text: DecodedText, mapping: Mapping = {}): Promise<CsvFile> {
   const iterator = text[Symbol.asyncIterator]()
   try {
@@ -68,14 +71,14 @@ async function open(iterator: AsyncIterator<string>, text: DecodedText, mapping:
     if (found.tooLong)
       throw new ConnectraError(
         'ERR_INVALID_CSV',
-        'the first line is longer than 1 MB: the file must begin with a line of headers, and its lines must end',
+        'the first line is longer than 1 MB: start the file with a line of headers, and end each line with a line break',
       )
     const header: CsvHeader = { ...found.header, encoding: text.encoding() }
     return { header, start: end, records: readRecords(iterator, sample, header, end) }
   }
 }
 
-/** Goes on from `place` in a file whose header is known: what comes before is decoded, not parsed. */
+/** Continues from `place` in a file whose header is known. The text before it is decoded but not parsed. */
 export function resumeCsv(text: AsyncIterable<string>, header: CsvHeader, place: Place): CsvFile {
   return { header, start: place, records: readRecords(text[Symbol.asyncIterator](), '', header, place) }
 }
@@ -109,13 +112,13 @@ async function* readRecords(
 interface Found {
   readonly header: Omit<CsvHeader, 'encoding'>
   readonly tooLong: boolean
-  /** Where the record after the header begins. */
+  /** The position of the record after the header. */
   readonly end: Place
 }
 
 function findHeader(sample: string, mapping: Mapping): Found {
   const newline = sample.includes('\n') || !sample.includes('\r') ? '\n' : '\r'
-  // Excel's own way to say the delimiter.
+  // Excel's way to declare the delimiter.
   const said = /^"?sep=([,;\t|])"?(?=[\r\n])/i.exec(sample)?.[1]
   const known = memoized(headerKnowledge(mapping))
   let best: Candidate | null = null
@@ -123,8 +126,7 @@ function findHeader(sample: string, mapping: Mapping): Found {
     const candidate = findHeaderRecord({ delimiter, newline }, sample, known)
     if (candidate !== null && (best === null || isBetter(candidate, best))) best = candidate
   }
-  if (best === null)
-    throw new ConnectraError('ERR_INVALID_CSV', 'the file is empty: it must begin with a line of headers')
+  if (best === null) throw new ConnectraError('ERR_INVALID_CSV', 'the file is empty: start it with a line of headers')
   const { dialect, records, at } = best
   const header = records[at]!
   return {
@@ -142,11 +144,11 @@ function findHeader(sample: string, mapping: Mapping): Found {
 interface Candidate {
   readonly dialect: Dialect
   readonly records: readonly CsvRecord[]
-  /** The place of the header among the records. */
+  /** The index of the header among the records. */
   readonly at: number
-  /** Cells of it that are known headers. */
+  /** The number of its cells that are known headers. */
   readonly known: number
-  /** Records after it that are as wide as it, when that is more than one cell. */
+  /** The number of records after it that are as wide as the header; 0 if that is a single cell. */
   readonly regular: number
 }
 
@@ -154,14 +156,14 @@ function isBetter(a: Candidate, b: Candidate): boolean {
   return a.known === b.known ? a.regular > b.regular : a.known > b.known
 }
 
-/** The header is the record with most known headers, the first of such, after none that may be a row. */
+/** The header is the first record with the most known headers, provided that no record before it looks like a row. */
 function findHeaderRecord(dialect: Dialect, sample: string, isKnown: (header: string) => boolean): Candidate | null {
   const records = createParser(dialect, null, BEGINNING).push(sample, true).slice(0, LOOK_AT)
   let at = -1
   let most = -1
   for (const [index, { cells }] of records.entries()) {
     if (at < 0 && !cells.some(cell => /[\p{L}\p{N}]/u.test(cell))) continue
-    // Nothing with more columns is read; to look each up takes a second.
+    // A wider file is rejected anyway, and looking up so many cells would take a second.
     const known = cells.length > MAX_COLUMNS ? 0 : new Set(cells.filter(isKnown)).size
     if (known > most && (at < 0 || isPreamble(records.slice(0, index), cells.length))) {
       at = index
@@ -174,7 +176,7 @@ function findHeaderRecord(dialect: Dialect, sample: string, isKnown: (header: st
   return { dialect, records, at, known: most, regular }
 }
 
-/** Notes and titles have few cells, rows about as many as the header. */
+/** Notes and titles have few cells. Rows have about as many as the header. */
 function isPreamble(records: readonly CsvRecord[], headerWidth: number): boolean {
   return records.every(({ cells }) => cells.filter(cell => cell.trim() !== '').length <= Math.max(1, headerWidth / 3))
 }

@@ -1,42 +1,44 @@
-/** Cells to what `parseCells` and `parseFieldCells` (records/) take: a value for each row key, or for each field of an export of ours. */
-
-import { FIELD_KEYS, ROW_KEYS } from '../records/row-keys.ts'
-import { normalizeHeader, PSEUDO_KEYS } from './aliases.ts'
+/**
+ * Turns the cells of a record into the input of `parseCells` or `parseFieldCells` (records/parse): one value per row key,
+ * or per field in an export of ours.
+ */
+import { FIELD_KEYS, ROW_KEYS } from '../records/parse/row-keys.ts'
 import { splitLocation, splitName } from './compound.ts'
 import { unguard } from './formula.ts'
-import type { ColumnMeaning, HeaderMeaning } from './header-meaning.ts'
+import { normalizeHeader, PSEUDO_KEYS } from './header/aliases.ts'
+import type { ColumnMeaning, HeaderMeaning } from './header/meaning.ts'
 
 export interface ReadRow {
-  /** In the order of `keysOf`; undefined where the cell is blank. */
+  /** In the order of `keysOf`. Undefined where the cell is blank. */
   readonly values: readonly (string | undefined)[]
-  /** What one unit is worth, for numbers from columns that say it. */
+  /** Row key → factor for its number, for columns whose header has a unit. */
   readonly scales: ReadonlyMap<string, number> | undefined
 }
 
 interface Column extends ColumnMeaning {
   readonly index: number
   readonly key: string
-  /** Of its key among those of the row. */
+  /** The index of its key among the row's values. */
   readonly place: number
-  /** The column that labels this one (`Phone 1 - Label`), or -1. */
+  /** The index of the column that labels this one (`Phone 1 - Label`), or -1. */
   readonly label: number
-  /** The address it is a part of (`Business City`, `Business State`), for a city, state or country of several. */
+  /** The address it belongs to (`Business City`, `Business State`) if the file has several; otherwise null. */
   readonly group: string | null
 }
 
-/** The keys of the values of a row, those of no field last. */
+/** The keys of a row's values. Keys without a field come last. */
 export function keysOf({ form, service }: HeaderMeaning): readonly string[] {
   return form === 'fields' ? FIELD_KEYS[service] : [...ROW_KEYS, ...PSEUDO_KEYS]
 }
 
-/** Returns a function of a record's cells; null for a record with nothing to read. */
+/** Returns a function that reads the cells of a record. It returns null if no cell has a value. */
 export function rowReader(meaning: HeaderMeaning): (cells: readonly string[]) => ReadRow | null {
   const keys = keysOf(meaning)
   const columns = readColumns(meaning, keys)
   const isCompound = columns.some(column => (PSEUDO_KEYS as readonly string[]).includes(column.key))
   const blank = keys.map((): string | undefined => undefined)
   const addresses = readAddresses(columns)
-  // What we export says what is stored, whatever it looks like.
+  // Our own exports contain stored values, even if one looks like an error of a spreadsheet.
   const isNothing = meaning.form === 'rows' ? saysNothing : isBlank
   return cells => {
     const values = blank.slice()
@@ -66,7 +68,7 @@ export function rowReader(meaning: HeaderMeaning): (cells: readonly string[]) =>
   }
 }
 
-/** What a compound cell says fills what the row does not say by itself. */
+/** The parts of a compound cell fill the values that the row does not give itself. */
 function splitCompounds(values: (string | undefined)[]): void {
   const [name, location, companyLocation] = values.slice(ROW_KEYS.length)
   if (name !== undefined) {
@@ -100,7 +102,7 @@ function isBlank(cell: string): boolean {
   return (first <= 32 || first >= 128) && cell.trim() === ''
 }
 
-/** What spreadsheets write in the place of a value: `@once`, taken for a formula, became the first of these. */
+/** Errors that spreadsheets write instead of a value: `@once`, taken for a formula, becomes `#NAME?`. */
 const ERRORS = new Set(['#NAME?', '#N/A', '#REF!', '#VALUE!', '#DIV/0!', '#NUM!', '#NULL!'])
 const HASH = 35
 
@@ -135,7 +137,7 @@ function sideOf(key: string): string {
   return key.startsWith('company_') ? 'company' : 'person'
 }
 
-/** Addresses that stand beside others; `Person City` and `Country` are of one. */
+/** Prefixes of separate addresses. Other headers, such as `Person City` and `Country`, belong to one common address. */
 const ADDRESS = /^(mailing|business|home|other|billing|address\d)/
 
 function groupOf(key: string, name: string): string | null {
@@ -144,7 +146,7 @@ function groupOf(key: string, name: string): string | null {
 
 type Addresses = readonly (readonly { readonly group: string; readonly columns: readonly number[] }[])[]
 
-/** The addresses of the person, and those of the company, each in the order in which they count. */
+/** The addresses of the person and those of the company, each in order of precedence. */
 function readAddresses(columns: readonly Column[]): Addresses {
   return ['person', 'company'].flatMap(side => {
     const groups = Map.groupBy(
@@ -157,7 +159,7 @@ function readAddresses(columns: readonly Column[]): Addresses {
   })
 }
 
-/** The first address of each that says anything: city and country are of one place. */
+/** The first address of each that has a value, so that city and country come from the same place. */
 function chooseAddresses(addresses: Addresses, cells: readonly string[]): Set<string> {
   const says = (index: number) => !isBlank(cells[index] || ' ')
   return new Set(addresses.flatMap(of => of.find(({ columns }) => columns.some(says))?.group ?? []))
@@ -165,7 +167,7 @@ function chooseAddresses(addresses: Addresses, cells: readonly string[]): Set<st
 
 const SALUTATION =
   /^(mr|mrs|ms|miss|mx|dr|prof|sir|madam|rev|hon|herr|frau|m|mme|mlle|monsieur|madame|sr|sra|srta|sig|dott)\.?$/i
-/** Characters: most titles are longer than any salutation. */
+/** In characters. A quick check that rules out most titles. */
 const LONGEST_SALUTATION = 12
 const UUID = /^\s*[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$/i
 

@@ -1,6 +1,6 @@
 /**
- * Rows to CSV text: comma, `\n`, quoted where needed. What is written here, src/csv reads back as the same values. The lines of exports
- * are written by PostgreSQL (records/export-sql.ts), by the same rules; a test compares them.
+ * Writes rows as CSV: commas, `\n`, quotes where needed. Reading the result gives the same values. PostgreSQL writes the
+ * lines of exports by the same rules (records/read/export-sql.ts); a test compares the two.
  */
 import { guard } from './formula.ts'
 
@@ -10,9 +10,10 @@ export function writeRow(values: readonly CsvValue[]): string {
   return writeCells(values.map(writeValue))
 }
 
-/** Cells as they are, quoted where needed. */
+/** Writes cells unchanged, quoted where needed. */
 export function writeCells(cells: readonly string[]): string {
-  // A lone empty cell would be an empty line, which is no row; a lone `\.` ended the file for PostgreSQL's COPY before version 18.
+  // An unquoted single empty cell would be an empty line, which is not a row. A line with only `\.` ends the input of
+  // PostgreSQL's COPY before version 18.
   if (cells.length === 1 && (cells[0] === '' || cells[0] === '\\.')) return `"${cells[0]}"\n`
   let line = ''
   for (let i = 0; i < cells.length; i++) line += i === 0 ? quote(cells[i]!) : `,${quote(cells[i]!)}`
@@ -27,7 +28,7 @@ function writeValue(value: CsvValue): string {
   return guard(writeList(value))
 }
 
-/** Items with commas between them; as JSON when that would not be read back as the same items. */
+/** Joins the items with commas, or writes them as JSON if joined items would not be read back the same. */
 export function writeList(items: readonly string[]): string {
   const ambiguous = items.some(item => item.includes(',') || item.startsWith('['))
   const otherwiseSplit = items.length === 1 && /[;|]| ::: /.test(items[0]!)

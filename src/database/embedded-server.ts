@@ -297,7 +297,7 @@ async function startFailure(home: string, binaries: Binaries, words: string): Pr
   const own = /\d+/.exec((await run(binaries.postgres, ['-V']).catch(() => ({ stdout: '' }))).stdout)?.[0]
   const message =
     own !== undefined && version !== own
-      ? `the data in ${clusterOf(home)} was written by PostgreSQL ${version || 'of an unknown version'}, this Connectra runs PostgreSQL ${own}: write a backup with the Connectra that wrote it, set DATA_DIR to a new directory and restore it there (docs/operations.md, Moving house)`
+      ? `the data in ${clusterOf(home)} was written by PostgreSQL ${version || 'of an unknown version'}, this Connectra runs PostgreSQL ${own}: write a backup with the Connectra that wrote it, set DATA_DIR to a new directory and restore it there (docs/operations.md, "Backup, restore and migration")`
       : `PostgreSQL did not start on ${clusterOf(home)}: ${words || 'it gave no reason'} (see ${join(home, 'postgres.log')})`
   return new ConnectraError('ERR_UNAVAILABLE', message)
 }

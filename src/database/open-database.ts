@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { ConnectraError } from '../errors.ts'
-import { within } from '../within.ts'
+import { within } from '../runtime/within.ts'
 import { type EmbeddedServer, findEmbeddedServer, startEmbeddedServer } from './embedded-server.ts'
 import { pendingMigrations } from './migrate.ts'
 import { type Database, openPool } from './pool.ts'

@@ -1,4 +1,4 @@
-/** The documents that are generated: docs/openapi.json out of the routes, docs/fields.md out of the registry of fields. */
+/** Generated documents: docs/openapi.json from the routes, docs/fields.md from the registry of fields. */
 import { pino } from 'pino'
 import { readConfig } from '../config.ts'
 import {
@@ -14,7 +14,7 @@ import type { DirectoryStore } from '../files/directory.ts'
 import type { ServerParts } from './parts.ts'
 import { buildServer } from './server.ts'
 
-/** Adding a route asks nothing of the parts, and here none is ever called; a directory as store has all routes. */
+/** Registering routes does not use the parts, so stand-ins are enough. With a directory as the store, all routes exist. */
 export async function openApiDocument(): Promise<string> {
   const store: Pick<DirectoryStore, 'verify'> = {
     verify: () => {
@@ -29,24 +29,35 @@ export async function openApiDocument(): Promise<string> {
   return `${JSON.stringify(document, null, 2)}\n`
 }
 
-const CLEANING = `## What happens to values
+const CLEANING = `## How values are cleaned
 
-- Text is normalised (Unicode NFC), white space collapsed, control and other invisible characters removed; an empty string is null.
-- Fields marked "lower case" are stored so. Comparing ignores case and accents in every field.
-- Lists are JSON arrays or comma-separated strings; empty items and repeats (ignoring case) go. At most ${MAX_LIST_ITEMS} items.
-- Numbers may be written \`1,200\`, \`$5.2M\`, \`3k\`. What is no single number counts as not sent, with a warning.
-- E-mail addresses without a local part, \`@\` and a domain count as not sent, with a warning. Phones become E.164 where they can.
-- \`normalized_domain\` follows from the website; without one it is the domain that was sent.
-- A field that is absent keeps its value. In the record endpoints null clears it; in rows and files an empty cell keeps it.
+- **Text**: normalised to Unicode NFC. White space is collapsed; control characters and other invisible characters are
+  removed. An empty string becomes null.
+- **Case**: fields marked "lower case" are stored in lower case. Comparisons ignore case and accents in every field.
+- **Lists**: JSON arrays or comma-separated strings. Empty items are removed, as are duplicates that differ only in case.
+  A list has at most ${MAX_LIST_ITEMS} items.
+- **Numbers**: may be written as \`1,200\`, \`$5.2M\` or \`3k\`. A value that is not a single number is ignored, with a warning.
+- **E-mail addresses**: an address without a local part, \`@\` and domain is ignored, with a warning.
+- **Phones**: converted to E.164 if possible.
+- **Domains**: \`normalized_domain\` is derived from the website. Without a website it is the domain that was sent. If a row has
+  neither, it is the domain of the contact's e-mail address, unless that belongs to a public mail provider.
+
+A field that is absent from a request keeps its stored value, and so does a field whose value is ignored. To clear a field, send
+null to a record endpoint. Rows and files cannot clear a field: an empty cell keeps the stored value.
 `
 
 /** docs/fields.md. */
 export function describeFields(): string {
   return `# Fields
 
-Every field can be selected and filtered; every one but the lists can be sorted by. In a query of contacts each field of
-their company is one too, by its "as a contact's filter" name. A row key is the name of the field in CSV-like rows; files
-are read under many more names.
+All fields can be selected and filtered. All fields except lists can be sorted by.
+
+- **kind**: \`text\` is searched by words, \`keyword\` is compared as a whole, \`list\` holds several keywords.
+- **filter**: which kind of condition the field takes in a query: a keyword, text or range condition.
+- **row key**: the name of the field in CSV-like rows. Files are also read under many other names
+  ([importing](importing.md#columns)).
+- **name in contact queries**: the name of a company's field in a query or an export of contacts.
+- **max bytes**: the maximum length of a value, in bytes of UTF-8.
 
 ${describeService('company', 'Companies')}
 ${describeService('contact', 'Contacts')}
@@ -54,8 +65,8 @@ ${CLEANING}`
 }
 
 function describeService(service: Service, title: string): string {
-  const columns = ['field', 'kind', 'filter', 'row key', 'most bytes', 'remarks']
-  if (service === 'company') columns.splice(4, 0, "as a contact's filter")
+  const columns = ['field', 'kind', 'filter', 'row key', 'max bytes', 'notes']
+  if (service === 'company') columns.splice(4, 0, 'name in contact queries')
   const rows = FIELDS[service].map(field => {
     const cells = [`\`${field.name}\``, field.kind, filterType(field), code(field.rowKey), bytes(field), remarks(field)]
     if (service === 'company') cells.splice(4, 0, code(companyFieldAlias(field)))

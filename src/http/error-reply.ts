@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isUnavailable } from '../database/unavailable.ts'
 import { ConnectraError } from '../errors.ts'
 import type { App } from './parts.ts'
+import { discardBody } from './slow-clients.ts'
 
 /** Seconds after which a client may try again when a part of the server is away. */
 export const RETRY_AFTER = 1
@@ -65,10 +66,9 @@ export function replyWithError(thrown: unknown, request: FastifyRequest, reply: 
   else if (error.status >= 500) request.log.error({ err: thrown }, error.message)
   const retryAfter = error.retryAfter ?? (error.status === 503 ? RETRY_AFTER : undefined)
   if (retryAfter !== undefined) reply.header('Retry-After', String(retryAfter))
-  // Closing while the client still sends would reset the connection under the answer. Instead the rest of the body is
-  // read away, which Node does by itself only when nobody has begun to read it.
+  // Fastify closes the connection of a body that is too large: the client would not see why.
   reply.removeHeader('Connection')
-  request.raw.resume()
+  discardBody(request)
   return reply.status(error.status).type('application/json; charset=utf-8').send(errorBody(error, request.id))
 }
 

@@ -1,7 +1,7 @@
 /** Schemas of what is said about an import: before it, and when it has ended. */
 import { type TSchema, Type } from 'typebox'
 import { SERVICES } from '../fields.ts'
-import { type ImportPreview, PREVIEW_ROWS } from '../jobs/import-preview.ts'
+import { type ImportPreview, PREVIEW_ROWS } from '../jobs/import/preview.ts'
 import { nullable } from './schemas.ts'
 
 const rowCount = (description: string) => Type.Integer({ description })

@@ -16,6 +16,7 @@ export type HttpConfig = Pick<
   | 'rateLimit'
   | 'maxBatch'
   | 'maxBody'
+  | 'maxResponse'
   | 'maxUpload'
   | 'exportMaxRows'
   | 'databaseConnections'
@@ -48,6 +49,8 @@ declare module 'fastify' {
     readonly allow?: string
     /** The body is a file: any Content-Type is right. */
     readonly takesFile?: boolean
+    /** The body is a batch of records, up to MAX_BODY; others are smaller. */
+    readonly takesBatch?: boolean
   }
   interface FastifyRequest {
     /** Whose key the request carries; null on open paths. */

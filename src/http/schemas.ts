@@ -58,7 +58,7 @@ function storedValue(field: Field): TSchema {
   return Type.Unsafe({ type: ['string', 'null'], description })
 }
 
-/** What a client may send for a field: see "Cleaning" in docs/fields.md. */
+/** What a client may send for a field: see "How values are cleaned" in docs/fields.md. */
 function sentValue(field: Field): TSchema {
   const description = field.displayName
   if (field.kind === 'integer') return Type.Unsafe({ type: ['integer', 'string', 'null'], description })

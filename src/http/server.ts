@@ -23,12 +23,16 @@ import { importRoutes } from './routes/imports.ts'
 import { jobStatsRoutes } from './routes/job-stats.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { rowRoutes } from './routes/rows.ts'
+import { limitClients } from './slow-clients.ts'
 import { compileValidator } from './validation.ts'
 
 /** Bytes from which an answer is compressed: below it costs more time than the network saves. */
 const COMPRESS_FROM = 4096
 /** Besides what the plugin knows: it has no ndjson. */
 const COMPRESSIBLE = /^text\/|json(?:;|$)/i
+/** How long the head of a request may take, and how often that is checked. Milliseconds. */
+const HEAD_WITHIN = 15_000
+const HEAD_CHECKED_EVERY = 5_000
 const SANE_REQUEST_ID = /^[\w.:-]{1,128}$/
 
 export async function buildServer(parts: ServerParts): Promise<App> {
@@ -43,6 +47,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     },
     bodyLimit: config.maxBody,
     trustProxy: config.trustProxy,
+    http: { headersTimeout: HEAD_WITHIN, connectionsCheckingInterval: HEAD_CHECKED_EVERY },
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 1000 },
     // While the server closes, requests on connections that are still open are answered.
     return503OnClosing: false,
@@ -59,6 +64,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     reply.header('X-Content-Type-Options', 'nosniff')
   })
   logRequests(app)
+  limitClients(app)
   await app.register(cors, {
     origin: config.corsOrigins.includes('*') ? '*' : config.corsOrigins.length > 0 ? [...config.corsOrigins] : false,
     methods: ['GET', 'HEAD', 'POST', 'PUT'],
@@ -68,7 +74,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   })
   requireKey(app, parts.keys)
   refuseUnknownRoutes(app)
-  readJsonBodies(app)
+  readJsonBodies(app, config)
   await limitRate(app, config.rateLimit)
   await app.register(compress, {
     threshold: COMPRESS_FROM,

@@ -1,22 +1,22 @@
-/** How much work a new job is: what the order of waiting goes by (queue.ts, slots.ts). */
+/** Estimates how much work a new job is. The queue orders jobs by it (queue/queue.ts, queue/slots.ts). */
 import { isKey } from '../files/keys.ts'
 import type { ObjectStore } from '../files/object-store.ts'
 import type { SearchEngine } from '../search/engine.ts'
-import { validateExportData } from './export-csv-file.ts'
-import { validateImportData } from './import-data.ts'
-import type { JobData } from './job-data.ts'
+import { validateExportData } from './export/export-csv-file.ts'
+import { validateImportData } from './import/data.ts'
+import type { JobData } from './job/job-data.ts'
 import type { JobType } from './job-types.ts'
 
-/** A guess that is right to a factor of two. */
+/** An estimate that is right within a factor of two. */
 const BYTES_A_CELL = 16
 
 export interface SizeSources {
   readonly store: ObjectStore
-  /** Null where there is none. */
+  /** Null in a process without one. */
   readonly engine: SearchEngine | null
 }
 
-/** Bytes of the file that the job (its data is valid) reads or writes, about; 0 when that cannot be told yet. */
+/** The approximate size in bytes of the file that the job reads or writes; 0 if unknown. `data` must be valid. */
 export async function estimateSize(jobType: JobType, data: JobData, { store, engine }: SizeSources): Promise<number> {
   if (jobType === 'insert_csv_file') {
     const { s3Key } = validateImportData(data)

@@ -1,22 +1,22 @@
-/** Runs one job to its end, for the command line. */
+/** Runs one job until it has ended, for the command line. */
 import { createBell } from '../database/bell.ts'
 import type { Database } from '../database/pool.ts'
-import type { Job } from './job.ts'
-import { getJob } from './queue.ts'
-import { startWorker, type WorkerOptions } from './worker.ts'
+import type { Job } from './job/job.ts'
+import { getJob } from './queue/queue.ts'
+import { startWorker, type WorkerOptions } from './queue/worker.ts'
 
 export interface RunJobOptions extends Omit<WorkerOptions, 'only' | 'limits' | 'onJobEnd'> {
   readonly database: Database
   readonly uuid: string
   readonly onProgress?: (job: Job) => void
-  /** Aborted: the job is given back and goes on in another worker, or when it is run again; the result is as it then is. */
+  /** When aborted, the job is returned to the queue and its current state is the result. Another run continues it. */
   readonly signal?: AbortSignal
 }
 
 /** For its progress, and its end in another worker. */
 const LOOK_EVERY_MS = 300
 
-/** Retries included. When another worker has the job already, follows it there. */
+/** Includes retries. If another worker already has the job, waits for that worker. */
 export async function runJob({ database, uuid, onProgress, signal, ...options }: RunJobOptions): Promise<Job> {
   const bell = createBell()
   const worker = startWorker({ ...options, limits: { concurrency: 1 }, only: uuid, onJobEnd: bell.ring })

@@ -1,29 +1,29 @@
-/** Reading untyped JSON: every failure names the path at which it lies. */
+/** Reads untyped JSON. Every error message names the path. */
 import { ConnectraError, type ErrorCode } from '../errors.ts'
 import { nearest } from '../text/nearest.ts'
 
 const SHOWN_LETTERS = 80
 
-/** Front ends send empty parts: they stand for nothing. */
+/** Front ends send empty parts. They count as not given. */
 export function isEmpty(json: unknown): json is undefined | null | '' | readonly never[] {
   if (json === undefined || json === null || json === '') return true
   if (typeof json !== 'object') return false
   return Array.isArray(json) ? json.length === 0 : Object.keys(json).length === 0
 }
 
-/** `where` and `and` make `where.and`, 2 makes `where.and[2]`. */
+/** Extends a path: `where` and `and` give `where.and`; then 2 gives `where.and[2]`. */
 export function at(path: string, key: string | number): string {
   if (typeof key === 'number') return `${path}[${key}]`
   const shown = shorten(key)
   return path === '' ? shown : `${path}.${shown}`
 }
 
-/** An empty path is the whole body. */
+/** An empty path stands for the whole body. */
 export function failure(code: ErrorCode, path: string, message: string): ConnectraError {
   return new ConnectraError(code, path === '' ? `the body ${message}` : `${path}: ${message}`)
 }
 
-/** An object of any keys, as its own entries (`__proto__` is a key like others). */
+/** The own entries of an object with any keys (`__proto__` is a key like any other). */
 export function readEntries(json: unknown, path: string): [string, unknown][] {
   if (isEmpty(json)) return []
   if (typeof json !== 'object' || Array.isArray(json)) {
@@ -32,7 +32,7 @@ export function readEntries(json: unknown, path: string): [string, unknown][] {
   return Object.entries(json as object)
 }
 
-/** An object of known keys. An unknown key is ERR_UNKNOWN_FIELD. */
+/** An object with known keys. An unknown key is ERR_UNKNOWN_FIELD. */
 export function readObject(json: unknown, path: string, known: readonly string[]): ReadonlyMap<string, unknown> {
   const entries = readEntries(json, path)
   for (const [key] of entries) if (!known.includes(key)) throw unknownField(at(path, key), key, known)
@@ -51,7 +51,7 @@ export function readBoolean(json: unknown, path: string): boolean {
   return json
 }
 
-/** A whole number of at least `min`; null when it is not given. */
+/** A whole number of at least `min`; null if not given. */
 export function readInteger(json: unknown, path: string, min: number): number | null {
   if (isEmpty(json)) return null
   if (typeof json !== 'number' || !Number.isInteger(json) || json < min) {
@@ -60,7 +60,7 @@ export function readInteger(json: unknown, path: string, min: number): number | 
   return json
 }
 
-/** One of `choices`, in any case; the first when it is not given. */
+/** One of `choices`, case-insensitive; the first if not given. */
 export function readChoice<Choice extends string>(json: unknown, path: string, choices: readonly Choice[]): Choice {
   if (isEmpty(json)) return choices[0]
   const choice = typeof json === 'string' ? choices.find(known => known === json.toLowerCase()) : undefined
@@ -75,7 +75,17 @@ export function unknownField(path: string, name: string, known: readonly string[
   return failure('ERR_UNKNOWN_FIELD', path, message)
 }
 
-/** A value as a message shows it. */
+/** Whether lists and objects are nested more than `levels` deep. JSON that is nested too deep cannot be serialized again. */
+export function isNestedDeeper(json: unknown, levels: number): boolean {
+  let layer = [json]
+  for (let level = 0; level <= levels; level++) {
+    layer = layer.flatMap(value => (typeof value === 'object' && value !== null ? Object.values(value) : []))
+    if (layer.length === 0) return false
+  }
+  return true
+}
+
+/** A value as shown in messages. */
 export function show(json: unknown): string {
   if (json === undefined) return 'nothing'
   if (Array.isArray(json)) return 'a list'

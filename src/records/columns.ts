@@ -1,10 +1,10 @@
-/** How fields are read from their tables, and decoded from PostgreSQL's text format. */
+/** Reads fields from their tables and decodes PostgreSQL's text format. */
 import type { Field, Service } from '../fields.ts'
 import type { Value } from './record.ts'
 
 export const TABLES: Readonly<Record<Service, string>> = { company: 'companies', contact: 'contacts' }
 
-/** Dates as ISO 8601 in UTC with milliseconds, or as milliseconds since 1970. */
+/** The form of dates: ISO 8601 in UTC with milliseconds, or milliseconds since 1970. */
 export type Dates = 'iso' | 'milliseconds'
 
 /** The expression that reads `field` from the table named `alias`. */
@@ -23,7 +23,7 @@ export function decoderOf(field: Field, dates: Dates): Decode {
   return text => text
 }
 
-/** The items of an array as PostgreSQL writes it: `{a,"b, c"}`. None of them is NULL. */
+/** Decodes PostgreSQL's array notation, `{a,"b, c"}`. No item may be NULL. */
 export function decodeList(text: string): string[] {
   const inner = text.slice(1, -1)
   if (inner === '') return []
@@ -36,7 +36,7 @@ export function decodeList(text: string): string[] {
 
 const SPECIAL = /["\\]/
 
-/** The array in the same notation. */
+/** The inverse of `decodeList`. */
 export function encodeList(items: readonly string[]): string {
   let text = ''
   for (const item of items)
@@ -44,6 +44,8 @@ export function encodeList(items: readonly string[]): string {
   return `{${text}}`
 }
 
-/** Rows arrive as arrays of undecoded text: this module's decoders know the fields, and are faster than `pg`'s. */
+/**
+ * Options of a query whose rows arrive as arrays of undecoded text. The decoders above are faster than those of `pg`.
+ */
 export const RAW = { rowMode: 'array', types: { getTypeParser: () => (text: string) => text } } as const
 export type RawRow = (string | null)[]

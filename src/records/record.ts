@@ -1,41 +1,41 @@
-/** What the parts of this folder hand to each other. */
+/** The types that the parts of this folder pass to each other. */
 import type { Problem } from '../errors.ts'
 import type { Service } from '../fields.ts'
 
-/** A cleaned value: text, keyword, uuid: string; integer: number; list: strings, never empty. */
+/** A cleaned value. Text, keyword and uuid: a string; integer: a number; list: a non-empty array of strings. */
 export type Value = string | number | readonly string[]
 
-/** Cleaned values by field name. Absent or undefined: keep what is stored. Null: clear it. */
+/** Cleaned values by field name. Absent or undefined keeps the stored value, null clears it. */
 export type Values = Readonly<Record<string, Value | null | undefined>>
 
 /** One record to be created or updated. */
 export interface RecordWrite {
   readonly uuid: string
   readonly values: Values
-  /** Companies: the domain of a person's e-mail, which fills `normalized_domain` when nothing else does. */
+  /** Companies only: the domain of a person's e-mail, which fills `normalized_domain` if nothing else does. */
   readonly emailDomain?: string
-  /** Companies: what was said of it before has a domain of its own. */
+  /** Companies only: an earlier row of the file already gave the company a domain. */
   readonly hasDomain?: boolean
 }
 
-/** What became of the records of a request, aligned with it. */
+/** The parsed records of a request. */
 export interface ParsedRecords {
-  /** Null for a record that was rejected. */
+  /** In the order of the request. Null for a record that was rejected. */
   readonly writes: readonly (RecordWrite | null)[]
   readonly rejected: readonly Problem[]
   readonly warnings: readonly Problem[]
 }
 
-/** What one CSV-like row says. */
+/** The records that one CSV-like row describes. */
 export interface ParsedRow {
   readonly company: RecordWrite | null
   readonly contact: RecordWrite | null
-  /** Not empty: the row is rejected as a whole, and makes neither record. */
+  /** If not empty, the whole row is rejected and both records are null. */
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
 }
 
-/** The present state of a record, as engines take it: dates in milliseconds. Null: it is gone. */
+/** The current state of a record, as passed to engines: dates in milliseconds. `record` is null if it was deleted. */
 export interface IndexChange {
   readonly service: Service
   readonly uuid: string

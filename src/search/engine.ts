@@ -1,18 +1,18 @@
 /**
- * What every search engine fulfils. An engine answers with ids in order, never with rows: those are PostgreSQL's.
- * It can be thrown away and rebuilt from the database at any time.
+ * The interfaces of a search engine. An engine returns ids in order, never rows, which are stored in PostgreSQL. It can be
+ * discarded and rebuilt from the database at any time.
  */
 import type { Field, Service } from '../fields.ts'
-import type { TakeRow } from '../records/binary-rows.ts'
+import type { TakeRow } from '../records/read/binary-rows.ts'
 import type { Condition, Query } from '../vql/query.ts'
 
-/** A record as an engine takes it: values by field name, dates in milliseconds, a missing value null or absent. */
+/** A record as input for an engine: values by field name, dates in milliseconds. A missing value is null or absent. */
 export interface IndexedRecord {
   readonly uuid: string
   readonly [field: string]: string | number | readonly string[] | null
 }
 
-/** A record that was changed: its present values, or null when it is gone. */
+/** A changed record: its current values, or null if it was deleted. */
 export interface Change {
   readonly service: Service
   readonly uuid: string
@@ -20,8 +20,8 @@ export interface Change {
 }
 
 /**
- * A place in the feed. `token` is the random token of the row `seq`: when the database has no such pair any more
- * it was restored or the feed was trimmed, and the engine has to be rebuilt.
+ * A position in the feed. `token` is the random token of the row `seq`. If the database no longer has this pair, it was
+ * restored or the feed was trimmed, and the engine has to be rebuilt.
  */
 export interface Position {
   readonly seq: number
@@ -36,74 +36,80 @@ export interface Hit {
 
 export interface FacetRequest {
   readonly service: Service
-  /** A field of the service or, for contacts, of their company; text, keyword, list or uuid. */
+  /** A field of the service or, for contacts, of their company. Its kind is text, keyword, list or uuid. */
   readonly field: Field
   readonly where: Condition
-  /** Folded; only values that contain it. Empty: all. */
+  /** A folded text: only values that contain it are returned. If empty, all values are. */
   readonly contains: string
   readonly offset: number
   readonly limit: number
 }
 
-/** One distinct folded value, the number of matching records that have it, and the smallest uuid among those. */
+/** A distinct folded value, the number of matching records that have it, and the smallest uuid among them. */
 export interface Facet {
   readonly folded: string
   readonly count: number
   readonly uuid: string
 }
 
-/** Reads. Every answer is exact and shows one moment of the index; before the engine is ready it is ERR_UNAVAILABLE. */
+/**
+ * The read interface. Every answer is exact and reflects a single moment of the index. Calls fail with ERR_UNAVAILABLE until the
+ * engine has applied everything that was committed when it started, and while it is rebuilt because the database does not know
+ * its position.
+ */
 export interface SearchEngine {
   /** The rows of the query's page, after its cursor. */
   search(query: Query): Promise<readonly Hit[]>
   count(service: Service, where: Condition): Promise<number>
-  /** All uuids of the query in order, up to its limit, of one moment; in portions. */
+  /** All uuids of the query in order, up to its limit, in portions. They reflect a single moment. */
   scan(query: Query): AsyncIterable<readonly string[]>
-  /** Most frequent first, then by folded value in the order of UTF-8 bytes. */
+  /** The most frequent values first. Ties are in the order of the UTF-8 bytes of the folded values. */
   facet(request: FacetRequest): Promise<readonly Facet[]>
-  /** Smallest and largest number (dates in milliseconds) among the matching records; null when none has one. */
+  /** The smallest and largest value (dates in milliseconds) among the matching records, or null if none has a value. */
   extent(
     service: Service,
     field: Field,
     where: Condition,
   ): Promise<{ readonly min: number; readonly max: number } | null>
-  /** The last place of the feed that searches see; null until the engine is ready. */
+  /** The position in the feed that searches reflect; null until the engine is ready. */
   position(): Position | null
-  /** Waits until searches see `seq`: true when they do, false when `timeoutMs` passed first. */
+  /** The last position in the feed that was applied. Searches do not reflect it until the engine is ready. Null if there is none yet. */
+  applied(): Position | null
+  /** Waits until searches reflect `seq`. Resolves with false if that takes longer than `timeoutMs`. */
   waitFor(seq: number, timeoutMs: number): Promise<boolean>
   close(): Promise<void>
 }
 
-/** A moment of the database that other connections can be shown too, for as long as it is held. */
+/** An exported snapshot of the database. Other connections can use it while its transaction is open. */
 export interface Moment {
   /** For SET TRANSACTION SNAPSHOT. */
   readonly snapshotId: string
-  /** Pages of 8 kB that each service's table has, about. */
+  /** The approximate size of the table of each service, in pages of 8 kB. */
   readonly pages: Readonly<Record<Service, number>>
 }
 
-/** Writes: what the feed (search/feed.ts) drives. */
+/** The write interface, which the feed (search/feed.ts) calls. */
 export interface ChangeTarget {
   position(): Position | null
-  /** Replaces everything by the live records of `moment`, which shows `position` and is held until this is done. */
+  /** Replaces everything with the live records of `moment`, which reflects `position` and is held until this resolves. */
   rebuild(position: Position, moment: Moment): Promise<void>
   /**
-   * Applies the changes up to `position`: atomically for searches, and idempotently. On every new connection the first call
-   * may come without changes: it says that the database knows `position`.
+   * Applies the changes up to `position`, atomically for searches, and idempotently. On every new connection, the first call
+   * may have no changes; it confirms that the database has `position`.
    */
   apply(position: Position, changes: readonly Change[]): Promise<void>
   /**
-   * The same for many changes at once, of which each record comes as PostgreSQL sends it. It is done with the rows when it resolves.
-   * A target without it gets all changes by `apply`.
+   * The same for many changes at once, with records in PostgreSQL's binary format. The rows are not used after it resolves. A
+   * target without this method gets all changes through `apply`.
    */
   applyRows?(position: Position, changes: readonly ChangedRows[]): Promise<void>
 }
 
-/** Records of one service that were changed. */
+/** Changed records of one service. */
 export interface ChangedRows {
   readonly service: Service
-  /** Each once. Of which no row comes, that is gone. */
+  /** Distinct. A uuid without a row is a deleted record. */
   readonly uuids: readonly string[]
-  /** Sends the rows, once. */
+  /** Sends the rows. Called once. */
   send(take: TakeRow): Promise<void>
 }

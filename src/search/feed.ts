@@ -1,23 +1,25 @@
 /**
- * The feed: carries what was committed to the database into a search engine, in the order of commit. An engine
- * that is behind catches up; one whose position the database does not know (restored, or trimmed) is rebuilt.
+ * The feed: brings changes committed to the database into a search engine, in commit order. An engine that is behind catches
+ * up. If the database no longer has its position (because it was restored, or the feed was trimmed), it is rebuilt.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Bell, createBell } from '../database/bell.ts'
 import type { Connection, Database } from '../database/pool.ts'
 import { SERVICES, type Service } from '../fields.ts'
-import type { Log } from '../log-type.ts'
-import { copyRowsOf } from '../records/binary-rows.ts'
-import { fetchForIndex } from '../records/fetch.ts'
+import { copyRowsOf } from '../records/read/binary-rows.ts'
+import { fetchForIndex } from '../records/read/fetch.ts'
+import type { Log } from '../runtime/log.ts'
 import type { Change, ChangedRows, ChangeTarget, Moment, Position } from './engine.ts'
 
 export interface FeedOptions {
   readonly database: Database
   readonly target: ChangeTarget
-  /** Ends the feed: whatever it waits for is given up at once. */
+  /** Ends the feed immediately, whatever it is waiting for. */
   readonly signal: AbortSignal
   readonly log: Log
-  /** Told of every failure; the feed goes on by itself. */
+  /** Called once, before anything is applied, with the newest committed position in the feed. */
+  readonly onStart?: (newest: number) => void
+  /** Called on every failure. The feed retries by itself. */
   readonly onError?: (error: unknown) => void
   readonly patience?: Patience
 }
@@ -25,46 +27,57 @@ export interface FeedOptions {
 /** Milliseconds. */
 export interface Patience {
   /**
-   * How often the feed looks without being notified. Notifications can't get lost on a live connection: this finds
-   * out that a connection is dead.
+   * How often the feed polls without a notification. Notifications cannot get lost on a live connection; polling detects a
+   * dead one.
    */
   readonly poll: number
-  /** A connection on which a group, or a portion of all records, takes longer than that is dead. */
+  /** If reading a group, or a portion of all records, takes longer than this, the connection is considered dead. */
   readonly answerWithin: number
 }
 
 const PATIENCE: Patience = { poll: 5_000, answerWithin: 60_000 }
-/** Bounds what is in memory at a time: 50,000 uuids of 16 bytes, and the row that goes beyond. */
+/** Limits the memory used at a time: 50,000 uuids of 16 bytes, plus the row that exceeds the limit. */
 const GROUP_BYTES = 50_000 * 16
 const GROUP_ROWS = 5_000
 const FIRST_PAUSE = 25
 const LONGEST_PAUSE = 2_000
 
-/** Follows the feed until `signal` aborts, then resolves. Failures of the database or the target are survived. */
+/** Follows the feed until `signal` aborts, then resolves. Retries after failures of the database or the target. */
 export async function followChanges(options: FeedOptions): Promise<void> {
   const { signal, log } = options
   let failures = 0
+  let started = false
+  const onConnected = async (connection: Connection) => {
+    if (started) return
+    options.onStart?.(await readNewest(connection))
+    started = true
+  }
   const onProgress = () => {
-    if (failures > 0) log.info({ failures }, 'the change feed goes on')
+    if (failures > 0) log.info({ failures }, 'the change feed has resumed')
     failures = 0
   }
   while (!signal.aborted) {
     try {
-      await followOnOneConnection(options, onProgress)
+      await followOnOneConnection(options, onConnected, onProgress)
     } catch (error) {
       if (signal.aborted) return
       options.onError?.(error)
-      // Not a line every two seconds while the database is away: the 1st, 2nd, 4th, 8th … time.
-      if (Number.isInteger(Math.log2(++failures))) log.warn({ err: error, failures }, 'the change feed is interrupted')
+      // Logs the 1st, 2nd, 4th, 8th … failure, so that there is not a line every two seconds while the database is down.
+      if (Number.isInteger(Math.log2(++failures))) log.warn({ err: error, failures }, 'the change feed was interrupted')
       await delay(Math.min(FIRST_PAUSE * 2 ** failures, LONGEST_PAUSE), undefined, { signal }).catch(() => {})
     }
   }
 }
 
-async function followOnOneConnection(options: FeedOptions, onProgress: () => void): Promise<void> {
+async function followOnOneConnection(
+  options: FeedOptions,
+  onConnected: (connection: Connection) => Promise<void>,
+  onProgress: () => void,
+): Promise<void> {
   const { target, signal, log, patience = PATIENCE } = options
   const session = await openSession(options.database, signal, patience)
   try {
+    await session.bounded(onConnected(session.connection))
     for (let known = false; ; known = true) {
       const group = await session.bounded(readGroup(session.connection, target))
       if (group === null) {
@@ -85,9 +98,9 @@ interface Session {
   readonly connection: Connection
   /** Rings at every commit, and when the connection is lost. */
   readonly bell: Bell
-  /** Waits for an answer; when it takes too long the connection is given up, which fails it. */
+  /** Waits for an answer. If it takes too long, the connection is closed, which makes the answer fail. */
   bounded<T>(answer: Promise<T>): Promise<T>
-  /** Closes the connection, at once. */
+  /** Closes the connection immediately. */
   release(): void
 }
 
@@ -124,11 +137,11 @@ async function openSession(database: Database, signal: AbortSignal, { answerWith
 }
 
 interface Group {
-  /** The place after the group. */
+  /** The position after the group. */
   readonly position: Position
-  /** Null when nothing is new, or the target has it already. */
+  /** Null if there are no changes, or if the target has already applied them. */
   readonly changes: readonly Change[] | null
-  /** More is known to follow. */
+  /** Whether more changes may follow. */
   readonly more: boolean
 }
 
@@ -139,13 +152,13 @@ interface ChangeRow {
   readonly uuids: string | null
 }
 
-/** From so many records on a target that takes rows gets them as rows. */
+/** With at least this many records, a target that supports it gets them as rows. */
 const MANY = 500
 
 /**
- * The changes after the position of the target, several transactions at once, with the present values of the records. All is read
- * from one snapshot: when nothing more follows, the engine shows exactly the database of that moment.
- * Null: the database does not know the position, the engine has to be rebuilt.
+ * Reads the changes after the position of the target, several transactions at once, with the current values of the records.
+ * Everything is read in one snapshot of the database. When no more changes follow, the engine reflects exactly that snapshot.
+ * Returns null if the database does not have the position, so that the engine has to be rebuilt.
  */
 async function readGroup(connection: Connection, target: ChangeTarget): Promise<Group | null> {
   const known = target.position()
@@ -161,16 +174,21 @@ async function readGroup(connection: Connection, target: ChangeTarget): Promise<
     const changed = SERVICES.map(service => ({ service, uuids: distinctUuids(next, service) })).filter(
       ({ uuids }) => uuids.length > 0,
     )
-    // One look more than needed at the end of a backlog costs less than counting what is left.
+    // One extra read at the end of a backlog is cheaper than counting the remaining changes.
     group = { position, changes: await readRecords(connection, target, position, changed), more: next.length > 1 }
   }
   await connection.query('COMMIT')
   return group
 }
 
-/** The rows of the feed after `known`, up to a bound; null when it is not there. */
+async function readNewest(connection: Connection): Promise<number> {
+  const { rows } = await connection.query<{ newest: number }>('SELECT coalesce(max(seq), 0) AS newest FROM changes')
+  return rows[0]!.newest
+}
+
+/** The rows of the feed after `known`, up to a limit. Null if the feed does not have `known`. */
 async function readChanges(connection: Connection, known: Position): Promise<readonly ChangeRow[] | null> {
-  // The row of the position itself comes first; its size does not count, nor does a size need its value read.
+  // The first row is that of the position itself; its size is not counted. pg_column_size does not read the values.
   const { rows } = await connection.query<ChangeRow>({
     name: 'feed-group',
     text: `
@@ -188,7 +206,7 @@ async function readChanges(connection: Connection, known: Position): Promise<rea
   return first?.seq === known.seq && first.token === known.token ? next : null
 }
 
-/** The records as changes; null when there were many and the target took their rows. */
+/** Returns the records as changes. Null if there were many and the target has applied their rows. */
 async function readRecords(
   connection: Connection,
   target: ChangeTarget,
@@ -225,12 +243,12 @@ async function rebuild({ connection, bounded }: Session, target: ChangeTarget, l
   log.info({ seq, known: target.position()?.seq ?? null }, 'building the search index from the database')
   await target.rebuild(position, moment)
   await bounded(connection.query('COMMIT'))
-  log.info({ seq, ms: Math.round(performance.now() - started) }, 'the search index is built')
+  log.info({ seq, ms: Math.round(performance.now() - started) }, 'search index built')
 }
 
-/** Holds a moment of the database, with the place of the feed that it shows. */
+/** Opens a transaction and exports its snapshot, with the position in the feed that it reflects. */
 async function holdMoment(connection: Connection): Promise<{ position: Position; moment: Moment }> {
-  // The engine takes longer to build itself than a forgotten transaction is allowed to idle.
+  // Building the engine takes longer than the timeout for forgotten transactions.
   await connection.query(
     'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0',
   )
@@ -240,7 +258,7 @@ async function holdMoment(connection: Connection): Promise<{ position: Position;
      FROM changes ORDER BY seq DESC LIMIT 1`,
   )
   const [row] = rows
-  if (row === undefined) throw new Error('the table `changes` is empty: it always keeps its newest row')
+  if (row === undefined) throw new Error('the table `changes` is empty; it must always keep its newest row')
   const { seq, token, id, company, contact } = row
   return { position: { seq, token }, moment: { snapshotId: id, pages: { company, contact } } }
 }

@@ -1,6 +1,6 @@
-/** Typing errors: the distance between two words. */
+/** Typing errors: the edit distance between two words. */
 
-/** The errors allowed in a word that is searched for: 0 up to 2 letters, 1 in 3 to 5, 2 above. Letters are code points. */
+/** The number of errors allowed in a search word: 0 for up to 2 letters, 1 for 3 to 5, otherwise 2. Letters are code points. */
 export function allowedEdits(word: string): 0 | 1 | 2 {
   const length = word.length <= 2 ? word.length : codePoints(word).length
   if (length <= 2) return 0
@@ -8,19 +8,19 @@ export function allowedEdits(word: string): 0 | 1 | 2 {
 }
 
 /**
- * Is the optimal string alignment distance of `a` and `b`, in code points, at most `max`? (Insertions, deletions,
- * substitutions and swaps of neighbours, no part edited twice.) Only the 2 * max + 1 diagonals that can lead to a
- * distance of `max` are computed (Ukkonen 1985).
+ * Whether the optimal string alignment distance of `a` and `b`, in code points, is at most `max`. (It counts insertions,
+ * deletions, substitutions and swaps of neighbours; no part is edited twice.) Only the 2 * max + 1 diagonals that can lead to
+ * a distance of `max` are computed (Ukkonen 1985).
  */
 export function withinEdits(a: string, b: string, max: number): boolean {
   if (a === b) return true
   if (max <= 0) return false
-  // A code point is one or two code units: no need to decode when even so the lengths are too far apart.
+  // A code point is one or two code units. If the lengths are too far apart even so, there is no need to decode.
   if (a.length - b.length > 2 * max + b.length || b.length - a.length > 2 * max + a.length) return false
   return distanceWithin(codePoints(a), codePoints(b), max) <= max
 }
 
-/** The distance, or any number above `max` when it is larger than that. */
+/** The distance, or any number above `max` if the distance is larger than `max`. */
 function distanceWithin(a: readonly number[], b: readonly number[], max: number): number {
   if (Math.abs(a.length - b.length) > max) return max + 1
   let start = 0
@@ -54,7 +54,7 @@ function distanceWithin(a: readonly number[], b: readonly number[], max: number)
       current[column] = cost
       if (cost < best) best = cost
     }
-    // A swap reaches back two rows, but never below the best of the row between.
+    // A swap reaches back two rows, but its cost is never below the minimum of the row in between.
     if (best > max) return far
     beforeLast = last
     last = current

@@ -1,9 +1,10 @@
-/** Folding: the form in which all texts are compared, searched and sorted. */
+/** Folding: the normalized form in which texts are compared, searched and sorted. */
+import { boundMarks } from './marks.ts'
 
-/** A letter of a script whose marks carry no identity for people who search (が is another letter than か, é is an e). */
+/** Letters with marks, in scripts in which people ignore the marks when they search (é is an e, but が is not か). */
 const MARKS = /([\p{L}&&[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Arabic}\p{sc=Hebrew}]])\p{M}+/gv
 
-/** What is left after case mapping that is not yet folded. Cherokee folds to its capitals, as the only script. */
+/** Letters that case mapping does not fold completely. Cherokee is the only script that folds to capitals. */
 const SPECIAL = /[øđłæœþðßς\p{sc=Cherokee}]/gu
 const PLAIN: Readonly<Record<string, string>> = {
   ø: 'o',
@@ -18,15 +19,15 @@ const PLAIN: Readonly<Record<string, string>> = {
 }
 
 /**
- * NFKC; full case folding (Unicode 3.13, C + F of CaseFolding.txt); combining marks off Latin, Greek, Cyrillic, Arabic
- * and Hebrew letters; ø đ ł ı æ œ þ ð ß to plain letters. Idempotent.
+ * Applies NFKC and full case folding (Unicode 3.13, C + F of CaseFolding.txt), removes combining marks from Latin, Greek,
+ * Cyrillic, Arabic and Hebrew letters, and replaces ø đ ł ı æ œ þ ð ß with plain letters. Idempotent.
  *
- * JavaScript has no case folding. Upper case, then lower case is the same for every code point but Cherokee, ẞ, ς and ı
- * (compared with CaseFolding.txt one by one); ı becomes i by it, which is wanted here.
+ * JavaScript has no case folding. Converting to upper case and then to lower case gives the same result for every code point
+ * except Cherokee, ẞ, ς and ı (checked against all of CaseFolding.txt). It turns ı into i, which is what we want.
  */
 export function fold(value: string): string {
   if (isAscii(value)) return value.toLowerCase()
-  return value
+  return boundMarks(value)
     .normalize('NFKD')
     .toUpperCase()
     .toLowerCase()

@@ -1,13 +1,14 @@
-/** The name that somebody who wrote an unknown one may have meant. */
+/** Suggestions for unknown names. */
 import { withinEdits } from './distance.ts'
 import { fold } from './fold.ts'
 
-/** No known name is nearly as long; what is longer need not be compared in full. */
+/** No known name is nearly this long, so longer input is cut off. */
 const COMPARED_LETTERS = 64
 
 /**
- * The one of `names` that is nearest to `name`: with few typing errors (a third of the letters), else one that holds
- * it (`phone` is a part of `mobile_phone`), else with the fewest errors, the first of several. Undefined when there are none.
+ * The one of `names` that is closest to `name`: one with few typing errors (up to a third of the letters), otherwise one that
+ * contains it (`mobile_phone` contains `phone`), otherwise the one with the fewest errors. The first of several wins.
+ * Undefined if there are no names.
  */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
   const wanted = comparable(name)
@@ -33,7 +34,7 @@ function closest(wanted: string, known: readonly Known[], from: number, to: numb
   return undefined
 }
 
-/** Writing `firstName` or `First Name` for `first_name` is no typing error. */
+/** `firstName` and `First Name` do not differ from `first_name`. */
 function comparable(name: string): string {
   return fold(name.slice(0, COMPARED_LETTERS)).replace(/[^\p{L}\p{N}]/gu, '')
 }

@@ -1,8 +1,8 @@
 /** The order of texts. */
 
 /**
- * Compares two well-formed strings as their UTF-8 bytes compare, that is by code point: negative, 0 or positive. JavaScript's own `<` compares
- * UTF-16 code units, which puts U+10000 and above (surrogates, 0xD800 to 0xDFFF) before U+E000 to U+FFFF.
+ * Compares two well-formed strings by their UTF-8 bytes, that is, by code point: negative, 0 or positive. JavaScript's `<`
+ * compares UTF-16 code units, which puts U+10000 and above (surrogates, 0xD800 to 0xDFFF) before U+E000 to U+FFFF.
  */
 export function compareUtf8(a: string, b: string): number {
   if (a === b) return 0

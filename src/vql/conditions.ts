@@ -1,6 +1,6 @@
 /**
- * Putting conditions together. Null is no condition. The result is frozen and simplified: `all` and `none` stand
- * alone only, never within another condition; an `and` holds no `and`, an `or` no `or`, a `not` no `not`.
+ * Combines conditions. Null means no condition. The result is frozen and simplified: `all` and `none` never occur within
+ * another condition, and there is no `and` directly within an `and`, no `or` within an `or`, and no `not` within a `not`.
  */
 import type { Field } from '../fields.ts'
 import type { Condition } from './query.ts'
@@ -39,7 +39,7 @@ export function not(condition: Condition | null): Condition | null {
   return condition.type === 'not' ? condition.of : Object.freeze({ type: 'not', of: condition })
 }
 
-/** A number in one of `ranges`, of which some may be empty. They come out ascending and apart from each other. */
+/** A number in one of `ranges`, some of which may be empty. The ranges of the result are ascending and do not overlap. */
 export function inRanges(field: Field, ranges: readonly { readonly from: number; readonly to: number }[]): Condition {
   const sorted = ranges
     .filter(({ from, to }) => from <= to && from < Infinity && to > -Infinity)

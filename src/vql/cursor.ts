@@ -1,13 +1,13 @@
-/** Cursors: the place of a row in the order of a query, as strings that a client hands back. */
+/** Cursors: the position of a row in the order of a query, as strings that a client sends back. */
 import type { Field } from '../fields.ts'
 import { at, failure, isEmpty, show } from '../json/read.ts'
-import { isUuid } from '../records/uuid.ts'
+import { isUuid } from '../records/values/uuid.ts'
 import type { Cursor, Order } from './query.ts'
 
 const INTEGER = /^-?\d{1,16}$/
 const LARGEST = 2 ** 53
 
-/** The cursor of a row: `values` are what it is sorted by (folded text, number, milliseconds; null when missing). */
+/** The cursor of a row. `values` are its sort values: folded text, number or milliseconds; null if missing. */
 export function formatCursor(
   orderBy: readonly Order[],
   values: readonly (string | number | null)[],
@@ -21,12 +21,12 @@ function formatValue(field: Field, value: string | number | null): string {
   return field.kind === 'date' ? new Date(value).toISOString() : String(value)
 }
 
-/** Null when there is none. Throws ERR_INVALID_CURSOR when it is not of a row of this order. */
+/** Returns null if there is none. Throws ERR_INVALID_CURSOR if it does not fit this order. */
 export function parseCursor(json: unknown, orderBy: readonly Order[], path: string): Cursor | null {
   if (isEmpty(json)) return null
   const length = orderBy.length + 1
   if (!Array.isArray(json) || json.length !== length || !json.every(part => typeof part === 'string')) {
-    const message = `does not fit the query: it must be the cursor of a row of the same order_by, ${length} string(s)`
+    const message = `does not fit the query; send the cursor of a row from a query with the same order_by (${length} string(s))`
     throw failure('ERR_INVALID_CURSOR', path, message)
   }
   const parts: readonly string[] = json
@@ -53,6 +53,6 @@ function parseValue(field: Field, part: string, path: string): string | number |
 }
 
 function misfit(path: string, expected: string, part: string): Error {
-  const message = `must be ${expected}, not ${show(part)}; send the cursor of a row of the same order_by unchanged`
+  const message = `must be ${expected}, not ${show(part)}; send the cursor of a row unchanged, with the same order_by`
   return failure('ERR_INVALID_CURSOR', path, message)
 }

@@ -1,4 +1,4 @@
-/** `must` and `must_not`, which every part of a `where` has. */
+/** `must` and `must_not`, the two groups of every part of a `where`. */
 import { readObject } from '../json/read.ts'
 
 export interface Groups {

@@ -1,29 +1,32 @@
-/** How much one query may ask for: far above what people and front ends send, far below what could stall a node. */
+/** The limits of a query: far above what people and front ends send, far below what could stall the server. */
 import { ConnectraError } from '../errors.ts'
 
 export interface QueryLimits {
-  /** Conditions of all kinds together. */
+  /** The total number of conditions. */
   readonly clauses: number
-  /** Values of keyword_match in all. */
+  /** The total number of keyword_match values. */
   readonly values: number
-  /** UTF-16 units of all of them: folding a million takes up to 0.1 s. */
-  readonly valueLength: number
-  /** Words of text_matches in all. */
+  /**
+   * The total length of all values and texts in UTF-16 code units, where each unit that is not ASCII counts as eight. Folding a
+   * million takes up to 0.1 s for ASCII and 0.6 s for other characters.
+   */
+  readonly characters: number
+  /** The total number of words in text_matches. */
   readonly words: number
-  /** Those of them that are searched with typing errors: each takes milliseconds in a large dictionary. */
+  /** The number of words that are searched with typing errors. Each takes milliseconds in a large dictionary. */
   readonly fuzzyWords: number
-  /** Levels of `where` within `where`. */
+  /** The number of nested `where` levels. */
   readonly depth: number
-  /** Code points of a text_value: no stored value is longer. */
+  /** The length of a text_value in code points. No stored value is longer. */
   readonly textLength: number
-  /** Entries of order_by. */
+  /** The number of entries in order_by. */
   readonly orders: number
 }
 
 export const DEFAULT_QUERY_LIMITS: QueryLimits = Object.freeze({
   clauses: 200,
   values: 10_000,
-  valueLength: 1_000_000,
+  characters: 1_000_000,
   words: 2_000,
   fuzzyWords: 128,
   depth: 32,
@@ -32,31 +35,32 @@ export const DEFAULT_QUERY_LIMITS: QueryLimits = Object.freeze({
 })
 
 const ADVICE: Readonly<Record<keyof QueryLimits, string>> = {
-  clauses: 'conditions; send fewer',
+  clauses: 'conditions; use fewer',
   values: 'values to match; split the query',
-  valueLength: 'characters in its values; split the query',
-  words: 'words to search; search for fewer',
-  fuzzyWords: 'words to search with typing errors; search for fewer, or without `fuzzy`',
-  depth: 'levels of nesting; nest less',
-  textLength: 'characters in a text to search; shorten it',
-  orders: 'fields to order by; give fewer',
+  characters: 'characters in its values (each that is not ASCII counts as eight); split the query',
+  words: 'words to search for; use fewer',
+  fuzzyWords: 'words to search for with typing errors; use fewer, or leave out `fuzzy`',
+  depth: 'levels of nesting; use fewer',
+  textLength: 'characters in a text to search for; shorten it',
+  orders: 'fields to order by; use fewer',
 }
 
-type Spent = 'clauses' | 'values' | 'valueLength' | 'words' | 'fuzzyWords'
+type Spent = 'clauses' | 'values' | 'characters' | 'words' | 'fuzzyWords'
 
-/** What the query being parsed has used of its limits so far. */
+/** How much of its limits a query has used while it is being parsed. */
 export interface Budget {
-  /** Throws ERR_QUERY_TOO_COMPLEX when all that was spent of `limit` passes it. */
+  /** Adds `amount` to the use of a limit. Throws ERR_QUERY_TOO_COMPLEX if the sum exceeds it. */
   spend(limit: Spent, amount: number, path: string): void
-  /** Throws ERR_QUERY_TOO_COMPLEX when `amount` alone passes the limit. */
+  /** Throws ERR_QUERY_TOO_COMPLEX if `amount` alone exceeds the limit. */
   check(limit: keyof QueryLimits, amount: number, path: string): void
 }
 
 export function openBudget(limits: QueryLimits): Budget {
-  const spent: Record<Spent, number> = { clauses: 0, values: 0, valueLength: 0, words: 0, fuzzyWords: 0 }
+  const spent: Record<Spent, number> = { clauses: 0, values: 0, characters: 0, words: 0, fuzzyWords: 0 }
   function check(limit: keyof QueryLimits, amount: number, path: string): void {
     if (amount <= limits[limit]) return
-    throw new ConnectraError('ERR_QUERY_TOO_COMPLEX', `${path}: a query has at most ${limits[limit]} ${ADVICE[limit]}`)
+    const message = `${path}: a query can have at most ${limits[limit]} ${ADVICE[limit]}`
+    throw new ConnectraError('ERR_QUERY_TOO_COMPLEX', message)
   }
   return {
     check,
@@ -65,4 +69,11 @@ export function openBudget(limits: QueryLimits): Budget {
       check(limit, spent[limit], path)
     },
   }
+}
+
+/** What a text spends of `characters`. */
+export function charactersOf(text: string): number {
+  let count = text.length
+  for (let place = 0; place < text.length; place++) if (text.charCodeAt(place) > 0x7f) count += 7
+  return count
 }

@@ -1,6 +1,6 @@
-/** Dates of ISO 8601. */
+/** Dates in ISO 8601. */
 
-/** Milliseconds since 1970 UTC, both ends included; halves where the text is finer than that. */
+/** Milliseconds since 1970 UTC, both ends included. A half stands for a fraction of a millisecond. */
 export interface Moment {
   readonly start: number
   readonly end: number
@@ -12,8 +12,8 @@ const DATE_TIME =
 const DAY = 86_400_000
 
 /**
- * A date (`2024-01-15`) is its whole day in UTC; a date and time is that moment, in UTC unless it says its offset.
- * Null when it is neither, or no day of the calendar.
+ * A date (`2024-01-15`) stands for the whole day in UTC. A date with a time stands for that moment, in UTC unless it has an
+ * offset. Returns null if the text is neither, or if the day does not exist.
  */
 export function parseDate(text: string): Moment | null {
   const date = DATE.exec(text)
@@ -28,7 +28,7 @@ export function parseDate(text: string): Moment | null {
   const [hours, minutes, seconds] = [Number(parts[4]), Number(parts[5]), Number(parts[6] ?? 0)]
   if (day === null || offset === null || hours > 23 || minutes > 59 || seconds > 59) return null
   const fraction = parts[7] ?? ''
-  // Half a millisecond stands for any part of one: a double has no room for nanoseconds.
+  // Half a millisecond stands for any fraction of one, because a double cannot hold nanoseconds.
   const milliseconds = Number(fraction.slice(0, 3).padEnd(3, '0')) + (/[1-9]/.test(fraction.slice(3)) ? 0.5 : 0)
   const moment = day + hours * 3_600_000 + minutes * 60_000 + seconds * 1000 + milliseconds - offset
   return { start: moment, end: moment }

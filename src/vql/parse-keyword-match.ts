@@ -1,10 +1,11 @@
-/** `keyword_match`: values that a field equals. */
+/** `keyword_match`: a field equals one of several values. */
 import type { Field } from '../fields.ts'
 import { at, failure, isEmpty, readEntries, show } from '../json/read.ts'
-import { cleanKeyword } from '../records/clean.ts'
+import { cleanKeyword } from '../records/values/clean.ts'
 import { fold } from '../text/fold.ts'
 import { and, inRanges, NONE, not } from './conditions.ts'
 import { readGroups } from './groups.ts'
+import { charactersOf } from './limits.ts'
 import { parseDate } from './parse-date.ts'
 import type { Condition } from './query.ts'
 import { readField, type Scope } from './read-field.ts'
@@ -24,12 +25,12 @@ function parseKeys(scope: Scope, json: unknown, path: string): (Condition | null
   })
 }
 
-/** An empty item of a list stays: it equals nothing, but it is no reason to match everything. */
+/** Empty items of a list are kept. They equal no value, but the condition must not match everything because of them. */
 function readValues(scope: Scope, json: unknown, path: string): (string | number)[] {
   const list = Array.isArray(json) ? json : [json]
   scope.budget.spend('values', list.length, path)
   return list.map((value: unknown, index) => {
-    if (typeof value === 'string') scope.budget.spend('valueLength', value.length, path)
+    if (typeof value === 'string') scope.budget.spend('characters', charactersOf(value), path)
     if (typeof value === 'string' || typeof value === 'number') return value
     if (value === null) return ''
     const here = Array.isArray(json) ? at(path, index) : path
@@ -37,7 +38,7 @@ function readValues(scope: Scope, json: unknown, path: string): (string | number
   })
 }
 
-/** What cannot be a value of the field, such as `n/a` for a number, equals nothing. */
+/** A value that the field cannot have, such as `n/a` for a number, matches nothing. */
 function equalsAny(field: Field, values: readonly (string | number)[]): Condition {
   if (field.kind === 'integer') {
     const numbers = values.map(value => cleanKeyword(field, value)).filter(value => value !== null)

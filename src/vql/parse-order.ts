@@ -1,4 +1,4 @@
-/** `order_by`: what the result is sorted by. */
+/** `order_by`: the fields by which the result is sorted. */
 import { isSortable } from '../fields.ts'
 import { at, failure, readChoice, readList, readObject } from '../json/read.ts'
 import type { Order } from './query.ts'
@@ -16,7 +16,11 @@ function parseEntry(scope: Scope, json: unknown, path: string): Order {
   const parts = readObject(json, path, ['order_by', 'order_direction'])
   const field = readField(scope, parts.get('order_by'), at(path, 'order_by'))
   if (!isSortable(field)) {
-    throw failure('ERR_NOT_SORTABLE', at(path, 'order_by'), `${field.name} is a list, by which nothing can be sorted`)
+    throw failure(
+      'ERR_NOT_SORTABLE',
+      at(path, 'order_by'),
+      `${field.name} is a list; results cannot be sorted by a list`,
+    )
   }
   const direction = readChoice(parts.get('order_direction'), at(path, 'order_direction'), ORDER_DIRECTIONS)
   return Object.freeze({ field, descending: direction === 'desc' })

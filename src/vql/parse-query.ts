@@ -1,4 +1,4 @@
-/** From the JSON of a request to a `Query`. */
+/** Parses the JSON of a request into a `Query`. */
 import type { Service } from '../fields.ts'
 import { failure, isEmpty, readInteger, readObject } from '../json/read.ts'
 import { parseCursor } from './cursor.ts'
@@ -12,13 +12,13 @@ import type { Query } from './query.ts'
 const KEYS = ['where', 'order_by', 'cursor', 'select_columns', 'company_config', 'page', 'limit']
 
 export interface ParseOptions {
-  /** An export: columns are required, those of the company included; no pages, no cursor, any limit. */
+  /** For an export: columns are required and may include those of the company. No pages, no cursor, any limit. */
   readonly export?: boolean
   readonly limits?: QueryLimits
 }
 
 /**
- * Parses and validates a query; its path stands before every message. Throws ConnectraError: ERR_UNKNOWN_FIELD,
+ * Parses and validates a query. Every error message starts with a path. Throws ConnectraError: ERR_UNKNOWN_FIELD,
  * ERR_INVALID_VALUE, ERR_NOT_SORTABLE, ERR_INVALID_SEARCH_TYPE, ERR_INVALID_CURSOR, ERR_INVALID_PAGINATION,
  * ERR_PAGE_SIZE_EXCEEDED, ERR_PAGE_OUT_OF_RANGE, ERR_MISSING_SELECT_COLUMNS, ERR_QUERY_TOO_COMPLEX.
  */
@@ -37,13 +37,13 @@ function parseSearch(common: Common, parts: ReadonlyMap<string, unknown>): Query
   const { service, orderBy } = common
   const page = readInteger(parts.get('page'), 'page', 0)
   if (page !== null && page > 1 && !isEmpty(parts.get('cursor'))) {
-    throw failure('ERR_INVALID_PAGINATION', 'page', 'a cursor says where the page begins: send either of them')
+    throw failure('ERR_INVALID_PAGINATION', 'page', 'cannot be combined with a cursor; send only one of them')
   }
   return {
     ...common,
     cursor: parseCursor(parts.get('cursor'), orderBy, 'cursor'),
     select: parseSelect(service, parts.get('select_columns'), 'select_columns'),
-    // A company has no company: what a client sends for both services alike is left alone.
+    // A company has no company. Ignored, because clients send the same options for both services.
     populate: service === 'company' ? null : parseCompanyConfig(parts.get('company_config'), 'company_config'),
     ...parsePage({ page, limit: parts.get('limit') }),
   }
@@ -53,7 +53,7 @@ function parseExport(common: Common, parts: ReadonlyMap<string, unknown>): Query
   for (const key of ['page', 'cursor']) {
     const given = parts.get(key)
     if (isEmpty(given) || given === 0) continue
-    throw failure('ERR_INVALID_PAGINATION', key, 'an export has no pages; leave it out and cap the rows by limit')
+    throw failure('ERR_INVALID_PAGINATION', key, 'an export has no pages; leave it out and use limit to cap the rows')
   }
   return {
     ...common,

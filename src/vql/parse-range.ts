@@ -9,7 +9,7 @@ import { readField, type Scope } from './read-field.ts'
 
 export const RANGE_OPERATORS = ['gte', 'gt', 'lte', 'lt'] as const
 
-/** A number as JSON writes one, in a string. */
+/** A number in a string. */
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 
 export function parseRangeQuery(scope: Scope, json: unknown, path: string): Condition | null {
@@ -25,7 +25,7 @@ function parseRanges(scope: Scope, json: unknown, path: string): (Condition | nu
     const here = at(path, name)
     const field = readField(scope, name, here)
     if (field.kind !== 'integer' && field.kind !== 'date') {
-      throw failure('ERR_INVALID_VALUE', here, 'has no ranges, only numbers and dates do; use keyword_match')
+      throw failure('ERR_INVALID_VALUE', here, 'is not a number or date field, so it has no ranges; use keyword_match')
     }
     return parseRange(scope, field, bounds, here)
   })
@@ -47,12 +47,12 @@ function parseRange(scope: Scope, field: Field, json: unknown, path: string): Co
   return inRanges(field, [{ from, to }])
 }
 
-/** Stored numbers are whole: the smallest that is at least `bound`. Adding 0 makes -0 a plain 0. */
+/** The smallest integer that is at least `bound`: stored numbers are integers. Adding 0 turns -0 into 0. */
 function wholeFrom(bound: number): number {
   return Math.ceil(bound) + 0
 }
 
-/** The smallest whole number above `bound`. Beyond 2^53 adding 1 changes nothing, and nothing is stored there. */
+/** The smallest integer above `bound`. Above 2^53, adding 1 has no effect, but no such numbers are stored. */
 function after(bound: number): number {
   const next = Math.floor(bound) + 1
   return next > bound ? next : Infinity

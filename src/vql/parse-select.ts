@@ -1,9 +1,9 @@
-/** `select_columns` and `company_config`: what of a record is returned. */
+/** `select_columns` and `company_config`: which fields of a record are returned. */
 import { FIELDS, queryableNames, resolveField, type Service } from '../fields.ts'
 import { at, failure, readBoolean, readList, readObject, show, unknownField } from '../json/read.ts'
 import type { Query } from './query.ts'
 
-/** Own fields of a service, each once. Null when none are asked for, which means all of them. */
+/** Names of the service's own fields, without duplicates. Null if none are given, which means all. */
 export function parseSelect(service: Service, json: unknown, path: string): readonly string[] | null {
   return parseNames(
     json,
@@ -12,18 +12,18 @@ export function parseSelect(service: Service, json: unknown, path: string): read
     name =>
       resolveField(service, name) === undefined
         ? ''
-        : ' (a field of the company: ask for it by company_config.populate and company_config.select_columns)',
+        : ' (a company field: request it with company_config.populate and company_config.select_columns)',
   )
 }
 
-/** For an export: also `company_<field>`, and something has to be asked for (ERR_MISSING_SELECT_COLUMNS). */
+/** For an export: `company_<field>` is allowed too. Throws ERR_MISSING_SELECT_COLUMNS if no columns are given. */
 export function parseExportSelect(service: Service, json: unknown, path: string): readonly string[] {
   const names = parseNames(json, path, queryableNames(service), () => '')
-  if (names === null) throw failure('ERR_MISSING_SELECT_COLUMNS', path, 'name the columns of the export')
+  if (names === null) throw failure('ERR_MISSING_SELECT_COLUMNS', path, 'is required for an export; name its columns')
   return names
 }
 
-/** Whether the companies of contacts are returned with them, and what of each. */
+/** Whether contacts are returned with their companies, and with which fields of these. */
 export function parseCompanyConfig(json: unknown, path: string): Query['populate'] {
   const parts = readObject(json, path, ['populate', 'select_columns'])
   const select = parseSelect('company', parts.get('select_columns'), at(path, 'select_columns'))

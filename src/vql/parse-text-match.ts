@@ -1,4 +1,4 @@
-/** `text_matches`: words, phrases, prefixes and parts of texts. */
+/** `text_matches`: words, phrases, prefixes and substrings. */
 import type { Field } from '../fields.ts'
 import { at, failure, isEmpty, readBoolean, readChoice, readInteger, readList, readObject, show } from '../json/read.ts'
 import { fold } from '../text/fold.ts'
@@ -6,13 +6,14 @@ import { nearest } from '../text/nearest.ts'
 import { wordsOfFolded } from '../text/words.ts'
 import { and, NONE, not, or } from './conditions.ts'
 import { readGroups } from './groups.ts'
+import { charactersOf } from './limits.ts'
 import type { Condition, Leaf } from './query.ts'
 import { readField, type Scope } from './read-field.ts'
 
 export const SEARCH_TYPES = ['match', 'match_phrase', 'match_phrase_prefix', 'substring'] as const
 export type SearchType = (typeof SEARCH_TYPES)[number]
 
-/** Names that deployed clients send. */
+/** Other names that existing clients send. */
 export const SEARCH_TYPE_SYNONYMS = { exact: 'match_phrase', shuffle: 'match' } as const
 
 export const MATCH_OPERATORS = ['and', 'or'] as const
@@ -34,7 +35,7 @@ export function parseTextMatches(scope: Scope, json: unknown, path: string): Con
   const wanted = Map.groupBy(parseList(scope, must, at(path, 'must')), match => match.field)
   const unwanted = parseList(scope, mustNot, at(path, 'must_not'))
   return and([
-    // Several matches of one field are alternatives.
+    // Several matches on the same field are alternatives.
     ...[...wanted.values()].map(matches => or(matches.map(match => match.condition))),
     ...unwanted.map(match => not(match.condition)),
   ])
@@ -53,7 +54,7 @@ function parseTextMatch(scope: Scope, json: unknown, path: string): TextMatch | 
   const field = readField(scope, key, at(path, 'filter_key'))
   if (field.kind !== 'text' && field.kind !== 'keyword' && field.kind !== 'list') {
     const instead = field.kind === 'uuid' ? 'keyword_match' : 'range_query or keyword_match'
-    throw failure('ERR_INVALID_VALUE', at(path, 'filter_key'), `${show(key)} holds no text; use ${instead}`)
+    throw failure('ERR_INVALID_VALUE', at(path, 'filter_key'), `${show(key)} is not a text field; use ${instead}`)
   }
   if (isEmpty(text)) return null
   if (typeof text !== 'string') {
@@ -61,6 +62,7 @@ function parseTextMatch(scope: Scope, json: unknown, path: string): TextMatch | 
   }
   scope.budget.spend('clauses', 1, path)
   scope.budget.check('textLength', lengthOf(text), at(path, 'text_value'))
+  scope.budget.spend('characters', charactersOf(text), at(path, 'text_value'))
   const folded = fold(text)
   const words = wordsOfFolded(folded)
   scope.budget.spend('words', words.length, at(path, 'text_value'))
@@ -77,7 +79,7 @@ function parseSearchType(json: unknown, path: string): SearchType {
   throw failure('ERR_INVALID_SEARCH_TYPE', path, `must be one of ${SEARCH_TYPES.join(', ')}, not ${show(json)}${meant}`)
 }
 
-/** Reads the options of the type; those of other types are not looked at. */
+/** Reads the options of the search type. Options of other types are ignored. */
 function buildLeaf(
   field: Field,
   type: SearchType,
@@ -95,7 +97,7 @@ function buildLeaf(
     return { type: 'substring', field, parts: field.kind === 'text' ? distinct(words) : Object.freeze([folded]) }
   }
   const slop = readInteger(options.get('slop'), at(path, 'slop'), 0) ?? 0
-  if (slop > MAX_SLOP) throw failure('ERR_INVALID_VALUE', at(path, 'slop'), `is at most ${MAX_SLOP}, not ${slop}`)
+  if (slop > MAX_SLOP) throw failure('ERR_INVALID_VALUE', at(path, 'slop'), `must be at most ${MAX_SLOP}, not ${slop}`)
   return { type: 'phrase', field, words: Object.freeze([...words]), slop, prefix: type === 'match_phrase_prefix' }
 }
 

@@ -13,9 +13,9 @@ import { readField, type Scope } from './read-field.ts'
 const KEYS = ['text_matches', 'keyword_match', 'range_query', 'exists', 'and', 'or', 'not']
 
 /**
- * The conditions in `json`, all of which have to hold; `all` when there are none. `path` is where `json` stands in
- * the request, for messages. Throws ConnectraError: ERR_UNKNOWN_FIELD, ERR_INVALID_VALUE, ERR_INVALID_SEARCH_TYPE,
- * ERR_QUERY_TOO_COMPLEX.
+ * Parses the conditions in `json`, all of which must hold. Returns `all` if there are none. `path` is the path of `json` in
+ * the request and is used in messages. Throws ConnectraError: ERR_UNKNOWN_FIELD, ERR_INVALID_VALUE,
+ * ERR_INVALID_SEARCH_TYPE, ERR_QUERY_TOO_COMPLEX.
  */
 export function parseWhere(
   service: Service,
@@ -26,7 +26,7 @@ export function parseWhere(
   return parseConditions({ service, budget: openBudget(limits) }, json, path, 1) ?? ALL
 }
 
-/** Null when there is no condition. An empty `where` within `or` is dropped like any other empty part. */
+/** Returns null if there is no condition. An empty `where` within `or` is dropped, like any other empty part. */
 function parseConditions(scope: Scope, json: unknown, path: string, depth: number): Condition | null {
   if (isEmpty(json)) return null
   scope.budget.check('depth', depth, path)

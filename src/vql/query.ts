@@ -1,28 +1,28 @@
-/** A parsed query: what `parseQuery` returns and every search engine evaluates. Frozen data, no behaviour. */
+/** A parsed query: returned by `parseQuery` and evaluated by search engines. Frozen data without behaviour. */
 import type { Field, Service } from '../fields.ts'
 
 export interface Query {
   readonly service: Service
   readonly where: Condition
-  /** As asked for; the uuid, ascending, always comes after. */
+  /** As requested. Ties are always ordered by uuid, ascending. */
   readonly orderBy: readonly Order[]
   readonly cursor: Cursor | null
-  /** Names to return, as asked for; null: all own fields. In an export also `company_<field>`. */
+  /** The names of the fields to return, as requested. Null means all own fields. In an export also `company_<field>`. */
   readonly select: readonly string[] | null
   readonly populate: { readonly select: readonly string[] | null } | null
-  /** From 1. */
+  /** Starts at 1. */
   readonly page: number
-  /** Rows a page. In an export, Infinity when not given. */
+  /** Rows per page. In an export, Infinity if not given. */
   readonly limit: number
 }
 
 export interface Order {
-  /** A field of the service or, in a query of contacts, of their company (`field.service` tells). */
+  /** A field of the service or, in a query of contacts, of their company (see `field.service`). */
   readonly field: Field
   readonly descending: boolean
 }
 
-/** The place of a row in the order: the result starts right after it. */
+/** The position of a row in the order. The result starts right after it. */
 export interface Cursor {
   /** One per `orderBy`: a folded text, a number (dates in milliseconds), or null for a missing value. */
   readonly values: readonly (string | number | null)[]
@@ -30,8 +30,8 @@ export interface Cursor {
 }
 
 /**
- * The boolean tree. `field.service` says whether a leaf is about the record or, in a query of contacts,
- * about its company. A missing value satisfies no leaf. `all` and `none` stand alone only, never within another condition.
+ * A tree of conditions. `field.service` says whether a leaf applies to the record or, in a query of contacts, to its company.
+ * A missing value satisfies no leaf. `all` and `none` never occur within another condition.
  */
 export type Condition =
   | { readonly type: 'all' }
@@ -43,14 +43,14 @@ export type Condition =
 
 export type Leaf = TermsLeaf | RangeLeaf | MatchLeaf | PhraseLeaf | SubstringLeaf | ExistsLeaf
 
-/** The whole folded value (of a list: of some item) is one of `values` (folded, distinct). Text, keyword, list, uuid. */
+/** The whole folded value (in a list: of any item) is one of `values` (folded, distinct). For text, keyword, list, uuid. */
 export interface TermsLeaf {
   readonly type: 'terms'
   readonly field: Field
   readonly values: readonly string[]
 }
 
-/** The number lies in one of the ranges, both ends included (Infinity where open). Integers; dates in milliseconds. */
+/** The number is in one of the ranges, both ends included (Infinity if open). For integers, and dates in milliseconds. */
 export interface RangeLeaf {
   readonly type: 'range'
   readonly field: Field
@@ -61,18 +61,18 @@ export interface RangeLeaf {
 export interface MatchLeaf {
   readonly type: 'match'
   readonly field: Field
-  /** Folded words, distinct, at least one. */
+  /** Folded and distinct; at least one. */
   readonly words: readonly string[]
   readonly operator: 'and' | 'or'
   /** Each word may differ by `allowedEdits(word)` edits (text/distance.ts). */
   readonly fuzzy: boolean
 }
 
-/** Words in order within one value (in a list: within one item), at most `slop` others in between in total. */
+/** Words in order within one value (in a list: one item), with at most `slop` other words in between in total. */
 export interface PhraseLeaf {
   readonly type: 'phrase'
   readonly field: Field
-  /** Folded words in order, repeats kept, at least one. */
+  /** Folded, in order, with duplicates; at least one. */
   readonly words: readonly string[]
   readonly slop: number
   /** The last word is a prefix. */
@@ -82,7 +82,10 @@ export interface PhraseLeaf {
 export interface SubstringLeaf {
   readonly type: 'substring'
   readonly field: Field
-  /** Text field: folded words, each inside some word of the value. Otherwise one folded part, inside the value or some item. */
+  /**
+   * For a text field, folded parts, each of which is contained in some word of the value. Otherwise a single folded part,
+   * which is contained in the value or in some item.
+   */
   readonly parts: readonly string[]
 }
 

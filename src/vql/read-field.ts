@@ -1,15 +1,15 @@
-/** The names of fields in a query. */
+/** Reads field names in a query. */
 import { type Field, queryableNames, resolveField, type Service } from '../fields.ts'
 import { failure, show, unknownField } from '../json/read.ts'
 import type { Budget } from './limits.ts'
 
-/** What all parsers of one query share. */
+/** Shared by all parsers of a query. */
 export interface Scope {
   readonly service: Service
   readonly budget: Budget
 }
 
-/** The name of a field of the service or, in a query of contacts, of their company. */
+/** Reads the name of a field of the service or, in a query of contacts, of their company. */
 export function readField(scope: Scope, json: unknown, path: string): Field {
   if (typeof json !== 'string' || json === '') {
     throw failure('ERR_INVALID_VALUE', path, `must be the name of a field, not ${show(json)}`)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { duration, progressDescriber } from '../../src/commands/progress.ts'
-import type { Progress } from '../../src/jobs/job-context.ts'
+import type { Progress } from '../../src/jobs/job/job-context.ts'
 
 const TOTAL = 100_000_000
 

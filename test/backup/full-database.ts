@@ -5,10 +5,10 @@ import { TABLES } from '../../src/backup/tables.ts'
 import { type Database, transaction } from '../../src/database/pool.ts'
 import { getSecret } from '../../src/database/secrets.ts'
 import { FIELDS, type Service } from '../../src/fields.ts'
-import { JOB_STATUSES } from '../../src/jobs/job.ts'
-import { softDelete } from '../../src/records/delete.ts'
+import { JOB_STATUSES } from '../../src/jobs/job/job.ts'
 import type { RecordWrite } from '../../src/records/record.ts'
-import { upsert } from '../../src/records/upsert.ts'
+import { softDelete } from '../../src/records/write/delete.ts'
+import { upsert } from '../../src/records/write/upsert.ts'
 import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
 
 /** What PostgreSQL cannot hold is not what cleaning lets through. */

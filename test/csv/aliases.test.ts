@@ -1,15 +1,15 @@
-/** What each header of each tool is taken for: written down by hand, from the tools' exports. */
+/** The expected meaning of each header of each tool, written by hand from the tools' exports. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ADDRESSES, ALWAYS, AMBIGUOUS, normalizeHeader, PLAIN } from '../../src/csv/aliases.ts'
-import { readHeader } from '../../src/csv/header.ts'
-import type { ColumnMeaning } from '../../src/csv/header-meaning.ts'
+import { ADDRESSES, ALWAYS, AMBIGUOUS, normalizeHeader, PLAIN } from '../../src/csv/header/aliases.ts'
+import type { ColumnMeaning } from '../../src/csv/header/meaning.ts'
+import { readHeader } from '../../src/csv/header/read-header.ts'
 import type { Service } from '../../src/fields.ts'
 
 interface Expectation {
   readonly tool: string
   readonly service: Service
-  /** `key: Header | Header`, a line each. */
+  /** One line per key: `key: Header | Header`. */
   readonly means: string
 }
 
@@ -396,7 +396,7 @@ const EXPECTED: readonly Expectation[] = [
   },
 ]
 
-/** One line of the expectations. */
+/** Parses one line of the expectations. */
 interface Meaning {
   readonly header: string
   readonly key: string
@@ -412,12 +412,12 @@ function meanings(means: string): Meaning[] {
     })
 }
 
-/** The column as it is read in a file of that kind; its key in the words of the table above. */
+/** Reads the column in a file of that kind. The key is in the notation of the table above. */
 function readAs(service: Service, header: string): string {
   const kind = service === 'contact' ? ['First Name', 'Last Name', 'Company Name'] : ['Company Name']
   const name = normalizeHeader(header)
   const others = kind.filter(other => normalizeHeader(other) !== name)
-  // `Name` is a person's only where no other column is.
+  // `Name` is the person's name only if no other column has it.
   const headers = name === 'name' ? (service === 'contact' ? ['Email', header] : [header]) : [...others, header]
   const meaning = readHeader(headers)
   assert.equal(meaning.service, service, header)
@@ -433,16 +433,16 @@ function inWords({ key, chosen, candidates }: ColumnMeaning): string {
 }
 
 for (const { tool, service, means } of EXPECTED)
-  test(`${tool}: each header is taken for what it is`, () => {
+  test(`${tool}: each header is read as its key`, () => {
     for (const { header, key } of meanings(means)) assert.equal(readAs(service, header), key, header)
   })
 
-test('each header of the table of aliases has its expectation above', () => {
+test('every header of the aliases has an expectation above', () => {
   const expected = (service: Service) =>
     EXPECTED.flatMap(one =>
       one.service === service ? meanings(one.means).map(({ header }) => normalizeHeader(header)) : [],
     )
-  // Units are no part of a name.
+  // A unit is not part of the name.
   const names = (service: Service) =>
     new Set([...expected(service), ...expected(service).map(name => name.replace(/in000susd$/, ''))])
   const known = { company: names('company'), contact: names('contact') }

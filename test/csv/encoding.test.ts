@@ -12,7 +12,7 @@ async function decodeInPieces(bytes: Uint8Array, size = bytes.length): Promise<s
   return text
 }
 
-/** Characters below U+0100 and the euro sign, as Windows-1252 writes them. */
+/** Encodes characters below U+0100 and the euro sign as Windows-1252. */
 function windows1252(text: string): Buffer {
   return Buffer.from([...text].map(letter => (letter === '€' ? 0x80 : letter.charCodeAt(0))))
 }
@@ -33,11 +33,11 @@ const encodings: readonly (readonly [name: string, bytes: Buffer])[] = [
   ['UTF-16 BE without a byte-order mark', utf16(TEXT, 'be', false)],
 ]
 for (const [name, bytes] of encodings)
-  test(`${name} is read as it was written, however it is cut`, async () => {
+  test(`${name} is decoded correctly, however it is cut into chunks`, async () => {
     for (const size of [bytes.length, 1, 3, 7]) assert.equal(await decodeInPieces(bytes, size), TEXT)
   })
 
-test('Windows-1252 is read where a line is no UTF-8, line by line', async () => {
+test('a line that is not valid UTF-8 is decoded as Windows-1252', async () => {
   const bytes = Buffer.concat([
     Buffer.from('Zoë,naïve\n'),
     windows1252('Zoë,10 €\r\n'),
@@ -48,18 +48,18 @@ test('Windows-1252 is read where a line is no UTF-8, line by line', async () => 
     assert.equal(await decodeInPieces(bytes, size), 'Zoë,naïve\nZoë,10 €\r\n李,plain\nFrançois')
 })
 
-test('lines that end with CR alone are lines too', async () => {
+test('lines may end with CR alone', async () => {
   const bytes = Buffer.concat([Buffer.from('é\r'), windows1252('é\r'), Buffer.from('é')])
   assert.equal(await decodeInPieces(bytes), 'é\ré\ré')
 })
 
-test('zero bytes that are no UTF-16 do not reach the text', async () => {
+test('zero bytes outside UTF-16 are removed from the text', async () => {
   const bytes = Buffer.from('email\0\nada@example.com\0\0\n')
   assert.equal(detectUnit(bytes), 'utf-8')
   assert.equal(await decodeInPieces(bytes), 'email\nada@example.com\n')
 })
 
-test('a line longer than all bounds comes in pieces that cut no character', async () => {
+test('a line that is too long is decoded in pieces that do not cut characters', async () => {
   const bytes = Buffer.from('é李🙂'.repeat(600_000))
   let longest = 0
   async function* pieces() {
@@ -74,7 +74,7 @@ test('a line longer than all bounds comes in pieces that cut no character', asyn
   assert.ok(longest < 2 ** 21)
 })
 
-test('a long line of both encodings gives the same text however it is cut', async () => {
+test('a long line in both encodings gives the same text however it is cut', async () => {
   const long = Buffer.concat([
     Buffer.from('é李🙂'.repeat(100_000)),
     windows1252('Zoë,'.repeat(200_000)),
@@ -87,7 +87,7 @@ test('a long line of both encodings gives the same text however it is cut', asyn
   for (const size of [50_000, 65_536, 999_983]) assert.ok((await decodeInPieces(long, size)) === whole, `${size}`)
 })
 
-test('the encoding is told, of all that was read', async () => {
+test('the reported encoding covers everything that was read', async () => {
   const told = async (...parts: Buffer[]) => {
     const text = decode(
       (async function* () {
@@ -107,20 +107,20 @@ test('the encoding is told, of all that was read', async () => {
   assert.equal(await told(Buffer.from('\ufeffname\n'), windows1252('Zoë\n')), 'mixed')
 })
 
-test('files that were put together lose the byte-order mark of each', async () => {
+test('concatenated files lose all their byte-order marks', async () => {
   const one = Buffer.from('\ufeff"Name, first",City\nZoë,Paris\n')
   assert.equal(await decodeInPieces(Buffer.concat([one, one])), '"Name, first",City\nZoë,Paris\n'.repeat(2))
   const other = Buffer.concat([Buffer.from('\ufeff'), windows1252('Zoë\n')])
   assert.equal(await decodeInPieces(Buffer.concat([one, other])), '"Name, first",City\nZoë,Paris\nZoë\n')
 })
 
-test('UTF-16 that is cut in half, or has half a character in it, is text all the same', async () => {
+test('UTF-16 that is cut off, or contains half a surrogate pair, is still decoded', async () => {
   const bytes = utf16(TEXT, 'le', true)
   assert.equal(await decodeInPieces(bytes.subarray(0, -1)), `${TEXT.slice(0, -1)}\ufffd`)
   assert.equal(await decodeInPieces(utf16('name,\ud83d,x\n', 'le', true)), 'name,\ufffd,x\n')
 })
 
-test('any bytes give some text, the same however they are cut', async () => {
+test('any bytes are decoded, to the same text however they are cut', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.oneof(

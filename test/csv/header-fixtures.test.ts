@@ -1,11 +1,11 @@
-/** Every header of a real file, read as a person would expect. */
+/** Headers of real files are read as a person would expect. */
 import assert from 'node:assert/strict'
 import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { test } from 'node:test'
 import { decode } from '../../src/csv/encoding.ts'
-import { readHeader } from '../../src/csv/header.ts'
-import type { HeaderMeaning } from '../../src/csv/header-meaning.ts'
+import type { HeaderMeaning } from '../../src/csv/header/meaning.ts'
+import { readHeader } from '../../src/csv/header/read-header.ts'
 import { openCsv } from '../../src/csv/read.ts'
 
 const FIXTURES = new URL('../fixtures/', import.meta.url)
@@ -15,7 +15,7 @@ async function fixtureMeaning(name: string): Promise<HeaderMeaning> {
   return readHeader(file.header.cells)
 }
 
-/** Header → key, without the ignored ones. */
+/** Header → key, without ignored columns. */
 function keys(meaning: HeaderMeaning): Record<string, string> {
   return Object.fromEntries(meaning.columns.flatMap(({ header, key }) => (key === null ? [] : [[header, key]])))
 }
@@ -60,7 +60,7 @@ const APOLLO_COMPANY = {
   'Last Raised At': 'last_raised_at',
 }
 
-/** What a person would expect of each file, read without a mapping. */
+/** The expected meaning of each file, read without a mapping. */
 const EXPECTED: Readonly<Record<string, { service: string; keys: Record<string, string> }>> = {
   'headers/apollo_accounts_2026.csv': {
     service: 'company',
@@ -303,7 +303,7 @@ const EXPECTED: Readonly<Record<string, { service: string; keys: Record<string, 
   },
 }
 
-test('every fixture has its expectation', async () => {
+test('every fixture has an expectation', async () => {
   const headers = (await readdir(new URL('headers/', FIXTURES))).map(name => `headers/${name}`)
   const others = (await readdir(FIXTURES)).filter(name => name.endsWith('.csv'))
   assert.deepEqual(Object.keys(EXPECTED).sort(), [...headers, ...others].sort())

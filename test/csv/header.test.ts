@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
-import { ALWAYS, PLAIN } from '../../src/csv/aliases.ts'
-import { headerKnowledge, MAPPING_KEYS } from '../../src/csv/column-names.ts'
 import { decode } from '../../src/csv/encoding.ts'
-import { type HeaderOptions, MAX_COLUMNS, readHeader } from '../../src/csv/header.ts'
-import { explainColumn } from '../../src/csv/header-meaning.ts'
+import { ALWAYS, PLAIN } from '../../src/csv/header/aliases.ts'
+import { headerKnowledge, MAPPING_KEYS } from '../../src/csv/header/column-names.ts'
+import { explainColumn } from '../../src/csv/header/meaning.ts'
+import { type HeaderOptions, MAX_COLUMNS, readHeader } from '../../src/csv/header/read-header.ts'
 import { openCsv } from '../../src/csv/read.ts'
 import { rowReader } from '../../src/csv/row.ts'
 import { FIELDS } from '../../src/fields.ts'
@@ -20,11 +20,11 @@ function serviceOf(headers: string, options?: HeaderOptions): string {
   return `${form} of ${service}`
 }
 
-test('every alias leads to a key that rows have', () => {
+test('every alias has a row key', () => {
   for (const [key] of [...ALWAYS, ...PLAIN.company, ...PLAIN.contact]) assert.ok(MAPPING_KEYS.has(key), key)
 })
 
-test('every row key, and every field name of a company, is a header by itself', () => {
+test('every row key and every field name of companies is a known header', () => {
   for (const key of MAPPING_KEYS) assert.equal(read(`${key},E-mail,Given Name`)[key], key)
   for (const field of FIELDS.company.filter(field => field.settable))
     assert.equal(read(field.name)[field.name], field.rowKey, field.name)
@@ -38,7 +38,7 @@ test('case, punctuation and spaces do not matter', () => {
   })
 })
 
-test('without any column of a person it is a file of companies, and plain headers are theirs', () => {
+test('a file without a column of a person is a file of companies, and plain headers are about companies', () => {
   assert.deepEqual(read('Name,City,Country,Phone,Domain,LinkedIn,Mobile Phone'), {
     Name: 'company',
     City: 'company_city',
@@ -52,23 +52,23 @@ test('without any column of a person it is a file of companies, and plain header
     assert.equal(serviceOf(`Name,City,${header}`), 'rows of contact')
 })
 
-test('a plain name beside a company is a person', () => {
+test('`Name` beside a company column is a person', () => {
   assert.deepEqual(read('Name,Company,City'), { Name: 'full_name', Company: 'company', City: 'city' })
 })
 
-test('a plain name that may be of a company or of a person whose name is given already is no guess', () => {
+test("`Name` beside the person's name is ambiguous, and not guessed", () => {
   assert.equal(read('Name,First Name,Last Name,Domain').Name, '(ambiguous)')
   assert.equal(read('Name,Contact Name,Website').Name, '(ambiguous)')
   assert.equal(read('Name,Email').Name, 'full_name')
 })
 
-test('what belongs to others than the person and the company is left alone', () => {
+test('columns about anybody else, such as an owner, are ignored', () => {
   const headers =
     'Email,Previous Company Name,Contact Owner,Account Owner,Manager Name,Email Domain,Account Name.id,Account Stage'
   assert.deepEqual(Object.values(read(headers)), ['email', ...Array(7).fill('(unknown)')])
 })
 
-test('empty headers, repeated ones and those of an index are ignored', () => {
+test('empty headers, repeated headers and row numbers are ignored', () => {
   const meaning = readHeader(['', 'Unnamed: 0', '#', 'Email', 'email', 'Company'])
   assert.deepEqual(
     meaning.columns.map(column => column.ignored),
@@ -76,7 +76,7 @@ test('empty headers, repeated ones and those of an index are ignored', () => {
   )
 })
 
-test('each column is told why it is read as it is, or is not read', () => {
+test('each column has a reason why it is read as its key, or ignored', () => {
   const reasons = (headers: string, options?: HeaderOptions) =>
     readHeader(headers.split(','), options).columns.map(column => column.chosen ?? column.ignored)
   assert.deepEqual(
@@ -89,10 +89,10 @@ test('each column is told why it is read as it is, or is not read', () => {
   assert.deepEqual(reasons('uuid,first_name,created_at'), ['field', 'field', 'system'])
   const [name] = readHeader(['Name', 'First Name', 'Last Name']).columns
   assert.deepEqual(name?.candidates, ['full_name', 'company'])
-  assert.equal(explainColumn(name), 'may mean full_name or company: say which by `mapping`')
+  assert.equal(explainColumn(name), 'may mean full_name or company: choose one with `mapping`')
 })
 
-test('a column that says its unit is scaled', () => {
+test('a unit in the header scales the column', () => {
   const scales = (headers: string) => readHeader(headers.split(',')).columns.map(({ key, scale }) => [key, scale])
   assert.deepEqual(
     scales('Company,Revenue (in 000s USD),Annual Revenue ($M),Total Funding (in millions),Employees (k)'),
@@ -111,7 +111,7 @@ test('a column that says its unit is scaled', () => {
   ])
 })
 
-test('a mapping overrides what the header says, by its header or one alike', () => {
+test('a mapping overrides the meaning of a header, matched exactly or without case and punctuation', () => {
   const mapping = { Vorname: 'first_name', NACHNAME: 'last_name', Email: null, Absent: 'title' }
   assert.deepEqual(read('Vorname,nachname,Email,Company', { mapping }), {
     Vorname: 'first_name',
@@ -122,23 +122,23 @@ test('a mapping overrides what the header says, by its header or one alike', () 
   assert.deepEqual(readHeader(['Vorname'], { mapping }).unmatched, ['NACHNAME', 'Email', 'Absent'])
 })
 
-test('a column that the mapping leaves out says nothing of the file', () => {
+test('a column that the mapping leaves out does not decide the kind of file', () => {
   assert.equal(serviceOf('Name,City,Email', { mapping: { Email: null } }), 'rows of company')
 })
 
-test('a file without a known column is refused with the headers it seems to have', () => {
+test('a file without a known column is refused, and the message shows its headers', () => {
   assert.throws(() => readHeader(['Ada', 'Lovelace', 'x']), {
     code: 'ERR_INVALID_CSV',
     message: /"Ada", "Lovelace", "x"/,
   })
 })
 
-test('a header of a megabyte, and more columns than a spreadsheet has, are no trouble', () => {
+test('a header of one megabyte is read, and too many columns are refused', () => {
   assert.equal(serviceOf(`Email,${' '.repeat(1 << 20)}x`), 'rows of contact')
   assert.throws(() => readHeader(Array(20_000).fill('Email')), { code: 'ERR_INVALID_CSV', message: /20000 columns/ })
 })
 
-test('an export of ours is read by names of fields', () => {
+test('our own export is read by names of fields', () => {
   assert.deepEqual(read('uuid,first_name,website,company_website,created_at'), {
     uuid: 'uuid',
     first_name: 'first_name',
@@ -151,13 +151,13 @@ test('an export of ours is read by names of fields', () => {
   assert.equal(serviceOf('uuid,name,company_name_for_emails'), 'fields of company')
 })
 
-test('an export whose header fits both services needs to be told which', () => {
+test('an export whose header fits both services needs `service`', () => {
   assert.throws(() => readHeader(['uuid', 'city', 'linkedin_url']), { code: 'ERR_INVALID_CSV', message: /service/ })
   assert.equal(serviceOf('uuid,city,linkedin_url', { service: 'company' }), 'fields of company')
   assert.throws(() => readHeader(['uuid', 'company_name_for_emails']), { code: 'ERR_INVALID_CSV' })
 })
 
-test('the rejects of an export are an export; a file with other headers is none', () => {
+test('the rejects file of an export is read as an export, that of another file is not', () => {
   assert.equal(serviceOf('uuid,name,line,error_code,error_message'), 'fields of company')
   assert.deepEqual(Object.values(read('Email,Notes,line,error_code,error_message')), [
     'email',
@@ -170,7 +170,7 @@ test('the rejects of an export are an export; a file with other headers is none'
   assert.equal(read('uuid,name,Notes').uuid, '(uuid)')
 })
 
-test('a header of thousands of spellings of one column, and a mapping as large, take no time', async () => {
+test('a header with thousands of spellings of one column, and a mapping as large, are read quickly', async () => {
   const spellings = (name: string, count = MAX_COLUMNS - 1) =>
     Array.from({ length: count }, (_, index) => name + index.toString(2).replaceAll('0', '-').replaceAll('1', '.'))
   const before = process.cpuUsage()

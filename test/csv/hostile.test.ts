@@ -7,7 +7,7 @@ import { after, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { decode } from '../../src/csv/encoding.ts'
-import { readHeader } from '../../src/csv/header.ts'
+import { readHeader } from '../../src/csv/header/read-header.ts'
 import { MAX_RECORD } from '../../src/csv/parse.ts'
 import { openCsv, resumeCsv } from '../../src/csv/read.ts'
 import { rowReader } from '../../src/csv/row.ts'
@@ -22,7 +22,7 @@ after(() => rm(directory, { recursive: true }))
 
 const KEY = 'uploads/hostile.csv'
 const MEGABYTES = 1 << 20
-/** What reading may take beside the file, with what is not collected yet. */
+/** Memory that reading may use besides the file, including garbage not yet collected. */
 const MEMORY = 350 * MEGABYTES
 
 async function open(content: Uint8Array) {
@@ -30,7 +30,7 @@ async function open(content: Uint8Array) {
   return await openSource(store, KEY)
 }
 
-/** Reads all of it; returns what it found, or the code of the error that refuses it. */
+/** Reads the whole file. Returns what it found, or the code of the error that refused it. */
 async function readAll(content: Uint8Array): Promise<string> {
   const source = await open(content).catch(error => error)
   if (source instanceof Error) return codeOf(source)
@@ -60,7 +60,7 @@ function codeOf(error: unknown): string {
 }
 
 for (const [name, content] of Object.entries(HOSTILE))
-  test(`${name}: read or refused, in bounded time and memory`, async () => {
+  test(`${name}: is read or refused in bounded time and memory`, async () => {
     const started = performance.now()
     const before = process.memoryUsage.rss()
     let highest = before
@@ -99,7 +99,7 @@ const content = fc.oneof(
   fc.uint8Array({ maxLength: 3000 }).map(bytes => Buffer.from(bytes)),
 )
 
-test('whatever is uploaded, as it is or compressed, whole or cut off, is read or refused', async () => {
+test('any upload is read or refused, whether plain, compressed or cut off', async () => {
   await fc.assert(
     fc.asyncProperty(content, fc.boolean(), fc.option(fc.nat(100)), async (bytes, compressed, cut) => {
       const file = compressed ? gzipSync(bytes) : bytes
@@ -110,7 +110,7 @@ test('whatever is uploaded, as it is or compressed, whole or cut off, is read or
   )
 })
 
-test('reading that goes on at any record gives the rest of the records', async () => {
+test('reading resumed at any record gives the remaining records', async () => {
   await fc.assert(
     fc.asyncProperty(content, fc.boolean(), async (bytes, compressed) => {
       const file = compressed ? gzipSync(bytes) : bytes

@@ -1,11 +1,11 @@
-/** Files made to break what reads them: by name, the bytes. Each is read, or refused with ERR_INVALID_CSV. */
+/** Files made to break the reader: name → bytes. Each is read, or refused with ERR_INVALID_CSV. */
 import { gzipSync } from 'node:zlib'
 import { zipOf } from '../helpers/zip.ts'
 
 const HEADER = 'First Name,Last Name,Email,Company,Notes\n'
 const ROW = 'Ada,Lovelace,ada@hostile.example,Hostile Ltd,x\n'
 
-/** Bytes that look like chance, always the same. */
+/** Pseudorandom bytes, the same at every run. */
 function noise(length: number, seed: number): Buffer {
   const bytes = Buffer.alloc(length)
   for (let at = 0, state = seed; at < length; at++) {

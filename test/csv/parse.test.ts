@@ -30,7 +30,7 @@ test('quotes, doubled quotes, and line breaks within cells of rows that end with
   ])
 })
 
-test('a file may end without a line break; empty lines are no records', () => {
+test('a file may end without a line break, and empty lines are not records', () => {
   assert.deepEqual(cells('a,b\n\n\r\n1,2'), [
     ['a', 'b'],
     ['1', '2'],
@@ -38,7 +38,7 @@ test('a file may end without a line break; empty lines are no records', () => {
   assert.deepEqual(cells('a\n""\n'), [['a'], ['']])
 })
 
-test('a record knows the line it begins on and where the next one begins', () => {
+test('a record has the line it begins on and the position of the next record', () => {
   const records = parse('a,b\n\n"x\ny",1\nz,2\n')
   assert.deepEqual(
     records.map(({ line, end }) => [line, end.offset, end.line]),
@@ -50,7 +50,7 @@ test('a record knows the line it begins on and where the next one begins', () =>
   )
 })
 
-test('parsing goes on from the end of any record', () => {
+test('parsing can resume at the end of any record', () => {
   const text = 'a,b\n"x\ny",1\r\n\n"z ""q""",2\nlast,3'
   const whole = parse(text)
   for (const { end } of whole) {
@@ -63,21 +63,21 @@ test('parsing goes on from the end of any record', () => {
   }
 })
 
-test('a quote within a quoted cell that nobody doubled belongs to the value', () => {
+test('an undoubled quote in a quoted cell is part of the value', () => {
   assert.deepEqual(cells('"3" pipe",b\n"John "Jay" Doe",c\n', 2), [
     ['3" pipe', 'b'],
     ['John "Jay" Doe', 'c'],
   ])
 })
 
-test('a quote that opens a cell but quotes nothing belongs to the value', () => {
+test('a quote at the start of a cell that does not quote it is part of the value', () => {
   assert.deepEqual(cells('"Bob" Smith,"Acme"\n6" nail,x\n', 2), [
     ['"Bob" Smith', 'Acme'],
     ['6" nail', 'x'],
   ])
 })
 
-test('a quote that is never closed spoils no row but its own', () => {
+test('an unclosed quote spoils only its own row', () => {
   assert.deepEqual(cells('"open,1\nb,2\n"c",3\n', 2), [
     ['"open', '1'],
     ['b', '2'],
@@ -89,11 +89,11 @@ test('a quote that is never closed spoils no row but its own', () => {
   assert.deepEqual(read.at(-1), ['row 199999', 'x'])
 })
 
-test('spaces around a quoted cell do not belong to it', () => {
+test('spaces around a quoted cell are not part of it', () => {
   assert.deepEqual(cells('a, "b, c" ,d\n', 3), [['a', 'b, c', 'd']])
 })
 
-test('a record too long for memory is passed over, and those after it are read', () => {
+test('a record that is too long is skipped, and the records after it are read', () => {
   const long = `${'x'.repeat(MAX_RECORD * 3)},y`
   for (const size of [1 << 16, 1 << 24]) {
     const records = parse(`a,b\n${long}\nc,d\n`, 2, COMMA, size)
@@ -109,7 +109,7 @@ test('a record too long for memory is passed over, and those after it are read',
   }
 })
 
-test('a record of a million characters survives, with line breaks in its cells', () => {
+test('a record of a million characters with line breaks in its cells is read whole', () => {
   const note = 'a line\n'.repeat((MAX_RECORD - 100) / 7)
   for (const size of [1 << 16, 1 << 24]) {
     const records = parse(`Ada,"${note}"\nGrace,x\n`, 2, COMMA, size)
@@ -123,7 +123,7 @@ test('a record of a million characters survives, with line breaks in its cells',
   }
 })
 
-test('a quoted cell of many lines that is too long spoils no row but its own, and makes none', () => {
+test('a quoted cell of many lines that is too long spoils only its own row, and its lines do not become rows', () => {
   const note = 'a line, of a note\n'.repeat(MAX_RECORD / 9)
   for (const size of [1 << 16, 1 << 24]) {
     const records = parse(`Ada,"${note}",x\n"Grace, G.",y,z\nKay,y,z\n`, 3, COMMA, size)
@@ -138,7 +138,7 @@ test('a quoted cell of many lines that is too long spoils no row but its own, an
   }
 })
 
-test('line breaks of old Macintoshes', () => {
+test('lines may end with CR alone, as on old Macintoshes', () => {
   assert.deepEqual(cells('a,b\r1,"x\ry"\r', 2, { delimiter: ',', newline: '\r' }), [
     ['a', 'b'],
     ['1', 'x\ry'],
@@ -147,7 +147,7 @@ test('line breaks of old Macintoshes', () => {
 
 const cell = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', ' ', 'a', 'é', ';') }))
 
-test('what is quoted as it should be is read as csv-parse reads it, however the text is cut', () => {
+test('well-formed text is read as csv-parse reads it, however it is cut', () => {
   const quoted = (value: string) => `"${value.replaceAll('"', '""')}"`
   fc.assert(
     fc.property(
@@ -166,7 +166,7 @@ test('what is quoted as it should be is read as csv-parse reads it, however the 
   )
 })
 
-test('any text gives records that cover it in order, the same however it is cut', () => {
+test('the records of any text cover it in order, and are the same however it is cut', () => {
   const text = fc.string({
     unit: fc.constantFrom('"', ',', '\n', '\r', ' ', 'a', 'b', '""', '",', '"\n'),
     maxLength: 60,
@@ -186,7 +186,7 @@ test('any text gives records that cover it in order, the same however it is cut'
   )
 })
 
-test('how the text is cut, and where parsing goes on, makes no difference to records that are too long', () => {
+test('records that are too long are the same however the text is cut and wherever parsing resumes', () => {
   const text = fc.string({
     unit: fc.constantFrom('"', ',', '\n', '\r\n', 'abc', '"x\ny"', '""', '",', '"\n', 'xxxxxxxxxx'),
     maxLength: 40,
@@ -211,7 +211,7 @@ test('how the text is cut, and where parsing goes on, makes no difference to rec
   )
 })
 
-test('quotes made to mislead cost no more than time in proportion to the text', () => {
+test('misleading quotes take only time proportional to the text', () => {
   const started = performance.now()
   for (const line of ['"a\n', '"a""\n', 'x,"a\n', '"",""a\n', '"a" b\n', '"\n'])
     parse(line.repeat(100_000), 2, COMMA, 1 << 16)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { decode } from '../../src/csv/encoding.ts'
-import { readHeader } from '../../src/csv/header.ts'
+import { readHeader } from '../../src/csv/header/read-header.ts'
 import { type CsvFile, openCsv, resumeCsv } from '../../src/csv/read.ts'
 
 async function* pieces(content: string | Uint8Array, size = 1 << 16): AsyncGenerator<Uint8Array> {
@@ -26,7 +26,7 @@ for (const [name, delimiter] of [
   ['tab', '\t'],
   ['pipe', '|'],
 ] as const)
-  test(`the delimiter ${name} is found, whatever else stands in the cells`, async () => {
+  test(`the delimiter ${name} is found, whatever the cells contain`, async () => {
     const others = [',', ';', '|'].filter(other => other !== delimiter).join(' ')
     const file = await open(
       [
@@ -41,13 +41,13 @@ for (const [name, delimiter] of [
     assert.deepEqual(await rows(file), [['Ada', `x${others}y${others}z`, 'ada@example.com']])
   })
 
-test('Excel says its delimiter itself', async () => {
+test('the delimiter that Excel declares with `sep=` is used', async () => {
   const file = await open('sep=;\r\nName;Website\r\nAcme, Inc.;acme.com\r\n')
   assert.deepEqual(file.header.cells, ['Name', 'Website'])
   assert.deepEqual(await rows(file), [['Acme, Inc.', 'acme.com']])
 })
 
-test('a file of one column, and of line breaks of an old Macintosh', async () => {
+test('a file may have a single column, and lines that end with CR alone', async () => {
   assert.deepEqual((await open('Email\nada@example.com')).header.cells, ['Email'])
   const file = await open('Name,City\rAcme,Rome\rBeta,Oslo\r')
   assert.deepEqual(await rows(file), [
@@ -56,7 +56,7 @@ test('a file of one column, and of line breaks of an old Macintosh', async () =>
   ])
 })
 
-test('the notes before the header are recognised, and kept for the report', async () => {
+test('notes before the header are recognised and kept for the report', async () => {
   const notes = 'Notes:\n"When exporting your connection data, you may notice, that some are missing."\n\n'
   const file = await open(
     `${notes}First Name,Last Name,URL,Email Address,Company,Position,Connected On\nAda,Lovelace,,,,,\n`,
@@ -72,7 +72,7 @@ test('the notes before the header are recognised, and kept for the report', asyn
   assert.equal((await rows(file)).length, 1)
 })
 
-test('what a preview shows of a file: its encoding, delimiter and header line', async () => {
+test('a preview shows the encoding, delimiter and header line of a file', async () => {
   const { header } = await open(Buffer.from('\ufeffReport of today\n\nFirst Name;Email\nZoë;z@x.example\n', 'utf16le'))
   assert.deepEqual(header, {
     dialect: { delimiter: ';', newline: '\n' },
@@ -83,7 +83,7 @@ test('what a preview shows of a file: its encoding, delimiter and header line', 
   })
 })
 
-test('a header of thousands of columns is read whole, and so are the rows below it', async () => {
+test('a header of thousands of columns and the rows below it are read whole', async () => {
   const headers = Array.from({ length: 16_000 }, (_, index) => `Custom field of ours ${index}`)
   const cells = headers.map((_, index) => String(index))
   const file = await open(`Email,${headers.join(',')}\na@x.example,${cells.join(',')}\nb@x.example\n`)
@@ -91,23 +91,23 @@ test('a header of thousands of columns is read whole, and so are the rows below 
   assert.deepEqual(await rows(file), [['a@x.example', ...cells], ['b@x.example']])
 })
 
-test('a file that is one line beyond all bounds is refused', async () => {
+test('a file that is a single line of several megabytes is refused', async () => {
   for (const content of ['x'.repeat(5 << 20), `Email,${'y'.repeat(5 << 20)}\na@x.example,1\n`, ','.repeat(5 << 20)])
     await assert.rejects(open(content), { code: 'ERR_INVALID_CSV' })
 })
 
-test('a row is no header for having a word of one', async () => {
+test('a row that contains the word of a header is not taken for the header', async () => {
   const file = await open('Vorname,Nachname,Ort\nAda,Title,London\nEmail,Company,Phone\n')
   assert.equal(file.header.cells[0], 'Vorname')
   assert.throws(() => readHeader(file.header.cells), { code: 'ERR_INVALID_CSV' })
 })
 
-test('what is empty or no text is refused, and told what it is', async () => {
+test('an empty file or another format is refused, and the message says what it is', async () => {
   for (const content of ['', ' \n\n', '\ufeff', ',,,\n'])
     await assert.rejects(open(content), { code: 'ERR_INVALID_CSV', message: /empty/ }, JSON.stringify(content))
   for (const [start, what] of [
     ['PK\x03\x04\x14\0', /zip archive/],
-    ['\x1f\x8b\x08\0', /second time/],
+    ['\x1f\x8b\x08\0', /compressed twice/],
     ['\xd0\xcf\x11\xe0\xa1', /Excel/],
     ['%PDF-1.7', /PDF/],
     ['7z\xbc\xaf\x27\x1c', /gzip or zip/],
@@ -116,7 +116,7 @@ test('what is empty or no text is refused, and told what it is', async () => {
     await assert.rejects(open(Buffer.from(start, 'latin1')), { code: 'ERR_INVALID_CSV', message: what }, start)
 })
 
-test('reading goes on from any place, however the file is cut', async () => {
+test('reading can resume at any position, however the file is cut', async () => {
   const content = `Name,City\n${Array.from({ length: 50 }, (_, index) => `"Ñandú ${index}\n""x""",città 🙂\r\n`).join('')}`
   const file = await open(content)
   for await (const records of file.records)
@@ -126,7 +126,7 @@ test('reading goes on from any place, however the file is cut', async () => {
     }
 })
 
-test('any bytes are read or refused, never more', async () => {
+test('any bytes are either read or refused with ERR_INVALID_CSV', async () => {
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 2000 }),
     fc

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { readHeader } from '../../src/csv/header.ts'
+import { readHeader } from '../../src/csv/header/read-header.ts'
 import { keysOf, rowReader } from '../../src/csv/row.ts'
 
-/** What a row says that has these cells, by header; null when it says nothing. */
+/** Reads a row with these cells, given by header. Null if no cell has a value. */
 function read(cells: Readonly<Record<string, string>>, headers: readonly string[] = Object.keys(cells)) {
   const meaning = readHeader(headers)
   const row = rowReader(meaning)(headers.map(header => cells[header] ?? ''))
@@ -19,14 +19,14 @@ function headersOf(fixture: string): string[] {
   return text.trim().split('\n').at(-1)!.split(',')
 }
 
-test('of several columns of one field the more specific wins, then the first that is not blank', () => {
+test('of several columns of one field, the most specific non-blank one wins', () => {
   assert.deepEqual(read({ Title: 'Lead', 'Job Title': 'CTO' }), { title: 'CTO' })
   assert.deepEqual(read({ Email: 'b@x.com', 'Primary Email': 'a@x.com' }), { email: 'a@x.com' })
   assert.deepEqual(read({ 'Primary Email': ' ', Email: 'b@x.com' }), { email: 'b@x.com' })
   assert.deepEqual(read({ Title: 'Lead', 'Job Title': '' }), { title: 'Lead' })
 })
 
-test('a salutation is no job title', () => {
+test('a salutation is not read as a job title', () => {
   assert.deepEqual(read({ Title: 'Mrs', 'First Name': 'Ada' }), { first_name: 'Ada' })
   assert.deepEqual(read({ Title: 'Professor', 'First Name': 'Ada' }), { first_name: 'Ada', title: 'Professor' })
   const outlook = headersOf('outlook_2010')
@@ -37,7 +37,7 @@ test('a salutation is no job title', () => {
   })
 })
 
-test('city, state and country are of one address', () => {
+test('city, state and country come from the same address', () => {
   const outlook = headersOf('outlook_2010')
   assert.deepEqual(read({ 'Business City': 'Paris', 'Home State': 'Texas', 'Home Country/Region': 'USA' }, outlook), {
     city: 'Paris',
@@ -51,7 +51,7 @@ test('city, state and country are of one address', () => {
   })
 })
 
-test('the label of a phone says which it is', () => {
+test('the label of a phone decides which kind it is', () => {
   const google = headersOf('google_contacts_2024')
   const cells = {
     'Phone 1 - Label': 'Mobile',
@@ -74,7 +74,7 @@ test('the label of a phone says which it is', () => {
   assert.deepEqual(read({ 'Phone 1 - Value': '1' }, google), { work_direct_phone: '1' })
 })
 
-test('a web address tells whose it is', () => {
+test('a web address decides whose it is', () => {
   const profile = 'https://www.linkedin.com/in/ada'
   const company = 'https://www.linkedin.com/company/acme'
   assert.deepEqual(read({ 'First Name': 'Ada', URL: profile }), { first_name: 'Ada', person_linkedin_url: profile })
@@ -93,13 +93,13 @@ test('a web address tells whose it is', () => {
   })
 })
 
-test('a profile at another site than LinkedIn is neither a LinkedIn address nor the website of a company', () => {
+test("a profile outside LinkedIn is neither a LinkedIn address nor a company's website", () => {
   const profile = 'https://directory.example/profiles/1'
   assert.deepEqual(read({ 'First Name': 'Ada', 'Profile URL': profile }), { first_name: 'Ada' })
   assert.deepEqual(read({ Company: 'Acme', 'Profile URL': profile }), { company: 'Acme' })
 })
 
-test('of the addresses of a Sales Navigator scraper the public ones count, and its numbers are no ids of ours', () => {
+test('only the public addresses of a Sales Navigator scraper are read, and its numbers are not our identifiers', () => {
   const cells = {
     profileUrl: 'https://www.linkedin.com/sales/lead/ACw,NAME',
     linkedInProfileUrl: 'https://www.linkedin.com/in/ACw',
@@ -129,7 +129,7 @@ test('of the addresses of a Sales Navigator scraper the public ones count, and i
   })
 })
 
-test('a full name fills what first and last name leave empty', () => {
+test('a full name fills an empty first or last name', () => {
   const names = (cells: Record<string, string>) => {
     const { first_name, last_name } = read(cells)!
     return [first_name, last_name]
@@ -139,7 +139,7 @@ test('a full name fills what first and last name leave empty', () => {
   assert.deepEqual(names({ 'First Name': 'Bob', 'Last Name': '', 'Full Name': 'Robert Ross' }), ['Bob', 'Ross'])
 })
 
-test('a location is taken apart only when it is one of city and state, or with a country', () => {
+test('a location is split only if it is city and state, optionally with a country, or city and country', () => {
   const place = (location: string) => {
     const { company_city, company_state, company_country } = read({ Company: 'A', 'Company Location': location })!
     return [company_city, company_state, company_country]
@@ -154,23 +154,23 @@ test('a location is taken apart only when it is one of city and state, or with a
     assert.deepEqual(place(other), [undefined, undefined, undefined])
 })
 
-test('numbers of scaled columns come with their scale', () => {
+test('numbers in scaled columns have a scale', () => {
   const row = rowReader(readHeader(['Company', 'Revenue (in 000s USD)']))(['Acme', '1,200'])
   assert.equal(row?.scales?.get('annual_revenue'), 1000)
   assert.ok(row?.values.includes('1,200'))
 })
 
-test('a row whose known cells are all blank says nothing', () => {
+test('a row whose known cells are all blank is null', () => {
   assert.equal(read({ 'Connected On': '07 Jun 2026' }, headersOf('linkedin_connections_2023on')), null)
 })
 
-test('what a spreadsheet left in the place of a value is none', () => {
+test("a spreadsheet's error is an empty cell", () => {
   assert.deepEqual(read({ Email: 'a@x.com', Company: '#NAME?', City: '#N/A ' }), { email: 'a@x.com' })
   assert.deepEqual(read({ Company: '#NAME', City: '#1' }), { company: '#NAME', company_city: '#1' })
   assert.deepEqual(read({ uuid: '1', name: '#NAME?' }), { uuid: '1', name: '#NAME?' })
 })
 
-test('the apostrophe that keeps a cell from being a formula is taken back', () => {
+test('the apostrophe that guards against formulas is removed', () => {
   assert.deepEqual(read({ Company: "'@once", Website: "''=x", 'Company Phone': "'+1 512-850-5498" }), {
     company: '@once',
     website: "'=x",

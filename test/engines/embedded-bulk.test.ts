@@ -1,11 +1,11 @@
-/** Bulk loads, in portions of any size, against changes one batch at a time. */
+/** Compares bulk loads, with segments of any size, with changes applied one batch at a time. */
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import fc from 'fast-check'
 import type { Service } from '../../src/fields.ts'
-import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
+import { search } from '../../src/search/embedded/answer/search.ts'
 import { emptyState } from '../../src/search/embedded/index-state.ts'
-import { search } from '../../src/search/embedded/search.ts'
+import { applyChanges } from '../../src/search/embedded/update/apply-changes.ts'
 import type { Change } from '../../src/search/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import { someQuery, someRecords } from './arbitraries.ts'
@@ -19,7 +19,7 @@ const someQueries = fc.constantFrom<Service>('company', 'contact').chain(service
   }),
 )
 
-it('the embedded index is the same whether it was loaded in bulk or change by change', () => {
+it('the embedded index is the same whether it was loaded in bulk or built from changes', () => {
   fc.assert(
     fc.property(
       someRecords(),

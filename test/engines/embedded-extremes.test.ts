@@ -1,15 +1,15 @@
-/** Queries that take the paths for the many: hundreds of numbers, ties, values far from where a walk begins. */
+/** Queries that take the code paths for large inputs: hundreds of numbers, ties, values far from the start of a walk. */
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { resolveField } from '../../src/fields.ts'
-import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
-import { count } from '../../src/search/embedded/count.ts'
-import { extent } from '../../src/search/embedded/extent.ts'
-import { facet } from '../../src/search/embedded/facet.ts'
+import { count } from '../../src/search/embedded/answer/count.ts'
+import { extent } from '../../src/search/embedded/answer/extent.ts'
+import { facet } from '../../src/search/embedded/answer/facet.ts'
+import { search } from '../../src/search/embedded/answer/search.ts'
 import { emptyState, type IndexState } from '../../src/search/embedded/index-state.ts'
-import { search } from '../../src/search/embedded/search.ts'
-import { firstCommon, sparse } from '../../src/search/embedded/slots.ts'
-import { uuidAt, uuidBytes, uuidTest } from '../../src/search/embedded/uuids.ts'
+import { uuidAt, uuidBytes, uuidTest } from '../../src/search/embedded/segment/uuids.ts'
+import { firstCommon, sparse } from '../../src/search/embedded/sets/slots.ts'
+import { applyChanges } from '../../src/search/embedded/update/apply-changes.ts'
 import type { Change, IndexedRecord } from '../../src/search/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import * as reference from './reference.ts'
@@ -37,7 +37,7 @@ describe('the index', () => {
   let state: IndexState
 
   before(() => {
-    // Segments of several sizes for both services, with values of their own and shared ones.
+    // Segments of several sizes for both services, with unique and shared values.
     const changes: Change[] = [
       ...companies.map(record => ({ service: 'company', uuid: record.uuid, record }) as const),
       ...contacts.map(record => ({ service: 'contact', uuid: record.uuid, record }) as const),
@@ -48,7 +48,7 @@ describe('the index', () => {
       state = applyChanges(state, changes.slice(from, cuts[index + 1]))
   })
 
-  it('finds hundreds of numbers that do not follow each other', () => {
+  it('finds hundreds of non-adjacent numbers', () => {
     const id = Array.from({ length: 400 }, (_, index) => 13 * index + 1)
     for (const where of [
       { keyword_match: { must: { id } } },
@@ -61,7 +61,7 @@ describe('the index', () => {
     }
   })
 
-  it('puts ties in the order of the keys that follow, in either direction', () => {
+  it('orders ties by the next keys, in either direction', () => {
     for (const order of [
       ['company_city', 'company_name', 'company_linkedin_url'],
       ['company_linkedin_url', 'company_name', 'city'],
@@ -82,7 +82,7 @@ describe('the index', () => {
     }
   })
 
-  it('tells the extent of numbers that lie far from both ends', () => {
+  it('finds the extent of numbers that are far from both ends', () => {
     for (const [gte, lte] of [
       [2500, 3700],
       [5700, 6000],
@@ -100,7 +100,7 @@ describe('the index', () => {
     }
   })
 
-  it('adds up the values of several segments, and finds parts of uuids', () => {
+  it('adds up the values of several segments, and finds substrings of uuids', () => {
     for (const [name, contains] of [
       ['email', ''],
       ['email', '99'],
@@ -135,8 +135,8 @@ describe('the first slot that two lists share', () => {
   })
 })
 
-describe('a part of a uuid', () => {
-  it('is found where its text has it', () => {
+describe('a substring of a uuid', () => {
+  it('is found wherever the text contains it', () => {
     const rows = Buffer.concat(Array.from({ length: 200 }, (_, index) => uuidBytes(uuidOf('contact', index))))
     const parts = ['', '-', '--', 'a', 'ab', 'b-a', '-abab-', '4000-8', '-4', '0-', 'g', 'a g', 'é', '0'.repeat(40)]
     const own = [0, 50, 199].flatMap(index => {

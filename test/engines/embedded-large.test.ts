@@ -1,21 +1,22 @@
 /**
- * The embedded index against the reference on a few thousand realistic records: large enough for bitsets, signatures, sorted
- * unions and walks, which the small random data sets do not reach.
+ * Compares the embedded index with the reference on a few thousand realistic records. That is enough for bitsets, signatures,
+ * sorted unions and walks, which the small random data sets do not reach.
  */
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { createGenerator } from '../../bench/generate.ts'
-import { createRandom, type Random } from '../../bench/random.ts'
-import { type Draw, queryClasses } from '../../bench/search-queries.ts'
+import { createGenerator } from '../../bench/data/generate.ts'
+import { createRandom, type Random } from '../../bench/data/random.ts'
+import type { Draw } from '../../bench/queries/draws.ts'
+import { queryClasses } from '../../bench/queries/query-classes.ts'
 import { resolveField, type Service } from '../../src/fields.ts'
-import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
-import { count } from '../../src/search/embedded/count.ts'
-import { extent } from '../../src/search/embedded/extent.ts'
-import { facet } from '../../src/search/embedded/facet.ts'
+import { count } from '../../src/search/embedded/answer/count.ts'
+import { extent } from '../../src/search/embedded/answer/extent.ts'
+import { facet } from '../../src/search/embedded/answer/facet.ts'
+import { scan, search } from '../../src/search/embedded/answer/search.ts'
 import { emptyState, type IndexState } from '../../src/search/embedded/index-state.ts'
-import { DEFAULT_POLICY, installMerge, planMerge } from '../../src/search/embedded/merge-policy.ts'
-import { runMerge } from '../../src/search/embedded/merge-segments.ts'
-import { scan, search } from '../../src/search/embedded/search.ts'
+import { applyChanges } from '../../src/search/embedded/update/apply-changes.ts'
+import { DEFAULT_POLICY, installMerge, planMerge } from '../../src/search/embedded/update/merge-policy.ts'
+import { runMerge } from '../../src/search/embedded/update/merge-segments.ts'
 import type { Change, IndexedRecord } from '../../src/search/engine.ts'
 import { fold } from '../../src/text/fold.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
@@ -37,7 +38,7 @@ describe('the embedded index on a few thousand records', () => {
     const alive = { company: new Map<string, IndexedRecord>(), contact: new Map<string, IndexedRecord>() }
     const change = (service: Service, index: number, from: number, deleted = false): Change => {
       const { uuid } = generator.record(service, index)
-      // The values of another record: what was found under the old ones must not be any more.
+      // Takes the values of another record, so that the record must no longer be found by its old ones.
       const record = deleted ? null : { ...generator.record(service, from), uuid }
       if (record === null) alive[service].delete(uuid)
       else alive[service].set(uuid, record)
@@ -62,7 +63,7 @@ describe('the embedded index on a few thousand records', () => {
   })
 
   for (const [place, queryClass] of queryClasses(generator).entries()) {
-    it(`answers as the reference does: ${queryClass.name}`, () => {
+    it(`gives the same answers as the reference: ${queryClass.name}`, () => {
       const random = createRandom(500 + place)
       for (let run = 0; run < PER_CLASS; run++) {
         if (queryClass.kind === 'facet') {
@@ -84,7 +85,7 @@ describe('the embedded index on a few thousand records', () => {
     })
   }
 
-  it('breaks ties by fields of companies, which come from several segments', () => {
+  it('breaks ties by company fields from several segments', () => {
     const orders = ['seniority', 'company_name desc', 'country', 'company_employees_count', 'company_city'].map(key => {
       const [order_by, order_direction] = key.split(' ')
       return { order_by, ...(order_direction && { order_direction }) }
@@ -100,7 +101,7 @@ describe('the embedded index on a few thousand records', () => {
     }
   })
 
-  it('judges a few contacts by their companies as they are now, not as they were', () => {
+  it('tests a few contacts against the current version of their companies', () => {
     const companies = Array.from({ length: SIZES.companies }, (_, index) => generator.record('company', index))
     for (let index = 0; index < SIZES.contacts; index += 20) {
       const { email, company_id } = generator.record('contact', index)
@@ -128,7 +129,7 @@ describe('the embedded index on a few thousand records', () => {
     assert.equal(count(state, query.service, query.where), total)
   }
 
-  /** The same among four records only, two of which it finds: then conditions are judged record by record. */
+  /** The same query restricted to four records, two of which match. Conditions are then tested record by record. */
   function narrowed(query: Query, random: Random): Query {
     const found = reference.scan(records, query).slice(0, 2)
     const others = [random.pick(records[query.service]).uuid, random.pick(records[query.service]).uuid]

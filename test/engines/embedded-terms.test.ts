@@ -1,20 +1,20 @@
-/** The dictionaries of the embedded index, each operation against the plainest way to do it. */
+/** The dictionaries of the embedded index: each operation is compared with the simplest implementation. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { findField } from '../../src/fields.ts'
-import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
-import { count } from '../../src/search/embedded/count.ts'
-import { distinctTerms } from '../../src/search/embedded/distinct-terms.ts'
-import { facet } from '../../src/search/embedded/facet.ts'
-import { findTerm, prefixRange } from '../../src/search/embedded/find-term.ts'
-import { nearTerms } from '../../src/search/embedded/fuzzy.ts'
+import { count } from '../../src/search/embedded/answer/count.ts'
+import { facet } from '../../src/search/embedded/answer/facet.ts'
+import { search } from '../../src/search/embedded/answer/search.ts'
+import { distinctTerms } from '../../src/search/embedded/build/distinct-terms.ts'
+import { createTermTable } from '../../src/search/embedded/build/term-table.ts'
 import { emptyState } from '../../src/search/embedded/index-state.ts'
-import { search } from '../../src/search/embedded/search.ts'
-import { makeSignatures, openSignatures } from '../../src/search/embedded/signatures.ts'
-import { containing } from '../../src/search/embedded/substring.ts'
-import { createTermTable } from '../../src/search/embedded/term-table.ts'
-import { packTerms, type Terms, termAt, unpackTerms } from '../../src/search/embedded/terms.ts'
+import { nearTerms } from '../../src/search/embedded/query/fuzzy.ts'
+import { containing } from '../../src/search/embedded/query/substring.ts'
+import { findTerm, prefixRange } from '../../src/search/embedded/segment/find-term.ts'
+import { makeSignatures, openSignatures } from '../../src/search/embedded/segment/signatures.ts'
+import { packTerms, type Terms, termAt, unpackTerms } from '../../src/search/embedded/segment/terms.ts'
+import { applyChanges } from '../../src/search/embedded/update/apply-changes.ts'
 import type { Change } from '../../src/search/engine.ts'
 import { withinEdits } from '../../src/text/distance.ts'
 import { fold } from '../../src/text/fold.ts'
@@ -22,7 +22,7 @@ import { parseQuery } from '../../src/vql/parse-query.ts'
 import { uuidOf } from './cases.ts'
 import * as reference from './reference.ts'
 
-/** Few letters, so that texts repeat, begin with one another and come near: of one to four bytes, and NUL. */
+/** Few letters, so that texts repeat, are prefixes of each other and are similar. They have one to four bytes; one is NUL. */
 const someText = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'é', '北', '😀', '\ue000', '\0'), maxLength: 7 })
 const someTexts = fc.array(someText, { maxLength: 300, size: 'max' })
 
@@ -40,7 +40,7 @@ function dictionary(texts: readonly string[]): { readonly terms: Terms; readonly
 }
 
 describe('a dictionary', () => {
-  it('holds every text once, in the order of UTF-8 bytes', () => {
+  it('contains every text once, in the order of UTF-8 bytes', () => {
     fc.assert(
       fc.property(someTexts, texts => {
         const { terms, sorted } = dictionary(texts)
@@ -64,7 +64,7 @@ describe('a dictionary', () => {
     )
   })
 
-  it('finds terms, prefixes, parts and near terms', () => {
+  it('finds terms, prefixes, substrings and similar terms', () => {
     fc.assert(
       fc.property(someTexts, fc.array(someText, { minLength: 1, maxLength: 5 }), (texts, wanted) => {
         const { terms, sorted } = dictionary(texts)
@@ -93,7 +93,7 @@ describe('a dictionary', () => {
     )
   })
 
-  it('finds parts by signature in a large one as by reading a small one', () => {
+  it('finds the same substrings by signature as by reading all terms', () => {
     const texts = Array.from({ length: 9000 }, (_, index) => `${(index * 7919) % 9973}.é${index.toString(36)}@x`)
     const { terms, sorted } = dictionary(texts)
     for (const part of ['99', '7.é', 'é1', '@x', '.é7', '123', '8.é6', '@xx', '9', '5.é6a@x', 'zzzz']) {
@@ -104,7 +104,7 @@ describe('a dictionary', () => {
     }
   })
 
-  it('does not take a lone surrogate for the character it would be encoded as', () => {
+  it('does not confuse a lone surrogate with the replacement character', () => {
     const { terms } = dictionary(['\ufffd', 'a'])
     assert.equal(findTerm(terms, '\ud800'), -1)
     assert.deepEqual(prefixRange(terms, '\ud800'), [0, 0])
@@ -113,7 +113,7 @@ describe('a dictionary', () => {
 })
 
 describe('a table of terms', () => {
-  it('gives equal folded texts one number', () => {
+  it('assigns the same number to texts that are equal after folding', () => {
     const unit = fc.constantFrom('a', 'A', 'É', 'e', 'ß', '😀')
     fc.assert(
       fc.property(fc.array(fc.string({ unit, maxLength: 4 }), { maxLength: 400, size: 'max' }), texts => {
@@ -137,10 +137,10 @@ describe('a table of terms', () => {
   })
 })
 
-describe('a table of texts whose hashes agree', () => {
-  it('gives each its own number', () => {
+describe('a table of texts with colliding hashes', () => {
+  it('assigns a different number to each', () => {
     const table = createTermTable()
-    // Pairs with the same 32 bits of FNV-1a.
+    // Pairs with the same 32-bit FNV-1a hash.
     const texts = ['costarring', 'liquid', 'declinate', 'macallums', 'altarage', 'zinke']
     for (let round = 0; round < 2; round++) {
       assert.deepEqual(
@@ -158,7 +158,7 @@ describe('a record', () => {
       return { service: 'company', uuid, record: { uuid, ...values(index) } }
     })
 
-  it('that has two rare values of a list is found once by both', () => {
+  it('with two rare values in a list is found once by both', () => {
     const changes = companies(index => ({ keywords: [`k${index}`, `l${index}`] }))
     const state = applyChanges(emptyState(), changes)
     const query = parseQuery('company', { where: { keyword_match: { must: { keywords: ['k7', 'l7'] } } } })
@@ -169,8 +169,8 @@ describe('a record', () => {
     assert.equal(count(state, 'company', query.where), 1)
   })
 
-  it('is found in the facets of thousands of values when its value is the most frequent', () => {
-    // Ever more frequent towards the end of the order, and many equally frequent.
+  it('is counted in a facet of thousands of values if its value is the most frequent', () => {
+    // Values become more frequent towards the end of the order, and many are equally frequent.
     const name = (index: number) => String(Math.floor(Math.sqrt(index * 1100)) + 1000)
     const changes = companies(index => ({ name: name(index) }))
     const state = applyChanges(emptyState(), changes)
@@ -188,7 +188,7 @@ describe('a record', () => {
     }
   })
 
-  it('that has a word twice counts once, alive or dead', () => {
+  it('that contains a word twice counts once, alive or dead', () => {
     const changes = companies(index => ({
       name: index < 2 ? 'duran duran' : `band ${index % 100}`,
       industries: index < 2 ? ['a', 'á'] : ['b'],

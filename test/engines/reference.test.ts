@@ -14,7 +14,7 @@ for (const { name, service, query, found } of CASES) {
 
 const all = parseWhere('contact', {})
 
-test('the reference: cursors are folded texts, numbers, dates, empty when missing, then the uuid', () => {
+test('the reference: cursors consist of folded texts, numbers and dates, empty if missing, then the uuid', () => {
   const order_by = ['name', 'employees_count', 'created_at'].map(name => ({ order_by: name }))
   const cursors = search(RECORDS, parseQuery('company', { order_by, limit: 2 })).map(hit => hit.cursor)
   assert.deepEqual(cursors, [
@@ -40,7 +40,7 @@ test('the reference: facets count records by folded value, most frequent first',
   )
 })
 
-test('the reference: extents and counts are of the matching records', () => {
+test('the reference: extents and counts cover the matching records', () => {
   const employees = resolveField('contact', 'company_employees_count')!
   assert.deepEqual(extent(RECORDS, 'contact', employees, all), { min: 0, max: 500 })
   const sales = parseWhere('contact', { keyword_match: { must: { title: 'sales' } } })

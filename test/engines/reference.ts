@@ -1,6 +1,6 @@
 /**
- * What every query means, by the plainest possible evaluation over plain records: the measure for the engines. It
- * shares nothing with them but folding, words and the distance of words.
+ * The reference evaluator: defines what every query means by the simplest possible evaluation over plain records. Engines are
+ * compared with it. It shares nothing with them except folding, word splitting and edit distance.
  */
 import type { Field, Service } from '../../src/fields.ts'
 import type { Facet, FacetRequest, Hit, IndexedRecord } from '../../src/search/engine.ts'
@@ -17,7 +17,7 @@ export interface Records {
 
 type Value = IndexedRecord[string]
 
-/** The same texts come again with every query. */
+/** A cache: the same texts recur in every query. */
 const fold = remembering(folding.fold)
 const words = remembering(cutting.words)
 const bytes = remembering((text: string) => Buffer.from(text))
@@ -37,12 +37,12 @@ function remembering<T>(make: (text: string) => T): (text: string) => T {
 
 const REMEMBERED = 300_000
 
-/** The uuids of the query's page, in order. */
+/** The uuids of the requested page, in order. */
 export function evaluate(records: Records, query: Query): string[] {
   return search(records, query).map(hit => hit.uuid)
 }
 
-/** The query's page, with cursors. */
+/** The requested page, with cursors. */
 export function search(records: Records, query: Query): Hit[] {
   const start = (query.page - 1) * query.limit
   return sorted(records, query)
@@ -146,13 +146,13 @@ function holds(condition: Condition, value: (field: Field) => Value): boolean {
   }
 }
 
-/** Some choice of ascending places holds the words and leaves out at most `slop` places between them. */
+/** Whether the words occur at ascending places with at most `slop` places left out in between, in total. */
 function hasPhrase(present: readonly string[], phrase: PhraseLeaf): boolean {
   const fits = (word: string, index: number): boolean =>
     phrase.prefix && index === phrase.words.length - 1
       ? word.startsWith(phrase.words[index])
       : word === phrase.words[index]
-  // Per place the latest place where the words so far can begin that end there; -1 where none end.
+  // For each place, the latest start of a match of the words so far that ends there; -1 if none ends there.
   let starts = present.map((word, place) => (fits(word, 0) ? place : -1))
   for (let index = 1; index < phrase.words.length; index++) {
     let latest = -1
@@ -178,7 +178,7 @@ function items(value: Value): readonly string[] {
 
 interface Row {
   readonly uuid: string
-  /** What the row is sorted by. */
+  /** The sort values of the row. */
   readonly keys: readonly (string | number | null)[]
 }
 

@@ -1,18 +1,18 @@
 /**
- * What records and queries are made of. A vocabulary says which values a field may have and which texts are searched for in it;
- * this one is small and familiar, so that conditions hit, values repeat and orders tie.
+ * Vocabularies for random records and queries. A vocabulary defines which values a field can have and which texts are searched
+ * in it. This one is small, so that conditions match, values repeat and orders have ties.
  */
 import fc from 'fast-check'
 import type { Field } from '../../src/fields.ts'
-import { lowerCase } from '../../src/records/clean.ts'
+import { lowerCase } from '../../src/records/values/clean.ts'
 
 export interface Vocabulary {
-  /** Values of a text or a keyword, items of a list: as a record holds them. */
+  /** Values of a text or keyword field, or items of a list, as stored in a record. */
   strings(field: Field): fc.Arbitrary<string>
-  /** Values of a number; of a date in milliseconds. */
+  /** Values of a number field, or of a date field in milliseconds. */
   numbers(field: Field): fc.Arbitrary<number>
   uuids(field: Field): fc.Arbitrary<string>
-  /** Texts to look for in the field: whole values, words, parts, with typing errors, and what is not there. */
+  /** Texts to search for in the field: whole values, words, parts, with typing errors, and texts that do not occur. */
   searched(field: Field): fc.Arbitrary<string>
 }
 
@@ -94,7 +94,7 @@ export const DATES = [
   ...['2024-01-15T23:59:59.999Z', '2024-01-16T00:00:00.000Z', '2024-02-29T12:00:00.001Z', '2026-07-01T08:00:00.000Z'],
 ].map(text => Date.parse(text))
 
-/** The uuid of a small number; the numbers' order is not that of the uuids. */
+/** The uuid of a small number. Uuids are not in the order of their numbers. */
 export function uuidOf(number: number): string {
   const spread = Math.imul(number + 1, 0x9e3779b1) >>> 0
   const hex = spread.toString(16).padStart(8, '0')

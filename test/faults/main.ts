@@ -1,6 +1,6 @@
 /**
  * `npm run test:faults -- [--kills N] [--freezes N] [--rows N] [--seed S]`: kills and freezes workers, PostgreSQL and whole
- * installations in imports and exports. Ends with 1 when an end state differs or a takeover was late.
+ * installations during imports and exports. Exits with 1 if an end state differs or a takeover was late.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

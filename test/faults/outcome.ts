@@ -1,23 +1,23 @@
-/** All that a client can see of what jobs did: to be compared with that of an undisturbed run. */
+/** Everything a client can see of the work of jobs, for comparison with an undisturbed run. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { FIELDS, isSystemField, type Service } from '../../src/fields.ts'
 import type { ObjectStore } from '../../src/files/object-store.ts'
-import { type Job, jobToJson } from '../../src/jobs/job.ts'
+import { type Job, jobToJson } from '../../src/jobs/job/job.ts'
 import type { Server } from '../app/processes.ts'
 
-/** Every record with all that it says. */
+/** An export of all records with all their fields. */
 export function exportRequest(service: Service): Readonly<Record<string, unknown>> {
   const columns = FIELDS[service].filter(field => !isSystemField(field)).map(field => field.name)
   const joined = service === 'contact' ? ['company_name', 'company_normalized_domain'] : []
   return { service, vql: { select_columns: ['uuid', ...columns, ...joined] } }
 }
 
-/** Job, progress and response without what differs from run to run: keys of files, times, speeds. */
+/** The progress, response and files of a job, without what differs from run to run: keys of files, times and speeds. */
 export async function outcomeOf(store: ObjectStore, job: Job): Promise<Readonly<Record<string, unknown>>> {
   assert.equal(job.status, 'completed', JSON.stringify(job.response))
-  assert.equal(job.attempts, 1, 'a death uses no retry')
+  assert.equal(job.attempts, 1, 'the death of a worker uses no retry')
   const { progress, job_response: response } = jobToJson(job)
   const files: Record<string, string> = {}
   for (const [name, key] of Object.entries(response))
@@ -61,7 +61,7 @@ const QUESTIONS = [
   ['/companies/', { order_by: [{ order_by: 'name' }], select_columns: ['uuid', 'name', 'website'], limit: 100 }],
 ] as const
 
-/** What the engine of `server` answers once it has `seq`. */
+/** The answers of the engine of `server` once it has reached `seq`. */
 export async function answersOf(server: Server, seq: number): Promise<readonly unknown[]> {
   const headers = {
     Authorization: `Bearer ${server.key}`,

@@ -1,11 +1,11 @@
-/** The file that is imported under faults, and the records in the database that came of it. */
+/** The file that is imported under faults, and checks of the records it results in. */
 import assert from 'node:assert/strict'
-import { CSV_HEADER, createGenerator, csvLine } from '../../bench/generate.ts'
+import { CSV_HEADER, createGenerator, csvLine } from '../../bench/data/generate.ts'
 import { type Database, transaction } from '../../src/database/pool.ts'
 
 const TITLE = CSV_HEADER.indexOf('Title')
 
-/** People of whom some repeat earlier ones under another title, and some are rejected. */
+/** Contacts, some of which repeat earlier ones with another title, and some of which are rejected. */
 export function* peopleCsv(rows: number): Generator<string> {
   const generator = createGenerator({ companies: Math.ceil(rows / 5), contacts: rows })
   yield csvLine(CSV_HEADER)
@@ -21,13 +21,13 @@ export function* peopleCsv(rows: number): Generator<string> {
 const VALUES = `to_jsonb(record) - 'id' - 'created_at' - 'updated_at'`
 const TABLES = ['companies', 'contacts']
 
-/** What is stored now is what `assertRecords` expects from then on. */
+/** Keeps the current records as those that `assertRecords` expects. */
 export async function keepRecords(database: Database): Promise<void> {
   for (const table of TABLES)
     await database.query(`CREATE TABLE expected_${table} AS SELECT ${VALUES} AS record FROM ${table} AS record`)
 }
 
-/** Empties the tables, so that every engine builds itself anew. Returns the newest seq of the feed. */
+/** Empties the tables and makes every engine rebuild its index. Returns the latest seq of the feed. */
 export async function clearRecords(database: Database): Promise<number> {
   return await transaction(database, async connection => {
     await connection.query('TRUNCATE companies, contacts')
@@ -38,18 +38,18 @@ export async function clearRecords(database: Database): Promise<number> {
   })
 }
 
-/** Row for row as kept, and each announced after `seq`. */
+/** Asserts that the records are those kept, and that each was announced after `seq`. */
 export async function assertRecords(database: Database, seq: number): Promise<void> {
   for (const table of TABLES) {
     const expected = `SELECT record FROM expected_${table}`
     const found = `SELECT ${VALUES} AS record FROM ${table} AS record`
-    const { rows } = await database.query<{ lost: number; extra: number; untold: number }>(
+    const { rows } = await database.query<{ lost: number; extra: number; unannounced: number }>(
       `SELECT (SELECT count(*) FROM (${expected} EXCEPT ALL ${found}) AS lost) AS lost,
          (SELECT count(*) FROM (${found} EXCEPT ALL ${expected}) AS extra) AS extra,
          (SELECT count(*) FROM (SELECT uuid FROM ${table}
-           EXCEPT SELECT unnest(uuids) FROM changes WHERE seq > $1) AS untold) AS untold`,
+           EXCEPT SELECT unnest(uuids) FROM changes WHERE seq > $1) AS unannounced) AS unannounced`,
       [seq],
     )
-    assert.deepEqual(rows[0], { lost: 0, extra: 0, untold: 0 }, table)
+    assert.deepEqual(rows[0], { lost: 0, extra: 0, unannounced: 0 }, table)
   }
 }

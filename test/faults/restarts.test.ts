@@ -1,12 +1,12 @@
-/** One incident at a time, in the middle of a job of real processes. */
+/** Single incidents in the middle of a job, with real processes. */
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import type { Job } from '../../src/jobs/job.ts'
+import type { Job } from '../../src/jobs/job/job.ts'
 import type { JobType } from '../../src/jobs/job-types.ts'
-import { createJob, getJob } from '../../src/jobs/queue.ts'
+import { createJob, getJob } from '../../src/jobs/queue/queue.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { openInstallation } from './installation.ts'
 import { exportRequest, outcomeOf } from './outcome.ts'
@@ -22,7 +22,7 @@ const { database, store } = installation
 
 const KEY = 'uploads/people.csv'
 const ROWS = 16_000
-// However fast the machine is, an import takes some seconds: that there is a middle of it.
+// The import takes several seconds even on a fast machine, so that it has a middle.
 await database.query(
   `CREATE FUNCTION take_a_second() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$;
    CREATE TRIGGER slow BEFORE INSERT ON contacts FOR EACH STATEMENT EXECUTE FUNCTION take_a_second()`,
@@ -47,7 +47,7 @@ async function ended(uuid: string): Promise<Job> {
   return await getJob(database, uuid)
 }
 
-/** An import of which some rows are stored. */
+/** Starts an import and waits until some of its rows are stored. */
 async function importUnderWay(): Promise<string> {
   await database.query('TRUNCATE companies, contacts')
   const uuid = await create('insert_csv_file', { s3_key: KEY })
@@ -67,7 +67,7 @@ async function assertImported(uuid: string): Promise<void> {
 
 let people: number | null = null
 
-/** As an import that nobody disturbs stores them. */
+/** The number of contacts that an undisturbed import stores. */
 async function distinctPeople(): Promise<number> {
   if (people !== null) return people
   await database.query('TRUNCATE companies, contacts')
@@ -86,7 +86,7 @@ async function untilResumed(uuid: string, starts: number): Promise<number> {
   return installation.starts(uuid).at
 }
 
-test('a worker that is told to stop gives its import back, and another goes on at once', async () => {
+test('a stopped worker returns its import to the queue, and another resumes it at once', async () => {
   await distinctPeople()
   const uuid = await importUnderWay()
   assert.equal(await installation.stopWorker(uuid), 0)
@@ -101,7 +101,7 @@ test('an import survives the restart of its database', async () => {
   await assertImported(uuid)
 })
 
-test('an export survives the restart of its database, and its file is whole', async () => {
+test('an export survives the restart of its database, and its file is complete', async () => {
   const request = exportRequest('contact')
   const expected = await outcomeOf(store, await ended(await create('export_csv_file', request)))
   const uuid = await create('export_csv_file', request)
@@ -117,5 +117,5 @@ test('a worker that hangs is replaced within 30 s, and writes nothing when it co
   assert.ok((await untilResumed(uuid, 1)) - frozenAt < 30_000)
   thaw()
   await assertImported(uuid)
-  await waitUntil('it gives up', () => /job (given up|interrupted)/.test(installation.lastWords()))
+  await waitUntil('it gives up', () => /job (abandoned|interrupted)/.test(installation.lastWords()))
 })

@@ -1,15 +1,15 @@
-/** How soon another worker had the job. */
+/** Reports how soon another worker took over the job. */
 import type { FaultFigures } from './run-faults.ts'
 
 const KILL_MS = 2000
 const FREEZE_MS = 30_000
 
-/** `late`: the median was above 2 s after kills, or one above 30 s after a freeze. */
+/** `late`: the median after kills was above 2 s, or one takeover after a freeze above 30 s. */
 export function takeovers({ afterKill, afterFreeze }: FaultFigures): { readonly text: string; readonly late: boolean } {
   const text = [describe('SIGKILL', afterKill), describe('SIGSTOP', afterFreeze)].join('; ')
   const above = afterKill.filter(ms => ms > KILL_MS).length
   return {
-    text: `another worker went on ${text}; ${above} of ${afterKill.length} above ${KILL_MS} ms after a SIGKILL`,
+    text: `another worker took over ${text}; ${above} of ${afterKill.length} above ${KILL_MS} ms after a SIGKILL`,
     late: quantile(afterKill, 0.5) > KILL_MS || quantile(afterFreeze, 1) > FREEZE_MS,
   }
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../../src/database/pool.ts'
 import type { Service } from '../../src/fields.ts'
-import { fetchPage } from '../../src/records/fetch.ts'
+import { fetchPage } from '../../src/records/read/fetch.ts'
 import type { Value } from '../../src/records/record.ts'
 
 /** By field name: dates in ISO 8601, a missing value null. */

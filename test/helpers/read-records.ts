@@ -1,6 +1,6 @@
 import type { Connection } from '../../src/database/pool.ts'
 import { SERVICES } from '../../src/fields.ts'
-import { fetchForIndex } from '../../src/records/fetch.ts'
+import { fetchForIndex } from '../../src/records/read/fetch.ts'
 import type { Change } from '../../src/search/engine.ts'
 
 /** Every live record, as an engine takes it. */

@@ -5,7 +5,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import { upsert } from '../../src/records/upsert.ts'
+import { upsert } from '../../src/records/write/upsert.ts'
 import { startTestServer } from '../helpers/server.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
@@ -27,7 +27,7 @@ const { seq } = await upsert(server.database.pool, {
   companies: [{ uuid: acme, values: { name: 'Acme' } }],
   contacts: [...small, ...large],
 })
-await server.engine.waitFor(seq, 10_000)
+assert.equal(await server.engine.waitFor(seq, 60_000), true)
 
 const columns = ['first_name', 'title', 'company_name']
 const VQL = {

@@ -61,7 +61,7 @@ test('Until the index is built health is 503, searches are 503 and writes work',
 
 test('An index that is behind says by how much', async () => {
   const { engine } = server
-  const behind = await startTestServer({}, { engine: { ...engine, position: () => ({ seq: 1, token: 'x' }) } })
+  const behind = await startTestServer({}, { engine: { ...engine, applied: () => ({ seq: 1, token: 'x' }) } })
   await behind.post('/companies/batch-upsert', [{ name: 'Not Seen Yet' }])
   const { lag } = (await behind.get('/health')).body.parts.index
   assert.equal(lag.changes, 1)

@@ -15,6 +15,9 @@ test('a batch is read in its order, and others have their turn before it and in 
     Array.from({ length: 1000 }, (_, place) => place),
     (record, index) => {
       turnsBefore.push(turns)
+      // As long as a large record takes.
+      const until = performance.now() + 0.05
+      while (performance.now() < until);
       return [record, index]
     },
   )

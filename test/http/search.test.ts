@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { FIELDS } from '../../src/fields.ts'
-import { softDelete } from '../../src/records/delete.ts'
+import { softDelete } from '../../src/records/write/delete.ts'
 import { type Answer, startTestServer } from '../helpers/server.ts'
 
 const server = await startTestServer()

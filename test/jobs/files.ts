@@ -1,4 +1,7 @@
-/** What tests of imports and exports need: a database, an engine, a directory of files, and jobs run to their end. */
+/**
+ * Set-up for tests of imports and exports: a database, an engine, a directory of files, and a way to run jobs to their
+ * end.
+ */
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,13 +11,13 @@ import { text } from 'node:stream/consumers'
 import { after } from 'node:test'
 import type { Database } from '../../src/database/pool.ts'
 import type { ObjectStore } from '../../src/files/object-store.ts'
-import type { ImportReport } from '../../src/jobs/import-report.ts'
-import type { Job } from '../../src/jobs/job.ts'
-import type { JobHandler } from '../../src/jobs/job-context.ts'
+import type { ImportReport } from '../../src/jobs/import/report.ts'
+import type { Job } from '../../src/jobs/job/job.ts'
+import type { JobHandler } from '../../src/jobs/job/job-context.ts'
 import { JOB_HANDLERS, type JobType, validateJobData } from '../../src/jobs/job-types.ts'
-import { createJob, getJob } from '../../src/jobs/queue.ts'
+import { createJob, getJob } from '../../src/jobs/queue/queue.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
-import type { Log } from '../../src/log-type.ts'
+import type { Log } from '../../src/runtime/log.ts'
 import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { openTestStore } from '../helpers/store.ts'
@@ -26,18 +29,18 @@ export interface Files {
   readonly databaseUrl: string
   readonly engine: EmbeddedEngine
   readonly store: ObjectStore
-  /** Runs a job of this data to its end, with so many retries. */
+  /** Runs a job with this data and number of retries to its end. */
   run(
     jobType: JobType,
     data: Readonly<Record<string, unknown>>,
     handler?: JobHandler,
     retryCount?: number,
   ): Promise<Job>
-  /** Puts `content` into the store; returns its key, by default one of its own. */
+  /** Puts `content` into the store and returns its key, by default a new one. */
   upload(content: string | Uint8Array, key?: string): Promise<string>
-  /** The same, and imports it. */
+  /** Puts `content` into the store and imports it. */
   importText(content: string | Uint8Array, data?: Readonly<Record<string, unknown>>): Promise<Job>
-  /** The text of a file of the store. */
+  /** The text of a file in the store. */
   read(key: string | undefined): Promise<string>
   rows(sql: string): Promise<Record<string, unknown>[]>
 }
@@ -89,7 +92,7 @@ export async function openFiles(): Promise<Files> {
   }
 }
 
-/** What a completed import says (JobResponse.details is of any job). */
+/** The report of a completed import. JobResponse.details has no type of its own. */
 export function reportOf(job: Job): ImportReport {
   assert.equal(job.status, 'completed', JSON.stringify(job.response))
   return job.response.details as unknown as ImportReport

@@ -8,7 +8,7 @@ import { openFiles } from './files.ts'
 const files = await openFiles()
 const FIXTURES = new URL('../fixtures/', import.meta.url)
 
-test('what is in a gzip file or a zip archive is imported like the file itself, whatever it is called', async () => {
+test('a file in a gzip file or a zip archive is imported like the plain file, whatever its name', async () => {
   const csv = await readFile(new URL('sp500-constituents.csv', FIXTURES))
   for (const content of [csv, gzipSync(csv), await zipOf({ '__MACOSX/._x.csv': 'x', 'data/sp500.csv': csv })]) {
     const job = await files.importText(content)
@@ -24,7 +24,7 @@ test('what is in a gzip file or a zip archive is imported like the file itself, 
   ])
 })
 
-test('an archive that cannot be read fails at once, and says what to do', async () => {
+test('an archive that cannot be read fails at once with a message that says what to do', async () => {
   const csv = 'First Name,Email\nAda,ada@archive.example\n'
   for (const [content, message] of [
     [await zipOf({ 'a.csv': csv, 'b.csv': csv }), /^ERR_INVALID_CSV: .*unpack it/],

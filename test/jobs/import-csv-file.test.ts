@@ -13,7 +13,7 @@ async function contact(firstName: string): Promise<Record<string, unknown> | und
   return (await files.rows(`SELECT * FROM contacts WHERE first_name = '${firstName}'`))[0]
 }
 
-test('companies are imported, searchable when the job is completed, and imported again nothing changes', async () => {
+test('imported companies are searchable when the job is completed, and importing them again changes nothing', async () => {
   const job = await files.importText(await fixture('sp500-constituents.csv'))
   assert.equal(job.status, 'completed')
   assert.equal(job.response.messages, 'Successfully imported 503 records')
@@ -34,7 +34,7 @@ test('companies are imported, searchable when the job is completed, and imported
   assert.deepEqual(reportOf(again).counts.companies, { created: 0, updated: 0, unchanged: 503 })
 })
 
-test('people without a company are imported without making one', async () => {
+test('people without a company are imported without creating one', async () => {
   const before = (await files.rows('SELECT count(*) FROM companies'))[0]?.count
   const job = await files.importText(await fixture('congress-legislators-current.csv'))
   const { counts, kind } = reportOf(job)
@@ -45,7 +45,7 @@ test('people without a company are imported without making one', async () => {
   assert.deepEqual([last_name, state, website], ['velázquez', 'ny', 'https://velazquez.house.gov'])
 })
 
-test('the same company on several rows is one record', async () => {
+test('a company on several rows is one record', async () => {
   const job = await files.importText(await fixture('finance-database-vienna.csv'))
   const { counts } = reportOf(job)
   assert.equal(counts.rows.read, 300)
@@ -53,7 +53,7 @@ test('the same company on several rows is one record', async () => {
   assert.ok(counts.companies.created < 300)
 })
 
-test('the examples are imported without a rejected row or a warning', async () => {
+test('the examples are imported without rejected rows or warnings', async () => {
   for (const [name, rows] of [
     ['companies-sp500.csv', 503],
     ['contacts-apollo.csv', 200],
@@ -69,7 +69,7 @@ test('the examples are imported without a rejected row or a warning', async () =
   assert.equal(row?.normalized_domain, 'northwind-systems.example')
 })
 
-test('bad rows go to a file that, once mended, is imported as it is', async () => {
+test('bad rows are written to a file that can be imported as it is once they are fixed', async () => {
   const content = [
     'First Name,Email,Employees,Company,Notes',
     'Ada,ada@rejects.example,10,Rejects Ltd,"=not a formula, a note"',
@@ -91,13 +91,13 @@ test('bad rows go to a file that, once mended, is imported as it is', async () =
   assert.match(lines[2]!, /^Grace,.*,too long,4,ERR_VALUE_TOO_LONG,/)
   assert.match(lines[3]!, /^Alan,alan@rejects.example,30,Rejects Ltd,a,b,c,5,ERR_INVALID_CSV,/)
 
-  const mended = rejects.replace('names nobody,', 'now somebody,').replace(',,5,,', 'Kay,kay@rejects.example,5,,')
-  const again = await files.importText(mended.replace('x'.repeat(3000), 'Rejects Ltd').replace(',a,b,c,', ',"a,b,c",'))
+  const fixed = rejects.replace('names nobody,', 'now somebody,').replace(',,5,,', 'Kay,kay@rejects.example,5,,')
+  const again = await files.importText(fixed.replace('x'.repeat(3000), 'Rejects Ltd').replace(',a,b,c,', ',"a,b,c",'))
   assert.deepEqual([again.progress.rowsStored, again.progress.rowsRejected], [3, 0])
   assert.ok((await contact('kay')) && (await contact('grace')) && (await contact('alan')))
 })
 
-test('a bad number or e-mail loses nobody: it is a warning, counted by kind', async () => {
+test('a bad number or e-mail is only a warning, counted by kind', async () => {
   const job = await files.importText(
     'First Name,Email,Company,Employees\nWarn,warn@w.example,Warned,10-50\nOther,nonsense,Warned,n/a\n',
   )
@@ -112,7 +112,7 @@ test('a bad number or e-mail loses nobody: it is a warning, counted by kind', as
   assert.ok(await contact('warn'))
 })
 
-test('the notes of LinkedIn, its hidden members and the footers of reports are no people', async () => {
+test("LinkedIn's notes and hidden members, and the footers of reports, are not imported as people", async () => {
   const notes = 'Notes:\n"When exporting your connection data, you may notice something, or other."\n\n'
   const linkedin = await files.importText(
     `${notes}First Name,Last Name,URL,Email Address,Company,Position,Connected On\r\n` +
@@ -158,13 +158,13 @@ test('encodings, delimiters and line breaks make no difference', async () => {
   assert.deepEqual(rows, [{ name: 'Café; Bar & Co' }])
 })
 
-test('amounts of a column in thousands are stored in full', async () => {
+test('amounts in a column in thousands are stored in full', async () => {
   await files.importText('Company Name,Revenue (in 000s USD)\nScaled Inc,"1,250"\n')
   const [row] = await files.rows(`SELECT annual_revenue FROM companies WHERE name = 'Scaled Inc'`)
   assert.equal(row?.annual_revenue, 1_250_000)
 })
 
-test('a mapping says what headers mean; what it names and the file lacks is reported', async () => {
+test('a mapping decides what headers mean, and its headers that the file lacks are reported', async () => {
   const mapping = {
     Vorname: 'first_name',
     Nachname: 'last_name',
@@ -192,7 +192,7 @@ test('rows of one file apply in order, field by field', async () => {
   assert.deepEqual(rows, [{ employees_count: 10 }])
 })
 
-test('what can never succeed fails at once, and says why', async () => {
+test('an import that can never succeed fails at once with the reason', async () => {
   const failures: readonly (readonly [
     job: Promise<{ status: string; response: { runtimeErrors?: readonly string[] } }>,
     code: string,
@@ -210,12 +210,12 @@ test('what can never succeed fails at once, and says why', async () => {
   }
 })
 
-test('a file of a header alone is an import of nothing', async () => {
+test('a file with only a header imports nothing', async () => {
   const job = await files.importText('First Name,Email\n')
   assert.equal(job.response.messages, 'Successfully imported 0 records')
 })
 
-test('job_data is checked when the job is created', () => {
+test('job_data is validated when the job is created', () => {
   const invalid: readonly unknown[] = [
     {},
     { s3_key: '' },

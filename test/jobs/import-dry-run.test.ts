@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Database } from '../../src/database/pool.ts'
-import { validateImportData } from '../../src/jobs/import-data.ts'
-import { type DryRun, dryRunImport } from '../../src/jobs/import-dry-run.ts'
-import type { ImportReport } from '../../src/jobs/import-report.ts'
+import { validateImportData } from '../../src/jobs/import/data.ts'
+import { type DryRun, dryRunImport } from '../../src/jobs/import/dry-run.ts'
+import type { ImportReport } from '../../src/jobs/import/report.ts'
 import { openFiles, reportOf } from './files.ts'
 
 const files = await openFiles()
@@ -14,7 +14,7 @@ async function dryRun(key: string, signal = new AbortController().signal): Promi
   return await dryRunImport({ database, store, signal, onProgress: () => {} }, validateImportData({ s3_key: key }))
 }
 
-/** Several batches: companies and people that come again, others' values, rows of all kinds. */
+/** Several batches with repeated companies and people, changed values, and rows of every kind. */
 function content(rows: number): string {
   const lines = Array.from({ length: rows }, (_, row) => {
     if (row % 100 === 7) return ',,,,,12'
@@ -26,7 +26,7 @@ function content(rows: number): string {
   return [HEADER, ...lines].join('\n')
 }
 
-/** What of the database a write would change. */
+/** The state of the database that a write would change. */
 async function state(): Promise<unknown> {
   return await files.rows(
     `SELECT (SELECT count(*) FROM companies) AS companies, (SELECT count(*) FROM contacts) AS contacts,
@@ -39,7 +39,7 @@ function numbers({ counts, rejected, warnings, kind, skipped_lines }: ImportRepo
   return { counts, rejected, warnings, kind, skipped_lines }
 }
 
-test('a dry run counts what the import then does, before the first and before a second import, and stores nothing', async () => {
+test('a dry run counts what the following import does, the first and the second time, and stores nothing', async () => {
   const key = await files.upload(content(14_000))
   for (const _ of ['first', 'again']) {
     const before = await state()
@@ -56,14 +56,14 @@ test('a dry run counts what the import then does, before the first and before a 
   }
 })
 
-test('a dry run sees what is stored meanwhile, deleted records among it', async () => {
+test('a dry run sees records stored or deleted in the meantime', async () => {
   await files.importText(`${HEADER}\nDel,Eted,deleted@d.example,,,\n`)
   await files.rows(`UPDATE contacts SET deleted_at = now() WHERE email = 'deleted@d.example'`)
   const { counts } = await dryRun(await files.upload(`${HEADER}\nDel,Eted,deleted@d.example,,,\n`))
   assert.deepEqual(counts.contacts, { created: 1, updated: 0, unchanged: 0 })
 })
 
-test('a dry run leaves no table and no connection behind, also when it is interrupted', async () => {
+test('a dry run leaves no table and no connection behind, even if interrupted', async () => {
   const key = await files.upload(content(12_000))
   const controller = new AbortController()
   const interrupted = dryRunImport(
@@ -81,12 +81,12 @@ async function temporaryTables(pool: Database): Promise<unknown[]> {
     const { rows } = await pool.query(
       `SELECT relname FROM pg_class WHERE relpersistence = 't' AND relname IN ('companies', 'contacts')`,
     )
-    // The server drops them when it has noticed the end of the connection.
+    // The server drops the tables once it notices the end of the connection.
     if (rows.length === 0 || Date.now() > deadline) return rows
   }
 }
 
-test('what an import would refuse, a dry run refuses', async () => {
+test('a dry run refuses what an import would refuse', async () => {
   await assert.rejects(dryRun('uploads/absent.csv'), { code: 'ERR_NOT_FOUND' })
   await assert.rejects(dryRun(await files.upload('foo,bar\n1,2\n')), { code: 'ERR_INVALID_CSV' })
 })

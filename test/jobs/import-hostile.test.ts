@@ -1,20 +1,20 @@
-/** Hostile and random files through the whole import: it ends, tells the truth, and its totals add up. */
+/** Imports hostile and random files: the import ends, its report is correct, and its totals add up. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { writeCells } from '../../src/csv/write.ts'
-import { insertCsvFile } from '../../src/jobs/insert-csv-file.ts'
-import type { Job } from '../../src/jobs/job.ts'
-import type { JobHandler } from '../../src/jobs/job-context.ts'
+import { insertCsvFile } from '../../src/jobs/import/insert-csv-file.ts'
+import type { Job } from '../../src/jobs/job/job.ts'
+import type { JobHandler } from '../../src/jobs/job/job-context.ts'
 import { HOSTILE } from '../csv/hostile.ts'
 import { zipOf } from '../helpers/zip.ts'
 import { openFiles, reportOf } from './files.ts'
 
 const files = await openFiles()
 
-/** The number of data rows that the report of a completed import accounts for. */
+/** Checks the report of a completed import and returns its number of data rows. */
 async function accountedRows(job: Job): Promise<number> {
   const { read, stored, rejected, empty } = reportOf(job).counts.rows
   assert.equal(read, stored + rejected + empty)
@@ -29,7 +29,7 @@ async function accountedRows(job: Job): Promise<number> {
 }
 
 for (const [name, content] of Object.entries(HOSTILE))
-  test(`${name}: imported with totals that add up, or refused`, async () => {
+  test(`${name} is imported with totals that add up, or refused`, async () => {
     const job = await files.importText(content)
     if (job.status === 'completed') await accountedRows(job)
     else {
@@ -38,7 +38,7 @@ for (const [name, content] of Object.entries(HOSTILE))
     }
   })
 
-test('a cell of a megabyte in a column that is not read loses nobody; beyond that the row is a reject', async () => {
+test('a cell of a megabyte in an ignored column does no harm, and a larger one rejects the row', async () => {
   const rows = [
     ['Ada', 'ada@mega.example', 'x'.repeat(1_000_000)],
     ['Grace', 'grace@mega.example', 'x'.repeat(1_100_000)],
@@ -62,7 +62,7 @@ const cell = fc.oneof(
   fc.constantFrom('', ' ', 'Ada', '=1+1', "'", '"', '\n', ',', 'a@b.example', '10-50', '#NAME?', 'x'.repeat(3000)),
 )
 
-test('of random rows each is stored, rejected or empty', async () => {
+test('each random row is stored, rejected or empty', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.array(cell, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 40 }),
@@ -70,7 +70,7 @@ test('of random rows each is stored, rejected or empty', async () => {
       fc.boolean(),
       async (rows, encoding, compressed) => {
         const header = ['First Name', 'Email', 'Company', 'Employees', 'Notes']
-        // The first cell is never one that begins a report's footer.
+        // The first cell never looks like the beginning of a report's footer.
         const text = `\ufeff${writeCells(header)}${rows.map(([first, ...others]) => writeCells([`p${first}`, ...others])).join('')}`
         const bytes = Buffer.from(text, encoding)
         const job = await files.importText(compressed ? gzipSync(bytes) : bytes)
@@ -82,7 +82,7 @@ test('of random rows each is stored, rejected or empty', async () => {
   )
 })
 
-/** A handler that breaks at its `stopAt`th checkpoint, before it is stored, and again at the next ones, then goes to the end. */
+/** A handler that fails before storing its `stopAt`th checkpoint, and again at the next ones, then runs to the end. */
 function breaking(stopAt: number, times: number): JobHandler {
   let broken = 0
   return async context => {
@@ -100,7 +100,9 @@ function breaking(stopAt: number, times: number): JobHandler {
   }
 }
 
-/** Rows of 900,000 characters, nine or ten to a batch, in both encodings; every fifth is a reject, and one is too long. */
+/**
+ * Rows of 900,000 characters, nine or ten per batch, in both encodings. Every fifth is a reject, and one is too long.
+ */
 function longRows(name: string): Buffer {
   const rows = Array.from({ length: 38 }, (_, index) => {
     const note = `"${`Zoë ${'x'.repeat(995)}\n`.repeat(index === 20 ? 1200 : 900)}"`
@@ -111,7 +113,7 @@ function longRows(name: string): Buffer {
   return Buffer.concat([Buffer.from('First Name,Email,Company,Employees,Notes\r\n'), ...rows])
 }
 
-test('cut off at any checkpoint, and gone on with, an import of any kind of file ends the same', async () => {
+test('an import interrupted at any checkpoint and resumed has the same result, for every kind of file', async () => {
   const outcome = async (name: string, content: Buffer, handler: JobHandler) => {
     const key = `uploads/${name}.csv`
     await files.upload(content, key)
@@ -137,7 +139,7 @@ test('cut off at any checkpoint, and gone on with, an import of any kind of file
     ['gzi', 3],
     ['zip', 2],
   ] as const) {
-    // As long as `whole`: of the row that is too long a beginning is kept.
+    // As many rows as in `whole`: the beginning of the row that is too long is kept.
     const name = `${kind}${stopAt}n`
     assert.deepEqual(await outcome(name, await packed[kind](longRows(name)), breaking(stopAt, 2)), expected, name)
   }

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { Service } from '../../src/fields.ts'
-import { validateImportData } from '../../src/jobs/import-data.ts'
-import { type ImportPreview, type PreviewRecord, previewImport } from '../../src/jobs/import-preview.ts'
-import { fetchPage } from '../../src/records/fetch.ts'
+import { validateImportData } from '../../src/jobs/import/data.ts'
+import { type ImportPreview, type PreviewRecord, previewImport } from '../../src/jobs/import/preview.ts'
+import { fetchPage } from '../../src/records/read/fetch.ts'
 import { openFiles } from './files.ts'
 
 const files = await openFiles()
@@ -20,7 +20,7 @@ async function previewText(content: string | Uint8Array, data: object = {}, rows
 
 const SYSTEM = ['id', 'uuid', 'created_at', 'updated_at', 'cursor']
 
-/** The stored records, without what is empty and what the system sets. */
+/** The stored records, without empty fields and fields set by the system. */
 async function stored(service: Service, uuids: readonly string[]): Promise<unknown[]> {
   const texts = await fetchPage(database, { service, select: null, populate: null }, uuids)
   return texts.map(text =>
@@ -30,7 +30,7 @@ async function stored(service: Service, uuids: readonly string[]): Promise<unkno
   )
 }
 
-/** By uuid: what the rows say of a record, the later ones over the earlier ones. */
+/** UUID → the values of all rows of a record, with later rows overriding earlier ones. */
 function laidOver(records: readonly (PreviewRecord | null)[]): Map<string, object> {
   const byUuid = new Map<string, object>()
   for (const record of records)
@@ -58,12 +58,12 @@ async function contentOf(name: string): Promise<Uint8Array> {
     )
   const folder = name.startsWith('contacts') ? '../../examples' : '../fixtures'
   const content = await readFile(new URL(`${folder}/${name}`, import.meta.url), 'utf8')
-  // As many rows as a preview shows: later ones may say more of the same companies.
+  // As many rows as a preview shows, because later ones may add values to the same companies.
   return Buffer.from(content.split('\n').slice(0, 101).join('\n'))
 }
 
 for (const name of FIXTURES)
-  test(`the records that a preview of ${name} shows are those that its import stores`, async () => {
+  test(`a preview of ${name} shows the records that the import stores`, async () => {
     const content = await contentOf(name)
     const mapping = name === 'latin1' ? { Vorname: 'first_name', Nachname: 'last_name', 'E-Mail-Adresse': 'email' } : {}
     const key = await files.upload(content)
@@ -94,7 +94,7 @@ for (const name of FIXTURES)
     )
   })
 
-test('a preview says how the file is read and why each column is what it is', async () => {
+test('a preview shows how the file is read, and why each column is read as its key', async () => {
   const found = await previewText('A report of ours\n\nName;First Name;Last Name;Firma;Notes\nx;Ada;L;ACME;y\n', {
     mapping: { Firma: 'company_city', Umsatz: 'annual_revenue' },
   })
@@ -146,7 +146,7 @@ test('a preview shows rejections and warnings with their line, column and value'
   )
 })
 
-test('a preview tells what would be updated, and stores nothing', async () => {
+test('a preview shows what would be updated, and stores nothing', async () => {
   const header = 'Company,City,Company LinkedIn Url'
   await files.importText(
     `${header}\nKept,Rome,https://linkedin.com/company/kept\nMoved,Rome,https://linkedin.com/company/moved\n`,
@@ -164,7 +164,7 @@ test('a preview tells what would be updated, and stores nothing', async () => {
   assert.deepEqual(await counted(), before)
 })
 
-test('of a large file a preview reads the beginning alone', async () => {
+test('a preview reads only the beginning of a large file', async () => {
   const row = `Ada,${'x'.repeat(1000)}\n`
   let read = 0
   const key = await files.upload(`First Name,Notes\n${row.repeat(20_000)}`)
@@ -190,7 +190,7 @@ test('of a large file a preview reads the beginning alone', async () => {
   await assert.rejects(preview(bomb), { code: 'ERR_INVALID_CSV' })
 })
 
-test('a preview ends with an archive of gigabytes that hold nothing, and tells the first skipped lines of millions', async () => {
+test('a preview of an archive with gigabytes of nothing ends, and of millions of skipped lines the first are shown', async () => {
   const member = gzipSync('')
   const empty = Buffer.alloc(12 << 20, member)
   await assert.rejects(preview(await files.upload(empty.subarray(0, empty.length - (empty.length % member.length)))), {
@@ -201,7 +201,7 @@ test('a preview ends with an archive of gigabytes that hold nothing, and tells t
   assert.deepEqual([skipped_lines.length, skipped_lines[0]], [20, { line: 2, text: 'Total: 5' }])
 })
 
-test('a row without end is rejected in a preview, as in an import', async () => {
+test('a row without end is rejected in a preview as in an import', async () => {
   const { rows } = await previewText(`First Name\nAda\n${'x'.repeat(3 << 20)}`)
   assert.deepEqual(
     rows.map(({ becomes, code }) => [becomes, code]),

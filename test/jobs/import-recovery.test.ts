@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { insertCsvFile } from '../../src/jobs/insert-csv-file.ts'
-import type { Job } from '../../src/jobs/job.ts'
-import type { JobContext, JobHandler } from '../../src/jobs/job-context.ts'
-import { createJob, getJob } from '../../src/jobs/queue.ts'
+import { insertCsvFile } from '../../src/jobs/import/insert-csv-file.ts'
+import type { Job } from '../../src/jobs/job/job.ts'
+import type { JobContext, JobHandler } from '../../src/jobs/job/job-context.ts'
+import { createJob, getJob } from '../../src/jobs/queue/queue.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
 import { openFiles, silent } from './files.ts'
 
 const files = await openFiles()
 const { database, databaseUrl, engine, store } = files
 
-/** Every fourth row is bad; the cells have line breaks, and some lines are Windows-1252. */
+/** Every fourth row is bad, the cells have line breaks, and some lines are Windows-1252. */
 function content(name: string, rows: number): Buffer {
   const lines = Array.from({ length: rows }, (_, index) => {
     if (index % 4 === 3) return `,,,Boss,"nobody\n${index}",`
@@ -31,7 +31,7 @@ async function finish(uuid: string, handler: JobHandler): Promise<Job> {
   return await getJob(database, uuid)
 }
 
-/** A handler that goes as far as its `stopAt`th checkpoint, stored or not, and breaks there; from the next run on it goes to the end. */
+/** A handler that fails at its `stopAt`th checkpoint, before or after it is stored. Later runs go to the end. */
 function breaking(stopAt: number, stored: boolean): { handler: JobHandler; runs: () => number } {
   let runs = 0
   return {
@@ -54,7 +54,7 @@ function breaking(stopAt: number, stored: boolean): { handler: JobHandler; runs:
 
 const ROWS = 24_000
 
-/** All that an import says but how long it took, and its warnings. */
+/** The whole report of an import except its duration, plus its warnings. */
 async function said(job: Job): Promise<unknown> {
   const { seconds, rows_per_second, ...details } = job.response.details ?? {}
   assert.ok(typeof seconds === 'number' && typeof rows_per_second === 'number')
@@ -63,7 +63,7 @@ async function said(job: Job): Promise<unknown> {
 
 await files.upload(content('undisturbed', ROWS), 'uploads/undisturbed.csv')
 const undisturbed = await said(await finish(await newImport('uploads/undisturbed.csv', 0), insertCsvFile))
-// The companies are the same in all files: from here on they are there.
+// All files have the same companies, which are stored from here on.
 const companiesThere = { companies: { created: 0, updated: 0, unchanged: (ROWS / 4) * 3 } }
 
 for (const [stopAt, stored] of [
@@ -73,7 +73,7 @@ for (const [stopAt, stored] of [
   [2, true],
   [3, true],
 ] as const)
-  test(`an import broken at batch ${stopAt}, ${stored ? 'after' : 'before'} it is stored, loses and repeats no row`, async () => {
+  test(`an import that fails at batch ${stopAt}, ${stored ? 'after' : 'before'} it is stored, loses and repeats no row`, async () => {
     const name = `run${stopAt}${stored}n`.toLowerCase()
     const key = `uploads/${name}.csv`
     await files.upload(content(name, ROWS), key)
@@ -96,7 +96,7 @@ for (const [stopAt, stored] of [
     const rejects = await files.read(job.response.rejectsS3Key)
     const lines = rejects.match(/,(\d+),ERR_MISSING_IDENTITY,/g) ?? []
     assert.equal(new Set(lines).size, ROWS / 4)
-    // Rows before it take two lines each; the fourth row is the first bad one.
+    // Earlier rows take two lines each, and the fourth row is the first bad one.
     assert.ok(
       rejects.startsWith(
         'First Name,Last Name,Company,Title,Notes,# Employees,line,error_code,error_message\n,,,Boss,"nobody\n3",,8,ERR_',
@@ -104,7 +104,7 @@ for (const [stopAt, stored] of [
     )
   })
 
-test('an import broken after its rejects are written reports the same', async () => {
+test('an import that fails after its rejects are written has the same report', async () => {
   const key = 'uploads/late.csv'
   await files.upload(content('late', 8), key)
   let runs = 0
@@ -118,7 +118,7 @@ test('an import broken after its rejects are written reports the same', async ()
   assert.equal((await files.read(job.response.rejectsS3Key)).match(/nobody/g)?.length, 2)
 })
 
-test('an import that is stopped stops within its batch, and goes on from it', async () => {
+test('a stopped import stops within its batch, and resumes there', async () => {
   const key = 'uploads/stopped.csv'
   await files.upload(content('stopped', ROWS), key)
   const uuid = await newImport(key, 0)
@@ -148,18 +148,18 @@ test('an import that is stopped stops within its batch, and goes on from it', as
   assert.equal(job.progress.rowsRead, ROWS)
 })
 
-test('an import whose file was replaced meanwhile reads all of the new one, and counts that alone', async () => {
+test('an import whose file was replaced reads the whole new file, and counts only that', async () => {
   const key = 'uploads/replaced.csv'
   await files.upload(content('replaced', ROWS), key)
   const { handler } = breaking(1, true)
   const job = await finish(await newImport(key, 1), async context => {
-    if (context.job.checkpoint !== null) await files.upload(content('mended', ROWS + 8), key)
+    if (context.job.checkpoint !== null) await files.upload(content('replaced', ROWS + 8), key)
     return await handler(context)
   })
   assert.equal(job.status, 'completed')
   const { rowsRead, rowsStored, rowsRejected } = job.progress
   assert.deepEqual([rowsRead, rowsStored, rowsRejected], [ROWS + 8, ((ROWS + 8) / 4) * 3, (ROWS + 8) / 4])
-  const people = await files.rows(`SELECT count(*) FROM contacts WHERE first_name LIKE 'mended%'`)
+  const people = await files.rows(`SELECT count(*) FROM contacts WHERE first_name LIKE 'replaced%'`)
   assert.equal(people[0]?.count, ((ROWS + 8) / 4) * 3)
   assert.equal((await files.read(job.response.rejectsS3Key)).match(/nobody/g)?.length, (ROWS + 8) / 4)
 })

@@ -4,13 +4,13 @@ import { test } from 'node:test'
 import { decode } from '../../src/csv/encoding.ts'
 import { openCsv } from '../../src/csv/read.ts'
 import type { ObjectStore } from '../../src/files/object-store.ts'
-import { LISTED_OF_A_KIND } from '../../src/jobs/import-warnings.ts'
-import { insertCsvFile } from '../../src/jobs/insert-csv-file.ts'
+import { insertCsvFile } from '../../src/jobs/import/insert-csv-file.ts'
+import { LISTED_OF_A_KIND } from '../../src/jobs/import/warnings.ts'
 import { openFiles, reportOf } from './files.ts'
 
 const files = await openFiles()
 
-/** The cells of a file of the store, header first. */
+/** The cells of a file in the store, header first. */
 async function cellsOf(key: string | undefined): Promise<(readonly string[])[]> {
   const content = Buffer.from(await files.read(key))
   const csv = await openCsv(
@@ -25,7 +25,7 @@ async function cellsOf(key: string | undefined): Promise<(readonly string[])[]> 
   return rows
 }
 
-test('the numbers of an import add up to the rows of its file', async () => {
+test('the counts of an import add up to the rows of its file', async () => {
   const again = 'First Name,Email,Company,# Employees'
   const job = await files.importText(
     [
@@ -62,7 +62,7 @@ test('the numbers of an import add up to the rows of its file', async () => {
   assert.equal(job.response.warningsS3Key, `warnings/${job.uuid}.csv`)
 })
 
-test('the file of warnings has each with its line, column and value, harmless in a spreadsheet', async () => {
+test('the file of warnings lists line, column and value, and is safe to open in a spreadsheet', async () => {
   const smile = `${'x'.repeat(199)}😀`
   const job = await files.importText(
     `First Name,Mail,# Employees,Company\nAda,=cmd(),10-20,Warned\n,,n.a.,\nBob,${smile},,Warned\n`,
@@ -81,7 +81,7 @@ test('the file of warnings has each with its line, column and value, harmless in
   assert.deepEqual(await files.rows('SELECT 1 FROM job_warnings'), [])
 })
 
-test('of each kind of warning the file lists a bounded number, says how many more there are, and keeps the rare ones', async () => {
+test('the file of warnings lists a bounded number of each kind, the number of the others, and all rare ones', async () => {
   const rows = LISTED_OF_A_KIND + 2500
   const lines = Array.from({ length: rows }, (_, row) => `P${row},p${row}@cap.example,many`)
   const job = await files.importText(`First Name,Email,# Employees\n${lines.join('\n')}\nLast,nonsense,1\n`)
@@ -107,7 +107,7 @@ test('of each kind of warning the file lists a bounded number, says how many mor
   ])
 })
 
-test('an import without rejected rows and warnings has no such files', async () => {
+test('an import without rejects and warnings has no files for them', async () => {
   const { response } = await files.importText('First Name,Email\nFine,fine@fine.example\n')
   assert.deepEqual([response.rejectsS3Key, response.warningsS3Key], [undefined, undefined])
 })
@@ -116,9 +116,9 @@ interface RoundTrip {
   readonly name: string
   readonly content: string | Uint8Array
   readonly data?: Readonly<Record<string, unknown>>
-  /** What a person does to the file of rejects. */
-  readonly mend: (rejects: string) => string
-  /** SQL that finds what the mended row made. */
+  /** What a person does to fix the file of rejects. */
+  readonly fix: (rejects: string) => string
+  /** SQL that finds the record of the fixed row. */
   readonly made: string
 }
 
@@ -127,46 +127,46 @@ const ROUND_TRIPS: readonly RoundTrip[] = [
   {
     name: 'an export of Connectra',
     content: 'uuid,first_name,last_name,email,created_at,company_name\nno uuid,Rita,Export,rita@trip.example,,"x, y"\n',
-    mend: text => text.replace('no uuid', '6dfd23b6-0000-4000-8000-0000000000aa'),
+    fix: text => text.replace('no uuid', '6dfd23b6-0000-4000-8000-0000000000aa'),
     made: `SELECT first_name FROM contacts WHERE uuid = '6dfd23b6-0000-4000-8000-0000000000aa' AND last_name = 'export'`,
   },
   {
     name: 'an export that only `service` tells',
     content: 'uuid,city\nno uuid,rome\n',
     data: { service: 'company' },
-    mend: text => text.replace('no uuid', '6dfd23b6-0000-4000-8000-0000000000ab'),
+    fix: text => text.replace('no uuid', '6dfd23b6-0000-4000-8000-0000000000ab'),
     made: `SELECT city FROM companies WHERE uuid = '6dfd23b6-0000-4000-8000-0000000000ab'`,
   },
   {
     name: 'a file with semicolons in Windows-1252 and a mapping',
     content: Buffer.from('Vorname;Firma;Notiz\r\nGood;Gut;\r\nJ\xf6rg;Caf\xe9, M\xfcnchen;a;b\r\n', 'latin1'),
     data: { mapping: { Vorname: 'first_name', Firma: 'company' } },
-    mend: text => text.replace(',a,b,', ',a;b,'),
+    fix: text => text.replace(',a,b,', ',a;b,'),
     made: `SELECT name FROM companies WHERE name = 'Café, München'`,
   },
   {
     name: 'a file of UTF-16 with tabs',
     content: Buffer.from('\ufeffFirst Name\tEmail\tCompany\nŽofie\tz@trip.example\tTab, "Inc"\tmore\n', 'utf16le'),
-    mend: text => text.replace(',more,', ','),
+    fix: text => text.replace(',more,', ','),
     made: `SELECT first_name FROM contacts WHERE first_name = 'žofie' AND email = 'z@trip.example'`,
   },
   {
     name: 'a file with notes before its header and cells of several lines',
     content:
       'Notes:\n"We are sorry, but\nthis is so."\n\nFirst Name,Email Address,Company,Position\n"Line\nBreak",lb@trip.example,"=Co\r\n""K""",a,b\n',
-    mend: text => text.replace(',a,b,', ',"a,b",'),
+    fix: text => text.replace(',a,b,', ',"a,b",'),
     made: `SELECT title FROM contacts WHERE email = 'lb@trip.example' AND title = 'a,b'`,
   },
   {
     name: 'a row of more than 1 MB',
     content: `First Name,Email,Title,Company\nToolong,tl@trip.example,"${'😀'.repeat(500)}${LONG}",Long Ltd\n`,
-    mend: text => text.replace(/(Toolong,tl@trip\.example),[^\n]*?(,\d+,ERR_)/, '$1,Short,Long Ltd$2'),
+    fix: text => text.replace(/(Toolong,tl@trip\.example),[^\n]*?(,\d+,ERR_)/, '$1,Short,Long Ltd$2'),
     made: `SELECT title FROM contacts WHERE email = 'tl@trip.example' AND title = 'Short'`,
   },
 ]
 
-for (const { name, content, data = {}, mend, made } of ROUND_TRIPS)
-  test(`rejects of ${name} are refused as they are, and stored once mended`, async () => {
+for (const { name, content, data = {}, fix, made } of ROUND_TRIPS)
+  test(`rejects of ${name} are rejected again as they are, and stored once fixed`, async () => {
     const first = await files.importText(content, data)
     assert.equal(first.progress.rowsRejected, 1)
     const rejects = await files.read(first.response.rejectsS3Key)
@@ -180,7 +180,7 @@ for (const { name, content, data = {}, mend, made } of ROUND_TRIPS)
     assert.deepEqual(rowAgain?.slice(0, -3), row?.slice(0, -3))
 
     const before = await files.rows(made)
-    const third = await files.importText(mend(await files.read(second.response.rejectsS3Key)), data)
+    const third = await files.importText(fix(await files.read(second.response.rejectsS3Key)), data)
     assert.deepEqual([third.progress.rowsStored, third.progress.rowsRejected], [1, 0])
     assert.deepEqual([before.length, (await files.rows(made)).length], [0, 1])
   })

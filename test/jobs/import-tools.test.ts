@@ -1,4 +1,4 @@
-/** What becomes of a row of each tool's export, and of rows of real data, imported without a mapping. */
+/** Rows of each tool's export, and rows of real data, imported without a mapping. */
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { test } from 'node:test'
@@ -13,7 +13,7 @@ type Values = Readonly<Record<string, unknown>>
 
 interface Row {
   readonly cells: Readonly<Record<string, string>>
-  /** What is stored of the contact, and of its company (or of the company alone). */
+  /** The stored values of the contact and its company, or of the company alone. */
   readonly contact?: Values
   readonly company?: Values
 }
@@ -304,12 +304,12 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
 }
 
-test('every header has its row', async () => {
+test('every header has a row', async () => {
   assert.deepEqual(Object.keys(ROWS).sort(), (await readdir(HEADERS)).sort())
 })
 
 for (const [name, { cells, contact, company }] of Object.entries(ROWS))
-  test(`a row under the header of ${name} becomes what a person would expect`, async () => {
+  test(`a row under the header of ${name} is stored as a person would expect`, async () => {
     const text = (await readFile(new URL(name, HEADERS), 'utf8')).trimEnd()
     const header = text
       .split('\n')
@@ -340,7 +340,7 @@ function those(expected: Values, row: Values | undefined): Values {
   return Object.fromEntries(Object.keys(expected).map(key => [key, row?.[key]]))
 }
 
-test('the members of the US Congress', async () => {
+test('the members of the US Congress are imported', async () => {
   await files.importText(await fixture('congress-legislators-current.csv'))
   const [maria] = await files.rows(`SELECT * FROM contacts WHERE last_name = 'cantwell'`)
   const expected = {
@@ -355,7 +355,7 @@ test('the members of the US Congress', async () => {
   assert.deepEqual(those(expected, maria), expected)
 })
 
-test('the companies listed in Vienna', async () => {
+test('the companies listed in Vienna are imported', async () => {
   const job = await files.importText(await fixture('finance-database-vienna.csv'))
   assert.deepEqual(job.response.details?.warnings, [])
   const [amgen] = await files.rows(`SELECT * FROM companies WHERE name = 'Amgen Inc.'`)

@@ -4,12 +4,12 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { test } from 'node:test'
 import type { ObjectStore } from '../../src/files/object-store.ts'
-import { exportCsvFile } from '../../src/jobs/export-csv-file.ts'
-import { insertCsvFile } from '../../src/jobs/insert-csv-file.ts'
-import type { Job } from '../../src/jobs/job.ts'
-import type { JobHandler } from '../../src/jobs/job-context.ts'
+import { exportCsvFile } from '../../src/jobs/export/export-csv-file.ts'
+import { insertCsvFile } from '../../src/jobs/import/insert-csv-file.ts'
+import type { Job } from '../../src/jobs/job/job.ts'
+import type { JobHandler } from '../../src/jobs/job/job-context.ts'
 import { JOB_HANDLERS, type JobType } from '../../src/jobs/job-types.ts'
-import { cancelJob, createJob, getJob, retryJob } from '../../src/jobs/queue.ts'
+import { cancelJob, createJob, getJob, retryJob } from '../../src/jobs/queue/queue.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { openFiles, silent } from './files.ts'
@@ -39,7 +39,7 @@ async function create(jobType: JobType, data: Readonly<Record<string, unknown>>)
   return (await createJob(database, { jobType, data, retryCount: 0, retryIntervalSeconds: 0 })).uuid
 }
 
-/** Works on the job until it has ended, or `signal` stops the worker. */
+/** Runs the job until it has ended or `signal` stops the worker. */
 async function work(uuid: string, handlers: Record<string, JobHandler> = JOB_HANDLERS, signal?: AbortSignal) {
   const options = { database, databaseUrl, engine, store, handlers, log: silent, uuid }
   return await runJob(signal ? { ...options, signal } : options)
@@ -56,7 +56,7 @@ async function stored(name: string): Promise<unknown> {
 
 const EVERYONE = { service: 'contact', vql: { select_columns: ['uuid', 'email'] } }
 
-test('a cancelled import keeps what it had stored and stores nothing more', async () => {
+test('a cancelled import keeps what it has stored, and stores nothing more', async () => {
   const uuid = await create('insert_csv_file', { s3_key: await upload('cancelled', 40_000) })
   const ended = work(uuid)
   await until(uuid, 'a batch is stored', job => job.progress.rowsStored > 0)
@@ -77,7 +77,7 @@ for (const [size, rows] of [
   ['small', 100],
   ['large', 20_000],
 ] as const)
-  test(`a cancelled import of a ${size} file ends also when the file hangs`, async () => {
+  test(`a cancelled import of a ${size} file ends even if reading the file hangs`, async () => {
     const key = await upload(`hanging${size}`, rows)
     const uuid = await create('insert_csv_file', { s3_key: key })
     const ended = Promise.withResolvers<void>()
@@ -98,7 +98,7 @@ for (const [size, rows] of [
   })
 
 for (const moment of ['while it is written', 'when it is complete'])
-  test(`an export that is cancelled leaves no file: ${moment}`, async () => {
+  test(`a cancelled export leaves no file: ${moment}`, async () => {
     let key = ''
     const uuid = await create('export_csv_file', EVERYONE)
     const job = await work(uuid, {
@@ -124,13 +124,13 @@ for (const moment of ['while it is written', 'when it is complete'])
     assert.equal(await store.size(key), null)
   })
 
-test('an import whose file is gone before it begins says so, and what to do', async () => {
+test('an import whose file is missing says so, and what to do', async () => {
   const job = await work(await create('insert_csv_file', { s3_key: 'uploads/never.csv' }))
   assert.equal(job.status, 'failed')
   assert.match(job.response.runtimeErrors![0]!, /^ERR_NOT_FOUND: there is no file "uploads\/never.csv": upload it/)
 })
 
-test('an import whose file goes away in the middle fails clearly, and goes on when it is back', async () => {
+test('an import whose file disappears in the middle fails with a clear message, and resumes once it is back', async () => {
   const key = await upload('vanishing', 40_000)
   const uuid = await create('insert_csv_file', { s3_key: key })
   const deploy = new AbortController()
@@ -152,7 +152,7 @@ test('an import whose file goes away in the middle fails clearly, and goes on wh
   assert.equal(await stored('vanishing'), 40_000)
 })
 
-test('an import waits while the disk of the database is full, says so, and goes on when there is room', async () => {
+test('an import waits while the disk of the database is full, says so, and resumes when there is space', async () => {
   await files.rows(
     `CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
      BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
@@ -163,7 +163,7 @@ test('an import waits while the disk of the database is full, says so, and goes 
   const waiting = await until(uuid, 'it waits', job => job.response.messages.startsWith('Waiting: '))
   assert.equal(
     waiting.response.messages,
-    'Waiting: the disk of the database is full; make room, the job goes on by itself',
+    'Waiting: the disk of the database is full: free some space, the job then continues by itself',
   )
   assert.deepEqual(waiting.response.runtimeErrors, [])
   await files.rows('DROP TRIGGER full_disk ON contacts')
@@ -174,7 +174,7 @@ test('an import waits while the disk of the database is full, says so, and goes 
   assert.equal(await stored('full'), 100)
 })
 
-test('an export waits while the disk of the files is full, in tries that become rare', async () => {
+test('an export waits while the disk of the files is full, and retries less and less often', async () => {
   const tries: number[] = []
   const uuid = await create('export_csv_file', EVERYONE)
   const job = await work(uuid, {
@@ -186,7 +186,11 @@ test('an export waits while the disk of the files is full, in tries that become 
       }
       if (tries.length > 3) return await exportCsvFile(context)
       const message = (await getJob(database, uuid)).response.messages
-      if (tries.length > 1) assert.match(message, /^Waiting: the disk of the files is full; make room/)
+      if (tries.length > 1)
+        assert.match(
+          message,
+          /^Waiting: the disk of the files is full: free some space, the job then continues by itself$/,
+        )
       return await exportCsvFile({ ...context, store: { ...context.store, put } })
     },
   })
@@ -196,7 +200,7 @@ test('an export waits while the disk of the files is full, in tries that become 
   assert.match(await files.read(job.response.s3Key), /^uuid,email\n/)
 })
 
-test('two imports of the same people at once end as one after the other', async () => {
+test('two concurrent imports of the same people have the same result as one after the other', async () => {
   const names = Array.from({ length: 12_000 }, (_, row) => row)
   const titles = `Email,First Name,Last Name,Company,Title\n${names.map(row => `p${row}@c${row % 300}.example,P${row},Doe,C ${row % 300},Boss ${row}\n`).join('')}`
   const cities = `Email,First Name,Last Name,Company,City,Company City\n${names

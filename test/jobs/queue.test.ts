@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { transaction } from '../../src/database/pool.ts'
+import { jobToJson } from '../../src/jobs/job/job.ts'
+import type { ClaimedJob, Progress } from '../../src/jobs/job/job-context.ts'
 import {
   checkpointSql,
   claimJob,
@@ -11,15 +13,13 @@ import {
   renewLeases,
   reportProgress,
   startJob,
-} from '../../src/jobs/claims.ts'
-import { jobToJson } from '../../src/jobs/job.ts'
-import type { ClaimedJob, Progress } from '../../src/jobs/job-context.ts'
-import { cancelJob, createJob, getJob, listJobs, type NewJob, retryJob } from '../../src/jobs/queue.ts'
+} from '../../src/jobs/queue/claims.ts'
+import { cancelJob, createJob, getJob, listJobs, type NewJob, retryJob } from '../../src/jobs/queue/queue.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 
 const { pool } = await createTestDatabase()
 const WORKER = 1
-/** Each test has a type of its own, so that it sees no other test's jobs. */
+/** Each test has its own job type, so that it does not see the jobs of other tests. */
 let types = 0
 
 function newType(): string {
@@ -44,7 +44,7 @@ async function status(uuid: string): Promise<string> {
   return (await getJob(pool, uuid)).status
 }
 
-test('a job goes from open over in_queue and processing to completed', async () => {
+test('a job goes from open to in_queue, processing and completed', async () => {
   const type = newType()
   const { uuid } = await createJob(pool, request(type))
   assert.equal(await status(uuid), 'open')
@@ -73,7 +73,7 @@ test('a job without retries fails at its first failure', async () => {
   assert.equal(await claimJob(pool, WORKER, { jobTypes: [type] }), null)
 })
 
-test('a failing job is retried as often as it may be, and lists every failure', async () => {
+test('a failing job is retried until its retries are used up, and lists every failure', async () => {
   const type = newType()
   const { uuid } = await createJob(pool, request(type, { retryCount: 2 }))
   for (const run of [1, 2, 3]) {
@@ -112,14 +112,14 @@ test('the pause before a retry doubles, up to an hour', async () => {
   assert.deepEqual(pauses, [30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600])
 })
 
-test('what cannot succeed on a retry fails at once', async () => {
+test('an error that a retry cannot fix fails the job at once', async () => {
   const type = newType()
   const { uuid } = await createJob(pool, request(type, { retryCount: 3 }))
   await failJob(pool, (await claim(type)).claim, 'ERR_NOT_FOUND: there is no file', true)
   assert.equal(await status(uuid), 'failed')
 })
 
-test('of many workers that claim at once each job goes to exactly one, the oldest first', async () => {
+test('when many workers claim at once, each job goes to exactly one, the oldest first', async () => {
   const type = newType()
   const uuids: string[] = []
   for (let index = 0; index < 20; index++) uuids.push((await createJob(pool, request(type))).uuid)
@@ -139,7 +139,7 @@ test('of many workers that claim at once each job goes to exactly one, the oldes
   assert.equal((await claim(type)).uuid, next.uuid)
 })
 
-test('a small job passes a huge one that was created before, but not one that has waited as long as it takes', async () => {
+test('a small job passes an older huge one, unless that has waited as long as it takes', async () => {
   const type = newType()
   const huge = await createJob(pool, request(type, { sizeBytes: 5_000_000_000 }))
   const small = await createJob(pool, request(type, { sizeBytes: 1000 }))
@@ -154,18 +154,18 @@ test('a small job passes a huge one that was created before, but not one that ha
   assert.equal((await claim(type)).uuid, another.uuid)
 })
 
-test('a job without room waits longer each time, says why, and uses no retry', async () => {
+test('a postponed job waits longer each time, says why, and uses no retry', async () => {
   const type = newType()
   const { uuid } = await createJob(pool, request(type))
   const pauses: number[] = []
   for (let run = 1; run <= 8; run++) {
     const { claim: held } = await claim(type)
     await startJob(pool, held)
-    await postponeJob(pool, held, 'the disk is full; make room')
+    await postponeJob(pool, held, 'the disk is full: free some space')
     const job = await getJob(pool, uuid)
     assert.equal(job.status, 'open')
     assert.equal(job.attempts, 0)
-    assert.equal(job.response.messages, 'Waiting: the disk is full; make room')
+    assert.equal(job.response.messages, 'Waiting: the disk is full: free some space')
     pauses.push(Math.round((job.runAfter!.getTime() - job.updatedAt.getTime()) / 1000))
     await pool.query('UPDATE jobs SET run_after = now() WHERE uuid = $1', [uuid])
   }
@@ -173,12 +173,12 @@ test('a job without room waits longer each time, says why, and uses no retry', a
   const { claim: held } = await claim(type)
   await pool.query(checkpointSql(held, { offset: 1 }, progressOf(1)))
   assert.equal((await getJob(pool, uuid)).response.messages, '', 'it goes on')
-  await postponeJob(pool, held, 'the disk is full; make room')
+  await postponeJob(pool, held, 'the disk is full: free some space')
   const again = await getJob(pool, uuid)
   assert.equal(Math.round((again.runAfter!.getTime() - again.updatedAt.getTime()) / 1000), 1)
 })
 
-test('a worker that runs one job only leaves older ones alone', async () => {
+test('a worker that runs a single job does not claim older ones', async () => {
   const type = newType()
   await createJob(pool, request(type))
   const wanted = await createJob(pool, request(type))
@@ -186,7 +186,7 @@ test('a worker that runs one job only leaves older ones alone', async () => {
   assert.equal(await claimJob(pool, WORKER, { jobTypes: [type], only: wanted.uuid }), null)
 })
 
-test('a checkpoint is committed with its batch, or neither is', async () => {
+test('a checkpoint and its batch are committed together or not at all', async () => {
   const type = newType()
   const { uuid } = await createJob(pool, request(type))
   const { claim: held } = await claim(type)
@@ -213,7 +213,7 @@ test('a checkpoint is committed with its batch, or neither is', async () => {
   assert.deepEqual(rows, [{ name: 'committed' }], 'the batch of a lost claim is rolled back')
 })
 
-test('with a lost claim nothing can be written', async () => {
+test('nothing can be written with a lost claim', async () => {
   const type = newType()
   const { uuid } = await createJob(pool, request(type, { retryCount: 1 }))
   const old = await claim(type)
@@ -231,7 +231,7 @@ test('with a lost claim nothing can be written', async () => {
   assert.equal(job.progress.rowsRead, 0)
 })
 
-test('a released job goes back with its checkpoint and without using a retry', async () => {
+test('a released job returns to the queue with its checkpoint and without using a retry', async () => {
   const type = newType()
   const { uuid } = await createJob(pool, request(type, { retryCount: 1 }))
   const first = await claim(type)
@@ -250,7 +250,7 @@ test('a released job goes back with its checkpoint and without using a retry', a
   assert.equal(job.attempts, 2)
 })
 
-test('a cancelled job ends failed with ERR_CANCELLED, whether it waits or runs', async () => {
+test('a waiting or running job that is cancelled ends as failed with ERR_CANCELLED', async () => {
   const type = newType()
   const waiting = await createJob(pool, request(type))
   const cancelled = await cancelJob(pool, waiting.uuid)
@@ -267,7 +267,7 @@ test('a cancelled job ends failed with ERR_CANCELLED, whether it waits or runs',
   assert.equal(await status(running.uuid), 'failed')
 })
 
-test('a failed job can be retried by hand, from its checkpoint and with all its retries', async () => {
+test('a failed job can be retried by hand, from its checkpoint and with the full number of retries', async () => {
   const type = newType()
   const { uuid } = await createJob(pool, request(type, { retryCount: 1 }))
   const first = await claim(type)
@@ -283,7 +283,7 @@ test('a failed job can be retried by hand, from its checkpoint and with all its 
   assert.equal(await status(uuid), 'retry_in_queued')
 })
 
-test('what a status does not allow is a conflict, and an unknown job is not found', async () => {
+test('an action that the status does not allow is a conflict, and an unknown job is not found', async () => {
   const type = newType()
   const { uuid } = await createJob(pool, request(type))
   await assert.rejects(retryJob(pool, uuid), { code: 'ERR_CONFLICT' })
@@ -311,7 +311,7 @@ test('jobs are listed newest first, by type and status', async () => {
   assert.deepEqual(await list([], ['failed'], 1), [uuids[0]])
 })
 
-test('a job is shown with every field, also before it has run', async () => {
+test('a job is shown with every field, even before it has run', async () => {
   const job = await createJob(pool, request(newType(), { retryCount: 3 }))
   const { id, created_at, updated_at, ...rest } = jobToJson(job)
   assert.ok(Number.isInteger(id))
@@ -330,7 +330,7 @@ test('a job is shown with every field, also before it has run', async () => {
   })
 })
 
-test('text that the database cannot keep is refused in data and left out of responses', async () => {
+test('text that the database cannot store is refused in job_data and removed from responses', async () => {
   const type = newType()
   for (const name of ['a\0b', 'a\uD800b'])
     await assert.rejects(createJob(pool, request(type, { data: { name } })), { code: 'ERR_INVALID_JOB_DATA' })

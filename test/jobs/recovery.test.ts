@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { type Connection, openPool } from '../../src/database/pool.ts'
-import { checkpointSql, claimJob, renewLeases, startJob } from '../../src/jobs/claims.ts'
-import { createJob, getJob, retryJob } from '../../src/jobs/queue.ts'
-import { announceWorker, applicationName, disconnectWorkers, recoverJobs } from '../../src/jobs/recovery.ts'
+import { checkpointSql, claimJob, renewLeases, startJob } from '../../src/jobs/queue/claims.ts'
+import { createJob, getJob, retryJob } from '../../src/jobs/queue/queue.ts'
+import { announceWorker, applicationName, disconnectWorkers, recoverJobs } from '../../src/jobs/queue/recovery.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
   await pool.query('TRUNCATE jobs CASCADE')
 })
 
-/** A job in the hand of VICTIM. */
+/** A job claimed by VICTIM. */
 async function runningJob(): Promise<{ uuid: string; claim: number }> {
   const { uuid } = await createJob(pool, { jobType: 'work', data: {}, retryCount: 0, retryIntervalSeconds: 0 })
   return { uuid, claim: await claimAndStart() }
@@ -27,19 +27,19 @@ async function claimAndStart(): Promise<number> {
   return job!.claim
 }
 
-/** The lock of a living VICTIM, until the connection is released. */
+/** Holds the lock of a living VICTIM until the connection is released. */
 async function living(): Promise<Connection> {
   const connection = await pool.connect()
   await announceWorker(connection, VICTIM)
   return connection
 }
 
-/** As if VICTIM had claimed its job so many seconds ago, and renewed the lease ever since. */
+/** Makes it look as if VICTIM had claimed its job this many seconds ago and renewed the lease ever since. */
 async function workedFor(seconds: number): Promise<void> {
   await pool.query(`UPDATE jobs SET claimed_at = now() - make_interval(secs => $1) WHERE claim IS NOT NULL`, [seconds])
 }
 
-test('the job of a dead worker is free at once, with its checkpoint and without using a retry', async () => {
+test('the job of a dead worker is recovered at once, with its checkpoint and without using a retry', async () => {
   const connection = await living()
   const { uuid, claim } = await runningJob()
   await pool.query(checkpointSql(claim, { offset: 5 }, progress))
@@ -55,7 +55,7 @@ test('the job of a dead worker is free at once, with its checkpoint and without 
   assert.equal(job.attempts, 1)
 })
 
-test('the job of a frozen worker is free when its lease has ended, and its connections are closed', async () => {
+test('the job of a frozen worker is recovered when its lease has ended, and its connections are closed', async () => {
   const frozen = openPool(`${url}&application_name=${applicationName(VICTIM)}`, { max: 1 })
   const connection = await frozen.connect()
   const closed = new Promise<void>(resolve => connection.once('error', () => resolve()))
@@ -77,7 +77,7 @@ test('the job of a frozen worker is free when its lease has ended, and its conne
   await frozen.end()
 })
 
-test('a worker gives back what it lost sight of, and nothing that it has in hand', async () => {
+test('a worker returns jobs that it does not know to the queue, but none that it is running', async () => {
   const connection = await living()
   const first = await runningJob()
   const second = await runningJob()
@@ -89,7 +89,7 @@ test('a worker gives back what it lost sight of, and nothing that it has in hand
   connection.release(true)
 })
 
-test('a retry whose worker died is a retry again', async () => {
+test('a retry whose worker died becomes a retry again', async () => {
   const { uuid } = await runningJob()
   await recoverJobs(pool, RESCUER, [])
   await pool.query(`UPDATE jobs SET status = 'failed'`)
@@ -99,7 +99,7 @@ test('a retry whose worker died is a retry again', async () => {
   assert.equal((await getJob(pool, uuid)).status, 'retry_in_queued')
 })
 
-test('a job that lost five workers in a row, each well into the work, fails', async () => {
+test('a job fails once it has lost five workers in a row, each well into its work', async () => {
   const { uuid } = await runningJob()
   for (let death = 1; death <= 4; death++) {
     await workedFor(60)
@@ -111,10 +111,10 @@ test('a job that lost five workers in a row, each well into the work, fails', as
   await recoverJobs(pool, RESCUER, [])
   const job = await getJob(pool, uuid)
   assert.equal(job.status, 'failed')
-  assert.match(job.response.runtimeErrors![0]!, /^ERR_INTERNAL: its worker died 5 times/)
+  assert.match(job.response.runtimeErrors![0]!, /^ERR_INTERNAL: the worker running this job died 5 times in a row/)
 })
 
-test('deaths soon after the claim do not count, and a new checkpoint forgets the others', async () => {
+test('deaths soon after the claim do not count, and a new checkpoint resets the count', async () => {
   const { uuid } = await runningJob()
   for (let death = 1; death <= 12; death++) {
     await workedFor(death % 3 === 0 ? 60 : 20)

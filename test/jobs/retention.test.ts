@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { after, test } from 'node:test'
 import type { Database } from '../../src/database/pool.ts'
+import { dropUnpublishedExports } from '../../src/jobs/export/unpublished-exports.ts'
 import { JOB_HANDLERS } from '../../src/jobs/job-types.ts'
-import { cancelJob, createJob, getJob, retryJob } from '../../src/jobs/queue.ts'
-import { dropRejects, startRetention, trimFeed } from '../../src/jobs/retention.ts'
+import { cancelJob, createJob, getJob, retryJob } from '../../src/jobs/queue/queue.ts'
+import { dropRejects, startRetention, trimFeed } from '../../src/jobs/queue/retention.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
-import { dropUnpublishedExports } from '../../src/jobs/unpublished-exports.ts'
-import { upsert } from '../../src/records/upsert.ts'
+import { upsert } from '../../src/records/write/upsert.ts'
 import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import { createTestDatabase } from '../helpers/database.ts'
@@ -31,7 +31,7 @@ async function kept(database: Database): Promise<number[]> {
   return rows.map(row => row.seq)
 }
 
-test('of a feed that is old as a whole the newest row stays', async () => {
+test('the newest row of the feed stays even if the whole feed is old', async () => {
   const { pool } = await createTestDatabase()
   await addChanges(pool, 4)
   await ageChanges(pool, 30)
@@ -41,7 +41,7 @@ test('of a feed that is old as a whole the newest row stays', async () => {
   assert.equal(await trimFeed(pool, 7 * DAY), 0)
 })
 
-test('an idle index keeps its place until what follows it is old, too', async () => {
+test('an idle index keeps its position until the row after it is old too', async () => {
   const { pool } = await createTestDatabase()
   await addChanges(pool, 3)
   await ageChanges(pool, 8)
@@ -51,7 +51,7 @@ test('an idle index keeps its place until what follows it is old, too', async ()
   assert.deepEqual(await kept(pool), [place, place + 1, place + 2])
 })
 
-test('a clock that was set back makes no hole in the feed', async () => {
+test('a clock that was set back leaves no gap in the feed', async () => {
   const { pool } = await createTestDatabase()
   await addChanges(pool, 4)
   await pool.query(`UPDATE changes SET created_at = now() - interval '8 days' WHERE seq IN (1, 2, 4)`)
@@ -59,7 +59,7 @@ test('a clock that was set back makes no hole in the feed', async () => {
   assert.deepEqual(await kept(pool), [4, 5])
 })
 
-test('a process deletes all that is old in portions, and leaves it to another one that is at it', async () => {
+test('a process deletes old data in portions, and does nothing while another process does so', async () => {
   const { pool } = await createTestDatabase()
   await pool.query(`INSERT INTO changes (service, uuids, created_at)
     SELECT 'contact', '{}', now() - interval '8 days' FROM generate_series(1, 2500)`)
@@ -75,7 +75,7 @@ test('a process deletes all that is old in portions, and leaves it to another on
   await retention.stop()
 })
 
-test('files of exports that no job tells of go an hour after the job has ended', async () => {
+test('unpublished files of exports are deleted an hour after the job has ended', async () => {
   const { database, store, run } = await openFiles()
   const data = { service: 'contact', vql: { select_columns: ['email'] } }
   const { uuid, response } = await run('export_csv_file', data)
@@ -88,7 +88,7 @@ test('files of exports that no job tells of go an hour after the job has ended',
   assert.deepEqual([...(await store.list('exports/'))].sort(), ['exports/by-hand.csv', response.s3Key].sort())
 })
 
-test('an index that was away until its place was deleted is built anew and equals the database', async () => {
+test('an index whose position in the feed was deleted is rebuilt and equals the database', async () => {
   const { pool, url } = await createTestDatabase()
   const server = await openFlakyServer(url)
   const builds: object[] = []
@@ -118,7 +118,7 @@ test('an index that was away until its place was deleted is built anew and equal
   )
 })
 
-test('rejected rows of a cancelled import go after their time, and a retry still ends with all of them', async () => {
+test('rejects of a cancelled import expire, and a retry still ends with all of them', async () => {
   const { database, databaseUrl, engine, store, rows } = await openFiles()
   await store.put('uploads/few.csv', Readable.from(['first_name,email\nAda,ada@old.example\n,\n,nobody\n']))
   const job = {
@@ -129,7 +129,7 @@ test('rejected rows of a cancelled import go after their time, and a retry still
   }
   const { uuid } = await createJob(database, job)
   await cancelJob(database, uuid)
-  // As a worker leaves it that was told to stop after a batch.
+  // The state that a worker leaves when it is stopped after a batch.
   await database.query(`UPDATE jobs SET checkpoint = '{"tally": {"rowsRejected": 5000}}'`)
   await database.query(
     `INSERT INTO job_rejects SELECT $1, line, '{}', 'ERR_INVALID_VALUE', '' FROM generate_series(1, 5000) AS line`,
@@ -150,7 +150,7 @@ test('rejected rows of a cancelled import go after their time, and a retry still
   assert.deepEqual([status, progress.rowsStored, progress.rowsRejected], ['completed', 1, 1])
 })
 
-test('rejected rows of an import that runs or waits stay however old they are', async () => {
+test('rejects of a running or waiting import are kept, however old they are', async () => {
   const { pool } = await createTestDatabase()
   const { uuid } = await createJob(pool, {
     jobType: 'insert_csv_file',

@@ -1,11 +1,11 @@
-/** What is exported with its uuid comes back as the same record, whatever its values are. */
+/** A record exported with its uuid is imported as the same record, whatever its values. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { FIELDS, type Field, type Service } from '../../src/fields.ts'
-import { parseRecords } from '../../src/records/parse-record.ts'
-import { upsert } from '../../src/records/upsert.ts'
+import { parseRecords } from '../../src/records/parse/parse-record.ts'
+import { upsert } from '../../src/records/write/upsert.ts'
 import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
 import { rounds } from '../helpers/rounds.ts'
 import { openFiles } from './files.ts'
@@ -18,7 +18,7 @@ function columnsOf(service: Service): readonly string[] {
   return FIELDS[service].filter(field => field.settable || field.name === 'uuid').map(field => field.name)
 }
 
-/** Cleans and stores what a client might send; fields that are not taken are left out. */
+/** Cleans and stores what a client might send, without the fields that are refused. */
 async function store(service: Service, records: readonly Sent[]): Promise<void> {
   const { writes, rejected } = parseRecords(service, records)
   assert.deepEqual(rejected, [])
@@ -29,7 +29,10 @@ async function store(service: Service, records: readonly Sent[]): Promise<void> 
   })
 }
 
-/** Exports these records and imports the file where none of them is; both have them alike then. */
+/**
+ * Exports these records and imports the file into a database without them. Afterwards both databases have equal
+ * records.
+ */
 async function assertRoundTrip(service: Service, uuids: readonly string[], columns: readonly string[]): Promise<void> {
   const vql = { where: { keyword_match: { must: { uuid: uuids } } }, select_columns: columns }
   const exported = await full.run('export_csv_file', { service, vql })
@@ -98,10 +101,10 @@ function recordOf(service: Service): fc.Arbitrary<Sent> {
 for (const service of ['company', 'contact'] as const) {
   const columns = columnsOf(service)
 
-  test(`random records of the service ${service} come back as they were`, async () => {
+  test(`random records of the service ${service} are imported as they were exported`, async () => {
     const records = fc.array(recordOf(service), { minLength: 1, maxLength: 60 })
     const order = fc.shuffledSubarray([...columns], { minLength: columns.length })
-    // The country may have come after the phones, which are not read anew by it.
+    // The country may have been stored after the phones, which are not read again with it.
     const later = fc.option(country, { nil: undefined })
     await fc.assert(
       fc.asyncProperty(records, order, later, async (sent, order, later) => {
@@ -115,7 +118,7 @@ for (const service of ['company', 'contact'] as const) {
     )
   })
 
-  test(`naughty strings in every field of the service ${service} come back as they were`, async () => {
+  test(`naughty strings in every field of the service ${service} are imported as they were exported`, async () => {
     const fields = FIELDS[service].filter(
       field => field.settable && (field.kind === 'text' || field.kind === 'keyword'),
     )
@@ -132,7 +135,7 @@ for (const service of ['company', 'contact'] as const) {
   })
 }
 
-test('the longest values come back as they were', async () => {
+test('the longest values are imported as they were exported', async () => {
   const long = (bytes: number) => `"${"',é".repeat(bytes)}`.slice(0, bytes / 2)
   const settable = FIELDS.company.filter(field => field.settable)
   const values = settable.flatMap(({ name, kind, format, maxBytes }): [string, unknown][] => {

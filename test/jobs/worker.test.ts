@@ -3,15 +3,15 @@ import { after, test } from 'node:test'
 import { type Database, transaction } from '../../src/database/pool.ts'
 import { ConnectraError } from '../../src/errors.ts'
 import type { ObjectStore } from '../../src/files/object-store.ts'
-import { claimJob } from '../../src/jobs/claims.ts'
-import type { Job } from '../../src/jobs/job.ts'
-import type { JobContext, JobHandler, Progress } from '../../src/jobs/job-context.ts'
-import { cancelJob, createJob, getJob, type NewJob, retryJob } from '../../src/jobs/queue.ts'
-import { runClaim } from '../../src/jobs/run-claim.ts'
+import { exportKey } from '../../src/jobs/export/unpublished-exports.ts'
+import type { Job } from '../../src/jobs/job/job.ts'
+import type { JobContext, JobHandler, Progress } from '../../src/jobs/job/job-context.ts'
+import { claimJob } from '../../src/jobs/queue/claims.ts'
+import { cancelJob, createJob, getJob, type NewJob, retryJob } from '../../src/jobs/queue/queue.ts'
+import { runClaim } from '../../src/jobs/queue/run-claim.ts'
+import { startWorker, type Worker } from '../../src/jobs/queue/worker.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
-import { exportKey } from '../../src/jobs/unpublished-exports.ts'
-import { startWorker, type Worker } from '../../src/jobs/worker.ts'
-import type { Log } from '../../src/log-type.ts'
+import type { Log } from '../../src/runtime/log.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
@@ -23,7 +23,7 @@ function options(handlers: Record<string, JobHandler>, concurrency = 1) {
   return { databaseUrl: url, engine: null, store: {} as ObjectStore, handlers, limits: { concurrency }, log: silent }
 }
 
-/** A type of job of the test's own, and a worker for it alone. */
+/** A job type for this test, and a worker that only runs this type. */
 function work(handler: JobHandler, concurrency = 1) {
   const jobType = `type_${++types}`
   const workers: Worker[] = []
@@ -49,7 +49,7 @@ function progressOf(rows: number): Progress {
   return { rowsRead: rows, rowsTotal: null, rowsStored: rows, rowsRejected: 0, bytesRead: 0, bytesTotal: null }
 }
 
-/** A batch of a job: the checkpoint in a transaction of its own. */
+/** A batch of a job: stores the checkpoint in its own transaction. */
 async function checkpoint(context: JobContext, offset: number): Promise<void> {
   await transaction(context.database, async connection => {
     await connection.query(context.checkpointSql({ offset }, progressOf(offset)))
@@ -64,7 +64,7 @@ async function untilAborted(context: JobContext): Promise<never> {
   throw new Error('given up')
 }
 
-test('a job is taken at once, is processing while it runs, and completes with its last progress', async () => {
+test('a job is claimed at once, is processing while it runs, and completes with its last progress', async () => {
   const seen: string[] = []
   const { start, create } = work(async context => {
     seen.push((await getJob(pool, context.job.uuid)).status)
@@ -80,7 +80,7 @@ test('a job is taken at once, is processing while it runs, and completes with it
   assert.equal(job.attempts, 1)
 })
 
-test('the log tells the rows of a job and how fast it was, of this run alone', async () => {
+test('the log has the rows and the speed of this run of a job', async () => {
   const lines: { message: string; details: Record<string, unknown> }[] = []
   const log: Log = { ...silent, info: (details, message) => lines.push({ message, details: { ...details } }) }
   const { handlers, create } = work(async context => {
@@ -104,7 +104,7 @@ test('the log tells the rows of a job and how fast it was, of this run alone', a
   )
 })
 
-test('a failing job is retried until its retries are used up; what went wrong inside does not leak', async () => {
+test('a failing job is retried until its retries are used up, and internal errors do not leak', async () => {
   const seen: string[] = []
   const { start, create } = work(async context => {
     seen.push((await getJob(pool, context.job.uuid)).status)
@@ -120,7 +120,7 @@ test('a failing job is retried until its retries are used up; what went wrong in
   assert.doesNotMatch(JSON.stringify(job.response), /secret/)
 })
 
-test('a retry that succeeds completes the job, and its earlier errors are gone', async () => {
+test('a retry that succeeds completes the job and removes its earlier errors', async () => {
   let runs = 0
   const { start, create } = work(async () => {
     if (++runs === 1) throw new ConnectraError('ERR_UNAVAILABLE', 'the store does not answer')
@@ -133,7 +133,7 @@ test('a retry that succeeds completes the job, and its earlier errors are gone',
   assert.deepEqual(job.response, { messages: 'done', runtimeErrors: [] })
 })
 
-test('what a client did wrong is not retried', async () => {
+test("a client's error is not retried", async () => {
   const { start, create } = work(async () => {
     throw new ConnectraError('ERR_NOT_FOUND', 'there is no file "uploads/a.csv"')
   })
@@ -144,7 +144,7 @@ test('what a client did wrong is not retried', async () => {
   assert.deepEqual(job.response.runtimeErrors, ['ERR_NOT_FOUND: there is no file "uploads/a.csv"'])
 })
 
-test('a cancelled job is stopped soon and writes nothing more', async () => {
+test('a cancelled job stops soon and writes nothing more', async () => {
   const running = Promise.withResolvers<void>()
   const refused = Promise.withResolvers<unknown>()
   const { start, create } = work(async context => {
@@ -160,14 +160,14 @@ test('a cancelled job is stopped soon and writes nothing more', async () => {
   const asked = performance.now()
   await cancelJob(pool, uuid)
   assert.equal(((await refused.promise) as { code?: string }).code, 'JOB01')
-  assert.ok(performance.now() - asked < 2000, 'the worker is told by the cancellation itself')
+  assert.ok(performance.now() - asked < 2000, 'the cancellation itself notifies the worker')
   const job = await getJob(pool, uuid)
   assert.equal(job.status, 'failed')
   assert.match(job.response.runtimeErrors![0]!, /^ERR_CANCELLED/)
   assert.equal(job.progress.rowsRead, 1)
 })
 
-test('a stopped worker gives its job back, and another goes on from the checkpoint', async () => {
+test('a stopped worker returns its job to the queue, and another resumes from the checkpoint', async () => {
   const running = Promise.withResolvers<void>()
   const { start, create } = work(async context => {
     const { offset } = (context.job.checkpoint ?? { offset: 0 }) as { offset: number }
@@ -187,7 +187,7 @@ test('a stopped worker gives its job back, and another goes on from the checkpoi
   assert.equal(job.attempts, 1)
 })
 
-test('a worker runs as many jobs at a time as it may, and leaves those of other types alone', async () => {
+test('a worker runs as many jobs at a time as its limit, and only of its types', async () => {
   const both = Promise.withResolvers<void>()
   let running = 0
   let most = 0
@@ -206,7 +206,7 @@ test('a worker runs as many jobs at a time as it may, and leaves those of other 
   assert.equal((await getJob(pool, stranger.uuid)).status, 'open')
 })
 
-test('a small job is done while a huge one runs and another waits', async () => {
+test('a small job finishes while a huge one runs and another waits', async () => {
   const release = Promise.withResolvers<void>()
   const { start, create } = work(async context => {
     if (context.job.sizeBytes > 1000) await release.promise
@@ -222,7 +222,7 @@ test('a small job is done while a huge one runs and another waits', async () => 
   for (const { uuid } of huge) await untilStatus(uuid, 'completed')
 })
 
-test('a job survives the loss of every connection, from its checkpoint and without using a retry', async () => {
+test('a job survives the loss of every connection: it resumes from its checkpoint without using a retry', async () => {
   const checkpointed = Promise.withResolvers<void>()
   const { start, create } = work(async context => {
     const { offset } = (context.job.checkpoint ?? { offset: 0 }) as { offset: number }
@@ -246,7 +246,7 @@ test('a job survives the loss of every connection, from its checkpoint and witho
   assert.equal(job.attempts, 1)
 })
 
-test('the file of a job stays when it is completed and only the word of it is lost', async () => {
+test('the file of a job stays if the job was completed and only the confirmation was lost', async () => {
   const files = new Set<string>()
   const store = {
     put: async (key: string) => files.add(key).size,
@@ -254,7 +254,7 @@ test('the file of a job stays when it is completed and only the word of it is lo
   } as unknown as ObjectStore
   const { uuid, jobType } = await work(untilAborted).create()
   const job = await claimJob(pool, 1, { jobTypes: [jobType] })
-  /** Breaks when the end of the job is committed. */
+  /** Fails when the end of the job is committed. */
   const query = async (text: string, values: unknown[]) => {
     const result = await pool.query(text, values)
     if ((await getJob(pool, uuid)).status === 'completed') throw new Error('Connection terminated unexpectedly')
@@ -278,7 +278,7 @@ test('the file of a job stays when it is completed and only the word of it is lo
   assert.ok(files.has(response.s3Key!))
 })
 
-test('a job can be run alone and watched to its end, retries included', async () => {
+test('a single job can be run and watched to its end, including retries', async () => {
   let runs = 0
   const { handlers, create } = work(async context => {
     await context.report(progressOf(++runs))
@@ -299,7 +299,7 @@ test('a job can be run alone and watched to its end, retries included', async ()
   assert.equal((await getJob(pool, other.uuid)).status, 'open')
 })
 
-test('running a job that another worker has follows it there', async () => {
+test('running a job that another worker has waits for that worker', async () => {
   const running = Promise.withResolvers<void>()
   const goOn = Promise.withResolvers<void>()
   const { start, handlers, create } = work(async () => {
@@ -315,7 +315,7 @@ test('running a job that another worker has follows it there', async () => {
   assert.equal(job.attempts, 1)
 })
 
-test('giving up to run a job leaves it to be run again', async () => {
+test('a job whose run was aborted can be run again', async () => {
   const controller = new AbortController()
   const { handlers, create } = work(async context => {
     controller.abort()

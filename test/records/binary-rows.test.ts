@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FIELDS } from '../../src/fields.ts'
-import { copyRows, eachItemOfArray, readBigint, readTimestamp, type TakeRow } from '../../src/records/binary-rows.ts'
-import { fetchForIndex } from '../../src/records/fetch.ts'
+import {
+  copyRows,
+  eachItemOfArray,
+  readBigint,
+  readTimestamp,
+  type TakeRow,
+} from '../../src/records/read/binary-rows.ts'
+import { fetchForIndex } from '../../src/records/read/fetch.ts'
 import type { RecordWrite } from '../../src/records/record.ts'
-import { upsert } from '../../src/records/upsert.ts'
+import { upsert } from '../../src/records/write/upsert.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
 
-/** Rows of companies decoded again. */
+/** Decodes the binary rows of companies. */
 function decoder(take: (record: Record<string, unknown>) => void): TakeRow {
   return (row, places) => {
     const record: Record<string, unknown> = {}
@@ -30,7 +36,7 @@ function decoder(take: (record: Record<string, unknown>) => void): TakeRow {
   }
 }
 
-test('binary rows hold what the records hold, of one moment, each record once over all parts of the table', async () => {
+test('binary rows have the values of the records at one moment, and each record once over all parts of the table', async () => {
   const { pool } = await createTestDatabase()
   const uuid = (place: number) => `00000000-0000-4000-8000-${String(place).padStart(12, '0')}`
   const companies: RecordWrite[] = Array.from({ length: 3000 }, (_, place) => ({

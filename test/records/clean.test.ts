@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { type Field, findField, type Service } from '../../src/fields.ts'
-import { cleanKeyword, cleanText, cleanValue, lowerCase, type Source } from '../../src/records/clean.ts'
+import { cleanKeyword, cleanText, cleanValue, lowerCase, type Source } from '../../src/records/values/clean.ts'
 import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
 
 const text = fc.oneof(
@@ -32,16 +32,16 @@ function flawOf(cleaned: unknown) {
 
 const warning = ['warning', 'ERR_INVALID_VALUE']
 
-test('white space of any kind and length becomes one space, at the ends none', () => {
+test('white space of any kind and length becomes one space, and is removed at the ends', () => {
   assert.equal(cleanText(' \tAcme\r\n\u00a0\u3000Corp\u2028 '), 'Acme Corp')
   assert.equal(cleanText('a\u0085b'), 'a b')
 })
 
-test('control characters, NUL, lone surrogates, zero-width spaces and byte-order marks go without leaving a space', () => {
+test('control characters, NUL, lone surrogates, zero-width spaces and byte-order marks are removed without a space', () => {
   assert.equal(cleanText('\ufeffA\u0000c\u0007m\u200be\u007f\u009f\ud800 \udc00Co\ufeffrp'), 'Acme Corp')
 })
 
-test('joiners and whole surrogate pairs stay', () => {
+test('joiners and complete surrogate pairs are kept', () => {
   for (const kept of ['👩‍👩‍👧', 'می‌خواهم', '𝒜cme']) assert.equal(cleanText(kept), kept)
 })
 
@@ -49,17 +49,17 @@ test('text is in NFC', () => {
   assert.equal(cleanText('Cafe\u0301'), 'Café')
 })
 
-test('what is empty after cleaning is no value', () => {
+test('text that is empty after cleaning is null', () => {
   for (const empty of ['', '  \t\n', '\u0000', ' \u200b ', '\ufeff']) assert.equal(cleanText(empty), null)
 })
 
-test('lower case is the simple mapping: a final sigma stays σ, İ becomes i', () => {
+test('lower case is the simple mapping: a final sigma becomes σ, İ becomes i', () => {
   assert.equal(lowerCase('ΟΔΥΣΣΕΥΣ'), 'οδυσσευσ')
   assert.equal(lowerCase('İSTANBUL'), 'istanbul')
   assert.equal(lowerCase('ÉCOLE ẞ'), 'école ß')
 })
 
-test('cleaning what is clean changes nothing', () => {
+test('cleaning clean text does not change it', () => {
   fc.assert(
     fc.property(text, raw => {
       const clean = cleanText(raw)
@@ -73,7 +73,7 @@ test('cleaning what is clean changes nothing', () => {
   )
 })
 
-test('every naughty string survives as it is, but for white space and what cannot be seen', () => {
+test('naughty strings are kept, except for white space and invisible characters', () => {
   const removed = /[\p{White_Space}\p{Cc}\p{Cs}\u200b\ufeff]/gu
   for (const string of NAUGHTY_STRINGS)
     assert.equal((cleanText(string) ?? '').replace(removed, ''), string.normalize('NFC').replace(removed, ''))
@@ -103,7 +103,7 @@ test('numbers are read as people write them', () => {
   for (const [raw, value] of written) assert.equal(revenue(raw), value, String(raw))
 })
 
-test('what is no single number counts as not sent, with a warning', () => {
+test('a value that is not a single number is ignored, with a warning', () => {
   for (const raw of [
     '10-50',
     'n/a',
@@ -128,7 +128,7 @@ test('a negative number or one beyond 2^53 is an error in JSON and a warning in 
   }
 })
 
-test('a column in thousands scales its bare numbers, not those that say their own unit', () => {
+test('a column in thousands scales plain numbers, but not those with a unit', () => {
   const scaled = { ...file, scale: 1000 }
   assert.equal(revenue('1,200', scaled), 1200000)
   assert.equal(revenue('1.5', scaled), 1500)
@@ -148,7 +148,7 @@ test('a list drops duplicates ignoring case and keeps the first spelling', () =>
   assert.deepEqual(cleanValue(field('company', 'keywords'), ['SaaS', 'saas', 'AI', 'SAAS '], record), ['SaaS', 'AI'])
 })
 
-test('only in a file other separators divide a list without a comma', () => {
+test('in a file, and only there, a list without commas may use other separators', () => {
   const keywords = field('company', 'keywords')
   for (const separated of ['a; b', 'a | b', 'a ::: b'])
     assert.deepEqual(cleanValue(keywords, separated, file), ['a', 'b'])
@@ -156,19 +156,19 @@ test('only in a file other separators divide a list without a comma', () => {
   assert.deepEqual(cleanValue(keywords, 'a; b', row), ['a; b'])
 })
 
-test('of several values in the cell of a file the first counts', () => {
+test('the first of several values in a cell of a file counts', () => {
   assert.equal(cleanValue(field('contact', 'email'), 'A@x.com ::: b@y.com', file), 'a@x.com')
   assert.equal(cleanValue(field('contact', 'title'), 'CEO ::: CTO', row), 'CEO ::: CTO')
 })
 
-test('an e-mail without a local part, an @ and a domain counts as not sent, with a warning', () => {
+test('an e-mail without a local part, an @ and a domain is ignored, with a warning', () => {
   const email = field('contact', 'email')
   assert.equal(cleanValue(email, ' John.Doe@ACME.com ', record), 'john.doe@acme.com')
   for (const raw of ['john', '@acme.com', 'john@', 'john@ acme.com', 'a@x.com, b@x.com', 'a@.'])
     assert.deepEqual(flawOf(cleanValue(email, raw, record)), warning, raw)
 })
 
-test('a possible phone number becomes E.164; one without + is read by the country of the record', () => {
+test("a possible phone number becomes E.164, and one without + is read as one of the record's country", () => {
   const phone = field('company', 'phone_number')
   const read = (raw: string, country: string | null = null) => cleanValue(phone, raw, { ...record, country })
   assert.equal(read('+1 (415) 555-0100'), '+14155550100')
@@ -182,7 +182,7 @@ test('a possible phone number becomes E.164; one without + is read by the countr
   assert.equal(read('(415) 555-0100', 'Atlantis'), '(415) 555-0100')
 })
 
-test('a phone number with an extension or letters, or an impossible one, stays as cleaned text', () => {
+test('a phone number that is impossible or has an extension or letters is kept as cleaned text', () => {
   const phone = field('company', 'phone_number')
   for (const raw of [
     '+1 415 555 0100 x12',
@@ -194,7 +194,7 @@ test('a phone number with an extension or letters, or an impossible one, stays a
     assert.equal(cleanValue(phone, raw, { ...record, country: 'us' }), raw)
 })
 
-test('a phone number that was cleaned is cleaned', () => {
+test('cleaning a phone number twice does not change it', () => {
   const phone = field('contact', 'mobile_phone')
   const digits = fc.string({ unit: fc.constantFrom(...'0123456789 -()+'), maxLength: 18 })
   fc.assert(
@@ -206,7 +206,7 @@ test('a phone number that was cleaned is cleaned', () => {
   )
 })
 
-test('a domain is the registrable one', () => {
+test('a domain is reduced to its registrable domain', () => {
   const domain = field('company', 'normalized_domain')
   const registrable = {
     'https://Shop.Acme.co.uk/x?y': 'acme.co.uk',
@@ -220,7 +220,7 @@ test('a domain is the registrable one', () => {
     assert.deepEqual(flawOf(cleanValue(domain, raw, record)), warning, raw)
 })
 
-test('a value above its bound is too long, one at the bound is not', () => {
+test('a value above the limit is too long, one at the limit is not', () => {
   const name = field('company', 'name')
   assert.equal(cleanValue(name, ` ${'é'.repeat(1000)} `, record), 'é'.repeat(1000))
   assert.deepEqual(flawOf(cleanValue(name, `${'é'.repeat(1000)}a`, record)), ['problem', 'ERR_VALUE_TOO_LONG'])
@@ -238,7 +238,7 @@ test('a value above its bound is too long, one at the bound is not', () => {
   ])
 })
 
-test('JSON takes no value of another type; a row takes numbers for text', () => {
+test('JSON values of another type are refused, but a row may have numbers for text', () => {
   const name = field('company', 'name')
   for (const raw of [5, true, {}, ['a']])
     assert.deepEqual(flawOf(cleanValue(name, raw, record)), ['problem', 'ERR_INVALID_VALUE'])
@@ -249,7 +249,7 @@ test('JSON takes no value of another type; a row takes numbers for text', () => 
   assert.equal(cleanValue(field('contact', 'mobile_phone'), 14155550100, { ...row, country: 'us' }), '+14155550100')
 })
 
-test('the values of a query are cleaned like those that are stored', () => {
+test('values in a query are cleaned like stored ones', () => {
   assert.equal(cleanKeyword(field('contact', 'mobile_phone'), '+1 (415) 555-0100'), '+14155550100')
   assert.equal(cleanKeyword(field('contact', 'email'), ' John@Acme.com'), 'john@acme.com')
   assert.equal(cleanKeyword(field('company', 'normalized_domain'), 'https://www.acme.com'), 'acme.com')
@@ -262,7 +262,7 @@ test('the values of a query are cleaned like those that are stored', () => {
   )
 })
 
-test('a text of megabytes is too long, whatever would be left of it; no value of a query equals it', () => {
+test('a text of megabytes is too long even if cleaning would shorten it, and matches nothing in a query', () => {
   const title = field('contact', 'title')
   for (const long of ['1 '.repeat(5_000_000), '\u200b'.repeat(200_000), 'x'.repeat(200_000)]) {
     assert.deepEqual(flawOf(cleanValue(title, long, record)), ['problem', 'ERR_VALUE_TOO_LONG'])

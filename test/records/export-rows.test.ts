@@ -5,20 +5,20 @@ import fc from 'fast-check'
 import { writeCells, writeRow } from '../../src/csv/write.ts'
 import { type Database, openPool } from '../../src/database/pool.ts'
 import { FIELDS, queryableNames, type Service } from '../../src/fields.ts'
-import { cleanText } from '../../src/records/clean.ts'
-import { softDelete } from '../../src/records/delete.ts'
-import { exportRows } from '../../src/records/export-rows.ts'
-import type { ExportColumns } from '../../src/records/export-sql.ts'
-import { fetchPage, fetchValues } from '../../src/records/fetch.ts'
+import { exportRows } from '../../src/records/read/export-rows.ts'
+import type { ExportColumns } from '../../src/records/read/export-sql.ts'
+import { fetchPage, fetchValues } from '../../src/records/read/fetch.ts'
 import type { RecordWrite, Value } from '../../src/records/record.ts'
-import { upsert } from '../../src/records/upsert.ts'
+import { cleanText } from '../../src/records/values/clean.ts'
+import { softDelete } from '../../src/records/write/delete.ts'
+import { upsert } from '../../src/records/write/upsert.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
 const { pool, url } = await createTestDatabase()
 
-/** A piece at a time, as an engine tells of them. */
+/** Yields UUIDs in pieces, as an engine does. */
 async function* inPieces(uuids: readonly string[]): AsyncGenerator<readonly string[]> {
   for (let at = 0; at < uuids.length; at += 1000) yield uuids.slice(at, at + 1000)
 }
@@ -33,7 +33,7 @@ async function exported(columns: ExportColumns, uuids: readonly string[], databa
   return { text: Buffer.concat(parts.map(part => Buffer.from(part))).toString(), rows }
 }
 
-/** Text as it is stored: whatever has survived cleaning. */
+/** Text as it is stored, after cleaning. */
 const text = fc
   .oneof(
     { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
@@ -66,7 +66,7 @@ function valuesOf(service: Service): fc.Arbitrary<Record<string, Value>> {
   return fc.record(Object.fromEntries(arbitraries), { requiredKeys: [] }) as fc.Arbitrary<Record<string, Value>>
 }
 
-test('the lines that PostgreSQL writes are those that the plain writer writes', async () => {
+test('PostgreSQL writes the same lines as the plain writer', async () => {
   const pair = fc.tuple(valuesOf('company'), valuesOf('contact'), fc.boolean())
   await fc.assert(
     fc.asyncProperty(fc.array(pair, { minLength: 1, maxLength: 20 }), async pairs => {
@@ -97,7 +97,7 @@ test('the lines that PostgreSQL writes are those that the plain writer writes', 
   )
 })
 
-test('a column alone is never an empty line', async () => {
+test('a row with a single column is never an empty line', async () => {
   const uuids = [randomUUID(), randomUUID(), randomUUID()]
   const titles = [{ title: 'x' }, { first_name: 'no title' }, { title: '\\.' }]
   await upsert(pool, { companies: [], contacts: uuids.map((uuid, place) => ({ uuid, values: titles[place]! })) })
@@ -107,7 +107,7 @@ test('a column alone is never an empty line', async () => {
   assert.equal(lists.text, 'departments\n""\n""\n""\n')
 })
 
-test('a line of ndjson is what the API replies of the record', async () => {
+test('a line of ndjson is the record as the API returns it', async () => {
   const uuid = randomUUID()
   const values = { title: '"\\/é日😀\u2028\u0001', departments: ['a,b', '[', "'"], first_name: 'ann' }
   await upsert(pool, { companies: [], contacts: [{ uuid, values }] })
@@ -117,7 +117,7 @@ test('a line of ndjson is what the API replies of the record', async () => {
   assert.equal(text, `${reply}\n`)
 })
 
-test('many portions come in order, each record once, without those that are gone', async () => {
+test('many portions arrive in order, with each record once and without deleted records', async () => {
   const contacts = Array.from({ length: 9001 }, () => ({ uuid: randomUUID(), values: { first_name: 'many' } }))
   await upsert(pool, { companies: [], contacts })
   const uuids = contacts.map(contact => contact.uuid)
@@ -128,7 +128,7 @@ test('many portions come in order, each record once, without those that are gone
   assert.deepEqual(text.trimEnd().split('\n'), ['uuid', ...expected])
 })
 
-test('whoever stops in the middle gives the connections back, and ends what they do', async () => {
+test('stopping in the middle releases the connections and ends their statements', async () => {
   const small = openPool(url, { max: 2 })
   const uuids = Array.from({ length: 20_000 }, () => randomUUID())
   const columns = { service: 'contact', columns: ['uuid', 'title'], format: 'csv' } as const
@@ -139,9 +139,9 @@ test('whoever stops in the middle gives the connections back, and ends what they
   await small.end()
 })
 
-test('a lost connection is an error, never an end', async () => {
+test('a lost connection is an error, and never looks like the end', async () => {
   const small = openPool(url, { max: 2 })
-  // Each row is larger than what may wait, so that the statement is under way when its connection goes.
+  // Each row is larger than the buffer, so the statement is still running when its connection ends.
   const title = 'x'.repeat(2000)
   const departments = Array.from({ length: 1000 }, (_, place) => title + place)
   const contacts = Array.from({ length: 8 }, () => ({ uuid: randomUUID(), values: { departments } }))

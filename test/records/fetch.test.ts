@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { FIELDS } from '../../src/fields.ts'
-import { softDelete } from '../../src/records/delete.ts'
-import { fetchForIndex, fetchPage, fetchValues } from '../../src/records/fetch.ts'
-import { upsert } from '../../src/records/upsert.ts'
+import { fetchForIndex, fetchPage, fetchValues } from '../../src/records/read/fetch.ts'
+import { softDelete } from '../../src/records/write/delete.ts'
+import { upsert } from '../../src/records/write/upsert.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { fetchRecords } from '../helpers/fetch-records.ts'
 
@@ -36,7 +36,7 @@ await upsert(pool, {
 await softDelete(pool, 'company', [gone])
 await softDelete(pool, 'contact', [dead])
 
-test('records come with exactly the columns asked for, or all', async () => {
+test('records have exactly the selected columns, or all columns', async () => {
   const records = await fetchRecords(pool, 'company', [acme, gone, unknown], ['industries', 'normalized_domain'])
   assert.deepEqual(
     [...records],
@@ -51,7 +51,7 @@ test('records come with exactly the columns asked for, or all', async () => {
 
 const parsed = (page: readonly (string | null)[]) => page.map(row => (row === null ? null : JSON.parse(row)))
 
-test('a page is in the order asked for, null where a record is gone', async () => {
+test('a page is in the requested order, with null for a deleted record', async () => {
   const page = await fetchPage(pool, { service: 'contact', select: ['uuid', 'first_name'], populate: null }, [
     joe,
     dead,
@@ -60,7 +60,7 @@ test('a page is in the order asked for, null where a record is gone', async () =
   assert.deepEqual(parsed(page), [{ uuid: joe, first_name: 'joe' }, null, { uuid: john, first_name: 'john' }])
 })
 
-test('populate adds the company, null when it is unknown or deleted', async () => {
+test('populate adds the company, or null if it is unknown or deleted', async () => {
   const selection = { service: 'contact', select: ['first_name'], populate: { select: ['uuid', 'name'] } } as const
   assert.deepEqual(parsed(await fetchPage(pool, selection, [john, jane, joe])), [
     { first_name: 'john', company: { uuid: acme, name: 'Acme' } },
@@ -71,7 +71,7 @@ test('populate adds the company, null when it is unknown or deleted', async () =
   assert.deepEqual(whole.company, (await fetchRecords(pool, 'company', [acme], null)).get(acme))
 })
 
-test('a company without a value in the columns asked for is there all the same', async () => {
+test('a company without values in the selected columns is still returned', async () => {
   const selection = { service: 'contact', select: ['uuid'], populate: { select: ['phone_number'] } } as const
   assert.deepEqual(await fetchPage(pool, selection, [john, jane]), [
     `{"uuid":"${john}","company":{"phone_number":null}}`,
@@ -91,14 +91,14 @@ test('a row is written as JSON.stringify would write it', async () => {
   await softDelete(pool, 'contact', [uuid])
 })
 
-test('an unknown column is an error, never part of a statement', async () => {
+test('an unknown column is an error, and never becomes part of a statement', async () => {
   const select = ['uuid; DROP TABLE contacts']
   await assert.rejects(fetchPage(pool, { service: 'contact', select, populate: null }, [john]), {
     code: 'ERR_UNKNOWN_FIELD',
   })
 })
 
-test('rows of values have one per column, the company’s among them, and leave out what is gone', async () => {
+test("rows of values have one value per column, including the company's, and leave out deleted records", async () => {
   const columns = ['first_name', 'company_name', 'company_employees_count', 'company_id']
   assert.deepEqual(await fetchValues(pool, 'contact', columns, [jane, dead, john]), [
     ['jane', null, null, gone],
@@ -106,7 +106,7 @@ test('rows of values have one per column, the company’s among them, and leave 
   ])
 })
 
-test('the index gets dates in milliseconds, and null for what is gone', async () => {
+test('the index gets dates in milliseconds, and null for deleted records', async () => {
   const connection = await pool.connect()
   const [live, ...others] = await fetchForIndex(connection, 'company', [acme, gone, unknown])
   connection.release()

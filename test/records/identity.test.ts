@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { companyUuid, contactUuid, uuid5 } from '../../src/records/identity.ts'
-import { parseRecords } from '../../src/records/parse-record.ts'
+import { companyUuid, contactUuid, uuid5 } from '../../src/records/parse/identity.ts'
+import { parseRecords } from '../../src/records/parse/parse-record.ts'
 
 // Computed with Python: uuid.uuid5(uuid.NAMESPACE_URL, …)
 const ACME = '8304fdc9-a598-5900-909b-f5175893b7c4'
@@ -12,7 +12,7 @@ test('the identity of a company is its name and LinkedIn URL', () => {
   assert.equal(companyUuid({ name: 'Acme Corporation', linkedin_url: 'https://linkedin.com/company/acme-corp' }), ACME)
 })
 
-test('case, white space and what surrounds letters and digits do not matter', () => {
+test('case, white space and surrounding punctuation do not matter', () => {
   for (const name of ['  ACME\tCorporation ', '"Acme Corporation"', '→ Acme Corporation!', 'ACME CORPORATION.'])
     assert.equal(companyUuid({ name, linkedin_url: 'HTTPS://LinkedIn.com/company/acme-corp/' }), ACME, name)
   assert.notEqual(
@@ -21,7 +21,7 @@ test('case, white space and what surrounds letters and digits do not matter', ()
   )
 })
 
-test('the identity of a contact is its names and LinkedIn URL, with nothing in between', () => {
+test('the identity of a contact is its names and LinkedIn URL, without separators', () => {
   assert.equal(
     contactUuid({
       first_name: 'John',
@@ -42,7 +42,7 @@ const JOHN = '6aa7dce4-330b-52d2-b4c5-605eb4e65a23'
 const GREEK = '1031e42f-cdd0-555a-ac87-0bb5b391c4bb'
 const CHINESE = '7a5547e2-7cbd-5b6f-b30e-84d8fa574c57'
 
-test('without a LinkedIn URL the e-mail, or the domain of the website or the domain column, stands in its place', () => {
+test('without a LinkedIn URL, the e-mail or the domain of the website or the domain column is used', () => {
   assert.equal(
     contactUuid({ first_name: 'John', last_name: 'Doe', email: 'john@acme.com' }),
     uuid5('johndoejohn@acme.com'),
@@ -60,13 +60,13 @@ test('without a LinkedIn URL the e-mail, or the domain of the website or the dom
   )
 })
 
-test('nothing identifies a record without letters and digits', () => {
+test('a record without letters and digits has no identity', () => {
   assert.equal(companyUuid({ name: '?!' }), null)
   assert.equal(contactUuid({ first_name: '', title: 'CEO' }), null)
   assert.equal(contactUuid({}), null)
 })
 
-test('long names are hashed as short ones are', () => {
+test('long names are hashed like short ones', () => {
   assert.equal(uuid5('x'.repeat(5000)), LONG)
 })
 

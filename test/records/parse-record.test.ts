@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseRecords } from '../../src/records/parse-record.ts'
+import { parseRecords } from '../../src/records/parse/parse-record.ts'
 
 const UUID = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890'
 
@@ -8,7 +8,7 @@ function codes(problems: readonly { index?: number; field: string | null; code: 
   return problems.map(({ index, field, code }) => [index, field, code])
 }
 
-test('an explicit uuid wins over the identity and need not be of any version', () => {
+test('an explicit uuid overrides the identity, and may be of any version', () => {
   const { writes } = parseRecords('company', [
     { uuid: UUID.toUpperCase(), name: 'Acme' },
     { uuid: 'ffffffff-ffff-ffff-ffff-ffffffffffff' },
@@ -19,7 +19,7 @@ test('an explicit uuid wins over the identity and need not be of any version', (
   )
 })
 
-test('a malformed uuid is an error, an empty one is none', () => {
+test('a malformed uuid is an error, an empty one is ignored', () => {
   for (const uuid of ['a1b2c3d4', `${UUID}0`, UUID.replaceAll('-', ''), `{${UUID}}`, 5, {}]) {
     const { writes, rejected } = parseRecords('company', [{ uuid, name: 'Acme' }])
     assert.deepEqual(writes, [null])
@@ -28,7 +28,7 @@ test('a malformed uuid is an error, an empty one is none', () => {
   for (const uuid of ['', null]) assert.equal(parseRecords('company', [{ uuid, name: 'Acme' }]).rejected.length, 0)
 })
 
-test('null, an empty string and an empty list clear; what is absent keeps', () => {
+test('null, an empty string and an empty list clear a field, an absent field keeps its value', () => {
   const { writes } = parseRecords('company', [
     { uuid: UUID, name: null, city: ' ', keywords: [], industries: [''], employees_count: '' },
   ])
@@ -49,14 +49,14 @@ test('an unknown field is rejected by name, with the nearest known one', () => {
   assert.match(rejected[0]!.message, /first_name/)
 })
 
-test('what a response carries and a client cannot set is ignored', () => {
+test('keys of a response that a client cannot set are ignored', () => {
   const read = { id: 7, created_at: 'x', updated_at: null, cursor: ['a'], company: { name: 'Acme' }, email: 'j@x.com' }
   const { writes, rejected } = parseRecords('contact', [read])
   assert.deepEqual(rejected, [])
   assert.deepEqual(writes[0]!.values, { email: 'j@x.com' })
 })
 
-test('names of things that every object has are unknown fields', () => {
+test('properties that every object inherits are unknown fields', () => {
   const hostile = JSON.parse('{"name":"Acme","__proto__":{"city":"x"},"constructor":1,"toString":null}')
   const { rejected } = parseRecords('company', [hostile])
   assert.deepEqual(
@@ -65,7 +65,7 @@ test('names of things that every object has are unknown fields', () => {
   )
 })
 
-test('what is no object is no record', () => {
+test('a record must be an object', () => {
   const { writes, rejected } = parseRecords('company', [null, 'Acme', 5, ['Acme'], { name: 'Acme' }])
   assert.deepEqual(
     writes.map(write => write === null),
@@ -77,7 +77,7 @@ test('what is no object is no record', () => {
   )
 })
 
-test('a record that nothing identifies is an error', () => {
+test('a record without an identity is an error', () => {
   const { rejected } = parseRecords('contact', [{ title: 'CEO' }, { first_name: '--' }, {}])
   assert.deepEqual(
     codes(rejected),
@@ -85,7 +85,7 @@ test('a record that nothing identifies is an error', () => {
   )
 })
 
-test('a value that counts as not sent is a warning, keeps what is stored and identifies nobody', () => {
+test('an ignored value is a warning, keeps the stored value and is not part of the identity', () => {
   const { writes, rejected, warnings } = parseRecords('contact', [
     { first_name: 'A', email: 'nobody' },
     { email: 'nobody' },
@@ -107,7 +107,7 @@ test('company_id must be a UUID', () => {
   assert.equal(writes[1]!.values.company_id, UUID)
 })
 
-test('a phone is read by the country of its own record, wherever that stands', () => {
+test("a phone is read as one of its record's country, in any order of the fields", () => {
   const { writes } = parseRecords('company', [
     { phone_number: '(415) 555-0100', name: 'Acme', country: 'United States' },
   ])

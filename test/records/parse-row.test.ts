@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Service } from '../../src/fields.ts'
-import { uuid5 } from '../../src/records/identity.ts'
-import { parseFieldCells, parseRow } from '../../src/records/parse-row.ts'
-import { FIELD_KEYS, rowKeys } from '../../src/records/row-keys.ts'
+import { uuid5 } from '../../src/records/parse/identity.ts'
+import { parseFieldCells, parseRow } from '../../src/records/parse/parse-row.ts'
+import { FIELD_KEYS, rowKeys } from '../../src/records/parse/row-keys.ts'
 
 function parseFieldRow(service: Service, row: Readonly<Record<string, string>>, index: number) {
   return parseFieldCells(
@@ -15,7 +15,7 @@ function parseFieldRow(service: Service, row: Readonly<Record<string, string>>, 
 
 const UUID = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890'
 
-test('a row says something of a company and of a contact that belongs to it', () => {
+test('a row describes a company and a contact that belongs to it', () => {
   const { company, contact, problems, warnings } = parseRow(
     {
       company: 'Acme Corporation',
@@ -65,7 +65,7 @@ test('a row says something of a company and of a contact that belongs to it', ()
   })
 })
 
-test('an empty or null cell keeps; unknown columns are ignored', () => {
+test('an empty or null cell keeps the stored value, and unknown columns are ignored', () => {
   const { company, contact } = parseRow(
     { company: 'Acme', website: '', employees: null, email: ' ', shoe_size: 45, name: 'x', uuid: UUID },
     0,
@@ -74,7 +74,7 @@ test('an empty or null cell keeps; unknown columns are ignored', () => {
   assert.equal(contact, null)
 })
 
-test('a company is made only of a name, a LinkedIn URL, a website or a domain', () => {
+test('a company needs a name, a LinkedIn URL, a website or a domain', () => {
   assert.equal(
     parseRow({ company_city: 'Berlin', employees: '5', industry: 'Software', email: 'a@acme.com' }, 0).company,
     null,
@@ -88,7 +88,7 @@ test('a company is made only of a name, a LinkedIn URL, a website or a domain', 
     assert.notEqual(parseRow(row, 0).company, null)
 })
 
-test('a contact is made only of a name, an e-mail or a LinkedIn URL of a person', () => {
+test('a contact needs a name, an e-mail or a LinkedIn URL of a person', () => {
   assert.equal(
     parseRow({ company: 'Acme', title: 'CEO', city: 'Berlin', mobile_phone: '+4930901820' }, 0).contact,
     null,
@@ -102,7 +102,7 @@ test('a contact is made only of a name, an e-mail or a LinkedIn URL of a person'
     assert.notEqual(parseRow(row, 0).contact, null)
 })
 
-test('a row that makes neither is an error', () => {
+test('a row without a company or a contact is an error', () => {
   for (const row of [{}, { title: 'CEO' }, { company: '  ' }, { company: '-' }, { email: 'nobody' }]) {
     const { problems } = parseRow(row, 3)
     assert.deepEqual(
@@ -112,7 +112,7 @@ test('a row that makes neither is an error', () => {
   }
 })
 
-test('a company without a readable name does not cost the row its person', () => {
+test("a company without a readable name does not reject the row's contact", () => {
   const { company, contact, problems, warnings } = parseRow({ company: '-', email: 'a@b.com' }, 0)
   assert.deepEqual([company, problems], [null, []])
   assert.equal(contact!.uuid, uuid5('a@b.com'))
@@ -122,7 +122,7 @@ test('a company without a readable name does not cost the row its person', () =>
   )
 })
 
-test('company_id says to which company a person belongs, the row or not', () => {
+test('company_id names the company of the contact, whether or not the row describes it', () => {
   const { company, contact } = parseRow({ company: 'Acme', email: 'a@b.com', company_id: UUID }, 0)
   assert.equal(contact!.values.company_id, UUID)
   assert.deepEqual(company, { uuid: uuid5('acme'), values: { name: 'Acme' } })
@@ -130,7 +130,7 @@ test('company_id says to which company a person belongs, the row or not', () => 
   assert.equal(parseRow({ email: 'a@b.com', company_id: 'acme' }, 0).problems[0]!.code, 'ERR_INVALID_UUID')
 })
 
-test('the domain of an e-mail is lent to the company, unless it is a public provider’s, and enters no identity', () => {
+test("the domain of an e-mail fills the company's, unless it is a public provider's, and is not part of the identity", () => {
   const domainOf = (email: string) => parseRow({ company: 'Acme', email }, 0).company!.emailDomain
   assert.equal(domainOf('john@mail.acme.co.uk'), 'acme.co.uk')
   for (const email of [
@@ -146,7 +146,7 @@ test('the domain of an e-mail is lent to the company, unless it is a public prov
   assert.equal(parseRow({ company: 'Acme', email: 'j@acme.com' }, 0).company!.uuid, uuid5('acme'))
 })
 
-test('nobody is lost for a bad number, a row is rejected for a value that is too long', () => {
+test('a bad number is a warning, but a value that is too long rejects the row', () => {
   const bad = parseRow({ company: 'Acme', employees: '-5', annual_revenue: '10-50', total_funding: true }, 2)
   assert.deepEqual(bad.company!.values, { name: 'Acme' })
   assert.deepEqual(
@@ -171,7 +171,7 @@ test('cells may be strings, numbers and arrays', () => {
   })
 })
 
-test('each phone is read by the country of the person or of the company', () => {
+test("each phone is read as one of the person's or the company's country", () => {
   const { company, contact } = parseRow(
     {
       company: 'Acme',
@@ -189,7 +189,7 @@ test('each phone is read by the country of the person or of the company', () => 
   assert.equal(contact!.values.home_phone, '415 555 0100 x5')
 })
 
-test('a column of a file may say what its numbers are worth', () => {
+test('a column of a file may scale its numbers', () => {
   const { company } = parseRow({ company: 'Acme', annual_revenue: '1,200' }, 0, {
     file: true,
     scales: new Map([['annual_revenue', 1000]]),
@@ -197,13 +197,13 @@ test('a column of a file may say what its numbers are worth', () => {
   assert.equal(company!.values.annual_revenue, 1200000)
 })
 
-test('the row keys are those of the documentation', () => {
+test('the row keys are those that are documented', () => {
   assert.equal(rowKeys().get('person_website')!.name, 'website')
   assert.equal(rowKeys().get('industry')!.name, 'industries')
   assert.equal(rowKeys().has('uuid'), false)
 })
 
-test('a row of our own export is read by field names, with its uuid', () => {
+test('a row of our own export is read by field names, including its uuid', () => {
   const { contact, company } = parseFieldRow(
     'contact',
     {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseRow } from '../../src/records/parse-row.ts'
+import { parseRow } from '../../src/records/parse/parse-row.ts'
 import type { RecordWrite } from '../../src/records/record.ts'
-import { rememberCompanies } from '../../src/records/remember-companies.ts'
+import { rememberCompanies } from '../../src/records/write/remember-companies.ts'
 
 type Cells = Readonly<Record<string, string>>
 
-/** Returns a function of a row: what the database is told of its company, null for nothing. */
+/** Returns a function of a row: the company that is sent to the database, or null. */
 function teller(scales?: ReadonlyMap<string, number>) {
   const companies = rememberCompanies()
   return (row: Cells, scale = scales): RecordWrite | null => {
@@ -19,7 +19,7 @@ function readAlone(row: Cells): RecordWrite | null {
   return parseRow(row, 7, { file: true }).company
 }
 
-test('what a file says of a company is told once, as it would be read alone', () => {
+test('identical company cells are sent once, read as they would be alone', () => {
   const tell = teller()
   const rows = [
     { company: 'Acme', employees: '10', website: 'acme.com', email: 'a@acme.com' },
@@ -31,7 +31,7 @@ test('what a file says of a company is told once, as it would be read alone', ()
   for (const row of rows) assert.equal(tell(row), null)
 })
 
-test('people of a company that is not told again belong to it all the same', () => {
+test('contacts belong to their company even if it is not sent again', () => {
   const companies = rememberCompanies()
   const read = (email: string) => parseRow({ company: 'Acme', email }, 0, { file: true, readCompany: companies.read })
   const first = read('a@acme.com')
@@ -40,7 +40,7 @@ test('people of a company that is not told again belong to it all the same', () 
   assert.equal(second.contact!.values.company_id, first.company!.uuid)
 })
 
-test('what is wrong with a company is said of every row', () => {
+test('every row reports what is wrong with its company', () => {
   const companies = rememberCompanies()
   for (const row of [
     { company: 'Acme', employees: 'many' },
@@ -53,20 +53,20 @@ test('what is wrong with a company is said of every row', () => {
     }
 })
 
-test('a row that was rejected has told nothing', () => {
+test('the company of a rejected row does not count as sent', () => {
   const companies = rememberCompanies()
   const read = () => parseRow({ company: 'Acme' }, 0, { file: true, readCompany: companies.read }).company!
   read()
   assert.equal(read().values.name, 'Acme')
 })
 
-test('a company is told again when something else was said of it in between', () => {
+test('a company is sent again after a row with different values', () => {
   const tell = teller()
   const told = (employees: string) => tell({ company: 'Acme', employees, email: 'a@acme.com' })?.values.employees_count
   assert.deepEqual(['10', '10', '20', '20', '10', '10'].map(told), [10, undefined, 20, undefined, 10, undefined])
 })
 
-test('the domain of an e-mail is news of a company without one', () => {
+test('the domain of an e-mail is sent for a company without one', () => {
   const tell = teller()
   const told = (row: Cells) => tell({ company: 'Acme', ...row })?.emailDomain
   assert.equal(told({ email: 'a@acme.com' }), 'acme.com')
@@ -76,7 +76,7 @@ test('the domain of an e-mail is news of a company without one', () => {
   assert.equal(tell({ company: 'Bmec', website: 'bmec.com', email: 'b@bmec.org' }), null)
 })
 
-test('a number means what its own column says', () => {
+test('a number is scaled by its own column', () => {
   const tell = teller()
   const row = { company: 'Acme', annual_revenue: '5' }
   const told = (scale: number) => tell(row, new Map([['annual_revenue', scale]]))?.values.annual_revenue

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { transaction } from '../../src/database/pool.ts'
 import type { RecordWrite } from '../../src/records/record.ts'
-import { createLines } from '../../src/records/stage.ts'
-import { createStage } from '../../src/records/stage-batch.ts'
-import { commitBatch, mergeBatch, type UpsertBatch, upsertRecords } from '../../src/records/upsert.ts'
+import { createLines } from '../../src/records/write/stage.ts'
+import { createStage } from '../../src/records/write/stage-batch.ts'
+import { commitBatch, mergeBatch, type UpsertBatch, upsertRecords } from '../../src/records/write/upsert.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
 
@@ -12,7 +12,7 @@ function uuid(index: number): string {
   return `00000000-0000-5000-8000-${String(index).padStart(12, '0')}`
 }
 
-/** More than are held before they become lines, with some that come again at once, late, and twice. */
+/** More records than are held as objects, some of them repeated immediately, later and twice. */
 function batch(): UpsertBatch {
   const contacts: RecordWrite[] = Array.from({ length: 1500 }, (_, index) => ({
     uuid: uuid(index),
@@ -37,7 +37,7 @@ function batch(): UpsertBatch {
   return { companies, contacts: [...contacts, ...further] }
 }
 
-test('a batch that is staged while it is read becomes what it becomes as a whole, counts included', async () => {
+test('a batch staged while it is read has the same result and counts as one staged as a whole', async () => {
   const [whole, staged] = [await createTestDatabase(), await createTestDatabase()]
   const stage = createStage()
   for (let times = 0; times < 2; times++) {
@@ -64,7 +64,7 @@ test('a batch that is staged while it is read becomes what it becomes as a whole
   }
 })
 
-test('a line is taken back as the record that it was made of', () => {
+test('taking back a line returns the record it was made from', () => {
   const values = [...NAUGHTY_STRINGS, 'a\tb\\n\r\n\\', '\\N', '{"a"}'].filter(text => text !== '')
   for (const text of values) {
     const lines = createLines('company')

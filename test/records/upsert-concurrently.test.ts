@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { transaction } from '../../src/database/pool.ts'
-import { softDelete } from '../../src/records/delete.ts'
 import type { RecordWrite } from '../../src/records/record.ts'
-import { commitBatch, upsert, upsertRecords } from '../../src/records/upsert.ts'
+import { softDelete } from '../../src/records/write/delete.ts'
+import { commitBatch, upsert, upsertRecords } from '../../src/records/write/upsert.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { fetchRecords } from '../helpers/fetch-records.ts'
 
@@ -47,7 +47,7 @@ test('writers of the same records in different orders neither fail nor lose each
     })
 })
 
-test('what a writer leaves out is what the writer before it committed, not what it saw at first', async () => {
+test('a field that a writer leaves out keeps what the previous writer committed, not an older value', async () => {
   const uuid = randomUUID()
   await upsert(pool, { companies: [{ uuid, values: { name: 'Acme', city: 'old', state: 'old' } }], contacts: [] })
   const holder = await pool.connect()
@@ -82,7 +82,7 @@ test('a record that another writer creates meanwhile is updated', async () => {
   assert.deepEqual(record, { name: 'Acme 2', city: null, state: 'y' })
 })
 
-test('two writers of the same value move updated_at once', async () => {
+test('two writers of the same value change updated_at once', async () => {
   const uuid = randomUUID()
   await upsert(pool, { companies: [{ uuid, values: { name: 'Acme' } }], contacts: [] })
   const batch = { companies: [{ uuid, values: { name: 'Acme 2' } }], contacts: [] }
@@ -108,7 +108,7 @@ test('a deletion and an upsert of many of the same records wait for each other w
   assert.equal((await fetchRecords(pool, 'contact', uuids, ['title'])).size, 500)
 })
 
-test('a deadlock is retried as a whole and surfaces to nobody', async () => {
+test('a transaction that deadlocks is retried as a whole, and nobody sees the error', async () => {
   const [a, b] = [randomUUID(), randomUUID()].sort() as [string, string]
   await upsert(pool, { companies: [a, b].map(uuid => ({ uuid, values: { name: 'Acme' } })), contacts: [] })
   const both = Promise.withResolvers<void>()
@@ -130,7 +130,7 @@ test('a deadlock is retried as a whole and surfaces to nobody', async () => {
   assert.deepEqual(names.get(a), names.get(b))
 })
 
-/** Waits until some statement in this database waits for a lock. */
+/** Waits until a statement in this database is waiting for a lock. */
 async function blocked(): Promise<void> {
   const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
   while ((await pool.query(waiting)).rows.length === 0);

@@ -4,11 +4,11 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { transaction } from '../../src/database/pool.ts'
 import type { Service } from '../../src/fields.ts'
-import { softDelete } from '../../src/records/delete.ts'
-import { parseRecords } from '../../src/records/parse-record.ts'
-import { parseRow } from '../../src/records/parse-row.ts'
+import { parseRecords } from '../../src/records/parse/parse-record.ts'
+import { parseRow } from '../../src/records/parse/parse-row.ts'
 import type { RecordWrite } from '../../src/records/record.ts'
-import { commitBatch, upsert, upsertRecords } from '../../src/records/upsert.ts'
+import { softDelete } from '../../src/records/write/delete.ts'
+import { commitBatch, upsert, upsertRecords } from '../../src/records/write/upsert.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { fetchRecords } from '../helpers/fetch-records.ts'
 import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
@@ -56,7 +56,7 @@ test('a record is created, then updated, then unchanged', async () => {
   assert.deepEqual(await read('company', uuid), after)
 })
 
-test('the seq of a batch is that of its row in the feed; of one that changed nothing, the newest', async () => {
+test('the seq of a batch is that of its row in the feed, or the latest one if nothing changed', async () => {
   const uuid = randomUUID()
   const { seq } = await send('contact', { uuid, first_name: 'A' })
   const { rows } = await pool.query('SELECT service, uuids FROM changes WHERE seq = $1', [seq])
@@ -67,7 +67,7 @@ test('the seq of a batch is that of its row in the feed; of one that changed not
   assert.deepEqual((await pool.query(count)).rows, before.rows)
 })
 
-test('a stored record shows every field, a missing one as null', async () => {
+test('a stored record has every field, null if missing', async () => {
   const uuid = randomUUID()
   await send('contact', { uuid, first_name: 'JOHN', departments: 'Engineering, Product' })
   const { id, created_at, updated_at, ...rest } = (await read('contact', uuid))!
@@ -100,7 +100,7 @@ test('a stored record shows every field, a missing one as null', async () => {
   assert.deepEqual(rest, { uuid, first_name: 'john', departments: ['Engineering', 'Product'], ...empty })
 })
 
-test('null, "" and [] clear, what is absent keeps, an empty cell of a row keeps', async () => {
+test('null, "" and [] clear a field; an absent field and an empty cell keep its value', async () => {
   const uuid = randomUUID()
   await send('company', { uuid, name: 'Acme', city: 'Berlin', employees_count: 5, keywords: ['a'], address: 'x' })
   await send('company', { uuid, city: null, employees_count: '', keywords: [] })
@@ -139,7 +139,7 @@ test('within a batch a later duplicate updates an earlier one, field by field', 
   })
 })
 
-test('the domain of a company is that of its website as stored, without one the last that was sent', async () => {
+test('the domain of a company is that of its stored website, or the last one sent if it has none', async () => {
   const uuid = randomUUID()
   const domain = async () => (await readOnly('company', uuid, 'normalized_domain'))!.normalized_domain
   await send('company', { uuid, name: 'Acme', normalized_domain: 'sent.com' })
@@ -155,7 +155,7 @@ test('the domain of a company is that of its website as stored, without one the 
   assert.equal(await domain(), null)
 })
 
-test('the domain of an e-mail fills an empty one and never changes one', async () => {
+test('the domain of an e-mail fills an empty domain and never changes one', async () => {
   const person = (email: string, more: object = {}) => parseRow({ company: 'Lent Domain', email, ...more }, 0).company!
   const { uuid } = person('a@first.com')
   const domain = async () => (await readOnly('company', uuid, 'normalized_domain'))!.normalized_domain
@@ -174,7 +174,7 @@ test('the domain of an e-mail fills an empty one and never changes one', async (
   assert.equal(await domain(), null)
 })
 
-test('a deleted record that comes again is made anew, with none of its old values', async () => {
+test('a deleted record that is sent again is created from scratch, without its old values', async () => {
   for (const service of ['company', 'contact'] as const) {
     const uuid = randomUUID()
     await send(service, { uuid, linkedin_url: 'x', city: 'Berlin', website: 'https://old.com' })
@@ -203,7 +203,7 @@ test('a malformed uuid deletes nothing', async () => {
   assert.notEqual(await read('contact', uuid), undefined)
 })
 
-test('a batch of thousands is merged as a small one is', async () => {
+test('a batch of thousands is merged like a small one', async () => {
   const uuids = Array.from({ length: 2500 }, () => randomUUID())
   const first = uuids.map((uuid, place) => ({
     uuid,
@@ -240,7 +240,7 @@ test('two batches may be merged in one transaction', async () => {
   assert.equal(second.companies.unchanged, 1490)
 })
 
-test('a batch is committed together with the statements that come with it, or not at all', async () => {
+test('a batch is committed together with its extra statements, or not at all', async () => {
   await pool.query('CREATE TABLE checkpoints (line int CHECK (line < 100))')
   const commit = (uuid: string, line: number) =>
     transaction(pool, async connection => {
@@ -255,7 +255,7 @@ test('a batch is committed together with the statements that come with it, or no
   assert.equal(await read('company', refused), undefined)
 })
 
-test('every naughty string survives as a name and as a title', async () => {
+test('naughty strings are stored unchanged as names and titles', async () => {
   const records = NAUGHTY_STRINGS.map(string => ({
     uuid: randomUUID(),
     first_name: string,
@@ -269,7 +269,7 @@ test('every naughty string survives as a name and as a title', async () => {
   for (const write of writes) assert.deepEqual({ ...stored.get(write!.uuid) }, { ...write!.values })
 })
 
-test('a record that is read is what was cleaned, and sent back changes nothing', async () => {
+test('a record is read as it was cleaned, and sending it back changes nothing', async () => {
   const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }))
   const record = fc.record({
     name: text,

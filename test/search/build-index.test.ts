@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto'
 import { PassThrough, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
-import { buildIndex } from '../../src/search/embedded/build-index.ts'
+import { buildIndex } from '../../src/search/embedded/build/build-index.ts'
+import { readSegments, writeSegment } from '../../src/search/embedded/build/segment-stream.ts'
 import { emptyState } from '../../src/search/embedded/index-state.ts'
-import type { SegmentData } from '../../src/search/embedded/segment.ts'
-import { readSegments, writeSegment } from '../../src/search/embedded/segment-stream.ts'
+import type { SegmentData } from '../../src/search/embedded/segment/segment.ts'
+import { applyChanges } from '../../src/search/embedded/update/apply-changes.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
@@ -33,7 +33,7 @@ function readInPortions(bytes: Buffer, size: number): Promise<SegmentData[]> {
   return Array.fromAsync(readSegments(Readable.from(portions)))
 }
 
-test('segments go through a stream as they are, wherever it is cut', async () => {
+test('segments pass through a stream unchanged, wherever it is split', async () => {
   const segments = someSegments()
   const bytes = await streamed(segments)
   for (const size of [1, 3, 4, 5, 64, 1000, bytes.length - 1, bytes.length])
@@ -41,17 +41,17 @@ test('segments go through a stream as they are, wherever it is cut', async () =>
   assert.deepEqual(await readInPortions(Buffer.alloc(0), 1), [])
 })
 
-test('a stream that ends within a segment is no shorter list of segments', async () => {
+test('reading a stream that ends in the middle of a segment fails', async () => {
   const bytes = await streamed(someSegments().slice(0, 1))
   for (const end of [1, 4, 5, 100, bytes.length - 1])
-    await assert.rejects(readInPortions(bytes.subarray(0, end), 7), /ended within one/, `${end} bytes`)
+    await assert.rejects(readInPortions(bytes.subarray(0, end), 7), /ended in the middle of a segment/, `${end} bytes`)
 })
 
-test('a build fails with its processes, and leaves none of them, also when it is given up', async () => {
+test('a build fails when a process fails or it is aborted, and leaves no processes behind', async () => {
   const { pool, url } = await createTestDatabase()
   const left = () => process.getActiveResourcesInfo().filter(resource => resource === 'ProcessWrap').length
   const before = left()
-  // A table of that size is read by several processes.
+  // A table of this size is read by several processes.
   const pages = { company: 0, contact: 100_000 }
   const never = new AbortController().signal
   await assert.rejects(buildIndex(url, { snapshotId: 'no-such-snapshot', pages }, never), /ended with/)

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
 import type { Worker } from 'node:worker_threads'
 import { ConnectraError } from '../../src/errors.ts'
-import { softDelete } from '../../src/records/delete.ts'
-import { upsert } from '../../src/records/upsert.ts'
+import { softDelete } from '../../src/records/write/delete.ts'
+import { upsert } from '../../src/records/write/upsert.ts'
 import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import type { SearchEngine } from '../../src/search/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
@@ -13,7 +13,7 @@ import { openFlakyServer } from './flaky-server.ts'
 
 const silent = { info() {}, warn() {}, error() {} }
 
-/** Opened after its database and so closed after it is dropped: an engine has to bear that too. */
+/** The engine is opened after its database, so it is closed after the database is dropped. It has to cope with that. */
 function open(url: string): EmbeddedEngine {
   const engine = openEmbeddedEngine({ databaseUrl: url, directory: null, log: silent })
   after(() => engine.close())
@@ -31,7 +31,7 @@ async function find(engine: SearchEngine, query: object): Promise<string[]> {
 
 const ALL = { type: 'all' } as const
 
-test('until it is built, searches are refused with the advice to try again', async () => {
+test('searches are refused with a retry hint until the index is built', async () => {
   const { url } = await createTestDatabase()
   const engine = open(url)
   assert.equal(engine.position(), null)
@@ -48,7 +48,7 @@ test('until it is built, searches are refused with the advice to try again', asy
   assert.deepEqual(await find(engine, {}), [])
 })
 
-test('a write is found as soon as the engine has its place in the feed', async () => {
+test('a write is found as soon as the engine has reached its position in the feed', async () => {
   const { pool, url } = await createTestDatabase()
   const engine = open(url)
   await engine.ready()
@@ -62,14 +62,14 @@ test('a write is found as soon as the engine has its place in the feed', async (
   }
 })
 
-test('waiting for a place that is not reached in time ends with false', async () => {
+test('waiting for a position that is not reached in time resolves with false', async () => {
   const { url } = await createTestDatabase()
   const engine = open(url)
   await engine.ready()
   assert.equal(await engine.waitFor(1_000_000, 5), false)
 })
 
-test('a soft-deleted record is gone, and comes back anew when it is written again', async () => {
+test('a soft-deleted record is not found, and starts afresh when it is written again', async () => {
   const { pool, url } = await createTestDatabase()
   const engine = open(url)
   const uuid = randomUUID()
@@ -83,7 +83,7 @@ test('a soft-deleted record is gone, and comes back anew when it is written agai
   assert.deepEqual(await find(engine, { where: { exists: { must: ['city'] } } }), [])
 })
 
-test('a contact is found by its company, whichever of the two comes first', async () => {
+test('a contact is found by its company, whichever of the two is written first', async () => {
   const { pool, url } = await createTestDatabase()
   const engine = open(url)
   const [company, employee] = [randomUUID(), randomUUID()]
@@ -104,7 +104,7 @@ test('a contact is found by its company, whichever of the two comes first', asyn
   }
 })
 
-test('many writers at once leave the index equal to the database, and a new engine equal to the old one', async () => {
+test('after concurrent writes the index equals the database, and a new engine equals the old one', async () => {
   const { pool, url } = await createTestDatabase()
   const engine = open(url)
   await engine.ready()
@@ -145,7 +145,7 @@ test('many writers at once leave the index equal to the database, and a new engi
   assert.deepEqual((await Array.fromAsync(fresh.scan(query))).flat(), expected)
 })
 
-test('a writer thread that dies is replaced, and searches go on meanwhile', async () => {
+test('a writer thread that dies is replaced, and searches continue in the meantime', async () => {
   const { pool, url } = await createTestDatabase()
   const threads: Worker[] = []
   const remember = (thread: Worker) => threads.push(thread)
@@ -162,7 +162,7 @@ test('a writer thread that dies is replaced, and searches go on meanwhile', asyn
   assert.equal(await engine.count('contact', ALL), 2)
 })
 
-test('searches go on while the database is away, and what was written meanwhile follows', async () => {
+test('searches continue while the database is down, and writes made in the meantime follow', async () => {
   const { pool, url } = await createTestDatabase()
   const server = await openFlakyServer(url)
   const engine = open(server.url)
@@ -176,7 +176,7 @@ test('searches go on while the database is away, and what was written meanwhile 
   assert.equal(await engine.waitFor(second.seq, 10_000), true)
 })
 
-test('closing ends those who wait, and is prompt in the middle of building', async () => {
+test('closing ends all waits, and is prompt even during a build', async () => {
   const { pool, url } = await createTestDatabase()
   await pool.query(`INSERT INTO contacts (uuid, first_name, title)
     SELECT gen_random_uuid(), 'n' || n, 'title ' || n FROM generate_series(1, 100000) AS n`)

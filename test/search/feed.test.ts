@@ -10,7 +10,7 @@ import { createMapTarget } from './map-target.ts'
 
 const log = { info() {}, warn() {}, error() {} }
 
-/** Follows the feed over connections of its own; returns what ends it. */
+/** Follows the feed over its own connections. Returns a function that stops it. */
 function follow(url: string, target: ChangeTarget, options: Pick<FeedOptions, 'onError' | 'patience'> = {}) {
   const database = openPool(url, { max: 1 })
   const ending = new AbortController()
@@ -35,7 +35,7 @@ async function addContact(database: Database, name: string): Promise<{ uuid: str
   return { uuid, seq: rows[0]!.seq }
 }
 
-test('an engine is built from what is in the database, then follows every commit', async () => {
+test('an engine is built from the database, then follows every commit', async () => {
   const { pool, url } = await createTestDatabase()
   const first = await addContact(pool, 'ada')
   const target = createMapTarget(url)
@@ -52,7 +52,7 @@ test('an engine is built from what is in the database, then follows every commit
   assert.equal(target.rebuilds(), 1)
 })
 
-test('an engine that knows its place catches up instead of being built anew', async () => {
+test('an engine with a known position catches up instead of being rebuilt', async () => {
   const { pool, url } = await createTestDatabase()
   await addContact(pool, 'before')
   const { rows } = await pool.query('SELECT seq, token FROM changes ORDER BY seq DESC LIMIT 1')
@@ -64,7 +64,7 @@ test('an engine that knows its place catches up instead of being built anew', as
   assert.deepEqual([...target.records.keys()].sort(), missed.map(contact => contact.uuid).sort())
 })
 
-test('a transaction that was rolled back leaves a gap that stops nothing', async () => {
+test('the gap left by a rolled back transaction does not stop the feed', async () => {
   const { pool, url } = await createTestDatabase()
   const target = createMapTarget(url)
   follow(url, target)
@@ -75,7 +75,7 @@ test('a transaction that was rolled back leaves a gap that stops nothing', async
   assert.ok(target.records.has(next.uuid))
 })
 
-test('a large backlog is taken in groups of bounded size, in which a record counts once', async () => {
+test('a large backlog is applied in groups of limited size, without duplicate records in a group', async () => {
   const { pool, url } = await createTestDatabase()
   const { rows } = await pool.query('SELECT seq, token FROM changes')
   const last = await pool.query(`
@@ -89,10 +89,10 @@ test('a large backlog is taken in groups of bounded size, in which a record coun
 })
 
 for (const [what, sql] of [
-  ['was restored (its place bears another token)', 'UPDATE changes SET token = gen_random_uuid()'],
-  ['has no longer the place', 'DELETE FROM changes WHERE seq < (SELECT max(seq) FROM changes)'],
+  ['was restored (its position has another token)', 'UPDATE changes SET token = gen_random_uuid()'],
+  ['no longer has its position', 'DELETE FROM changes WHERE seq < (SELECT max(seq) FROM changes)'],
 ] as const)
-  test(`an engine is built anew when the database ${what}`, async () => {
+  test(`an engine is rebuilt when the database ${what}`, async () => {
     const { pool, url } = await createTestDatabase()
     const contact = await addContact(pool, 'ada')
     const target = createMapTarget(url)
@@ -108,7 +108,7 @@ for (const [what, sql] of [
     assert.deepEqual([...target.records.keys()], [later.uuid])
   })
 
-test('the feed goes on when its connection is terminated', async () => {
+test('the feed resumes after its connection is terminated', async () => {
   const { pool, url } = await createTestDatabase()
   const target = createMapTarget(url)
   follow(url, target)
@@ -121,7 +121,7 @@ test('the feed goes on when its connection is terminated', async () => {
   assert.equal(target.rebuilds(), 1)
 })
 
-test('the feed survives a server that goes away and comes back', async () => {
+test('the feed resumes after the server was down', async () => {
   const { pool, url } = await createTestDatabase()
   const server = await openFlakyServer(url)
   const target = createMapTarget(url)
@@ -141,7 +141,7 @@ test('the feed survives a server that goes away and comes back', async () => {
   assert.ok(target.records.has(meanwhile.uuid))
 })
 
-test('the feed leaves a connection that has gone silent', async () => {
+test('the feed abandons a connection that has gone silent', async () => {
   const { pool, url } = await createTestDatabase()
   const server = await openFlakyServer(url)
   const target = createMapTarget(url)
@@ -152,7 +152,7 @@ test('the feed leaves a connection that has gone silent', async () => {
   assert.equal(target.records.size, 2)
 })
 
-test('a group that the engine could not take is offered again', async () => {
+test('a group that the engine failed to apply is delivered again', async () => {
   const { pool, url } = await createTestDatabase()
   const target = createMapTarget(url)
   const errors: unknown[] = []
@@ -165,7 +165,7 @@ test('a group that the engine could not take is offered again', async () => {
   assert.equal(errors.length, 1)
 })
 
-test('what one transaction changed arrives as a whole', async () => {
+test('the changes of a transaction arrive together', async () => {
   const { pool, url } = await createTestDatabase()
   const uuids = [randomUUID(), randomUUID()]
   await pool.query(

@@ -1,4 +1,4 @@
-/** A way to the test server that can be cut: a Unix socket that passes everything on, or nothing. */
+/** A connection to the test server that can be cut: a Unix socket that forwards everything, or nothing. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -7,10 +7,10 @@ import { after } from 'node:test'
 
 export interface FlakyServer {
   readonly url: string
-  /** Cuts all connections and takes no new ones, like a server that went down. */
+  /** Closes all connections and accepts no new ones, like a server that went down. */
   down(): Promise<void>
   up(): Promise<void>
-  /** Nothing passes the present connections any more, and nobody is told: a firewall that forgot them. */
+  /** Existing connections stop forwarding without being closed, as when a firewall drops them. */
   freeze(): void
 }
 

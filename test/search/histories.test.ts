@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { FIELDS, type Service } from '../../src/fields.ts'
-import { softDelete } from '../../src/records/delete.ts'
 import type { RecordWrite, Values } from '../../src/records/record.ts'
-import { upsert } from '../../src/records/upsert.ts'
+import { softDelete } from '../../src/records/write/delete.ts'
+import { upsert } from '../../src/records/write/upsert.ts'
 import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import type { IndexedRecord } from '../../src/search/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
@@ -22,10 +22,10 @@ const COMPANIES = 20
 type Step =
   | { readonly type: 'upsert'; readonly companies: readonly RecordWrite[]; readonly contacts: readonly RecordWrite[] }
   | { readonly type: 'delete'; readonly service: Service; readonly uuids: readonly string[] }
-  /** Begins with the snapshot, or without one. */
+  /** The engine starts from the snapshot, or without one. */
   | { readonly type: 'restart'; readonly snapshot: boolean }
 
-/** A write of some of a record's fields; those it lacks are cleared or left as they are. */
+/** A write of some fields of a record. Missing values are cleared or left unchanged. */
 function someWrite(service: Service, distinct: number): fc.Arbitrary<RecordWrite> {
   const names = FIELDS[service].filter(field => field.settable).map(field => field.name)
   return fc.tuple(someRecord(service, distinct), fc.subarray(names)).map(([record, sent]) => ({
@@ -60,7 +60,7 @@ const someStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: fc.constant('restart' as const), snapshot: fc.boolean() }) },
 )
 
-test('after any history of writes, deletions and restarts the index answers as the records in the database do', async () => {
+test('after any history of writes, deletions and restarts, the answers of the index match the database', async () => {
   const { pool, url } = await createTestDatabase()
   const directory = snapshotDirectory()
   const open = (snapshot: boolean): EmbeddedEngine =>

@@ -1,20 +1,20 @@
-/** The simplest engine that a feed can drive: the records in a Map. */
+/** The simplest engine that can follow a feed: the records in a Map. */
 import { openPool } from '../../src/database/pool.ts'
 import type { Change, ChangeTarget, IndexedRecord, Position } from '../../src/search/engine.ts'
 import { readRecords } from '../helpers/read-records.ts'
 
 export interface MapTarget extends ChangeTarget {
   readonly records: Map<string, IndexedRecord>
-  /** Sizes of the groups that were applied. */
+  /** The sizes of the groups that were applied. */
   readonly groups: number[]
   rebuilds(): number
-  /** Resolves when the place is reached. */
+  /** Resolves when the position is reached. */
   reached(seq: number): Promise<void>
-  /** The next group fails, as an engine may. */
+  /** Makes the next group fail. */
   failOnce(): void
 }
 
-/** `url`: where it reads a snapshot from. */
+/** `url` is the database that it reads when it is rebuilt. */
 export function createMapTarget(url: string, start: Position | null = null): MapTarget {
   const records = new Map<string, IndexedRecord>()
   const groups: number[] = []

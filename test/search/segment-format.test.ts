@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
 import { emptyState } from '../../src/search/embedded/index-state.ts'
-import { SEGMENT_FORMAT } from '../../src/search/embedded/segment.ts'
+import { SEGMENT_FORMAT } from '../../src/search/embedded/segment/segment.ts'
+import { applyChanges } from '../../src/search/embedded/update/apply-changes.ts'
 import type { Change } from '../../src/search/engine.ts'
 
-/** The bytes that each format makes of the records below. */
+/** The digest of the records below in each format. */
 const DIGESTS: Readonly<Record<number, string>> = {
   1: 'ad11b78f4b4fabd202e1c7149212a040a20ea296652d94698f609119e34c7b8e',
 }
@@ -33,13 +33,13 @@ const changes: Change[] = Array.from({ length: 40 }, (_, index) => {
       }
 })
 
-test('whoever changes what the bytes of a segment mean raises its format, so that no snapshot is misread', () => {
+test('the bytes of a segment do not change without a new format number, so that no snapshot is misread', () => {
   const state = applyChanges(emptyState(), changes)
   const hash = createHash('sha256')
   for (const { segment } of [...state.company, ...state.contact]) hash.update(new Uint8Array(segment.buffer))
   assert.equal(
     hash.digest('hex'),
     DIGESTS[SEGMENT_FORMAT],
-    'segments have other bytes than before: raise SEGMENT_FORMAT (segment.ts) and put the new digest here',
+    'the bytes of segments have changed: raise SEGMENT_FORMAT (segment.ts) and add the new digest here',
   )
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { encodeManifest, type Manifest, readManifest } from '../../src/search/embedded/snapshot-manifest.ts'
+import { encodeManifest, type Manifest, readManifest } from '../../src/search/embedded/snapshot/manifest.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { assertAnswers, BUILT, change, EAGER, fill, openLogged, READ, snapshotDirectory, WRITTEN } from './snapshots.ts'
@@ -27,7 +27,7 @@ function flipByte(file: string, part: number): void {
   writeFileSync(file, bytes)
 }
 
-/** A manifest with the right checksum that says something else. */
+/** Writes a modified manifest with a correct checksum. */
 function rewrite(directory: string, changed: Partial<Manifest>): void {
   writeFileSync(join(directory, 'manifest.json'), encodeManifest({ ...manifest, ...changed }))
 }
@@ -38,25 +38,25 @@ const DAMAGES: Readonly<Record<string, readonly [reason: RegExp, damage: (direct
   ...Object.fromEntries(
     ['.segment', '.dead', 'manifest.json'].flatMap(kind => [
       ...[0, 0.5, 1].map(part => [
-        `a flipped bit in a file ${kind}, at ${part} of it`,
+        `a flipped bit in a ${kind} file, at ${part} of its length`,
         [/damaged/, (directory: string) => flipByte(fileOf(directory, kind), part)] as const,
       ]),
       [
-        `a file ${kind} that is cut off`,
+        `a truncated ${kind} file`,
         [
           kind === 'manifest.json' ? /damaged/ : /bytes, not/,
           (directory: string) => truncateSync(fileOf(directory, kind), statSync(fileOf(directory, kind)).size - 1),
         ] as const,
       ],
       [
-        `an empty file ${kind}`,
+        `an empty ${kind} file`,
         [/damaged|bytes, not/, (directory: string) => truncateSync(fileOf(directory, kind), 0)] as const,
       ],
     ]),
   ),
   'a missing segment': [/ENOENT/, directory => rmSync(fileOf(directory, '.segment'))],
-  'a directory in the place of a segment': [
-    // What is said first depends on the size that the file system gives directories.
+  'a directory instead of a segment': [
+    // Which error comes first depends on the size that the file system reports for directories.
     /EISDIR|bytes, not/,
     directory => {
       const file = fileOf(directory, '.segment')
@@ -71,15 +71,15 @@ const DAMAGES: Readonly<Record<string, readonly [reason: RegExp, damage: (direct
     /damaged/,
     directory => writeFileSync(join(directory, 'manifest.json'), Buffer.from([0xff, 0, 10, 13, 200])),
   ],
-  'a path in the place of an id': [
-    /names no files/,
+  'a path instead of an id': [
+    /contains an invalid file id/,
     directory => rewrite(directory, { dead: { ...manifest.dead!, id: '../../etc/passwd' } }),
   ],
-  'dead sets that nobody has': [
-    /more dead sets/,
+  'dead sets without a segment': [
+    /more dead sets than segments/,
     directory => rewrite(directory, { segments: { ...manifest.segments, contact: [] } }),
   ],
-  'a dead set that is not there': [/dead set is missing/, directory => rewrite(directory, { dead: null })],
+  'a missing dead set': [/dead set is missing/, directory => rewrite(directory, { dead: null })],
   'a dead set of another size': [
     /dead set/,
     directory =>
@@ -88,14 +88,14 @@ const DAMAGES: Readonly<Record<string, readonly [reason: RegExp, damage: (direct
 }
 
 for (const [what, [reason, damage]] of Object.entries(DAMAGES))
-  test(`a snapshot is thrown away for ${what}, and the index built anew`, async () => {
+  test(`a snapshot with ${what} is discarded, and the index is rebuilt`, async () => {
     const directory = snapshotDirectory()
     cpSync(good, directory, { recursive: true })
     damage(directory)
     const { engine, messages, warnings, saw } = openLogged(url, directory)
     await assertAnswers(engine, pool, seq)
     assert.equal(warnings.length, 1, messages.join())
-    assert.match(warnings[0]!.message, /is thrown away$/)
+    assert.match(warnings[0]!.message, /^search index snapshot discarded$/)
     assert.match(warnings[0]!.reason, reason)
     await saw(WRITTEN)
     await engine.close()
@@ -104,7 +104,7 @@ for (const [what, [reason, damage]] of Object.entries(DAMAGES))
     assert.match(next.messages[0]!, READ)
   })
 
-test('an empty directory is no snapshot, and no reason for a word', async () => {
+test('a directory without a manifest counts as no snapshot, and causes no warning', async () => {
   const directory = snapshotDirectory()
   cpSync(good, directory, { recursive: true })
   rmSync(join(directory, 'manifest.json'))

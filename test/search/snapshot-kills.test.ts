@@ -8,10 +8,10 @@ import { waitUntil } from '../helpers/wait-until.ts'
 import { assertAnswers, BUILT, change, fill, openLogged, READ, snapshotDirectory, WRITTEN } from './snapshots.ts'
 
 const KILLS = 8
-/** Milliseconds, in which some ten snapshots are written. */
+/** In milliseconds. About ten snapshots are written in this time. */
 const LONGEST_LIFE = 200
 
-test('a process that is killed while it writes snapshots leaves one that can be read, or none', async () => {
+test('a process that is killed while writing snapshots leaves a readable one, or none', async () => {
   const { pool, url } = await createTestDatabase()
   const directory = snapshotDirectory()
   let seq = await fill(pool, 2000)
@@ -25,7 +25,7 @@ test('a process that is killed while it writes snapshots leaves one that can be 
     const changes = (async () => {
       while (changing) seq = await change(pool, 40)
     })()
-    // The moment is what this is about.
+    // A random moment is the point of this test.
     await delay(Math.random() * LONGEST_LIFE)
     child.kill('SIGKILL')
     await exited
@@ -33,6 +33,8 @@ test('a process that is killed while it writes snapshots leaves one that can be 
     await changes
 
     const next = openLogged(url, directory)
+    await next.engine.ready()
+    assert.ok(next.engine.position()!.seq >= seq, 'a write that was committed before the start is missing')
     await assertAnswers(next.engine, pool, seq)
     assert.deepEqual(next.warnings, [])
     const wrote = messages.some(message => WRITTEN.test(message) || READ.test(message))

@@ -1,4 +1,4 @@
-/** A process with an index that writes its snapshot all the time, to be killed. */
+/** A process with an index that writes snapshots all the time. Tests kill it. */
 import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import { EAGER } from './snapshots.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createSnapshotSchedule } from '../../src/search/embedded/snapshot-schedule.ts'
+import { createSnapshotSchedule } from '../../src/search/embedded/snapshot/schedule.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
 const LONG = 600_000
@@ -20,7 +20,7 @@ test('a snapshot is written when changes have paused, once for all of them', asy
   assert.equal(writes, 1)
 })
 
-test('under steady change a snapshot is written all the same', async () => {
+test('a snapshot is also written during a steady stream of changes', async () => {
   let writes = 0
   const schedule = createSnapshotSchedule(async () => void writes++, silent, {
     quiet: LONG,
@@ -35,10 +35,10 @@ test('under steady change a snapshot is written all the same', async () => {
   await schedule.finish()
 })
 
-test('after a failure it is tried again after growing pauses, and told of once', async () => {
+test('after a failure, writing is retried with growing pauses, and the failure is logged once', async () => {
   const times: number[] = []
-  const told: string[] = []
-  const note = (_: object, message: string) => void told.push(message)
+  const logged: string[] = []
+  const note = (_: object, message: string) => void logged.push(message)
   const schedule = createSnapshotSchedule(
     async () => {
       times.push(performance.now())
@@ -48,18 +48,18 @@ test('after a failure it is tried again after growing pauses, and told of once',
     { quiet: 1, latest: 1, firstPause: 10, longestPause: 40 },
   )
   schedule.changed()
-  await waitUntil('it is written', () => told.length > 1)
+  await waitUntil('it is written', () => logged.length > 1)
   const pauses = times.slice(1).map((time, index) => time - times[index]!)
   assert.equal(times.length, 5)
-  // Timers may be late, never early by more than a millisecond.
+  // Timers may fire late, but never early by more than a millisecond.
   for (const [index, least] of [10, 20, 40, 40].entries()) assert.ok(pauses[index]! > least - 1, pauses.join())
-  assert.match(told[0]!, /cannot be written/)
-  assert.match(told[1]!, /written again/)
-  assert.equal(told.length, 2)
+  assert.match(logged[0]!, /^the search index snapshot cannot be written; searches and changes continue$/)
+  assert.match(logged[1]!, /^the search index snapshot can be written again$/)
+  assert.equal(logged.length, 2)
   await schedule.finish()
 })
 
-test('the end writes what is not written, after what is being written', async () => {
+test('finish waits for the current write, then writes what is left', async () => {
   const writes: PromiseWithResolvers<void>[] = []
   const schedule = createSnapshotSchedule(
     async () => {

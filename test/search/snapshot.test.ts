@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { filesOf, findSnapshot, readManifest } from '../../src/search/embedded/snapshot-manifest.ts'
+import { filesOf, findSnapshot, readManifest } from '../../src/search/embedded/snapshot/manifest.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { startTestServer } from '../helpers/server.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
@@ -11,16 +11,16 @@ import {
   assertAnswers,
   BUILT,
   change,
+  DISCARDED,
   EAGER,
   fill,
   openLogged,
   READ,
   snapshotDirectory,
-  THROWN_AWAY,
   WRITTEN,
 } from './snapshots.ts'
 
-/** Every file with its size and the time it was written. */
+/** Every file with its size, modification time and inode. */
 function listing(directory: string): string[] {
   return readdirSync(directory).map(name => {
     const { size, mtimeMs, ino } = statSync(join(directory, name))
@@ -28,7 +28,7 @@ function listing(directory: string): string[] {
   })
 }
 
-test('an index that was stopped begins with its snapshot, and answers as before', async () => {
+test('a restarted index starts from its snapshot and gives the same answers', async () => {
   const { pool, url } = await createTestDatabase()
   const directory = snapshotDirectory()
   const first = openLogged(url, directory)
@@ -44,7 +44,7 @@ test('an index that was stopped begins with its snapshot, and answers as before'
   assert.deepEqual(second.warnings, [])
 })
 
-test('the snapshot is for its owner alone', async () => {
+test('only its owner can read the snapshot', async () => {
   const { url } = await createTestDatabase()
   const directory = snapshotDirectory()
   await openLogged(url, directory).saw(WRITTEN)
@@ -52,7 +52,7 @@ test('the snapshot is for its owner alone', async () => {
   for (const name of readdirSync(directory)) assert.equal(statSync(join(directory, name)).mode & 0o777, 0o600)
 })
 
-test('what was written to the database after the snapshot is caught up with', async () => {
+test('an index that starts from a snapshot catches up with later writes', async () => {
   const { pool, url } = await createTestDatabase()
   const directory = snapshotDirectory()
   await fill(pool, 300)
@@ -65,11 +65,11 @@ test('what was written to the database after the snapshot is caught up with', as
   await assertAnswers(second.engine, pool, seq)
   assert.match(second.messages[0]!, READ)
   assert.ok(!second.messages.some(message => BUILT.test(message)))
-  // And what is killed in a segment that was read.
+  // Also with records that die in a segment read from the snapshot.
   await assertAnswers(second.engine, pool, await change(pool, 60))
 })
 
-test('a snapshot serves only after the database has said that it knows its place; health and searches are 503 before', async () => {
+test('a snapshot is used only after the database has confirmed its position; until then health and searches are 503', async () => {
   const { pool, url } = await createTestDatabase()
   const directory = snapshotDirectory()
   const seq = await fill(pool, 50)
@@ -80,7 +80,7 @@ test('a snapshot serves only after the database has said that it knows its place
   await flaky.down()
   const second = openLogged(flaky.url, directory)
   await second.saw(READ)
-  await second.saw(/the change feed is interrupted/)
+  await second.saw(/^the change feed was interrupted$/)
   const server = await startTestServer({}, { engine: second.engine })
   const health = await server.get('/health')
   assert.equal(health.body.parts.index.status, 'starting')
@@ -98,23 +98,23 @@ test('a snapshot serves only after the database has said that it knows its place
 })
 
 for (const [what, sql] of [
-  ['was restored (its place bears another token)', 'UPDATE changes SET token = gen_random_uuid()'],
-  ['has no longer the place', 'DELETE FROM changes WHERE seq < (SELECT max(seq) FROM changes)'],
+  ['was restored (its position has another token)', 'UPDATE changes SET token = gen_random_uuid()'],
+  ['no longer has its position', 'DELETE FROM changes WHERE seq < (SELECT max(seq) FROM changes)'],
 ] as const)
-  test(`a snapshot is thrown away when the database ${what}`, async () => {
+  test(`a snapshot is discarded when the database ${what}`, async () => {
     const { pool, url } = await createTestDatabase()
     const directory = snapshotDirectory()
     await fill(pool, 100)
     const first = openLogged(url, directory)
     await first.saw(WRITTEN)
     await first.engine.close()
-    // Not announced: only who reads all records learns of it.
+    // Not announced in the feed, so that only reading all records shows it.
     await pool.query('DELETE FROM contacts WHERE id % 2 = 0')
     const seq = await fill(pool, 10)
     await pool.query(sql)
     const second = openLogged(url, directory)
     await assertAnswers(second.engine, pool, seq)
-    assert.equal(second.messages.filter(message => THROWN_AWAY.test(message)).length, 1)
+    assert.equal(second.messages.filter(message => DISCARDED.test(message)).length, 1)
     await second.saw(BUILT)
     await second.saw(WRITTEN)
     await second.engine.close()
@@ -123,7 +123,7 @@ for (const [what, sql] of [
     assert.ok(!third.messages.some(message => BUILT.test(message)))
   })
 
-test('segments are written once, and files that no manifest needs go', async () => {
+test('segments are written once, and files that the manifest does not need are removed', async () => {
   const { pool, url } = await createTestDatabase()
   const directory = snapshotDirectory()
   await fill(pool, 3000)
@@ -175,7 +175,7 @@ test('the directory may be deleted at any time', async () => {
   assert.match(second.messages[0]!, READ)
 })
 
-test('of several engines on one directory one writes; the next takes over when it ends', async () => {
+test('of several engines on one directory only one writes; the next takes over when it ends', async () => {
   const { pool, url } = await createTestDatabase()
   const directory = snapshotDirectory()
   await fill(pool, 100)
@@ -184,7 +184,7 @@ test('of several engines on one directory one writes; the next takes over when i
   const second = openLogged(url, directory, EAGER)
   await second.engine.ready()
   await assertAnswers(second.engine, pool, await change(pool, 10))
-  await second.saw(/another process writes/)
+  await second.saw(/^another process writes the search index snapshot$/)
   assert.ok(!second.messages.some(message => WRITTEN.test(message)))
   await first.engine.close()
   const seq = await change(pool, 10)
@@ -193,17 +193,17 @@ test('of several engines on one directory one writes; the next takes over when i
   assert.deepEqual(second.warnings, [])
 })
 
-test('where no snapshot can be written that is told of once, and searches and changes go on', async () => {
+test('if no snapshot can be written, that is logged once, and searches and changes continue', async () => {
   const { pool, url } = await createTestDatabase()
   const directory = snapshotDirectory()
   writeFileSync(directory, 'a file')
   const { engine, warnings, messages, saw } = openLogged(url, directory, EAGER)
-  await saw(/cannot be written/)
+  await saw(/^the search index snapshot cannot be written; searches and changes continue$/)
   for (let round = 0; round < 10; round++) await assertAnswers(engine, pool, await fill(pool, 10))
-  const told = messages.filter(message => /cannot be written/.test(message))
-  assert.equal(told.length, 1)
+  const logged = messages.filter(message => /cannot be written/.test(message))
+  assert.equal(logged.length, 1)
   assert.match(warnings.at(-1)!.reason, /it is a file/)
   rmSync(directory)
-  await saw(/written again/)
+  await saw(/^the search index snapshot can be written again$/)
   await engine.close()
 })

@@ -1,4 +1,4 @@
-/** Engines with a snapshot, for tests: what they log, records to fill them with, and whether they answer as the database does. */
+/** Test helpers for engines with a snapshot: what they log, records to fill them with, and a comparison with the database. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -7,32 +7,32 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import type { Database } from '../../src/database/pool.ts'
 import { findField } from '../../src/fields.ts'
-import { softDelete } from '../../src/records/delete.ts'
-import { upsert } from '../../src/records/upsert.ts'
+import { softDelete } from '../../src/records/write/delete.ts'
+import { upsert } from '../../src/records/write/upsert.ts'
 import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import * as reference from '../engines/reference.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { readAll } from './read-all.ts'
 
-/** Writes at once. */
+/** Writes a snapshot almost immediately. */
 export const EAGER = { quiet: 1, latest: 5, firstPause: 5, longestPause: 20 }
-/** Writes after a build, and at the end. */
+/** Writes a snapshot only after a build and when the engine is closed. */
 export const LAZY = { quiet: 600_000, latest: 600_000, firstPause: 600_000, longestPause: 600_000 }
 
 export interface Logged {
   readonly engine: EmbeddedEngine
-  /** Messages in order. */
+  /** All messages in order. */
   readonly messages: string[]
   readonly warnings: { readonly message: string; readonly reason: string }[]
-  /** Resolves when a message comes that matches. */
+  /** Resolves when a matching message has been logged. */
   saw(message: RegExp): Promise<void>
 }
 
-export const READ = /snapshot of the search index is read/
-export const BUILT = /the search index is built/
-export const WRITTEN = /snapshot of the search index is written$/
-export const THROWN_AWAY = /snapshot of the search index is thrown away/
+export const READ = /^search index snapshot read$/
+export const BUILT = /^search index built$/
+export const WRITTEN = /^search index snapshot written$/
+export const DISCARDED = /^search index snapshot discarded/
 
 export function openLogged(databaseUrl: string, directory: string, patience = LAZY): Logged {
   const messages: string[] = []
@@ -49,7 +49,7 @@ export function openLogged(databaseUrl: string, directory: string, patience = LA
   return { engine, messages, warnings, saw }
 }
 
-/** A directory that is removed when the test file ends; the snapshot's is made below it. */
+/** The path of a snapshot directory, which does not exist yet. Its parent is removed when the test file ends. */
 export function snapshotDirectory(): string {
   const home = mkdtempSync(join(tmpdir(), 'connectra-snapshot-'))
   after(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }))
@@ -58,7 +58,7 @@ export function snapshotDirectory(): string {
 
 const CITIES = ['berlin', 'paris', 'zürich', 'new york']
 
-/** Writes some contacts and companies; returns the place in the feed. */
+/** Writes some contacts and companies. Returns the position in the feed. */
 export async function fill(database: Database, count: number): Promise<number> {
   const companies = Array.from({ length: Math.ceil(count / 4) }, (_, index) => ({
     uuid: randomUUID(),
@@ -76,7 +76,7 @@ export async function fill(database: Database, count: number): Promise<number> {
   return (await upsert(database, { companies, contacts })).seq
 }
 
-/** Changes some contacts and deletes others; returns the place in the feed. */
+/** Changes some contacts and deletes others. Returns the position in the feed. */
 export async function change(database: Database, count: number): Promise<number> {
   const { rows } = await database.query<{ uuid: string }>(
     'SELECT uuid FROM contacts WHERE deleted_at IS NULL ORDER BY random() LIMIT $1',
@@ -96,7 +96,7 @@ const QUERIES = [
   { where: { text_matches: { must: [{ filter_key: 'title', text_value: 'head', search_type: 'match' }] } } },
 ].map(query => parseQuery('contact', { ...query, limit: 100 }))
 
-/** Fails unless the engine, at this place of the feed, answers as the records in the database do. */
+/** Fails unless the answers of the engine, at this position in the feed, match the records in the database. */
 export async function assertAnswers(engine: EmbeddedEngine, database: Database, seq: number): Promise<void> {
   assert.equal(await engine.waitFor(seq, 20_000), true)
   const records = await readAll(database)

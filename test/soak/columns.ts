@@ -1,11 +1,11 @@
 /**
- * Fields whose values have a shape: few, many, long, nearly equal. A round draws a shape for every field, so that after some
- * hundred rounds each structure of the index was met at its ends.
+ * Random columns whose values have a shape: few, many, long or nearly equal. A round draws a shape for every field, so that a
+ * few hundred rounds reach the limits of each structure of the index.
  */
-import type { Random } from '../../bench/random.ts'
-import { zipf } from '../../bench/random.ts'
+import type { Random } from '../../bench/data/random.ts'
+import { zipf } from '../../bench/data/random.ts'
 import { FIELDS, type Field, type Service } from '../../src/fields.ts'
-import { lowerCase } from '../../src/records/clean.ts'
+import { lowerCase } from '../../src/records/values/clean.ts'
 import type { IndexedRecord } from '../../src/search/engine.ts'
 import { DATES, NUMBERS, uuidOf, VALUES, WORDS } from '../engines/vocabulary.ts'
 
@@ -22,9 +22,9 @@ export interface Population {
 }
 
 const LETTERS = ['a', 'b', 'e', 'é', 'ß', 'п', '北', 'が', '\ue000', '😀', '𠮷', ' ', '-', '+']
-/** In bytes: where lengths and shared lengths stop fitting a byte or a power of two. */
+/** Lengths in bytes, around powers of two and around the largest length that fits into one byte. */
 const LENGTHS = [1, 2, 3, 15, 16, 17, 31, 32, 63, 64, 65, 127, 128, 129, 254, 255, 256, 257, 300, 511, 512, 1000, 2000]
-/** A value whose length in bytes, even without 255 that it shares, takes three bytes. It has at most 8,000 characters, as any. */
+/** A value whose length, even without 255 shared bytes, takes three bytes as a varint. */
 const LONG = '😀'.repeat(4200)
 const MISSING = [0, 0, 0.02, 0.2, 0.5, 0.97]
 const SYLLABLES = 'ba co di fe gu la mé no pi ro se tu vy zo'.split(' ')
@@ -45,7 +45,7 @@ function among(values: readonly string[]): Draw<string> {
   return random => random.pick(values)
 }
 
-/** Shapes of texts; each makes a fresh column. `count`: about how many records there will be. */
+/** Shapes of text columns. `count` is the approximate number of records. */
 const TEXTS: Readonly<Record<string, (random: Random, count: number) => Draw<string>>> = {
   familiar: () => among([...VALUES, ...WORDS]),
   few: random => among(several(random, 5, () => `${random.pick(WORDS)} ${word(random.int(99))}`)),
@@ -80,7 +80,7 @@ const TEXTS: Readonly<Record<string, (random: Random, count: number) => Draw<str
   },
   wordy: (_, count) => (random, number) =>
     several(random, 6, () => word(random.chance(0.4) ? random.int(9) : number * 3 + random.int(count))).join(' '),
-  // A word and others that begin with it, behind one of many values.
+  // A word, and others that start with it, after one of a few other words.
   stems(random, count) {
     const before = several(random, 3, () => random.pick(WORDS))
     return own => {
@@ -88,24 +88,24 @@ const TEXTS: Readonly<Record<string, (random: Random, count: number) => Draw<str
       return [own.pick(before), stem, ...several(own, 3, () => `${stem}${word(own.int(5))}`)].join(' ')
     }
   },
-  // Of a few hundred records more frequent words than have a code of one byte; of many thousand, than have one of two.
+  // With a few hundred records, more frequent words than there are one-byte codes; with many thousands, than two-byte codes.
   'many words'(random, count) {
     const words = Math.ceil(count * random.pick([0.2, 1, 5]))
     return own => several(own, 12, () => word(own.int(words))).join(' ')
   },
 }
 
-/** Shapes of which many records make large dictionaries: with signatures, with codes of all lengths. */
+/** Shapes that give large dictionaries for many records, with signatures and codes of all lengths. */
 const GROWING = ['distinct', 'nearly distinct', 'wordy', 'stems', 'many words']
 
-/** Shapes of numbers. */
+/** Shapes of number columns. */
 const NUMBER_SHAPES: Readonly<Record<string, (random: Random, count: number) => Draw<number>>> = {
   familiar: () => random => random.pick(NUMBERS),
   few(random) {
     const pool = several(random, 4, () => random.int(50) - 10)
     return own => own.pick(pool)
   },
-  // So few others that they are united by sorting.
+  // So few other values that their union is built by sorting.
   'nearly all one'(random) {
     const one = random.int(1000)
     return own => one + (own.chance(1 / 600) ? own.int(9) - 4 : 0)
@@ -137,7 +137,7 @@ function someLists(random: Random, one: Draw<string>): Draw<readonly string[]> {
   const most = random.pick([1, 2, 4, 12])
   const long = random.pick([0, 0, 0.01])
   return (own, number) => {
-    // Further numbers: a list of distinct values has distinct items.
+    // Each item gets the next number, so that a list of distinct values has distinct items.
     let next = number
     const make = () => one(own, next++)
     if (own.chance(long)) return Array.from({ length: 1000 + own.int(2000) }, make)
@@ -156,7 +156,7 @@ function somePresent(random: Random, field: Field, count: number, population: Po
   if (field.kind === 'integer') return pickShape(random, NUMBER_SHAPES)(random, count)
   if (field.kind === 'date') return pickShape(random, DATE_SHAPES)(random, count)
   if (field.kind === 'uuid') {
-    // Some contacts name a company that does not exist, or not any more.
+    // Some contacts refer to a company that never existed or was deleted.
     const known = Math.ceil(population.companies * 1.2) + 1
     const rank = random.chance(0.5) ? zipf(known, 0.8) : (own: Random) => own.int(known)
     return own => population.uuidOf(rank(own))
@@ -167,7 +167,7 @@ function somePresent(random: Random, field: Field, count: number, population: Po
   return field.kind === 'list' ? someLists(random, one) : one
 }
 
-/** Makes record `number` of a service; every call draws anew. */
+/** Draws record `number` of a service. Every call returns a new version. */
 export type DrawRecord = (random: Random, service: Service, number: number) => IndexedRecord
 
 export function someColumns(random: Random, population: Population): DrawRecord {
@@ -182,7 +182,7 @@ export function someColumns(random: Random, population: Population): DrawRecord 
   }
 }
 
-/** Uuids in an order of their own, or such that only their ends differ. */
+/** Uuids in random order, or consecutive ones that differ only at the end. */
 export function someUuids(random: Random): (number: number) => string {
   if (random.chance(0.6)) return uuidOf
   const start = random.int(2 ** 30)

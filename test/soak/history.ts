@@ -1,48 +1,48 @@
-/** Histories of an index: batches of changes, bulk loads, merges whose inputs go on changing, hand-overs between threads. */
+/** Histories of an index: batches of changes, bulk loads, merges whose inputs change meanwhile, and posts between threads. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { applyChanges } from '../../src/search/embedded/apply-changes.ts'
 import { adoptState, emptyState, type IndexState } from '../../src/search/embedded/index-state.ts'
-import { installMerge, type MergePolicy, planMerge } from '../../src/search/embedded/merge-policy.ts'
-import { runMerge } from '../../src/search/embedded/merge-segments.ts'
-import type { StoredFile } from '../../src/search/embedded/snapshot-manifest.ts'
-import { readSnapshot } from '../../src/search/embedded/snapshot-read.ts'
-import { writeSnapshot } from '../../src/search/embedded/snapshot-write.ts'
+import type { StoredFile } from '../../src/search/embedded/snapshot/manifest.ts'
+import { readSnapshot } from '../../src/search/embedded/snapshot/read-snapshot.ts'
+import { writeSnapshot } from '../../src/search/embedded/snapshot/write-snapshot.ts'
+import { applyChanges } from '../../src/search/embedded/update/apply-changes.ts'
+import { installMerge, type MergePolicy, planMerge } from '../../src/search/embedded/update/merge-policy.ts'
+import { runMerge } from '../../src/search/embedded/update/merge-segments.ts'
 import type { Change, IndexedRecord } from '../../src/search/engine.ts'
 import { bulkLoad } from '../engines/bulk-load.ts'
 import type { Records } from '../engines/reference.ts'
 
 export type Step =
   | { readonly type: 'change'; readonly changes: readonly Change[] }
-  /** `meanwhile` happens after the plan was made and before the merge is put in place. */
+  /** `meanwhile` happens after the merge was planned and before its result is installed. */
   | { readonly type: 'merge'; readonly policy: MergePolicy; readonly meanwhile: readonly Step[] }
-  /** The same until nothing is left to merge. */
+  /** Merges until nothing is left to merge. */
   | { readonly type: 'merge all'; readonly policy: MergePolicy }
   | { readonly type: 'post' }
-  /** All records anew, in segments of so many. */
+  /** Reloads all records, in segments of `portion` records. */
   | { readonly type: 'bulk'; readonly portion: number }
-  /** Written to files and read again. */
+  /** Writes a snapshot to disk and reads it again. */
   | { readonly type: 'snapshot' }
-  /** Queries are asked of this moment too, after all that comes later. */
+  /** Remembers this moment. Queries are run on it too, after all later steps. */
   | { readonly type: 'moment' }
 
-/** What the index knows, and the records that are alive by the plainest possible account. */
+/** A state of the index, and the live records according to simple bookkeeping. */
 export interface Moment {
   readonly state: IndexState
   readonly records: Records
-  /** Some versions of records that were replaced or deleted: nothing is found by their values any more. */
+  /** Some versions of records that were replaced or deleted. They must no longer be found by their values. */
   readonly gone: Records
 }
 
 export interface Replayed {
   /** The last one is the end of the history. */
   readonly moments: readonly Moment[]
-  /** How often each kind of step came to something. */
+  /** How often each kind of step had an effect. */
   readonly steps: Readonly<Record<string, number>>
 }
 
-/** Versions of records of a service that are gone. */
+/** The largest number of `gone` versions per service. */
 const REMEMBERED = 500
 
 export async function replay(history: readonly Step[]): Promise<Replayed> {
@@ -79,12 +79,12 @@ export async function replay(history: readonly Step[]): Promise<Replayed> {
     state = bulkLoad({ company: alive.company.values(), contact: alive.contact.values() }, portion)
   }
 
-  /** Over the files of an earlier one, as a running index does. */
+  /** Writes over the files of an earlier snapshot, as a running index does. */
   async function snapshot(): Promise<void> {
     directory ??= await mkdtemp(join(tmpdir(), 'connectra-soak-'))
     await writeSnapshot(directory, { state, position: { seq: ++seq, token: 'soak' } }, written)
     const read = await readSnapshot(directory, new AbortController().signal)
-    if (read?.position.seq !== seq) throw new Error('the snapshot that was read is not the one that was written')
+    if (read?.position.seq !== seq) throw new Error('a different snapshot was read than written')
     state = read.state
   }
 

@@ -1,6 +1,6 @@
 /**
- * `npm run test:soak -- [--minutes N] [--seed S] [--rounds N]`: the index against the reference, round after round, until the
- * time is over, Ctrl-C, or a difference. Ends with 1 when there was one.
+ * `npm run test:soak -- [--minutes N] [--seed S] [--rounds N]`: compares the index with the reference, round after round, until
+ * the time is up, Ctrl-C is pressed, or answers differ. The exit code is 1 if they differ.
  */
 
 import { setImmediate as turn } from 'node:timers/promises'
@@ -56,19 +56,19 @@ function progress(): void {
 
 function summary(): void {
   progress()
-  console.log(`\nasked:\n  ${listed(asked.kinds).join('\n  ')}`)
-  console.log(`\nreached, in so many segments, columns or rounds:\n  ${listed(reached).join('\n  ')}`)
+  console.log(`\nqueries by kind:\n  ${listed(asked.kinds).join('\n  ')}`)
+  console.log(`\nreached (number of segments, columns or rounds):\n  ${listed(reached).join('\n  ')}`)
 }
 
 async function report(seed: number, history: readonly Step[], failure: Failure): Promise<void> {
   console.log(`\nround ${seed} after ${seconds()} s, ${done} rounds and ${asked.queries} queries: ${failure.message}`)
-  console.log(`repeat it: npm run test:soak -- --seed ${seed} --rounds 1\n\nshrinking …`)
+  console.log(`repeat it with: npm run test:soak -- --seed ${seed} --rounds 1\n\nshrinking …`)
   const shrunk = await shrink(history, failure)
-  if (shrunk === null) console.log('the question alone does not repeat it: it takes the queries before it')
+  if (shrunk === null) console.log('this query alone does not reproduce it; it depends on earlier queries of the round')
   else console.log(`history:\n${historyText(shrunk.history)}\n\n${shrunk.message}`)
 }
 
-/** One round; null when all answers were right. */
+/** Runs one round. Returns null if all answers were right. */
 async function failureOf(seed: number): Promise<{ history: readonly Step[]; failure: Failure } | null> {
   const { history, size } = historyOf(seed)
   try {

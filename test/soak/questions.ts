@@ -1,10 +1,10 @@
-/** What is asked of an index, and how its answers are compared with those of the reference. */
+/** The questions that are put to an index, and the comparison of its answers with those of the reference. */
 import { isDeepStrictEqual } from 'node:util'
 import { resolveField, type Service } from '../../src/fields.ts'
-import { count } from '../../src/search/embedded/count.ts'
-import { extent } from '../../src/search/embedded/extent.ts'
-import { facet } from '../../src/search/embedded/facet.ts'
-import { scan, search } from '../../src/search/embedded/search.ts'
+import { count } from '../../src/search/embedded/answer/count.ts'
+import { extent } from '../../src/search/embedded/answer/extent.ts'
+import { facet } from '../../src/search/embedded/answer/facet.ts'
+import { scan, search } from '../../src/search/embedded/answer/search.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import type { Query } from '../../src/vql/query.ts'
 import * as reference from '../engines/reference.ts'
@@ -12,15 +12,15 @@ import type { Moment } from './history.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** One query with everything that can be asked about it. Plain JSON: it is printed when answers differ. */
+/** One query, with everything that can be asked about it. Plain JSON, because it is printed when answers differ. */
 export interface Question {
   readonly service: Service
   readonly query: Json
-  /** uuids in a portion of a scan. */
+  /** The number of uuids per portion of a scan. */
   readonly portion: number
-  /** Where a walk along cursors begins, as a share of the rows, 0 to 1. */
+  /** Where a walk along cursors starts, as a share of the rows, from 0 to 1. */
   readonly place: number
-  /** A cursor that is not of any row, perhaps. */
+  /** A cursor that may not belong to any row. */
   readonly foreign: readonly string[]
   readonly facet: {
     readonly key: string
@@ -31,24 +31,24 @@ export interface Question {
   readonly extent: string
 }
 
-/** Answers that differ: the message tells which, in full. */
+/** Answers that differ. The message shows them. */
 export class Difference extends Error {
   override readonly name = 'Difference'
 }
 
 const EVERY = 1_000_000
-/** Pages of one walk along cursors. */
+/** The number of pages in a walk along cursors. */
 const WALKED = 12
-/** Characters of a question or an answer that are printed. */
+/** The number of characters of a question or an answer that are printed. */
 const SHOWN = 3000
 
-/** How much was asked, and what of. */
+/** The number of queries, in total and by kind. */
 export interface Asked {
   queries: number
   readonly kinds: Record<string, number>
 }
 
-/** Asks everything. Throws a Difference at the first answer that is not the reference's. */
+/** Asks everything. Throws a Difference at the first answer that differs from the reference. */
 export function ask({ state, records }: Moment, question: Question, asked: Asked): void {
   const { service } = question
   const query = parseQuery(service, question.query)
@@ -62,7 +62,7 @@ export function ask({ state, records }: Moment, question: Question, asked: Asked
   const uuids = expected.map(hit => hit.uuid)
   note(asked, query, expected.length, records[service].length)
 
-  // A scan stays open while other queries come and go.
+  // A scan stays open while other queries run.
   const scanning = scan(state, every, question.portion)
   const scanned = [...(scanning.next().value ?? [])]
 
@@ -82,7 +82,7 @@ export function ask({ state, records }: Moment, question: Question, asked: Asked
   const foreign = parseQuery(service, { ...question.query, cursor: question.foreign, page: 1 })
   same('the page after the cursor "foreign"', search(state, foreign), reference.search(records, foreign))
 
-  // What is said of the matching records is reckoned among those alone.
+  // The reference computes facets and extents over the matching records only.
   const found = new Set(uuids)
   const matching = { ...records, [service]: records[service].filter(record => found.has(record.uuid)) }
   const among = service === 'company' ? matching : { ...matching, company: records.company }
@@ -135,7 +135,7 @@ function describe(what: string, question: Question, found: unknown, expected: un
   ].join('\n')
 }
 
-/** Of long answers the first rows that differ. */
+/** For long answers, the first rows that differ. */
 function aroundDifference(found: unknown, expected: unknown): readonly [string, string] {
   if (!Array.isArray(found) || !Array.isArray(expected)) return [JSON.stringify(found), JSON.stringify(expected)]
   const longest = Math.max(found.length, expected.length)

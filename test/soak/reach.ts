@@ -1,8 +1,8 @@
-/** How often a round came to what the structures of the index are made for: counted per segment and field. */
+/** Counts, per segment and field, how often a round reached the cases for which the structures of the index are made. */
 import { SERVICES } from '../../src/fields.ts'
-import { openSegment } from '../../src/search/embedded/open-segment.ts'
-import { columnFields } from '../../src/search/embedded/segment.ts'
-import { uuidAt } from '../../src/search/embedded/uuids.ts'
+import { openSegment } from '../../src/search/embedded/segment/open-segment.ts'
+import { columnFields } from '../../src/search/embedded/segment/segment.ts'
+import { uuidAt } from '../../src/search/embedded/segment/uuids.ts'
 import type { IndexedRecord } from '../../src/search/engine.ts'
 import { fold } from '../../src/text/fold.ts'
 import { words } from '../../src/text/words.ts'
@@ -10,7 +10,7 @@ import type { Moment } from './history.ts'
 
 export type Tally = Record<string, number>
 
-/** Adds what the records of each segment have in them; of dead ones nothing is known any more. */
+/** Adds the cases in the live records of each segment. The values of dead records are no longer known. */
 export function noteReached({ state, records }: Moment, tally: Tally): void {
   const add = (what: string, holds: boolean) => {
     if (holds) tally[what] = (tally[what] ?? 0) + 1
@@ -22,7 +22,7 @@ export function noteReached({ state, records }: Moment, tally: Tally): void {
     add(`more than eight segments of ${service}`, entries.length > 8)
     for (const { segment, dead } of entries) {
       add(`segment of ${[1, 31, 32, 33, 64].includes(segment.size) ? segment.size : sizeClass(segment.size)}`, true)
-      add('segment with dead', dead !== null)
+      add('segment with dead records', dead !== null)
       const { uuids } = openSegment(segment)
       const own = Array.from({ length: segment.size }, (_, slot) => alive.get(uuidAt(uuids, slot)))
       const present = own.filter(record => record !== undefined)
@@ -50,18 +50,16 @@ function sizeClass(size: number): string {
   return size < 100 ? 'up to 99' : size < 2048 ? 'up to 2,047' : '2,048 and more'
 }
 
-function noteColumn(
-  values: readonly IndexedRecord[string][],
-  size: number,
-  add: (what: string, holds: boolean) => void,
-): void {
+type Add = (what: string, holds: boolean) => void
+
+function noteColumn(values: readonly IndexedRecord[string][], size: number, add: Add): void {
   const items = values.flatMap(value => (value === null ? [] : Array.isArray(value) ? value : [value])) as (
     | string
     | number
   )[]
   add('empty column', items.length === 0)
   if (items.length === 0) return
-  add('missing values beside others', values.includes(null))
+  add('missing values among others', values.includes(null))
   const counts = new Map<string | number, number>()
   for (const item of items) {
     const value = typeof item === 'string' ? fold(item) : item
@@ -69,30 +67,40 @@ function noteColumn(
   }
   const frequencies = [...counts.values()]
   add(
-    'value of more than 1/32 of the slots, of 64 and more',
+    'value with more than 1/32 of the slots, in a segment of 64 and more',
     size >= 64 && frequencies.some(count => count > size / 32),
   )
   add(
-    'value of 2 slots to 1/32',
+    'value with 2 slots up to 1/32 of them',
     frequencies.some(count => count > 1 && count <= size / 32),
   )
-  add('value of one slot', frequencies.includes(1))
+  add('value with one slot', frequencies.includes(1))
   add('all values distinct', frequencies.length === values.length && values.length > 1)
   if (typeof items[0] === 'number') {
-    add(
-      'number of more than 1/32 of the slots beside one of less than 1/512',
-      frequencies.some(count => count > size / 32) && frequencies.some(count => count * 512 < size),
-    )
-    add(
-      'negative number',
-      items.some(item => Number(item) < 0),
-    )
-    add(
-      'number beyond 2^32',
-      items.some(item => Math.abs(Number(item)) > 2 ** 32),
-    )
+    noteNumbers(items.map(Number), frequencies, size, add)
     return
   }
+  noteLists(values, add)
+  noteDictionary([...counts.keys()].map(String), add)
+  noteWords([...counts.keys()].map(String), add)
+}
+
+function noteNumbers(numbers: readonly number[], frequencies: readonly number[], size: number, add: Add): void {
+  add(
+    'number with more than 1/32 of the slots next to one with less than 1/512',
+    frequencies.some(count => count > size / 32) && frequencies.some(count => count * 512 < size),
+  )
+  add(
+    'negative number',
+    numbers.some(number => number < 0),
+  )
+  add(
+    'number beyond 2^32',
+    numbers.some(number => Math.abs(number) > 2 ** 32),
+  )
+}
+
+function noteLists(values: readonly IndexedRecord[string][], add: Add): void {
   add(
     'list of 1,000 items and more',
     values.some(value => Array.isArray(value) && value.length >= 1000),
@@ -101,7 +109,10 @@ function noteColumn(
     'list of several items',
     values.some(value => Array.isArray(value) && value.length > 1),
   )
-  const texts = [...counts.keys()].map(text => Buffer.from(String(text))).sort(Buffer.compare)
+}
+
+function noteDictionary(values: readonly string[], add: Add): void {
+  const texts = values.map(text => Buffer.from(text)).sort(Buffer.compare)
   add('dictionary of more than 256 values', texts.length > 256)
   add('dictionary of more than 2,048 values', texts.length > 2048)
   add('dictionary of more than 65,535 bytes', texts.reduce((sum, text) => sum + text.length, 0) > 65_535)
@@ -119,7 +130,7 @@ function noteColumn(
   )
   const shared = texts.slice(1).map((text, index) => sharedBytes(texts[index], text))
   add(
-    'value that begins another',
+    'value that is a prefix of another',
     shared.some((bytes, index) => bytes === texts[index].length),
   )
   add(
@@ -134,7 +145,10 @@ function noteColumn(
     'letters of four bytes',
     texts.some(text => text.some(byte => byte >= 0xf0)),
   )
-  const cut = [...counts.keys()].slice(0, 3000).map(text => words(String(text)))
+}
+
+function noteWords(values: readonly string[], add: Add): void {
+  const cut = values.slice(0, 3000).map(words)
   add(
     'word twice in a value',
     cut.some(list => new Set(list).size < list.length),
@@ -142,7 +156,7 @@ function noteColumn(
   const having = new Map<string, number>()
   for (const list of cut) for (const one of new Set(list)) having.set(one, (having.get(one) ?? 0) + 1)
   add('dictionary of more than 2,048 words', having.size > 2048)
-  add('more than 128 words of four values and more', [...having.values()].filter(count => count >= 4).length > 128)
+  add('more than 128 words with four values and more', [...having.values()].filter(count => count >= 4).length > 128)
 }
 
 function sharedBytes(a: Buffer, b: Buffer): number {

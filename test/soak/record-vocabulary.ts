@@ -1,6 +1,6 @@
-/** What is asked of given records: their own values, words and parts of them, with typing errors, and some that are not there. */
+/** The vocabulary of given records: their values, words and parts of them, with typing errors, and some that do not occur. */
 import fc from 'fast-check'
-import { createRandom, type Random } from '../../bench/random.ts'
+import { createRandom, type Random } from '../../bench/data/random.ts'
 import type { Field, Service } from '../../src/fields.ts'
 import type { IndexedRecord } from '../../src/search/engine.ts'
 import { fold } from '../../src/text/fold.ts'
@@ -8,9 +8,9 @@ import { words } from '../../src/text/words.ts'
 import { FAMILIAR, type Vocabulary } from '../engines/vocabulary.ts'
 import type { Moment } from './history.ts'
 
-/** Records whose values are asked for: of one, several conditions hold together; of many, few do. */
+/** The number of records whose values are searched for. With one, several conditions match together; with many, few do. */
 const LOOKED_AT = [1, 1, 3, 60]
-/** A text that is searched for is no longer than that; what a query may have is tested elsewhere. */
+/** The largest length of a search text. The limits of queries are tested elsewhere. */
 const LONGEST = 2500
 
 export function vocabularyOf({ records, gone }: Moment, service: Service, random: Random): Vocabulary {
@@ -35,7 +35,7 @@ export function vocabularyOf({ records, gone }: Moment, service: Service, random
     numbers: memoized(field => {
       const values = chosen[field.service].map(record => record[field.name]).filter(value => typeof value === 'number')
       if (values.length === 0) return FAMILIAR.numbers(field)
-      // Numbers beside a number tell whether the ends of a range are right.
+      // Adjacent numbers test the ends of ranges.
       return fc.tuple(fc.constantFrom(...values), fc.constantFrom(0, 0, 0, 1, -1)).map(([number, by]) => number + by)
     }),
     uuids: memoized(field => {
@@ -59,7 +59,7 @@ function some(records: readonly IndexedRecord[], count: number, random: Random):
 
 function textsOf(value: IndexedRecord[string] | undefined): readonly string[] {
   if (typeof value === 'string') return [value]
-  // Of a list of thousands the first and the last.
+  // Of a long list, only the first and the last items.
   return Array.isArray(value) ? [...value.slice(0, 3), ...value.slice(-2)] : []
 }
 
@@ -75,11 +75,11 @@ function memoized<T>(make: (field: Field) => T): (field: Field) => T {
   }
 }
 
-/** Ways from a value to what somebody types who looks for it. */
+/** Ways in which a person might type a value that they search for. */
 const WAYS: readonly ((text: string, other: string, random: Random) => string)[] = [
   text => text,
   text => text.toUpperCase(),
-  // A row of words, with some left out, or the last one begun only.
+  // Consecutive words, with some left out, or with the last one incomplete.
   (text, _, random) => stretch(words(text), random).join(' '),
   (text, _, random) =>
     stretch(words(text), random)
@@ -92,7 +92,7 @@ const WAYS: readonly ((text: string, other: string, random: Random) => string)[]
       .join(' '),
   (text, _, random) => part(fold(text), random, false),
   (text, _, random) => part(random.pick(words(text)) ?? text, random, false),
-  // Words in another order, or of two values.
+  // Words in another order, or from two values.
   (text, _, random) =>
     stretch(words(text), random)
       .sort(() => random.next() - 0.5)
@@ -123,7 +123,7 @@ function part(text: string, random: Random, fromStart: boolean): string {
   return letters.slice(from, from + length).join('')
 }
 
-/** Two neighbours in each other's place: often the first or the last two. */
+/** Swaps two neighbouring letters, often the first or the last two. */
 function swapped(word: string, random: Random): string {
   const letters = [...word]
   if (letters.length < 2) return word
@@ -132,7 +132,7 @@ function swapped(word: string, random: Random): string {
   return letters.join('')
 }
 
-/** One or two edits away, sometimes three. */
+/** Makes one or two edits, sometimes three. */
 function mistyped(word: string, random: Random): string {
   const letters = [...word]
   for (let edits = 1 + random.int(random.chance(0.2) ? 3 : 2); edits > 0; edits--) {

@@ -1,6 +1,6 @@
-/** A round: everything that one seed decides, from the records to the questions. */
+/** A round: everything that follows from one seed, from the records to the questions. */
 import fc from 'fast-check'
-import { createRandom, mixSeed } from '../../bench/random.ts'
+import { createRandom, mixSeed } from '../../bench/data/random.ts'
 import { SERVICES } from '../../src/fields.ts'
 import { type Moment, type Replayed, replay, type Step } from './history.ts'
 import { type Asked, ask, Difference, type Question } from './questions.ts'
@@ -13,7 +13,7 @@ export interface Round {
   readonly size: Size
   readonly history: readonly Step[]
   readonly replayed: Replayed
-  /** Asks some more questions; null when there are none left. Of a difference: what is needed to repeat and shrink it. */
+  /** Asks some more questions. Returns null if there are none left, or a Failure to repeat and shrink if answers differ. */
   next(asked: Asked): Outcome | null
 }
 
@@ -26,15 +26,15 @@ export interface Failure {
   shrink(moments: readonly Moment[], milliseconds: number): Question | null
 }
 
-/** Questions of one call of `next`, and how often it can be called for each moment. */
+/** The number of questions per call of `next`, and the number of calls for the last moment. */
 const PORTION = { small: 4, medium: 6, large: 2 } as const
 const CALLS = { small: 3, medium: 6, large: 12 } as const
 
-/** Throws when the history itself does: a `Difference` when records were lost on the way. */
+/** Throws if replaying the history fails: a `Difference` if records were lost or duplicated. */
 export async function openRound(seed: number, history: readonly Step[], size: Size): Promise<Round> {
   const replayed = await checkedReplay(history)
   const { moments } = replayed
-  // The end of the history is asked the most.
+  // Most questions are put to the end of the history.
   const calls = moments.flatMap((moment, index) =>
     SERVICES.flatMap(service =>
       Array.from({ length: index === moments.length - 1 ? CALLS[size] : 1 }, (_, call) => ({
@@ -87,7 +87,7 @@ export function historyOf(seed: number, size?: Size): { readonly size: Size; rea
   return { size: size ?? drawn, history: someHistory(random, size ?? drawn) }
 }
 
-/** Replays, and sees to it that no record was lost or is there twice. */
+/** Replays the history and checks that no record was lost or duplicated. */
 export async function checkedReplay(history: readonly Step[]): Promise<Replayed> {
   const replayed = await replay(history)
   for (const { state, records } of replayed.moments) {

@@ -1,4 +1,4 @@
-/** Rounds of the soak test that every test run repeats; the thorough one, seeds that reach everything. */
+/** The soak test rounds that are part of every test run. The thorough run uses seeds that reach everything. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { rounds } from '../helpers/rounds.ts'
@@ -16,7 +16,7 @@ describe('the embedded index after any history', () => {
   const asked: Asked = { queries: 0, kinds: {} }
 
   for (const size of ['small', 'medium', 'large'] as const) {
-    it(`answers as the reference does: ${size} rounds`, async () => {
+    it(`gives the same answers as the reference: ${size} rounds`, async () => {
       for (const seed of SEEDS[size]) {
         const round = await openRound(seed, historyOf(seed, size).history, size)
         for (let outcome = round.next(asked); outcome !== null; outcome = round.next(asked)) {

@@ -1,4 +1,4 @@
-/** From a history and a question whose answers differ to a history of a few records. */
+/** Shrinks a history and a question whose answers differ to a history of a few records. */
 import type { Change } from '../../src/search/engine.ts'
 import type { Step } from './history.ts'
 import { type Asked, ask, type Question } from './questions.ts'
@@ -11,11 +11,11 @@ const QUESTION_WITHIN = 20_000
 export interface Shrunk {
   readonly history: readonly Step[]
   readonly question: Question | null
-  /** What differs then. */
+  /** The difference after shrinking. */
   readonly message: string
 }
 
-/** Null when the question alone, asked of a new replay, is answered rightly: then only the whole round repeats it. */
+/** Returns null if the question alone gets the right answer after a new replay. Then only the whole round reproduces it. */
 export async function shrink(history: readonly Step[], failure: Failure): Promise<Shrunk | null> {
   const fails = async (candidate: readonly Step[]) => (await complaint(candidate, failure.question)) !== null
   if (!(await fails(history))) return null
@@ -35,7 +35,7 @@ export async function shrink(history: readonly Step[], failure: Failure): Promis
   return { history: small, question, message: (await complaint(small, question)) ?? failure.message }
 }
 
-/** What is wrong with the answers after a history; null when nothing is. */
+/** The message of the first wrong answer after a history, or null if all are right. */
 async function complaint(history: readonly Step[], question: Question | null): Promise<string | null> {
   const nothing: Asked = { queries: 0, kinds: {} }
   try {
@@ -47,7 +47,7 @@ async function complaint(history: readonly Step[], question: Question | null): P
   }
 }
 
-/** Leaves out stretches, ever shorter ones, as long as what is left still `holds`. */
+/** Removes shorter and shorter parts of the list, as long as `holds` is true for the rest. */
 async function without<T>(
   list: readonly T[],
   holds: (shorter: readonly T[]) => Promise<boolean>,
@@ -63,7 +63,7 @@ async function without<T>(
   return left
 }
 
-/** A history as text, without the values that are missing. */
+/** A history as text, without missing values. */
 export function historyText(history: readonly Step[]): string {
   return history.map(step => JSON.stringify(step, (_, value) => value ?? undefined)).join('\n')
 }

@@ -1,16 +1,16 @@
-/** Draws a history: how many records there are, how they look, and what happens to them. */
-import { createGenerator } from '../../bench/generate.ts'
-import type { Random } from '../../bench/random.ts'
+/** Draws a random history: the number of records, their shape, and what happens to them. */
+import { createGenerator } from '../../bench/data/generate.ts'
+import type { Random } from '../../bench/data/random.ts'
 import type { Service } from '../../src/fields.ts'
-import type { MergePolicy } from '../../src/search/embedded/merge-policy.ts'
+import type { MergePolicy } from '../../src/search/embedded/update/merge-policy.ts'
 import type { Change } from '../../src/search/engine.ts'
 import { type DrawRecord, type Population, someColumns, someUuids } from './columns.ts'
 import type { Step } from './history.ts'
 
-/** Small rounds go through many histories, large ones reach what only many records have. */
+/** Small rounds cover many histories; large ones reach cases that need many records. */
 export type Size = 'small' | 'medium' | 'large'
 
-/** Sizes of segments at which words of bits, blocks and widths of numbers begin or end. */
+/** Segment sizes around the boundaries of bitset words, blocks and number widths. */
 const EDGES = [1, 2, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257]
 const LARGE_EDGES = [2047, 2048, 2049, 4095, 4096, 4097, 8192, 16_384, 20_000]
 const BATCHES = [1, 2, 3, 5, 8, 16, 17, 31, 32, 33, 64]
@@ -37,7 +37,7 @@ function populationOf(random: Random, size: Size): Population {
 function someRecords(random: Random, size: Size, population: Population): DrawRecord {
   const own = someColumns(random, population)
   if (size === 'small' || random.chance(0.4)) return own
-  // As real data, with some fields of our own.
+  // Realistic data, with some fields from random columns.
   const generator = createGenerator({ contacts: population.contacts, companies: population.companies })
   const share = random.pick([0, 0.2, 0.5])
   const shaped = new Set(
@@ -66,7 +66,7 @@ function somePolicy(random: Random): MergePolicy {
   }
 }
 
-/** A history of one population. */
+/** A history of a single population. */
 export function someHistory(random: Random, size: Size): readonly Step[] {
   const population = populationOf(random, size)
   const draw = someRecords(random, size, population)
@@ -76,7 +76,7 @@ export function someHistory(random: Random, size: Size): readonly Step[] {
     const record = random.chance(deletions) ? null : draw(random, service, number)
     return { service, uuid: population.uuidOf(number), record }
   }
-  /** All of a service, or the first of it. */
+  /** Changes to all records of a service, or to the first ones. */
   function everyOne(service: Service, deletions: number, count = countOf(service)): readonly Change[] {
     return Array.from({ length: count }, (_, number) => change(service, number, deletions))
   }

@@ -1,4 +1,4 @@
-/** Draws questions of a vocabulary: queries of several kinds, each with all that can be asked about it. */
+/** Draws random questions from a vocabulary: queries of several kinds, each with everything that can be asked about it. */
 import fc from 'fast-check'
 import { isSortable, queryableNames, resolveField, type Service } from '../../src/fields.ts'
 import { fold } from '../../src/text/fold.ts'
@@ -33,7 +33,7 @@ export function someQuestion(service: Service, vocabulary: Vocabulary): fc.Arbit
     }),
   )
   const any = someQuery(service, vocabulary)
-  // Conditions that are all about companies become one join.
+  // Conditions on company fields only become a single join.
   const companies = queryableNames(service).filter(name => fieldOf(name).service !== service)
   const joined = companies.length === 0 ? [] : [someQuery(service, vocabulary, companies)]
   const one = single(service, vocabulary)
@@ -52,12 +52,12 @@ export function someQuestion(service: Service, vocabulary: Vocabulary): fc.Arbit
   )
 }
 
-/** What begins anywhere in a uuid. */
+/** A part of a uuid that starts anywhere. */
 function partOf(uuids: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc.tuple(uuids, fc.nat(35)).map(([uuid, from]) => uuid.slice(from))
 }
 
-/** The same conditions, with one to three keys that many values tie in; what ties is in the order of the uuid, in either direction. */
+/** The same conditions, with one to three sort keys with many ties. Ties are ordered by uuid, in either direction. */
 function sorted(any: fc.Arbitrary<Json>, service: Service): fc.Arbitrary<Json> {
   const sortable = queryableNames(service).filter(name => isSortable(resolveField(service, name)!))
   const key = fc.record({ order_by: fc.constantFrom(...sortable), order_direction: fc.constantFrom('asc', 'desc') })
@@ -67,7 +67,7 @@ function sorted(any: fc.Arbitrary<Json>, service: Service): fc.Arbitrary<Json> {
     .map(([query, keys, uuid]) => ({ ...query, order_by: [...keys, ...uuid] }))
 }
 
-/** The same, or any of several, among a few records only: then conditions are judged record by record. */
+/** The same conditions, or any of several, restricted to a few records. Conditions are then tested record by record. */
 function narrowed(any: fc.Arbitrary<Json>, service: Service, vocabulary: Vocabulary): fc.Arbitrary<Json> {
   const few = fc.array(vocabulary.uuids(resolveField(service, 'uuid')!), { minLength: 1, maxLength: 6 })
   const wheres = any.map(({ where }) => where ?? {}).filter(where => !isTrivial(service, where))
@@ -77,17 +77,17 @@ function narrowed(any: fc.Arbitrary<Json>, service: Service, vocabulary: Vocabul
     .map(([query, or, uuid]) => ({ ...query, where: { keyword_match: { must: { uuid } }, or } }))
 }
 
-/** Does it hold for every record, or for none, whatever they are? */
+/** Whether the condition is always true or always false. */
 function isTrivial(service: Service, where: unknown): boolean {
   return ['all', 'none'].includes(parseWhere(service, where).type)
 }
 
-/** One condition and nothing else: what it finds is not hidden by others. */
+/** A single condition, so that its result is not hidden by others. */
 function single(service: Service, vocabulary: Vocabulary): fc.Arbitrary<Json> {
   const fieldOf = (name: string) => resolveField(service, name)!
   const texts = queryableNames(service).filter(name => ['text', 'keyword', 'list'].includes(fieldOf(name).kind))
   const numeric = queryableNames(service).filter(name => ['integer', 'date'].includes(fieldOf(name).kind))
-  // Only a list has several of the values that are asked for.
+  // Only a list can have several of the values.
   const lists = texts.filter(name => fieldOf(name).kind === 'list')
   const types = ['match', 'match_phrase', 'match_phrase_prefix', 'substring'] as const
   const match = fc.oneof(fc.constantFrom(...texts), fc.constantFrom(...lists)).chain(filter_key =>
@@ -136,7 +136,7 @@ function someCursor(service: Service, query: Json, vocabulary: Vocabulary): fc.A
   })
   const uuids = vocabulary.uuids(resolveField(service, 'uuid')!)
   if (!orderBy.some(({ field }) => field.name === 'uuid')) return fc.tuple(...parts, uuids)
-  // In the order of the uuid it is the same in both places, and of no record, which would have had values of its own.
+  // When ordered by uuid, the cursor contains the uuid twice. It must not be that of a record, which would have other values.
   return fc.tuple(fc.tuple(...parts), uuids).map(([values, uuid]) => {
     const nobody = `${uuid.slice(0, -12)}f${uuid.slice(-11)}`
     return [...values.map((value, index) => (orderBy[index].field.name === 'uuid' ? nobody : value)), nobody]

@@ -1,55 +1,148 @@
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
-import { basename, dirname, join, relative } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { test } from 'node:test'
 
 const SOURCE = join(import.meta.dirname, '../../src')
 
-/** What each folder (or file) of src may import, besides itself. A path with `.ts` is one file of a folder. */
+/**
+ * What each folder or file of src may import besides itself. The line of the innermost folder applies. A line names only
+ * folders from lines above it, so that dependencies point one way. A target with `.ts` is a single file.
+ */
 const EDGES: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
   'fields.ts': [],
-  'log-type.ts': [],
-  'within.ts': [],
-  'yield-to-searches.ts': [],
+  runtime: [],
+  text: [],
   'config.ts': ['errors.ts'],
   'log.ts': ['config.ts'],
-  'store.ts': ['config.ts', 'database', 'files'],
-  text: [],
   json: ['errors.ts', 'text'],
-  vql: ['errors.ts', 'fields.ts', 'text', 'json', 'records/clean.ts', 'records/uuid.ts'],
-  csv: ['errors.ts', 'fields.ts', 'records/countries.ts', 'records/row-keys.ts'],
-  database: ['errors.ts', 'within.ts'],
+  database: ['errors.ts', 'runtime'],
   access: ['errors.ts', 'database'],
   files: ['errors.ts'],
-  records: ['errors.ts', 'fields.ts', 'text', 'database'],
-  search: ['errors.ts', 'fields.ts', 'log-type.ts', 'text', 'vql', 'records', 'database', 'yield-to-searches.ts'],
-  jobs: [
+  'store.ts': ['config.ts', 'database', 'files'],
+
+  records: ['errors.ts', 'fields.ts'],
+  'records/values': ['errors.ts', 'fields.ts', 'text', 'records'],
+  'records/parse': ['errors.ts', 'fields.ts', 'text', 'records', 'records/values'],
+  'records/write': ['errors.ts', 'fields.ts', 'database', 'records', 'records/values', 'records/parse'],
+  'records/read': ['errors.ts', 'fields.ts', 'database', 'records'],
+
+  vql: ['errors.ts', 'fields.ts', 'text', 'json', 'records/values/clean.ts', 'records/values/uuid.ts'],
+  'csv/header': ['errors.ts', 'fields.ts', 'text', 'records/parse/row-keys.ts'],
+  csv: ['errors.ts', 'records/values/countries.ts', 'records/parse/row-keys.ts', 'csv/header'],
+
+  search: ['fields.ts', 'runtime', 'database', 'vql', 'records/read'],
+  'search/embedded/sets': [],
+  'search/embedded/segment': ['fields.ts', 'search/embedded/sets'],
+  'search/embedded/index-state.ts': ['fields.ts', 'search', 'search/embedded/segment'],
+  'search/embedded/build': [
+    'fields.ts',
+    'text',
+    'database',
+    'records/read',
+    'search',
+    'search/embedded/sets',
+    'search/embedded/segment',
+    'search/embedded/index-state.ts',
+  ],
+  'search/embedded/snapshot': [
+    'fields.ts',
+    'runtime',
+    'database',
+    'records/values/uuid.ts',
+    'search',
+    'search/embedded/sets',
+    'search/embedded/segment',
+    'search/embedded/index-state.ts',
+  ],
+  'search/embedded/update': [
+    'fields.ts',
+    'runtime',
+    'database',
+    'search',
+    'search/embedded/sets',
+    'search/embedded/segment',
+    'search/embedded/index-state.ts',
+    'search/embedded/build',
+    'search/embedded/snapshot',
+  ],
+  'search/embedded/query': [
+    'fields.ts',
+    'text',
+    'vql',
+    'search/embedded/sets',
+    'search/embedded/segment',
+    'search/embedded/index-state.ts',
+  ],
+  'search/embedded/answer': [
+    'fields.ts',
+    'text',
+    'vql',
+    'search',
+    'search/embedded/sets',
+    'search/embedded/segment',
+    'search/embedded/index-state.ts',
+    'search/embedded/query',
+  ],
+  'search/embedded/engine.ts': [
+    'errors.ts',
+    'runtime',
+    'search',
+    'search/embedded/index-state.ts',
+    'search/embedded/snapshot/schedule.ts',
+    'search/embedded/update',
+    'search/embedded/answer',
+  ],
+
+  'jobs/job': ['errors.ts', 'runtime', 'json', 'database', 'files', 'search'],
+  'jobs/import': [
     'errors.ts',
     'fields.ts',
-    'log-type.ts',
-    'vql',
-    'csv',
+    'runtime',
+    'database',
     'files',
     'records',
-    'search',
-    'database',
-    'within.ts',
-    'yield-to-searches.ts',
+    'records/values',
+    'records/parse',
+    'records/write',
+    'csv/header',
+    'csv',
+    'jobs/job',
   ],
-  backup: ['errors.ts', 'database', 'jobs/claims.ts'],
+  'jobs/export': ['errors.ts', 'fields.ts', 'database', 'files', 'records/read', 'vql', 'jobs/job'],
+  'jobs/queue': [
+    'errors.ts',
+    'runtime',
+    'database',
+    'files',
+    'records/values/uuid.ts',
+    'search',
+    'jobs/job',
+    'jobs/export/unpublished-exports.ts',
+  ],
+  jobs: ['errors.ts', 'database', 'files', 'search', 'jobs/job', 'jobs/import', 'jobs/export', 'jobs/queue'],
+
+  backup: ['errors.ts', 'database', 'jobs/queue/claims.ts'],
   http: [
     'errors.ts',
     'fields.ts',
     'config.ts',
     'text',
     'json',
-    'vql',
-    'files',
-    'records',
-    'search',
     'database',
     'access',
+    'files',
+    'records',
+    'records/values/uuid.ts',
+    'records/parse',
+    'records/write',
+    'records/read',
+    'vql',
+    'search',
+    'jobs/job',
+    'jobs/import',
+    'jobs/queue',
     'jobs',
   ],
   'app.ts': [
@@ -57,10 +150,11 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'config.ts',
     'log.ts',
     'store.ts',
-    'within.ts',
+    'runtime',
     'database',
     'access',
-    'search',
+    'search/embedded/engine.ts',
+    'jobs/queue',
     'jobs',
     'http',
   ],
@@ -70,27 +164,40 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'config.ts',
     'log.ts',
     'store.ts',
-    'app.ts',
-    'backup',
     'database',
     'access',
     'files',
     'records',
-    'search',
+    'records/values/uuid.ts',
+    'records/write/delete.ts',
+    'records/read',
+    'search/embedded/snapshot/manifest.ts',
+    'search/embedded/engine.ts',
+    'jobs/job',
+    'jobs/import',
+    'jobs/queue',
     'jobs',
+    'backup',
+    'app.ts',
   ],
   'main.ts': ['errors.ts', 'config.ts', 'log.ts', 'commands'],
 }
 
-/** Pure: no input, no output, no clock, no randomness. */
+/** Pure folders and files: no input or output, no clock, no randomness. */
 const PURE = ['errors.ts', 'fields.ts', 'text', 'json', 'vql']
 const ALLOWED_IN_PURE = /^(node:util|node:buffer)$/
 
 const files = globSync('**/*.ts', { cwd: SOURCE }).map(name => ({
   name,
-  room: name.split('/')[0]!,
+  room: roomOf(name),
   text: readFileSync(join(SOURCE, name), 'utf8'),
 }))
+
+/** The innermost line of EDGES that a path belongs to. */
+function roomOf(path: string): string {
+  const rooms = Object.keys(EDGES).filter(room => path === room || path.startsWith(`${room}/`))
+  return rooms.reduce((inner, room) => (room.length > inner.length ? room : inner), '')
+}
 
 function importsOf(text: string): string[] {
   return [
@@ -98,17 +205,17 @@ function importsOf(text: string): string[] {
   ].map(match => match[1] ?? match[2]!)
 }
 
-test('every folder imports only what it may, and the table says no more than that', () => {
+test('every folder imports only what the table allows, and the table allows nothing unused', () => {
   const wrong: string[] = []
   const unused = new Set(Object.entries(EDGES).flatMap(([room, allowed]) => allowed.map(edge => `${room} → ${edge}`)))
   for (const { name, room, text } of files) {
     const allowed = EDGES[room]
-    assert.ok(allowed, `src/${room} is not in the table of this test: say what it may import`)
+    assert.ok(allowed, `src/${name} is in no folder of the table of this test: say what it may import`)
     for (const target of importsOf(text)) {
       if (!target.startsWith('.')) continue
-      const path = relative(SOURCE, join(SOURCE, dirname(name), target))
-      if (path.startsWith('..') && path.endsWith('package.json')) continue
-      const itsRoom = path.split('/')[0]!
+      const path = join(dirname(name), target)
+      if (path === '../package.json') continue
+      const itsRoom = roomOf(path)
       unused.delete(`${room} → ${itsRoom}`)
       unused.delete(`${room} → ${path}`)
       if (itsRoom !== room && !allowed.includes(itsRoom) && !allowed.includes(path))
@@ -119,7 +226,45 @@ test('every folder imports only what it may, and the table says no more than tha
   assert.deepEqual([...unused], [])
 })
 
-test('what a file exports, but for types, another one uses', () => {
+test('the folders depend on one another in one direction', () => {
+  const rooms = Object.keys(EDGES)
+  const upwards = rooms.flatMap((room, place) =>
+    EDGES[room]!.filter(edge => rooms.indexOf(roomOf(edge)) >= place).map(edge => `${room} → ${edge}`),
+  )
+  assert.deepEqual(upwards, [])
+})
+
+test('no files import each other in a circle', () => {
+  const root = join(SOURCE, '..')
+  const imports = new Map(
+    globSync('{src,bench,test,scripts,examples}/**/*.ts', { cwd: root }).map(name => {
+      const targets = importsOf(readFileSync(join(root, name), 'utf8')).filter(target => target.startsWith('.'))
+      return [name, targets.map(target => join(dirname(name), target))]
+    }),
+  )
+  const circles: string[] = []
+  const finished = new Set<string>()
+  const follow = (name: string, path: readonly string[]) => {
+    if (path.includes(name)) circles.push([...path.slice(path.indexOf(name)), name].join(' → '))
+    if (path.includes(name) || finished.has(name)) return
+    for (const target of imports.get(name) ?? []) follow(target, [...path, name])
+    finished.add(name)
+  }
+  for (const name of imports.keys()) follow(name, [])
+  assert.deepEqual(circles, [])
+})
+
+test('no folder has more than 20 files', () => {
+  const counts = new Map<string, number>()
+  for (const name of globSync('{src,bench,test,scripts}/**/*.ts', { cwd: join(SOURCE, '..') }))
+    counts.set(dirname(name), (counts.get(dirname(name)) ?? 0) + 1)
+  assert.deepEqual(
+    [...counts].filter(([, count]) => count > 20),
+    [],
+  )
+})
+
+test('every export other than a type is used by another file', () => {
   const others = globSync('{test,bench,scripts}/**/*.ts', { cwd: join(SOURCE, '..') })
   const texts = [...files, ...others.map(name => ({ name, text: readFileSync(join(SOURCE, '..', name), 'utf8') }))]
   const unused = files.flatMap(({ name, text }) =>
@@ -131,7 +276,7 @@ test('what a file exports, but for types, another one uses', () => {
   assert.deepEqual(unused, [])
 })
 
-test('what is pure imports neither packages that do I/O nor the system', () => {
+test('pure code imports no system modules, and reads no clock or randomness', () => {
   const wrong: string[] = []
   for (const { name, room, text } of files) {
     if (!PURE.includes(room)) continue
@@ -170,17 +315,16 @@ test('files are named in kebab-case', () => {
   )
 })
 
-test('nothing is left undone', () => {
+test('no file has a TODO or a similar mark', () => {
   const marks = files.flatMap(({ name, text }) => (/\b(TODO|FIXME|XXX|HACK)\b/.test(text) ? [name] : []))
   assert.deepEqual(marks, [])
 })
 
-test('the reading order of the index names each of its files', () => {
-  const order = files.find(({ name }) => name === 'search/embedded/index-state.ts')!.text
-  const named = new Set(order.match(/[-\w]+\.ts/g))
-  const unnamed = files
-    .filter(({ name }) => name.startsWith('search/embedded/') && !name.endsWith('/index-state.ts'))
-    .map(({ name }) => basename(name))
-    .filter(name => !named.has(name))
-  assert.deepEqual(unnamed, [])
+test('the reading guide of the index names each of its folders', () => {
+  const guide = files.find(({ name }) => name === 'search/embedded/index-state.ts')!.text
+  const folders = new Set(files.map(({ name }) => dirname(name)).filter(name => name.startsWith('search/embedded/')))
+  assert.deepEqual(
+    [...folders].map(name => basename(name)).filter(name => !guide.includes(` ${name}/:`)),
+    [],
+  )
 })

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { allowedEdits, withinEdits } from '../../src/text/distance.ts'
 
-/** Optimal string alignment as in the textbook: the whole table. */
+/** Optimal string alignment as in a textbook, with the whole table. */
 function distance(a: string, b: string): number {
   const x = [...a]
   const y = [...b]
@@ -27,7 +27,7 @@ function distance(a: string, b: string): number {
 
 const shortWords = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '中', '𠮷', '𠮸'), maxLength: 9 })
 
-test('within a number of edits means that the distance is at most that', () => {
+test('withinEdits is true exactly if the distance is at most that number', () => {
   fc.assert(
     fc.property(shortWords, shortWords, fc.nat(5), (a, b, max) => {
       assert.equal(withinEdits(a, b, max), distance(a, b) <= max)
@@ -36,7 +36,7 @@ test('within a number of edits means that the distance is at most that', () => {
   )
 })
 
-test('a word with a few edits is found at its true distance', () => {
+test('a word with a few edits is found at its actual distance', () => {
   const edits = fc.array(fc.tuple(fc.nat(), fc.constantFrom('insert', 'delete', 'replace', 'swap')), { maxLength: 3 })
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(...'abcdef'), minLength: 3, maxLength: 20 }), edits, (word, list) => {
@@ -55,13 +55,13 @@ test('a word with a few edits is found at its true distance', () => {
   )
 })
 
-test('a swap of neighbours is one edit, a letter of two code units is one letter', () => {
+test('swapping neighbours is one edit, and a letter of two code units is one letter', () => {
   assert.equal(withinEdits('enigneer', 'engineer', 1), true)
   assert.equal(withinEdits('ca', 'abc', 2), false)
   assert.equal(withinEdits('𠮷野家', '𠮸野家', 1), true)
 })
 
-test('longer words may have more errors', () => {
+test('longer words allow more errors', () => {
   assert.deepEqual(['', 'a', 'ab', 'abc', 'abcde', 'abcdef'].map(allowedEdits), [0, 0, 0, 1, 1, 2])
   assert.deepEqual(['𠮷𠮷', '𠮷𠮷𠮷', '𠮷𠮷𠮷𠮷𠮷'].map(allowedEdits), [0, 1, 1])
 })

@@ -20,7 +20,7 @@ for (const [name, expected] of [
   })
 }
 
-test('something is nearest to any name, however strange or long', () => {
+test('there is a nearest name for any input, however strange or long', () => {
   for (const name of ['', '%%%', '__proto__', 'x'.repeat(1_000_000), '中'.repeat(100)]) {
     assert.ok(names.includes(nearest(name, names)!))
   }

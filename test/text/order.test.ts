@@ -6,7 +6,7 @@ import { compareUtf8 } from '../../src/text/order.ts'
 const units = fc.constantFrom('a', 'b', 'é', '中', '\ud7ff', '\ue000', '\uffff', '\u{10000}', '\u{10001}', '\u{10ffff}')
 const strings = fc.oneof(fc.string({ unit: units, maxLength: 6 }), fc.string({ unit: 'binary', maxLength: 6 }))
 
-test('texts compare as their UTF-8 bytes do', () => {
+test('texts are compared by their UTF-8 bytes', () => {
   fc.assert(
     fc.property(strings, strings, (a, b) => {
       assert.equal(Math.sign(compareUtf8(a, b)), Buffer.compare(Buffer.from(a), Buffer.from(b)))

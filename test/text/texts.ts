@@ -1,4 +1,4 @@
-/** Texts that are hard: every script with a rule of its own, marks in any order, compatibility forms, surrogates. */
+/** Difficult texts: scripts with special rules, marks in any order, compatibility forms, surrogates. */
 import fc from 'fast-check'
 
 const HARD = [

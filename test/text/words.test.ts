@@ -11,20 +11,20 @@ const cases: readonly [string, string, readonly string[]][] = [
     "Vice-President, O'Neil & Co.",
     ['vice', 'president', 'o', 'neil', 'co'],
   ],
-  ['repeats are kept in order', 'New York New', ['new', 'york', 'new']],
+  ['duplicates are kept, in order', 'New York New', ['new', 'york', 'new']],
   ['+ and # after a word belong to it', 'C++ c# F#, .NET a+b', ['c++', 'c#', 'f#', 'net', 'a+', 'b']],
-  ['+ and # alone are no word', '+ # + +1', ['1']],
+  ['+ and # alone are not a word', '+ # + +1', ['1']],
   ['an underscore and an at sign separate', 'john_doe@acme.com', ['john', 'doe', 'acme', 'com']],
   ['digits and letters run together', 'B2B 4x4', ['b2b', '4x4']],
   ['each Han character is a word', '北京大学', ['北', '京', '大', '学']],
-  ['each Hiragana character is a word, Katakana runs together', 'ひろカタカナー', ['ひ', 'ろ', 'カタカナー']],
-  ['Latin next to Han is a word of its own', 'AI人工c++知', ['ai', '人', '工', 'c++', '知']],
+  ['each Hiragana character is a word, a run of Katakana is one word', 'ひろカタカナー', ['ひ', 'ろ', 'カタカナー']],
+  ['Latin next to Han is a separate word', 'AI人工c++知', ['ai', '人', '工', 'c++', '知']],
   ['a mark stays with its character', '葛\u{e0100}城', ['葛\u{e0100}', '城']],
   ['Hangul runs together', '삼성전자 주식회사', ['삼성전자', '주식회사']],
   ['Indic signs belong to the word', 'हिन्दी', ['हिन्दी']],
   ['digits of all scripts are digits', '٣٤ ④', ['٣٤', '4']],
-  ['surrogate pairs are one letter', '𠮷野 𝒜𝒷', ['𠮷', '野', 'ab']],
-  ['emoji and signs are no words', '👩‍💻 €%*', []],
+  ['a surrogate pair is one letter', '𠮷野 𝒜𝒷', ['𠮷', '野', 'ab']],
+  ['emoji and signs are not words', '👩‍💻 €%*', []],
   ['an empty value has none', '', []],
 ]
 
@@ -48,7 +48,7 @@ test('the words of a value are those of its folded form, and each is a word agai
   )
 })
 
-test('nothing but signs lies between words', () => {
+test('there are only signs between words', () => {
   fc.assert(
     fc.property(texts, value => {
       const folded = fold(value)

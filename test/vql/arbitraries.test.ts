@@ -11,7 +11,7 @@ import { count, evaluate, type Records, scan, search } from '../engines/referenc
 const services: readonly Service[] = ['company', 'contact']
 
 for (const service of services) {
-  test(`random ${service} queries parse, the same twice, and some find something but not everything`, () => {
+  test(`random ${service} queries parse deterministically, and some find something but not everything`, () => {
     let selective = 0
     fc.assert(
       fc.property(someRecords(), someQuery(service), (records, json) => {
@@ -25,7 +25,7 @@ for (const service of services) {
     assert.ok(selective > 150, `${selective} of 1000 queries are selective`)
   })
 
-  test(`pages by cursor are the whole ${service} result in order, whatever the order is`, () => {
+  test(`pages by cursor give the whole ${service} result in order, for any order`, () => {
     fc.assert(
       fc.property(someRecords(), someQuery(service), (records, json) => {
         const whole = scan(records, { ...parseQuery(service, json), limit: Infinity })
@@ -47,7 +47,7 @@ function pageThrough(records: Records, service: Service, json: Readonly<Record<s
   }
 }
 
-test('without an order the uuids ascend', () => {
+test('without an order, results are ordered by uuid', () => {
   fc.assert(
     fc.property(someRecords(), records => {
       const uuids = scan(records, parseQuery('contact', { limit: 100 }))

@@ -21,7 +21,7 @@ const titles = (times: number, text: (index: number) => string) => ({
 })
 const countries = (values: number) => ({ keyword_match: { must: { country: repeat(values, index => `c${index}`) } } })
 
-/** Where within where, `depth` levels in all. */
+/** A `where` nested to `depth` levels. */
 function nested(depth: number, key: 'and' | 'or' | 'not'): unknown {
   const innermost = { exists: { must: ['email'] } }
   return depth === 1 ? innermost : { [key]: key === 'not' ? nested(depth - 1, key) : [nested(depth - 1, key)] }
@@ -40,7 +40,7 @@ test('a text as long as a stored one passes', () => {
   assert.equal(isTooComplex(titles(1, () => '😀'.repeat(8_000))), false)
 })
 
-test('past a bound a query is too complex, however the amount is spread', () => {
+test('a query above a limit is too complex, however its parts are distributed', () => {
   const { clauses, values, words, depth, textLength } = DEFAULT_QUERY_LIMITS
   assert.equal(isTooComplex(titles(clauses, () => 'x')), false)
   assert.equal(isTooComplex(titles(clauses + 1, () => 'x')), true)
@@ -61,7 +61,7 @@ test('past a bound a query is too complex, however the amount is spread', () => 
   }
 })
 
-test('words with typing errors and long values have bounds of their own', () => {
+test('words with typing errors and long values have separate limits', () => {
   const fuzzy = (words: number) => ({
     text_matches: {
       must_not: repeat(8, part => ({
@@ -71,26 +71,34 @@ test('words with typing errors and long values have bounds of their own', () => 
       })),
     },
   })
-  const { fuzzyWords, valueLength } = DEFAULT_QUERY_LIMITS
+  const { fuzzyWords, characters } = DEFAULT_QUERY_LIMITS
   assert.equal(isTooComplex(fuzzy(fuzzyWords)), false)
   assert.equal(isTooComplex(fuzzy(fuzzyWords + 8)), true)
   const long = (length: number) => ({
-    keyword_match: { must: { title: ['é'.repeat(length / 2), 'a'.repeat(length / 2)] } },
+    keyword_match: { must: { title: ['é'.repeat(length / 16), 'a'.repeat(length / 2)] } },
   })
-  assert.equal(isTooComplex(long(valueLength)), false)
-  assert.equal(isTooComplex(long(valueLength + 2)), true)
+  assert.equal(isTooComplex(long(characters)), false)
+  assert.equal(isTooComplex(long(characters + 16)), true)
+  // Texts to search count as well.
+  const texts = (length: number) => ({
+    text_matches: {
+      must: repeat(125, part => ({ filter_key: 'title', text_value: `${'b'.repeat(length - 3)}${100 + part}` })),
+    },
+  })
+  assert.equal(isTooComplex(texts(characters / 125)), false)
+  assert.equal(isTooComplex({ ...texts(characters / 125), keyword_match: { must: { title: ['c'] } } }), true)
 })
 
-test('more orders than there are fields are too many', () => {
+test('too many entries in order_by are refused', () => {
   const orders = (times: number) => ({ order_by: repeat(times, () => ({ order_by: 'title' })) })
   assert.equal(parseQuery('contact', orders(32)).orderBy.length, 32)
   assert.throws(() => parseQuery('contact', orders(33)), { code: 'ERR_QUERY_TOO_COMPLEX', message: /^order_by: / })
 })
 
-test('the bounds can be set', () => {
+test('the limits can be set', () => {
   const limits = { ...DEFAULT_QUERY_LIMITS, values: 2 }
   assert.throws(() => parseQuery('contact', { where: countries(3) }, { limits }), {
     code: 'ERR_QUERY_TOO_COMPLEX',
-    message: 'where.keyword_match.must.country: a query has at most 2 values to match; split the query',
+    message: 'where.keyword_match.must.country: a query can have at most 2 values to match; split the query',
   })
 })

@@ -24,14 +24,14 @@ for (const [text, expected] of [
   })
 }
 
-test('a bare date is its whole day in UTC, leap days included', () => {
+test('a date without a time is the whole day in UTC, including leap days', () => {
   for (const text of ['2024-02-29', '1970-01-01', '1969-12-31', '9999-12-31', '0001-01-01']) {
     const start = Date.parse(`${text}T00:00:00.000Z`)
     assert.deepEqual(parseDate(text), { start, end: start + DAY - 1 })
   }
 })
 
-test('what is no date, or no day of the calendar, is null', () => {
+test('a text that is not a date, or a day that does not exist, gives null', () => {
   const wrong = ['', '2024', '2024-01', '2024-1-5', '20240115', '2023-02-29', '2024-13-01', '2024-00-10', '2024-01-00']
   const worse = ['2024-04-31', '2024-01-15T24:00:00Z', '2024-01-15T10:60Z', '2024-01-15T10:30:60Z', '2024-01-15T10Z']
   const worst = [
@@ -45,7 +45,7 @@ test('what is no date, or no day of the calendar, is null', () => {
   for (const text of [...wrong, ...worse, ...worst]) assert.equal(parseDate(text), null, text)
 })
 
-test('every moment is read back from how it is written', () => {
+test('every moment survives formatting and parsing', () => {
   const dates = fc.date({ min: new Date('0000-01-01'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true })
   fc.assert(
     fc.property(dates, date => {

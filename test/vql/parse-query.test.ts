@@ -8,7 +8,7 @@ import { expectFailure, plain } from './plain.ts'
 
 const UUID = 'c3d4e5f6-a7b8-9012-cdef-123456789012'
 
-test('an absent or empty query asks for the first 25 of all', () => {
+test('a missing or empty query returns the first 25 of all records', () => {
   for (const json of [undefined, null, {}, [], '', { where: null, order_by: [], cursor: [], page: 0, limit: 0 }]) {
     const query = parseQuery('contact', json)
     const expected = { service: 'contact', where: { type: 'all' }, orderBy: [], cursor: null, select: null }
@@ -16,7 +16,7 @@ test('an absent or empty query asks for the first 25 of all', () => {
   }
 })
 
-test('empty parts of all kinds stand for nothing', () => {
+test('empty parts of all kinds count as not given', () => {
   const keys = ['where', 'order_by', 'cursor', 'select_columns', 'company_config', 'page', 'limit']
   for (const empty of [null, '', [], {}]) {
     const query = parseQuery('contact', Object.fromEntries(keys.map(key => [key, empty])))
@@ -71,7 +71,7 @@ test('the empty skeleton of the documentation parses', () => {
   assert.deepEqual(query, { ...parseQuery('contact', {}), populate: { select: null } })
 })
 
-test('a query and what is in it is frozen', () => {
+test('a query and everything in it is frozen', () => {
   const query = parseQuery('contact', {
     order_by: [{ order_by: 'title' }],
     cursor: ['a', UUID],
@@ -91,7 +91,7 @@ test('a query and what is in it is frozen', () => {
   }
 })
 
-test('an order is ascending unless it says otherwise, by own fields and those of the company', () => {
+test('an order is ascending by default, by own fields and company fields', () => {
   const query = parseQuery('contact', {
     order_by: [
       { order_by: 'company_employees_count', order_direction: 'DESC' },
@@ -117,7 +117,7 @@ const orderOfAllKinds = ['company_employees_count', 'last_name', 'created_at', '
   order_by,
 }))
 
-test('a cursor is a value per order, then the uuid', () => {
+test('a cursor has one value per order, then the uuid', () => {
   const cursor = ['500', 'Doe', '2024-01-15T10:30:00.123Z', UUID, UUID.toUpperCase()]
   assert.deepEqual(parseQuery('contact', { order_by: orderOfAllKinds, cursor }).cursor, {
     values: [500, 'Doe', Date.UTC(2024, 0, 15, 10, 30, 0, 123), UUID],
@@ -130,7 +130,7 @@ test('a cursor is a value per order, then the uuid', () => {
   assert.deepEqual(parseQuery('contact', { cursor: [UUID], page: 1 }).cursor, { values: [], uuid: UUID })
 })
 
-test('a cursor that was written is read as the same place', () => {
+test('a formatted cursor is parsed to the same position', () => {
   const { orderBy } = parseQuery('contact', { order_by: orderOfAllKinds })
   const missing = <T>(values: fc.Arbitrary<T>) => fc.option(values)
   const values = fc.tuple(
@@ -166,7 +166,7 @@ for (const [what, cursor] of [
   })
 }
 
-test('a cursor with a wrong date or uuid says which part is wrong', () => {
+test('the error for a cursor with a wrong date or uuid names the wrong part', () => {
   const order_by = [{ order_by: 'created_at' }, { order_by: 'company_id' }]
   const parse = (cursor: string[]) => () => parseQuery('contact', { order_by, cursor })
   for (const date of ['2024-01-15', '2024-01-15T10:30:00Z', 'x']) {
@@ -176,12 +176,12 @@ test('a cursor with a wrong date or uuid says which part is wrong', () => {
   expectFailure(parse(['', '', 'x']), 'ERR_INVALID_CURSOR', 'cursor[2]', '"x"')
 })
 
-test('columns are returned as asked for, each once', () => {
+test('columns are returned as requested, without duplicates', () => {
   const select_columns = ['title', 'id', 'uuid', 'created_at', 'title']
   assert.deepEqual(parseQuery('contact', { select_columns }).select, ['title', 'id', 'uuid', 'created_at'])
 })
 
-test('the company is populated only when asked for', () => {
+test('the company is populated only on request', () => {
   const populate = (company_config: unknown) => parseQuery('contact', { company_config }).populate
   assert.deepEqual(populate({ populate: true }), { select: null })
   assert.deepEqual(populate({ populate: true, select_columns: ['id', 'name'] }), { select: ['id', 'name'] })
@@ -190,13 +190,13 @@ test('the company is populated only when asked for', () => {
   assert.equal(populate({ populate: null }), null)
 })
 
-test('on a company query company_config is ignored, whatever it is', () => {
+test('company_config is ignored in a query for companies, whatever it contains', () => {
   for (const company_config of [{ populate: true }, { populate: 'x', y: 1 }, 7]) {
     assert.equal(parseQuery('company', { company_config }).populate, null)
   }
 })
 
-test('pages reach 10,000 rows', () => {
+test('pages can reach 10,000 rows', () => {
   const page = (json: object) => {
     const query = parseQuery('company', json)
     return [query.page, query.limit]
@@ -213,7 +213,7 @@ const failures: readonly Failure[] = [
   ['a query that is a list', [1], 'ERR_INVALID_VALUE', '', 'object'],
   ['a query that is a string', 'all', 'ERR_INVALID_VALUE', '', '"all"'],
   ['an unknown part', { wher: {} }, 'ERR_UNKNOWN_FIELD', 'wher', '"where"'],
-  ['an unknown part of an order', { order_by: [{ field: 'x' }] }, 'ERR_UNKNOWN_FIELD', 'order_by[0].field', 'order_by'],
+  ['an unknown key of an order', { order_by: [{ field: 'x' }] }, 'ERR_UNKNOWN_FIELD', 'order_by[0].field', 'order_by'],
   [
     'an order by an unknown field',
     { order_by: [{ order_by: 'id' }, { order_by: 'lastname_' }] },
@@ -221,7 +221,7 @@ const failures: readonly Failure[] = [
     'order_by[1].order_by',
     '"last_name"',
   ],
-  ['an order by nothing', { order_by: [{}] }, 'ERR_INVALID_VALUE', 'order_by[0].order_by', 'field'],
+  ['an order without a field', { order_by: [{}] }, 'ERR_INVALID_VALUE', 'order_by[0].order_by', 'field'],
   ['an order that is an object', { order_by: { order_by: 'id' } }, 'ERR_INVALID_VALUE', 'order_by', 'list'],
   ['an order that is a string', { order_by: ['id'] }, 'ERR_INVALID_VALUE', 'order_by[0]', 'object'],
   [
@@ -239,7 +239,7 @@ const failures: readonly Failure[] = [
     'departments',
   ],
   [
-    'an order by a list of the company',
+    'an order by a company list',
     { order_by: [{ order_by: 'company_industries' }] },
     'ERR_NOT_SORTABLE',
     'order_by[0].order_by',
@@ -247,16 +247,16 @@ const failures: readonly Failure[] = [
   ],
   ['an unknown column', { select_columns: ['id', 'titel'] }, 'ERR_UNKNOWN_FIELD', 'select_columns[1]', '"title"'],
   [
-    'a column of the company',
+    'a company column',
     { select_columns: ['company_name'] },
     'ERR_UNKNOWN_FIELD',
     'select_columns[0]',
     'company_config.populate',
   ],
-  ['a column that is no name', { select_columns: [7] }, 'ERR_INVALID_VALUE', 'select_columns[0]', '7'],
+  ['a column that is not a name', { select_columns: [7] }, 'ERR_INVALID_VALUE', 'select_columns[0]', '7'],
   ['columns in a string', { select_columns: 'id,title' }, 'ERR_INVALID_VALUE', 'select_columns', 'list'],
   [
-    'an unknown column of the company',
+    'an unknown company column',
     { company_config: { populate: true, select_columns: ['nam'] } },
     'ERR_UNKNOWN_FIELD',
     'company_config.select_columns[0]',
@@ -276,15 +276,15 @@ const failures: readonly Failure[] = [
     'company_config.populate',
     'true or false',
   ],
-  ['a company setting that is none', { company_config: true }, 'ERR_INVALID_VALUE', 'company_config', 'object'],
+  ['a company_config that is not an object', { company_config: true }, 'ERR_INVALID_VALUE', 'company_config', 'object'],
   ['a limit above 100', { limit: 101 }, 'ERR_PAGE_SIZE_EXCEEDED', 'limit', '100'],
-  ['a page that is too far', { page: 101, limit: 100 }, 'ERR_PAGE_OUT_OF_RANGE', 'page', 'cursor'],
-  ['a page that is beyond all', { page: 1e300 }, 'ERR_PAGE_OUT_OF_RANGE', 'page', 'cursor'],
+  ['a page beyond the limit', { page: 101, limit: 100 }, 'ERR_PAGE_OUT_OF_RANGE', 'page', 'cursor'],
+  ['a huge page number', { page: 1e300 }, 'ERR_PAGE_OUT_OF_RANGE', 'page', 'cursor'],
   ['a negative page', { page: -1 }, 'ERR_INVALID_VALUE', 'page', '-1'],
   ['half a page', { page: 1.5 }, 'ERR_INVALID_VALUE', 'page', '1.5'],
   ['a negative limit', { limit: -25 }, 'ERR_INVALID_VALUE', 'limit', '-25'],
   ['a limit in a string', { limit: '25' }, 'ERR_INVALID_VALUE', 'limit', '"25"'],
-  ['a page that is no number', { page: true }, 'ERR_INVALID_VALUE', 'page', 'true'],
+  ['a page that is not a number', { page: true }, 'ERR_INVALID_VALUE', 'page', 'true'],
   ['a cursor with a later page', { cursor: [UUID], page: 2 }, 'ERR_INVALID_PAGINATION', 'page', 'cursor'],
   [
     'an unknown field in where',
@@ -301,7 +301,7 @@ for (const [what, json, code, path, named] of failures) {
   })
 }
 
-test('parts named like methods of objects are unknown like others', () => {
+test('keys named like object methods are unknown fields', () => {
   for (const key of ['__proto__', 'constructor', 'toString']) {
     const parse = (json: string) => () => parseQuery('contact', JSON.parse(json.replace('KEY', key)))
     expectFailure(parse('{"KEY": {"limit": 1}}'), 'ERR_UNKNOWN_FIELD', key, 'did you mean')
@@ -315,7 +315,7 @@ test('parts named like methods of objects are unknown like others', () => {
   }
 })
 
-test('an unknown name of any length is shown short', () => {
+test('a long unknown name is shortened in the message', () => {
   const key = 'x'.repeat(1_000_000)
   assert.throws(
     () => parseQuery('contact', { [key]: 1 }),
@@ -323,7 +323,7 @@ test('an unknown name of any length is shown short', () => {
   )
 })
 
-test('an export names its columns, those of the company too, and has any limit', () => {
+test('an export has columns, including company columns, and any limit', () => {
   const select_columns = ['uuid', 'company_name', 'company_name_for_emails', 'company_industries', 'uuid']
   const query = parseQuery('contact', { select_columns, limit: 5_000_000, page: 0, cursor: [] }, { export: true })
   assert.deepEqual(query.select, ['uuid', 'company_name', 'company_name_for_emails', 'company_industries'])

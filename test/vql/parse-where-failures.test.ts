@@ -8,11 +8,11 @@ const text = (entry: object) => ({ text_matches: { must: [entry] } })
 
 type Failure = readonly [string, unknown, string, string, string]
 
-/** what, `where`, code, path, what the message names */
+/** The name of the case, `where`, the code, the path, and a part of the message. */
 const failures: readonly Failure[] = [
   ['an unknown part', { keyword_matches: {} }, 'ERR_UNKNOWN_FIELD', 'where.keyword_matches', '"keyword_match"'],
   [
-    'an unknown part of a part',
+    'an unknown key of a part',
     { text_matches: { should: [] } },
     'ERR_UNKNOWN_FIELD',
     'where.text_matches.should',
@@ -61,7 +61,7 @@ const failures: readonly Failure[] = [
     '"company_country"',
   ],
   [
-    'a system field of the company',
+    'a company system field',
     { keyword_match: { must: { company_uuid: 'x' } } },
     'ERR_UNKNOWN_FIELD',
     'where.keyword_match.must.company_uuid',
@@ -82,20 +82,20 @@ const failures: readonly Failure[] = [
     '"gte"',
   ],
   [
-    'an unknown field that exists',
+    'an unknown field in exists',
     { exists: { must: ['emial'] } },
     'ERR_UNKNOWN_FIELD',
     'where.exists.must[0]',
     '"email"',
   ],
   [
-    'an unknown field deep inside',
+    'an unknown field in a nested where',
     { or: [{ not: { and: [{ exists: { must_not: ['emial'] } }] } }] },
     'ERR_UNKNOWN_FIELD',
     'where.or[0].not.and[0].exists.must_not[0]',
     '"email"',
   ],
-  ['a where that is none', 'country', 'ERR_INVALID_VALUE', 'where', 'object'],
+  ['a where that is a string', 'country', 'ERR_INVALID_VALUE', 'where', 'object'],
   ['a where that is a list', [{}], 'ERR_INVALID_VALUE', 'where', 'object'],
   [
     'text matches that are an object',
@@ -119,7 +119,7 @@ const failures: readonly Failure[] = [
     'field',
   ],
   [
-    'a text match whose field is none',
+    'a text match whose field is not a name',
     text({ text_value: 'x', filter_key: 7 }),
     'ERR_INVALID_VALUE',
     'where.text_matches.must[0].filter_key',
@@ -140,21 +140,21 @@ const failures: readonly Failure[] = [
     '5',
   ],
   [
-    'text in a number',
+    'a text match on a number',
     text({ text_value: '5', filter_key: 'company_employees_count' }),
     'ERR_INVALID_VALUE',
     'where.text_matches.must[0].filter_key',
     'range_query',
   ],
   [
-    'text in a date',
+    'a text match on a date',
     text({ text_value: '5', filter_key: 'created_at' }),
     'ERR_INVALID_VALUE',
     'where.text_matches.must[0].filter_key',
     'range_query',
   ],
   [
-    'text in a uuid',
+    'a text match on a uuid',
     text({ text_value: '5', filter_key: 'company_id' }),
     'ERR_INVALID_VALUE',
     'where.text_matches.must[0].filter_key',
@@ -182,7 +182,7 @@ const failures: readonly Failure[] = [
     'match',
   ],
   [
-    'a search type that is none',
+    'a search type that is not a string',
     text({ text_value: 'x', filter_key: 'title', search_type: 1 }),
     'ERR_INVALID_SEARCH_TYPE',
     'where.text_matches.must[0].search_type',
@@ -224,7 +224,7 @@ const failures: readonly Failure[] = [
     '50',
   ],
   [
-    'a slop of a half',
+    'a slop that is not a whole number',
     text({ text_value: 'x', filter_key: 'title', search_type: 'match_phrase_prefix', slop: 0.5 }),
     'ERR_INVALID_VALUE',
     'where.text_matches.must[0].slop',
@@ -259,7 +259,7 @@ const failures: readonly Failure[] = [
     'list',
   ],
   [
-    'a range of text',
+    'a range on a text field',
     { range_query: { must: { country: { gte: 1 } } } },
     'ERR_INVALID_VALUE',
     'where.range_query.must.country',
@@ -273,14 +273,14 @@ const failures: readonly Failure[] = [
     'object',
   ],
   [
-    'a bound that is no number',
+    'a bound that is not a number',
     { range_query: { must: { id: { gte: 'many' } } } },
     'ERR_INVALID_VALUE',
     'where.range_query.must.id.gte',
     '"many"',
   ],
   [
-    'a bound that is several',
+    'a bound that is a list',
     { range_query: { must: { id: { gte: [1, 2] } } } },
     'ERR_INVALID_VALUE',
     'where.range_query.must.id.gte',
@@ -301,7 +301,7 @@ const failures: readonly Failure[] = [
     '2024-01-15',
   ],
   [
-    'a date that is none',
+    'a date that does not exist',
     { range_query: { must: { created_at: { lt: '15.01.2024' } } } },
     'ERR_INVALID_VALUE',
     'where.range_query.must.created_at.lt',
@@ -320,12 +320,12 @@ for (const [what, where, code, path, named] of failures) {
   })
 }
 
-test('an infinite number is no bound', () => {
+test('an infinite number is not a valid bound', () => {
   const where = JSON.parse('{"range_query": {"must": {"id": {"gte": 1e999}}}}')
   expectFailure(() => parseWhere('contact', where), 'ERR_INVALID_VALUE', 'where.range_query.must.id.gte', 'number')
 })
 
-test('keys named like methods of objects are unknown like others, at every level', () => {
+test('keys named like object methods are unknown fields at every level', () => {
   for (const key of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
     const places: [string, string][] = [
       ['{"KEY": {"a": 1}}', `where.${key}`],
@@ -347,7 +347,7 @@ test('keys named like methods of objects are unknown like others, at every level
   }
 })
 
-test('a company has no company fields', () => {
+test('company fields with a prefix are unknown in a query for companies', () => {
   const where = { keyword_match: { must: { company_country: 'x' } } }
   expectFailure(() => parseWhere('company', where), 'ERR_UNKNOWN_FIELD', 'where.keyword_match.must.company_country', '')
   assert.equal(resolveField('company', 'company_name_for_emails')?.service, 'company')
@@ -356,6 +356,6 @@ test('a company has no company fields', () => {
   })
 })
 
-test('the path begins with what the caller says', () => {
+test('paths start with the path that the caller gives', () => {
   expectFailure(() => parseWhere('contact', { x: 1 }, 'filter.where'), 'ERR_UNKNOWN_FIELD', 'filter.where.x', '')
 })

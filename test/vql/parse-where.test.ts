@@ -4,7 +4,7 @@ import type { Service } from '../../src/fields.ts'
 import { parseWhere } from '../../src/vql/parse-where.ts'
 import { plain } from './plain.ts'
 
-/** name, `where`, the condition it means (fields by name). */
+/** The name of the case, `where`, and the condition that it means (with field names). */
 type Case = readonly [string, unknown, unknown]
 
 function table(title: string, service: Service, cases: readonly Case[]): void {
@@ -20,7 +20,7 @@ const words = (field: string, ...list: string[]) => ({ match: field, words: list
 
 table('text_matches', 'contact', [
   [
-    'a search type is not needed',
+    'the search type is optional',
     text({ text_value: 'Sales Manager', filter_key: 'title' }),
     words('title', 'sales', 'manager'),
   ],
@@ -85,7 +85,7 @@ table('text_matches', 'contact', [
     words('title', 'a'),
   ],
   [
-    'an option that a type does not use is ignored, whatever it is',
+    'an option that a type does not use is ignored, whatever its value',
     {
       text_matches: {
         must: [
@@ -111,7 +111,7 @@ table('text_matches', 'contact', [
     ],
   ),
   [
-    'conditions on one key are alternatives, different keys must all hold',
+    'conditions on the same key are alternatives, different keys must all match',
     {
       text_matches: {
         must: [
@@ -137,7 +137,7 @@ table('text_matches', 'contact', [
     words('title', 'x'),
   ],
   [
-    'none of must_not may hold',
+    'no condition of must_not may match',
     {
       text_matches: {
         must_not: [
@@ -155,7 +155,7 @@ table('keyword_match', 'contact', [
   ['one value', { keyword_match: { must: { country: 'Österreich' } } }, { terms: 'country', values: ['osterreich'] }],
   ['a list', { keyword_match: { must: { country: ['US', 'us', 'De'] } } }, { terms: 'country', values: ['us', 'de'] }],
   [
-    'all keys of must hold, none of must_not does',
+    'all keys of must have to match, and none of must_not',
     { keyword_match: { must: { city: 'a', stage: ['b'] }, must_not: { country: 'c', seniority: 'd' } } },
     {
       and: [
@@ -216,7 +216,7 @@ table('keyword_match', 'contact', [
   ],
   ['an id', { keyword_match: { must: { id: ['7'] } } }, { range: 'id', ranges: [[7, 7]] }],
   [
-    'a bare date is its day, a moment a millisecond',
+    'a date without a time is a day, a moment is a millisecond',
     {
       keyword_match: { must: { created_at: ['2024-01-15', '2024-01-15T10:30:00Z', '2024-01-17T10:30:00.5Z', 'soon'] } },
     },
@@ -228,10 +228,14 @@ table('keyword_match', 'contact', [
       ],
     },
   ],
-  ['a list of nothing usable matches nothing', { keyword_match: { must: { country: ['', ' ', null] } } }, 'none'],
-  ['nor does what is no number', { keyword_match: { must: { company_employees_count: ['n/a', -5] } } }, 'none'],
-  ['nor what is no uuid', { keyword_match: { must: { uuid: 'x' } } }, 'none'],
-  ['what matches nothing excludes nothing', { keyword_match: { must_not: { country: [''] } } }, 'all'],
+  ['a list without usable values matches nothing', { keyword_match: { must: { country: ['', ' ', null] } } }, 'none'],
+  [
+    'a value that is not a number matches nothing',
+    { keyword_match: { must: { company_employees_count: ['n/a', -5] } } },
+    'none',
+  ],
+  ['a value that is not a uuid matches nothing', { keyword_match: { must: { uuid: 'x' } } }, 'none'],
+  ['a value that matches nothing excludes nothing', { keyword_match: { must_not: { country: [''] } } }, 'all'],
 ])
 
 const employees = (bounds: object) => ({ range_query: { must: { employees_count: bounds } } })
@@ -252,23 +256,27 @@ table('range_query', 'company', [
   ['fractions without the ends', employees({ gt: 99.5, lt: 100.5 }), numbers(100, 100)],
   ['minus zero is zero', employees({ gte: -0.5 }), numbers(0, Infinity)],
   ['up to 2^53', employees({ gte: 2 ** 53 }), numbers(2 ** 53, Infinity)],
-  ['above 2^53 is nothing', employees({ gt: 2 ** 53 }), 'none'],
-  ['a range without room', employees({ gte: 10, lte: 9 }), 'none'],
-  ['an empty bound is none', employees({ gte: null, lte: '', gt: [], lt: 7 }), numbers(-Infinity, 6)],
+  ['nothing is above 2^53', employees({ gt: 2 ** 53 }), 'none'],
+  ['an empty range', employees({ gte: 10, lte: 9 }), 'none'],
+  ['an empty bound is ignored', employees({ gte: null, lte: '', gt: [], lt: 7 }), numbers(-Infinity, 6)],
   [
     'a missing value is in no range, so must_not keeps it',
     { range_query: { must_not: { employees_count: { gte: 1 } } } },
     { not: numbers(1, Infinity) },
   ],
-  ['gte a day begins with it', created({ gte: '2024-01-15' }), dates(day, Infinity)],
-  ['gt a day begins after it', created({ gt: '2024-01-15' }), dates(nextDay, Infinity)],
+  ['gte a day starts with it', created({ gte: '2024-01-15' }), dates(day, Infinity)],
+  ['gt a day starts after it', created({ gt: '2024-01-15' }), dates(nextDay, Infinity)],
   ['lte a day includes it', created({ lte: '2024-01-15' }), dates(-Infinity, nextDay - 1)],
   ['lt a day ends before it', created({ lt: '2024-01-15' }), dates(-Infinity, day - 1)],
   ['a moment', created({ gt: '2024-01-15T00:00:00Z', lte: '2024-01-15T00:00:01.5Z' }), dates(day + 1, day + 1500)],
   ['an offset', created({ gte: '2024-01-15T02:00+02:00', lte: '2024-01-14T19:30:00-0430' }), dates(day, day)],
-  ['no zone is UTC', created({ gte: '2024-01-15T00:00:00', lte: '2024-01-15 00:00' }), dates(day, day)],
   [
-    'finer than a millisecond',
+    'a time without a zone is in UTC',
+    created({ gte: '2024-01-15T00:00:00', lte: '2024-01-15 00:00' }),
+    dates(day, day),
+  ],
+  [
+    'a fraction of a millisecond',
     created({ gte: '2024-01-15T00:00:00.0001Z', lt: '2024-01-15T00:00:00.002000001Z' }),
     dates(day + 1, day + 2),
   ],
@@ -276,12 +284,12 @@ table('range_query', 'company', [
 
 table('exists, and, or, not', 'contact', [
   [
-    'exists lists fields that have a value or have none',
+    'exists lists fields that must or must not have a value',
     { exists: { must: ['email', 'company_industries'], must_not: ['mobile_phone'] } },
     { and: [{ exists: 'email' }, { exists: 'company.industries' }, { not: { exists: 'mobile_phone' } }] },
   ],
   [
-    'and, or and not hold together with the rest',
+    'and, or and not are combined with the other conditions',
     {
       keyword_match: { must: { city: 'a' } },
       and: [{ exists: { must: ['email'] } }, { exists: { must: ['title'] } }],
@@ -298,8 +306,12 @@ table('exists, and, or, not', 'contact', [
       ],
     },
   ],
-  ['not not is itself', { not: { not: { exists: { must: ['email'] } } } }, { exists: 'email' }],
-  ['not of nothing found is all', { not: { keyword_match: { must: { city: [''] } } } }, 'all'],
+  ['a double negation cancels out', { not: { not: { exists: { must: ['email'] } } } }, { exists: 'email' }],
+  [
+    'the negation of a condition that matches nothing is all',
+    { not: { keyword_match: { must: { city: [''] } } } },
+    'all',
+  ],
 ])
 
 const empties = [null, '', [], {}]

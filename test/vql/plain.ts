@@ -1,10 +1,10 @@
-/** Conditions as short plain data, for comparing. */
+/** Conditions as short, plain data for comparisons. */
 import assert from 'node:assert/strict'
 import { ConnectraError } from '../../src/errors.ts'
 import type { Field, Service } from '../../src/fields.ts'
 import type { Condition } from '../../src/vql/query.ts'
 
-/** A leaf is an object whose first key is its type, with the name of the field: `company.name` for another service's. */
+/** A leaf is an object whose first key is its type, with the field name as its value (`company.name` for a joined field). */
 export function plain(service: Service, condition: Condition): unknown {
   assert.ok(Object.isFrozen(condition), 'a condition is frozen')
   const name = (field: Field): string => (field.service === service ? field.name : `${field.service}.${field.name}`)
@@ -26,7 +26,7 @@ export function plain(service: Service, condition: Condition): unknown {
   }
 }
 
-/** `parse` fails with this code, and its message begins with the path and contains `named`. */
+/** Asserts that `parse` fails with this code, and that the message starts with the path and contains `named`. */
 export function expectFailure(parse: () => unknown, code: string, path: string, named: string): void {
   assert.throws(parse, error => {
     assert.ok(error instanceof ConnectraError, String(error))

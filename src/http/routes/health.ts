@@ -103,7 +103,7 @@ async function askDatabase({ database, engine }: ServerParts): Promise<DatabaseS
       `SELECT max(seq) AS seq, coalesce(extract(epoch FROM
          now() - (SELECT created_at FROM changes WHERE seq > $1 ORDER BY seq LIMIT 1))::float8, 0) AS "waitingSeconds"
        FROM changes`,
-      [engine.position()?.seq ?? 0],
+      [engine.applied()?.seq ?? 0],
     )
     return { database: { status: 'ok' }, migrations: { status: 'ok' }, feed: rows[0]! }
   } finally {
@@ -113,9 +113,9 @@ async function askDatabase({ database, engine }: ServerParts): Promise<DatabaseS
 }
 
 function indexState(engine: SearchEngine, feed: Feed | null): State {
-  const position = engine.position()
-  if (!position) return { status: 'starting' }
-  const changes = Math.max(0, (feed?.seq ?? 0) - position.seq)
+  const applied = engine.applied()
+  if (applied === null) return { status: 'starting' }
+  const changes = Math.max(0, (feed?.seq ?? 0) - applied.seq)
   const seconds = changes === 0 ? 0 : Math.max(0, Math.round((feed?.waitingSeconds ?? 0) * 1000) / 1000)
-  return { status: 'ok', seq: position.seq, lag: { changes, seconds } }
+  return { status: engine.position() === null ? 'starting' : 'ok', seq: applied.seq, lag: { changes, seconds } }
 }

@@ -1,7 +1,7 @@
 /** What an import would make of a file. */
 import { ConnectraError } from '../../errors.ts'
-import { validateImportData } from '../../jobs/import-data.ts'
-import { PREVIEW_ROWS, previewImport } from '../../jobs/import-preview.ts'
+import { validateImportData } from '../../jobs/import/data.ts'
+import { PREVIEW_ROWS, previewImport } from '../../jobs/import/preview.ts'
 import { importPreview, previewRequest } from '../import-schemas.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { success } from '../schemas.ts'

@@ -1,7 +1,7 @@
 /** How the queue is doing. */
 import { Type } from 'typebox'
-import { JOB_STATUSES } from '../../jobs/job.ts'
-import { readJobStats } from '../../jobs/stats.ts'
+import { JOB_STATUSES } from '../../jobs/job/job.ts'
+import { readJobStats } from '../../jobs/queue/stats.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { success } from '../schemas.ts'
 

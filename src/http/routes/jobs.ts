@@ -1,9 +1,9 @@
 /** Jobs: created, watched, cancelled and run again. */
 import { Type } from 'typebox'
-import { JOB_STATUSES, type Job, jobToJson } from '../../jobs/job.ts'
+import { JOB_STATUSES, type Job, jobToJson } from '../../jobs/job/job.ts'
 import { estimateSize } from '../../jobs/job-size.ts'
 import { JOB_TYPES, validateJobData } from '../../jobs/job-types.ts'
-import { cancelJob, createJob, DEFAULT_RETRY_SECONDS, getJob, listJobs, retryJob } from '../../jobs/queue.ts'
+import { cancelJob, createJob, DEFAULT_RETRY_SECONDS, getJob, listJobs, retryJob } from '../../jobs/queue/queue.ts'
 import { DEFAULT_LIMIT, parsePage } from '../../vql/parse-page.ts'
 import { importReport } from '../import-schemas.ts'
 import type { App, ServerParts } from '../parts.ts'
@@ -97,6 +97,8 @@ export function jobRoutes(app: App, { database, engine, store }: ServerParts): v
         tags: ['Jobs'],
         operationId: 'listJobs',
         summary: 'List jobs, newest first',
+        description:
+          'In a list `data` holds at most 20,000 bytes: of a larger one its large members (a mapping, a query) are left out. `GET /common/jobs/{uuid}` has them.',
         body: filter,
         response: success({ data: Type.Array(job) }),
       },

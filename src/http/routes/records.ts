@@ -2,15 +2,15 @@
 import { type TSchema, Type } from 'typebox'
 import { ConnectraError } from '../../errors.ts'
 import type { Service } from '../../fields.ts'
-import { fetchPage } from '../../records/fetch.ts'
-import { parseRecords } from '../../records/parse-record.ts'
-import { upsert } from '../../records/upsert.ts'
-import { isUuid } from '../../records/uuid.ts'
+import { openRecordParser } from '../../records/parse/parse-record.ts'
+import { fetchPage, openPage } from '../../records/read/fetch.ts'
+import { isUuid } from '../../records/values/uuid.ts'
+import { upsert } from '../../records/write/upsert.ts'
 import { parseQuery } from '../../vql/parse-query.ts'
-import { checkBatch, onErrorQuery, refuseOrReport } from '../batch.ts'
+import { checkBatch, onErrorQuery, readInPortions, refuseOrReport } from '../batch.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { announceWrite, awaitRequestedWrites } from '../read-your-writes.ts'
-import { type RowJson, serialiseRows, withCursor } from '../row-json.ts'
+import { type RowJson, serialiseRows, streamRows, withCursor } from '../row-json.ts'
 import { nullable, problems, readHeaders, recordSchema, success, uuidParams } from '../schemas.ts'
 import { checkedByHandler } from '../validation.ts'
 
@@ -46,16 +46,18 @@ export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): vo
       validatorCompiler,
       serializerCompiler: serialiseRows,
     },
-    async request => {
+    async (request, reply) => {
       const query = parseQuery(service, request.body)
       await awaitRequestedWrites(request, engine)
       const hits = await engine.search(query)
-      const rows = await fetchPage(
-        database,
-        query,
-        hits.map(hit => hit.uuid),
-      )
-      const data = rows.flatMap((row, place) => (row === null ? [] : withCursor(row, hits[place]!.cursor)))
+      const uuids = hits.map(hit => hit.uuid)
+      const page = await openPage(database, query, uuids)
+      checkResponseSize(page.bytes, config.maxResponse)
+      if (page.rows === null) {
+        const cursors = hits.map(hit => hit.cursor)
+        return await reply.type(JSON_TYPE).send(streamRows(page.portions(), cursors) as never)
+      }
+      const data = page.rows.flatMap((row, place) => (row === null ? [] : withCursor(row, hits[place]!.cursor)))
       return { success: true as const, data }
     },
   )
@@ -82,6 +84,7 @@ export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): vo
   app.post(
     `${path}/batch-upsert`,
     {
+      config: { takesBatch: true },
       schema: {
         tags: [tag],
         operationId: `upsert${many}`,
@@ -99,11 +102,13 @@ export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): vo
     },
     async (request, reply) => {
       const body = checkBatch(request.body, '', config.maxBatch)
-      const { writes, rejected, warnings } = parseRecords(service, body)
-      const reported = refuseOrReport(rejected, warnings, {
-        total: body.length,
-        skip: request.query.on_error === 'skip',
-      })
+      const parsed = await readInPortions(body, openRecordParser(service))
+      const reported = refuseOrReport(
+        parsed.flatMap(record => record.problems),
+        parsed.flatMap(record => record.warnings),
+        { total: body.length, skip: request.query.on_error === 'skip' },
+      )
+      const writes = parsed.map(record => record.write)
       const good = writes.filter(write => write !== null)
       const { seq } = await upsert(database, {
         companies: service === 'company' ? good : [],
@@ -140,6 +145,16 @@ export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): vo
       return { success: true as const, data: row }
     },
   )
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+function checkResponseSize(bytes: number, most: number): void {
+  if (bytes > most)
+    throw new ConnectraError(
+      'ERR_RESPONSE_TOO_LARGE',
+      `the rows of this page have ${bytes} bytes, and a response may have ${most}: send a lower "limit", or fewer "select_columns"`,
+    )
 }
 
 function checkedUuid(text: string): string {

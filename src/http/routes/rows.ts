@@ -2,10 +2,10 @@
 import { Type } from 'typebox'
 import type { Problem } from '../../errors.ts'
 import { readObject } from '../../json/read.ts'
-import { parseRow } from '../../records/parse-row.ts'
+import { parseRow } from '../../records/parse/parse-row.ts'
+import { rowKeys } from '../../records/parse/row-keys.ts'
 import type { ParsedRow } from '../../records/record.ts'
-import { rowKeys } from '../../records/row-keys.ts'
-import { upsert } from '../../records/upsert.ts'
+import { upsert } from '../../records/write/upsert.ts'
 import { checkBatch, onErrorQuery, readInPortions, refuseOrReport } from '../batch.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { announceWrite } from '../read-your-writes.ts'
@@ -34,6 +34,7 @@ export function rowRoutes(app: App, parts: ServerParts): void {
   app.post(
     '/common/batch-upsert',
     {
+      config: { takesBatch: true },
       schema: {
         tags: ['Rows'],
         operationId: 'upsertRows',

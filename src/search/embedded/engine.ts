@@ -1,115 +1,78 @@
 /**
- * The embedded engine: evaluates queries in this thread, on the last state that its writer thread published. A
- * query works on one state from beginning to end; nothing it reads ever changes. In which order to read this folder:
+ * The embedded engine: evaluates queries in the calling thread, on the last state that the writer thread published. A
+ * query works on one state from start to finish, and a state never changes. For the reading order of this folder, see
  * index-state.ts.
  */
-import { extname } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { ConnectraError } from '../../errors.ts'
-import type { Log } from '../../log-type.ts'
+import type { Log } from '../../runtime/log.ts'
 import type { Position, SearchEngine } from '../engine.ts'
-import { createCollector, droppedBytes } from './collect-garbage.ts'
-import { count } from './count.ts'
-import { extent } from './extent.ts'
-import { facet } from './facet.ts'
-import { adoptState, emptyState, type IndexState } from './index-state.ts'
-import { scan, search } from './search.ts'
-import { DEFAULT_PATIENCE, type SnapshotPatience } from './snapshot-schedule.ts'
-import {
-  type FromWriter,
-  type Published,
-  THREAD_LIMITS,
-  type ToWriter,
-  unpackDetails,
-  type WriterData,
-} from './writer-messages.ts'
+import { count } from './answer/count.ts'
+import { extent } from './answer/extent.ts'
+import { facet } from './answer/facet.ts'
+import { scan, search } from './answer/search.ts'
+import { adoptState, emptyState, type IndexState, type Published } from './index-state.ts'
+import { DEFAULT_PATIENCE, type SnapshotPatience } from './snapshot/schedule.ts'
+import { createCollector, droppedBytes } from './update/collect-garbage.ts'
+import { startWriter } from './update/writer.ts'
 
 export interface EmbeddedEngine extends SearchEngine {
-  /** Resolves when searches are answered for the first time; rejects when the engine is closed before. */
+  /** Resolves once searches can be answered. Rejects if the engine is closed before that. */
   ready(): Promise<void>
 }
-
-/** Beside this file, compiled or not. */
-const WRITER = new URL(`./writer${extname(import.meta.url)}`, import.meta.url)
-
-/** Milliseconds. */
-const RESTART_AFTER = 100
-const LONGEST_PAUSE = 10_000
-const END_WITHIN = 500
-/** With a snapshot, of which little is left to write. */
-const WRITE_WITHIN = 900
-const MAX_FAILURES = 3
 
 export interface EmbeddedEngineOptions {
   readonly databaseUrl: string
   readonly log: Log
-  /** Where its snapshot lies, which several processes may share; null: none is read or written. */
+  /** The directory of the snapshot. Several processes may share it. If null, no snapshot is read or written. */
   readonly directory: string | null
   readonly patience?: SnapshotPatience
 }
 
 /**
- * Opens the engine and returns at once: it reads its snapshot, or builds itself from the database. Until then searches are
- * ERR_UNAVAILABLE.
+ * Opens the engine and returns immediately. The index is then read from its snapshot or built from the database; until it
+ * is ready, searches fail with ERR_UNAVAILABLE.
  */
 export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngine {
   const { databaseUrl, log, directory, patience = DEFAULT_PATIENCE } = options
   const collect = createCollector()
   const waiters = createWaiters()
   let published: Published | null = null
+  /** Searches are answered. */
+  let serving = false
   let closed = false
-  let failures = 0
-  let restart: NodeJS.Timeout | undefined
-  let writer = startWriter()
+  const writer = startWriter({
+    databaseUrl,
+    log,
+    directory,
+    patience,
+    current: () => published,
+    onPublished: receive,
+    onOutdated: () => {
+      serving = false
+    },
+  })
 
-  function startWriter(): { readonly thread: Worker; readonly exited: Promise<void> } {
-    // A state that no writer survives is not trusted: the next one builds anew. So is a snapshot after the first failure.
-    const data: WriterData = {
-      databaseUrl,
-      published: failures < MAX_FAILURES ? published : null,
-      snapshot: directory === null ? null : { directory, patience, load: failures === 0 },
-    }
-    const thread = new Worker(WRITER, { workerData: data, name: 'connectra-index', resourceLimits: THREAD_LIMITS })
-    thread.on('message', (message: FromWriter) => {
-      if (message.type === 'log') log[message.level](unpackDetails(message), message.message)
-      else if (!closed) receive(message.published)
-    })
-    thread.on('error', error => {
-      failures++
-      log.error({ err: error, failures }, 'the index writer failed; searches go on with what it published')
-    })
-    const exited = new Promise<void>(resolve => thread.once('exit', () => resolve()))
-    void exited.then(() => {
-      if (closed) return
-      restart = setTimeout(
-        () => {
-          writer = startWriter()
-        },
-        Math.min(RESTART_AFTER * 2 ** failures, LONGEST_PAUSE),
-      )
-    })
-    return { thread, exited }
-  }
-
-  function receive(next: Published): void {
+  function receive(next: Published, complete: boolean): void {
     const known: IndexState = published?.state ?? emptyState()
     const state = adoptState(next.state, known)
     published = { state, position: next.position }
-    failures = 0
     collect(droppedBytes(known, state))
-    waiters.reached(next.position.seq)
+    // A writer that was started again, after an error, goes on with the state that searches see.
+    serving ||= complete
+    if (serving) waiters.reached(next.position.seq)
   }
 
   function current(): IndexState {
     if (closed) throw new ConnectraError('ERR_UNAVAILABLE', 'the search index is closed', { retryAfter: 1 })
-    if (published === null)
-      throw new ConnectraError('ERR_UNAVAILABLE', 'the search index is being built: try again shortly', {
-        retryAfter: 1,
-      })
+    if (published === null || !serving) {
+      const doing = published === null ? 'is being built' : 'is catching up with the database'
+      throw new ConnectraError('ERR_UNAVAILABLE', `the search index ${doing}; try again shortly`, { retryAfter: 1 })
+    }
     return published.state
   }
 
-  const position = (): Position | null => published?.position ?? null
+  const applied = (): Position | null => published?.position ?? null
+  const position = () => (serving ? applied() : null)
   const waitFor = (seq: number, timeoutMs: number) =>
     (position()?.seq ?? -1) >= seq
       ? Promise.resolve(true)
@@ -126,6 +89,7 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
     facet: async request => facet(current(), request),
     extent: async (service, field, where) => extent(current(), service, field, where),
     position,
+    applied,
     waitFor,
     async ready() {
       if (!(await waitFor(0, Infinity))) current()
@@ -133,18 +97,13 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
     async close() {
       if (closed) return
       closed = true
-      clearTimeout(restart)
       waiters.giveUp()
-      writer.thread.postMessage('close' satisfies ToWriter)
-      // In the middle of a large batch it hears nothing, and the last snapshot may take too long: then the one before it stands.
-      const timer = setTimeout(() => writer.thread.terminate(), directory === null ? END_WITHIN : WRITE_WITHIN)
-      await writer.exited
-      clearTimeout(timer)
+      await writer.close()
     },
   }
 }
 
-/** Who waits for which place of the feed. */
+/** The callers of `waitFor` and the position in the feed that each waits for. */
 function createWaiters() {
   const waiting = new Set<{ seq: number; settle(reached: boolean): void }>()
   return {

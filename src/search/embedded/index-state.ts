@@ -1,49 +1,54 @@
 /**
- * The index as a whole: for each service a list of segments, each with the set of its records that are dead by now.
- * Nothing in it ever changes: a batch of changes, or a merge, makes a new list. So a query that holds a list sees one
- * moment, and a list can be posted to another thread: it is plain data over `SharedArrayBuffer`s.
+ * The state of the index: for each service a list of segments, each with the set of its dead records (those replaced or
+ * deleted since the segment was built). A state is immutable: a batch of changes or a merge creates a new one. A query
+ * therefore sees one moment from start to finish, and a state can be posted to another thread, because it is plain data
+ * over `SharedArrayBuffer`s.
  *
- * How to read this folder:
- * - What is stored: segment.ts (its parts and why), arena.ts (one buffer), ascending.ts (numbers), terms.ts (bytes.ts), uuids.ts,
- *   bitset.ts, postings.ts, sequences.ts and signatures.ts; open-segment.ts gives the views.
- * - How it comes about: build-segment.ts (collector.ts, collect-texts.ts, collect-numbers.ts, collect-uuids.ts, term-table.ts,
- *   number-list.ts, distinct-terms.ts, sort-terms.ts, column-arrays.ts), merge-segments.ts (merge-terms.ts).
- * - How all of it is built from the database: build-index.ts starts processes of build-process.ts (build-segments.ts,
- *   records/binary-rows.ts), whose segments come by segment-stream.ts.
- * - How it changes: ../feed.ts brings changes; apply-changes.ts, dead-sets.ts, merge-policy.ts (planMerge, installMerge).
- * - How it is asked: reader.ts (one moment), scratch.ts, plan.ts, compile.ts and matcher.ts (the boolean core), slots.ts, each-slot.ts
- *   and column-slots.ts (sets of records), value-matchers.ts, text-matchers.ts (word-matcher.ts, phrase.ts, fuzzy.ts, substring.ts,
- *   find-term.ts), join.ts (companies to contacts, by company-pairs.ts, kept-with-pair.ts).
- * - What is answered: search.ts (match-page.ts, ordered.ts, order-keys.ts, company-key.ts, merge-streams.ts), count.ts, facet.ts (count-values.ts,
- *   top-ordinals.ts, places.ts, company-counts.ts, company-firsts.ts), extent.ts.
- * - Who owns it: engine.ts (the API's thread) and writer.ts (the thread that builds, applies and publishes), which have
- *   writer-messages.ts between them; writer-merger.ts and writer-merge.ts (the thread that merges); collect-garbage.ts and
- *   yield-to-searches.ts (what the threads owe each other).
- * - How it lies on disk: snapshot-manifest.ts (what), snapshot-write.ts and snapshot-read.ts, snapshot-schedule.ts (when),
- *   snapshot-lock.ts (who), snapshots.ts (all of it, for the writer).
- * But for the building from the database and the last two, all is synchronous and does no I/O.
+ * Reading order of this folder:
+ * 1. sets/: sets of records within one segment, as bitsets or as sorted lists.
+ * 2. segment/: the stored data. Start with segment.ts; the other files are its parts.
+ * 3. build/: building a segment from records (build-segment.ts) and the whole index from the database (build-index.ts).
+ * 4. update/: following the change feed. The writer thread (writer-thread.ts, started by writer.ts) applies changes (apply-changes.ts) and plans
+ *    merges (merge-policy.ts, `planMerge`); the merger thread runs them (merge-segments.ts).
+ * 5. query/: which records satisfy a condition. plan.ts normalizes the condition, compile.ts turns it into matchers,
+ *    join.ts goes from companies to contacts.
+ * 6. answer/: the results. Pages and scans (search.ts, then ordered.ts), counts (count.ts), facets (facet.ts, with the
+ *    counting itself in count-values.ts), smallest and largest numbers (extent.ts).
+ * 7. snapshot/: the copy of the index on disk.
+ * engine.ts is the entry point: it answers queries and starts the writer thread.
+ * Segments, queries and answers are synchronous and do no I/O.
+ *
+ * Terms used throughout: a slot is the number of a record within its segment, an ordinal is the number of a value within
+ * its dictionary. segment.ts explains both.
  */
 import type { Service } from '../../fields.ts'
-import type { SegmentData } from './segment.ts'
+import type { Position } from '../engine.ts'
+import type { SegmentData } from './segment/segment.ts'
 
 export interface Entry {
   readonly segment: SegmentData
-  /** A bit per slot, set for records that were replaced or deleted since the segment was built; null: none. */
+  /** One bit per slot, set if the record was replaced or deleted after the segment was built. Null if there are none. */
   readonly dead: Int32Array<SharedArrayBuffer> | null
-  /** Records that are not dead. */
+  /** The number of records that are not dead. */
   readonly live: number
 }
 
-/** In the order in which the segments were made. */
+/** Entries are in the order in which their segments were created. */
 export type IndexState = Readonly<Record<Service, readonly Entry[]>>
+
+/** A state of the index and the position in the feed that it reflects. */
+export interface Published {
+  readonly state: IndexState
+  readonly position: Position
+}
 
 export function emptyState(): IndexState {
   return { company: [], contact: [] }
 }
 
 /**
- * A list as it came from another thread, with the segments that are known here already in place of their copies:
- * what a thread has derived from a segment (views, bitsets, joins) hangs on the object it knows.
+ * Returns the state received from another thread, with the segments that this thread already has substituted for their
+ * copies. What a thread derives from a segment (views, bitsets, joins) is cached by object identity.
  */
 export function adoptState(received: IndexState, known: IndexState): IndexState {
   const adopt = (service: Service) => {

@@ -1,0 +1,135 @@
+/**
+ * `bench import`: a job imports a CSV file of 25 columns in a real `connectra serve`, measured from its creation until the last row is
+ * searchable: new rows, the same file again, the file with another title in every row, and once more while searches come over HTTP.
+ * Compared with PostgreSQL's COPY of the same file. Also measured: each stage alone, and the memory of a `connectra work`.
+ */
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { from as copyFrom } from 'pg-copy-streams'
+import type { Database } from '../../src/database/pool.ts'
+import { type BenchDatabase, withDatabase } from '../data/bench-database.ts'
+import { CSV_HEADER, createGenerator, type Generator as RecordGenerator } from '../data/generate.ts'
+import type { BenchOptions } from '../options.ts'
+import { quantile } from '../shared/figures.ts'
+import { drawSearches, runSearches } from '../shared/http-searches.ts'
+import { openStore } from '../shared/open-store.ts'
+import { startProgress } from '../shared/progress.ts'
+import { printReport } from '../shared/report.ts'
+import { measureSeconds, runJob } from '../shared/run-job.ts'
+import { type ServeProcess, startServe } from '../shared/serve-process.ts'
+import { startWork } from '../shared/work-process.ts'
+import { type ImportFigures, importTables } from './import-tables.ts'
+import { measureStages } from './stages.ts'
+import { threadSeconds } from './thread-seconds.ts'
+import { VARIANTS, type Variant, writeImportFile } from './write-file.ts'
+
+const SEARCHES_A_SECOND = 50
+const SEED = 5
+
+export async function benchImport(options: BenchOptions): Promise<void> {
+  const generator = createGenerator(options.sizes)
+  const rows = options.sizes.contacts
+  const say = startProgress()
+  await withDatabase(async ({ url, database, directory }) => {
+    await writeFiles(generator, directory)
+    say('files written')
+    const file = join(directory, 'files', keyOf('as generated'))
+    const importFile: ImportFile = variant => runJob(database, 'insert_csv_file', { s3_key: keyOf(variant) })
+
+    const serve = await startServe({ databaseUrl: url, dataDir: directory })
+    const seconds = await measureImports(serve, importFile, say)
+    const times = await measureSearches(serve, importFile, generator)
+    await serve.stop()
+    say('searches during an import')
+    const { rows: counted } = await database.query<{ count: number }>('SELECT count(*) AS count FROM contacts')
+    const copySeconds = await measureSeconds(() => copyFile(database, file))
+    say('COPY')
+
+    await empty(database)
+    const work = await startWork({ databaseUrl: url, dataDir: directory })
+    const workGrowth = await work.measureGrowth(() => importFile('as generated'))
+    await work.stop()
+    say('memory')
+
+    await empty(database)
+    const indexing = { name: 'index, including merges', microseconds: (seconds.indexing * 1e6) / rows }
+    const stages = [...(await measureStages(file, rows, database)), indexing]
+    say('stages')
+    const figures: ImportFigures = {
+      rows,
+      megabytes: (await stat(file)).size / 1e6,
+      searchable: counted[0]!.count,
+      fresh: rows / seconds.fresh,
+      again: rows / seconds.again,
+      changed: rows / seconds.changed,
+      copy: rows / copySeconds,
+      searchP50: quantile(times, 0.5),
+      searchP99: quantile(times, 0.99),
+      searches: times.length,
+      stages,
+      workGrowth,
+    }
+    printReport(options, figures, importTables(figures))
+  })
+}
+
+type ImportFile = (variant: Variant) => Promise<unknown>
+
+const keyOf = (variant: Variant) => `uploads/${variant.replaceAll(' ', '-')}.csv`
+
+/** Puts all variants of the file into the store. */
+async function writeFiles(generator: RecordGenerator, directory: string): Promise<void> {
+  const store = await openStore(directory)
+  for (const variant of VARIANTS) {
+    const file = join(directory, 'rows.csv')
+    await writeImportFile(file, generator, variant)
+    await store.put(keyOf(variant), createReadStream(file))
+  }
+}
+
+/** Seconds of each import, and processor seconds of the index threads during the first. */
+async function measureImports(serve: ServeProcess, importFile: ImportFile, say: (line: string) => void) {
+  const indexSeconds = () => threadSeconds(serve.child.pid!, 'connectra-index', 'connectra-merge')
+  const before = indexSeconds()
+  const fresh = await measureSeconds(() => importFile('as generated'))
+  const indexing = indexSeconds() - before
+  say('new rows')
+  const again = await measureSeconds(() => importFile('as generated'))
+  say('the same file again')
+  const changed = await measureSeconds(() => importFile('another title in every row'))
+  say('one changed field in every row')
+  return { fresh, indexing, again, changed }
+}
+
+/** Milliseconds of searches over HTTP while a file is imported. */
+async function measureSearches(
+  serve: ServeProcess,
+  importFile: ImportFile,
+  generator: RecordGenerator,
+): Promise<number[]> {
+  const searches = drawSearches(generator, 60 * SEARCHES_A_SECOND, SEED)
+  const ended = new AbortController()
+  const [times] = await Promise.all([
+    runSearches(serve.url, searches, SEARCHES_A_SECOND, ended.signal),
+    importFile('as generated').finally(() => ended.abort()),
+  ])
+  return times
+}
+
+async function empty(database: BenchDatabase['database']): Promise<void> {
+  await database.query('TRUNCATE companies, contacts; CHECKPOINT')
+}
+
+/** Copies the file into a table with text columns and no index. */
+async function copyFile(database: Database, file: string): Promise<void> {
+  await database.query(`CREATE TABLE copied (${CSV_HEADER.map((_, place) => `c${place} text`).join(', ')})`)
+  const connection = await database.connect()
+  await pipeline(
+    createReadStream(file, { highWaterMark: 1 << 18 }),
+    connection.query(copyFrom('COPY copied FROM STDIN (FORMAT csv, HEADER)')),
+  )
+  connection.release(true)
+  await database.query('DROP TABLE copied')
+}

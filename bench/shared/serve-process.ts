@@ -1,0 +1,119 @@
+/** Runs `connectra serve` as a separate process, as in production, and measures its memory. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Memory, memoryOf } from './memory.ts'
+
+export const API_KEY = 'bench-key-of-sixteen-characters'
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts')
+const PROBE = join(import.meta.dirname, 'serve-probe.ts')
+/** Milliseconds. */
+const READY_WITHIN = 3_600_000
+const POLL_EVERY = 10
+/** Reading the memory of all processes takes a few milliseconds; the processes that build the index run for seconds. */
+const WEIGH_EVERY = 500
+const END_WITHIN = 15_000
+
+export interface ServeProcess {
+  readonly url: string
+  /** From its start until `/health` reported that it is ready. */
+  readonly readySeconds: number
+  /** Runs the probe of serve-probe.ts. */
+  readonly child: ChildProcess
+  /** Of the process and its descendants. The peak covers processes that ended during the start. */
+  memory(): Memory
+  /** Stops it with SIGTERM. Rejects if it exits with an error. */
+  stop(): Promise<void>
+}
+
+/** Starts it on an existing database, so that PostgreSQL is not one of its processes. Resolves when it is ready. */
+export async function startServe(options: { databaseUrl: string; dataDir: string }): Promise<ServeProcess> {
+  const started = performance.now()
+  const { child, ended, kill, readLog } = spawnServe(options)
+  const { weigh, stopWeighing } = watchMemory(child.pid!)
+  void ended.then(stopWeighing)
+  const url = await findAddress(child, ended, readLog)
+  while (!(await isReady(url))) {
+    if (child.exitCode !== null || performance.now() - started > READY_WITHIN)
+      throw new Error(`connectra serve did not become ready:\n${readLog()}`)
+    await delay(POLL_EVERY)
+  }
+  stopWeighing()
+  return {
+    url,
+    readySeconds: (performance.now() - started) / 1000,
+    child,
+    memory: weigh,
+    async stop() {
+      child.kill('SIGTERM')
+      const timer = setTimeout(kill, END_WITHIN)
+      const [code] = await ended
+      clearTimeout(timer)
+      if (code !== 0) throw new Error(`connectra serve exited with code ${code}:\n${readLog()}`)
+    },
+  }
+}
+
+function spawnServe({ databaseUrl, dataDir }: { databaseUrl: string; dataDir: string }) {
+  const child = spawn(process.execPath, ['--import', PROBE, MAIN, 'serve'], {
+    env: {
+      ...process.env,
+      // As set by `npm start` and bin/connectra.js.
+      MALLOC_MMAP_THRESHOLD_: '262144',
+      DATABASE_URL: databaseUrl,
+      DATA_DIR: dataDir,
+      PORT: '0',
+      API_KEYS: API_KEY,
+      LOG_LEVEL: 'info',
+    },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  // The process must not outlive the benchmark, however that ends.
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  const ended = once(child, 'exit')
+  void ended.then(() => process.off('exit', kill))
+  let log = ''
+  const append = (text: string) => {
+    log = (log + text).slice(-100_000)
+  }
+  child.stdout!.setEncoding('utf8').on('data', append)
+  child.stderr!.setEncoding('utf8').on('data', append)
+  return { child, ended, kill, readLog: () => log }
+}
+
+/** Waits until the log shows the address that the server listens on. */
+async function findAddress(child: ChildProcess, ended: Promise<unknown[]>, readLog: () => string): Promise<string> {
+  const address = Promise.withResolvers<string>()
+  const look = () => {
+    const found = /listening on (http:[^\s"]+)/.exec(readLog())
+    if (found !== null) address.resolve(found[1]!)
+  }
+  child.stdout!.on('data', look)
+  child.stderr!.on('data', look)
+  void ended.then(([code]) => address.reject(new Error(`connectra serve exited with code ${code}:\n${readLog()}`)))
+  const url = await address.promise
+  child.stdout!.off('data', look)
+  child.stderr!.off('data', look)
+  return url
+}
+
+/** Samples the memory until `stopWeighing`, so that the peak of processes that end meanwhile is not missed. */
+function watchMemory(pid: number) {
+  let peak = 0
+  const weigh = (): Memory => {
+    const memory = memoryOf(pid)
+    peak = Math.max(peak, memory.peak)
+    return { resident: memory.resident, peak }
+  }
+  const timer = setInterval(weigh, WEIGH_EVERY)
+  return { weigh, stopWeighing: () => clearInterval(timer) }
+}
+
+async function isReady(url: string): Promise<boolean> {
+  const response = await fetch(`${url}/health`)
+  await response.arrayBuffer()
+  return response.ok
+}

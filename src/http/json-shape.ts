@@ -1,0 +1,39 @@
+/** What a JSON text would cost to parse, found out before it is parsed: a million keys take 1.6 s, five million brackets 330 MB. */
+import { setImmediate } from 'node:timers/promises'
+import { ConnectraError } from '../errors.ts'
+
+/** Levels of nesting; far above what any endpoint reads. */
+const MOST_LEVELS = 10_000
+/** Bytes that are looked at without a pause: about 2 ms. */
+const PORTION = 1 << 20
+
+const [QUOTE, BACKSLASH, COLON] = [0x22, 0x5c, 0x3a]
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d]
+
+/** Throws ERR_INVALID_JSON for a text nested too deep, and ERR_PAYLOAD_TOO_LARGE for one of more than `mostKeys` keys. */
+export async function checkJsonShape(text: Buffer, mostKeys: number): Promise<void> {
+  let levels = 0
+  let keys = 0
+  let inString = false
+  for (let place = 0; place < text.length; place++) {
+    if (place % PORTION === PORTION - 1) await setImmediate()
+    const byte = text[place]
+    if (inString) {
+      if (byte === BACKSLASH) place++
+      else if (byte === QUOTE) inString = false
+    } else if (byte === QUOTE) inString = true
+    else if (byte === COLON) {
+      if (++keys > mostKeys)
+        throw new ConnectraError(
+          'ERR_PAYLOAD_TOO_LARGE',
+          `the body has more than ${mostKeys.toLocaleString('en')} keys: send fewer records or conditions`,
+        )
+    } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+      if (++levels > MOST_LEVELS)
+        throw new ConnectraError(
+          'ERR_INVALID_JSON',
+          `the body is nested more than ${MOST_LEVELS.toLocaleString('en')} levels deep`,
+        )
+    } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) levels--
+  }
+}

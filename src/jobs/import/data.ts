@@ -1,0 +1,61 @@
+/** The `job_data` of an import. */
+import { MAPPING_KEYS } from '../../csv/header/column-names.ts'
+import type { Mapping } from '../../csv/header/meaning.ts'
+import { type HeaderOptions, MAX_COLUMNS } from '../../csv/header/read-header.ts'
+import { ConnectraError } from '../../errors.ts'
+import { isService, type Service } from '../../fields.ts'
+import { isKey } from '../../files/keys.ts'
+import type { ObjectStore } from '../../files/object-store.ts'
+import { type JobData, quoted, readJobData, readText } from '../job/job-data.ts'
+
+export interface ImportData {
+  readonly s3Key: string
+  /** The meaning of headers, overriding what would be recognised. */
+  readonly mapping: Mapping
+  /** Needed only for an export of ours whose columns fit both services. */
+  readonly service: Service | null
+}
+
+/** Throws ERR_INVALID_JOB_DATA. */
+export function validateImportData(data: JobData): ImportData {
+  readJobData(data, ['s3_key', 's3_bucket', 'mapping', 'service'])
+  const s3Key = readText(data, 's3_key')
+  if (s3Key === null) throw invalid('s3_key is missing: set it to the key of the uploaded file')
+  const service = readText(data, 'service')
+  if (service !== null && !isService(service)) throw invalid('service must be "company" or "contact"')
+  return { s3Key, mapping: readMapping(data.mapping), service }
+}
+
+function readMapping(mapping: unknown): Mapping {
+  if (mapping === undefined || mapping === null) return {}
+  if (typeof mapping !== 'object' || Array.isArray(mapping))
+    throw invalid('mapping must be an object: {"Header": "row key" or null}')
+  const entries = Object.entries(mapping)
+  if (entries.length > MAX_COLUMNS)
+    throw invalid(
+      `mapping has ${entries.length} headers, more than the limit of ${MAX_COLUMNS}: remove those that the file does not have`,
+    )
+  for (const [header, key] of entries)
+    if (key !== null && (typeof key !== 'string' || !MAPPING_KEYS.has(key)))
+      throw invalid(`mapping[${quoted(header)}] must be null or a row key: ${[...MAPPING_KEYS].join(', ')}`)
+  return mapping as Mapping
+}
+
+function invalid(message: string): ConnectraError {
+  return new ConnectraError('ERR_INVALID_JOB_DATA', message)
+}
+
+/** The part of the data that decides how the header is read. */
+export function headerOptions({ mapping, service }: Omit<ImportData, 's3Key'>): HeaderOptions {
+  return { mapping, ...(service === null ? {} : { service }) }
+}
+
+/** The size of the file in bytes. Throws ERR_NOT_FOUND if the key has no file. */
+export async function fileSize(store: ObjectStore, s3Key: string): Promise<number> {
+  const size = isKey(s3Key) ? await store.size(s3Key) : null
+  if (size !== null) return size
+  throw new ConnectraError(
+    'ERR_NOT_FOUND',
+    `there is no file ${quoted(s3Key)}: upload it, then create the job with its key`,
+  )
+}

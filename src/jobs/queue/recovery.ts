@@ -1,0 +1,71 @@
+/** Detects dead workers and recovers their jobs. */
+
+import { UNCLAIMED } from '../job/job.ts'
+import { failureToJson, LEASE, type Queryable, RETURNED, responseWithError } from './claims.ts'
+
+/**
+ * More deaths of workers in a row than this are the job's fault. A death soon after the claim does not count, because
+ * restarts come in series.
+ */
+const DEATHS_ALLOWED = 4
+const INTO_THE_WORK = `interval '30 seconds'`
+
+/** The first key of the advisory lock (LIVING, worker) that every living worker holds. */
+const LIVING = 4852712
+
+/** Marks the worker as alive while the connection is open. */
+export async function announceWorker(connection: Queryable, worker: number): Promise<void> {
+  // The lock is shared, so that after a broken connection the worker does not wait for the server to notice the break.
+  await connection.query('SELECT pg_advisory_lock_shared($1, $2)', [LIVING, worker])
+}
+
+/**
+ * Returns jobs to the queue whose worker died, froze beyond its lease, or does not know them: those of `worker` that are
+ * not in `claims`. A job that lost five workers in a row fails instead. Returns the jobs with their former workers.
+ */
+export async function recoverJobs(
+  database: Queryable,
+  worker: number,
+  claims: readonly number[],
+): Promise<readonly { readonly uuid: string; readonly worker: number }[]> {
+  const died = failureToJson(
+    `ERR_INTERNAL: the worker running this job died ${DEATHS_ALLOWED + 1} times in a row: see the log of the server`,
+  )
+  const { rows } = await database.query<{ uuid: string; worker: number }>(
+    `WITH lost AS (
+       SELECT id, worker, deaths + (lease_until - ${LEASE} - claimed_at > ${INTO_THE_WORK})::int AS deaths
+       FROM jobs
+       WHERE claim IS NOT NULL AND CASE worker WHEN $1 THEN claim <> ALL ($2) ELSE lease_until < now() OR worker NOT IN (
+         SELECT objid::bigint FROM pg_locks
+         WHERE locktype = 'advisory' AND granted AND classid::bigint = ${LIVING} AND objsubid = 2
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) END
+       -- A running batch has a key share lock on its job, through job_rejects. A frozen batch must not hide its job.
+       FOR NO KEY UPDATE SKIP LOCKED),
+     failed AS (
+       UPDATE jobs SET status = 'failed', deaths = lost.deaths, updated_at = now(), ${UNCLAIMED},
+         job_response = ${responseWithError('$3')}
+       FROM lost WHERE jobs.id = lost.id AND lost.deaths > ${DEATHS_ALLOWED}
+       RETURNING uuid, lost.worker),
+     returned AS (
+       UPDATE jobs SET ${RETURNED}, deaths = lost.deaths, ${UNCLAIMED}
+       FROM lost WHERE jobs.id = lost.id AND lost.deaths <= ${DEATHS_ALLOWED}
+       RETURNING uuid, lost.worker)
+     SELECT * FROM failed UNION ALL SELECT * FROM returned`,
+    [worker, claims, JSON.stringify(died)],
+  )
+  return rows
+}
+
+/** The application_name of a worker's connections. */
+export function applicationName(worker: number): string {
+  return `connectra-worker-${worker}`
+}
+
+/** Ends the connections of frozen workers. Their locks would block the worker that continues the job. */
+export async function disconnectWorkers(database: Queryable, workers: readonly number[]): Promise<void> {
+  await database.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE datname = current_database() AND usename = current_user AND application_name = ANY ($1)`,
+    [workers.map(applicationName)],
+  )
+}

@@ -1,0 +1,22 @@
+/**
+ * Temporary obstacles, met while the database still answers. The job waits until they are gone, without using a retry.
+ */
+
+/** By SQLSTATE or system error code: the message for people, with what to do. */
+const OBSTACLES: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk of the files is full: free some space, the job then continues by itself',
+  EDQUOT: 'the disk quota of the files is used up: raise it or free some space, the job then continues by itself',
+  '53100': 'the disk of the database is full: free some space, the job then continues by itself',
+  '53200': 'the database is out of memory; the job will continue by itself',
+  '53300': 'the database accepts no more connections; the job will continue by itself',
+  '55P03': 'the records are locked by other work; the job will continue by itself',
+  '57014': 'the database cancelled a statement, possibly because of statement_timeout; the job will continue by itself',
+  '40001': 'the records are locked by other work; the job will continue by itself',
+  '40P01': 'the records are locked by other work; the job will continue by itself',
+}
+
+/** Returns what people are told about a temporary obstacle; null if `error` is not one. */
+export function describeSetback(error: unknown): string | null {
+  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined
+  return typeof code === 'string' && Object.hasOwn(OBSTACLES, code) ? OBSTACLES[code]! : null
+}

@@ -1,0 +1,109 @@
+/** Parses the JSON records that the endpoints of both services accept. Pure. */
+import type { Problem } from '../../errors.ts'
+import { FIELDS, type Field, findField, isSystemField, type Service } from '../../fields.ts'
+import { nearest } from '../../text/nearest.ts'
+import type { ParsedRecords, RecordWrite, Value } from '../record.ts'
+import { cleanValue, isFlaw, type Source } from '../values/clean.ts'
+import { identityOf } from './identity.ts'
+import { addFlaw, addProblem, beginReading, type Reading, readUuid } from './reading.ts'
+
+/**
+ * Keys of a response that a client cannot set. They are ignored, so that a record can be read, changed and sent back.
+ */
+const IGNORED = new Set(['id', 'created_at', 'updated_at', 'cursor', 'company'])
+
+/** What a record writes, or null if it is rejected, and what is wrong with it. */
+export interface ParsedRecord {
+  readonly write: RecordWrite | null
+  readonly problems: readonly Problem[]
+  readonly warnings: readonly Problem[]
+}
+
+/** How many unknown names of a request get a suggestion: finding one takes up to a millisecond. */
+const MOST_SUGGESTIONS = 20
+
+/**
+ * Returns a parser for the records of one request, given with their position from 0. Each record is written under its `uuid`, or under
+ * the UUID of its identity.
+ */
+export function openRecordParser(service: Service): (record: unknown, index: number) => ParsedRecord {
+  const suggest = createSuggestions(service)
+  return (record, index) => {
+    const reading = beginReading(index)
+    const write = parseRecord(service, record, reading, suggest)
+    return { write, problems: reading.problems, warnings: reading.warnings }
+  }
+}
+
+/** Reads all elements of a request's array. */
+export function parseRecords(service: Service, body: readonly unknown[]): ParsedRecords {
+  const parsed = body.map(openRecordParser(service))
+  return {
+    writes: parsed.map(({ write }) => write),
+    rejected: parsed.flatMap(({ problems }) => problems),
+    warnings: parsed.flatMap(({ warnings }) => warnings),
+  }
+}
+
+/** Returns null if the record is rejected. */
+function parseRecord(
+  service: Service,
+  record: unknown,
+  reading: Reading,
+  suggest: (name: string) => string,
+): RecordWrite | null {
+  if (typeof record !== 'object' || record === null || Array.isArray(record)) {
+    addProblem(reading, null, 'ERR_INVALID_VALUE', 'a record must be a JSON object')
+    return null
+  }
+  const sent = record as Readonly<{ [name: string]: unknown }>
+  const source: Source = { kind: 'record', country: typeof sent.country === 'string' ? sent.country : null, scale: 1 }
+  const values: { [field: string]: Value | null } = {}
+  for (const [name, raw] of Object.entries(sent)) {
+    if (name === 'uuid' || IGNORED.has(name)) continue
+    const field = findField(service, name)
+    if (!field || isSystemField(field)) {
+      addProblem(
+        reading,
+        shown(name),
+        'ERR_UNKNOWN_FIELD',
+        `a ${service} has no field ${JSON.stringify(shown(name))}${suggest(name)}`,
+      )
+      continue
+    }
+    const value = cleanValue(field, raw, source)
+    if (isFlaw(value)) addFlaw(reading, name, value)
+    else values[name] = value
+  }
+  const uuid = readUuid(reading, sent.uuid) ?? identityOf(service, values)
+  if (uuid === null && reading.problems.length === 0)
+    addProblem(reading, null, 'ERR_MISSING_IDENTITY', MISSING_IDENTITY[service])
+  return uuid === null || reading.problems.length > 0 ? null : { uuid, values }
+}
+
+const MISSING_IDENTITY: Readonly<Record<Service, string>> = {
+  company: 'nothing identifies this company: send a uuid, a name, a linkedin_url or a website',
+  contact: 'nothing identifies this contact: send a uuid, a first_name or last_name, a linkedin_url or an email',
+}
+
+/** Says which field an unknown name may stand for; an empty text when it cannot tell, or was asked too often. */
+function createSuggestions(service: Service): (name: string) => string {
+  const settable = FIELDS[service].filter((field: Field) => !isSystemField(field)).map(field => field.name)
+  const known = new Map<string, string>()
+  return name => {
+    let hint = known.get(name)
+    if (hint === undefined && known.size < MOST_SUGGESTIONS) {
+      const meant = nearest(name, settable)
+      hint = meant === undefined ? '' : `: did you mean ${meant}?`
+      known.set(name, hint)
+    }
+    return hint ?? ''
+  }
+}
+
+const SHOWN_LETTERS = 100
+
+/** A name as a message shows it. */
+function shown(name: string): string {
+  return name.length > SHOWN_LETTERS ? `${name.slice(0, SHOWN_LETTERS).toWellFormed()}…` : name
+}

@@ -1,0 +1,264 @@
+/** Cleans values before they are stored, compared or hashed. Pure. */
+import type { ErrorCode } from '../../errors.ts'
+import { type Field, MAX_LIST_BYTES, MAX_LIST_ITEMS } from '../../fields.ts'
+import { boundMarks } from '../../text/marks.ts'
+import type { Value } from '../record.ts'
+import { registrableDomain } from './domain.ts'
+import { MAX_INTEGER, type NoInteger, readInteger } from './integer.ts'
+import { memo } from './memo.ts'
+import { cleanPhone } from './phone.ts'
+import { isUuid } from './uuid.ts'
+
+/** Why a value is refused. `warning`: the value is ignored; `problem`: the record is rejected. */
+export interface Flaw {
+  readonly flaw: 'warning' | 'problem'
+  readonly code: ErrorCode
+  readonly message: string
+}
+
+export interface Source {
+  /**
+   * `record`: JSON, strictly typed. `row`: a CSV-like row, where a bad number is only a warning. `file`: a row whose lists
+   * may also use other separators.
+   */
+  readonly kind: 'record' | 'row' | 'file'
+  /** The record's country as sent, not cleaned. Phone numbers without `+` are read as numbers of that country. */
+  readonly country: string | null
+  /** Factor for numbers without a unit, a power of ten. */
+  readonly scale: number
+}
+
+/** In UTF-16 units. A longer text is refused before it is cleaned, as cleaning 10 MB took seconds. */
+const MOST_UNITS = 100_000
+const MOST_LIST_UNITS = 4_000_000
+const WHITE_SPACE = /\p{White_Space}+/gu
+/** Control characters, lone surrogates, the zero-width space and the byte-order mark. */
+const REMOVED = /[\p{Cc}\p{Cs}\u200b\ufeff]/gu
+
+/**
+ * Matches text that may need cleaning. Text that does not match consists of visible ASCII and Latin letters up to ɏ with
+ * single spaces, and is in NFC: a combining mark would match. The expression finds one position, because one for the whole
+ * text overflows the stack. İ matches for the sake of `lowerCase`.
+ */
+const UNCLEAN = /[^ -~¡-įı-ɏ]|^ | {2}| $|^$/
+/** Characters that `lowerCase` treats specially are among these. */
+const UNUSUAL = /[^\0-įı-ɏ]/
+
+/** Returns free text as it is stored, or null if nothing is left. Cleaning clean text does not change it. */
+export function cleanText(raw: string): string | null {
+  return UNCLEAN.test(raw) ? cleaned(raw) : raw
+}
+
+function cleaned(raw: string): string | null {
+  for (let text = raw; ; ) {
+    const next = boundMarks(text).normalize('NFC').replace(WHITE_SPACE, ' ').replace(REMOVED, '').trim()
+    if (next === text) return text === '' ? null : text
+    // A removed character may have separated two spaces, or a letter and its accent.
+    text = next
+  }
+}
+
+/** Unicode's simple mapping per code point, in NFC. Every sigma becomes σ, and İ becomes i. */
+export function lowerCase(text: string): string {
+  if (!UNUSUAL.test(text)) return text.toLowerCase()
+  return text.replaceAll('İ', 'i').replaceAll('Σ', 'σ').toLowerCase().normalize('NFC')
+}
+
+/** Returns a UUID trimmed and in lower case, or null for anything else. */
+export function cleanUuid(raw: unknown): string | null {
+  if (typeof raw !== 'string') return null
+  const uuid = raw.trim().toLowerCase()
+  return isUuid(uuid) ? uuid : null
+}
+
+/** One `@` between a local part and a domain with a letter or digit. */
+const EMAIL = /^[^\s@]+@(?=[^@]*[\p{L}\p{N}])[^\s@]+$/u
+
+export function isFlaw(cleaned: Value | null | Flaw): cleaned is Flaw {
+  return typeof cleaned === 'object' && cleaned !== null && 'flaw' in cleaned
+}
+
+/**
+ * Returns the value of `field` as it is stored, null if `raw` is empty (null, an empty string or list), or a flaw if it
+ * cannot be used.
+ */
+export function cleanValue(field: Field, raw: unknown, source: Source): Value | null | Flaw {
+  if (raw === null || raw === undefined || raw === '') return null
+  if (field.kind === 'list') return cleanList(field, raw, source)
+  if (typeof raw === 'number' && (source.kind !== 'record' || field.kind === 'integer'))
+    return cleanOne(field, field.kind === 'integer' ? raw : String(raw), source)
+  if (typeof raw !== 'string') return wrongType(field, raw, source)
+  if (raw.length > MOST_UNITS) return tooLong(field)
+  const one = source.kind === 'file' ? firstOfSeveral(raw) : raw
+  // Clean text needs no special lower case either.
+  if (!UNCLEAN.test(one)) return cleanOne(field, one, source, field.lowercase ? one.toLowerCase() : one)
+  const text = cleaned(one)
+  return text === null ? null : cleanOne(field, text, source)
+}
+
+/** Cleans a value of a query, or one item of a list, as it would be stored. Null if it could not be stored. */
+export function cleanKeyword(field: Field, raw: string | number): string | null {
+  if (typeof raw === 'number' && field.kind !== 'integer') return cleanKeyword(field, String(raw))
+  if (typeof raw === 'string' && raw.length > MOST_UNITS) return null
+  const text = typeof raw === 'number' ? raw : cleanText(raw)
+  if (text === null) return null
+  const value = cleanOne({ ...field, maxBytes: Number.POSITIVE_INFINITY }, text, QUERY)
+  return value === null || typeof value === 'object' ? null : String(value)
+}
+
+const QUERY: Source = { kind: 'record', country: null, scale: 1 }
+
+/** `cased`: the text already in the case of the field, if known. */
+function cleanOne(field: Field, text: string | number, source: Source, cased?: string): Value | null | Flaw {
+  if (field.kind === 'integer') return cleanInteger(field, text, source)
+  if (typeof text === 'number') return cleanOne(field, String(text), source)
+  if (field.kind === 'uuid')
+    return (
+      cleanUuid(text) ??
+      problem('ERR_INVALID_UUID', `${field.name} ${shown(text)} is not a UUID (8-4-4-4-12 hex digits)`)
+    )
+  const value = cleanFormat(field, cased ?? (field.lowercase ? lowerCase(text) : text), source)
+  return typeof value === 'string' && isTooLong(value, field.maxBytes) ? tooLong(field) : value
+}
+
+function cleanFormat(field: Field, text: string, source: Source): string | Flaw {
+  switch (field.format) {
+    case 'email':
+      if (EMAIL.test(text)) return text
+      return ignored(field, text, 'is not an e-mail address (local part, @, domain)')
+    case 'phone':
+      return cleanPhone(text, source.country)
+    case 'domain':
+      return registrableDomain(text) ?? ignored(field, text, 'is not a domain')
+    case null:
+      return text
+  }
+}
+
+const NO_INTEGER: Readonly<Record<NoInteger, string>> = {
+  'not a number': 'is not a single number',
+  ambiguous: 'may be a fraction or thousands (write it without the point)',
+  negative: 'is negative',
+  'too large': `is greater than ${MAX_INTEGER}`,
+}
+
+function cleanInteger(field: Field, raw: string | number, source: Source): number | Flaw {
+  const read = readInteger(raw, source.scale)
+  if (typeof read === 'number') return read
+  const rejects = source.kind === 'record' && (read === 'negative' || read === 'too large')
+  if (!rejects) return ignored(field, String(raw), NO_INTEGER[read])
+  return problem('ERR_INVALID_VALUE', `${field.name} ${shown(String(raw))} ${NO_INTEGER[read]}`)
+}
+
+function cleanList(field: Field, raw: unknown, source: Source): Value | null | Flaw {
+  if (typeof raw === 'string' && raw.length > MOST_LIST_UNITS) return tooLong(field)
+  if (typeof raw === 'string') return source.kind === 'file' ? listOfCell(field, raw) : listOfText(field, raw)
+  if (Array.isArray(raw)) return listOfItems(field, raw, source.kind !== 'record')
+  if (typeof raw === 'number' && source.kind !== 'record') return listOfItems(field, [String(raw)], true)
+  return wrongType(field, raw, source)
+}
+
+const listOfText = perField((field, text) => listOfItems(field, jsonItems(text) ?? text.split(','), true))
+const listOfCell = perField((field, text) => listOfItems(field, jsonItems(text) ?? cellItems(text), true))
+
+const REMEMBERED_LISTS = 10_000
+/** In characters. Long lists, such as keywords, rarely repeat. */
+const LONGEST_REMEMBERED = 40
+
+/** Remembers results, which are frozen: rows repeat their lists, such as industries and departments. */
+function perField(compute: (field: Field, text: string) => Value | null | Flaw) {
+  const memos = new Map<Field, (text: string) => Value | null | Flaw>()
+  return (field: Field, text: string) => {
+    let remembering = memos.get(field)
+    if (!remembering) {
+      remembering = memo(written => compute(field, written), REMEMBERED_LISTS, LONGEST_REMEMBERED)
+      memos.set(field, remembering)
+    }
+    return remembering(text)
+  }
+}
+
+function listOfItems(field: Field, raw: readonly unknown[], numbers: boolean): readonly string[] | null | Flaw {
+  const items: string[] = []
+  const seen = new Set<string>()
+  for (const one of raw) {
+    if (one === null) continue
+    if (typeof one !== 'string' && !(numbers && typeof one === 'number'))
+      return problem('ERR_INVALID_VALUE', `${field.name} must be a list of strings`)
+    if (typeof one === 'string' && one.length > MOST_UNITS) return tooLong(field)
+    const item = cleanText(String(one))
+    if (item === null) continue
+    if (isTooLong(item, field.maxBytes)) return tooLong(field)
+    const key = lowerCase(item)
+    if (seen.has(key)) continue
+    seen.add(key)
+    items.push(item)
+  }
+  if (isTooLong(items.join(''), MAX_LIST_BYTES))
+    return problem('ERR_VALUE_TOO_LONG', `${field.name} is longer than ${MAX_LIST_BYTES} bytes: send fewer items`)
+  if (items.length > MAX_LIST_ITEMS)
+    return problem(
+      'ERR_VALUE_TOO_LONG',
+      `${field.name} has ${items.length} items, more than the limit of ${MAX_LIST_ITEMS}: shorten it`,
+    )
+  return items.length === 0 ? null : Object.freeze(items)
+}
+
+/** The items of a JSON array of strings or numbers; null for any other text. */
+function jsonItems(text: string): readonly unknown[] | null {
+  const trimmed = text.trim()
+  if (!trimmed.startsWith('[') || !trimmed.endsWith(']')) return null
+  try {
+    const items: unknown = JSON.parse(trimmed)
+    const plain = (item: unknown) => item === null || typeof item === 'string' || typeof item === 'number'
+    return Array.isArray(items) && items.every(plain) ? items : null
+  } catch {
+    return null
+  }
+}
+
+const SEVERAL = ' ::: '
+const OTHER_SEPARATORS = [SEVERAL, ';', '|']
+
+function cellItems(text: string): string[] {
+  if (text.includes(',')) return text.split(',')
+  return text.split(OTHER_SEPARATORS.find(separator => text.includes(separator)) ?? ',')
+}
+
+function firstOfSeveral(text: string): string {
+  return text.includes(SEVERAL) ? (text.split(SEVERAL).find(part => cleanText(part) !== null) ?? '') : text
+}
+
+function isTooLong(text: string, maxBytes: number): boolean {
+  // A UTF-16 unit takes at most three bytes.
+  return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes
+}
+
+function tooLong(field: Field): Flaw {
+  const what = field.kind === 'list' ? `an item of ${field.name}` : field.name
+  return problem('ERR_VALUE_TOO_LONG', `${what} is longer than ${field.maxBytes} bytes: shorten it`)
+}
+
+function wrongType(field: Field, raw: unknown, source: Source): Flaw {
+  const sent = Array.isArray(raw) ? 'an array' : typeof raw === 'object' ? 'an object' : `a ${typeof raw}`
+  if (field.kind === 'integer' && source.kind !== 'record') return ignored(field, sent, NO_INTEGER['not a number'])
+  if (field.kind === 'uuid') return problem('ERR_INVALID_UUID', `${field.name} must be a UUID in a string, not ${sent}`)
+  const expected = { list: 'a list of strings, or a string with commas', integer: 'a number' }[field.kind as string]
+  return problem('ERR_INVALID_VALUE', `${field.name} must be ${expected ?? 'a string'}, not ${sent}`)
+}
+
+function ignored(field: Field, text: string, why: string): Flaw {
+  return {
+    flaw: 'warning',
+    code: 'ERR_INVALID_VALUE',
+    message: `${field.name} ${shown(text)} ${why}; the value is ignored`,
+  }
+}
+
+function problem(code: ErrorCode, message: string): Flaw {
+  return { flaw: 'problem', code, message }
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
+}

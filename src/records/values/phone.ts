@@ -1,0 +1,32 @@
+/** Converts phone numbers to E.164 (+, country code, number) where possible. */
+import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js'
+import { regionOf } from './countries.ts'
+import { memo } from './memo.ts'
+
+/**
+ * Numbers already in E.164, which skip the library: it is slow compared with everything else here. The length of the
+ * country code follows the plan of ITU-T E.164. A 0 after the country code may be a trunk prefix that has to go, so such a
+ * number does not match.
+ */
+const E164 =
+  /^\+(?:1[2-9]\d{9}|(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])[1-9]\d{5,12}|(?:2[1-689]|3[578]|42|5[09]|6[789]|8[0578]|9[679])\d[1-9]\d{4,11})$/
+const LETTER = /\p{L}/u
+const COUNTRY_CODE_IN_BRACKETS = /^\(\+(\d{1,3})\)/
+
+const region = memo(country => regionOf(country) as CountryCode | null)
+
+/**
+ * Returns the number in E.164 if `text` is a possible number without letters or an extension, otherwise `text` unchanged.
+ * `text` is cleaned. A number without `+` is read as one of `country` (a name or an ISO code).
+ */
+export function cleanPhone(text: string, country: string | null): string {
+  if (E164.test(text) || LETTER.test(text)) return text
+  const number = text.replace('＋', '+').replace(COUNTRY_CODE_IN_BRACKETS, '+$1')
+  const defaultCountry = country === null ? null : region(country)
+  if (!number.startsWith('+') && defaultCountry === null) return text
+  const parsed = parsePhoneNumberFromString(number, {
+    extract: false,
+    ...(defaultCountry === null ? {} : { defaultCountry }),
+  })
+  return parsed?.isPossible() && !parsed.ext ? parsed.number : text
+}

@@ -1,0 +1,28 @@
+/** Combines several writes of one record. */
+
+import type { RecordWrite, Value } from '../record.ts'
+import { ownDomain } from '../values/domain.ts'
+
+/** Returns one write per record. Later writes override earlier ones, field by field. */
+export function foldDuplicates(writes: readonly RecordWrite[]): RecordWrite[] {
+  const folded = new Map<string, RecordWrite>()
+  for (const write of writes) {
+    const earlier = folded.get(write.uuid)
+    folded.set(write.uuid, earlier === undefined ? write : fold(earlier, write))
+  }
+  return Array.from(folded.values(), withoutIdleEmailDomain)
+}
+
+export function fold(earlier: RecordWrite, later: RecordWrite): RecordWrite {
+  const values: { [field: string]: Value | null | undefined } = { ...earlier.values }
+  for (const field in later.values) if (later.values[field] !== undefined) values[field] = later.values[field]
+  const emailDomain = earlier.emailDomain ?? later.emailDomain
+  return { uuid: later.uuid, values, ...(emailDomain === undefined ? {} : { emailDomain }) }
+}
+
+/** Drops the e-mail's domain if the company has a domain of its own, which takes precedence. */
+export function withoutIdleEmailDomain(write: RecordWrite): RecordWrite {
+  if (write.emailDomain === undefined) return write
+  const { uuid, values } = write
+  return ownDomain(values) !== null ? { uuid, values } : write
+}

@@ -1,0 +1,148 @@
+/** Sends the records of a batch to the database: as one JSON parameter if they are few, otherwise by COPY. */
+import { finished } from 'node:stream/promises'
+import { from as copyFrom } from 'pg-copy-streams'
+import type { Connection } from '../../database/pool.ts'
+import type { Service } from '../../fields.ts'
+import { decodeList, encodeList, TABLES } from '../columns.ts'
+import type { RecordWrite, Value } from '../record.ts'
+import { stagedDefinition } from './merge-sql.ts'
+import { STAGED_COLUMNS } from './staged-columns.ts'
+
+/** Writes the rows of a batch as JSON, for `jsonSource`. */
+export function stagedJson(service: Service, writes: readonly RecordWrite[]): string {
+  const columns = STAGED_COLUMNS[service]
+  const rows = writes.map(write => {
+    const row: { [column: string]: unknown } = { uuid: write.uuid }
+    // A missing column is null. Setting it to undefined instead would take 5.8 ms instead of 4.1 per thousand contacts.
+    let cleared = 0
+    for (const { name, field, bit, read } of columns) {
+      const value = read(write)
+      if (value !== null && value !== undefined) row[name] = value
+      else if (value === null && field !== null) cleared |= bit
+    }
+    if (cleared !== 0) row.cleared = cleared
+    return row
+  })
+  return JSON.stringify(rows)
+}
+
+/** The FROM item for the JSON passed as parameter $1. */
+export function jsonSource(service: Service): string {
+  return `json_to_recordset($1::json) AS staged (${stagedDefinition(service)})`
+}
+
+/** The FROM item for the rows sent by `copyStaged`. */
+export function tableSource(service: Service): string {
+  return `staged_${TABLES[service]} AS staged`
+}
+
+/** Records of one service in COPY's text format. */
+export interface StagedLines {
+  readonly records: number
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+const FIRST_BYTES = 1 << 16
+/** The most UTF-8 bytes of a UTF-16 unit. */
+const MOST_BYTES = 3
+
+export interface Lines {
+  /** Returns the number of its line. */
+  add(write: RecordWrite): number
+  /** Removes a line and returns its record. */
+  takeBack(line: number): RecordWrite
+  /** Returns the remaining lines. May be called once. */
+  take(): StagedLines
+}
+
+export function createLines(service: Service): Lines {
+  let bytes = Buffer.from(new ArrayBuffer(FIRST_BYTES))
+  const ends: number[] = []
+  const takenBack = new Set<number>()
+  const startOf = (line: number) => ends[line - 1] ?? 0
+
+  return {
+    add(write) {
+      const text = copyLine(service, write)
+      const start = startOf(ends.length)
+      if (start + MOST_BYTES * text.length > bytes.length) {
+        const larger = Buffer.from(new ArrayBuffer(2 * bytes.length + MOST_BYTES * text.length))
+        bytes.copy(larger, 0, 0, start)
+        bytes = larger
+      }
+      return ends.push(start + bytes.write(text, start)) - 1
+    },
+    takeBack(line) {
+      takenBack.add(line)
+      return readCopyLine(service, bytes.toString('utf8', startOf(line), ends[line]! - 1))
+    },
+    take() {
+      if (takenBack.size === 0)
+        return { records: ends.length, bytes: new Uint8Array(bytes.buffer, 0, startOf(ends.length)) }
+      let end = 0
+      for (let line = 0; line < ends.length; line++)
+        if (!takenBack.has(line)) end += bytes.copy(bytes, end, startOf(line), ends[line])
+      return { records: ends.length - takenBack.size, bytes: new Uint8Array(bytes.buffer, 0, end) }
+    },
+  }
+}
+
+export function stageLines(service: Service, writes: readonly RecordWrite[]): StagedLines {
+  const lines = createLines(service)
+  for (const write of writes) lines.add(write)
+  return lines.take()
+}
+
+/** Sends the lines to a temporary table, which is created if needed and emptied at the end of the transaction. */
+export async function copyStaged(connection: Connection, service: Service, { bytes }: StagedLines): Promise<void> {
+  const table = `staged_${TABLES[service]}`
+  await connection.query(
+    `CREATE TEMPORARY TABLE IF NOT EXISTS ${table} (${stagedDefinition(service)}) ON COMMIT DELETE ROWS;
+     TRUNCATE ${table}`,
+  )
+  const stream = connection.query(copyFrom(`COPY ${table} FROM STDIN (NULL '')`))
+  stream.end(bytes)
+  await finished(stream)
+}
+
+const SPECIAL = /[\\\n\r\t]/
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+/** Writes a line in COPY's text format, where NULL is written as an empty text. No value is an empty text. */
+function copyLine(service: Service, write: RecordWrite): string {
+  const { values } = write
+  let line = write.uuid
+  let cleared = 0
+  for (const { field, bit, read } of STAGED_COLUMNS[service]) {
+    const value = field === null ? read(write) : values[field]
+    line += '\t'
+    if (value === undefined) continue
+    if (value === null) cleared |= field === null ? 0 : bit
+    else
+      line +=
+        typeof value === 'string' ? escaped(value) : typeof value === 'number' ? value : escaped(encodeList(value))
+  }
+  return cleared === 0 ? `${line}\t\n` : `${line}\t${cleared}\n`
+}
+
+/** The inverse of `copyLine`, without the line break. */
+function readCopyLine(service: Service, line: string): RecordWrite {
+  const cells = line.split('\t')
+  const cleared = Number(cells.at(-1))
+  const values: { [field: string]: Value | null | undefined } = {}
+  let emailDomain: string | undefined
+  STAGED_COLUMNS[service].forEach(({ name, field, bit, type }, place) => {
+    const cell = cells[place + 1]!.replace(/\\(.)/g, (_, character: string) => UNESCAPED[character] ?? character)
+    if (name === 'email_domain' && cell !== '') emailDomain = cell
+    if (field === null) return
+    if (cell === '') values[field] = (cleared & bit) === 0 ? undefined : null
+    else values[field] = type === 'text[]' ? decodeList(cell) : type === 'bigint' ? Number(cell) : cell
+  })
+  return { uuid: cells[0]!, values, ...(emailDomain === undefined ? {} : { emailDomain }) }
+}
+
+const UNESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }
+
+function escaped(text: string): string {
+  return SPECIAL.test(text) ? text.replace(/[\\\n\r\t]/g, character => ESCAPES[character]!) : text
+}

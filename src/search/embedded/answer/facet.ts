@@ -1,0 +1,115 @@
+/**
+ * Facets: the distinct values of a field among the matching records, the most frequent first. Each segment is counted by
+ * ordinal (count-values.ts, or company-counts.ts for a company field in a query of contacts). most-frequent.ts then adds up
+ * the counts of all segments. Finally the smallest uuid of each value on the page is looked up.
+ */
+import type { Field } from '../../../fields.ts'
+import type { Facet, FacetRequest } from '../../engine.ts'
+import type { IndexState } from '../index-state.ts'
+import { type Matched, matchAll } from '../query/match-all.ts'
+import { isJoined, type Reader, withReader } from '../query/reader.ts'
+import { findValue } from '../query/value-matchers.ts'
+import { numberAt } from '../segment/ascending.ts'
+import { membersOf } from '../segment/postings.ts'
+import { smaller, type UuidRow, uuidAt, uuidTest } from '../segment/uuids.ts'
+import { firstSlot } from '../sets/each-slot.ts'
+import { firstCommon } from '../sets/slots.ts'
+import { countByCompany } from './company-counts.ts'
+import { firstContacts } from './company-firsts.ts'
+import { countValues } from './count-values.ts'
+import { type CountedValues, mostFrequent } from './most-frequent.ts'
+
+/** What one segment contributes. */
+interface Source extends CountedValues {
+  /** The smallest uuid of the matching records that have each value. Only for values whose count is above 0. */
+  firsts(ordinals: readonly number[]): readonly UuidRow[]
+}
+
+export function facet(state: IndexState, request: FacetRequest): readonly Facet[] {
+  return withReader(state, reader => {
+    const matched = matchAll(reader, request.service, request.where)
+    if (request.field.name === 'uuid') return facetUuids(matched, request)
+    const sources = isJoined(request.service, request.field)
+      ? companySources(reader, matched, request.field)
+      : matched.map(one => ownSource(one, request.field))
+    const wanted = request.offset + request.limit
+    const page = mostFrequent(sources, wanted, request.contains).slice(request.offset, wanted)
+    const uuids = firstUuids(
+      sources,
+      page.map(({ folded }) => folded),
+    )
+    return page.map((counted, index) => ({ ...counted, uuid: uuids[index] }))
+  })
+}
+
+function ownSource(matched: Matched, field: Field): Source {
+  const { part, slots } = matched
+  const column = part.segment.column(field)
+  const { values, postings } = column
+  const counts = countValues(matched, column)
+  return {
+    values,
+    counts,
+    firsts: ordinals =>
+      ordinals.map(ordinal => ({
+        rows: part.segment.uuids,
+        // Slots are in the order of uuid, so the first one has the smallest.
+        index: firstCommon(membersOf(postings, ordinal), slots),
+      })),
+  }
+}
+
+/** Each matching contact counts towards the values of its company. */
+function companySources(reader: Reader, matched: readonly Matched[], field: Field): readonly Source[] {
+  const columns = reader.companies.map(company => company.segment.column(field))
+  const counts = columns.map(column => reader.scratch.zeroed(32 * column.values.size))
+  countByCompany(reader, matched, (company, slot, contacts) => {
+    const { items, itemOffsets } = columns[company]
+    if (itemOffsets === null) {
+      if (items[slot] !== 0) counts[company][items[slot] - 1] += contacts
+    } else {
+      const end = numberAt(itemOffsets, slot + 1)
+      for (let place = numberAt(itemOffsets, slot); place < end; place++) counts[company][items[place] - 1] += contacts
+    }
+  })
+  return reader.companies.map((company, index) => ({
+    values: columns[index].values,
+    counts: counts[index],
+    firsts: ordinals => firstContacts(matched, company, columns[index], ordinals),
+  }))
+}
+
+/** The smallest uuid of each of the values. */
+function firstUuids(sources: readonly Source[], values: readonly string[]): readonly string[] {
+  const firsts: (UuidRow | undefined)[] = values.map(() => undefined)
+  for (const source of sources) {
+    const found = values
+      .map((value, index) => ({ ordinal: findValue(source.values, value), index }))
+      .filter(({ ordinal }) => ordinal >= 0 && source.counts[ordinal] > 0)
+    const rows = source.firsts(found.map(({ ordinal }) => ordinal))
+    found.forEach(({ index }, place) => {
+      const before = firsts[index]
+      firsts[index] = before === undefined ? rows[place] : smaller(before, rows[place])
+    })
+  }
+  return firsts.map(row => uuidAt(row!.rows, row!.index))
+}
+
+/** A facet over the uuids: each occurs once, and slots are in the order of uuid, so the first ones of each segment are enough. */
+function facetUuids(matched: readonly Matched[], { contains, offset, limit }: FacetRequest): readonly Facet[] {
+  const wanted = offset + limit
+  const test = uuidTest(contains)
+  const uuids = matched.flatMap(({ part, slots }) => {
+    const rows = part.segment.uuids
+    const found: string[] = []
+    firstSlot(slots, slot => {
+      if (test(rows, slot)) found.push(uuidAt(rows, slot))
+      return found.length === wanted
+    })
+    return found
+  })
+  return uuids
+    .sort()
+    .slice(offset, wanted)
+    .map(uuid => ({ folded: uuid, count: 1, uuid }))
+}

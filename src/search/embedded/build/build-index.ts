@@ -1,0 +1,112 @@
+/**
+ * Builds the whole index from one snapshot of the database. Several processes each read some parts of the tables. Two of them
+ * keep two cores busy: one processes its rows while PostgreSQL reads those of the other.
+ */
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { extname } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { SERVICES, type Service } from '../../../fields.ts'
+import type { Pages } from '../../../records/read/binary-rows.ts'
+import type { Moment } from '../../engine.ts'
+import type { Entry, IndexState } from '../index-state.ts'
+import type { SegmentData } from '../segment/segment.ts'
+import { readSegments } from './segment-stream.ts'
+
+/**
+ * What a build process reads from its standard input, as one line of JSON. It is not passed as arguments, because those are
+ * visible to other users and the URL may contain a password.
+ */
+export interface BuildOrder {
+  readonly databaseUrl: string
+  readonly snapshotId: string
+  readonly parts: readonly { readonly service: Service; readonly pages: Pages }[]
+}
+
+const MOST_PROCESSES = 4
+/** A table with fewer pages of 8 kB is not divided. */
+const SMALL_TABLE = 4_000
+/** The approximate largest number of pages of a part. A process holds the segments of a part until it has read all of it. */
+const LARGEST_PART = 60_000
+
+/** The number of characters of a failed process's error output that go into the log. */
+const SAID = 2000
+
+type Builder = ChildProcessByStdio<Writable, Readable, Readable>
+
+/** Resolves with the finished index. Rejects if a process fails or `signal` aborts; all processes are then killed. */
+export async function buildIndex(databaseUrl: string, moment: Moment, signal: AbortSignal): Promise<IndexState> {
+  const most = Math.min(MOST_PROCESSES, Math.max(1, availableParallelism()))
+  const parts = SERVICES.flatMap(service => cut(service, moment.pages[service], most))
+  // Small tables are not worth several processes.
+  const processes = parts.length > SERVICES.length ? most : 1
+  const entries: Record<Service, Entry[]> = { company: [], contact: [] }
+  const take = (segment: SegmentData) => {
+    entries[segment.service].push({ segment, dead: null, live: segment.size })
+  }
+  const running: Builder[] = []
+  const stop = () => {
+    for (const builder of running) builder.kill('SIGKILL')
+  }
+  signal.addEventListener('abort', stop)
+  try {
+    // Inside the try block, because starting a process may fail after another one has been started.
+    for (let number = 0; number < processes; number++) {
+      const own = parts.filter((_, place) => place % processes === number)
+      running.push(startBuilder({ databaseUrl, snapshotId: moment.snapshotId, parts: own }))
+    }
+    if (signal.aborted) stop()
+    await Promise.all(running.map(builder => receive(builder, take)))
+  } finally {
+    signal.removeEventListener('abort', stop)
+    stop()
+  }
+  return entries
+}
+
+/**
+ * Divides a table into equal parts, at least one per process unless the table is small. The last part has no end, because the
+ * table may have grown.
+ */
+function cut(service: Service, pages: number, processes: number): BuildOrder['parts'] {
+  const count = pages < SMALL_TABLE ? 1 : processes * Math.ceil(pages / processes / LARGEST_PART)
+  const at = (part: number) => Math.floor((pages * part) / count)
+  return Array.from({ length: count }, (_, part) => ({
+    service,
+    pages: { from: at(part), to: part + 1 < count ? at(part + 1) : null },
+  }))
+}
+
+/** Its standard input stays open. If this process ends, the builder sees the end of its input and ends too. */
+function startBuilder(order: BuildOrder): Builder {
+  const script = fileURLToPath(new URL(`./build-process${extname(import.meta.url)}`, import.meta.url))
+  const builder = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'pipe'] })
+  // The process may end before it has read its order. That error is ignored here; its exit is handled in `receive`.
+  builder.stdin.on('error', () => {})
+  builder.stdin.write(`${JSON.stringify(order)}\n`)
+  return builder
+}
+
+async function receive(builder: Builder, take: (segment: SegmentData) => void): Promise<void> {
+  const ended = new Promise<string>((resolve, reject) => {
+    builder.once('error', reject)
+    builder.once('exit', (code, killedBy) => resolve(killedBy ?? String(code)))
+  })
+  ended.catch(() => {})
+  let said = ''
+  builder.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-SAID)
+  })
+  let broken = ''
+  try {
+    for await (const segment of readSegments(builder.stdout)) take(segment)
+  } catch (error) {
+    // This error only says that the stream ended early. The exit code and error output are added to it below.
+    broken = `, ${(error as Error).message}`
+    builder.kill('SIGKILL')
+  }
+  const end = await ended
+  if (end === '0' && broken === '') return
+  throw new Error(`a search index build process ended with ${end}${broken}: ${said.trim()}`)
+}

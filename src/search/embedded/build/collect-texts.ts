@@ -1,0 +1,134 @@
+/** Collects the values of a text, keyword or list field. Each distinct value is folded and split into words once. */
+import type { Field } from '../../../fields.ts'
+import { eachItemOfArray } from '../../../records/read/binary-rows.ts'
+import { fold } from '../../../text/fold.ts'
+import { wordsOfFolded } from '../../../text/words.ts'
+import { createNumberList } from '../sets/number-list.ts'
+import { type Collector, moveItems } from './collector.ts'
+import { type DistinctTerms, distinctTerms } from './distinct-terms.ts'
+import { createTermTable } from './term-table.ts'
+
+export function textCollector(field: Field): Collector {
+  const values = createTermTable(fold)
+  const words = createTermTable()
+  /** The words of all values in order, and where the words of each value end. */
+  const sequences = createNumberList()
+  const sequenceEnds = createNumberList()
+  const items = createNumberList()
+  /** Where the items of each record end. Only for list fields. */
+  const ends = createNumberList()
+
+  /** Adds an item with the value of that number. `known` is the number of values before it, so an equal number is new. */
+  function take(number: number, known: number): void {
+    if (number === known) {
+      takeWords(values.startOf(number), values.bytes())
+      sequenceEnds.push(sequences.length())
+    }
+    items.push(number + 1)
+  }
+
+  /** Splits the folded value at `start` to `end` of the blob into words. ASCII is split without creating strings. */
+  function takeWords(start: number, end: number): void {
+    const blob = values.blob()
+    for (let place = start; place < end; place++) {
+      if (blob[place] <= 0x7f) continue
+      for (const word of wordsOfFolded(blob.toString('utf8', start, end))) sequences.push(words.numberOf(word))
+      return
+    }
+    for (let place = start; place < end; ) {
+      const from = place
+      while (place < end && isLetterOrDigit(blob[place])) place++
+      if (place === from) {
+        place++
+        continue
+      }
+      while (place < end && (blob[place] === PLUS || blob[place] === HASH)) place++
+      sequences.push(words.numberOfExact(blob, from, place))
+    }
+  }
+
+  function addText(text: string): void {
+    const known = values.size()
+    take(values.numberOf(text), known)
+  }
+  function addBytes(row: Buffer, start: number, end: number): void {
+    const known = values.size()
+    take(values.numberOfBytes(row, start, end), known)
+  }
+  const isList = field.kind === 'list'
+  return {
+    field,
+    add(value) {
+      if (isList) {
+        if (value !== null) for (const item of value as readonly string[]) addText(item)
+        ends.push(items.length())
+      } else if (value === null) items.push(0)
+      else addText(value as string)
+    },
+    addCell(row, start, end) {
+      if (isList) {
+        if (start >= 0) eachItemOfArray(row, start, addBytes)
+        ends.push(items.length())
+      } else if (start < 0) items.push(0)
+      else addBytes(row, start, end)
+    },
+    bytes: () => Math.max(values.bytes(), words.bytes()),
+    take(order) {
+      const distinct = distinctTerms(values.take())
+      const distinctWords = distinctTerms(words.take())
+      const numbers = items.toArray()
+      const parts = {
+        values: distinct.terms,
+        valueCount: distinct.count,
+        ...(isList
+          ? moveLists(numbers, ends.toArray(), order, distinct.ordinals)
+          : { items: moveItems(numbers, order, distinct.ordinals), itemOffsets: null }),
+        words: {
+          terms: distinctWords.terms,
+          count: distinctWords.count,
+          ...moveSequences(sequences.toArray(), sequenceEnds.toArray(), distinct.places, distinctWords),
+        },
+      }
+      for (const list of [items, ends, sequences, sequenceEnds]) list.clear()
+      return parts
+    },
+  }
+}
+
+const PLUS = 0x2b
+const HASH = 0x23
+
+/** For folded ASCII, which has no capitals. */
+function isLetterOrDigit(code: number): boolean {
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39)
+}
+
+/** `moveItems` for list fields. Items of a record that are equal after folding are stored once. */
+function moveLists(numbers: Uint32Array, ends: Uint32Array, order: Uint32Array, ordinals: Uint32Array) {
+  const items = new Uint32Array(numbers.length)
+  const itemOffsets = new Uint32Array(order.length + 1)
+  let end = 0
+  order.forEach((record, slot) => {
+    const start = end
+    for (let place = record === 0 ? 0 : ends[record - 1]; place < ends[record]; place++) {
+      const item = ordinals[numbers[place] - 1] + 1
+      if (!items.subarray(start, end).includes(item)) items[end++] = item
+    }
+    itemOffsets[slot + 1] = end
+  })
+  return { items: items.slice(0, end), itemOffsets }
+}
+
+/** The words of each distinct value as ordinals. */
+function moveSequences(numbers: Uint32Array, ends: Uint32Array, values: Uint32Array, words: DistinctTerms) {
+  const sequences = new Uint32Array(numbers.length)
+  const sequenceOffsets = new Uint32Array(values.length + 1)
+  let end = 0
+  values.forEach((value, ordinal) => {
+    for (let place = value === 0 ? 0 : ends[value - 1]; place < ends[value]; place++) {
+      sequences[end++] = words.ordinals[numbers[place]]
+    }
+    sequenceOffsets[ordinal + 1] = end
+  })
+  return { sequences: sequences.slice(0, end), sequenceOffsets }
+}

@@ -1,0 +1,78 @@
+/** What a query reads: the segments of the state it started with, and its scratch memory. */
+import type { Field, Service } from '../../../fields.ts'
+import type { Entry, IndexState } from '../index-state.ts'
+import { openSegment } from '../segment/open-segment.ts'
+import type { Segment } from '../segment/segment.ts'
+import type { Bits } from '../sets/bitset.ts'
+import { createScratch, type Scratch } from '../sets/scratch.ts'
+import { allSlots, dense, type Slots, subtract } from '../sets/slots.ts'
+import type { Matcher } from './matcher.ts'
+import type { Node } from './plan.ts'
+
+export interface Reader {
+  readonly companies: readonly Part[]
+  readonly contacts: readonly Part[]
+  readonly scratch: Scratch
+  /**
+   * The companies that satisfy each join, first as matchers (compile.ts), then as sets (join.ts). They are computed once
+   * and used for all segments of contacts.
+   */
+  readonly joins: Map<Node, readonly Matcher[]>
+  readonly joined: Map<Node, readonly Slots[]>
+}
+
+/** One segment as a query sees it. */
+export interface Part {
+  readonly segment: Segment
+  readonly dead: Bits | null
+  readonly live: number
+  readonly reader: Reader
+}
+
+/** Runs a synchronous query and releases its scratch memory. */
+export function withReader<T>(state: IndexState, run: (reader: Reader) => T): T {
+  const reader = openReader(state)
+  try {
+    return run(reader)
+  } finally {
+    reader.scratch.release()
+  }
+}
+
+/** For a query that outlives the call, such as a scan. The caller has to release `scratch`. */
+export function openReader(state: IndexState): Reader {
+  const companies: Part[] = []
+  const contacts: Part[] = []
+  const reader: Reader = {
+    companies,
+    contacts,
+    scratch: createScratch(),
+    joins: new Map(),
+    joined: new Map(),
+  }
+  for (const entry of state.company) companies.push(openPart(entry, reader))
+  for (const entry of state.contact) contacts.push(openPart(entry, reader))
+  return reader
+}
+
+function openPart({ segment, dead, live }: Entry, reader: Reader): Part {
+  return { segment: openSegment(segment), dead, live, reader }
+}
+
+export function partsOf(reader: Reader, service: Service): readonly Part[] {
+  return service === 'company' ? reader.companies : reader.contacts
+}
+
+/** `slots` without the dead ones. */
+export function liveSlots(part: Part, slots: Slots): Slots {
+  return part.dead === null ? slots : subtract(slots, dense(part.dead), part.segment.size, part.reader.scratch)
+}
+
+export function everySlot(part: Part): Slots {
+  return allSlots(part.segment.size, part.reader.scratch)
+}
+
+/** Whether the field belongs to the company in a query of contacts. */
+export function isJoined(service: Service, field: Field): boolean {
+  return service === 'contact' && field.service === 'company'
+}

@@ -1,0 +1,155 @@
+/**
+ * Matchers for words, phrases and substrings. They work on distinct values: the postings of a word are values, and a phrase
+ * is verified against the words of each value that has its rarest word. Only the resulting values are turned into slots.
+ */
+import { allowedEdits } from '../../../text/distance.ts'
+import type { MatchLeaf, PhraseLeaf, SubstringLeaf } from '../../../vql/query.ts'
+import { findTerm, prefixRange } from '../segment/find-term.ts'
+import { countOfAll, countOfKeys, membersOf } from '../segment/postings.ts'
+import { type Column, weightOf } from '../segment/segment.ts'
+import { readSequence, type WordBuffer } from '../segment/sequences.ts'
+import { openCursor, type Terms } from '../segment/terms.ts'
+import { hasBit } from '../sets/bitset.ts'
+import { countSlots } from '../sets/slots.ts'
+import { countAll, keepByOrdinals, keepByValue, ordinalBits, slotsOfAny } from './column-slots.ts'
+import { nearTerms } from './fuzzy.ts'
+import { and, type Matcher, NEVER, or } from './matcher.ts'
+import { findPhrase, type Step } from './phrase.ts'
+import type { Part } from './reader.ts'
+import { containing, contains } from './substring.ts'
+import { ordinalsMatcher } from './value-matchers.ts'
+import { anyWord, valuesOf, wordsMatcher } from './word-matcher.ts'
+
+export function matchMatcher(part: Part, leaf: MatchLeaf): Matcher {
+  const { segment, reader } = part
+  const column = segment.column(leaf.field)
+  const { words } = column
+  if (words === null) return NEVER
+  // Several words are combined as slots, not as values: in a list they may occur in different items.
+  const matchers = leaf.words.map(word => {
+    const ordinals = leaf.fuzzy ? nearTerms(words.terms, word, allowedEdits(word)) : ordinalOf(words.terms, word)
+    return wordsMatcher(column, words, ordinals, reader.scratch)
+  })
+  return (leaf.operator === 'and' ? and : or)(matchers, segment.size, reader.scratch)
+}
+
+function ordinalOf(terms: Terms, word: string): readonly number[] {
+  const ordinal = findTerm(terms, word)
+  return ordinal < 0 ? [] : [ordinal]
+}
+
+export function phraseMatcher(part: Part, leaf: PhraseLeaf): Matcher {
+  const { segment, reader } = part
+  const { scratch } = reader
+  const column = segment.column(leaf.field)
+  const { words } = column
+  if (words === null) return NEVER
+  const last = leaf.words.length - 1
+  const steps = leaf.words.map((word, index): Step => {
+    if (leaf.prefix && index === last) return toStep(prefixRange(words.terms, word))
+    const ordinal = findTerm(words.terms, word)
+    return ordinal < 0 ? { from: 0, to: 0 } : { from: ordinal, to: ordinal + 1 }
+  })
+  if (steps.some(({ from, to }) => from === to)) return NEVER
+  if (steps.length === 1) return wordsMatcher(column, words, between(steps[0]), scratch)
+
+  // A prefix may cover many words; their values are added up.
+  const valuesOfStep = ({ from, to }: Step) => countOfKeys(words.postings, from, to)
+  const rarest = steps.reduce((best, step) => (valuesOfStep(step) < valuesOfStep(best) ? step : best))
+  const candidates = valuesOfStep(rarest)
+  // For a prefix of many words, the average number of slots per value is good enough.
+  const weight =
+    rarest.to - rarest.from === 1
+      ? weightOf(column, rarest.from)
+      : Math.ceil((candidates * countOfAll(column.postings)) / column.values.size)
+  /** The other steps that are a single frequent word. Its bitset rules out most values before their words are read. */
+  const others = steps
+    .filter(step => step !== rarest && step.to - step.from === 1)
+    .map(step => membersOf(words.postings, step.from))
+    .filter(values => values.kind === 'dense')
+  const buffer: WordBuffer = { words: new Uint32Array(16) }
+  const holds = (value: number) => {
+    for (const { bits } of others) if (!hasBit(bits, value)) return false
+    const count = readSequence(words.sequences, value, buffer)
+    return findPhrase(buffer.words, count, steps, leaf.slop)
+  }
+  let found: Uint32Array | null = null
+  const values = () => {
+    found ??= valuesOf(words, between(rarest), column, scratch).filter(holds)
+    return found
+  }
+  return {
+    estimate: Math.min(weight, segment.size),
+    exact: false,
+    cost: 8 * candidates + weight + segment.size / 32,
+    all: () => slotsOfAny(column, values(), scratch),
+    within: list =>
+      list.length < candidates && found === null
+        ? keepByValue(column, list, holds)
+        : keepByOrdinals(column, list, ordinalBits(column, values(), scratch)),
+    ...(column.itemOffsets === null && { count: () => countAll(column, values()) }),
+  }
+}
+
+function toStep([from, to]: readonly [number, number]): Step {
+  return { from, to }
+}
+
+function between({ from, to }: Step): Uint32Array {
+  return Uint32Array.from({ length: to - from }, (_, index) => from + index)
+}
+
+export function substringMatcher(part: Part, leaf: SubstringLeaf): Matcher {
+  const { segment, reader } = part
+  const { scratch } = reader
+  const column = segment.column(leaf.field)
+  const { words, values } = column
+  if (words === null || values.kind !== 'terms') return NEVER
+  const { terms, signatures } = values
+  const matchers = leaf.parts.map(wanted => {
+    const bytes = Buffer.from(wanted)
+    const cursor = openCursor(leaf.field.kind === 'text' ? words.terms : terms)
+    if (leaf.field.kind !== 'text') {
+      return lazyMatcher(
+        column,
+        terms.size,
+        () => ordinalsMatcher(column, containing(terms, signatures, wanted), scratch),
+        value => contains(cursor, value, bytes),
+      )
+    }
+    return lazyMatcher(
+      column,
+      words.terms.size,
+      () => wordsMatcher(column, words, containing(words.terms, words.signatures, wanted), scratch),
+      anyWord(words, word => contains(cursor, word, bytes)),
+    )
+  })
+  return and(matchers, segment.size, scratch)
+}
+
+/**
+ * A matcher that avoids reading a whole dictionary of `dictionary` terms, which is expensive. `resolve` does that, and is
+ * called only when needed; if just a few slots have to be checked, `test` is applied to their values instead.
+ */
+function lazyMatcher(
+  column: Column,
+  dictionary: number,
+  resolve: () => Matcher,
+  test: (value: number) => boolean,
+): Matcher {
+  let matcher: Matcher | null = null
+  const resolved = () => {
+    matcher ??= resolve()
+    return matcher
+  }
+  return {
+    // A guess, high enough to sort it after conditions that are known to be rare.
+    estimate: Math.max(1, column.size / 16),
+    exact: false,
+    cost: 2 * dictionary + column.size / 8,
+    count: () => resolved().count?.() ?? (resolved().exact ? resolved().estimate : countSlots(resolved().all())),
+    all: () => resolved().all(),
+    within: list =>
+      matcher === null && list.length * 8 < dictionary ? keepByValue(column, list, test) : resolved().within(list),
+  }
+}

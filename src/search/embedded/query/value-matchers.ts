@@ -1,0 +1,132 @@
+/** Matchers for whole values: equal to one of several, within ranges, or any value at all. */
+import type { ExistsLeaf, RangeLeaf, TermsLeaf } from '../../../vql/query.ts'
+import { firstNotBelow, numberAt } from '../segment/ascending.ts'
+import { findTerm } from '../segment/find-term.ts'
+import { countOfAll, countOfKeys, isFrequent } from '../segment/postings.ts'
+import type { Column, Values } from '../segment/segment.ts'
+import { findUuid, uuidBytes } from '../segment/uuids.ts'
+import { setBit } from '../sets/bitset.ts'
+import type { Scratch } from '../sets/scratch.ts'
+import { dense, intersect, sparse, toList } from '../sets/slots.ts'
+import {
+  countAll,
+  keepByOrdinals,
+  keepByValue,
+  ordinalBits,
+  presentSlots,
+  slotsOfAny,
+  slotsOfRange,
+  uniteRangeInto,
+} from './column-slots.ts'
+import { always, fixed, type Matcher, NEVER } from './matcher.ts'
+import type { Part } from './reader.ts'
+
+export function termsMatcher(part: Part, leaf: TermsLeaf): Matcher {
+  const { segment, reader } = part
+  if (leaf.field.name === 'uuid') {
+    const slots = leaf.values.map(value => findUuid(segment.uuids, uuidBytes(value), 0)).filter(slot => slot >= 0)
+    return fixed(sparse(Uint32Array.from(new Set(slots)).sort()))
+  }
+  const column = segment.column(leaf.field)
+  const ordinals = leaf.values.map(value => findValue(column.values, value)).filter(ordinal => ordinal >= 0)
+  return ordinalsMatcher(column, ordinals, reader.scratch)
+}
+
+/** The ordinal of a folded text, a uuid or a number, or -1 if no record has it. */
+export function findValue(values: Values, value: string | number): number {
+  switch (values.kind) {
+    case 'terms':
+      return findTerm(values.terms, value as string)
+    case 'uuids':
+      return findUuid(values.rows, uuidBytes(value as string), 0)
+    case 'numbers': {
+      const place = firstNotBelow(values.numbers, value as number)
+      return place < values.size && numberAt(values.numbers, place) === value ? place : -1
+    }
+  }
+}
+
+/** Matches slots that have any of the values with these ordinals (distinct, in any order). */
+export function ordinalsMatcher(column: Column, ordinals: ArrayLike<number>, scratch: Scratch): Matcher {
+  if (ordinals.length === 0) return NEVER
+  const total = countAll(column, ordinals)
+  const isDense = ordinals.length === 1 && isFrequent(total, column.size)
+  return {
+    estimate: Math.min(total, column.size),
+    exact: column.itemOffsets === null || ordinals.length === 1,
+    cost: isDense ? column.size / 32 : ordinals.length === 1 ? 0 : total + column.size / 32,
+    all: () => slotsOfAny(column, ordinals, scratch),
+    within(list) {
+      if (ordinals.length === 1) {
+        const [wanted] = [ordinals[0]]
+        return keepByValue(column, list, ordinal => ordinal === wanted)
+      }
+      return keepByOrdinals(column, list, ordinalBits(column, ordinals, scratch))
+    },
+  }
+}
+
+export function rangeMatcher(part: Part, leaf: RangeLeaf): Matcher {
+  const column = part.segment.column(leaf.field)
+  const { values } = column
+  if (values.kind !== 'numbers') return NEVER
+  const stretches = leaf.ranges.flatMap(range => {
+    const from = firstNotBelow(values.numbers, range.from)
+    const last = firstNotBelow(values.numbers, range.to)
+    const to = last < values.size && numberAt(values.numbers, last) === range.to ? last + 1 : last
+    return from < to ? [{ from, to }] : []
+  })
+  if (stretches.length === 0) return NEVER
+  const { scratch } = part.reader
+  if (stretches.length === 1) return ordinalRangeMatcher(column, stretches[0].from, stretches[0].to, scratch)
+  return ordinalRangesMatcher(column, stretches, scratch)
+}
+
+/** A query may contain thousands of numbers, so they form one set of ordinals instead of an `or` with a set of slots each. */
+function ordinalRangesMatcher(
+  column: Column,
+  stretches: readonly { readonly from: number; readonly to: number }[],
+  scratch: Scratch,
+): Matcher {
+  const { size, values, postings } = column
+  const total = stretches.reduce((sum, { from, to }) => sum + countOfKeys(postings, from, to), 0)
+  return {
+    estimate: total,
+    exact: true,
+    cost: total + stretches.length + size / 32,
+    all() {
+      const bits = scratch.zeroed(size)
+      for (const { from, to } of stretches) uniteRangeInto(bits, column, from, to)
+      return dense(bits)
+    },
+    within(list) {
+      const wanted = scratch.zeroed(values.size)
+      for (const { from, to } of stretches) for (let ordinal = from; ordinal < to; ordinal++) setBit(wanted, ordinal)
+      return keepByOrdinals(column, list, wanted)
+    },
+  }
+}
+
+function ordinalRangeMatcher(column: Column, from: number, to: number, scratch: Scratch): Matcher {
+  const total = countOfKeys(column.postings, from, to)
+  return {
+    estimate: total,
+    exact: true,
+    cost: Math.min(total, column.size / 2) + column.size / 32,
+    all: () => slotsOfRange(column, from, to, scratch),
+    within: list => keepByValue(column, list, ordinal => ordinal >= from && ordinal < to),
+  }
+}
+
+export function existsMatcher(part: Part, leaf: ExistsLeaf): Matcher {
+  const { segment, reader } = part
+  if (leaf.field.name === 'uuid') return always(segment.size, reader.scratch)
+  const column = segment.column(leaf.field)
+  return {
+    estimate: Math.min(column.size, countOfAll(column.postings)),
+    exact: column.itemOffsets === null,
+    cost: column.size / 32,
+    all: () => presentSlots(column, reader.scratch),
+    within: list => toList(intersect(sparse(list), presentSlots(column, reader.scratch), reader.scratch)),
+  }
+}

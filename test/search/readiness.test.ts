@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Database } from '../../src/database/pool.ts'
+import { createTestDatabase } from '../helpers/database.ts'
+import { startTestServer } from '../helpers/server.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
+import { openLogged, snapshotDirectory } from './snapshots.ts'
+
+/** More than the feed reads at once, so that the index catches up in several steps. */
+const WRITTEN = 150_000
+
+/** Writes contacts and announces them as an upsert does, in one transaction. */
+async function writeContacts(database: Database, count: number): Promise<void> {
+  await database.query(
+    `WITH written AS (
+       INSERT INTO contacts (uuid, first_name) SELECT gen_random_uuid(), 'ada' FROM generate_series(1, $1) RETURNING uuid
+     )
+     SELECT announce('{}', array_agg(uuid)) FROM written`,
+    [count],
+  )
+}
+
+test('the first answer of an index that starts from its snapshot has every write that was committed before', async () => {
+  const { pool, url } = await createTestDatabase()
+  const directory = snapshotDirectory()
+  const first = openLogged(url, directory)
+  await first.engine.ready()
+  await first.engine.close()
+  await writeContacts(pool, WRITTEN)
+  const second = openLogged(url, directory)
+  await second.engine.ready()
+  assert.equal(await second.engine.count('contact', { type: 'all' }), WRITTEN)
+})
+
+test('an index that is catching up is not ready, and health says how much is left', async () => {
+  const server = await startTestServer()
+  const { engine } = server
+  const behind = await startTestServer(
+    {},
+    { engine: { ...engine, position: () => null, applied: () => ({ seq: 1, token: 'x' }) } },
+  )
+  await behind.post('/companies/batch-upsert', [{ name: 'Not Seen Yet' }])
+  const health = await behind.get('/health')
+  assert.equal(health.status, 503)
+  const { status, lag } = health.body.parts.index
+  assert.equal(status, 'starting')
+  assert.equal(lag.changes, 1)
+})
+
+test('a running index that the database does not know any more answers only when it is rebuilt', async () => {
+  const { pool, url } = await createTestDatabase()
+  await writeContacts(pool, 1)
+  const { engine } = openLogged(url, snapshotDirectory())
+  await engine.ready()
+  // As after a restore: other tokens, and a record that the index never saw.
+  await pool.query('UPDATE changes SET token = gen_random_uuid()')
+  await pool.query(`INSERT INTO contacts (uuid, first_name) VALUES (gen_random_uuid(), 'grace')`)
+  await pool.query(`SELECT announce('{}', '{}'), pg_notify('changes', '')`)
+  let refused = 0
+  await waitUntil('the index shows the database', async () => {
+    const count = await engine.count('contact', { type: 'all' }).catch(() => {
+      refused++
+      return null
+    })
+    return count === 2
+  })
+  assert.ok(refused > 0, 'searches were answered while the index was rebuilt')
+})
