@@ -12,7 +12,7 @@ import { migrate } from '../../src/database/migrate.ts'
 import { openPool } from '../../src/database/pool.ts'
 
 const run = promisify(execFile)
-/** Compiled sources: otherwise every test file, and every process that one starts, compiles them again. */
+/** Compiled sources. Without them every test file and every process it starts compiles them again. */
 const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/compiled')
 
 let directory: string
@@ -38,7 +38,7 @@ export async function globalTeardown(): Promise<void> {
   await rm(directory, { recursive: true, force: true })
 }
 
-/** As a first start leaves it, but for what is made when it is first needed: keys and secrets. */
+/** What a first start creates, except keys and secrets. */
 async function makeInstallation(home: string): Promise<void> {
   const first = await startEmbeddedServer(home, { command: 'test', settings: ['fsync=off'] })
   const admin = openPool(first.url('postgres'))

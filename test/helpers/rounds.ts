@@ -1,6 +1,6 @@
 /**
- * How often a test repeats what it draws at random: `npm test` has minutes for all of them, `npm run test:thorough` goes
- * through every round.
+ * The number of rounds of a random test: a short one for `npm test`, which has to end within minutes, and a full one for
+ * `npm run test:thorough`.
  */
 export function rounds(short: number, thorough: number): number {
   return process.env.TEST_THOROUGH ? thorough : short
