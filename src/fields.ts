@@ -163,6 +163,19 @@ export function resolveField(service: Service, name: string): Field | undefined 
   return findField(service, name) ?? (service === 'contact' ? byCompanyAlias.get(name) : undefined)
 }
 
+/** A column of every record that can be selected but not searched. It is always null, because deleted records are never returned. */
+export const DELETED_AT = 'deleted_at'
+
+const deletedAt: Readonly<Record<Service, Field>> = {
+  company: define('company', DELETED_AT, 'date', 'Deleted', { settable: false, rowKey: null }),
+  contact: define('contact', DELETED_AT, 'date', 'Deleted', { settable: false, rowKey: null }),
+}
+
+/** The field that `name` refers to in `select_columns`: as in a query, or `deleted_at`. */
+export function findSelectable(service: Service, name: string): Field | undefined {
+  return name === DELETED_AT ? deletedAt[service] : resolveField(service, name)
+}
+
 /** All names that `resolveField` accepts, own fields first. */
 export function queryableNames(service: Service): readonly string[] {
   const own = FIELDS[service].map(field => field.name)

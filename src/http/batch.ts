@@ -14,6 +14,13 @@ export const onErrorQuery = Type.Object({
   ),
 })
 
+/** Returns the list of a batch that some clients wrap in an object with one of these keys, and anything else unchanged. */
+export function unwrapBatch(json: unknown, keys: readonly string[]): unknown {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return json
+  const [key, ...others] = Object.keys(json)
+  return key !== undefined && others.length === 0 && keys.includes(key) ? (json as Record<string, unknown>)[key] : json
+}
+
 /** Returns the records of a request; `path` is their path in the body. */
 export function checkBatch(json: unknown, path: string, max: number): readonly unknown[] {
   if (isEmpty(json)) throw failure('ERR_EMPTY_PAYLOAD', path, 'there are no records: send a list with at least one')

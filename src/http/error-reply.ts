@@ -90,6 +90,13 @@ export function replyToBrokenRequest(error: Error & { code?: string }, socket: S
 export function refuseUnknownRoutes(app: App): void {
   app.addHook('onRequest', async (request, reply) => {
     const { allow } = request.routeOptions.config
+    const batch =
+      request.method === 'POST' ? /^\/(companies|contacts)\/(?:create|upsert|bulk)\/?$/.exec(pathOf(request.url)) : null
+    if (batch !== null)
+      throw new ConnectraError(
+        'ERR_NOT_FOUND',
+        `there is nothing at this path: create and update records with POST /${batch[1]}/batch-upsert`,
+      )
     if (allow !== undefined) {
       reply.header('Allow', allow)
       throw new ConnectraError('ERR_METHOD_NOT_ALLOWED', `this path does not support ${request.method}: use ${allow}`)

@@ -2,6 +2,8 @@
 import type { Field } from '../fields.ts'
 import { at, failure, isEmpty, show } from '../json/read.ts'
 import { isUuid } from '../records/values/uuid.ts'
+import { fold } from '../text/fold.ts'
+import { parseDate } from './parse-date.ts'
 import type { Cursor, Order } from './query.ts'
 
 const INTEGER = /^-?\d{1,16}$/
@@ -21,19 +23,31 @@ function formatValue(field: Field, value: string | number | null): string {
   return field.kind === 'date' ? new Date(value).toISOString() : String(value)
 }
 
-/** Returns null if there is none. Throws ERR_INVALID_CURSOR if it does not fit this order. */
+/** After all rows with the same sort values. */
+const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+/**
+ * Returns null if there is none. A cursor without the uuid starts after all rows with its values. Clients may write the values
+ * themselves: as numbers, as null, in any case. Throws ERR_INVALID_CURSOR if it does not fit this order.
+ */
 export function parseCursor(json: unknown, orderBy: readonly Order[], path: string): Cursor | null {
   if (isEmpty(json)) return null
-  const length = orderBy.length + 1
-  if (!Array.isArray(json) || json.length !== length || !json.every(part => typeof part === 'string')) {
-    const message = `does not fit the query; send the cursor of a row from a query with the same order_by (${length} string(s))`
+  const parts = readParts(json, orderBy.length)
+  if (parts === null) {
+    const message = `does not fit the query; send the cursor of a row from a query with the same order_by (${orderBy.length + 1} string(s))`
     throw failure('ERR_INVALID_CURSOR', path, message)
   }
-  const parts: readonly string[] = json
-  const uuid = parts[orderBy.length]
+  const uuid = parts[orderBy.length] ?? LAST_UUID
   if (!isUuid(uuid)) throw misfit(at(path, orderBy.length), 'a uuid', uuid)
   const values = orderBy.map(({ field }, index) => parseValue(field, parts[index], at(path, index)))
   return Object.freeze({ values: Object.freeze(values), uuid: uuid.toLowerCase() })
+}
+
+/** Null if these are not the values of so many orders, with or without a uuid. */
+function readParts(json: unknown, orders: number): readonly string[] | null {
+  if (!Array.isArray(json) || (json.length !== orders && json.length !== orders + 1)) return null
+  const known = json.every(part => part === null || typeof part === 'string' || typeof part === 'number')
+  return known ? json.map(part => (part === null ? '' : String(part))) : null
 }
 
 function parseValue(field: Field, part: string, path: string): string | number | null {
@@ -44,12 +58,15 @@ function parseValue(field: Field, part: string, path: string): string | number |
     return number
   }
   if (field.kind === 'date') {
-    const milliseconds = Date.parse(part)
-    if (Number.isNaN(milliseconds) || new Date(milliseconds).toISOString() !== part) throw misfit(path, 'a date', part)
-    return milliseconds
+    const moment = parseDate(part)
+    if (moment === null) throw misfit(path, 'a date', part)
+    return moment.start
   }
-  if (field.kind === 'uuid' && !isUuid(part)) throw misfit(path, 'a uuid', part)
-  return part
+  if (field.kind === 'uuid') {
+    if (!isUuid(part)) throw misfit(path, 'a uuid', part)
+    return part.toLowerCase()
+  }
+  return fold(part)
 }
 
 function misfit(path: string, expected: string, part: string): Error {

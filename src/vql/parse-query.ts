@@ -9,7 +9,8 @@ import { parseCompanyConfig, parseExportSelect, parseSelect } from './parse-sele
 import { parseWhere } from './parse-where.ts'
 import type { Query } from './query.ts'
 
-const KEYS = ['where', 'order_by', 'cursor', 'select_columns', 'company_config', 'page', 'limit']
+/** `search_after` is what some clients call `cursor`. */
+const KEYS = ['where', 'order_by', 'cursor', 'search_after', 'select_columns', 'company_config', 'page', 'limit']
 
 export interface ParseOptions {
   /** For an export: columns are required and may include those of the company. No pages, no cursor, any limit. */
@@ -36,12 +37,13 @@ type Common = Pick<Query, 'service' | 'where' | 'orderBy'>
 function parseSearch(common: Common, parts: ReadonlyMap<string, unknown>): Query {
   const { service, orderBy } = common
   const page = readInteger(parts.get('page'), 'page', 0)
-  if (page !== null && page > 1 && !isEmpty(parts.get('cursor'))) {
+  const cursor = isEmpty(parts.get('cursor')) ? 'search_after' : 'cursor'
+  if (page !== null && page > 1 && !isEmpty(parts.get(cursor))) {
     throw failure('ERR_INVALID_PAGINATION', 'page', 'cannot be combined with a cursor; send only one of them')
   }
   return {
     ...common,
-    cursor: parseCursor(parts.get('cursor'), orderBy, 'cursor'),
+    cursor: parseCursor(parts.get(cursor), orderBy, cursor),
     select: parseSelect(service, parts.get('select_columns'), 'select_columns'),
     // A company has no company. Ignored, because clients send the same options for both services.
     populate: service === 'company' ? null : parseCompanyConfig(parts.get('company_config'), 'company_config'),
@@ -50,7 +52,7 @@ function parseSearch(common: Common, parts: ReadonlyMap<string, unknown>): Query
 }
 
 function parseExport(common: Common, parts: ReadonlyMap<string, unknown>): Query {
-  for (const key of ['page', 'cursor']) {
+  for (const key of ['page', 'cursor', 'search_after']) {
     const given = parts.get(key)
     if (isEmpty(given) || given === 0) continue
     throw failure('ERR_INVALID_PAGINATION', key, 'an export has no pages; leave it out and use limit to cap the rows')

@@ -1,24 +1,20 @@
 /** `select_columns` and `company_config`: which fields of a record are returned. */
-import { FIELDS, queryableNames, resolveField, type Service } from '../fields.ts'
+import { DELETED_AT, FIELDS, queryableNames, resolveField, type Service } from '../fields.ts'
 import { at, failure, readBoolean, readList, readObject, show, unknownField } from '../json/read.ts'
 import type { Query } from './query.ts'
 
 /** Names of the service's own fields, without duplicates. Null if none are given, which means all. */
 export function parseSelect(service: Service, json: unknown, path: string): readonly string[] | null {
-  return parseNames(
-    json,
-    path,
-    FIELDS[service].map(field => field.name),
-    name =>
-      resolveField(service, name) === undefined
-        ? ''
-        : ' (a company field: request it with company_config.populate and company_config.select_columns)',
+  return parseNames(json, path, [...FIELDS[service].map(field => field.name), DELETED_AT], name =>
+    resolveField(service, name) === undefined
+      ? ''
+      : ' (a company field: request it with company_config.populate and company_config.select_columns)',
   )
 }
 
 /** For an export: `company_<field>` is allowed too. Throws ERR_MISSING_SELECT_COLUMNS if no columns are given. */
 export function parseExportSelect(service: Service, json: unknown, path: string): readonly string[] {
-  const names = parseNames(json, path, queryableNames(service), () => '')
+  const names = parseNames(json, path, [...queryableNames(service), DELETED_AT], () => '')
   if (names === null) throw failure('ERR_MISSING_SELECT_COLUMNS', path, 'is required for an export; name its columns')
   return names
 }

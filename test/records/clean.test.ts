@@ -196,6 +196,8 @@ test('a phone number that is impossible or has an extension or letters is kept a
 
 test('cleaning a phone number twice does not change it', () => {
   const phone = field('contact', 'mobile_phone')
+  const trunk = cleanValue(phone, '+98000000', record)
+  assert.equal(cleanValue(phone, trunk, record), trunk)
   const digits = fc.string({ unit: fc.constantFrom(...'0123456789 -()+'), maxLength: 18 })
   fc.assert(
     fc.property(digits, fc.constantFrom(null, 'germany', 'US', 'italy'), (raw, country) => {

@@ -122,8 +122,13 @@ export function filterRoutes(app: App, parts: ServerParts): void {
   }
 }
 
+/** Some clients send the plural. */
+const PLURALS: Readonly<Record<string, Service>> = { companies: 'company', contacts: 'contact' }
+
 function knownService(name: string): Service {
   if (isService(name)) return name
+  const service = Object.hasOwn(PLURALS, name) ? PLURALS[name] : undefined
+  if (service !== undefined) return service
   throw new ConnectraError('ERR_UNKNOWN_SERVICE', `unknown service ${show(name)}: use "company" or "contact"`)
 }
 

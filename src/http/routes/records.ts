@@ -7,7 +7,7 @@ import { fetchPage, openPage } from '../../records/read/fetch.ts'
 import { isUuid } from '../../records/values/uuid.ts'
 import { upsert } from '../../records/write/upsert.ts'
 import { parseQuery } from '../../vql/parse-query.ts'
-import { checkBatch, onErrorQuery, readInPortions, refuseOrReport } from '../batch.ts'
+import { checkBatch, onErrorQuery, readInPortions, refuseOrReport, unwrapBatch } from '../batch.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { announceWrite, awaitRequestedWrites } from '../read-your-writes.ts'
 import { type RowJson, serialiseRows, streamRows, withCursor } from '../row-json.ts'
@@ -111,7 +111,7 @@ function upsertRoute(app: App, { config, database, engine }: ServerParts, kind: 
       validatorCompiler: checkedByHandler,
     },
     async (request, reply) => {
-      const body = checkBatch(request.body, '', config.maxBatch)
+      const body = checkBatch(unwrapBatch(request.body, [path.slice(1), 'data']), '', config.maxBatch)
       const parsed = await readInPortions(body, openRecordParser(service))
       const reported = refuseOrReport(
         parsed.flatMap(record => record.problems),

@@ -10,7 +10,7 @@ import { addFlaw, addProblem, beginReading, type Reading, readUuid } from './rea
 /**
  * Keys of a response that a client cannot set. They are ignored, so that a record can be read, changed and sent back.
  */
-const IGNORED = new Set(['id', 'created_at', 'updated_at', 'cursor', 'company'])
+const IGNORED = new Set(['id', 'created_at', 'updated_at', 'deleted_at', 'cursor', 'company'])
 
 /** What a record writes, or null if it is rejected, and what is wrong with it. */
 export interface ParsedRecord {

@@ -1,7 +1,7 @@
 /** Reads records for replies and for the index. Soft-deleted records are never returned. */
 import type { Connection, Database } from '../../database/pool.ts'
 import { ConnectraError } from '../../errors.ts'
-import { FIELDS, type Field, findField, resolveField, type Service } from '../../fields.ts'
+import { FIELDS, type Field, findSelectable, resolveField, type Service } from '../../fields.ts'
 import { columnSql, decoderOf, RAW, type RawRow, TABLES } from '../columns.ts'
 import type { IndexChange, Value } from '../record.ts'
 
@@ -77,10 +77,10 @@ function inOrder(uuids: readonly string[], rows: readonly RawRow[]): PageRows {
 }
 
 function pageSql({ service, select, populate }: Selection): string {
-  const own = select === null ? FIELDS[service] : select.map(name => known(findField(service, name), name))
+  const own = select === null ? FIELDS[service] : select.map(name => known(findSelectable(service, name), name))
   const withCompany = service === 'contact' && populate !== null
   const ofCompany = withCompany
-    ? (populate.select?.map(name => known(findField('company', name), name)) ?? FIELDS.company)
+    ? (populate.select?.map(name => known(findSelectable('company', name), name)) ?? FIELDS.company)
     : []
   // Of what is too large for a portion only the size is sent.
   return `SELECT uuid, CASE WHEN bytes <= ${PORTION_BYTES} OR records = 1 THEN text END, bytes FROM (

@@ -39,7 +39,8 @@ const PLAIN = /^\d{1,15}$/
  * ambiguous. `scale`, a power of ten, multiplies a number without a unit.
  */
 export function readInteger(raw: string | number, scale = 1): number | NoInteger {
-  if (typeof raw === 'number') return Number.isFinite(raw) ? bounded(raw * scale) : 'not a number'
+  // A JSON number above 2^53 may arrive as 2^53, and one above 10^308 as infinity.
+  if (typeof raw === 'number') return raw >= MAX_INTEGER ? 'too large' : bounded(raw * scale)
   if (scale === 1 && PLAIN.test(raw)) return Number(raw)
   const match = NUMBER.exec(raw)
   if (!match) return 'not a number'

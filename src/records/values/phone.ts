@@ -24,9 +24,20 @@ export function cleanPhone(text: string, country: string | null): string {
   const number = text.replace('＋', '+').replace(COUNTRY_CODE_IN_BRACKETS, '+$1')
   const defaultCountry = country === null ? null : region(country)
   if (!number.startsWith('+') && defaultCountry === null) return text
+  // The library takes one trunk prefix off a number: what is left may begin with another one (+98 000000).
+  for (let from = number; ; ) {
+    const e164 = parsePhone(from, defaultCountry)
+    if (e164 === null) return text
+    if (e164 === from || E164.test(e164)) return e164
+    from = e164
+  }
+}
+
+/** Null if it is not a possible number, or has an extension. */
+function parsePhone(number: string, defaultCountry: CountryCode | null): string | null {
   const parsed = parsePhoneNumberFromString(number, {
     extract: false,
     ...(defaultCountry === null ? {} : { defaultCountry }),
   })
-  return parsed?.isPossible() && !parsed.ext ? parsed.number : text
+  return parsed?.isPossible() && !parsed.ext ? parsed.number : null
 }
