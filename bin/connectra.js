@@ -1,13 +1,14 @@
 #!/usr/bin/env node
-// Runs Connectra on the Node.js that is installed with it, whichever one this file was started by.
+// Runs Connectra on the Node.js that is installed as its dependency, unless this file was started with a recent one.
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const OLDEST = 24
-// Merging large segments takes memory for a moment. glibc keeps it for the next time, 350 MB with 300,000 contacts, unless it
-// is told from which size on it should ask the system, which gets it back. Others do not know the variable.
+// Merging large segments needs much memory for a moment: 350 MB with 300,000 contacts. By default glibc keeps it for reuse.
+// With a fixed threshold, larger blocks are mapped separately and return to the system when freed. Other C libraries ignore
+// the variable.
 const MMAP_FROM = { MALLOC_MMAP_THRESHOLD_: '262144' }
 // Node.js keeps what it compiled: commands start in half the time. Where it cannot write, it keeps nothing.
 const KEPT = { NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)) }
@@ -20,14 +21,14 @@ if (isRecent && (process.platform !== 'linux' || 'MALLOC_MMAP_THRESHOLD_' in pro
 } else {
   const installed = () => join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin/node')
   const node = isRecent ? process.execPath : installed()
-  // The channel tells the child when this process is gone, by a SIGKILL for example.
+  // The IPC channel closes when this process dies, even by SIGKILL, so that the child notices.
   const child = spawn(node, [main, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...MMAP_FROM, ...KEPT, ...process.env },
   })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', error => {
-    process.stderr.write(`connectra: ${node} cannot be run (${error.message}): run \`npm ci\` again\n`)
+    process.stderr.write(`connectra: cannot run ${node} (${error.message}): run \`npm ci\` again\n`)
     process.exit(1)
   })
   child.on('exit', (code, signal) => {

@@ -1,4 +1,4 @@
-/** The generated documents, by their path in the repository. */
+/** The generated documents, keyed by their path in the repository. */
 import { describeSettings } from '../src/config.ts'
 import { describeFields, openApiDocument } from '../src/http/documents.ts'
 

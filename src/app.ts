@@ -18,78 +18,55 @@ import { type EmbeddedEngine, openEmbeddedEngine } from './search/embedded/engin
 import { openStore } from './store.ts'
 
 export interface AppOptions {
-  /** For people, when another process wants the data directory. */
+  /** How messages name this process when another one wants the data directory. */
   readonly command: string
-  /** Answer requests. */
+  /** Whether to serve the API. */
   readonly http: boolean
   readonly log: Logger
-  /** Gives up the opening. */
+  /** Aborts the start. */
   readonly signal: AbortSignal
 }
 
 export interface App {
-  /** Where clients reach it; null without HTTP. */
+  /** The address for clients; null without HTTP. */
   readonly url: string | null
-  /** Null when keys come by API_KEYS. */
+  /** Null if API_KEYS is set. */
   readonly firstKey: FirstKey | null
-  /** Resolves when searches are answered. */
+  /** Resolves when searches can be answered. */
   readonly ready: Promise<void>
-  /** Resolves when the process cannot go on, with the reason. */
+  /** Resolves with the reason when the process cannot continue. */
   readonly failed: Promise<ConnectraError>
-  /** Ends requests, gives jobs back with their checkpoints, and ends PostgreSQL in order; within 10 s. */
+  /** Finishes requests, returns jobs to the queue with their checkpoints, and shuts PostgreSQL down. Takes at most 10 s. */
   close(): Promise<void>
 }
 
 type HttpServer = Awaited<ReturnType<typeof buildServer>>
 
-/** How long a database of DATABASE_URL may take to answer at the start, and each part to close. Milliseconds. */
+/** How long to wait for the database of DATABASE_URL at the start, and for each part to close. Milliseconds. */
 const DATABASE_PATIENCE = 30_000
 const CLOSE_WORK_WITHIN = 4_000
 const CLOSE_PART_WITHIN = 1_000
 
-/** Opens what `config` describes. After an error everything that was open is closed again. */
+/** Opens what `config` describes. On an error, everything opened so far is closed again. */
 export async function openApp(config: Config, options: AppOptions): Promise<App> {
   const { log, signal } = options
   const stack = createStack(log)
   try {
-    const database = await openDatabase({
-      databaseUrl: config.databaseUrl,
-      dataDir: config.dataDir,
-      connections: config.databaseConnections,
-      command: options.command,
-      share: false,
-      patience: DATABASE_PATIENCE,
-      say: line => log.warn(line),
-      signal,
-    })
-    stack.push('the database', Infinity, () => database.close())
-    const applied = await migrate(database.pool)
-    if (applied.length > 0) log.info({ applied }, 'the database was migrated')
-    signal.throwIfAborted()
-
+    const database = await openMigratedDatabase(config, options, stack)
     await makeDataDirectory(config.dataDir)
     let url = config.publicUrl
     const store = await openStore(config, database.pool, () => url ?? '')
     const retention = startRetention(database.pool, store, config.feedRetention, log)
     stack.push('the retention', CLOSE_PART_WITHIN, () => retention.stop())
-    let opened: EmbeddedEngine | null = null
-    const openEngine = once(() => {
-      opened = openEmbeddedEngine({ databaseUrl: database.url, log, directory: join(config.dataDir, 'index') })
-      const ready = opened.ready()
-      ready.catch(() => {})
-      return { engine: opened, ready }
-    })
-    // Whenever it is opened, it closes after the work that asks it.
-    stack.push('the search index', CLOSE_PART_WITHIN, async () => await opened?.close())
-    // Without requests to answer there is nothing to search until the first export.
+    const openEngine = engineOpener(config, database, log, stack)
+    // Without requests to answer, nothing is searched until the first export.
     const engine = options.http ? openEngine().engine : null
 
     let worker: Worker | null = null
     let server: HttpServer | null = null
-    stack.push('the work in hand', CLOSE_WORK_WITHIN, async () => {
+    stack.push('the requests and jobs', CLOSE_WORK_WITHIN, async () => {
       await Promise.all([server && closeServer(server), worker?.stop()])
     })
-    const byType = jobLimits(config)
     const concurrency = options.http ? config.workerConcurrency : Math.max(1, config.workerConcurrency)
     let firstKey: FirstKey | null = null
     if (engine !== null) {
@@ -113,7 +90,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
         },
         store,
         handlers: JOB_HANDLERS,
-        limits: { concurrency, byType },
+        limits: { concurrency, byType: jobLimits(config) },
         log,
       })
     signal.throwIfAborted()
@@ -125,6 +102,41 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
   }
 }
 
+async function openMigratedDatabase(
+  config: Config,
+  { command, log, signal }: AppOptions,
+  stack: Stack,
+): Promise<OpenDatabase> {
+  const database = await openDatabase({
+    databaseUrl: config.databaseUrl,
+    dataDir: config.dataDir,
+    connections: config.databaseConnections,
+    command,
+    share: false,
+    patience: DATABASE_PATIENCE,
+    say: line => log.warn(line),
+    signal,
+  })
+  stack.push('the database', Infinity, () => database.close())
+  const applied = await migrate(database.pool)
+  if (applied.length > 0) log.info({ applied }, 'migrated the database')
+  signal.throwIfAborted()
+  return database
+}
+
+/** Returns a function that opens the search index when it is first called. */
+function engineOpener(config: Config, database: OpenDatabase, log: Logger, stack: Stack) {
+  let opened: EmbeddedEngine | null = null
+  // Pushed before it is opened, so that it closes after the work that uses it, whenever that opens it.
+  stack.push('the search index', CLOSE_PART_WITHIN, async () => await opened?.close())
+  return once(() => {
+    opened = openEmbeddedEngine({ databaseUrl: database.url, log, directory: join(config.dataDir, 'index') })
+    const ready = opened.ready()
+    ready.catch(() => {})
+    return { engine: opened, ready }
+  })
+}
+
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null
   return () => {
@@ -133,7 +145,7 @@ function once<T>(make: () => T): () => T {
   }
 }
 
-/** By type of job; a type without a limit of its own is absent. */
+/** By job type. A type without its own limit is absent. */
 function jobLimits({ workerImports, workerExports }: Config): Partial<Record<JobType, number>> {
   return {
     ...(workerImports === null ? {} : { insert_csv_file: workerImports }),
@@ -141,16 +153,16 @@ function jobLimits({ workerImports, workerExports }: Config): Partial<Record<Job
   }
 }
 
-/** Returns the address at which it can be reached from this machine. */
+/** Returns the address at which the server can be reached from this machine. */
 async function listen(server: HttpServer, { host, port }: Config): Promise<string> {
   try {
     await server.listen({ host, port, listenTextResolver: address => `listening on ${address}` })
   } catch (error) {
     const reasons: Record<string, string> = {
-      EADDRINUSE: `port ${port} of ${host} is taken by another program: stop it, or set PORT to another port`,
-      EACCES: `port ${port} may not be used without more rights: set PORT to one above 1023`,
-      EADDRNOTAVAIL: `${host} is no address of this machine: set HOST to one, or to 0.0.0.0 for all`,
-      ENOTFOUND: `${host} is no address of this machine: set HOST to one, or to 0.0.0.0 for all`,
+      EADDRINUSE: `port ${port} on ${host} is already in use: stop the program that uses it, or set PORT to another port`,
+      EACCES: `no permission to listen on port ${port}: set PORT to a port above 1023`,
+      EADDRNOTAVAIL: `${host} is not an address of this machine: set HOST to one that is, or to 0.0.0.0 for all of them`,
+      ENOTFOUND: `${host} is not an address of this machine: set HOST to one that is, or to 0.0.0.0 for all of them`,
     }
     const reason = reasons[(error as NodeJS.ErrnoException).code ?? '']
     throw reason ? new ConnectraError('ERR_UNAVAILABLE', reason, { cause: error }) : error
@@ -160,28 +172,28 @@ async function listen(server: HttpServer, { host, port }: Config): Promise<strin
   return `http://${shown.includes(':') ? `[${shown}]` : shown}:${actual}`
 }
 
-/** Requests in hand are answered; half-way to the deadline the connections of those that take longer are cut. */
+/** Lets running requests finish. Halfway to the deadline, the connections of slower ones are closed. */
 async function closeServer(server: HttpServer): Promise<void> {
   const timer = setTimeout(() => server.server.closeAllConnections(), CLOSE_WORK_WITHIN / 2)
   await server.close()
   clearTimeout(timer)
 }
 
-/** Only an embedded PostgreSQL ends with its process; one of DATABASE_URL may come back. */
+/** Only an embedded PostgreSQL can fail for good; the one at DATABASE_URL may come back. */
 async function databaseFailure({ server }: OpenDatabase): Promise<ConnectraError> {
   if (server === null) return await new Promise(() => {})
   const words = await server.ended
-  return new ConnectraError('ERR_UNAVAILABLE', `PostgreSQL has ended by itself${words ? `: ${words}` : ''}`)
+  return new ConnectraError('ERR_UNAVAILABLE', `PostgreSQL has stopped unexpectedly${words ? `: ${words}` : ''}`)
 }
 
 async function close({ pool, server }: OpenDatabase, stack: Stack): Promise<void> {
-  // Most of the checkpoint that PostgreSQL ends with is written while the other parts close.
+  // PostgreSQL writes a checkpoint at its shutdown. This one writes most of it while the other parts close.
   if (server) pool.query('CHECKPOINT').catch(() => {})
   await stack.closeAll()
 }
 
 interface Stack {
-  /** `close` gets at most `ms` to close the part, then the next one's turn comes. */
+  /** `close` has `ms` to close the part; then the next part is closed. */
   push(part: string, ms: number, close: () => Promise<void>): void
   closeAll(): Promise<void>
 }
@@ -192,7 +204,7 @@ function createStack(log: Logger): Stack {
     for (let next = parts.pop(); next; next = parts.pop()) {
       const { part, ms, close } = next
       const late = () => log.warn({}, `${part} did not close in time`)
-      await within(ms, close(), late).catch(error => log.warn({ err: error }, `${part} did not close well`))
+      await within(ms, close(), late).catch(error => log.warn({ err: error }, `${part} failed to close`))
     }
   }
   return { push: (part, ms, close) => parts.push({ part, ms, close }), closeAll }

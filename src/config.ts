@@ -9,7 +9,7 @@ interface Setting<T> {
   readonly doc: string
   /** Never logged or shown. */
   readonly secret?: true
-  /** Throws an Error whose message completes "NAME …". */
+  /** Throws an Error whose message continues "NAME …". */
   readonly parse: (text: string) => T
 }
 
@@ -151,7 +151,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   if (problems.length > 0) {
     const lines = problems.map(problem => `  ${problem.message}`).join('\n')
-    throw new ConnectraError('ERR_INVALID_VALUE', `settings that cannot be used:\n${lines}`, { details: problems })
+    throw new ConnectraError('ERR_INVALID_VALUE', `invalid settings:\n${lines}`, { details: problems })
   }
   return Object.freeze(config) as Config
 }
@@ -244,7 +244,7 @@ function httpUrl(value: string): string {
   return url.href.replace(/\/+$/, '')
 }
 
-/** The value holds a password: no message repeats it. */
+/** The value contains a password, so no message repeats it. */
 function postgresUrl(value: string): string {
   const url = URL.parse(value)
   if (!url || !/^postgres(ql)?:$/.test(url.protocol))
@@ -259,8 +259,7 @@ function list(value: string): readonly string[] {
 function keys(value: string): readonly string[] {
   const found = list(value)
   const bad = found.findIndex(key => key.length < 16 || !/^[\x21-\x7e]+$/.test(key))
-  if (bad >= 0)
-    throw new Error(`must hold keys of at least 16 visible ASCII characters, which number ${bad + 1} is not`)
+  if (bad >= 0) throw new Error(`must be keys of at least 16 visible ASCII characters each: key ${bad + 1} is not`)
   return found
 }
 
@@ -269,7 +268,7 @@ function origins(value: string): readonly string[] {
   const found = list(value)
   for (const origin of found) {
     if (origin !== '*' && URL.parse(origin)?.origin !== origin)
-      throw new Error(`must hold origins such as https://app.example.com, without a path, not "${origin}"`)
+      throw new Error(`must be origins such as https://app.example.com, without a path, not "${origin}"`)
   }
   return found
 }

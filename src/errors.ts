@@ -1,6 +1,6 @@
 /**
- * The catalogue of error codes: what a client may meet, with the HTTP status each travels under.
- * Every failure that a user can act on is a `ConnectraError`; anything else is a bug and becomes ERR_INTERNAL.
+ * The catalogue of error codes and their HTTP statuses.
+ * Every failure that a user can act on is a `ConnectraError`. Anything else is a bug and becomes ERR_INTERNAL.
  */
 const STATUS = {
   ERR_INVALID_JSON: 400,
@@ -45,7 +45,7 @@ const STATUS = {
 
 export type ErrorCode = keyof typeof STATUS
 
-/** One bad record or value: where it is, what is wrong with it, what to do. `index` counts from 0. */
+/** One bad record or value: where it is, what is wrong and what to do. `index` starts at 0. */
 export interface Problem {
   readonly index?: number
   readonly field: string | null
@@ -55,12 +55,12 @@ export interface Problem {
 
 export interface ErrorOptions {
   readonly details?: readonly Problem[]
-  /** Seconds after which a client may try again. */
+  /** Seconds the client should wait before it retries. */
   readonly retryAfter?: number
   readonly cause?: unknown
 }
 
-/** A failure with a code of the catalogue. `message` says what is wrong and what to do, without the code. */
+/** A failure with a code from the catalogue. `message` says what is wrong and what to do; it does not include the code. */
 export class ConnectraError extends Error {
   override readonly name = 'ConnectraError'
   readonly code: ErrorCode

@@ -31,7 +31,7 @@ export interface Field {
   readonly settable: boolean
   /** The key of the field in CSV-like rows. Null if rows cannot contain it. */
   readonly rowKey: string | null
-  /** How filter values are displayed: as stored, in title case, or in title case with values of up to three letters in capitals. */
+  /** How filter values are displayed. code: in title case, except that values of up to three letters are in capitals. */
   readonly display: 'stored' | 'title' | 'code'
 }
 

@@ -1,4 +1,4 @@
-/** The log: JSON, a line an event, or in colours for a person who watches. */
+/** The log: one line of JSON per event, or coloured text on a terminal. */
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { PinoPretty } from 'pino-pretty'
 import type { Config } from './config.ts'
@@ -17,7 +17,7 @@ export function createLog(level: Config['logLevel'], output: NodeJS.WriteStream)
   return pino(options, pretty as DestinationStream)
 }
 
-/** What of an error goes into the log: its kind, code and message; the stack for those who debug, or where nobody foresaw it. */
+/** What the log shows of an error: type, code and message. The stack is added for debugging and for unexpected errors. */
 function describeError(error: unknown, stack: boolean): unknown {
   if (!(error instanceof Error)) return error
   const code = (error as { code?: unknown }).code

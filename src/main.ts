@@ -1,4 +1,4 @@
-/** The command line. Only here are arguments, environment and signals read, and the process ended. */
+/** The command line. Only this file reads arguments, environment and signals, and ends the process. */
 import { existsSync } from 'node:fs'
 import { CommanderError, InvalidArgumentError } from 'commander'
 import type { Context, Run } from './commands/context.ts'
@@ -9,7 +9,7 @@ import { createLog } from './log.ts'
 
 const FAILED = 1
 const USAGE = 2
-/** An end that was asked for must be over by then, whatever hangs. PostgreSQL ends with its parent. Milliseconds. */
+/** After a signal, the process exits within this time, whatever hangs. PostgreSQL ends with its parent. Milliseconds. */
 const STOP_WITHIN = 9_500
 const WATCH_EVERY = 250
 
@@ -18,22 +18,22 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal
 // The launcher that started this process is gone.
 process.on('disconnect', stop)
 
-// npm and npx send a signal to the shell between them and this process, which does not pass it on.
+// npm and npx send signals to the shell between them and this process, and the shell does not pass them on.
 if (process.env.npm_execpath) {
   const parent = process.ppid
   setInterval(() => process.ppid === parent || stop(), WATCH_EVERY).unref()
 }
 
-/** Whoever read standard output has enough of it, such as `head`. What is under way goes on: an import is to be whole. */
+/** The reader of standard output, such as `head`, has closed it. Work continues: an import should complete. */
 let unread = false
 for (const output of [process.stdout, process.stderr])
   output.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE')
-      fail(new ConnectraError('ERR_UNAVAILABLE', `the output cannot be written: ${error.message}`), FAILED)
+      fail(new ConnectraError('ERR_UNAVAILABLE', `cannot write output: ${error.message}`), FAILED)
     unread = true
   })
 
-/** Under npm a Ctrl-C comes twice: only the first counts. */
+/** Under npm, Ctrl-C arrives twice. Only the first one counts. */
 function stop(): void {
   if (stopping.signal.aborted) return
   stopping.abort()
@@ -70,16 +70,16 @@ const run: Run =
     process.exit()
   }
 
-/** One line that says what is wrong and what to do; the stack for those who debug, or where nobody foresaw the error. */
+/** Prints one line that says what is wrong and what to do, and with debug logging the stack as well. */
 function fail(thrown: unknown, code: number, debug = false): never {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
   if (unread && (error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(code)
-  const foreseen =
+  const expected =
     error instanceof ConnectraError || error instanceof InvalidArgumentError || error.name === 'AbortError'
   const message = error.name === 'AbortError' ? 'interrupted' : error.message || error.name
   process.stderr.write(`connectra: ${message}\n`)
   if (debug) process.stderr.write(`${error.stack}\n`)
-  else if (!foreseen) process.stderr.write('LOG_LEVEL=debug shows where it happened.\n')
+  else if (!expected) process.stderr.write('Set LOG_LEVEL=debug to see where it happened.\n')
   process.exit(code)
 }
 

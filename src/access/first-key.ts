@@ -1,4 +1,4 @@
-/** The first API key: made at the first start, kept in a file that only its owner can read. */
+/** The first API key: created at the first start, stored in a file that only its owner can read. */
 import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '../database/pool.ts'
@@ -8,23 +8,26 @@ import { ensureKey, generateKey } from './keys.ts'
 export interface FirstKey {
   readonly path: string
   readonly key: string
-  /** By this start. */
-  readonly made: boolean
+  /** Whether this start created it. */
+  readonly created: boolean
 }
 
-/** Reads `api-key` in the directory, or makes it, and makes sure that the database knows the key. */
+/** Reads the file `api-key` in the directory, or creates it, and makes sure that the database has the key. */
 export async function ensureFirstKey(directory: string, database: Database): Promise<FirstKey> {
   const path = join(directory, 'api-key')
-  const made = await makeKeyFile(path)
+  const created = await createKeyFile(path)
   const key = (await readFile(path, 'utf8')).trim()
   if (!/^[\x21-\x7e]{16,}$/.test(key))
-    throw new ConnectraError('ERR_CONFLICT', `${path} does not hold an API key: remove the file, and a new key is made`)
+    throw new ConnectraError(
+      'ERR_CONFLICT',
+      `${path} does not contain an API key: delete the file, and a new key is created`,
+    )
   await ensureKey(database, 'first key', key)
-  return { path, key, made }
+  return { path, key, created }
 }
 
-/** The file appears with its content, or not at all. Returns whether it was missing. */
-async function makeKeyFile(path: string): Promise<boolean> {
+/** Creates the file unless it exists; it never appears without its content. Returns whether it was created. */
+async function createKeyFile(path: string): Promise<boolean> {
   const temporary = `${path}.${process.pid}`
   await writeFile(temporary, `${generateKey()}\n`, { mode: 0o600 })
   try {

@@ -1,29 +1,29 @@
 /**
- * API keys. The database keeps the SHA-256 of a key and what people need to recognise it, never the key itself:
- * keys are 256 random bits, so a plain hash cannot be searched.
+ * API keys. The database stores the SHA-256 of a key and enough of it for people to recognise it, never the key
+ * itself. Keys are 256 random bits, so a plain hash cannot be brute-forced.
  */
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import pg from 'pg'
 import type { Database } from '../database/pool.ts'
 
-/** The channel that says that the table of keys has changed. */
+/** The notification channel for changes of the table of keys. */
 const CHANNEL = 'api_keys'
 const RECONNECT_MS = 1000
-/** A connection may go silent without an end: no key that was revoked is valid for longer than that. */
+/** A connection may go silent without closing. This limits how long a revoked key stays valid then. */
 const READ_AGAIN_MS = 30_000
 
-/** A key as people see it. */
+/** What people see of a key. */
 export interface StoredKey {
   readonly id: number
   readonly name: string
-  /** The first characters of the key, empty for a key too short to show any. */
+  /** The first characters of the key; empty if the key is too short to show any. */
   readonly prefix: string
   readonly lastFour: string
   readonly createdAt: Date
   readonly revokedAt: Date | null
 }
 
-/** Who sent a request. `id` is stable across restarts: that of the table, or `environment-1` and so on. */
+/** Who sent a request. `id` is stable across restarts: the ID in the table, or `environment-1` and so on. */
 export interface KeyHolder {
   readonly id: string
   readonly name: string
@@ -31,9 +31,9 @@ export interface KeyHolder {
 
 /** The keys that are valid now. */
 export interface KeyRing {
-  /** Takes the same time whatever part of the token is right. */
+  /** Takes the same time however much of the token is right. */
   verify(token: string): KeyHolder | null
-  /** Reads the keys again, as every change of theirs makes the ring do by itself. */
+  /** Reads the keys again. Every change to them also triggers this. */
   refresh(): Promise<void>
   close(): Promise<void>
 }
@@ -69,14 +69,14 @@ export function generateKey(): string {
   return `ck_${randomBytes(32).toString('base64url')}`
 }
 
-/** Makes a key. This is the only moment at which it can be read. */
+/** Creates a key. It cannot be read again later. */
 export async function createKey(database: Database, name: string): Promise<StoredKey & { readonly key: string }> {
   const key = generateKey()
   const row = await insertKey(database, name, key)
   return { ...storedKey(row!), key }
 }
 
-/** Stores `key` under `name` unless it is stored already, be it revoked: a revoked key stays revoked. */
+/** Stores `key` under `name` unless it is already stored. A revoked key stays revoked. */
 export async function ensureKey(database: Database, name: string, key: string): Promise<void> {
   await insertKey(database, name, key)
 }
@@ -93,13 +93,13 @@ async function insertKey(database: Database, name: string, key: string): Promise
   return rows[0]
 }
 
-/** All keys, revoked ones too, oldest first. */
+/** All keys, including revoked ones, oldest first. */
 export async function listKeys(database: Database): Promise<StoredKey[]> {
   const { rows } = await database.query<KeyRow>(`SELECT ${COLUMNS} FROM api_keys ORDER BY id`)
   return rows.map(storedKey)
 }
 
-/** Revokes a key on every running server; null when there is no such key, or it is revoked already. */
+/** Revokes a key on every running server. Returns null if there is no such key or it is already revoked. */
 export async function revokeKey(database: Database, id: number): Promise<StoredKey | null> {
   const { rows } = await database.query<KeyRow>(
     `WITH revoked AS (
@@ -116,8 +116,8 @@ interface Entry {
 }
 
 /**
- * Opens the ring of the database's keys and of `environmentKeys`, which are valid as long as the process runs. It
- * listens for changes on a connection of its own, and connects anew when that is lost.
+ * Opens the ring of the keys in the database and of `environmentKeys`, which are valid while the process runs. It
+ * listens for changes on its own connection, and reconnects when that is lost.
  */
 export async function openKeyRing(database: Database, environmentKeys: readonly string[] = []): Promise<KeyRing> {
   const fixed = environmentKeys.map(
@@ -127,7 +127,7 @@ export async function openKeyRing(database: Database, environmentKeys: readonly 
   let listener: pg.Client | null = null
   let timer: NodeJS.Timeout | undefined
   let closed = false
-  /** Reads run one after the other, so that an older answer never replaces a newer one. */
+  /** Reads run one after another, so that an older result never replaces a newer one. */
   let reading: Promise<void> = Promise.resolve()
 
   async function read(): Promise<void> {

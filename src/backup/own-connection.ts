@@ -1,9 +1,9 @@
-/** The connection of a backup or a restore, which is closed after it. */
+/** A dedicated connection for a backup or a restore, closed afterwards. */
 import type { Connection, Database } from '../database/pool.ts'
 
 /**
- * It takes as long as it takes, and text is written and read in one way, whatever the database's or the role's own settings are. Row
- * security must not hide rows.
+ * Whatever the settings of the database or the role are: no time limits, one way to write and read text, and no rows hidden by row
+ * security.
  */
 const SETTINGS = `
   SELECT set_config(wanted.name, value, false)
@@ -13,8 +13,8 @@ const SETTINGS = `
   JOIN pg_settings ON lower(pg_settings.name) = lower(wanted.name)`
 
 /**
- * Runs `work` on a connection that ends with it, or when `signal` aborts, whatever it waits for then. What it has not committed
- * is rolled back.
+ * Runs `work` on its own connection. The connection is closed when `work` ends or `signal` aborts, even in the middle of a query.
+ * Uncommitted changes are rolled back.
  */
 export async function onOwnConnection<T>(
   database: Database,
@@ -33,7 +33,7 @@ export async function onOwnConnection<T>(
     await connection.query(SETTINGS)
     return await work(connection)
   } catch (error) {
-    // The loss of the connection is not the reason then.
+    // After an abort, the lost connection is not the real reason.
     signal.throwIfAborted()
     throw error
   } finally {

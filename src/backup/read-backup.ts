@@ -1,4 +1,4 @@
-/** The stream of a backup as it is read: every byte is checked, and nothing is believed before its end. */
+/** Reads the stream of a backup. Every byte is checked, and nothing counts as valid before the end. */
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -18,20 +18,20 @@ import {
   unpackBlocks,
 } from './format.ts'
 
-/** What is done with a backup while it is read. None of it may last before `readBackup` has resolved. */
+/** Receives a backup while it is read. Nothing it does may be permanent before `readBackup` has resolved. */
 export interface Taker {
   header(header: Header): Promise<void>
-  /** Reads `data`, COPY's text, to its end; returns how many rows were taken. */
+  /** Reads `data`, in COPY's text format, to its end. Returns how many rows were stored. */
   table(name: string, columns: readonly string[], data: AsyncIterable<Buffer>): Promise<number>
 }
 
 export interface ReadOptions {
   readonly signal: AbortSignal
-  /** Told at every piece: rows, and bytes of the file. */
+  /** Is called after every piece with the rows and the bytes of the file that were read. */
   readonly onProgress: (rows: number, bytes: number) => void
 }
 
-/** Rejects with ERR_INVALID_VALUE when anything is missing, too much or changed, and with what `taker` rejects with. */
+/** Rejects with ERR_INVALID_VALUE if anything is missing, added or changed, and with the errors of `taker`. */
 export async function readBackup(
   source: Readable,
   taker: Taker,
@@ -56,11 +56,11 @@ export async function readBackup(
     if (code.startsWith('ZSTD_') || code.startsWith('ERR_ZLIB')) throw damaged('it cannot be decompressed', error)
     throw error
   }
-  if (!file.whole) throw damaged('something follows its data')
+  if (!file.whole) throw damaged('unexpected data at the end')
   return rows
 }
 
-/** Reads a backup to its end and does nothing with it; rejects like `readBackup`. */
+/** Reads a backup to its end and discards it; rejects like `readBackup`. */
 export async function verifyBackup(source: Readable, options: ReadOptions): Promise<Record<string, number>> {
   return await readBackup(source, { header: async () => {}, table: (_name, _columns, data) => countAll(data) }, options)
 }
@@ -71,7 +71,7 @@ async function countAll(data: AsyncIterable<Buffer>): Promise<number> {
   return rows
 }
 
-/** What lies between the first line and the digest; `file` says in the end that all of it was there. */
+/** The bytes between the first line and the digest. Sets `file.whole` at the end if the digest matches. */
 async function* unseal(source: AsyncIterable<Buffer>, file: { bytes: number; whole: boolean }): AsyncGenerator<Buffer> {
   const digest = createHash('sha256').update(magic())
   let begun = false
@@ -91,7 +91,7 @@ async function* unseal(source: AsyncIterable<Buffer>, file: { bytes: number; who
     yield body
   }
   if (!begun) rest = rest.subarray(magicLength(rest))
-  if (!digest.digest().equals(rest)) throw damaged('its checksum is another one')
+  if (!digest.digest().equals(rest)) throw damaged('wrong checksum')
   file.whole = true
 }
 
@@ -103,12 +103,12 @@ function magicLength(start: Buffer): number {
   if (!found)
     throw new ConnectraError(
       'ERR_INVALID_VALUE',
-      'this is no backup: `connectra restore` reads what `connectra backup` wrote',
+      'the file is not a backup: `connectra restore` needs a file written by `connectra backup`',
     )
   if (Number(found[1]) !== FORMAT)
     throw new ConnectraError(
       'ERR_CONFLICT',
-      `the backup has format ${found[1]}, and this version of Connectra reads format ${FORMAT}: use the version that wrote it, or a newer one`,
+      `the backup has format ${found[1]}, but this version of Connectra reads format ${FORMAT}: use the version that wrote it, or a newer one`,
     )
   return found[0].length
 }
@@ -120,18 +120,18 @@ async function takeAll(
 ): Promise<Record<string, number>> {
   const rows: Record<string, number> = {}
   const header = parseJson(await nextBlock(blocks, ['header']))
-  if (!isHeader(header)) throw damaged('its header is none')
+  if (!isHeader(header)) throw damaged('invalid header')
   await taker.header(header)
   let before = 0
   for (const { name, columns } of header.tables) {
     const table = { rows: 0 }
     const data = tableData(blocks, name, table, () => onProgress(before + table.rows))
     const taken = await taker.table(name, columns, data)
-    if (taken !== table.rows) throw damaged(`${taken} of ${table.rows} rows of ${name} are rows`)
+    if (taken !== table.rows) throw damaged(`only ${taken} of ${table.rows} rows of ${name} are valid`)
     rows[name] = taken
     before += taken
   }
-  if (!(await blocks.next()).done) throw damaged('something follows its last table')
+  if (!(await blocks.next()).done) throw damaged('unexpected data after the last table')
   return rows
 }
 
@@ -148,7 +148,7 @@ async function* tableData(
     if (block.kind === 'end') {
       const end = parseJson(block) as TableEnd | null
       if (end?.rows !== table.rows || end.bytes !== bytes || end.sha256 !== digest.digest('hex'))
-        throw damaged(`the table ${name} is not what it was`)
+        throw damaged(`wrong checksum of the table ${name}`)
       return
     }
     digest.update(block.content)
@@ -162,15 +162,15 @@ async function* tableData(
 async function nextBlock(blocks: AsyncGenerator<Block>, kinds: readonly BlockKind[]): Promise<Block> {
   const { value, done } = await blocks.next()
   if (done) throw damaged('it ends too early')
-  if (!kinds.includes(value.kind)) throw damaged('its blocks are out of order')
+  if (!kinds.includes(value.kind)) throw damaged('blocks out of order')
   return value
 }
 
-/** Its CRC is right: it is what `writeBackup` wrote, or an invention of somebody who may restore, and so write, anything. */
+/** Its CRC is right, so `writeBackup` wrote it, or somebody forged it who is allowed to restore, and so to write, anything. */
 function parseJson({ content }: Block): unknown {
   try {
     return JSON.parse(content.toString())
   } catch (error) {
-    throw damaged('a block is no JSON', error)
+    throw damaged('a block is not JSON', error)
   }
 }

@@ -1,4 +1,4 @@
-/** A backup into an empty database, in one transaction: all of it is there, or nothing. */
+/** Restores a backup into an empty database, in one transaction: completely or not at all. */
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
@@ -12,9 +12,9 @@ import { type ReadOptions, readBackup } from './read-backup.ts'
 import { columnList, SEQUENCES, storedColumns, TABLES } from './tables.ts'
 
 /**
- * Puts the backup of `source` into the database, which has to be migrated and hold no records. Servers that use it may run: they
- * read the empty database and cannot write until it ends; then their engines rebuild themselves. ERR_CONFLICT when the database
- * is not empty, written to by others, or too old for the backup; ERR_INVALID_VALUE when the backup is damaged.
+ * Restores the backup from `source` into the database, which has to be migrated and must not contain any records. Servers that use the
+ * database may keep running: they see it empty and cannot write until the restore ends, and then rebuild their indexes. ERR_CONFLICT
+ * if the database is not empty, is written to by others, or is too old for the backup; ERR_INVALID_VALUE if the backup is damaged.
  */
 export async function restoreBackup(
   database: Database,
@@ -37,7 +37,7 @@ export async function restoreBackup(
       },
       options,
     )
-    await goOnFrom(connection, header!)
+    await finishRestore(connection, header!)
     options.signal.throwIfAborted()
     await connection.query('COMMIT')
     return rows
@@ -49,9 +49,9 @@ async function claimEmptyDatabase(connection: Connection): Promise<void> {
   try {
     await connection.query(`LOCK TABLE ${tables.join(', ')} IN EXCLUSIVE MODE`)
   } catch (error) {
-    // Waiting for them took too long, or was a deadlock.
+    // A lock timeout or a deadlock.
     if (!['55P03', '40P01'].includes((error as { code?: string }).code ?? '')) throw error
-    throw new ConnectraError('ERR_CONFLICT', 'another process writes to the database: end it and try again', {
+    throw new ConnectraError('ERR_CONFLICT', 'another process is writing to the database: stop it and try again', {
       cause: error,
     })
   }
@@ -61,12 +61,12 @@ async function claimEmptyDatabase(connection: Connection): Promise<void> {
     if (rowCount !== 0)
       throw new ConnectraError(
         'ERR_CONFLICT',
-        `the database is not empty, there are rows in ${name}: a backup is restored into an empty one only. Point DATA_DIR at a new directory, or DATABASE_URL at a new database`,
+        `the database is not empty, there are rows in ${name}: a backup can only be restored into an empty database. Point DATA_DIR at a new directory, or DATABASE_URL at a new database`,
       )
   }
 }
 
-/** What stands in the header goes into statements: no name of it is used that is not one of the database's own. */
+/** Names from the header become part of SQL statements, so only names that exist in the database are accepted. */
 async function assertFits(connection: Connection, header: Header): Promise<void> {
   const { rows } = await connection.query<{ name: string }>('SELECT name FROM migrations')
   const unknown = header.migrations.filter(name => !rows.some(row => row.name === name))
@@ -80,7 +80,7 @@ async function assertFits(connection: Connection, header: Header): Promise<void>
   if (unknown.length > 0)
     throw new ConnectraError(
       'ERR_CONFLICT',
-      `the backup is of Connectra ${header.version}, whose database has what this one lacks (${unknown.join(', ')}): restore it with that version or a newer one`,
+      `the backup was written by Connectra ${header.version}, whose schema this version does not know (${unknown.join(', ')}): restore it with that version or a newer one`,
     )
 }
 
@@ -103,18 +103,18 @@ async function storeTable(
   try {
     await pipeline(data, copy)
   } catch (error) {
-    // Classes 22 and 23: a value or a constraint. The rest is not about the backup.
+    // Classes 22 and 23: an invalid value or a violated constraint. Other errors are not about the backup.
     const { code, message } = error as { code?: string; message: string }
     if (isUnavailable(error) || !/^2[23]...$/.test(code ?? '')) throw error
-    throw new ConnectraError('ERR_INVALID_VALUE', `the database does not take a row of ${name}: ${message}`, {
+    throw new ConnectraError('ERR_INVALID_VALUE', `the database rejects a row of ${name}: ${message}`, {
       cause: error,
     })
   }
   return copy.rowCount
 }
 
-/** All rows are there, and known to be whole: what stands around them follows. */
-async function goOnFrom(connection: Connection, { sequences }: Header): Promise<void> {
+/** Restores everything besides the rows, after they are all stored and verified. */
+async function finishRestore(connection: Connection, { sequences }: Header): Promise<void> {
   for (const name of SEQUENCES) {
     const last = sequences[name] ?? 0
     if (last > 0)
@@ -131,7 +131,7 @@ async function goOnFrom(connection: Connection, { sequences }: Header): Promise<
     )
   }
   await giveBackJobs(connection)
-  // No place that an engine or a snapshot may stand at is left, and none will come again: seq goes on after the highest of both lives.
+  // Invalidates the position of every engine and snapshot for good: seq continues after the highest value of the backup and of this database.
   await connection.query(`
     DELETE FROM changes;
     INSERT INTO changes (service, uuids) VALUES ('company', '{}');

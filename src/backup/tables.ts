@@ -1,16 +1,16 @@
-/** What a backup is of. A migration that adds a table or a sequence adds it here, or to what is left out and why. */
+/** What a backup contains. A migration that adds a table or a sequence has to add it here, or to `LEFT_OUT` with the reason. */
 import type { Connection } from '../database/pool.ts'
 
 export interface Table {
   readonly name: string
   /**
-   * `records`: it has to be empty before a restore. `shared`: a first start fills it, so what it holds stays, unless the backup has
-   * another row in its place.
+   * `records`: the table has to be empty before a restore. `shared`: the first start adds rows to it. They are kept, unless the backup
+   * has another row in the same place.
    */
   readonly holds: 'records' | 'shared'
 }
 
-/** In an order in which foreign keys hold. */
+/** In an order that satisfies the foreign keys. */
 export const TABLES: readonly Table[] = [
   { name: 'companies', holds: 'records' },
   { name: 'contacts', holds: 'records' },
@@ -21,7 +21,7 @@ export const TABLES: readonly Table[] = [
   { name: 'secrets', holds: 'shared' },
 ]
 
-/** They go on where they were, so that no number is given out twice: an id, a claim, a place of the feed that a client remembers. */
+/** They continue where they were, so that no number is used twice: an ID, a claim, a position of the feed that a client remembers. */
 export const SEQUENCES = [
   'companies_id_seq',
   'contacts_id_seq',
@@ -32,11 +32,11 @@ export const SEQUENCES = [
 ] as const
 
 export const LEFT_OUT: Readonly<Record<string, string>> = {
-  changes: 'a restore begins the feed anew, so that every engine rebuilds itself',
-  migrations: 'their names are in the header; those of the target stay',
+  changes: 'a restore starts a new feed, so that every engine rebuilds its index',
+  migrations: 'their names are in the header, and the target keeps its own',
 }
 
-/** The columns of a table that a row is made of, in their order: no generated ones. */
+/** The stored columns of a table, in order, without generated ones. */
 export async function storedColumns(connection: Connection, table: string): Promise<StoredColumn[]> {
   const { rows } = await connection.query<StoredColumn>(
     `SELECT attname AS name, attidentity <> '' AS identity FROM pg_attribute

@@ -1,4 +1,4 @@
-/** All of the truth as one stream, read by COPY from one moment of the database. */
+/** Writes the whole database as one stream, read by COPY from one snapshot of the database. */
 import { createHash } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress } from 'node:zlib'
@@ -9,10 +9,10 @@ import { onOwnConnection } from './own-connection.ts'
 import { columnList, SEQUENCES, storedColumns, TABLES } from './tables.ts'
 
 export interface BackupOptions {
-  /** Of Connectra, for the header. */
+  /** The version of Connectra, for the header. */
   readonly version: string
   readonly signal: AbortSignal
-  /** Told at every piece: rows written so far, and how many there are by PostgreSQL's estimate, null when it has none. */
+  /** Is called after every piece with the rows written so far, and PostgreSQL's estimate of their total (null if it has none). */
   readonly onProgress: (rows: number, estimate: number | null) => void
 }
 
@@ -20,8 +20,8 @@ export interface BackupOptions {
 export type Rows = Readonly<Record<string, number>>
 
 /**
- * Writes a backup into `destination` and ends it. Others read and write meanwhile; nothing of what they do shows. What is in
- * memory does not depend on the size of the database.
+ * Writes a backup to `destination` and ends it. Others can read and write meanwhile; their changes are not in the backup. Memory use
+ * does not depend on the size of the database.
  */
 export async function writeBackup(
   database: Database,
@@ -48,7 +48,7 @@ async function* readAll(
   { version, onProgress }: BackupOptions,
 ): AsyncGenerator<Buffer> {
   await connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-  // Before the first query, which decides on the moment: no migration comes between what tables are and what they hold.
+  // Before the first query, which fixes the snapshot: no migration can change a table between reading its columns and its rows.
   await connection.query(`LOCK TABLE ${TABLES.map(({ name }) => name).join(', ')} IN ACCESS SHARE MODE`)
   const header = await readHeader(connection, version)
   const estimate = await estimateRows(connection)
@@ -65,7 +65,7 @@ async function* readAll(
       yield* packBlock('data', data)
       onProgress(before + count, estimate)
     }
-    if (count !== copy.rowCount) throw new Error(`COPY sent ${count} rows of ${name} and speaks of ${copy.rowCount}`)
+    if (count !== copy.rowCount) throw new Error(`COPY sent ${count} rows of ${name}, but reports ${copy.rowCount}`)
     const end: TableEnd = { rows: count, bytes, sha256: digest.digest('hex') }
     yield* packBlock('end', Buffer.from(JSON.stringify(end)))
     rows[name] = count
@@ -98,7 +98,7 @@ async function readHeader(connection: Connection, version: string): Promise<Head
   }
 }
 
-/** Of companies and contacts: the others do not count beside them. */
+/** Counts companies and contacts only: the other tables are small in comparison. */
 async function estimateRows(connection: Connection): Promise<number | null> {
   const { rows } = await connection.query<{ estimate: number }>(
     `SELECT sum(reltuples)::bigint AS estimate FROM pg_class WHERE oid IN ('companies'::regclass, 'contacts'::regclass)`,

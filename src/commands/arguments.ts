@@ -1,16 +1,16 @@
-/** Arguments that name files, or hold JSON. */
+/** Arguments that name files or contain JSON. */
 import { access, constants, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import { ConnectraError } from '../errors.ts'
 
-/** JSON as it stands, or a file that holds it. */
+/** Parses `source`: inline JSON, or the name of a JSON file. */
 export async function readJson(source: string, option: string): Promise<unknown> {
   const text = /^\s*[{[]/.test(source) ? source : await readText(source)
   try {
     return JSON.parse(text) as unknown
   } catch (error) {
-    throw new InvalidArgumentError(`${option} is no JSON: ${(error as Error).message}`)
+    throw new InvalidArgumentError(`${option} is not valid JSON: ${(error as Error).message}`)
   }
 }
 
@@ -19,7 +19,7 @@ async function readText(file: string): Promise<string> {
   return await readFile(file === '-' ? '/dev/stdin' : file, 'utf8')
 }
 
-/** What `check` finds wrong with the data of a job is wrong usage of the command. */
+/** Runs `check` on job data and reports its errors as wrong usage of the command. */
 export function checkedData<T>(option: string, check: () => T): T {
   try {
     return check()
@@ -29,24 +29,24 @@ export function checkedData<T>(option: string, check: () => T): T {
   }
 }
 
-/** What cannot be read is wrong usage of the command; `-`, standard input, can be. */
+/** Reports an unreadable file as wrong usage of the command. `-` is standard input and always passes. */
 export async function assertReadable(file: string): Promise<void> {
   if (file === '-') return
   await access(file, constants.R_OK).catch(error => {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    throw new InvalidArgumentError(missing ? `there is no file ${file}` : `${file} may not be read`)
+    throw new InvalidArgumentError(missing ? `${file} does not exist` : `no permission to read ${file}`)
   })
-  if ((await stat(file)).isDirectory()) throw new InvalidArgumentError(`${file} is a folder`)
+  if ((await stat(file)).isDirectory()) throw new InvalidArgumentError(`${file} is a directory, not a file`)
 }
 
-/** The same of a file that is to be written: known before the work is done. */
+/** Checks that a file can be created there, before any work is done. */
 export async function assertFolderOf(file: string): Promise<void> {
   if (file === '-') return
   const folder = dirname(file)
   await access(folder, constants.W_OK).catch(error => {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
     throw new InvalidArgumentError(
-      missing ? `there is no folder ${folder} for ${file}` : `nothing may be written into ${folder}`,
+      missing ? `the directory ${folder} does not exist` : `no permission to write to the directory ${folder}`,
     )
   })
 }

@@ -1,4 +1,4 @@
-/** `backup`: all of the truth in one file. */
+/** `backup`: the whole database in one file. */
 import { type Command, InvalidArgumentError } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { type Rows, writeBackup } from '../backup/write-backup.ts'
@@ -10,18 +10,18 @@ export function addBackup(program: Command, run: Run): void {
   program
     .command('backup')
     .argument('<file>', 'the file to write; - is standard output')
-    .summary('write the whole database into one file')
+    .summary('write the whole database to one file')
     .description(
-      'Writes companies, contacts, jobs, API keys and secrets into one compressed file, as one moment shows them, while everything goes on. The file appears when it is whole, readable by its owner alone. The files of imports and exports (DATA_DIR/files) are not in it.',
+      'Writes a consistent snapshot of companies, contacts, jobs, API keys and secrets to one compressed file. Servers keep running. The file appears only when it is complete, and only its owner can read it. Uploaded and exported files (DATA_DIR/files) are not included.',
     )
-    .option('--force', 'replace a file of that name')
+    .option('--force', 'overwrite an existing file')
     .addHelpText(
       'after',
       `
 Examples:
   connectra backup connectra-$(date +%F).backup
   connectra backup - | ssh elsewhere 'cat > connectra.backup'
-  connectra restore --check connectra-2026-11-24.backup   # is it whole?`,
+  connectra restore --check connectra-2026-11-24.backup   # verify it`,
     )
     .action(run(backup))
 }
@@ -29,7 +29,7 @@ Examples:
 async function backup(context: Context, file: string, { force = false }: { force?: boolean }): Promise<void> {
   const { signal, say } = context
   if (file === '-' && process.stdout.isTTY)
-    throw new InvalidArgumentError('a backup is no text for a terminal: name a file, or send it into another command')
+    throw new InvalidArgumentError('a backup is binary: name a file, or pipe it to another command')
   const started = performance.now()
   let bytes = 0
   const rows = await withDatabase(context, 'backup', async ({ pool }) => {
@@ -59,7 +59,7 @@ function size(bytes: number): string {
   return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }
 
-/** For people. */
+/** `1,000 companies, 1 contact, …` */
 export function describeRows(rows: Rows): string {
   const { companies = 0, contacts = 0, jobs = 0, api_keys: keys = 0 } = rows
   return [

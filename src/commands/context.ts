@@ -1,4 +1,4 @@
-/** What every command works with. */
+/** What every command is given. */
 import type { Config } from '../config.ts'
 import { migrate } from '../database/migrate.ts'
 import { type OpenDatabase, openDatabase, requireMigrated } from '../database/open-database.ts'
@@ -6,20 +6,20 @@ import type { Logger } from '../log.ts'
 
 export interface Context {
   readonly config: Config
-  /** Goes to standard error. */
+  /** Writes to standard error. */
   readonly log: Logger
-  /** Aborts when the process is asked to end. */
+  /** Aborts when the process is asked to stop. */
   readonly signal: AbortSignal
-  /** A line on standard output. */
+  /** Writes a line to standard output. */
   print(line: string): void
-  /** A line on standard error, for people. */
+  /** Writes a line for people to standard error. */
   say(line: string): void
-  /** A person sees standard error: a line may be drawn over. */
+  /** Standard error is a terminal, so a line can be redrawn. */
   readonly interactive: boolean
 }
 
 /**
- * Wraps what a command does: gives it the context, and ends the process with the code it returns (0 without one).
+ * Wraps the work of a command: passes it the context, and exits with the code it returns (0 if it returns none).
  * Commander calls the result with the command's arguments.
  */
 export type Run = <A extends unknown[]>(
@@ -28,8 +28,8 @@ export type Run = <A extends unknown[]>(
 ) => (...args: A) => Promise<void>
 
 /**
- * Opens the database for the time of `work`: the one of DATABASE_URL, that of a server which runs on the data
- * directory, or else an embedded one of this process, which is migrated first.
+ * Opens the database for the duration of `work`: the one at DATABASE_URL, else the one of a server that is running
+ * on the data directory, else an embedded one started by this process, which is migrated first.
  */
 export async function withDatabase<T>(
   { config, say, signal }: Context,

@@ -1,4 +1,4 @@
-/** `export`: the rows of a query into a file, by the same job that the API runs. */
+/** `export`: writes the results of a query to a file, with the same job that the API runs. */
 import { pipeline } from 'node:stream/promises'
 import { type Command, Option } from 'commander'
 import { SERVICES } from '../fields.ts'
@@ -23,15 +23,17 @@ interface Options {
 export function addExport(program: Command, run: Run): void {
   program
     .command('export')
-    .summary('export the rows of a query as CSV or ndjson')
+    .summary('export the results of a query as CSV or NDJSON')
     .description(
-      'Writes the records that a query finds into a file, in its order. The query is VQL, as for a search; its select_columns are the columns, its limit (none by default) caps the rows.',
+      'Writes the records that a query finds to a file, in the order of the query. The query is in VQL, as for a search. Its select_columns become the columns, and its limit (none by default) caps the number of rows.',
     )
-    .addOption(new Option('--service <service>', 'what to export').choices(SERVICES).makeOptionMandatory())
-    .requiredOption('--vql <json>', 'the query, as JSON or a file of it')
+    .addOption(new Option('--service <service>', 'the type of the records').choices(SERVICES).makeOptionMandatory())
+    .requiredOption('--vql <json>', 'the query: JSON, or the name of a JSON file')
     .requiredOption('--out <file>', 'the file to write; - is standard output')
     .addOption(
-      new Option('--format <format>', 'csv, or ndjson: a JSON object a line').choices(EXPORT_FORMATS).default('csv'),
+      new Option('--format <format>', 'csv, or ndjson (one JSON object per line)')
+        .choices(EXPORT_FORMATS)
+        .default('csv'),
     )
     .option('--gzip', 'compress the file', false)
     .addHelpText(
@@ -63,10 +65,10 @@ async function exportRows(context: Context, { service, vql, out, format, gzip }:
     const key = job.response.s3Key
     if (job.status !== 'completed' || key === undefined) {
       for (const error of job.response.runtimeErrors ?? []) context.say(error)
-      context.say(context.signal.aborted ? 'interrupted' : 'the export failed')
+      context.say(context.signal.aborted ? 'interrupted' : 'export failed')
       return 1
     }
-    // Also when it cannot be written: nobody else knows of this file.
+    // Also when copying fails: nobody else knows of this file.
     await copyOut(store, key, out).finally(() => store.delete(key))
     const { rowsRead } = job.progress
     context.say(`${count(rowsRead)} ${rowsRead === 1 ? 'row' : 'rows'}${out === '-' ? '' : ` in ${out}`}`)
@@ -74,7 +76,7 @@ async function exportRows(context: Context, { service, vql, out, format, gzip }:
   })
 }
 
-/** The file appears when it is whole. */
+/** The file appears only when it is complete. */
 async function copyOut(store: ObjectStore, key: string, out: string): Promise<void> {
   const content = await store.get(key)
   if (out === '-') return await pipeline(content, process.stdout, { end: false })

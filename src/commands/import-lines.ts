@@ -1,4 +1,4 @@
-/** What an import did, or a dry run would do, in lines for a person. */
+/** Describes for people what an import did, or what a dry run would do. */
 import type { DryRun } from '../jobs/import/dry-run.ts'
 import type { PreviewRecord, PreviewRow } from '../jobs/import/preview.ts'
 import type { ImportReport } from '../jobs/import/report.ts'
@@ -9,7 +9,7 @@ const VALUE_SHOWN = 60
 const HEADER_SHOWN = 40
 const KIND_SHOWN = 10
 
-/** The numbers that follow the first line of a file; `would`: nothing was done. */
+/** The figures below the first line about a file; `would` is set for a dry run. */
 export function reportLines(report: ImportReport, would: boolean): string[] {
   const { counts, rejected, warnings, kind } = report
   const named = (of: 'companies' | 'contacts') => {
@@ -22,14 +22,14 @@ export function reportLines(report: ImportReport, would: boolean): string[] {
     ...(kind === 'contact' ? [] : [named('companies')]),
     ...(kind === 'company' ? [] : [named('contacts')]),
     ...kindLines('rejected', rejected),
-    ...kindLines('not taken', warnings),
+    ...kindLines('warning', warnings),
     ...(counts.rows.empty > 0 ? [`  empty: ${plural(counts.rows.empty, 'row')}`] : []),
     ...(counts.lines_skipped > 0 ? [skippedLine(report)] : []),
   ]
 }
 
 export function countsLine({ counts: { rows } }: ImportReport, would: boolean): string {
-  const warned = rows.warned > 0 ? ` (${count(rows.warned)} not in full)` : ''
+  const warned = rows.warned > 0 ? ` (${count(rows.warned)} with warnings)` : ''
   return `${count(rows.read)} rows read, ${count(rows.stored)} ${would ? 'would be ' : ''}stored${warned}, ${count(rows.rejected)} rejected`
 }
 
@@ -40,13 +40,13 @@ function kindLines(what: string, kinds: ImportReport['rejected']): string[] {
       ({ code, count: number, line, message }) =>
         `  ${what}: ${count(number)} ${code}, first on line ${line}: ${message}`,
     ),
-    ...(kinds.length > shown.length ? [`  ${what}: ${kinds.length - shown.length} kinds more`] : []),
+    ...(kinds.length > shown.length ? [`  ${what}: ${kinds.length - shown.length} more kinds`] : []),
   ]
 }
 
 function skippedLine({ counts, skipped_lines: lines }: ImportReport): string {
   const shown = lines.slice(0, 3).map(({ line, text }) => `${line} ${JSON.stringify(cut(text, HEADER_SHOWN))}`)
-  return `  no rows: ${plural(counts.lines_skipped, 'line')}: ${shown.join(', ')}${counts.lines_skipped > 3 ? ', …' : ''}`
+  return `  skipped: ${plural(counts.lines_skipped, 'line')}: ${shown.join(', ')}${counts.lines_skipped > 3 ? ', …' : ''}`
 }
 
 export function ignoredLine({ ignored_columns: ignored }: Pick<ImportReport, 'ignored_columns'>): string[] {
@@ -60,25 +60,25 @@ const ENCODINGS: Readonly<Record<string, string>> = { mixed: 'UTF-8 and Windows-
 const DELIMITERS: Readonly<Record<string, string>> = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars' }
 const KINDS = { company: 'companies', contact: 'contacts', both: 'contacts and their companies' } as const
 
-/** All that a dry run found out about `name`. */
+/** Everything that a dry run found out about the file `name`. */
 export function dryRunLines(name: string, found: DryRun): string[] {
   const packed = found.compression === null ? '' : `${found.compression}, `
-  const from = found.form === 'export' ? ', an export of Connectra' : ''
+  const from = found.form === 'export' ? ', exported by Connectra' : ''
   return [
     `${name}: ${packed}${ENCODINGS[found.encoding] ?? found.encoding}, ${DELIMITERS[found.delimiter]}, header on line ${found.header_line}`,
     `  ${KINDS[found.kind]}${from}`,
     '',
     ...columnTable(found),
     ...found.unmatched_mapping.map(
-      header => `  the file has no column ${JSON.stringify(header)}, which the mapping names`,
+      header => `  the mapping names the column ${JSON.stringify(header)}, which is not in the file`,
     ),
     '',
-    found.rows.length === 0 ? '  there are no rows' : '  the first rows:',
+    found.rows.length === 0 ? '  no rows' : '  first rows:',
     ...found.rows.flatMap(rowLines),
     '',
     `  ${countsLine(found, true)}`,
     ...reportLines(found, true),
-    '  nothing was stored: without --dry-run it is',
+    '  Dry run: nothing was stored. Run it again without --dry-run to import.',
   ]
 }
 
@@ -94,7 +94,7 @@ function columnTable({ columns, columns_total: total }: DryRun): string[] {
   const widths = [0, 1].map(place => Math.max(...rows.map(row => row[place]!.length)))
   return [
     ...rows.map(([column, key, why]) => `  ${column!.padEnd(widths[0]!)}  ${key!.padEnd(widths[1]!)}  ${why}`),
-    ...(total > columns.length ? [`  and ${count(total - columns.length)} columns more`] : []),
+    ...(total > columns.length ? [`  and ${count(total - columns.length)} more columns`] : []),
   ]
 }
 
@@ -104,7 +104,7 @@ function rowLines({ line, becomes, company, contact, code, message, warnings }: 
   return [
     ...(contact === null ? [] : recordLines(line, 'contact', contact)),
     ...(company === null ? [] : recordLines(line, 'company', company)),
-    ...warnings.map(({ message: what, column }) => `    not taken: ${column === '' ? '' : `${column}: `}${what}`),
+    ...warnings.map(({ message: what, column }) => `    warning: ${column === '' ? '' : `${column}: `}${what}`),
   ]
 }
 

@@ -1,4 +1,4 @@
-/** `import`: files into the database, by the same job that the API runs. */
+/** `import`: reads files into the database, with the same job that the API runs. */
 import { createReadStream } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
@@ -30,16 +30,18 @@ export function addImport(program: Command, run: Run): void {
     .command('import')
     .summary('import CSV files')
     .description(
-      'Imports CSV files of contacts or companies, also in gzip or zip: exports of Apollo, HubSpot, LinkedIn, Salesforce and the like as they are. Delimiter, encoding and the meaning of the columns are detected. Rows that cannot be taken go to a file of rejects; --dry-run shows all that before. Importing a file again changes nothing.',
+      'Imports CSV files of contacts and companies, plain or compressed with gzip or zip. Exports of Apollo, HubSpot, LinkedIn, Salesforce and similar tools work unchanged: delimiter, encoding and the meaning of the columns are detected. Rows that cannot be stored are written to a separate file of rejected rows. Use --dry-run to see all of this first. Importing the same file again changes nothing.',
     )
     .argument('<file...>', 'CSV files; - is standard input')
-    .addOption(new Option('--service <service>', 'what the rows are, where the header does not say').choices(SERVICES))
+    .addOption(
+      new Option('--service <service>', 'the type of the rows, if the header leaves it open').choices(SERVICES),
+    )
     .option(
       '--mapping <json>',
-      'what columns mean, as JSON or a file of it: {"Header": "row key" or null to ignore it}',
+      'the meaning of columns, as JSON or the name of a JSON file: {"Header": "row key"}, or null to ignore a column',
     )
-    .option('--dry-run', 'show what the import would do, and store nothing')
-    .option('--json', 'with --dry-run: as JSON, a line for each file')
+    .option('--dry-run', 'show what the import would do, without storing anything')
+    .option('--json', 'with --dry-run: print JSON, one line per file')
     .addHelpText(
       'after',
       `
@@ -62,7 +64,7 @@ async function importFiles(context: Context, files: readonly string[], options: 
     ...(options.service && { service: options.service }),
     ...(mapping !== undefined && { mapping }),
   }
-  // Before anything is uploaded, under whatever key.
+  // Checked before anything is uploaded; any key will do.
   checkedData('--mapping', () => validateImportData({ ...meaning, s3_key: uploadKey('any.csv') }))
   for (const file of files) await assertReadable(file)
   return await withDatabase(context, options.dryRun ? 'import --dry-run' : 'import', async database => {
@@ -83,7 +85,7 @@ async function importFiles(context: Context, files: readonly string[], options: 
 
 type Data = Readonly<Record<string, unknown>> & { readonly s3_key: string }
 
-/** Returns whether the import is completed. */
+/** Returns whether the import completed. */
 async function importFile(
   context: Context,
   database: OpenDatabase,
@@ -105,7 +107,7 @@ async function importFile(
   return true
 }
 
-/** Shows what an import would do; returns whether it could be done. */
+/** Shows what an import would do; returns whether the file can be imported. */
 async function tryFile(
   context: Context,
   { pool }: OpenDatabase,
@@ -141,7 +143,7 @@ async function upload(store: ObjectStore, file: string, signal: AbortSignal): Pr
     await store.put(key, file === '-' ? process.stdin : createReadStream(file), { signal })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error
-    throw new ConnectraError('ERR_INVALID_CSV', `${file} is a directory: name the files in it`)
+    throw new ConnectraError('ERR_INVALID_CSV', `${file} is a directory: name the files inside it`)
   }
   return key
 }
@@ -150,7 +152,7 @@ function report({ config, print, say }: Context, file: string, job: Job): void {
   const { response, status } = job
   const { rowsRead, rowsStored, rowsRejected } = job.progress
   if (status === 'completed') {
-    // What `insertCsvFile` says (JobResponse.details is of any job).
+    // Written by `insertCsvFile` (JobResponse.details has no type of its own).
     const details = response.details as unknown as ImportReport
     print(`${file}: ${countsLine(details, false)}`)
     for (const line of [...reportLines(details, false), ...ignoredLine(details)]) print(line)
@@ -160,7 +162,7 @@ function report({ config, print, say }: Context, file: string, job: Job): void {
   } else {
     const counts = `${count(rowsRead)} rows read, ${count(rowsStored)} stored, ${count(rowsRejected)} rejected`
     if (status === 'failed') say(`${file}: failed after ${counts}`)
-    else say(`${file}: interrupted after ${counts}; job ${job.uuid} goes on in \`connectra serve\``)
+    else say(`${file}: interrupted after ${counts}; \`connectra serve\` will resume job ${job.uuid}`)
   }
   for (const error of response.runtimeErrors ?? []) say(`  ${error}`)
   const path = (key: string) => join(config.dataDir, 'files', key)

@@ -1,4 +1,4 @@
-/** `keys`: who may use the API. Running servers follow at once. */
+/** `keys`: who may use the API. Running servers pick up changes immediately. */
 import { type Command, InvalidArgumentError } from 'commander'
 import { createKey, listKeys, revokeKey, type StoredKey } from '../access/keys.ts'
 import { ConnectraError } from '../errors.ts'
@@ -8,7 +8,7 @@ export function addKeys(program: Command, run: Run): void {
   const keys = program
     .command('keys')
     .summary('create, list and revoke API keys')
-    .description('API keys. A running server follows every change at once.')
+    .description('Manages API keys. Running servers pick up changes immediately.')
     .addHelpText(
       'after',
       '\nExamples:\n  connectra keys create --name "web front end"\n  connectra keys list\n  connectra keys revoke 2',
@@ -16,9 +16,9 @@ export function addKeys(program: Command, run: Run): void {
   keys
     .command('create')
     .description(
-      'Makes a key and prints it, and nothing else, on standard output. It is stored as a hash: this is the only moment it can be read.',
+      'Creates a key and prints it to standard output, with nothing else. Only its hash is stored, so the key cannot be shown again.',
     )
-    .option('--name <name>', 'what it is for', 'unnamed')
+    .option('--name <name>', 'what the key is for', 'unnamed')
     .addHelpText(
       'after',
       '\nExamples:\n  connectra keys create --name "web front end"\n  KEY=$(connectra keys create --name ci)',
@@ -26,27 +26,26 @@ export function addKeys(program: Command, run: Run): void {
     .action(run(create))
   keys
     .command('list')
-    .description('Lists all keys, revoked ones too, oldest first.')
+    .description('Lists all keys, including revoked ones, oldest first.')
     .addHelpText('after', '\nExamples:\n  connectra keys list')
     .action(run(list))
   keys
     .command('revoke')
-    .description('Revokes a key. It cannot be undone.')
-    .argument('<id>', 'the id of the key in `connectra keys list`', parseId)
+    .description('Revokes a key. This cannot be undone.')
+    .argument('<id>', 'the ID that `connectra keys list` shows', parseId)
     .addHelpText('after', '\nExamples:\n  connectra keys revoke 2')
     .action(run(revoke))
 }
 
 function parseId(text: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text))
-    throw new InvalidArgumentError('It must be the number that `connectra keys list` shows.')
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('It must be an ID from `connectra keys list`.')
   return Number(text)
 }
 
 async function create(context: Context, { name }: { name: string }): Promise<void> {
-  const made = await withDatabase(context, 'keys create', ({ pool }) => createKey(pool, name))
-  context.say(`key ${made.id}, "${made.name}":`)
-  context.print(made.key)
+  const created = await withDatabase(context, 'keys create', ({ pool }) => createKey(pool, name))
+  context.say(`created key ${created.id}, "${created.name}":`)
+  context.print(created.key)
 }
 
 async function list(context: Context): Promise<void> {
@@ -66,7 +65,7 @@ async function revoke(context: Context, id: number): Promise<void> {
   if (!revoked)
     throw new ConnectraError(
       'ERR_NOT_FOUND',
-      `there is no key ${id} that could be revoked: see \`connectra keys list\``,
+      `key ${id} does not exist or is already revoked: see \`connectra keys list\``,
     )
   context.print(`revoked key ${revoked.id}, "${revoked.name}"`)
 }

@@ -1,4 +1,4 @@
-/** `migrate`: brings the database to the schema of this version. */
+/** `migrate`: updates the database to the schema of this version. */
 import type { Command } from 'commander'
 import { migrate } from '../database/migrate.ts'
 import { openDatabase } from '../database/open-database.ts'
@@ -7,10 +7,8 @@ import type { Context, Run } from './context.ts'
 export function addMigrate(program: Command, run: Run): void {
   program
     .command('migrate')
-    .summary('bring the database to the schema of this version')
-    .description(
-      'Applies the migrations that the database lacks, all or none. `connectra serve` does it at its start, too.',
-    )
+    .summary('update the database to the schema of this version')
+    .description('Applies all pending migrations in one transaction. `connectra serve` also does this when it starts.')
     .addHelpText('after', '\nExamples:\n  DATABASE_URL=postgresql://… connectra migrate')
     .action(run(apply))
 }

@@ -1,4 +1,4 @@
-/** The command line as a whole: every command with its options, its help and what it runs. */
+/** The whole command line: every command, with its options and help. */
 import { Command } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { addBackup } from './backup.ts'
@@ -16,10 +16,10 @@ import { addServe } from './serve.ts'
 /** Wrong usage and requests for help are thrown as commander's CommanderError. */
 export function createProgram(run: Run): Command {
   const program = new Command('connectra')
-    .description(`${packageJson.description}\nSettings come from the environment: see docs/configuration.md.`)
+    .description(`${packageJson.description}\nSettings are read from environment variables: see docs/configuration.md.`)
     .version(packageJson.version)
-    .showHelpAfterError('(add --help for all options)')
-    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage or settings.')
+    .showHelpAfterError('(see --help for all options)')
+    .addHelpText('after', '\nExit codes: 0 success, 1 failure, 2 wrong usage or invalid settings.')
   for (const add of [
     addServe,
     addImport,

@@ -1,19 +1,19 @@
-/** How far a job is: a bar that is drawn over for a person, a line now and then for a log. */
+/** The progress of a job: a bar that is redrawn on a terminal, or a line every few seconds in a log. */
 import type { Progress } from '../jobs/job/job-context.ts'
 import type { Context } from './context.ts'
 
 const WIDTH = 20
 const LINE_EVERY_MS = 5_000
-/** The rate is that of the last seconds: so it follows what slows a job down or speeds it up. */
+/** The rate covers only the last seconds, so that it shows when a job slows down or speeds up. */
 const RATE_OVER_MS = 10_000
 
 export interface ProgressDisplay {
   show(progress: Progress): void
-  /** Clears the bar away. */
+  /** Clears the bar. */
   end(): void
 }
 
-/** `doing` completes "… rows": `stored`, say. */
+/** `doing` follows the number of rows: `stored`, for example. */
 export function displayProgress({ say, interactive }: Context, doing: string): ProgressDisplay {
   const describe = progressDescriber(doing)
   let shownAt = performance.now()
@@ -24,7 +24,7 @@ export function displayProgress({ say, interactive }: Context, doing: string): P
       const now = performance.now()
       const text = describe(progress, now)
       if (interactive) {
-        // A line that wraps could not be drawn over.
+        // A line that wraps cannot be redrawn.
         process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`)
         drawn = true
       } else if (now - shownAt >= LINE_EVERY_MS) {
@@ -41,11 +41,11 @@ export function displayProgress({ say, interactive }: Context, doing: string): P
 interface Sample {
   readonly at: number
   readonly rows: number
-  /** Bytes or rows, as the total is. */
+  /** Bytes or rows, in the unit of the total. */
   readonly done: number
 }
 
-/** Returns a function of the progress and the time in milliseconds; it is to be called in the order of time. */
+/** Returns a function of the progress and the time in milliseconds. Call it in chronological order. */
 export function progressDescriber(doing: string): (progress: Progress, now: number) => string {
   let samples: readonly Sample[] = []
   return (progress, now) => {
@@ -55,7 +55,7 @@ export function progressDescriber(doing: string): (progress: Progress, now: numb
     const first = samples[0]!
     const seconds = (now - first.at) / 1000
     const rejected = rowsRejected > 0 ? `, ${count(rowsRejected)} rejected` : ''
-    // Of less than a second nothing can be said.
+    // Less than a second is too short for a rate.
     const rate = seconds < 1 ? '' : `, ${count(Math.round((rowsRead - first.rows) / seconds))}/s`
     const left =
       total === null || seconds < 1 || done >= total ? '' : timeLeft(((total - done) * seconds) / (done - first.done))
@@ -63,7 +63,7 @@ export function progressDescriber(doing: string): (progress: Progress, now: numb
   }
 }
 
-/** The samples from `from` on, and the one before them. */
+/** The samples after `from`, and the last one before them. */
 function since(samples: readonly Sample[], from: number): readonly Sample[] {
   const next = samples.findIndex(sample => sample.at > from)
   return next < 0 ? samples.slice(-1) : samples.slice(Math.max(0, next - 1))
@@ -74,7 +74,7 @@ function bar(part: number): string {
   return `${'█'.repeat(Math.round(part * WIDTH)).padEnd(WIDTH, '░')} ${percent} %  `
 }
 
-/** Nothing while the job stands still. */
+/** Empty while the job makes no progress. */
 function timeLeft(seconds: number): string {
   return Number.isFinite(seconds) ? `, ${duration(seconds)} left` : ''
 }

@@ -1,13 +1,13 @@
-/** `reindex`: for whoever mistrusts an index. */
+/** `reindex`: for anyone who does not trust an index. */
 import type { Command } from 'commander'
 import { type Context, type Run, withDatabase } from './context.ts'
 
 export function addReindex(program: Command, run: Run): void {
   program
     .command('reindex')
-    .summary('have every search index built anew')
+    .summary('rebuild every search index')
     .description(
-      'Has every running server build its search index anew from the database, and every other one at its next start: the snapshots on disk are not used again. Searches go on with the old index meanwhile. It is never needed in normal operation.',
+      'Makes every running server rebuild its search index from the database; servers that are not running rebuild theirs at the next start. Snapshots on disk are discarded. Searches use the old index in the meantime. This is never needed in normal operation.',
     )
     .addHelpText(
       'after',
@@ -16,11 +16,11 @@ export function addReindex(program: Command, run: Run): void {
     .action(run(reindex))
 }
 
-/** An engine or a snapshot whose position the database does not know is built anew (search/feed.ts): so every token is replaced. */
+/** An engine or snapshot rebuilds when the database does not know its position (search/feed.ts), so this replaces every token. */
 async function reindex(context: Context): Promise<void> {
   await withDatabase(context, 'reindex', async ({ pool }) => {
     await pool.query('UPDATE changes SET token = gen_random_uuid()')
     await pool.query(`SELECT pg_notify('changes', '')`)
   })
-  context.print('every running server builds its search index anew; `/health` and the log show when it is done')
+  context.print('every running server is rebuilding its search index; `/health` and the log show when it is done')
 }

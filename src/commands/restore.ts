@@ -1,4 +1,4 @@
-/** `restore`: a backup into an empty database. */
+/** `restore`: loads a backup into an empty database. */
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
@@ -13,12 +13,12 @@ import { displayProgress } from './progress.ts'
 export function addRestore(program: Command, run: Run): void {
   program
     .command('restore')
-    .argument('<file>', 'what `connectra backup` wrote; - is standard input')
-    .summary('put a backup into an empty database')
+    .argument('<file>', 'a file written by `connectra backup`; - is standard input')
+    .summary('load a backup into an empty database')
     .description(
-      'Puts a backup into the database of DATA_DIR or DATABASE_URL, which must hold no records: all of it, or nothing when the file is damaged or anything goes wrong. Ids go on after those of the backup, and search indexes build themselves anew. It can be of an older version of Connectra or of PostgreSQL.',
+      'Loads a backup into the database of DATA_DIR or DATABASE_URL, which must not contain any records. If the file is damaged or anything else fails, nothing is changed. New IDs continue after those of the backup, and search indexes are rebuilt. The backup may come from an older version of Connectra or PostgreSQL.',
     )
-    .option('--check', 'only read the file and see whether it is whole; no database is needed')
+    .option('--check', 'only verify that the file is complete and undamaged; needs no database')
     .addHelpText(
       'after',
       `
@@ -43,15 +43,15 @@ async function restore(context: Context, file: string, { check = false }: { chec
   const seconds = () => ((performance.now() - started) / 1000).toFixed(1)
   if (check) {
     const rows = await verifyBackup(open(file), options).finally(display.end)
-    context.print(`${file} is whole: ${describeRows(rows)}, ${seconds()} s`)
+    context.print(`${file} is complete and undamaged: ${describeRows(rows)}, ${seconds()} s`)
     return
   }
   await withDatabase(context, 'restore', async database => {
     const rows = await restoreBackup(database.pool, open(file), options).finally(display.end)
     context.print(`restored ${describeRows(rows)}, ${seconds()} s`)
     if (database.server === null)
-      context.print('servers that run on this database: restart them, so that they sign URLs with the restored key')
-    // Until autovacuum comes around PostgreSQL plans as for empty tables; it does come, if this fails.
+      context.print('restart the servers that use this database, so that they sign URLs with the restored secret')
+    // PostgreSQL plans as if the tables were empty until they are analyzed. If this fails, autovacuum does it later.
     await database.pool.query('ANALYZE companies, contacts, jobs').catch(() => {})
   })
 }

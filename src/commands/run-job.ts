@@ -1,4 +1,4 @@
-/** Runs a job in this process, unless a running server was faster, and shows how it goes. */
+/** Runs a job in this process, unless a running server claims it first, and reports its progress. */
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { OpenDatabase } from '../database/open-database.ts'
@@ -14,17 +14,17 @@ import type { Context } from './context.ts'
 export interface JobToRun {
   readonly jobType: JobType
   readonly data: Readonly<Record<string, unknown>>
-  /** It asks the search index. */
+  /** The job needs the search index. */
   readonly searches: boolean
-  /** When the process is asked to end the job stays in the queue; else it is cancelled, as nobody would fetch what it makes. */
+  /** If the process is asked to stop, the job stays in the queue. Otherwise it is cancelled, as nobody would fetch its result. */
   readonly stays: boolean
 }
 
-/** How long a server's worker has to take an open job up before this process builds an index of its own. Milliseconds. */
+/** How long to wait for a server's worker to claim the job before this process opens its own index. Milliseconds. */
 const SERVER_WITHIN = 2_000
 const LOOK_EVERY = 100
 
-/** Returns the job as it ended, or as it is when the process is asked to end; an end before it began is an AbortError. */
+/** Returns the job when it has ended or the process is asked to stop. Throws an AbortError if it stops before the job starts. */
 export async function runToEnd(
   context: Context,
   database: OpenDatabase,
@@ -43,7 +43,7 @@ export async function runToEnd(
   try {
     return await runCreated(context, database, store, uuid, toRun.searches, onProgress)
   } finally {
-    // It may have ended at the same moment.
+    // Fails if the job has just ended.
     if (context.signal.aborted && !stays) await cancelJob(database.pool, uuid).catch(() => {})
   }
 }
@@ -56,7 +56,7 @@ async function runCreated(
   searches: boolean,
   onProgress: (job: Job) => void,
 ): Promise<Job> {
-  // Who runs PostgreSQL alone is alone.
+  // If this process runs PostgreSQL itself, there is no server.
   const taken = searches && server === null && (await isTakenUp(pool, uuid, signal))
   const directory = join(config.dataDir, 'index')
   const engine = searches && !taken ? openEmbeddedEngine({ databaseUrl: url, log, directory }) : null
@@ -69,7 +69,7 @@ async function runCreated(
   }
 }
 
-/** Rejects when `signal` aborts first, and leaves the work to who ends it. */
+/** Rejects if `signal` aborts first. The caller then has to end the work. */
 async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
   await new Promise<void>((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** `serve` and `work`: the processes that stay. */
+/** `serve` and `work`: the long-running processes. */
 import { once } from 'node:events'
 import { relative } from 'node:path'
 import type { Command } from 'commander'
@@ -10,9 +10,9 @@ import type { Context, Run } from './context.ts'
 export function addServe(program: Command, run: Run): void {
   program
     .command('serve')
-    .summary('run the API, with its worker')
+    .summary('run the API and its job worker')
     .description(
-      'Runs the API until it is told to stop (SIGTERM, Ctrl-C): the HTTP server, the search index, the job worker and, unless DATABASE_URL is set, PostgreSQL. The first start makes an API key.',
+      'Runs the HTTP server, the search index, the job worker and, unless DATABASE_URL is set, PostgreSQL, until it is stopped (SIGTERM, Ctrl-C). The first start creates an API key.',
     )
     .addHelpText(
       'after',
@@ -23,7 +23,7 @@ export function addServe(program: Command, run: Run): void {
     .command('work')
     .summary('run jobs only')
     .description(
-      'Runs imports and exports until it is told to stop, without answering requests: further processes beside `connectra serve`, on the same DATABASE_URL and the same files.',
+      'Runs imports and exports until it is stopped (SIGTERM, Ctrl-C), without serving the API. Start as many as needed next to `connectra serve`, with the same DATABASE_URL and the same files.',
     )
     .addHelpText('after', '\nExamples:\n  DATABASE_URL=postgresql://… WORKER_CONCURRENCY=2 connectra work')
     .action(run(context => stay(context, 'work')))
@@ -31,7 +31,7 @@ export function addServe(program: Command, run: Run): void {
 
 async function stay({ config, signal, say }: Context, command: 'serve' | 'work'): Promise<void> {
   const log = createLog(config.logLevel, process.stdout)
-  // Loaded here: the other commands need no HTTP, and start in half the time.
+  // Loaded here because the other commands need no HTTP, and start in half the time without it.
   const { openApp } = await import('../app.ts')
   const app = await openApp(config, { command, http: command === 'serve', log, signal }).catch(error => {
     if (signal.aborted) return null
@@ -58,17 +58,17 @@ async function aborted(signal: AbortSignal): Promise<null> {
   return null
 }
 
-/** The key is shown once, when it is made: on standard error, so that it is there at any log level and in no log. */
+/** The key is shown once, when it is created. It goes to standard error, to appear at any log level but not in the log. */
 function greet({ firstKey }: App, url: string, log: Logger, say: Context['say']): void {
-  log.info(`Connectra ${packageJson.version} at ${url}, its documentation at ${url}/docs`)
+  log.info(`Connectra ${packageJson.version} is listening at ${url}, documentation at ${url}/docs`)
   if (firstKey === null) return
   const path = shortest(firstKey.path)
-  if (!firstKey.made) {
+  if (!firstKey.created) {
     log.info(`the API key is in ${path}`)
     return
   }
   say(`
-An API key was made. It is kept in ${path} and shown only now:
+An API key has been created. It is stored in ${path} and will not be shown again:
 
   ${firstKey.key}
 

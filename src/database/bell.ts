@@ -1,7 +1,7 @@
-/** Wakes a loop that otherwise looks by itself every so often. */
+/** Wakes up a loop that otherwise polls. */
 export interface Bell {
   ring(): void
-  /** Resolves at the next ring, at once when it rang since the last wait, or after `ms` milliseconds. */
+  /** Resolves at the next ring, or after `ms` milliseconds. Resolves immediately if the bell has rung since the last wait. */
   wait(ms: number): Promise<void>
 }
 

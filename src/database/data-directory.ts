@@ -1,4 +1,4 @@
-/** The data directory: whose it is at the moment, and what an ended owner left behind. */
+/** The data directory: which process owns it, and cleaning up after one that has ended. */
 import { access, constants, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -10,31 +10,31 @@ export interface Owner {
   readonly pid: number
   /** See `processIdentity`. */
   readonly identity: string
-  /** For people: the command it runs. */
+  /** The command it runs, for messages. */
   readonly command: string
 }
 
-/** A PostgreSQL that runs on the directory. */
+/** A PostgreSQL that is running on the directory. */
 export interface RunningServer {
   readonly pid: number
   readonly socketDirectory: string
-  /** It answers. */
+  /** It accepts connections. */
   readonly ready: boolean
 }
 
 export const SOCKET_PREFIX = 'connectra-'
 
-/** How long an ended owner's PostgreSQL may take to end, and after how long it is told to. Milliseconds. */
+/** How long to wait for the PostgreSQL of an owner that has ended, and when to stop it meanwhile. Milliseconds. */
 const WAIT = 10_000
-const PATIENCE = 2_000
-/** A process that was just killed is seen for a moment longer. Milliseconds. */
+const STOP_AFTER = 2_000
+/** A process that was just killed still shows up for a moment. Milliseconds. */
 const DYING = 250
 
 export function clusterOf(directory: string): string {
   return join(directory, 'postgres')
 }
 
-/** Makes the directory and returns its real path; what stands in the way is said in a ConnectraError. */
+/** Creates the directory if needed and returns its real path. A ConnectraError says why it cannot be used. */
 export async function makeDataDirectory(directory: string): Promise<string> {
   try {
     await makeDirectory(directory, 0o700)
@@ -45,7 +45,7 @@ export async function makeDataDirectory(directory: string): Promise<string> {
   }
 }
 
-/** Node's own `recursive` never returns where the system makes no directories, as below /proc. */
+/** Node's own `recursive` option never returns where the system does not create directories, such as below /proc. */
 async function makeDirectory(path: string, mode: number): Promise<void> {
   try {
     await mkdir(path, { mode })
@@ -58,26 +58,26 @@ async function makeDirectory(path: string, mode: number): Promise<void> {
   }
 }
 
-/** The error to throw when the system refused something below the data directory. */
+/** The error to throw when a system call fails below the data directory. */
 export function unusable(directory: string, error: unknown): ConnectraError {
   const reasons: Record<string, string> = {
     EACCES: 'no permission',
     EPERM: 'no permission',
     EROFS: 'the file system is read-only',
-    ENOENT: 'it cannot be made',
-    ENOTDIR: 'a part of the path is a file',
+    ENOENT: 'it cannot be created',
+    ENOTDIR: 'part of the path is a file',
     EEXIST: 'it is a file',
     ENOSPC: 'no space is left on the disk',
   }
   const { code, message } = error as NodeJS.ErrnoException
   return new ConnectraError(
     'ERR_UNAVAILABLE',
-    `the data directory ${directory} cannot be used: ${reasons[code ?? ''] ?? message}. Set DATA_DIR to a directory that can be written to`,
+    `the data directory ${directory} cannot be used: ${reasons[code ?? ''] ?? message}. Set DATA_DIR to a writable directory`,
     { cause: error },
   )
 }
 
-/** The living process that runs PostgreSQL on the directory; null when there is none. */
+/** The running process that owns the directory; null if there is none. */
 export async function findOwner(directory: string): Promise<Owner | null> {
   const text = await readFile(ownerFile(directory), 'utf8').catch(() => null)
   if (text === null) return null
@@ -104,7 +104,7 @@ export async function resignAsOwner(directory: string): Promise<void> {
   if ((await findOwner(directory))?.pid === process.pid) await rm(ownerFile(directory), { force: true })
 }
 
-/** PostgreSQL's own lock file says it: process, directory, start, port, socket directory, …, status, a line each. */
+/** Reads PostgreSQL's own lock file, one value per line: process, directory, start time, port, socket directory, …, status. */
 export async function findRunningServer(directory: string): Promise<RunningServer | null> {
   const text = await readFile(lockFile(directory), 'utf8').catch(() => null)
   if (text === null) return null
@@ -115,12 +115,12 @@ export async function findRunningServer(directory: string): Promise<RunningServe
 }
 
 /**
- * Resolves when nothing runs on the directory (a real path) any more, and what was left behind is cleared away. An
- * ended owner's PostgreSQL is waited for; a living owner is an error at once.
+ * Resolves when nothing is running on the directory (a real path) any more and leftovers are removed. Waits for the
+ * PostgreSQL of an owner that has ended. Fails at once if the owner is still running.
  */
 export async function awaitFree(directory: string, signal?: AbortSignal): Promise<void> {
   const since = Date.now()
-  let told = false
+  let stopped = false
   for (;;) {
     const owner = await findOwner(directory)
     const server = await findRunningServer(directory)
@@ -134,10 +134,10 @@ export async function awaitFree(directory: string, signal?: AbortSignal): Promis
     if (waited > WAIT)
       throw new ConnectraError(
         'ERR_CONFLICT',
-        `a PostgreSQL (process ${server.pid}) still runs on ${directory}, left by a Connectra that has ended: stop it by \`kill -INT ${server.pid}\``,
+        `PostgreSQL (process ${server.pid}) is still running on ${directory}, left behind by a Connectra process that has ended: stop it with \`kill -INT ${server.pid}\``,
       )
-    if (waited > PATIENCE && !told) {
-      told = true
+    if (waited > STOP_AFTER && !stopped) {
+      stopped = true
       endProcess(server.pid, 'SIGINT')
     }
     await delay(20, undefined, signal ? { signal } : {})
@@ -148,13 +148,13 @@ export async function awaitFree(directory: string, signal?: AbortSignal): Promis
 function inUse(directory: string, owner: Owner): ConnectraError {
   return new ConnectraError(
     'ERR_CONFLICT',
-    `the data directory ${directory} is in use by \`connectra ${owner.command}\` (process ${owner.pid}): stop that first, or set DATA_DIR to another directory`,
+    `the data directory ${directory} is in use by \`connectra ${owner.command}\` (process ${owner.pid}): stop it first, or set DATA_DIR to another directory`,
   )
 }
 
 /**
- * A killed PostgreSQL leaves its lock file. PostgreSQL clears it away itself, unless the process id in it belongs to
- * someone else by now, which in containers is the rule.
+ * A killed PostgreSQL leaves its lock file behind. PostgreSQL removes it itself, unless the process ID in it now belongs
+ * to another process, which is the rule in containers.
  */
 async function clearLeftovers(directory: string): Promise<void> {
   const text = await readFile(lockFile(directory), 'utf8').catch(() => null)
@@ -166,7 +166,7 @@ async function clearLeftovers(directory: string): Promise<void> {
   await rm(lockFile(directory), { force: true })
 }
 
-/** Sends a signal to a process that may have ended meanwhile. */
+/** Sends a signal to a process that may have ended in the meantime. */
 export function endProcess(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)

@@ -1,4 +1,4 @@
-/** As whom PostgreSQL runs: it refuses to be root, Connectra does not. */
+/** The user that runs PostgreSQL: it refuses to run as root, but Connectra does not. */
 import { execFile } from 'node:child_process'
 import { chmod, chown, readdir, stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
@@ -9,21 +9,21 @@ import { ConnectraError } from '../errors.ts'
 const run = promisify(execFile)
 
 export interface DatabaseUser {
-  /** What stands before a command of PostgreSQL. */
+  /** Goes before every PostgreSQL command. */
   readonly prefix: readonly string[]
-  /** To be given to `spawn`; null: as this process. */
+  /** For `spawn`; null means the user of this process. */
   readonly ids: { readonly uid: number; readonly gid: number } | null
 }
 
-/** Exists everywhere: `initdb` looks its user up. */
+/** Exists everywhere, which matters because `initdb` looks up its user. */
 const NOBODY = { uid: 65_534, gid: 65_534 }
-/** Inside its user namespace the process is not root, for the files it still owns them: nothing changes its owner. */
+/** Inside a user namespace the process is not root, but it still owns root's files, so no file needs another owner. */
 const NAMESPACE = ['unshare', '--user', `--map-user=${NOBODY.uid}`, `--map-group=${NOBODY.gid}`]
 
 /**
- * Finds a user that can run `binaries` on the cluster `directory`, which need not exist. As root: the owner of a
- * directory that is not root's; else root in a user namespace; else, where containers refuse those or the checkout
- * is another user's and closed, that user or nobody.
+ * Finds a user that can run `binaries` on the cluster `directory`, which need not exist yet. For root, in this order:
+ * the owner of the directory, if that is another user; root in a user namespace; and where containers forbid those, or
+ * the installation is not accessible from one, the user who installed the binaries, or nobody if that was root.
  */
 export async function findDatabaseUser(directory: string, binaries: readonly string[]): Promise<DatabaseUser> {
   const existing = await stat(directory).catch(() => null)
@@ -34,7 +34,7 @@ export async function findDatabaseUser(directory: string, binaries: readonly str
         'ERR_UNAVAILABLE',
         `${directory} belongs to another user (uid ${existing.uid}): run Connectra as that user, or set DATA_DIR to another directory`,
       )
-    // Containers may give a process an id that no user has.
+    // In a container, the process may have an ID that belongs to no user.
     const prefix = !hasName() && (await runs([...NAMESPACE, 'true'])) ? NAMESPACE : []
     return { prefix, ids: null }
   }
@@ -63,13 +63,13 @@ async function asUser(ids: Ids, directory: string, binaries: readonly string[]):
     if (await reaches([], [path], ids)) continue
     throw new ConnectraError(
       'ERR_UNAVAILABLE',
-      `PostgreSQL does not run as root, and the user it would run as instead (uid ${ids.uid}) cannot reach ${path}: run Connectra as an ordinary user, open that path to others, or set DATABASE_URL`,
+      `PostgreSQL cannot run as root, and the user to run it as instead (uid ${ids.uid}) has no access to ${path}: run Connectra as an ordinary user, give others access to that path, or set DATABASE_URL`,
     )
   }
   return { prefix: [], ids }
 }
 
-/** Whether all of `paths` can be executed, or for directories entered. */
+/** Whether all of `paths` can be executed or, if they are directories, entered. */
 async function reaches(prefix: readonly string[], paths: readonly string[], ids?: Ids): Promise<boolean> {
   const script = 'for path; do test -x "$path" || exit 1; done'
   return await runs([...prefix, 'sh', '-c', script, 'sh', ...paths], ids)

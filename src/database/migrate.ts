@@ -1,4 +1,4 @@
-/** Migrations: SQL files applied once each, in the order of their names, forward only. */
+/** Migrations: SQL files, each applied once, in the order of their names, forward only. */
 import { readdir, readFile } from 'node:fs/promises'
 import { ConnectraError } from '../errors.ts'
 import { type Database, transaction } from './pool.ts'
@@ -10,7 +10,7 @@ async function migrationNames(): Promise<string[]> {
   return (await readdir(FOLDER)).filter(name => name.endsWith('.sql')).sort()
 }
 
-/** Applies what is missing, in one transaction; returns the names applied. Concurrent callers wait for each other. */
+/** Applies the pending migrations in one transaction and returns their names. Concurrent callers wait for each other. */
 export async function migrate(database: Database): Promise<string[]> {
   const names = await migrationNames()
   return await transaction(database, async connection => {
@@ -35,7 +35,7 @@ export async function migrate(database: Database): Promise<string[]> {
   })
 }
 
-/** The migrations that the database lacks. */
+/** The migrations that are not applied yet. */
 export async function pendingMigrations(database: Pick<Database, 'query'>): Promise<string[]> {
   const names = await migrationNames()
   const known = await database.query<{ known: boolean }>(`SELECT to_regclass('migrations') IS NOT NULL AS known`)

@@ -1,4 +1,4 @@
-/** From settings to a database that answers: the one of DATABASE_URL, or the embedded one below DATA_DIR. */
+/** Opens the database that the settings describe: the one at DATABASE_URL, or the embedded one below DATA_DIR. */
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { ConnectraError } from '../errors.ts'
@@ -11,7 +11,7 @@ import { isUnavailable } from './unavailable.ts'
 export interface OpenDatabase {
   readonly url: string
   readonly pool: Database
-  /** PostgreSQL, when this process runs it. */
+  /** Null unless this process runs PostgreSQL. */
   readonly server: EmbeddedServer | null
   close(): Promise<void>
 }
@@ -20,39 +20,39 @@ export interface DatabaseOptions {
   readonly databaseUrl: string | null
   readonly dataDir: string
   readonly connections: number
-  /** What to call this process when another one wants the data directory. */
+  /** How messages name this process when another one wants the data directory. */
   readonly command: string
-  /** Use the PostgreSQL that another process runs on the data directory, if there is one. */
+  /** Whether to use the PostgreSQL that another process runs on the data directory, if there is one. */
   readonly share: boolean
-  /** How long to wait for a DATABASE_URL that does not answer yet. Milliseconds. */
+  /** How long to wait until the database of DATABASE_URL can be reached. Milliseconds. */
   readonly patience: number
-  /** Told what is waited for. */
+  /** Is called with a message while something is waited for. */
   readonly say: (line: string) => void
   readonly signal: AbortSignal
 }
 
-/** What the statements need. */
+/** The oldest version that supports the statements in use. */
 const OLDEST_POSTGRES = 15
 const DATABASE = 'connectra'
 const PAUSE = 500
-/** The sessions of a process that closed its pool are seen for a moment longer. Milliseconds. */
+/** The sessions of this process are visible for a moment after its pool was closed. Milliseconds. */
 const OWN_GONE_WITHIN = 2_000
 const OWN_PAUSE = 20
 
-/** Opens the database as it is, without migrating it. Every obstacle that a person can remove is a ConnectraError. */
+/** Opens the database without migrating it. A problem that a person can fix is a ConnectraError. */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
   const { url, server } = options.databaseUrl
     ? { url: options.databaseUrl, server: null }
     : await openEmbedded(options, options.share)
   const pool = openPool(url, { max: options.connections })
   const close = async () => {
-    // Whoever still holds a connection loses it with the server.
+    // Connections that are still in use are lost when the server stops.
     await within(1000, pool.end(), () => {})
-    if (server && options.share) await untilUnused(server, options)
+    if (server && options.share) await awaitUnused(server, options)
     await server?.stop()
   }
   try {
-    await untilItAnswers(pool, options)
+    await awaitReachable(pool, options)
     return { url, pool, server, close }
   } catch (error) {
     await close()
@@ -88,29 +88,29 @@ async function createDatabase(url: string): Promise<void> {
   }
 }
 
-/** Other commands may be using the PostgreSQL that this one started. */
-async function untilUnused(server: EmbeddedServer, { say, signal }: DatabaseOptions): Promise<void> {
+/** Waits for other commands that use the PostgreSQL that this one started. */
+async function awaitUnused(server: EmbeddedServer, { say, signal }: DatabaseOptions): Promise<void> {
   const pool = openPool(server.url('postgres'), { max: 1 })
   try {
-    let told = false
+    let announced = false
     for (const since = Date.now(); !signal.aborted; ) {
       const { rowCount } = await pool.query(
         `SELECT FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'`,
         [DATABASE],
       )
       if (rowCount === 0) return
-      if (!told && Date.now() - since >= OWN_GONE_WITHIN) {
-        told = true
-        say('waiting for another command that works with this data directory')
+      if (!announced && Date.now() - since >= OWN_GONE_WITHIN) {
+        announced = true
+        say('waiting for another command that uses this data directory')
       }
-      await delay(told ? PAUSE : OWN_PAUSE, undefined, { signal }).catch(() => {})
+      await delay(announced ? PAUSE : OWN_PAUSE, undefined, { signal }).catch(() => {})
     }
   } finally {
     await pool.end()
   }
 }
 
-async function untilItAnswers(pool: Database, options: DatabaseOptions): Promise<void> {
+async function awaitReachable(pool: Database, options: DatabaseOptions): Promise<void> {
   for (const since = Date.now(); ; ) {
     try {
       await checkServer(pool)
@@ -133,12 +133,12 @@ async function checkServer(pool: Database): Promise<void> {
   if (version < OLDEST_POSTGRES)
     throw new ConnectraError(
       'ERR_UNAVAILABLE',
-      `the database runs PostgreSQL ${version}: Connectra needs ${OLDEST_POSTGRES} or newer`,
+      `the database runs PostgreSQL ${version}: Connectra needs PostgreSQL ${OLDEST_POSTGRES} or newer`,
     )
   if (encoding !== 'UTF8')
     throw new ConnectraError(
       'ERR_UNAVAILABLE',
-      `the database is encoded in ${encoding}: create one with ENCODING 'UTF8' and point DATABASE_URL at it`,
+      `the encoding of the database is ${encoding}: create a database with ENCODING 'UTF8' and point DATABASE_URL at it`,
     )
 }
 
@@ -153,12 +153,12 @@ function unreachable({ databaseUrl }: DatabaseOptions, error: unknown): Connectr
   })
 }
 
-/** For who does not own the database: another process migrates it, at its own time. */
+/** For processes that must not migrate the database, because another process owns it. */
 export async function requireMigrated(database: Database): Promise<void> {
   const pending = await pendingMigrations(database)
   if (pending.length > 0)
     throw new ConnectraError(
       'ERR_CONFLICT',
-      `the database lacks the migrations ${pending.join(', ')}: run \`connectra migrate\`, or restart the server if it is of an older version`,
+      `the database needs the migrations ${pending.join(', ')}: run \`connectra migrate\`, or restart the server if it runs an older version`,
     )
 }

@@ -1,4 +1,4 @@
-/** Connections to PostgreSQL, and the transaction. */
+/** Connections to PostgreSQL, and transactions. */
 import pg from 'pg'
 import { rememberLostConnection } from './unavailable.ts'
 
@@ -8,7 +8,7 @@ export type Connection = pg.PoolClient
 const INT8 = 20
 const INT8_ARRAY = 1016
 
-/** bigint arrives as a number: every bigint of the schema is below 2^53. Timestamps arrive as Date, in milliseconds. */
+/** bigint is read as a number: every bigint in the schema is below 2^53. Timestamps are read as Date, in milliseconds. */
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     if (oid === INT8) return Number
@@ -18,8 +18,8 @@ const types = {
 } as pg.CustomTypesConfig
 
 /**
- * Opens a pool. A stopped process must not hold locks: a transaction that is idle for 60 s, or waits for a lock
- * for 30 s, is ended by the server.
+ * Opens a pool. A suspended process must not hold locks, so the server ends a transaction that is idle for 60 s or
+ * waits for a lock for 30 s.
  */
 export function openPool(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Database {
   const pool = new pg.Pool({
@@ -32,7 +32,7 @@ export function openPool(url: string, options: { max?: number; onError?: (error:
     lock_timeout: 30_000,
   })
   pool.on('error', options.onError ?? (() => {}))
-  // A connection that is in use has no other listener: without one its loss would end the process.
+  // A connection that is in use has no other listener. Without one, losing it would crash the process.
   pool.on('connect', client => client.on('error', rememberLostConnection))
   return pool
 }
@@ -41,9 +41,9 @@ const RETRIED = new Set(['40P01', '40001'])
 const MAX_TRIES = 10
 
 /**
- * Runs `work` in a transaction, which is committed when it resolves and rolled back when it throws. After a
- * deadlock or a serialisation failure the whole of it runs again. `work` may send the COMMIT itself, together with
- * its last statement.
+ * Runs `work` in a transaction, which is committed when `work` resolves and rolled back when it throws. After a
+ * deadlock or a serialisation failure, `work` runs again. `work` may send the COMMIT itself, together with its last
+ * statement.
  */
 export async function transaction<T>(database: Database, work: (connection: Connection) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
@@ -67,12 +67,12 @@ export async function transaction<T>(database: Database, work: (connection: Conn
   }
 }
 
-/** Whether a transaction is under way, failed or not, as the server last said. */
+/** Whether the server last reported an open transaction, failed or not. */
 function isOpen(connection: Connection): boolean {
   return connection.getTransactionStatus() !== 'I'
 }
 
-/** PostgreSQL answers the COMMIT of a failed transaction with a rollback and no error: nothing may pass for stored then. */
+/** PostgreSQL rolls back at the COMMIT of a failed transaction, without an error. That must not look like success. */
 async function commit(connection: Connection): Promise<void> {
   const { command } = await connection.query('COMMIT')
   if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement in it had failed')

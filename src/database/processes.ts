@@ -1,10 +1,10 @@
-/** What the operating system knows of other processes, by their id. */
+/** What the operating system says about other processes. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync, readlinkSync } from 'node:fs'
 
 /**
- * What tells a process from a later one with the same id: when it was started. Null when there is no such process,
- * or only what is left of one that ended (a zombie).
+ * The start time of a process, which distinguishes it from a later one with the same ID. Null if there is no such
+ * process, or only a zombie.
  */
 export function processIdentity(pid: number): string | null {
   try {
@@ -14,7 +14,7 @@ export function processIdentity(pid: number): string | null {
         .split(/\s+/)
       return state?.startsWith('Z') ? null : started.join(' ')
     }
-    // proc_pid_stat(5): the name stands in parentheses and may hold anything; state is the 3rd field, start time the 22nd.
+    // proc_pid_stat(5): the name is in parentheses and may contain anything. The state is field 3, the start time field 22.
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return fields[0] === 'Z' || fields[0] === 'X' ? null : fields[19]!
@@ -24,8 +24,8 @@ export function processIdentity(pid: number): string | null {
 }
 
 /**
- * Is it a PostgreSQL server on this directory (a real path)? After a crash the id in a `postmaster.pid` may be
- * anybody's, another PostgreSQL's included. Null: the system does not tell.
+ * Whether the process is a PostgreSQL server on this directory (a real path). After a crash, the ID in a
+ * `postmaster.pid` may belong to any process, even to another PostgreSQL. Null if the system does not say.
  */
 export function isPostgresOn(pid: number, directory: string): boolean | null {
   if (processIdentity(pid) === null) return false

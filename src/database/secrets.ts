@@ -1,8 +1,8 @@
-/** Secrets that every node of an installation shares. */
+/** Secrets that all nodes of an installation share. */
 import { randomBytes } from 'node:crypto'
 import type { Database } from './pool.ts'
 
-/** The secret of that name: 32 random bytes, made at its first use. */
+/** Returns the secret with that name: 32 random bytes, created at first use. */
 export async function getSecret(database: Database, name: string): Promise<Buffer> {
   await database.query('INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [
     name,

@@ -1,13 +1,13 @@
-/** Which failures mean that the database is away or busy, so that the same request may succeed shortly. */
+/** Which errors mean that the database is unreachable or busy, so that the same request may succeed shortly. */
 
 /**
- * Classes of SQLSTATE (PostgreSQL manual, appendix A): connection exceptions, insufficient resources, operator
- * intervention (a shutdown, a crash, a start that has not ended).
+ * SQLSTATE classes (PostgreSQL manual, appendix A): connection exceptions, insufficient resources, operator
+ * intervention (a shutdown, a crash, a server that is still starting).
  */
 const CLASSES = new Set(['08', '53', '57'])
-/** A standby after a failover; a lock not had in time; transactions that idled or collided too often. */
+/** A standby after a failover; lock and idle timeouts; serialisation failures and deadlocks. */
 const STATES = new Set(['25006', '55P03', '25P03', '25P04', '40001', '40P01'])
-/** What the operating system says when there is no way to the server. */
+/** System errors for a server that cannot be reached. */
 const SYSTEM = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -19,10 +19,10 @@ const SYSTEM = new Set([
   'EAI_AGAIN',
 ])
 
-/** A connection that breaks off in mid-query fails it with an error without a code: it is known by identity. */
+/** When a connection breaks during a query, the error has no code. It is recognised by identity. */
 const lost = new WeakSet<Error>()
 
-/** To be called with the `error` event of every connection: the same object fails the queries it was running. */
+/** Listens to the `error` event of every connection: its running queries fail with the same error object. */
 export function rememberLostConnection(error: Error): void {
   lost.add(error)
 }
@@ -33,7 +33,7 @@ export function isUnavailable(error: unknown): boolean {
   const { code, syscall } = error as { code?: unknown; syscall?: unknown }
   if (typeof code !== 'string') return false
   if (SYSTEM.has(code)) return true
-  // A socket file that is gone; an ENOENT of a file system call is something else.
+  // The socket file is gone. An ENOENT from a file system call is something else.
   if (code === 'ENOENT') return syscall === 'connect'
   return code.length === 5 && (CLASSES.has(code.slice(0, 2)) || STATES.has(code))
 }

@@ -1,4 +1,4 @@
-/** The object store in a directory, for an installation without S3. Several processes may share it. */
+/** An object store in a directory, for installations without S3. Several processes may share it. */
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, lstat, mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises'
@@ -14,28 +14,28 @@ import { flushFolder } from './whole-file.ts'
 
 export interface DirectoryOptions {
   readonly directory: string
-  /** The address under which clients reach this server, known once it listens. */
+  /** The address at which clients reach this server, known once it listens. */
   readonly publicUrl: () => string
-  /** Signs URLs: the same for all nodes (database/secrets.ts). */
+  /** Signs URLs. It is the same on all nodes (database/secrets.ts). */
   readonly secret: Buffer
-  /** The largest upload that a signed URL takes. */
+  /** The largest upload that a signed URL accepts. */
   readonly maxUploadBytes: number
   /** How long a signed URL is valid. */
   readonly urlSeconds: number
 }
 
 export interface DirectoryStore extends ObjectStore {
-  /** What the query of a request to `/files/<key>` allows; ERR_FORBIDDEN when it is not ours, or has expired. */
+  /** Returns what the query string of a request to `/files/<key>` allows; ERR_FORBIDDEN if its signature is invalid or expired. */
   verify(method: SignedMethod, key: string, query: Readonly<Record<string, unknown>>): Grant
 }
 
-/** A temporary file without a known living writer is a leftover after this time. */
+/** A temporary file without a known running writer is a leftover after this time. */
 const LEFTOVER_MS = 24 * 3600 * 1000
-/** Tells this process's temporary files from those of a dead one that had the same process id, as in a container. */
+/** Distinguishes the temporary files of this process from those of an earlier one with the same process ID, as in a container. */
 const PROCESS = `${process.pid}.${randomUUID()}`
 const HOST = hostname()
 
-/** Opens the store; its folders are made, and what killed processes left half-written is removed. */
+/** Opens the store. Creates its folders, and removes incomplete files that killed processes left behind. */
 export async function openDirectoryStore(options: DirectoryOptions): Promise<DirectoryStore> {
   await mkdir(options.directory, { recursive: true, mode: 0o700 })
   const root = await realpath(options.directory)
@@ -73,26 +73,29 @@ function checked(key: string): string {
   if (isKey(key)) return key
   throw new ConnectraError(
     'ERR_INVALID_VALUE',
-    `"${key}" is no key of a file: a key is ${PREFIXES.join('/, ')}/ and a name without slashes`,
+    `"${key}" is not a valid key: a key is ${PREFIXES.join('/, ')}/ followed by a name without slashes`,
   )
 }
 
 function splitPrefix(prefix: string): readonly [folder: string, start: string] {
   const folder = PREFIXES.find(folder => prefix.startsWith(`${folder}/`))
   if (folder !== undefined) return [folder, prefix.slice(folder.length + 1)]
-  throw new ConnectraError('ERR_INVALID_VALUE', `"${prefix}" begins no key: a key begins with ${PREFIXES.join('/, ')}/`)
+  throw new ConnectraError(
+    'ERR_INVALID_VALUE',
+    `"${prefix}" is not a valid prefix: a key begins with ${PREFIXES.join('/, ')}/`,
+  )
 }
 
 function encodeKey(key: string): string {
   return key.split('/').map(encodeURIComponent).join('/')
 }
 
-/** A link in the place of a folder would lead out of the directory. */
+/** Fails if the folder is a symbolic link, which would lead out of the directory. */
 async function makeFolder(path: string): Promise<void> {
   await mkdir(path, { mode: 0o700 }).catch(error => {
     if (error.code !== 'EEXIST') throw error
   })
-  if (!(await lstat(path)).isDirectory()) throw new Error(`${path} is not a folder: move it away and start again`)
+  if (!(await lstat(path)).isDirectory()) throw new Error(`${path} is not a directory: move it away and start again`)
 }
 
 async function removeLeftovers(folder: string): Promise<void> {
@@ -136,7 +139,7 @@ async function put(
   }
   try {
     const file = await open(temporary, 'wx', 0o600)
-    // `flush` makes the bytes durable before the file is closed, and so before it gets its name.
+    // `flush` makes the bytes durable before the file is closed, and so before it is renamed.
     await pipeline(counted, file.createWriteStream({ flush: true }), signal ? { signal } : {})
     await rename(temporary, join(root, key))
   } catch (error) {
@@ -148,7 +151,7 @@ async function put(
 }
 
 async function get(path: string, key: string, range?: ByteRange): Promise<Readable> {
-  // NONBLOCK: a named pipe in the place of a file must not hang the server.
+  // NONBLOCK, because otherwise opening a named pipe would hang the server.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
   const file: FileHandle | null = await open(path, flags).catch(absent)
   if (!file || !(await file.stat()).isFile()) {
@@ -162,7 +165,7 @@ async function get(path: string, key: string, range?: ByteRange): Promise<Readab
   return file.createReadStream({ ...range, highWaterMark: 256 * 1024 })
 }
 
-/** For lstat and open: null when there is nothing of that name, or a link in its place. */
+/** For errors of lstat and open: null if there is nothing with that name, or a symbolic link. */
 function absent(error: NodeJS.ErrnoException): null {
   if (error.code === 'ENOENT' || error.code === 'ELOOP') return null
   throw error

@@ -1,14 +1,14 @@
-/** Deflated bytes, expanded as they come: in a gzip file, or an entry of a zip archive. */
+/** Decompresses streams: gzip files, and entries of zip archives. */
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip, createInflateRaw, type Gunzip, type InflateRaw } from 'node:zlib'
 import { ConnectraError } from '../errors.ts'
 
 const OPTIONS = { chunkSize: 1 << 16 }
 
-/** What a gzip file of one or several members holds. Throws ERR_INVALID_CSV where it is damaged or cut off; an error of `compressed` as it is. */
+/** The content of a gzip file of one or more members. Throws ERR_INVALID_CSV if it is damaged or truncated. Passes errors of `compressed` on. */
 export async function* gunzip(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let read = 0
-  /** Bytes up to the last that is not zero: some tools fill up a file with zeros. */
+  /** Bytes up to the last one that is not zero: some tools pad a file with zeros. */
   let filled = 0
   async function* watched(): AsyncGenerator<Uint8Array> {
     for await (const chunk of compressed) {
@@ -20,11 +20,11 @@ export async function* gunzip(compressed: AsyncIterable<Uint8Array>): AsyncGener
   }
   const decoder = createGunzip(OPTIONS)
   yield* expand(watched(), decoder)
-  // The decoder stops at a zero after a member, whatever comes then.
+  // The decoder stops at a zero after a member, whatever follows.
   if (filled > decoder.bytesWritten) throw damaged()
 }
 
-/** The same for bytes that are deflated, without any frame. */
+/** The same for raw deflated bytes, without a header. */
 export function inflate(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   return expand(compressed, createInflateRaw(OPTIONS))
 }
@@ -53,6 +53,6 @@ function isDamage(error: unknown): boolean {
 export function damaged(): ConnectraError {
   return new ConnectraError(
     'ERR_INVALID_CSV',
-    'the compressed file is damaged or cut off: compress it anew, upload and import that; rows before the damage may be stored already, and stay as they are',
+    'the compressed file is damaged or truncated: compress and upload it again, and import that file. Rows before the damage may already be stored, and remain so',
   )
 }

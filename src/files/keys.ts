@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto'
 
 export const PREFIXES = ['uploads', 'exports', 'rejects', 'warnings'] as const
 
-/** A name: no separator, no control or other invisible character, no leading dot. */
+/** A name has no separators, no control or other invisible characters and no leading dot. */
 const KEY = /^(?:uploads|exports|rejects|warnings)\/([^./\\\p{C}][^/\\\p{C}]*)$/u
-/** What file systems take. */
+/** The limit of file systems. */
 const MAX_NAME_BYTES = 255
-/** Leaves room for the uuid, and for what a client's system appends to a downloaded file's name. */
+/** Leaves space for the UUID, and for what a client's system appends to the name of a downloaded file. */
 const MAX_BASENAME_BYTES = 150
 
 export function isKey(key: unknown): key is string {
@@ -16,12 +16,12 @@ export function isKey(key: unknown): key is string {
   return name !== undefined && Buffer.byteLength(name) <= MAX_NAME_BYTES
 }
 
-/** A key that no other object has: `uploads/<uuid>_<safe basename of filename>`. */
+/** Returns a new unique key: `uploads/<uuid>_<safe basename of filename>`. */
 export function uploadKey(filename: string): string {
   return `uploads/${randomUUID()}_${safeBasename(filename)}`
 }
 
-/** The last part of a path with letters, digits, `-`, `_` and `.` alone; shortened before its extension. */
+/** The last part of a path, reduced to letters, digits, `-`, `_` and `.`. A long name is shortened before its extension. */
 function safeBasename(filename: string): string {
   const last = filename.split(/[/\\]/).at(-1)!.toWellFormed().normalize('NFC')
   const safe = last.replace(/[^\p{L}\p{N}\p{M}._-]+/gu, '_').replace(/^[._]+/, '') || 'file'

@@ -1,4 +1,4 @@
-/** Where files live: S3, or a directory of this server. Objects are whole or absent, and never change while read. */
+/** Where files are stored: S3, or a directory of this server. Objects are complete or absent, and never change while they are read. */
 import type { Readable } from 'node:stream'
 import { ConnectraError } from '../errors.ts'
 
@@ -8,25 +8,25 @@ export interface SignedUrl {
   readonly expiresIn: number
 }
 
-/** Keys are those that `isKey` (files/keys.ts) accepts; any other is ERR_INVALID_VALUE. */
+/** Accepts the keys that `isKey` (files/keys.ts) accepts; any other is ERR_INVALID_VALUE. */
 export interface ObjectStore {
   /**
-   * Stores what `content` yields; returns its size in bytes. The object appears, or replaces the one before, only
-   * when `content` has ended and all of it is durable: after an error, an abort or a crash nothing has changed.
-   * More than `maxBytes` is ERR_PAYLOAD_TOO_LARGE.
+   * Stores `content` and returns its size in bytes. The object appears, or replaces the previous one, only when
+   * all of `content` is durable: after an error, an abort or a crash nothing has changed. More than `maxBytes` is
+   * ERR_PAYLOAD_TOO_LARGE.
    */
   put(key: string, content: AsyncIterable<Uint8Array | string>, options?: PutOptions): Promise<number>
-  /** The object's bytes, or those of a range; ERR_NOT_FOUND when there is none. Destroy the stream when done early. */
+  /** The bytes of the object, or of a range of it; ERR_NOT_FOUND if there is no such object. Destroy the stream if you do not read it to its end. */
   get(key: string, range?: ByteRange): Promise<Readable>
-  /** Bytes; null when there is no such object. */
+  /** Bytes; null if there is no such object. */
   size(key: string): Promise<number | null>
-  /** The keys that begin with `prefix`, a folder and a slash at least, in no order. */
+  /** The keys that begin with `prefix`, in no particular order. A prefix is at least a folder and a slash. */
   list(prefix: string): Promise<readonly string[]>
-  /** Deleting what does not exist is no error. */
+  /** Deleting an object that does not exist is not an error. */
   delete(key: string): Promise<void>
-  /** Takes one HTTP PUT of the object, without any other authorisation. */
+  /** A URL that accepts one HTTP PUT of the object, without any other authorisation. */
   uploadUrl(key: string): Promise<SignedUrl>
-  /** Takes an HTTP GET of the object, without any other authorisation. */
+  /** A URL that accepts an HTTP GET of the object, without any other authorisation. */
   downloadUrl(key: string): Promise<SignedUrl>
 }
 
@@ -35,12 +35,15 @@ export interface PutOptions {
   readonly signal?: AbortSignal
 }
 
-/** From byte `start` to byte `end`, both included and counted from 0; without `end` to the last. */
+/** From byte `start` to byte `end`, both inclusive and counted from 0; without `end`, to the last byte. */
 export interface ByteRange {
   readonly start: number
   readonly end?: number
 }
 
 export function fileTooLarge(maxBytes: number): ConnectraError {
-  return new ConnectraError('ERR_PAYLOAD_TOO_LARGE', `the file is larger than ${maxBytes} bytes: send it in parts`)
+  return new ConnectraError(
+    'ERR_PAYLOAD_TOO_LARGE',
+    `the file is larger than ${maxBytes} bytes: split it into smaller files`,
+  )
 }

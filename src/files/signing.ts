@@ -4,7 +4,7 @@ import { ConnectraError } from '../errors.ts'
 
 export type SignedMethod = 'GET' | 'PUT'
 
-/** What one signature allows: one method on one key until `expires` (Unix seconds), a PUT up to `maxBytes`. */
+/** What a signature allows: one method on one key until `expires` (Unix seconds), and for a PUT up to `maxBytes`. */
 export interface Grant {
   readonly method: SignedMethod
   readonly key: string
@@ -13,7 +13,7 @@ export interface Grant {
 }
 
 function signature(secret: Buffer, { method, key, expires, maxBytes }: Grant): Buffer {
-  // A key holds no line break, so the parts cannot run into each other.
+  // Keys contain no line breaks, so the parts are unambiguous.
   return createHmac('sha256', secret).update(`${method}\n${key}\n${expires}\n${maxBytes}`).digest()
 }
 
@@ -27,8 +27,8 @@ export function signGrant(secret: Buffer, grant: Grant): string {
 }
 
 /**
- * The grant that a request's query carries, when its signature is ours for this method and key and `now`
- * (milliseconds) is before its expiry; else ERR_FORBIDDEN.
+ * Returns the grant in the query string of a request. Throws ERR_FORBIDDEN unless it is signed for this method and key
+ * and `now` (milliseconds) is before its expiry.
  */
 export function verifyGrant(
   secret: Buffer,
@@ -43,13 +43,13 @@ export function verifyGrant(
   if (given.length !== expected.length || !timingSafeEqual(given, expected))
     throw new ConnectraError(
       'ERR_FORBIDDEN',
-      'the signature of this URL is not valid: ask for a new URL and use it unchanged',
+      'the signature of this URL is not valid: request a new URL and use it unchanged',
     )
-  if (now >= grant.expires * 1000) throw new ConnectraError('ERR_FORBIDDEN', 'this URL has expired: ask for a new one')
+  if (now >= grant.expires * 1000) throw new ConnectraError('ERR_FORBIDDEN', 'this URL has expired: request a new one')
   return grant
 }
 
-/** NaN for what is none: it was never signed, so its signature cannot be right. */
+/** NaN if it is not a whole number. NaN is never signed, so the signature cannot match. */
 function wholeNumber(value: unknown): number {
   return typeof value === 'string' && /^(?:0|[1-9]\d{0,15})$/.test(value) ? Number(value) : Number.NaN
 }

@@ -1,4 +1,4 @@
-/** The bytes of the file that an uploaded object holds: as they are, or out of a gzip file or a zip archive. */
+/** The bytes of an uploaded file: unchanged, or decompressed from a gzip file or a zip archive. */
 import { ConnectraError } from '../errors.ts'
 import { gunzip } from './inflate.ts'
 import type { ObjectStore } from './object-store.ts'
@@ -7,25 +7,25 @@ import { openZip } from './unzip.ts'
 export type Compression = 'gzip' | 'zip'
 
 export interface Source {
-  /** Told by the content, whatever the name; null: none. */
+  /** Detected from the content, not from the name; null for none. */
   readonly compression: Compression | null
-  /** Expanded, in portions; the same portions' bytes each time it is read. */
+  /** The decompressed bytes, in portions. They are the same each time the source is read. */
   readonly bytes: AsyncIterable<Uint8Array>
-  /** Ends reading at once, also one that hangs. */
+  /** Stops reading immediately, even if it hangs. */
   close(): void
 }
 
 /**
- * A deflated byte makes at most 1,032, so 10 GB may expand to 10 TB: memory is bounded all the same, but not time. People's
- * largest files shrink to a twentieth; empty columns by the thousand make it a hundredth.
+ * A deflated byte expands to at most 1,032 bytes, so 10 GB may become 10 TB. Memory is bounded anyway, but time is not. Real
+ * large files shrink to a twentieth of their size, or to a hundredth with thousands of empty columns.
  */
 const LARGEST_RATIO = 250
 const ALWAYS_ALLOWED = 1 << 30
 
 /**
- * `onRead` is told how many of the object's bytes (compressed, as progress counts them) were read; what it throws ends the reading.
- * Throws ERR_NOT_FOUND, and ERR_INVALID_CSV for an archive that is damaged or does not hold just one file of rows; the damage may also
- * be found while `bytes` is read.
+ * `onRead` is called with the number of bytes of the object that were read (compressed, as progress counts them). An error it throws ends the
+ * reading. Throws ERR_NOT_FOUND, and ERR_INVALID_CSV for an archive that is damaged or does not contain exactly one file of rows. Damage may
+ * also be found later, while `bytes` is read.
  */
 export async function openSource(
   store: ObjectStore,
@@ -61,7 +61,7 @@ export async function openSource(
 
 function compressionOf(head: Buffer): Compression | null {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip'
-  // The third is an archive without files.
+  // The third marks an archive without files.
   return ['PK\x03\x04', 'PK\x07\x08', 'PK\x05\x06'].includes(head.toString('latin1', 0, 4)) ? 'zip' : null
 }
 
@@ -93,7 +93,7 @@ async function* bounded(bytes: AsyncIterable<Uint8Array>, read: () => number): A
     if (expanded > ALWAYS_ALLOWED && expanded > read() * LARGEST_RATIO)
       throw new ConnectraError(
         'ERR_INVALID_CSV',
-        `unpacked, the file is more than ${LARGEST_RATIO} times as large as it was uploaded, which no list of people is: if it is one, unpack it and upload that`,
+        `the decompressed file is more than ${LARGEST_RATIO} times as large as the upload, which is not plausible for a list of contacts or companies: if it is one, decompress it and upload the result`,
       )
     yield chunk
   }

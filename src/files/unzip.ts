@@ -1,4 +1,4 @@
-/** What the one file of rows in a zip archive holds, read by ranges of the object. */
+/** Reads the one file of rows in a zip archive, by byte ranges of the object. */
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { crc32 } from 'node:zlib'
@@ -10,16 +10,16 @@ import { chooseFile, type NamedEntry, nameOf } from './zip-entries.ts'
 
 export interface OpenZip {
   readonly bytes: AsyncIterable<Uint8Array>
-  /** Ends reading at once. */
+  /** Stops reading immediately. */
   close(): void
 }
 
-/** Files of an archive whose names are looked at. */
+/** An archive with more files is rejected. */
 const MAX_FILES = 1000
-/** An archive's directory has two small records for each file: it is read in portions (bytes). */
+/** The directory of an archive has two small records per file, so it is read in larger portions (bytes). */
 const PORTION = 1 << 16
 
-/** `onRead` is told of the file's bytes as they are read. Throws ERR_INVALID_CSV; also while the bytes are read, where they are damaged. */
+/** `onRead` is called with the number of bytes read from the object. Throws ERR_INVALID_CSV, also later while damaged bytes are read. */
 export async function openZip(store: ObjectStore, key: string, onRead: (bytes: number) => void): Promise<OpenZip> {
   const size = (await store.size(key)) ?? 0
   const reader = new StoreReader(store, key, size)
@@ -58,14 +58,14 @@ async function readEntries(zip: ZipFile): Promise<NamedEntry[]> {
   if (zip.entryCount > MAX_FILES)
     throw new ConnectraError(
       'ERR_INVALID_CSV',
-      `the zip archive holds ${zip.entryCount} files: unpack it and upload the CSV alone`,
+      `the zip archive contains ${zip.entryCount} files: unpack it and upload only the CSV file`,
     )
   const entries: NamedEntry[] = []
   for await (const entry of zip.eachEntry()) entries.push({ entry, name: nameOf(entry) })
   return entries
 }
 
-/** Zip archives say the size and the CRC-32 of each file; its decoder looks at neither. */
+/** Checks the size and the CRC-32 that a zip archive states for each file; the decoder checks neither. */
 async function* checked(entry: Entry, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let size = 0
   let sum = 0
@@ -78,7 +78,7 @@ async function* checked(entry: Entry, bytes: AsyncIterable<Uint8Array>): AsyncGe
   if (size !== entry.uncompressedSize || sum !== entry.crc32) throw damaged()
 }
 
-/** What the library reads the directory through. What the store fails with is no fault of the archive. */
+/** Lets the library read the directory from the store. An error of the store is not reported as damage of the archive. */
 class StoreReader extends RandomAccessReader {
   failure: unknown = null
   readonly #store: ObjectStore

@@ -1,17 +1,17 @@
-/** A file that appears under its name when it is whole and safe on its disk; before there is none, or the one that was there. */
+/** Writes a file that appears under its name only when it is complete and durable. Until then, an existing file stays in place. */
 import { open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
 import { ConnectraError } from '../errors.ts'
 
 export interface WholeFileOptions {
-  /** Put it in the place of a file of that name; without it such a file is ERR_CONFLICT. */
+  /** Whether to replace an existing file. Otherwise an existing file is ERR_CONFLICT. */
   readonly replace: boolean
-  /** Who may read it, as for `open`. */
+  /** Permissions, as for `open`. */
   readonly mode: number
 }
 
-/** `write` ends the stream. What fails leaves nothing behind, and a file that was there untouched. */
+/** `write` has to end the stream. On an error nothing is left behind, and an existing file is unchanged. */
 export async function writeWholeFile<T>(
   name: string,
   { replace, mode }: WholeFileOptions,
@@ -19,15 +19,18 @@ export async function writeWholeFile<T>(
 ): Promise<T> {
   const there = await stat(name).catch(() => null)
   if (there !== null && !there.isFile())
-    throw new ConnectraError('ERR_CONFLICT', `${name} is no file: name one, or - for standard output`)
+    throw new ConnectraError('ERR_CONFLICT', `${name} is not a regular file: name a file, or - for standard output`)
   if (there !== null && !replace)
-    throw new ConnectraError('ERR_CONFLICT', `${name} exists: choose another name, or replace it with --force`)
-  // Where it leads, if it is a link, which is to stay one.
+    throw new ConnectraError(
+      'ERR_CONFLICT',
+      `${name} already exists: choose another name, or overwrite it with --force`,
+    )
+  // Follows a symbolic link, so that it stays one.
   const path = there === null ? name : await realpath(name)
-  // Beside it, as only within a file system a name changes in one step.
+  // In the same directory, because a rename is atomic only within a file system.
   const partial = `${path}.${process.pid}.part`
   try {
-    // In a container a process that was killed had the same id.
+    // In a container, a process that was killed may have had the same ID.
     await rm(partial, { force: true })
     const file = await open(partial, 'wx', mode)
     const result = await write(file.createWriteStream({ flush: true, highWaterMark: 1024 * 1024 }))
@@ -38,13 +41,13 @@ export async function writeWholeFile<T>(
     await rm(partial, { force: true })
     const { syscall } = error as NodeJS.ErrnoException
     if (syscall === undefined || !FILE_CALLS.has(syscall)) throw error
-    throw new ConnectraError('ERR_UNAVAILABLE', `${name} cannot be written: ${(error as Error).message}`, {
+    throw new ConnectraError('ERR_UNAVAILABLE', `cannot write ${name}: ${(error as Error).message}`, {
       cause: error,
     })
   }
 }
 
-/** Not those of a connection. */
+/** Errors of other calls, such as those of a connection, are not about the file. */
 const FILE_CALLS = new Set(['open', 'write', 'fsync', 'rename', 'close'])
 
 /** Makes a rename durable. */

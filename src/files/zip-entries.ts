@@ -1,4 +1,4 @@
-/** Which of the files in a zip archive is the one of rows. */
+/** Chooses the file of rows in a zip archive. */
 import { type Entry, getFileNameLowLevel } from 'yauzl'
 import { ConnectraError } from '../errors.ts'
 
@@ -7,10 +7,10 @@ export interface NamedEntry {
   readonly name: string
 }
 
-/** What systems add to archives: folders, what macOS and Windows keep beside files. */
+/** What operating systems add to archives: folders, and the metadata files of macOS and Windows. */
 const ADDED = /\/$|(^|\/)(__MACOSX\/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/i
 const ROWS = [/\.(csv|tsv|tab)$/i, /\.txt$/i]
-/** Spreadsheets that are archives, by a file in them. */
+/** Spreadsheet formats that are zip archives, by a file in them. */
 const SPREADSHEETS = [
   [/^xl\//, 'an Excel workbook'],
   [/^content\.xml$/, 'an OpenDocument spreadsheet'],
@@ -23,32 +23,32 @@ export function nameOf({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entr
   return getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false)
 }
 
-/** Throws ERR_INVALID_CSV, with what to do, when it is not clear which, or it cannot be read. */
+/** Throws ERR_INVALID_CSV if the choice is not clear or the file cannot be read. */
 export function chooseFile(entries: readonly NamedEntry[]): Entry {
   const files = entries.filter(({ name }) => !ADDED.test(name))
   const spreadsheet = SPREADSHEETS.find(([mark]) => files.some(({ name }) => mark.test(name)))
   if (spreadsheet !== undefined)
-    throw refused(`the file is ${spreadsheet[1]}, no CSV: save it as CSV (UTF-8) and upload that`)
+    throw refused(`the file is ${spreadsheet[1]}, not a CSV file: save it as CSV (UTF-8) and upload that`)
   const [first, ...others] = ofRows(files)
   if (first === undefined)
-    throw refused(`the zip archive holds no CSV file${shown(files)}: put one into it, or upload the CSV itself`)
+    throw refused(`the zip archive contains no CSV file${shown(files)}: add one, or upload the CSV file itself`)
   if (others.length > 0)
     throw refused(
-      `the zip archive holds ${others.length + 1} CSV files${shown([first, ...others])}: unpack it and import one after the other`,
+      `the zip archive contains ${others.length + 1} CSV files${shown([first, ...others])}: unpack it and import them one by one`,
     )
   const { entry, name } = first
   if (entry.isEncrypted())
     throw refused(
-      `${JSON.stringify(name)} in the zip archive is protected by a password: unpack it and upload the CSV itself`,
+      `${JSON.stringify(name)} in the zip archive is password-protected: unpack it and upload the CSV file itself`,
     )
   if (entry.compressionMethod !== 0 && entry.compressionMethod !== DEFLATED)
     throw refused(
-      `${JSON.stringify(name)} in the zip archive is compressed by a method that few programs read: unpack it and upload the CSV itself`,
+      `${JSON.stringify(name)} in the zip archive uses an unsupported compression method: unpack it and upload the CSV file itself`,
     )
   return entry
 }
 
-/** Of several files those that are named like rows; a single one whatever its name is. */
+/** If there are several files, those whose names look like CSV files; a single file is taken whatever its name is. */
 function ofRows(files: readonly NamedEntry[]): readonly NamedEntry[] {
   if (files.length === 1) return files
   for (const names of ROWS) {

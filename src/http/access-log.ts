@@ -1,4 +1,4 @@
-/** One line a request, without anything secret: no headers, no bodies, no query strings (they hold signatures). */
+/** Logs one line per request, without secrets: no headers, no bodies, no query strings (they contain signatures). */
 import { pathOf } from './error-reply.ts'
 import type { App } from './parts.ts'
 
@@ -11,7 +11,7 @@ export function logRequests(app: App): void {
       ms: Math.round(reply.elapsedTime * 10) / 10,
       key: request.holder?.id ?? null,
     }
-    // Probes come every few seconds for ever.
+    // Health probes arrive every few seconds.
     if (line.path === '/health') request.log.debug(line, 'request')
     else request.log.info(line, 'request')
   })

@@ -1,10 +1,10 @@
-/** Who may ask: every request but those to open paths carries an API key. */
+/** Authentication: every request needs an API key, except on open paths. */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { KeyRing } from '../access/keys.ts'
 import { ConnectraError } from '../errors.ts'
 import type { App } from './parts.ts'
 
-/** The tokens of `Authorization: Bearer` and `X-API-Key`: some clients always send the one, some the other. */
+/** The tokens from `Authorization: Bearer` and `X-API-Key`. A request may have both, and either may be the valid one. */
 function presentedTokens(headers: IncomingHttpHeaders): string[] {
   const bearer = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
   const key = headers['x-api-key']
@@ -25,7 +25,7 @@ export function requireKey(app: App, keys: KeyRing): void {
       'ERR_UNAUTHORIZED',
       tokens.length === 0
         ? 'no API key: send the header "Authorization: Bearer <key>" or "X-API-Key: <key>"'
-        : 'the API key is not known or was revoked: make one with "connectra keys create"',
+        : 'the API key is unknown or revoked: create one with "connectra keys create"',
     )
   })
 }

@@ -1,4 +1,4 @@
-/** What all batches of records have in common: their bounds, and what happens to the bad ones. */
+/** What all batches of records share: size limits and the handling of bad records. */
 import { setImmediate } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { ConnectraError, type Problem } from '../errors.ts'
@@ -8,27 +8,32 @@ export const onErrorQuery = Type.Object({
   on_error: Type.Optional(
     Type.Enum(['fail', 'skip'], {
       default: 'fail',
-      description: '`fail`: one bad record refuses the batch. `skip`: the good ones are stored, the bad ones reported.',
+      description:
+        '`fail`: one bad record rejects the whole batch. `skip`: good records are stored, bad ones are reported.',
     }),
   ),
 })
 
-/** The records of a request; `path` is where they stand in it. */
+/** Returns the records of a request; `path` is their path in the body. */
 export function checkBatch(json: unknown, path: string, max: number): readonly unknown[] {
-  if (isEmpty(json)) throw failure('ERR_EMPTY_PAYLOAD', path, 'there are no records: send a list of at least one')
+  if (isEmpty(json)) throw failure('ERR_EMPTY_PAYLOAD', path, 'there are no records: send a list with at least one')
   if (!Array.isArray(json)) throw failure('ERR_INVALID_VALUE', path, `must be a list of records, not ${show(json)}`)
   if (json.length > max)
-    throw failure('ERR_BATCH_TOO_LARGE', path, `${json.length} records, at most ${max}: split them, or upload a file`)
+    throw failure(
+      'ERR_BATCH_TOO_LARGE',
+      path,
+      `${json.length} records, but a batch has at most ${max}: split it, or upload a file`,
+    )
   return json
 }
 
-/** How long records are read without letting other requests have their turn. Milliseconds. */
+/** Milliseconds of parsing after which other requests get a turn. */
 const PORTION_MS = 5
 
-/** Reads the records of a batch one by one, and lets other requests have their turn in between. */
+/** Parses the records of a batch one by one, and lets other requests run in between. */
 export async function readInPortions<T>(records: readonly unknown[], read: (record: unknown, index: number) => T) {
   const results: T[] = []
-  // Before the first one too: parsing the JSON has taken its time.
+  // Zero also yields before the first record, because parsing the JSON has already taken time.
   let since = 0
   for (const [index, record] of records.entries()) {
     if (performance.now() - since > PORTION_MS) {
@@ -45,7 +50,7 @@ export interface BatchReport {
   readonly warnings?: readonly Problem[]
 }
 
-/** Throws what is wrong with a batch or, when bad records are to be skipped, returns what the reply says of them. */
+/** Throws if a batch has bad records. With `skip` it returns the part of the reply that reports them instead. */
 export function refuseOrReport(
   rejected: readonly Problem[],
   warnings: readonly Problem[],
@@ -57,7 +62,7 @@ export function refuseOrReport(
     const where = [`record ${first.index}`, ...(first.field === null ? [] : [first.field])].join(', ')
     throw new ConnectraError(
       first.code,
-      `${where}: ${first.message} (${bad} of ${total} records cannot be stored, so none was: see details)`,
+      `${where}: ${first.message} (${bad} of ${total} records are invalid, so nothing was stored: see details)`,
       { details: rejected },
     )
   }

@@ -1,4 +1,4 @@
-/** Generated documents: docs/openapi.json from the routes, docs/fields.md from the registry of fields. */
+/** Generates docs/openapi.json from the routes and docs/fields.md from the registry of fields. */
 import { pino } from 'pino'
 import { readConfig } from '../config.ts'
 import {
@@ -14,11 +14,11 @@ import type { DirectoryStore } from '../files/directory.ts'
 import type { ServerParts } from './parts.ts'
 import { buildServer } from './server.ts'
 
-/** Registering routes does not use the parts, so stand-ins are enough. With a directory as the store, all routes exist. */
+/** Registering routes does not use the parts, so stubs are enough. The store poses as a directory, so that all routes exist. */
 export async function openApiDocument(): Promise<string> {
   const store: Pick<DirectoryStore, 'verify'> = {
     verify: () => {
-      throw new Error('this server only describes itself')
+      throw new Error('this server only generates documentation')
     },
   }
   const parts = { config: readConfig({}), log: pino({ level: 'silent' }), store } as unknown as ServerParts
@@ -46,7 +46,7 @@ A field that is absent from a request keeps its stored value, and so does a fiel
 null to a record endpoint. Rows and files cannot clear a field: an empty cell keeps the stored value.
 `
 
-/** docs/fields.md. */
+/** The text of docs/fields.md. */
 export function describeFields(): string {
   return `# Fields
 
@@ -81,7 +81,7 @@ function code(name: string | null): string {
 }
 
 function bytes(field: Field): string {
-  if (field.kind === 'list') return `${field.maxBytes} an item`
+  if (field.kind === 'list') return `${field.maxBytes} per item`
   return field.kind === 'text' || field.kind === 'keyword' ? String(field.maxBytes) : ''
 }
 

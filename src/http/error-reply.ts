@@ -1,4 +1,4 @@
-/** The one body of every error: `{"success": false, "error": "ERR_CODE: …", "request_id": "…", "details": […]}`. */
+/** The body of every error: `{"success": false, "error": "ERR_CODE: …", "request_id": "…", "details": […]}`. */
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -7,13 +7,13 @@ import { ConnectraError } from '../errors.ts'
 import type { App } from './parts.ts'
 import { discardBody } from './slow-clients.ts'
 
-/** Seconds after which a client may try again when a part of the server is away. */
+/** Seconds the client should wait before it retries while a part of the server is unavailable. */
 export const RETRY_AFTER = 1
 
-/** Characters of a path in a message. */
+/** How many characters of a path a message shows. */
 const SHOWN = 200
 
-/** Errors of Fastify and its plugins that a client causes, by code. */
+/** Errors of Fastify and its plugins that are the client's fault, by code. */
 const FRAMEWORK = new Map<string, () => ConnectraError>([
   [
     'FST_ERR_CTP_BODY_TOO_LARGE',
@@ -21,7 +21,7 @@ const FRAMEWORK = new Map<string, () => ConnectraError>([
   ],
   [
     'FST_ERR_CTP_INVALID_CONTENT_LENGTH',
-    () => new ConnectraError('ERR_INVALID_VALUE', 'the body is not as long as its Content-Length says'),
+    () => new ConnectraError('ERR_INVALID_VALUE', 'the length of the body does not match its Content-Length'),
   ],
   [
     'FST_CP_ERR_INVALID_CONTENT_ENCODING',
@@ -33,23 +33,23 @@ const FRAMEWORK = new Map<string, () => ConnectraError>([
   ],
   [
     'FST_CP_ERR_INVALID_CONTENT',
-    () => new ConnectraError('ERR_INVALID_VALUE', 'the body cannot be decompressed as its Content-Encoding says'),
+    () => new ConnectraError('ERR_INVALID_VALUE', 'the body cannot be decompressed with its Content-Encoding'),
   ],
   [
     'FST_ERR_BAD_URL',
     () => new ConnectraError('ERR_INVALID_VALUE', 'the path is not a valid URL: encode "%" as "%25"'),
   ],
-  ['FST_ERR_MAX_PARAM_LENGTH', () => new ConnectraError('ERR_NOT_FOUND', 'there is nothing at this path')],
+  ['FST_ERR_MAX_PARAM_LENGTH', () => new ConnectraError('ERR_NOT_FOUND', 'there is nothing at this path: see /docs')],
 ])
 
-/** Whatever was thrown, as what the client is told. */
+/** Converts anything thrown to the error that the client gets. */
 function asConnectraError(error: unknown): ConnectraError {
   if (error instanceof ConnectraError) return error
   const known = FRAMEWORK.get((error as { code?: string } | null)?.code ?? '')
   if (known) return known()
   if (isUnavailable(error))
     return new ConnectraError('ERR_UNAVAILABLE', 'the database cannot be reached: try again shortly', { cause: error })
-  return new ConnectraError('ERR_INTERNAL', 'something went wrong here: report it with this request_id', {
+  return new ConnectraError('ERR_INTERNAL', 'internal error: report it with this request_id', {
     cause: error,
   })
 }
@@ -62,17 +62,17 @@ function errorBody(error: ConnectraError, requestId: string): Record<string, unk
 export function replyWithError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const error = asConnectraError(thrown)
   const clientGone = request.raw.destroyed && !request.raw.complete
-  if (clientGone) request.log.info('the client went away before it had sent its whole request')
+  if (clientGone) request.log.info('client disconnected before it sent the whole request')
   else if (error.status >= 500) request.log.error({ err: thrown }, error.message)
   const retryAfter = error.retryAfter ?? (error.status === 503 ? RETRY_AFTER : undefined)
   if (retryAfter !== undefined) reply.header('Retry-After', String(retryAfter))
-  // Fastify closes the connection of a body that is too large: the client would not see why.
+  // Fastify closes the connection if a body is too large. Then the client would not see the reason.
   reply.removeHeader('Connection')
   discardBody(request)
   return reply.status(error.status).type('application/json; charset=utf-8').send(errorBody(error, request.id))
 }
 
-/** Answers what is no HTTP at all, or too much of it, before there is a request. */
+/** Replies when the HTTP parser fails: the request is malformed, too large or too slow. There is no request object yet. */
 export function replyToBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
@@ -86,13 +86,13 @@ export function replyToBrokenRequest(error: Error & { code?: string }, socket: S
   )
 }
 
-/** Unknown paths are 404. Known paths with a method they lack are 405 and say which they have. */
+/** Unknown paths are 404. A known path with an unsupported method is 405, and the reply names the supported ones. */
 export function refuseUnknownRoutes(app: App): void {
   app.addHook('onRequest', async (request, reply) => {
     const { allow } = request.routeOptions.config
     if (allow !== undefined) {
       reply.header('Allow', allow)
-      throw new ConnectraError('ERR_METHOD_NOT_ALLOWED', `${request.method} is not possible here: use ${allow}`)
+      throw new ConnectraError('ERR_METHOD_NOT_ALLOWED', `this path does not support ${request.method}: use ${allow}`)
     }
     if (request.is404)
       throw new ConnectraError(
@@ -105,7 +105,7 @@ export function refuseUnknownRoutes(app: App): void {
   )
 }
 
-/** Without the query string, which may hold a signature. */
+/** The path without the query string, which may contain a signature. */
 export function pathOf(url: string): string {
   const end = url.indexOf('?')
   return end < 0 ? url : url.slice(0, end)

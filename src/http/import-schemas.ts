@@ -1,4 +1,4 @@
-/** Schemas of what is said about an import: before it, and when it has ended. */
+/** Schemas of an import's preview and of the report of a completed import. */
 import { type TSchema, Type } from 'typebox'
 import { SERVICES } from '../fields.ts'
 import { type ImportPreview, PREVIEW_ROWS } from '../jobs/import/preview.ts'
@@ -11,9 +11,9 @@ const counts = (of: string) =>
     {
       created: Type.Integer(),
       updated: Type.Integer(),
-      unchanged: rowCount('It was there as the row says, perhaps by an earlier row of the file'),
+      unchanged: rowCount('The record already had these values, possibly from an earlier row of the file'),
     },
-    { description: `The three add up to the stored rows that name a ${of}` },
+    { description: `The sum of the three is the number of stored rows with a ${of}` },
   )
 
 const kinds = (description: string) =>
@@ -22,48 +22,56 @@ const kinds = (description: string) =>
       code: Type.String(),
       field: nullable(Type.String()),
       count: Type.Integer(),
-      line: rowCount('The first line of the kind'),
+      line: rowCount('The first line with this problem'),
       message: rowMessage(),
     }),
     { description },
   )
 
 function rowMessage() {
-  return Type.String({ description: 'What is wrong there' })
+  return Type.String({ description: 'What is wrong' })
 }
 
-const kind = Type.Enum(['company', 'contact', 'both'], { description: 'What the rows are about' })
+const kind = Type.Enum(['company', 'contact', 'both'], { description: 'Which records the rows contain' })
 const ignoredColumns = Type.Array(Type.Object({ column: Type.String(), reason: Type.String() }), {
   description: 'The first 500',
 })
 const unmatchedMapping = Type.Array(Type.String(), { description: 'Headers of `mapping` that the file does not have' })
 const skippedLines = Type.Array(Type.Object({ line: Type.Integer(), text: Type.String() }), {
-  description: 'Lines that are no rows: before the header, a footer, the header again; the first of them',
+  description: 'The first lines that are not rows: text before the header, a footer, a repeated header',
 })
 
-/** What `job_response` of a completed import has besides. */
+const importCounts = Type.Object(
+  {
+    rows: Type.Object(
+      {
+        read: Type.Integer(),
+        stored: Type.Integer(),
+        warned: rowCount('Stored rows with at least one value that was not stored'),
+        rejected: Type.Integer(),
+        empty: rowCount('Rows without a usable cell'),
+      },
+      { description: '`read` is the sum of `stored`, `rejected` and `empty`' },
+    ),
+    lines_skipped: rowCount('The total number; `skipped_lines` has the first of them'),
+    companies: counts('company'),
+    contacts: counts('contact'),
+  },
+  { description: 'Of an import' },
+)
+
+const exportCounts = Type.Object(
+  { rows: Type.Object({ written: rowCount('Without the header') }) },
+  { description: 'Of an export' },
+)
+
+/** Additional members of `job_response` after a completed import. After an export there is only `counts`. */
 export const importReport = {
   kind: Type.Optional(kind),
-  counts: Type.Optional(
-    Type.Object({
-      rows: Type.Object(
-        {
-          read: Type.Integer(),
-          stored: Type.Integer(),
-          warned: rowCount('Those of the stored ones of which something was not taken'),
-          rejected: Type.Integer(),
-          empty: rowCount('Without a cell that means anything'),
-        },
-        { description: '`read` is the sum of `stored`, `rejected` and `empty`' },
-      ),
-      lines_skipped: rowCount('All of them; see `skipped_lines`'),
-      companies: counts('company'),
-      contacts: counts('contact'),
-    }),
-  ),
-  rejected: Type.Optional(kinds('Rejected rows, by code')),
-  warnings: Type.Optional(kinds('What was not taken of stored rows, by code and field')),
-  seconds: Type.Optional(Type.Number({ description: 'Of work, over all runs, until it was searchable' })),
+  counts: Type.Optional(Type.Union([importCounts, exportCounts])),
+  rejected: Type.Optional(kinds('Rejected rows, grouped by code')),
+  warnings: Type.Optional(kinds('Values of stored rows that were not stored, grouped by code and field')),
+  seconds: Type.Optional(Type.Number({ description: 'Working time over all runs, until the records were searchable' })),
   rows_per_second: Type.Optional(Type.Integer()),
   ignored_columns: Type.Optional(ignoredColumns),
   unmatched_mapping: Type.Optional(unmatchedMapping),
@@ -74,21 +82,21 @@ const service = Type.Enum([...SERVICES])
 
 const column = Type.Object({
   column: Type.String({ description: 'The header' }),
-  key: nullable(Type.String({ description: 'The row key (in an export of ours: the field) it is read as' })),
+  key: nullable(Type.String({ description: 'The row key the column is read as; in a Connectra export, the field' })),
   service: nullable(service),
   field: nullable(Type.String({ description: 'Null for a column that is split into several fields' })),
-  reason: Type.String({ description: 'Why it is read so, or ignored: a word' }),
-  explanation: Type.String({ description: 'The same for people' }),
-  candidates: Type.Array(Type.String(), { description: 'The keys that an ambiguous header may mean' }),
+  reason: Type.String({ description: 'Why the column is read this way or ignored, as one word' }),
+  explanation: Type.String({ description: 'The reason as a sentence' }),
+  candidates: Type.Array(Type.String(), { description: 'The possible keys of an ambiguous header' }),
 })
 
 const record = Type.Object({
   uuid: Type.String({ format: 'uuid' }),
   effect: Type.Enum(['created', 'updated', 'unchanged'], {
-    description: 'What would become of the record, by all rows of the preview together',
+    description: 'What all rows of the preview together would do to the record',
   }),
   values: Type.Record(Type.String(), Type.Unknown(), {
-    description: 'Cleaned, by field; what the row leaves out stays as it is',
+    description: 'Cleaned values by field; fields that the row does not set keep their stored values',
   }),
 })
 
@@ -97,14 +105,14 @@ const row = Type.Object({
   becomes: Type.Enum(['stored', 'rejected', 'empty']),
   company: nullable(record),
   contact: nullable(record),
-  code: nullable(Type.String({ description: 'Why it is rejected' })),
+  code: nullable(Type.String({ description: 'Why the row is rejected' })),
   message: nullable(Type.String()),
   warnings: Type.Array(
     Type.Object({
       column: Type.String(),
       field: nullable(Type.String()),
       code: Type.String(),
-      value: Type.String({ description: 'What the file says, or its beginning' }),
+      value: Type.String({ description: 'The value in the file; a long one is shortened' }),
       message: rowMessage(),
     }),
   ),
@@ -112,20 +120,22 @@ const row = Type.Object({
 
 export const importPreview = Type.Unsafe<ImportPreview>(
   Type.Object({
-    bytes: Type.Integer({ description: 'Of the file as it was uploaded' }),
+    bytes: Type.Integer({ description: 'Size of the file as uploaded' }),
     encoding: Type.String({ examples: ['utf-8'] }),
     compression: nullable(Type.String()),
     delimiter: Type.String(),
-    header_line: Type.Integer({ description: 'From 1' }),
+    header_line: Type.Integer({ description: 'The first line is 1' }),
     kind,
-    form: Type.Enum(['rows', 'export'], { description: '`export`: one of ours, read by names of fields' }),
+    form: Type.Enum(['rows', 'export'], {
+      description: '`export`: written by Connectra; its headers are the names of fields',
+    }),
     columns: Type.Array(column, { description: 'The first 500' }),
     columns_total: Type.Integer(),
     ignored_columns: ignoredColumns,
     unmatched_mapping: unmatchedMapping,
     skipped_lines: skippedLines,
     rows: Type.Array(row),
-    is_whole: Type.Boolean({ description: 'There are no more rows than these' }),
+    is_whole: Type.Boolean({ description: 'True if `rows` has all rows of the file' }),
   }),
 )
 
@@ -134,27 +144,27 @@ const invalidData = { 'x-invalid': 'ERR_INVALID_JOB_DATA' }
 export const previewRequest = Type.Object(
   {
     s3_key: Type.String({ ...invalidData, 'x-missing': 'ERR_INVALID_JOB_DATA', description: 'The uploaded file' }),
-    s3_bucket: Type.Optional(Type.String({ ...invalidData, description: 'May be left out' })),
+    s3_bucket: Type.Optional(Type.String({ ...invalidData, description: 'Optional and ignored' })),
     mapping: Type.Optional(
       Type.Record(Type.String(), nullable(Type.String()), {
         ...invalidData,
-        description: 'What headers mean where it is not known: row keys, or null to leave a column out',
+        description: 'Maps headers to row keys, or to null to ignore a column',
       }),
     ),
     service: Type.Optional(
-      Type.Enum([...SERVICES], { ...invalidData, description: 'For an export of ours that may be of either' }),
+      Type.Enum([...SERVICES], {
+        ...invalidData,
+        description: 'Needed for a Connectra export that may contain companies or contacts',
+      }),
     ),
     rows: Type.Optional(
       Type.Integer({
         minimum: 1,
         maximum: PREVIEW_ROWS.maximum,
         default: PREVIEW_ROWS.default,
-        description: 'How many of the first rows are shown',
+        description: 'How many rows to show',
       }),
     ),
   },
-  {
-    additionalProperties: false,
-    examples: [{ s3_key: 'uploads/uuid_contacts.csv', mapping: { Firma: 'company', Notes: null } }],
-  },
+  { additionalProperties: false },
 )

@@ -1,4 +1,4 @@
-/** A JSON body is read whatever its Content-Type says, or without one; only what can be no JSON is refused. */
+/** Reads JSON bodies whatever their Content-Type, or without one. Only the types of HTML forms are rejected. */
 import type { FastifyRequest } from 'fastify'
 import { ConnectraError } from '../errors.ts'
 import { checkJsonShape } from './json-shape.ts'
@@ -6,11 +6,14 @@ import type { App, HttpConfig } from './parts.ts'
 
 const FORM = /^\s*(multipart\/|application\/x-www-form-urlencoded)/i
 
-/** Bytes of a body that is no batch: a query at its bounds has 1 MB of ASCII, 3 MB of others; a job may have 2,000,000 characters. */
+/**
+ * Bytes of a body that is not a batch. The largest valid query has 1 MB in ASCII and 3 MB in other scripts; the data of a job has
+ * up to 2,000,000 characters.
+ */
 const QUERY_BODY = 4 << 20
-/** Keys of such a body: a mapping has up to 16,384. */
+/** Keys in such a body. A mapping has up to 16,384. */
 const QUERY_KEYS = 50_000
-/** Keys of a record of a batch, on average. */
+/** Keys per record of a batch, on average. */
 const RECORD_KEYS = 200
 
 export function readJsonBodies(app: App, { maxBatch, maxBody }: HttpConfig): void {
@@ -22,9 +25,9 @@ export function readJsonBodies(app: App, { maxBatch, maxBody }: HttpConfig): voi
     if (type !== undefined && FORM.test(type) && !request.routeOptions.config.takesFile)
       throw new ConnectraError(
         'ERR_UNSUPPORTED_MEDIA_TYPE',
-        'a form was sent: send JSON, with the header "Content-Type: application/json"',
+        'the body is a form: send JSON with the header "Content-Type: application/json"',
       )
-    // Without the header Fastify asks the parser of everything, even where the header is no media type at all.
+    // Without this header Fastify uses the catch-all parser. With it, Fastify rejects values that are not a valid media type.
     delete request.headers['content-type']
   })
   app.removeAllContentTypeParsers()
@@ -36,7 +39,7 @@ export function readJsonBodies(app: App, { maxBatch, maxBody }: HttpConfig): voi
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** Undefined for an empty body. A byte order mark is skipped. */
+/** Returns undefined for an empty body. A byte order mark is skipped. */
 function parseJson(body: Buffer): unknown {
   try {
     const text = decoder.decode(body)

@@ -1,10 +1,10 @@
-/** 405 for the methods that a path has not. */
+/** Adds 405 replies for the methods that a path does not support. */
 import type { HTTPMethods, RouteOptions } from 'fastify'
 import type { App } from './parts.ts'
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-/** Watches which routes are added after it; the function returned adds the refusals for all of them. */
+/** Records the routes that are added after this call. The returned function adds the 405 replies for all of them. */
 export function watchMethods(app: App): () => void {
   const known = new Map<string, Set<HTTPMethods>>()
   app.addHook('onRoute', ({ url, method, config }: RouteOptions) => {
@@ -15,9 +15,9 @@ export function watchMethods(app: App): () => void {
     known.set(path, methods)
   })
   return () => {
-    for (const [url, has] of known) {
-      const method = METHODS.filter(name => !has.has(name))
-      const config = { allow: METHODS.filter(name => has.has(name)).join(', ') }
+    for (const [url, supported] of known) {
+      const method = METHODS.filter(name => !supported.has(name))
+      const config = { allow: METHODS.filter(name => supported.has(name)).join(', ') }
       app.route({ url, method, config, schema: { hide: true }, handler: async () => {} })
     }
   }

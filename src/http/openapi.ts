@@ -1,28 +1,30 @@
-/** The description of the API: `/openapi.json`, and `/docs` to read and try it. Nothing in it comes from another host. */
+/** Serves the API description: `/openapi.json`, and `/docs` to read it and try requests. Nothing is loaded from another host. */
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { RouteOptions } from 'fastify'
 import packageJson from '../../package.json' with { type: 'json' }
+import { addExamples } from './examples.ts'
 import type { App } from './parts.ts'
 import { addSchemas, errorReplies } from './schemas.ts'
 
-const DESCRIPTION = `Companies and contacts: upserted without duplicates, searched by any filter, files in and out.
+const DESCRIPTION = `Companies and contacts: upsert them without duplicates, search them by any field, import and export files.
 
-Every request but those to open paths carries an API key, as \`Authorization: Bearer <key>\` or \`X-API-Key: <key>\`.
-Every success is 200. An error's body is \`{"success": false, "error": "ERR_CODE: …", "request_id": "…", "details": […]}\`.
-A write answers with the header \`X-Connectra-Seq\`; a search with \`X-Connectra-Min-Seq: <that>\` includes it on every node.`
+Every request needs an API key, except on open paths: send it as \`Authorization: Bearer <key>\` or \`X-API-Key: <key>\`.
+Every success has the status 200. The body of an error is \`{"success": false, "error": "ERR_CODE: …", "request_id": "…", "details": […]}\`.
+The reply to a write has the header \`X-Connectra-Seq\`. A search that sends its value as \`X-Connectra-Min-Seq\` sees this write on every node.
+The examples use the data of the tour in the README. Longer lists in replies are cut to three items.`
 
 const TAGS = [
   { name: 'Companies', description: 'Search, count and upsert companies' },
   { name: 'Contacts', description: 'Search, count and upsert contacts' },
-  { name: 'Rows', description: 'CSV-like rows: a company and a contact each' },
-  { name: 'Filters', description: 'What can be filtered, and the values there are' },
-  { name: 'Jobs', description: 'Files in and out, in the background' },
+  { name: 'Rows', description: 'CSV-like rows, each with a company, a contact or both' },
+  { name: 'Filters', description: 'The filters of each service and their values' },
+  { name: 'Jobs', description: 'Background imports and exports of files' },
   { name: 'Files', description: 'Signed URLs for uploads and downloads' },
   { name: 'Server', description: 'The state of this server' },
 ]
 
-/** Styles are inline in Swagger UI, scripts are not. No `upgrade-insecure-requests`: many installations have no TLS. */
+/** Swagger UI uses inline styles, but no inline scripts. No `upgrade-insecure-requests`, because many installations have no TLS. */
 const CSP = [
   "default-src 'none'",
   "script-src 'self'",
@@ -35,7 +37,7 @@ const CSP = [
   "frame-ancestors 'self'",
 ].join('; ')
 
-/** Before the routes, which it collects as they are added. */
+/** Has to run before the routes are added, because it collects them as they are. */
 export async function collectOpenApi(app: App): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -54,6 +56,11 @@ export async function collectOpenApi(app: App): Promise<void> {
           apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
         },
       },
+    },
+    transformObject: document => {
+      if (!('openapiObject' in document)) return document.swaggerObject
+      addExamples((document.openapiObject.paths ?? {}) as Record<string, object>)
+      return document.openapiObject
     },
     refResolver: { buildLocalReference: (json, _baseUri, _fragment, i) => String(json.$id ?? `schema-${i}`) },
   })

@@ -1,4 +1,4 @@
-/** What the server is built from, and the type of the server that routes are added to. */
+/** The dependencies of the server, and the type of the Fastify instance that routes are added to. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
@@ -29,7 +29,7 @@ export interface ServerParts {
   readonly store: ObjectStore
   readonly keys: KeyRing
   readonly log: FastifyBaseLogger
-  /** The state of parts that the server does not know, for `/health`: the worker, say. Plain JSON by name of the part. */
+  /** The state of further parts for `/health`, such as the worker: plain JSON by the name of the part. */
   readonly state?: () => Readonly<Record<string, unknown>>
 }
 
@@ -43,17 +43,17 @@ export type App = FastifyInstance<
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Answers without an API key. */
+    /** No API key is needed. */
     readonly open?: boolean
-    /** The path exists, but not with this method: the methods it has. */
+    /** Set if the path exists but does not support this method: the methods it supports. */
     readonly allow?: string
-    /** The body is a file: any Content-Type is right. */
+    /** The body is a file; any Content-Type is accepted. */
     readonly takesFile?: boolean
-    /** The body is a batch of records, up to MAX_BODY; others are smaller. */
+    /** The body is a batch of records and may have up to MAX_BODY bytes. Other bodies have a lower limit. */
     readonly takesBatch?: boolean
   }
   interface FastifyRequest {
-    /** Whose key the request carries; null on open paths. */
+    /** The holder of the request's API key; null on open paths. */
     holder: KeyHolder | null
   }
 }

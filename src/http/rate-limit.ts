@@ -1,9 +1,9 @@
-/** How many requests a key may make. The count is of this process: behind several, a key has several allowances. */
+/** Limits the requests per key. Each process counts for itself, so with several processes a key has several times the limit. */
 import rateLimit from '@fastify/rate-limit'
 import { ConnectraError } from '../errors.ts'
 import type { App } from './parts.ts'
 
-/** Counts every request that carries a key; `perMinute` 0 is no limit. */
+/** Counts every request that carries a key. If `perMinute` is 0, there is no limit. */
 export async function limitRate(app: App, perMinute: number): Promise<void> {
   if (perMinute === 0) return
   await app.register(rateLimit, {
@@ -12,8 +12,12 @@ export async function limitRate(app: App, perMinute: number): Promise<void> {
     keyGenerator: request => request.holder?.id ?? request.ip,
     allowList: request => request.routeOptions.config.open === true,
     errorResponseBuilder: (_request, { max, ttl }) =>
-      new ConnectraError('ERR_RATE_LIMITED', `this key may make ${max} requests a minute: wait before the next`, {
-        retryAfter: Math.max(1, Math.ceil(ttl / 1000)),
-      }),
+      new ConnectraError(
+        'ERR_RATE_LIMITED',
+        `this key may send ${max} requests per minute: wait before the next request`,
+        {
+          retryAfter: Math.max(1, Math.ceil(ttl / 1000)),
+        },
+      ),
   })
 }

@@ -1,17 +1,17 @@
-/** Replies whose `data` are rows: text of JSON objects as PostgreSQL made it, which becomes part of the reply as it is. */
+/** Replies with rows in `data`. PostgreSQL returns each row as the text of a JSON object, which is copied into the reply. */
 import { Readable } from 'node:stream'
 import type { FastifySerializerCompiler } from 'fastify'
 import type { PageRows } from '../records/read/fetch.ts'
 
-/** A row of a reply: fields, `company`, `cursor`. */
+/** A row of a reply, as JSON text: its fields, `company`, `cursor`. */
 export type RowJson = string
 
-/** `row`, which has a field at least, with its place in the order of a search. */
+/** Adds the cursor of a search to a row. The row must have at least one field. */
 export function withCursor(row: RowJson, cursor: readonly string[]): RowJson {
   return `${row.slice(0, -1)},"cursor":${JSON.stringify(cursor)}}`
 }
 
-/** The reply of a large page: rows with their cursors, read as fast as the client takes them. */
+/** The reply for a large page: rows with their cursors, read from the database as fast as the client reads them. */
 export function streamRows(portions: AsyncIterable<PageRows>, cursors: readonly (readonly string[])[]): Readable {
   async function* text(): AsyncGenerator<string> {
     let place = 0
@@ -31,9 +31,9 @@ export function streamRows(portions: AsyncIterable<PageRows>, cursors: readonly 
   return Readable.from(text(), { objectMode: false })
 }
 
-/** For routes that answer `{"success": true, "data": …}` with one row, or a list of them. */
+/** For routes that reply `{"success": true, "data": …}` with one row or a list of rows. */
 export const serialiseRows: FastifySerializerCompiler<unknown> = ({ httpStatus }) => {
-  // Errors hold no rows.
+  // Errors have no rows.
   if (httpStatus !== '200') return data => JSON.stringify(data)
   return ({ data }: { readonly data: RowJson | readonly RowJson[] }) =>
     `{"success":true,"data":${typeof data === 'string' ? data : `[${data.join(',')}]`}}`

@@ -1,4 +1,4 @@
-/** Schemas that several routes share, derived from the registry of fields where they speak of fields. */
+/** Schemas shared by several routes. Those of records are derived from the registry of fields. */
 import { type TSchema, Type } from 'typebox'
 import type { Problem } from '../errors.ts'
 import { FIELDS, type Field, type Service } from '../fields.ts'
@@ -13,7 +13,7 @@ export function nullable<T extends TSchema>(schema: T) {
   return Type.Union([schema, Type.Null()])
 }
 
-/** A reference to one of the schemas that `addSchemas` adds; for replies and documentation. */
+/** A reference to a schema added by `addSchemas`, for replies and documentation. */
 function reference<T>(name: string) {
   return Type.Unsafe<T>({ $ref: `${name}#` })
 }
@@ -27,8 +27,8 @@ export const whereBody = reference<unknown>('Where')
 export const problems = Type.Unsafe<readonly Problem[]>(Type.Array(reference<Problem>('Problem')))
 
 export const errorReplies = {
-  '4xx': { $ref: 'Error#', description: 'The request is wrong: `error` says how, and what to do.' },
-  '5xx': { $ref: 'Error#', description: 'The server cannot answer; 503 may be tried again.' },
+  '4xx': { $ref: 'Error#', description: 'The request is invalid; `error` says what is wrong and what to do.' },
+  '5xx': { $ref: 'Error#', description: 'The server cannot process the request; a 503 can be retried.' },
 }
 
 export const serviceParams = Type.Object({
@@ -43,7 +43,8 @@ export const uuidParams = Type.Object({
 export const readHeaders = Type.Object({
   'x-connectra-min-seq': Type.Optional(
     Type.String({
-      description: 'The `X-Connectra-Seq` of a write: the answer waits until it includes that write, or is 503.',
+      description:
+        'The `X-Connectra-Seq` of a write. The reply waits until searches see this write; if that takes too long, it is a 503.',
     }),
   ),
 })
@@ -58,7 +59,7 @@ function storedValue(field: Field): TSchema {
   return Type.Unsafe({ type: ['string', 'null'], description })
 }
 
-/** What a client may send for a field: see "How values are cleaned" in docs/fields.md. */
+/** The values that a client may send for a field. docs/fields.md describes how they are cleaned. */
 function sentValue(field: Field): TSchema {
   const description = field.displayName
   if (field.kind === 'integer') return Type.Unsafe({ type: ['integer', 'string', 'null'], description })
@@ -67,16 +68,20 @@ function sentValue(field: Field): TSchema {
   return Type.Unsafe({ type: ['string', 'null'], description })
 }
 
-const cursor = Type.Array(Type.String(), { description: 'The place of the row in the order, to be sent as `cursor`' })
+const cursor = Type.Array(Type.String(), {
+  description: 'The position of the row in the sort order; send it as `cursor` to continue after it',
+})
 
 function rowSchema(service: Service, extra: Record<string, TSchema> = {}): TSchema {
   const fields = FIELDS[service].map(field => [field.name, Type.Optional(storedValue(field))])
   return Type.Object({ ...Object.fromEntries(fields), ...extra, cursor: Type.Optional(cursor) })
 }
 
-/** One record of a batch. */
+/** The schema of one record of a batch. */
 export function recordSchema(service: Service): TSchema {
-  const uuid = Type.Optional(Type.String({ description: 'Names the record; by default it follows from its identity' }))
+  const uuid = Type.Optional(
+    Type.String({ description: 'The uuid of the record; by default it is derived from the identity' }),
+  )
   const fields = FIELDS[service].filter(field => field.settable)
   return Type.Object({
     uuid,
@@ -84,7 +89,7 @@ export function recordSchema(service: Service): TSchema {
   })
 }
 
-/** One CSV-like row: keys of companies and contacts side by side. */
+/** The schema of one CSV-like row, with the keys of companies and contacts. */
 export function rowOfCsvSchema(): TSchema {
   const fields = [...FIELDS.company, ...FIELDS.contact].filter(field => field.rowKey !== null)
   const cell = (field: Field) =>
@@ -102,11 +107,16 @@ const textMatch = Type.Object({
   text_value: Type.String(),
   search_type: Type.Optional(Type.Enum([...SEARCH_TYPES, ...Object.keys(SEARCH_TYPE_SYNONYMS)], { default: 'match' })),
   operator: Type.Optional(
-    Type.Enum([...MATCH_OPERATORS], { default: 'and', description: 'match: every word, or any' }),
+    Type.Enum([...MATCH_OPERATORS], { default: 'and', description: 'match: `and` requires all words, `or` any' }),
   ),
   fuzzy: Type.Optional(Type.Boolean({ default: false, description: 'match: allow typing errors' })),
   slop: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: MAX_SLOP, default: 0, description: 'Words allowed in between' }),
+    Type.Integer({
+      minimum: 0,
+      maximum: MAX_SLOP,
+      default: 0,
+      description: 'Phrases: how many other words may be in between',
+    }),
   ),
 })
 const scalar = Type.Union([Type.String(), Type.Number()])
@@ -122,16 +132,16 @@ const where = Type.Object(
   {
     text_matches: mustAndMustNot(
       Type.Array(textMatch),
-      'Words. Conditions on one key are alternatives, different keys must all hold.',
+      'Conditions on words. Conditions on the same key are alternatives; conditions on different keys must all hold.',
     ),
-    keyword_match: mustAndMustNot(keywords, 'The whole value is one of these.'),
-    range_query: mustAndMustNot(ranges, 'Numbers and dates.'),
+    keyword_match: mustAndMustNot(keywords, 'Conditions on whole values: the value is one of those given.'),
+    range_query: mustAndMustNot(ranges, 'Conditions on numbers and dates.'),
     exists: mustAndMustNot(Type.Array(Type.String()), 'Fields that have a value.'),
     and: Type.Optional(Type.Array(reference<object>('Where'))),
     or: Type.Optional(Type.Array(reference<object>('Where'))),
     not: Type.Optional(reference<object>('Where')),
   },
-  { $id: 'Where', description: 'All parts hold together; none at all matches every record.' },
+  { $id: 'Where', description: 'All parts must hold. Without parts, every record matches.' },
 )
 
 const populate = Type.Optional(
@@ -141,18 +151,18 @@ const populate = Type.Optional(
   ),
 )
 
-/** For descriptions of `page`. */
-export const PAGE_REACH = `\`page * limit\` reaches ${MAX_REACH.toLocaleString('en')} at most`
+/** Used in descriptions of `page`. */
+export const PAGE_REACH = `\`page * limit\` may be at most ${MAX_REACH.toLocaleString('en')}`
 export const pageLimit = Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT }))
 
 const order = Type.Object({
-  order_by: Type.String({ description: 'A sortable field: any but the lists' }),
+  order_by: Type.String({ description: 'A sortable field: any field except lists' }),
   order_direction: Type.Optional(Type.Enum([...ORDER_DIRECTIONS], { default: 'asc' })),
 })
 
 /** A query in VQL. */
-function querySchema(extra: Record<string, TSchema>, options: { readonly $id: string; readonly examples: object[] }) {
-  const page = { description: `${PAGE_REACH}; beyond, send the cursor`, minimum: 1, default: 1 }
+function querySchema(extra: Record<string, TSchema>, options: { readonly $id: string }) {
+  const page = { description: `${PAGE_REACH}; beyond that, use \`cursor\``, minimum: 1, default: 1 }
   return Type.Object(
     {
       where: Type.Optional(reference<object>('Where')),
@@ -160,7 +170,7 @@ function querySchema(extra: Record<string, TSchema>, options: { readonly $id: st
       cursor: Type.Optional(
         Type.Array(Type.String(), { description: 'The `cursor` of the last row of the previous page' }),
       ),
-      select_columns: Type.Optional(Type.Array(Type.String(), { description: 'By default all fields' })),
+      select_columns: Type.Optional(Type.Array(Type.String(), { description: 'Default: all fields' })),
       ...extra,
       page: Type.Optional(Type.Integer(page)),
       limit: pageLimit,
@@ -169,7 +179,7 @@ function querySchema(extra: Record<string, TSchema>, options: { readonly $id: st
   )
 }
 
-/** A query whose rows are exported: without pages. */
+/** The query of an export: no pages. */
 function exportQuerySchema() {
   return Type.Object(
     {
@@ -177,44 +187,17 @@ function exportQuerySchema() {
       order_by: Type.Optional(Type.Array(order)),
       select_columns: Type.Array(Type.String(), {
         'x-missing': 'ERR_MISSING_SELECT_COLUMNS',
-        description: 'The columns; of contacts also fields of their company, as `company_<field>`',
+        description: 'The columns; for contacts also fields of the company, as `company_<field>`',
       }),
-      limit: Type.Optional(Type.Integer({ minimum: 1, description: 'By default all rows' })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, description: 'Default: all rows' })),
     },
-    { $id: 'ExportQuery', examples: [EXPORT_QUERY] },
+    { $id: 'ExportQuery' },
   )
-}
-
-const COMPANY_QUERY = {
-  where: {
-    text_matches: {
-      must: [{ filter_key: 'keywords', text_value: 'artificial intelligence', search_type: 'match_phrase' }],
-    },
-    keyword_match: { must: { country: ['united states'], industries: ['technology'] } },
-    range_query: { must: { employees_count: { gte: 100, lte: 5000 } } },
-  },
-  order_by: [{ order_by: 'employees_count', order_direction: 'desc' }],
-  select_columns: ['uuid', 'name', 'industries', 'employees_count', 'website'],
-  limit: 25,
-}
-
-const CONTACT_QUERY = {
-  where: { keyword_match: { must: { seniority: ['senior', 'manager'], departments: ['engineering'] } } },
-  select_columns: ['uuid', 'first_name', 'last_name', 'email', 'title'],
-  company_config: { populate: true, select_columns: ['uuid', 'name', 'website'] },
-  limit: 25,
-}
-
-const EXPORT_QUERY = {
-  where: { keyword_match: { must: { country: ['germany'] } } },
-  order_by: [{ order_by: 'created_at', order_direction: 'desc' }],
-  select_columns: ['uuid', 'linkedin_url', 'city', 'created_at'],
-  limit: 1000,
 }
 
 const problem = Type.Object(
   {
-    index: Type.Optional(Type.Integer({ description: 'The place of the record in the request, from 0' })),
+    index: Type.Optional(Type.Integer({ description: 'The position of the record in the request; the first is 0' })),
     field: nullable(Type.String()),
     code: Type.String(),
     message: Type.String(),
@@ -240,16 +223,16 @@ export function addSchemas(app: App): void {
     { $id: 'Company', ...company },
     { $id: 'Contact', ...contact },
     where,
-    querySchema({}, { $id: 'CompanyQuery', examples: [COMPANY_QUERY] }),
+    querySchema({}, { $id: 'CompanyQuery' }),
     exportQuerySchema(),
-    querySchema({ company_config: populate }, { $id: 'ContactQuery', examples: [CONTACT_QUERY] }),
+    querySchema({ company_config: populate }, { $id: 'ContactQuery' }),
     problem,
     error,
   ]
   for (const schema of named) app.addSchema(schema)
 }
 
-/** The reply that says `success` and what else is in it. */
+/** The schema of a successful reply with further members. */
 export function success<T extends Record<string, TSchema>>(parts: T) {
   return { 200: Type.Object({ success: Type.Literal(true), ...parts }, { description: 'Done' }) }
 }

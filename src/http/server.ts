@@ -1,4 +1,4 @@
-/** The HTTP server: the list of what it does with a request, in order. It is built here and listens elsewhere. */
+/** Builds the HTTP server: everything that handles a request, in order. It does not listen yet. */
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:zlib'
 import compress from '@fastify/compress'
@@ -26,11 +26,11 @@ import { rowRoutes } from './routes/rows.ts'
 import { limitClients } from './slow-clients.ts'
 import { compileValidator } from './validation.ts'
 
-/** Bytes from which an answer is compressed: below it costs more time than the network saves. */
+/** Smaller replies (bytes) are not compressed: it would take more time than it saves on the network. */
 const COMPRESS_FROM = 4096
-/** Besides what the plugin knows: it has no ndjson. */
+/** The plugin's default does not include ndjson. */
 const COMPRESSIBLE = /^text\/|json(?:;|$)/i
-/** How long the head of a request may take, and how often that is checked. Milliseconds. */
+/** The time limit for the headers of a request, and how often it is checked. Milliseconds. */
 const HEAD_WITHIN = 15_000
 const HEAD_CHECKED_EVERY = 5_000
 const SANE_REQUEST_ID = /^[\w.:-]{1,128}$/
@@ -49,13 +49,13 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     trustProxy: config.trustProxy,
     http: { headersTimeout: HEAD_WITHIN, connectionsCheckingInterval: HEAD_CHECKED_EVERY },
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 1000 },
-    // While the server closes, requests on connections that are still open are answered.
+    // Requests on connections that are still open are answered while the server closes.
     return503OnClosing: false,
     frameworkErrors: replyWithError,
     clientErrorHandler: replyToBrokenRequest,
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(compileValidator)
-  // Schemas of replies are documentation: they neither drop nor convert anything.
+  // The schemas of replies are only documentation: nothing is dropped or converted.
   app.setSerializerCompiler(() => data => JSON.stringify(data))
   app.setErrorHandler(replyWithError)
 

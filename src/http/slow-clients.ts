@@ -1,19 +1,22 @@
 /**
- * Time limits for clients. Node limits the time for the head of a request (`headersTimeout`); here are those for its body, for what
- * follows a request that was refused, and for reading the reply.
+ * Time limits for clients. Node limits the time for the headers of a request (`headersTimeout`). This file limits the time for its
+ * body, for the rest of a rejected request, and for reading the reply.
  */
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from './parts.ts'
 
-/** How long the body of a request may take, unless it is a file. Milliseconds. */
+/** The time limit for the body of a request, unless it is a file. Milliseconds. */
 const BODY_WITHIN = 60_000
-/** A file, and a reply, may take as long as this many bytes of it move in each such time (milliseconds). */
-const LEAST_MOVED = 64 << 10
-const LEAST_MOVED_MS = 30_000
-/** A reply of fewer bytes is not watched. */
+/** A file or a reply may take any time, but at least this many bytes have to move in each such period (milliseconds). */
+const MIN_MOVED = 64 << 10
+const MIN_MOVED_MS = 30_000
+/** Smaller replies (bytes) are not watched. */
 const WATCHED_BYTES = 16 << 10
-/** What is read of a request after its refusal, in bytes and milliseconds, so that the client sees the reply before the connection is cut. */
+/**
+ * How much of a rejected request is still read (bytes), and for how long (milliseconds). The client sees the reply before the
+ * connection closes.
+ */
 const LINGER_BYTES = 4 << 20
 const LINGER_MS = 5_000
 
@@ -26,18 +29,18 @@ export function limitClients(app: App): void {
   const inFlight = watchReplies()
   app.addHook('onSend', async (_request, reply, payload) => {
     const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload)
-    // The system takes what is small at once.
+    // The operating system buffers small replies at once.
     if (isWhole && payload.length < WATCHED_BYTES) return
-    cutOffWhenIdle(reply, () => taken(reply.raw))
+    cutOffWhenIdle(reply, () => bytesTaken(reply.raw))
     if (isWhole) inFlight.add(reply.raw, payload.length)
   })
 }
 
-/** Bytes of all replies that are under way; and how old a reply may get while there are more. */
-const MOST_IN_FLIGHT = 64 << 20
+/** The limit for the bytes of all replies in flight, and the minimum age (milliseconds) of a reply that is cut off above it. */
+const MAX_IN_FLIGHT = 64 << 20
 const OLD_MS = 1_000
 
-/** Replies that were not taken in full yet. When they become too many, the oldest are cut off: clients that read are done by then. */
+/** Tracks replies that clients have not fully read. Above the limit the oldest are cut off: a client that reads is done by then. */
 function watchReplies() {
   const replies = new Map<ServerResponse, { readonly bytes: number; readonly since: number }>()
   let total = 0
@@ -49,18 +52,18 @@ function watchReplies() {
         replies.delete(reply)
         total -= bytes
       })
-      if (total <= MOST_IN_FLIGHT) return
-      // In the order in which they were added.
+      if (total <= MAX_IN_FLIGHT) return
+      // A Map iterates in the order of insertion, so the oldest come first.
       for (const [old, { since }] of replies) {
-        if (total <= MOST_IN_FLIGHT / 2 || performance.now() - since < OLD_MS) return
+        if (total <= MAX_IN_FLIGHT / 2 || performance.now() - since < OLD_MS) return
         old.destroy()
       }
     },
   }
 }
 
-/** Bytes that the client has taken. Compared while there is more to send. */
-function taken(reply: ServerResponse): number | null {
+/** Bytes that the client has taken so far; null if nothing is waiting to be sent. */
+function bytesTaken(reply: ServerResponse): number | null {
   return reply.writableNeedDrain || reply.writableEnded
     ? (reply.socket?.bytesWritten ?? 0) - reply.writableLength
     : null
@@ -69,33 +72,33 @@ function taken(reply: ServerResponse): number | null {
 function limitBody({ raw, log }: FastifyRequest): void {
   const timer = setTimeout(() => {
     if (raw.complete) return
-    log.info('the client took too long to send its request')
+    log.info('client took too long to send its request')
     raw.socket.destroy()
   }, BODY_WITHIN)
   const stop = () => clearTimeout(timer)
   raw.once('end', stop).once('close', stop)
 }
 
-/** `moved`: bytes up to now; null while nothing is waited for. */
+/** `moved` returns the bytes so far, or null while nothing is pending. */
 function cutOffWhenIdle({ raw }: FastifyReply, moved: () => number | null): void {
   let before = moved()
   const timer = setInterval(() => {
     const now = moved()
-    if (before !== null && now !== null && now - before < LEAST_MOVED) raw.destroy()
+    if (before !== null && now !== null && now - before < MIN_MOVED) raw.destroy()
     before = now
-  }, LEAST_MOVED_MS)
+  }, MIN_MOVED_MS)
   raw.once('close', () => clearInterval(timer))
 }
 
-/** Reads on for a moment after a request was refused. Closing at once would reset the connection under the reply. */
+/** Reads on for a moment after a request was rejected. Closing at once would reset the connection before the reply is read. */
 export function discardBody({ raw }: FastifyRequest): void {
   if (raw.complete || raw.destroyed) return
-  const cut = () => raw.socket.destroy()
-  const timer = setTimeout(cut, LINGER_MS)
+  const timer = setTimeout(() => raw.socket.destroy(), LINGER_MS)
   let bytes = 0
   raw.on('data', (chunk: Buffer) => {
     bytes += chunk.length
-    if (bytes > LINGER_BYTES) cut()
+    // The client cannot send more, but can still read the reply.
+    if (bytes > LINGER_BYTES) raw.pause()
   })
   const stop = () => clearTimeout(timer)
   raw.once('end', stop).once('close', stop)

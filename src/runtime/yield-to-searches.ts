@@ -1,10 +1,11 @@
 /**
- * Makes way for the thread that answers requests: on two cores a writer, a merger and PostgreSQL at work made searches wait for
- * their turn. On Linux a thread has a priority of its own, and process id 0 means the calling thread; elsewhere it would be the whole process.
+ * Lowers the priority of the calling thread below that of the thread that answers requests: on two cores, a busy writer, merger and
+ * PostgreSQL made searches wait. On Linux each thread has its own priority, and process ID 0 means the calling thread. Elsewhere
+ * this would change the whole process.
  */
 import { setPriority } from 'node:os'
 
-/** The lowest is 19, which gets a hundredth of a core that the others keep busy; this gets a tenth. */
+/** At the lowest priority, 19, a thread gets a hundredth of a busy core. At 10 it gets a tenth. */
 const NICE = 10
 
 export function yieldToSearches(): void {

@@ -5,12 +5,12 @@ import { createTestDatabase } from '../helpers/database.ts'
 
 const { pool } = await createTestDatabase()
 
-/** Resolves once the key table has announced a change that this ring has read. */
+/** Resolves once the ring has read a change that the key table announced. */
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise(resolve => setImmediate(resolve))
 }
 
-test('A made key opens the door, and the database holds neither it nor anything it can be computed from', async t => {
+test('A created key is valid, and cannot be recovered from the database', async t => {
   const ring = await openKeyRing(pool)
   t.after(() => ring.close())
   const made = await createKey(pool, 'laptop')
@@ -24,7 +24,7 @@ test('A made key opens the door, and the database holds neither it nor anything 
   assert.equal(made.key.startsWith(made.prefix) && made.key.endsWith(made.lastFour), true)
 })
 
-test('A running server takes up a new key and lets go of a revoked one without being told', async t => {
+test('A running server picks up new and revoked keys by itself', async t => {
   const ring = await openKeyRing(pool)
   t.after(() => ring.close())
   const made = await createKey(pool, 'phone')
@@ -36,7 +36,7 @@ test('A running server takes up a new key and lets go of a revoked one without b
   assert.equal(await revokeKey(pool, made.id), null)
 })
 
-test('A key that is there already is kept as it is, and a revoked one stays revoked', async t => {
+test('An existing key is kept unchanged, and a revoked one stays revoked', async t => {
   const ring = await openKeyRing(pool)
   t.after(() => ring.close())
   await ensureKey(pool, 'first start', 'ck_fixed-key-of-a-data-directory')
@@ -49,13 +49,13 @@ test('A key that is there already is kept as it is, and a revoked one stays revo
   assert.equal(ring.verify('ck_fixed-key-of-a-data-directory'), null)
 })
 
-test('Keys of the environment are valid beside those of the database', async t => {
+test('Keys from the environment are valid in addition to those in the database', async t => {
   const ring = await openKeyRing(pool, ['secret-of-the-environment'])
   t.after(() => ring.close())
   assert.deepEqual(ring.verify('secret-of-the-environment'), { id: 'environment-1', name: 'environment' })
 })
 
-test('A ring whose connection was cut hears of a revocation all the same', async t => {
+test('A ring learns of a revocation even after its connection was cut', async t => {
   const ring = await openKeyRing(pool)
   t.after(() => ring.close())
   const made = await createKey(pool, 'tablet')

@@ -176,7 +176,8 @@ test('data of another major version is refused with a word on what to do', async
   const directory = used('version')
   writeFileSync(join(directory, 'postgres/PG_VERSION'), '15\n')
   await assert.rejects(startEmbeddedServer(directory, { command: 'test' }), {
-    message: /written by PostgreSQL 15, this Connectra runs PostgreSQL 18: write a backup .* restore it/,
+    message:
+      /written by PostgreSQL 15, but this version of Connectra runs PostgreSQL 18: make a backup .* restore the backup there/,
   })
 })
 
@@ -187,7 +188,7 @@ test('a data directory that cannot be made is one clear line', async () => {
     message: /cannot be used: it is a file/,
   })
   await assert.rejects(startEmbeddedServer(join(root, 'file/below'), { command: 'test' }), {
-    message: /a part of the path is a file/,
+    message: /part of the path is a file/,
   })
   await assert.rejects(startEmbeddedServer('/proc/connectra', { command: 'test' }), {
     message: /the data directory \/proc\/connectra cannot be used/,
@@ -236,7 +237,7 @@ async function startsAsNobody(directory: string): Promise<void> {
   const started = startEmbeddedServer(directory, { command: 'test' })
   if (!isReachableForNobody(import.meta.dirname)) {
     await assert.rejects(started, {
-      message: /does not run as root, and .* cannot reach .*: run Connectra as an ordinary user/,
+      message: /cannot run as root, and .* has no access to .*: run Connectra as an ordinary user/,
     })
     return
   }

@@ -65,7 +65,10 @@ test('a taken port is one clear line, and PostgreSQL is stopped again', async ()
   const { code, stderr } = await connectra(['serve'], { DATA_DIR: dataDir, PORT: String(port) })
   holder.close()
   assert.equal(code, 1)
-  assert.match(stderr, new RegExp(`^connectra: port ${port} of 127.0.0.1 is taken[^\\n]*set PORT[^\\n]*\\n$`))
+  assert.match(
+    stderr,
+    new RegExp(`^connectra: port ${port} on 127.0.0.1 is already in use: [^\\n]*set PORT[^\\n]*\\n$`),
+  )
   assert.equal(postgresOf(dataDir), null)
 })
 

@@ -62,5 +62,5 @@ test('when PostgreSQL ends by itself, the process says so and ends', async () =>
   const server = await serve(dataDir)
   process.kill(postgresOf(dataDir)!, 'SIGQUIT')
   assert.equal((await server.end()).code, 1)
-  await until(() => /connectra: PostgreSQL has ended by itself/.test(server.output()), 1000)
+  await until(() => /connectra: PostgreSQL has stopped unexpectedly/.test(server.output()), 1000)
 })

@@ -30,7 +30,7 @@ test('a server moves to another directory: its records, keys and signed URLs go 
 
   const checked = await connectra(['restore', '--check', file], {})
   assert.equal(checked.code, 0, checked.stderr)
-  assert.match(checked.stdout, /is whole: 200 companies/)
+  assert.match(checked.stdout, /is complete and undamaged: 200 companies/)
   const restored = await connectra(['restore', file], { DATA_DIR: elsewhere })
   assert.equal(restored.code, 0, restored.stderr)
   assert.match(restored.stdout, /^restored 200 companies, 0 contacts, 0 jobs, 1 API key, \d+\.\d s\n$/)
@@ -57,7 +57,10 @@ test('a running server whose database is restored finds the records by itself', 
   const server = await serve(elsewhere)
   const restored = await connectra(['restore', '-'], { DATA_DIR: elsewhere }, readFileSync(file))
   assert.equal(restored.code, 0, restored.stderr)
-  assert.match(restored.stdout, /\nservers that run on this database: restart them/)
+  assert.match(
+    restored.stdout,
+    /\nrestart the servers that use this database, so that they sign URLs with the restored secret\n$/,
+  )
   const { rows } = await pool.query('SELECT count(*) FROM companies WHERE deleted_at IS NULL')
   await waitUntil('the index is built anew', async () => (await count(server)) === rows[0].count)
 })
@@ -69,7 +72,7 @@ test('a file that is there is not replaced unless it is wanted, and then not bef
   writeFileSync(file, 'precious')
   const refused = await connectra(['backup', file], { DATABASE_URL: url })
   assert.equal(refused.code, 1)
-  assert.match(refused.stderr, /^connectra: \S+ exists: choose another name, or replace it with --force\n$/)
+  assert.match(refused.stderr, /^connectra: \S+ already exists: choose another name, or overwrite it with --force\n$/)
   assert.equal(readFileSync(file, 'utf8'), 'precious')
   const failed = await connectra(['backup', '--force', file], { DATABASE_URL: `${url}_not_there` })
   assert.equal(failed.code, 1)
@@ -80,15 +83,12 @@ test('a file that is there is not replaced unless it is wanted, and then not bef
   truncateSync(file, statSync(file).size - 1)
   const checked = await connectra(['restore', '--check', file], {})
   assert.equal(checked.code, 1)
-  assert.match(
-    checked.stderr,
-    /^connectra: the backup is damaged or not whole \(its checksum is another one\): [^\n]*\n$/,
-  )
+  assert.match(checked.stderr, /^connectra: the backup is damaged or incomplete \(wrong checksum\): [^\n]*\n$/)
   const folder = await connectra(['restore', '--check', directory], {})
-  assert.deepEqual([folder.code, / is a folder/.test(folder.stderr)], [2, true], folder.stderr)
+  assert.deepEqual([folder.code, / is a directory, not a file/.test(folder.stderr)], [2, true], folder.stderr)
   const nowhere = await connectra(['backup', join(directory, 'no/such/folder')], { DATABASE_URL: url })
   assert.equal(nowhere.code, 1)
-  assert.match(nowhere.stderr, /^connectra: \S+ cannot be written: ENOENT[^\n]*\n$/)
+  assert.match(nowhere.stderr, /^connectra: cannot write \S+: ENOENT[^\n]*\n$/)
 })
 
 test('a backup that is stopped leaves nothing behind; one that is killed no file that looks whole', async () => {

@@ -10,12 +10,12 @@ test('a migrated database needs no migration', async () => {
   assert.deepEqual(await migrate(pool), [])
 })
 
-test('a database of a newer version is refused', async () => {
+test('a database of a newer version is rejected', async () => {
   await pool.query("INSERT INTO migrations (name) VALUES ('9999_future.sql')")
   await assert.rejects(migrate(pool), { code: 'ERR_CONFLICT' })
 })
 
-test('announce returns the seq of the last change row, of at most 10,000 uuids each', async () => {
+test('announce returns the seq of the last change row; each row has at most 10,000 UUIDs', async () => {
   const { rows } = await pool.query(
     `SELECT announce(ARRAY(SELECT gen_random_uuid() FROM generate_series(1, 25000)), '{}') AS seq`,
   )

@@ -21,7 +21,7 @@ test('a transaction is committed when its work resolves and rolled back when it 
   assert.deepEqual(await notes(), ['a'])
 })
 
-test('work may commit with its last statement, once', async () => {
+test('work may send the COMMIT with its last statement; it commits once', async () => {
   const notices: string[] = []
   await transaction(pool, async connection => {
     connection.on('notice', notice => notices.push(String(notice.message)))
@@ -31,7 +31,7 @@ test('work may commit with its last statement, once', async () => {
   assert.ok((await notes()).includes('c'))
 })
 
-test('a failure that work swallowed does not pass for a commit', async () => {
+test('a failure that work ignores does not look like a commit', async () => {
   const swallowed = transaction(pool, async connection => {
     await connection.query(`INSERT INTO notes VALUES ('d')`)
     await connection.query('SELECT 1 / 0').catch(() => {})
@@ -40,7 +40,7 @@ test('a failure that work swallowed does not pass for a commit', async () => {
   assert.ok(!(await notes()).includes('d'))
 })
 
-test('a serialisation failure runs the whole work again', async () => {
+test('after a serialisation failure, work runs again', async () => {
   let runs = 0
   await transaction(pool, async connection => {
     runs++

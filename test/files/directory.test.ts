@@ -34,7 +34,7 @@ async function temporaryFiles(): Promise<string[]> {
   return await readdir(join(directory, 'tmp'))
 }
 
-test('what was put is got, whole or a range of it', async () => {
+test('a stored file can be read, completely or by range', async () => {
   assert.equal(await store.put('uploads/a.csv', chunks('hello, ', 'wörld')), 13)
   assert.equal(await store.size('uploads/a.csv'), 13)
   assert.equal(await text('uploads/a.csv'), 'hello, wörld')
@@ -44,7 +44,7 @@ test('what was put is got, whole or a range of it', async () => {
   assert.equal(await text('uploads/a.csv', { start: 5, end: 4 }), '')
 })
 
-test('the files whose keys begin alike are listed', async () => {
+test('files are listed by the prefix of their keys', async () => {
   for (const key of ['exports/a-1_x.csv', 'exports/a-2_x.csv', 'exports/b-1_x.csv']) await store.put(key, chunks('x'))
   assert.deepEqual([...(await store.list('exports/a-'))].sort(), ['exports/a-1_x.csv', 'exports/a-2_x.csv'])
   assert.deepEqual(await store.list('rejects/'), [])
@@ -52,13 +52,13 @@ test('the files whose keys begin alike are listed', async () => {
     await assert.rejects(store.list(prefix), { code: 'ERR_INVALID_VALUE' })
 })
 
-test('an empty file is a file', async () => {
+test('an empty file can be stored', async () => {
   assert.equal(await store.put('uploads/empty.csv', chunks()), 0)
   assert.equal(await store.size('uploads/empty.csv'), 0)
   assert.equal(await text('uploads/empty.csv'), '')
 })
 
-test('a file that breaks off or grows too large never appears and leaves nothing behind', async () => {
+test('a file that is interrupted or too large never appears and leaves nothing behind', async () => {
   await assert.rejects(store.put('uploads/broken.csv', chunks('half', new Error('gone'))), /gone/)
   await assert.rejects(store.put('uploads/large.csv', chunks('12345', '67890'), { maxBytes: 9 }), {
     code: 'ERR_PAYLOAD_TOO_LARGE',
@@ -77,7 +77,7 @@ test('a file that breaks off or grows too large never appears and leaves nothing
   assert.deepEqual(await temporaryFiles(), [])
 })
 
-test('a reader of a replaced file still reads the file it opened', async () => {
+test('a reader of a file that is replaced still reads the file it opened', async () => {
   const first = 'a'.repeat(600_000)
   await store.put('uploads/replaced.csv', chunks(first))
   const reader = await store.get('uploads/replaced.csv')
@@ -86,13 +86,13 @@ test('a reader of a replaced file still reads the file it opened', async () => {
   assert.equal(await text('uploads/replaced.csv'), 'second')
 })
 
-test('the file of a failed replacement is still the old one', async () => {
+test('after a failed replacement the old file is still there', async () => {
   await store.put('uploads/kept.csv', chunks('old'))
   await assert.rejects(store.put('uploads/kept.csv', chunks('new', new Error('gone'))))
   assert.equal(await text('uploads/kept.csv'), 'old')
 })
 
-test('a missing file is not found, and deleting it is no error', async () => {
+test('a missing file is not found, and deleting it is not an error', async () => {
   await assert.rejects(store.get('uploads/none.csv'), { code: 'ERR_NOT_FOUND' })
   assert.equal(await store.size('uploads/none.csv'), null)
   await store.put('uploads/short-lived.csv', chunks('x'))
@@ -121,14 +121,14 @@ test('no key leads out of the directory', async () => {
   }
 })
 
-test('a link in the place of a folder of the store is refused', async () => {
+test('a symbolic link instead of a folder of the store is rejected', async () => {
   const other = await mkdtemp(join(tmpdir(), 'connectra-files-'))
   after(() => rm(other, { recursive: true }))
   await symlink(tmpdir(), join(other, 'uploads'))
-  await assert.rejects(openDirectoryStore({ ...options, directory: other }), /is not a folder/)
+  await assert.rejects(openDirectoryStore({ ...options, directory: other }), /is not a directory/)
 })
 
-test('opening removes what a killed process left half-written, and nothing that is being written', async () => {
+test('opening removes the incomplete files of killed processes, but no files that are being written', async () => {
   const { stdout } = await promisify(execFile)('sh', ['-c', 'echo $$'])
   const dead = stdout.trim()
   const leftovers = [`${hostname()}~${dead}~token~1`, `${hostname()}~${process.pid}~another-life~1`]
@@ -146,7 +146,7 @@ test('opening removes what a killed process left half-written, and nothing that 
   assert.deepEqual((await temporaryFiles()).sort(), living.sort())
 })
 
-test('the two URLs point at this server, and each allows its own method only', async () => {
+test('both signed URLs point to this server, and each allows only its own method', async () => {
   const upload = await store.uploadUrl('uploads/ä b.csv')
   const url = new URL(upload.url)
   assert.equal(url.origin, 'http://localhost:8000')

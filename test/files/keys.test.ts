@@ -33,11 +33,11 @@ test('a long name is shortened and keeps its extension', () => {
   assert.match(name, /^長+\.csv$/u)
 })
 
-test('two uploads of one name have different keys', () => {
+test('two uploads with the same name have different keys', () => {
   assert.notEqual(uploadKey('a.csv'), uploadKey('a.csv'))
 })
 
-test('a key outside the three folders, or that could leave them, is none', () => {
+test('a key outside the folders of the store, or that could lead out of them, is not valid', () => {
   for (const key of [
     '',
     'uploads',

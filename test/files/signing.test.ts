@@ -17,7 +17,7 @@ test('a signed URL grants its method on its key up to its size limit', () => {
   assert.deepEqual(verifyGrant(secret, 'PUT', grant.key, signedQuery(), before), grant)
 })
 
-test('a signature holds for no other method, key, expiry or size limit', () => {
+test('a signature is not valid for another method, key, expiry or size limit', () => {
   const query = signedQuery()
   assert.throws(() => verifyGrant(secret, 'GET', grant.key, query, before), refused)
   assert.throws(() => verifyGrant(secret, 'PUT', 'uploads/b_contacts.csv', query, before), refused)
@@ -25,7 +25,7 @@ test('a signature holds for no other method, key, expiry or size limit', () => {
   assert.throws(() => verifyGrant(secret, 'PUT', grant.key, { ...query, max_bytes: '1001' }, before), refused)
 })
 
-test('a changed, missing or repeated signature is refused', () => {
+test('a changed, missing or repeated signature is rejected', () => {
   const query = signedQuery()
   const changed = (query.signature!.startsWith('A') ? 'B' : 'A') + query.signature!.slice(1)
   for (const signature of [changed, '', query.signature!.slice(1), [query.signature, query.signature], undefined])
@@ -33,15 +33,15 @@ test('a changed, missing or repeated signature is refused', () => {
   assert.throws(() => verifyGrant(secret, 'PUT', grant.key, {}, before), refused)
 })
 
-test('the signature of another installation is refused', () => {
+test('the signature of another installation is rejected', () => {
   assert.throws(() => verifyGrant(secret, 'PUT', grant.key, signedQuery(grant, randomBytes(32)), before), refused)
 })
 
-test('an expired URL is refused from the second it names', () => {
+test('a URL is rejected from the second it expires', () => {
   assert.throws(() => verifyGrant(secret, 'PUT', grant.key, signedQuery(), grant.expires * 1000), refused)
 })
 
-test('another spelling of the same number is not what was signed', () => {
+test('another spelling of a signed number is rejected', () => {
   for (const expires of ['02000000000', '2e9', ' 2000000000', '2000000000.0'])
     assert.throws(() => verifyGrant(secret, 'PUT', grant.key, { ...signedQuery(), expires }, before), refused)
 })

@@ -35,7 +35,7 @@ function refused(message: RegExp) {
   return { code: 'ERR_INVALID_CSV', message }
 }
 
-test('a plain file, a gzip file and a zip archive of it are the same bytes, told apart by their content', async () => {
+test('a plain file, its gzip file and its zip archive give the same bytes; the format is detected from the content', async () => {
   const plain = await read(CSV)
   assert.deepEqual([plain.compression, plain.read], [null, CSV.length])
   assert.ok(plain.bytes.equals(CSV))
@@ -55,14 +55,14 @@ test('a plain file, a gzip file and a zip archive of it are the same bytes, told
   for (const short of ['', 'a', 'PK', '\x1f']) assert.equal((await read(Buffer.from(short))).bytes.toString(), short)
 })
 
-test('several gzip members are one file, and zeros that fill it up are nothing', async () => {
+test('several gzip members are one file, and zero padding is ignored', async () => {
   const members = [gzipSync(CSV), gzipSync(''), gzipSync('Grace,g@source.example\n')]
   const expected = Buffer.concat([CSV, Buffer.from('Grace,g@source.example\n')])
   for (const filling of [Buffer.alloc(0), Buffer.alloc(100_000)])
     assert.ok((await read(Buffer.concat([...members, filling]))).bytes.equals(expected))
 })
 
-test('a gzip file that is cut off, or damaged anywhere, is refused and never read as a shorter one', async () => {
+test('a truncated or damaged gzip file is rejected and never read as a shorter one', async () => {
   const gzipped = gzipSync(CSV)
   const damages = [
     gzipped.subarray(0, 3),
@@ -75,10 +75,10 @@ test('a gzip file that is cut off, or damaged anywhere, is refused and never rea
     Buffer.concat([gzipped.subarray(0, -8), Buffer.alloc(8)]),
   ]
   for (const [index, damage] of damages.entries())
-    await assert.rejects(read(damage), refused(/damaged or cut off/), `damage ${index}`)
+    await assert.rejects(read(damage), refused(/damaged or truncated/), `damage ${index}`)
 })
 
-test('what systems put into archives beside the file does not matter', async () => {
+test('files that operating systems add to archives are ignored', async () => {
   const zip = await zipOf({
     '__MACOSX/export/._contacts.csv': 'x',
     '.DS_Store': 'x',
@@ -95,9 +95,9 @@ test('what systems put into archives beside the file does not matter', async () 
   assert.ok((await read(Buffer.from(outside, 'latin1'))).bytes.equals(CSV))
 })
 
-test('an archive that is no single file of rows is refused, and told what to do', async () => {
+test('an archive without exactly one file of rows is rejected, and the message says what to do', async () => {
   const empty = Buffer.concat([Buffer.from('PK\x05\x06'), Buffer.alloc(18)])
-  await assert.rejects(read(empty), refused(/holds no CSV file: /))
+  await assert.rejects(read(empty), refused(/contains no CSV file: /))
   await assert.rejects(read(await zipOf({ 'a.pdf': 'x', 'b.png': 'y' })), refused(/no CSV file \("a\.pdf", "b\.png"\)/))
   await assert.rejects(
     read(await zipOf({ 'Connections.csv': CSV, 'Messages.csv': CSV, 'readme.txt': 'x' })),
@@ -113,7 +113,7 @@ test('an archive that is no single file of rows is refused, and told what to do'
   await assert.rejects(read(await zipOf(many)), refused(/1001 files/))
 })
 
-test('an archive with a password, or packed in a way of its own, is refused, and told what to do', async () => {
+test('an archive with a password or an unsupported compression method is rejected, and the message says what to do', async () => {
   const zip = await zipOf({ 'contacts.csv': CSV })
   const directory = zip.lastIndexOf('PK\x01\x02', undefined, 'latin1')
   const encrypted = Buffer.from(zip)
@@ -124,7 +124,7 @@ test('an archive with a password, or packed in a way of its own, is refused, and
   await assert.rejects(read(deflate64), refused(/method/))
 })
 
-test('a zip archive that is cut off, or damaged anywhere, is refused and never read as another file', async () => {
+test('a truncated or damaged zip archive is rejected and never read as another file', async () => {
   const zip = await zipOf({ 'contacts.csv': Buffer.from(Array.from({ length: 3000 }, (_, index) => index % 251)) })
   await fc.assert(
     fc.asyncProperty(fc.nat(zip.length - 1), fc.integer({ min: 1, max: 255 }), async (at, change) => {
@@ -134,7 +134,7 @@ test('a zip archive that is cut off, or damaged anywhere, is refused and never r
       damaged[at]! ^= change
       const whole = (await read(zip)).bytes
       try {
-        // Not every byte counts: the time of the file, its name.
+        // Some bytes do not matter: the name and the time of the file.
         const { bytes, compression } = await read(damaged)
         if (compression === 'zip') assert.ok(bytes.equals(whole))
       } catch (error) {
@@ -145,7 +145,7 @@ test('a zip archive that is cut off, or damaged anywhere, is refused and never r
   )
 })
 
-test('a file that expands beyond reason is given up, with little memory', async () => {
+test('a file that expands too much is rejected, without using much memory', async () => {
   const bomb = gzipSync(Buffer.alloc(64 << 20))
   await store.put(
     KEY,
@@ -172,7 +172,7 @@ test('a file that expands beyond reason is given up, with little memory', async 
   assert.ok(highest - before < 200 << 20, `${(highest - before) >> 20} MB`)
 })
 
-test('what the store fails with is no fault of the file, and reading that was given up ends', async () => {
+test('an error of the store is not reported as damage of the file, and reading that is abandoned ends', async () => {
   const failure = new Error('the network is down')
   const zip = await zipOf({ 'contacts.csv': CSV })
   for (const content of [CSV, gzipSync(CSV), zip]) {
@@ -208,7 +208,7 @@ test('what the store fails with is no fault of the file, and reading that was gi
   }
 })
 
-test('reading that is closed in the middle fails, and is never read as the end of a shorter file', async () => {
+test('closing a source while it is read is an error, and never looks like the end of the file', async () => {
   const large = randomBytes(2 << 20)
   for (const content of [large, gzipSync(large), await zipOf({ 'contacts.csv': large })]) {
     await store.put(KEY, Readable.from([content]))
@@ -222,7 +222,7 @@ test('reading that is closed in the middle fails, and is never read as the end o
   }
 })
 
-test('reading that hangs ends when it is closed', async () => {
+test('closing a source ends a read that hangs', async () => {
   for (const [content, opens] of [
     [CSV, 1],
     [gzipSync(CSV), 1],

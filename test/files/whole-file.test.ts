@@ -23,7 +23,7 @@ const REPLACE = { replace: true, mode: 0o600 }
 
 const writes = (text: string) => async (destination: Writable) => await pipeline(Readable.from([text]), destination)
 
-test('there is no file of the name before it is whole, and nothing is left of one that fails', async () => {
+test('the file appears only when it is complete, and a failure leaves nothing behind', async () => {
   await writeWholeFile(path('a'), REPLACE, async destination => {
     assert.throws(() => statSync(path('a')))
     await writes('new')(destination)
@@ -40,7 +40,7 @@ test('there is no file of the name before it is whole, and nothing is left of on
   assert.equal(readFileSync(path('a'), 'utf8'), 'new')
 })
 
-test('a link stays one: what it leads to is replaced', async () => {
+test('a symbolic link is kept, and its target is replaced', async () => {
   writeFileSync(path('target'), 'old')
   symlinkSync('target', path('link'))
   await writeWholeFile(path('link'), REPLACE, writes('new'))
@@ -48,9 +48,12 @@ test('a link stays one: what it leads to is replaced', async () => {
   assert.ok(readdirSync(directory, { withFileTypes: true }).some(entry => entry.isSymbolicLink()))
 })
 
-test('what is no file, such as a directory or a device, is refused and stays', async () => {
+test('anything that is not a regular file, such as a directory or a device, is rejected and kept', async () => {
   mkdirSync(path('folder'))
   for (const name of [path('folder'), '/dev/null'])
-    await assert.rejects(writeWholeFile(name, REPLACE, writes('new')), { code: 'ERR_CONFLICT', message: /is no file/ })
+    await assert.rejects(writeWholeFile(name, REPLACE, writes('new')), {
+      code: 'ERR_CONFLICT',
+      message: /is not a regular file/,
+    })
   assert.ok(statSync('/dev/null').isCharacterDevice())
 })

@@ -1,4 +1,4 @@
-/** A database of a test file's own: a clone of the migrated template, dropped when the file ends. */
+/** A separate database per test file: a clone of the migrated template, dropped when the file ends. */
 import { randomBytes } from 'node:crypto'
 import { after } from 'node:test'
 import { type Database, openPool } from '../../src/database/pool.ts'
@@ -10,11 +10,14 @@ export interface TestDatabase {
 
 function serverUrl(database: string): string {
   const url = process.env.CONNECTRA_TEST_SERVER
-  if (!url) throw new Error('run the tests by `npm test`: its global setup starts PostgreSQL')
+  if (!url)
+    throw new Error(
+      'CONNECTRA_TEST_SERVER is not set: run the tests with `npm test`, whose global setup starts PostgreSQL',
+    )
   return url.replace('DATABASE', database)
 }
 
-/** Call it at the top of a test file, or in a test that needs an empty database of its own. */
+/** Call this at the top of a test file, or in a test that needs its own empty database. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`
   const admin = openPool(serverUrl('postgres'), { max: 1 })

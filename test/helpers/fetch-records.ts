@@ -3,10 +3,10 @@ import type { Service } from '../../src/fields.ts'
 import { fetchPage } from '../../src/records/read/fetch.ts'
 import type { Value } from '../../src/records/record.ts'
 
-/** By field name: dates in ISO 8601, a missing value null. */
+/** Values by field name. Dates are in ISO 8601; a missing value is null. */
 type StoredRecord = Readonly<Record<string, Value | null>>
 
-/** The live ones of `uuids` with the named columns; null: all own fields. */
+/** Fetches those of `uuids` that are not deleted, with the named columns. With null, all fields of the service. */
 export async function fetchRecords(
   database: Database,
   service: Service,

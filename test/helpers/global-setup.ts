@@ -1,6 +1,6 @@
 /**
- * Runs once before all test files: a PostgreSQL server, in it a migrated database that each file clones, and the data
- * directory of a whole installation, to be copied.
+ * Runs once before all test files: starts a PostgreSQL server, creates a migrated database, which each file clones, and the data
+ * directory of a complete installation, which tests copy.
  */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'

@@ -3,7 +3,7 @@ import { SERVICES } from '../../src/fields.ts'
 import { fetchForIndex } from '../../src/records/read/fetch.ts'
 import type { Change } from '../../src/search/engine.ts'
 
-/** Every live record, as an engine takes it. */
+/** Reads every record that is not deleted, in the form that an engine reads. */
 export async function readRecords(connection: Connection): Promise<Change[]> {
   const changes: Change[] = []
   for (const service of SERVICES) {

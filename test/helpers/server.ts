@@ -1,4 +1,4 @@
-/** A whole server for a test file: the production builder on a database, an engine and a directory of the file's own. */
+/** A complete server for a test file: the production builder, with its own database, engine and directory. */
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
@@ -19,7 +19,7 @@ import { createTestDatabase, type TestDatabase } from './database.ts'
 export interface Answer {
   readonly status: number
   readonly headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into JSON of every shape
+  // biome-ignore lint/suspicious/noExplicitAny: tests read JSON of every shape
   readonly body: any
 }
 
@@ -31,15 +31,15 @@ export interface TestServer {
   readonly parts: ServerParts
   readonly engine: EmbeddedEngine
   readonly database: TestDatabase
-  /** Lines of the log, as JSON texts. */
+  /** The lines of the log, as JSON text. */
   readonly log: readonly string[]
-  /** Sends a request with the key; `body` as JSON. The answer is checked against the OpenAPI document. */
+  /** Sends a request with the key and `body` as JSON. The reply is checked against the OpenAPI document. */
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   get(path: string, headers?: Record<string, string>): Promise<Answer>
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
 }
 
-/** `environment` overrides settings by the names of their variables, `parts` whole parts. */
+/** `environment` overrides settings by the names of their variables; `overrides` replaces whole parts. */
 export async function startTestServer(
   environment: Readonly<Record<string, string>> = {},
   overrides: Partial<ServerParts> = {},
@@ -80,7 +80,7 @@ export async function startTestServer(
     await rm(directory, { recursive: true })
   })
 
-  const documented = replyChecker(app)
+  const checkReply = replyChecker(app)
   async function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
     const response = await fetch(url + path, {
       method,
@@ -99,7 +99,7 @@ export async function startTestServer(
       headers: response.headers,
       body: isJson && text ? JSON.parse(text) : text,
     }
-    if (isJson && text) documented(method, path, answer)
+    if (isJson && text) checkReply(method, path, answer)
     return answer
   }
   return {
@@ -118,7 +118,7 @@ export async function startTestServer(
 
 type Operation = { readonly responses?: Readonly<Record<string, { content?: Record<string, { schema: object }> }>> }
 
-/** Fails when an answer is not what the OpenAPI document says of it. */
+/** Returns a function that fails if a reply does not match the OpenAPI document. */
 function replyChecker(app: App) {
   const { paths, components } = app.swagger() as {
     paths: Record<string, Record<string, Operation>>

@@ -1,6 +1,6 @@
 import { type DirectoryStore, openDirectoryStore } from '../../src/files/directory.ts'
 
-/** The store of files in `directory`, where no client asks for signed URLs. */
+/** Opens the store of files in `directory`, for tests without signed URLs. */
 export async function openTestStore(directory: string): Promise<DirectoryStore> {
   return await openDirectoryStore({
     directory,

@@ -1,4 +1,4 @@
-/** Waits for a condition that others bring about; fails after `seconds`. */
+/** Waits until `condition` holds; fails after `seconds`. */
 export async function waitUntil(
   what: string,
   condition: () => Promise<boolean> | boolean,
@@ -6,7 +6,7 @@ export async function waitUntil(
 ): Promise<void> {
   const deadline = performance.now() + seconds * 1000
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`)
+    if (performance.now() > deadline) throw new Error(`timed out after ${seconds} s, waiting until ${what}`)
     await new Promise(resolve => setTimeout(resolve, 10))
   }
 }

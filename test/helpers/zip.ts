@@ -1,4 +1,4 @@
-/** A zip archive of files by name; a name that ends with `/` is a folder. */
+/** Builds a zip archive from files by name. A name that ends with `/` is a folder. */
 import { buffer } from 'node:stream/consumers'
 import { type Options, ZipFile } from 'yazl'
 

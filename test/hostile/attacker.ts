@@ -1,4 +1,4 @@
-/** A process that repeats one attack until it is told to stop, so that its own work does not delay the measuring client. */
+/** Repeats one attack in a separate process until it receives a message, so that it does not slow down the measuring client. */
 import { ATTACKS } from './attacks.ts'
 import type { Target } from './client.ts'
 
@@ -15,7 +15,7 @@ process.once('message', async ({ attack, target }: Order) => {
   await Promise.all(
     Array.from({ length: connections }, async () => {
       while (!ended.signal.aborted) {
-        // Errors are what a hostile client provokes; how the server fares is seen from outside.
+        // A hostile client expects errors. The effect on the server is measured from outside.
         await run(target, ended.signal, rounds++).catch(() => {})
       }
     }),

@@ -1,17 +1,17 @@
 /**
- * Requests that a client with a valid key may send, each the worst of its kind that was found: one alone once stopped the
- * server for seconds or took gigabytes.
+ * Requests that a client with a valid key may send, each the worst of its kind that was found. Each once blocked the server for
+ * seconds or used gigabytes of memory.
  */
 import { gzipSync } from 'node:zlib'
 import { head, open, send, sendJson, type Target } from './client.ts'
 
 export interface Attack {
   readonly name: string
-  /** Connections that repeat it at the same time. */
+  /** How many connections repeat it at the same time. */
   readonly connections: number
-  /** What the attack needs in the database; runs once, before anything is measured. */
+  /** Creates the data that the attack needs; runs once, before the measurement. */
   prepare?(target: Target): Promise<void>
-  /** One round on one connection; resolves when it is over. `signal` aborts at the end of the measurement. */
+  /** Runs one round on one connection and resolves at its end. `signal` aborts at the end of the measurement. */
   run(target: Target, signal: AbortSignal, round: number): Promise<unknown>
 }
 
@@ -19,7 +19,7 @@ const MARK = '\u0301'
 const name = (index: number) => `hostile ${index}`
 const text = (length: number, seed: number) => `${seed} `.padEnd(length, 'x')
 
-/** As much as a record may hold: three lists of 64 kB. */
+/** The largest record possible: three lists of 64 kB. */
 const largeCompany = {
   uuid: '0b5e55ed-0000-4000-8000-000000000001',
   name: 'hostile company',
@@ -59,7 +59,7 @@ export const ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'names of combining marks',
+    name: 'names full of combining marks',
     connections: 2,
     run: target =>
       send(
@@ -69,7 +69,7 @@ export const ATTACKS: readonly Attack[] = [
       ),
   },
   {
-    name: 'marks in queries',
+    name: 'combining marks in queries',
     connections: 2,
     run: target =>
       send(target, '/contacts/count', {
@@ -79,7 +79,7 @@ export const ATTACKS: readonly Attack[] = [
       }),
   },
   {
-    name: 'marks in rows',
+    name: 'combining marks in rows',
     connections: 2,
     run: target =>
       send(target, '/common/batch-upsert?on_error=skip', {
@@ -99,7 +99,7 @@ export const ATTACKS: readonly Attack[] = [
       ),
   },
   {
-    name: 'previews of a small gzip of long rows',
+    name: 'previews of a small gzip file with long rows',
     connections: 2,
     async run(target) {
       const { upload_url, s3_key } = await sendJson(target, '/common/upload-url?filename=long.csv.gz')
@@ -109,7 +109,7 @@ export const ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'imports of a small gzip of long rows',
+    name: 'imports of a small gzip file with long rows',
     connections: 1,
     async run(target) {
       const { upload_url, s3_key } = await sendJson(target, '/common/upload-url?filename=long.csv.gz')
@@ -126,7 +126,7 @@ export const ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'alternatives of substrings',
+    name: 'many alternative substrings',
     connections: 2,
     run: (target, _, round) =>
       send(target, '/contacts/count', {
@@ -158,17 +158,17 @@ export const ATTACKS: readonly Attack[] = [
       }),
   },
   {
-    name: 'a query of a million keys',
+    name: 'a query with a million keys',
     connections: 2,
     run: target => send(target, '/contacts/count', MILLION_KEYS()),
   },
   {
-    name: 'a query of five million brackets',
+    name: 'a query with five million brackets',
     connections: 2,
     run: target => send(target, '/contacts/count', Buffer.alloc(5_000_000, '[')),
   },
   {
-    name: 'conditions nested in a job',
+    name: 'deeply nested conditions in a job',
     connections: 2,
     run: target =>
       send(
@@ -178,7 +178,7 @@ export const ATTACKS: readonly Attack[] = [
       ),
   },
   {
-    name: 'connections that send a byte now and then',
+    name: 'connections that send one byte every two seconds',
     connections: 300,
     async run(target, signal) {
       const socket = open(target)
@@ -190,7 +190,7 @@ export const ATTACKS: readonly Attack[] = [
     },
   },
   {
-    name: 'bodies that were refused and go on',
+    name: 'bodies that continue after they are rejected',
     connections: 2,
     async run(target, signal) {
       const socket = open({ ...target, key: 'a wrong key of sixteen' })
@@ -234,11 +234,11 @@ const MILLION_KEYS = once(() =>
 
 const longRows = once(() => gzipSync(`email,title\n${`${'a'.repeat(5_000_000)}@x.example,y\n`.repeat(4)}`))
 
-function once<T>(make: () => T): () => T {
-  let made: T | undefined
+function once<T>(create: () => T): () => T {
+  let value: T | undefined
   return () => {
-    made ??= make()
-    return made
+    value ??= create()
+    return value
   }
 }
 

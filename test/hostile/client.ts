@@ -1,8 +1,8 @@
-/** Requests as a hostile client sends them: over plain sockets, with whatever bytes, and without reading when it pleases. */
+/** Sends requests as a hostile client does: over plain sockets, with arbitrary bytes, with or without reading the reply. */
 import { connect, type Socket } from 'node:net'
 
 export interface Target {
-  /** Of the server: http://host:port. */
+  /** The address of the server: http://host:port. */
   readonly url: string
   readonly key: string
 }
@@ -13,7 +13,7 @@ export interface Reply {
   readonly body: Buffer
 }
 
-/** Opens a connection that survives whatever the server does to it. */
+/** Opens a connection whose errors are ignored. */
 export function open({ url }: Target): Socket {
   const { hostname, port } = new URL(url)
   const socket = connect({ host: hostname, port: Number(port), noDelay: true })
@@ -26,7 +26,7 @@ export function head({ key }: Target, method: string, path: string, headers: Rec
   return `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
 }
 
-/** Sends a request on a connection of its own and reads the whole reply. Null when the connection was cut first. */
+/** Sends a request on a new connection and reads the whole reply. Returns null if the connection closes before the reply. */
 export async function send(
   target: Target,
   path: string,
@@ -38,7 +38,7 @@ export async function send(
   const chunks: Buffer[] = []
   socket.on('data', chunk => chunks.push(chunk))
   socket.write(head(target, method, path, { Connection: 'close', 'Content-Length': bytes.length }))
-  // A server that refuses the body closes before it was sent: what it said counts.
+  // If the server rejects the body, it closes the connection early. The reply still counts.
   socket.write(bytes)
   await new Promise(resolve => socket.once('close', resolve))
   const reply = Buffer.concat(chunks)
@@ -48,11 +48,11 @@ export async function send(
   return { status: Number(headers.split(' ')[1]), headers, body: reply.subarray(end + 4) }
 }
 
-/** The JSON of a reply; fails unless the request succeeded. */
-// biome-ignore lint/suspicious/noExplicitAny: tests look into JSON of every shape
+/** Sends a request and returns the JSON of its reply. Fails unless the request succeeds. */
+// biome-ignore lint/suspicious/noExplicitAny: tests read JSON of every shape
 export async function sendJson(target: Target, path: string, body: Buffer | string | object = ''): Promise<any> {
   const reply = await send(target, path, body)
-  if (reply?.status !== 200) throw new Error(`${path} answered ${reply?.status}: ${reply?.body.subarray(0, 300)}`)
+  if (reply?.status !== 200) throw new Error(`${path} returned ${reply?.status}: ${reply?.body.subarray(0, 300)}`)
   return JSON.parse(unchunked(reply).toString())
 }
 

@@ -1,6 +1,6 @@
 /**
  * `npm run test:hostile -- [--seconds N] [--contacts N] [--only REGEX]`: runs each attack at full rate against a real server while another
- * client counts. Ends with 1 when a count's p99 is above 50 ms or the server takes more than 300 MB above idle.
+ * client sends counts. Exits with 1 if the p99 of the counts is above 50 ms or the server uses over 300 MB more than when idle.
  */
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -14,7 +14,7 @@ import { type Figures, measureAttack, residentMegabytes } from './measure.ts'
 
 const P99 = 50
 const MEMORY = 300
-/** Between attacks, so that none is charged with what the one before left behind. Milliseconds. */
+/** A pause between attacks, so that one does not affect the figures of the next. Milliseconds. */
 const REST = 3000
 
 const { values } = parseArgs({

@@ -1,4 +1,4 @@
-/** What another client notices of an attack, and what the server's memory does. */
+/** Measures the effect of an attack on another client and on the server's memory. */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -10,22 +10,22 @@ import { send, type Target } from './client.ts'
 
 export interface Figures {
   readonly attack: string
-  /** Rounds of the attack. */
+  /** Completed rounds of the attack. */
   readonly rounds: number
-  /** Counts of the other client. */
+  /** Counts sent by the other client. */
   readonly counts: number
-  /** Milliseconds of a count. */
+  /** The duration of a count, in milliseconds. */
   readonly p50: number
   readonly p99: number
   readonly max: number
-  /** Megabytes that the server's process had more than when idle, at most. */
+  /** The peak memory of the server above its idle memory, in megabytes. */
   readonly memory: number
 }
 
-/** The other client counts as often, whatever becomes of the counts before. Milliseconds. */
+/** The interval of the counts, in milliseconds. A count does not wait for the previous one. */
 const COUNT_EVERY = 20
 
-/** Runs the attack for `seconds` at full rate. `idle`: megabytes of the process `pid` when idle. */
+/** Runs the attack for `seconds` at full rate. `idle` is the memory of the process `pid` when idle, in megabytes. */
 export async function measureAttack(
   attack: Attack,
   { target, pid, idle, seconds }: { target: Target; pid: number; idle: number; seconds: number },
@@ -46,7 +46,7 @@ export async function measureAttack(
   attacker.send('stop')
   const reports = once(attacker, 'message') as Promise<[number]>
   await Promise.all(underWay)
-  // What is under way may take long to end; that is not of interest any more.
+  // Rounds that are still running may take long to end. They no longer matter.
   const [rounds] = await Promise.race([reports, delay(5000, [0] as [number])])
   kill()
   process.off('exit', kill)
@@ -66,11 +66,11 @@ export async function measureAttack(
 async function count(target: Target): Promise<number> {
   const started = performance.now()
   const reply = await send(target, '/contacts/count', { where: { keyword_match: { must: { country: 'germany' } } } })
-  if (reply?.status !== 200) throw new Error(`a count was answered with ${reply?.status}: ${reply?.body}`)
+  if (reply?.status !== 200) throw new Error(`a count returned ${reply?.status}: ${reply?.body}`)
   return performance.now() - started
 }
 
-/** Of one process; Linux only: proc_pid_status(5). */
+/** The resident memory of a process. Linux only, see proc_pid_status(5). */
 export function residentMegabytes(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'latin1')
   return (Number(/^VmRSS:\s*(\d+)/m.exec(status)?.[1] ?? 0) * 1024) / 1e6

@@ -28,7 +28,7 @@ test('A request without a key is 401 and says how to send one', async () => {
   }
 })
 
-test('A key is taken from Authorization or X-API-Key, in any of the spellings that clients use', async () => {
+test('A key is accepted in Authorization or X-API-Key, in every spelling that clients use', async () => {
   for (const headers of [
     { authorization: `Bearer ${server.key}` },
     { authorization: `bearer   ${server.key} ` },
@@ -59,7 +59,7 @@ test('A revoked key stops working on the running server', async () => {
   while ((await ask()) !== 401);
 })
 
-test('Health, documentation and preflights are open', async () => {
+test('Health, documentation and preflights need no key', async () => {
   for (const path of ['/health', '/health/', '/openapi.json', '/docs', '/docs/', '/docs/static/swagger-initializer.js'])
     assert.equal((await bare(path)).status, 200, path)
 })
@@ -85,11 +85,11 @@ test('Any origin may call, preflights are answered without a key, and the header
   }
 })
 
-test('A plain OPTIONS is answered too', async () => {
+test('An OPTIONS request that is not a preflight gets a reply too', async () => {
   assert.equal((await bare('/contacts/', { method: 'OPTIONS' })).status, 204)
 })
 
-test('With origins configured only those are allowed', async () => {
+test('If origins are configured, only these are allowed', async () => {
   const strict = await startTestServer({ CORS_ORIGINS: 'https://app.example.com' })
   const allowed = await strict.get('/common/contact/filters', { origin: 'https://app.example.com' })
   assert.equal(allowed.headers.get('access-control-allow-origin'), 'https://app.example.com')
@@ -98,7 +98,7 @@ test('With origins configured only those are allowed', async () => {
   assert.equal(other.headers.get('access-control-allow-origin'), null)
 })
 
-test('A key that asks more often than allowed is told when to come back; others are not affected', async () => {
+test('A key over the rate limit gets Retry-After; other keys are not affected', async () => {
   const limited = await startTestServer({ RATE_LIMIT: '3' })
   for (let asked = 0; asked < 3; asked++) assert.equal((await limited.get('/common/contact/filters')).status, 200)
   const refused = await limited.post('/contacts/count', {})
@@ -112,12 +112,12 @@ test('A key that asks more often than allowed is told when to come back; others 
   for (let asked = 0; asked < 5; asked++) assert.equal((await fetch(`${limited.url}/health`)).status, 200)
 })
 
-test('Without the setting there is no limit and no sign of one', async () => {
+test('Without the setting there is no rate limit and no rate-limit header', async () => {
   const replies = await Promise.all(Array.from({ length: 300 }, () => server.get('/common/contact/filters')))
   assert.ok(replies.every(reply => reply.status === 200 && reply.headers.get('x-ratelimit-limit') === null))
 })
 
-test('Every reply has a request id: the one that was sent when it is sane, else a new one', async () => {
+test('Every reply has a request id: the one sent, if it is valid, otherwise a new one', async () => {
   const own = await server.get('/common/contact/filters', { 'x-request-id': 'trace-42:a.b' })
   assert.equal(own.headers.get('x-request-id'), 'trace-42:a.b')
   for (const sent of ['two words', 'x'.repeat(129), '<script>', '']) {
@@ -127,7 +127,7 @@ test('Every reply has a request id: the one that was sent when it is sane, else 
   }
 })
 
-test('The log has a line for each request and never a key, a token or a signature', async () => {
+test('The log has one line per request and never a key, a token or a signature', async () => {
   const { body } = await server.get('/common/upload-url?filename=secret.csv', { 'x-request-id': 'logged-upload-url' })
   await fetch(body.upload_url, { method: 'PUT', body: 'a,b\n', headers: { 'x-request-id': 'logged-put' } })
   await bare('/contacts/', { method: 'POST', headers: { 'x-api-key': 'wrong-key-that-was-sent' } })

@@ -4,7 +4,7 @@ import { startTestServer } from '../helpers/server.ts'
 
 const server = await startTestServer()
 
-test('One bad record refuses the batch, and the reply lists every bad one', async () => {
+test('One bad record rejects the batch, and the reply lists every bad record', async () => {
   const answer = await server.post('/companies/batch-upsert', [
     { name: 'Good Of A Refused Batch' },
     { naem: 'x', name: 'y' },
@@ -27,10 +27,10 @@ test('One bad record refuses the batch, and the reply lists every bad one', asyn
   ])
   for (const { message } of answer.body.details) assert.ok(message.length > 10)
   const { body } = await server.post('/companies/count', {})
-  assert.equal(body.count, 0, 'nothing of it was stored')
+  assert.equal(body.count, 0, 'nothing was stored')
 })
 
-test('With on_error=skip the good ones are stored and the uuids still align with the request', async () => {
+test('With on_error=skip the good records are stored, and the uuids still align with the request', async () => {
   const answer = await server.post('/contacts/batch-upsert?on_error=skip', [
     { first_name: 'good' },
     { first_name: 'bad', nonsense: 1 },
@@ -52,7 +52,7 @@ test('With on_error=skip the good ones are stored and the uuids still align with
   assert.deepEqual(all.body.rejected, [])
 })
 
-test('What was read can be changed and sent back', async () => {
+test('A record can be read, changed and sent back', async () => {
   const { body } = await server.post('/contacts/batch-upsert', [
     { first_name: 'read', last_name: 'back', title: 'Old' },
   ])
@@ -65,7 +65,7 @@ test('What was read can be changed and sent back', async () => {
   assert.deepEqual({ ...changed, updated_at: '' }, { ...row, title: 'New', updated_at: '' })
 })
 
-test('null clears a field of a record, an empty cell of a row keeps it', async () => {
+test('null in a record clears the field; an empty cell in a row keeps it', async () => {
   const person = { first_name: 'keep', last_name: 'or clear' }
   const { body } = await server.post('/contacts/batch-upsert', [{ ...person, title: 'CEO', city: 'Paris' }])
   const path = `/contacts/${body.contact_uuids[0]}`
@@ -76,7 +76,7 @@ test('null clears a field of a record, an empty cell of a row keeps it', async (
   assert.deepEqual([data.title, data.city], [null, null])
 })
 
-test('A value that is no number is left out with a warning', async () => {
+test('A value that is not a number is ignored, with a warning', async () => {
   const answer = await server.post('/companies/batch-upsert', [{ name: 'Counted', employees_count: '10-50' }])
   assert.equal(answer.status, 200)
   assert.deepEqual(Object.keys(answer.body), ['success', 'company_uuids', 'warnings'])
@@ -86,7 +86,7 @@ test('A value that is no number is left out with a warning', async () => {
   assert.equal(data.employees_count, null)
 })
 
-test('Rows: uuids are distinct in order of first appearance, rows align, unknown columns are reported', async () => {
+test('Rows: uuids are distinct and in order of first appearance, rows align with the request, unknown columns are reported', async () => {
   const answer = await server.post('/common/batch-upsert', {
     data: [
       { company: 'Umbrella', first_name: 'Ada', last_name: 'One', favourite_colour: 'red' },
@@ -108,7 +108,7 @@ test('Rows: uuids are distinct in order of first appearance, rows align, unknown
   assert.deepEqual(ignored_columns, ['favourite_colour', 'shoe_size'])
 })
 
-test('Rows: a bad one refuses the batch, or is skipped and reported', async () => {
+test('Rows: a bad row rejects the batch, or is skipped and reported', async () => {
   const data = [{ company: 'Initech' }, { title: 'nobody at all' }, 'text', { company: 'x'.repeat(3000) }]
   const refused = await server.post('/common/batch-upsert', { data })
   assert.equal(refused.status, 400)
@@ -127,7 +127,7 @@ test('Rows: a bad one refuses the batch, or is skipped and reported', async () =
   assert.equal(skipped.body.rejected.length, 3)
 })
 
-test('A key named __proto__ is a key like any other', async () => {
+test('A key named __proto__ is an ordinary key', async () => {
   const post = (path: string, body: string) =>
     fetch(server.url + path, { method: 'POST', body, headers: { 'x-api-key': server.key } })
   const record = await post('/companies/batch-upsert', '[{"name": "x", "__proto__": {"name": "y"}}]')
@@ -139,7 +139,7 @@ test('A key named __proto__ is a key like any other', async () => {
   assert.match(((await query.json()) as { error: string }).error, /^ERR_UNKNOWN_FIELD/)
 })
 
-test('A thousand records are taken, one more is not', async () => {
+test('A batch may have 1,000 records, not 1,001', async () => {
   const batch = Array.from({ length: 1000 }, (_, place) => ({ name: `Bulk ${place}` }))
   const taken = await server.post('/companies/batch-upsert', batch)
   assert.equal(taken.status, 200)

@@ -1,4 +1,4 @@
-/** Every request of the API's documentation as it stands there, each with the exact shape of its response. */
+/** Every request in the API's documentation, word for word, with the exact shape of its response. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
@@ -7,7 +7,7 @@ import { type Answer, startTestServer } from '../helpers/server.ts'
 const server = await startTestServer()
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-/** RFC 9562, version 5, in the namespace of URLs. */
+/** A UUID of version 5 (RFC 9562) in the URL namespace. */
 function uuid5(name: string): string {
   const namespace = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex')
   const bytes = createHash('sha1').update(namespace).update(name).digest().subarray(0, 16)
@@ -101,7 +101,11 @@ test('Batch upsert of CSV data', async () => {
   assert.equal(body.message, 'Batch upsert successful')
   assert.deepEqual(body.rows, [{ company_uuid: body.company_uuids[0], contact_uuid: body.contact_uuids[0] }])
   const same = await ok(server.post('/companies/batch-upsert', [company]))
-  assert.deepEqual(same.company_uuids, body.company_uuids, 'a row and a record of one identity are one company')
+  assert.deepEqual(
+    same.company_uuids,
+    body.company_uuids,
+    'a row and a record with the same identity are the same company',
+  )
   const { data } = await ok(server.get(`/contacts/${body.contact_uuids[0]}`))
   assert.deepEqual(data.departments, ['Engineering', 'Product'])
   assert.equal(data.company_id, body.company_uuids[0])
@@ -337,7 +341,7 @@ test('Get filter data', async () => {
   })
 })
 
-test('Note 1: the uuid follows from name and LinkedIn URL', async () => {
+test('Note 1: the uuid is derived from name and LinkedIn URL', async () => {
   const { company_uuids } = await ok(server.post('/companies/batch-upsert', [company]))
   assert.equal(company_uuids[0], uuid5('acme corporationhttps://linkedin.com/company/acme-corp'))
   const { contact_uuids } = await ok(
@@ -348,7 +352,7 @@ test('Note 1: the uuid follows from name and LinkedIn URL', async () => {
   assert.equal(contact_uuids[0], uuid5('johndoehttps://linkedin.com/in/johndoe'))
 })
 
-test('Note 2: the cursor of the last row is the way to the next page', async () => {
+test('Note 2: the cursor of the last row leads to the next page', async () => {
   await ok(
     server.post(
       '/companies/batch-upsert',
@@ -378,7 +382,7 @@ test('Note 2: the cursor of the last row is the way to the next page', async () 
   assert.deepEqual(second.data, whole.slice(5, 10))
 })
 
-test('Notes 3 to 5: strings are cleaned, some fields are lower case, lists may be comma-separated', async () => {
+test('Notes 3 to 5: strings are cleaned, some fields are stored in lower case, lists may be comma-separated', async () => {
   const { contact_uuids } = await ok(
     server.post('/contacts/batch-upsert', [
       {
@@ -411,7 +415,7 @@ test('Note 6: the services are "contact" and "company"', async () => {
     assert.equal((await server.get(`/common/${service}/filters`)).status, 200)
 })
 
-test('Notes 7 and 8: jobs are listed by every type and status there is', async () => {
+test('Notes 7 and 8: jobs can be listed by every type and status', async () => {
   for (const job_type of ['insert_csv_file', 'export_csv_file']) {
     const { data } = await ok(server.post('/common/jobs', { job_type: [job_type] }))
     assert.ok(data.length > 0 && data.every((job: { job_type: string }) => job.job_type === job_type))

@@ -60,7 +60,7 @@ function operationsOf(document: OpenApi) {
   )
 }
 
-test('The generated documents are those of the code: run `npm run docs` when this fails', async () => {
+test('The generated documents are up to date: run `npm run docs` if this fails', async () => {
   for (const [path, text] of Object.entries(await generateDocuments()))
     assert.equal(await readFile(new URL(`../../${path}`, import.meta.url), 'utf8'), text, path)
 })
@@ -72,7 +72,7 @@ test('The OpenAPI document covers every route', async () => {
   assert.deepEqual(listed.sort(), ROUTES)
 })
 
-test('The OpenAPI document is whole: references resolve, operations have names of their own, parameters are declared', async () => {
+test('The OpenAPI document is valid: references resolve, operation ids are unique, parameters are declared', async () => {
   const document: OpenApi = (await server.get('/openapi.json')).body
   assert.match(document.openapi, /^3\.1\./)
   const text = JSON.stringify(document)
@@ -108,11 +108,11 @@ test('The OpenAPI document is whole: references resolve, operations have names o
   }
 })
 
-test('The documentation page needs nothing from any other host, and no inline script', async () => {
+test('The documentation page loads nothing from another host and has no inline script', async () => {
   const page = await fetch(`${server.url}/docs`)
   const policy = page.headers.get('content-security-policy') ?? ''
   assert.match(policy, /default-src 'none'/)
-  // Swagger UI would have the document checked by a server of its makers.
+  // By default Swagger UI sends the document to its vendor's server for validation.
   const setup = await (await fetch(`${server.url}/docs/static/swagger-initializer.js`)).text()
   assert.match(setup, /validatorUrl: null/)
   assert.match(policy, /script-src 'self';/)

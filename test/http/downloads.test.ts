@@ -15,7 +15,7 @@ const small = Array.from({ length: 5 }, (_, place) => ({
   uuid: randomUUID(),
   values: { first_name: `small${place}`, title: place === 0 ? '=1+1' : 'Boss, of all', company_id: acme },
 }))
-/** Twenty records of 2 MB: more than the system's buffers hold of a reply, or than waits of a portion. */
+/** Twenty records of 2 MB: more than fits into the system's buffers or into one portion. */
 const large = Array.from({ length: 20 }, (_, place) => ({
   uuid: randomUUID(),
   values: {
@@ -38,7 +38,7 @@ const VQL = {
 const LARGE = { where: { keyword_match: { must: { last_name: 'large' } } }, select_columns: ['departments'] }
 const CSV = `first_name,title,company_name\nsmall0,'=1+1,Acme\n${[1, 2, 3, 4].map(place => `small${place},"Boss, of all",Acme\n`).join('')}`
 
-/** The reply to a download, of which nothing has been read yet. */
+/** Starts a download and returns its reply before any of the body is read. */
 async function begin(body: object, headers: Record<string, string> = {}): Promise<[ClientRequest, IncomingMessage]> {
   const sent = request(`${server.url}/contacts/export`, {
     method: 'POST',
@@ -52,7 +52,7 @@ async function begin(body: object, headers: Record<string, string> = {}): Promis
 
 const idle = () => server.database.pool.totalCount === server.database.pool.idleCount
 
-test('a query is downloaded as CSV, or as a JSON object a line', async () => {
+test('a query can be downloaded as CSV or as one JSON object per line', async () => {
   const csv = await server.post('/contacts/export', VQL)
   assert.deepEqual([csv.status, csv.body], [200, CSV])
   assert.equal(csv.headers.get('content-type'), 'text/csv; charset=utf-8')
@@ -64,13 +64,13 @@ test('a query is downloaded as CSV, or as a JSON object a line', async () => {
   assert.deepEqual([companies.status, companies.body], [200, `uuid,name\n${acme},Acme\n`])
 })
 
-test('nothing found is a header alone', async () => {
+test('a query without results is downloaded as a header only', async () => {
   const none = { ...VQL, where: { keyword_match: { must: { first_name: 'nobody' } } } }
   assert.equal((await server.post('/contacts/export', none)).body, `${columns.join(',')}\n`)
   assert.equal((await server.post('/contacts/export?format=ndjson', none)).body, '')
 })
 
-test('a download is compressed for clients that ask for it', async () => {
+test('a download is compressed if the client accepts it', async () => {
   for (const format of ['csv', 'ndjson']) {
     const body = { ...LARGE, limit: 1 }
     const answer = await fetch(`${server.url}/contacts/export?format=${format}`, {
@@ -85,17 +85,20 @@ test('a download is compressed for clients that ask for it', async () => {
   assert.match(gunzipSync(await reply.toArray().then(Buffer.concat)).toString(), /^departments\n/)
 })
 
-test('more rows than are allowed are refused, unless the limit asks for fewer; nothing is cut silently', async () => {
+test('too many rows are rejected unless the query limits them; nothing is truncated silently', async () => {
   const all = { select_columns: ['uuid'] }
   const refused = await server.post('/contacts/export', all)
   assert.equal(refused.status, 400)
-  assert.match(refused.body.error, /^ERR_EXPORT_TOO_LARGE: 25 rows .* up to 20: .*"limit".*"export_csv_file"/)
+  assert.match(
+    refused.body.error,
+    /^ERR_EXPORT_TOO_LARGE: the query has 25 rows, but a direct download has at most 20: send a lower "limit" or a narrower "where", or create an "export_csv_file" job with this query$/,
+  )
   assert.equal((await server.post('/contacts/export', { ...all, limit: 21 })).status, 400)
   const capped = await server.post('/contacts/export', { ...all, limit: 20 })
   assert.equal(capped.body.trimEnd().split('\n').length, 21)
 })
 
-test('what is wrong with a request is an error of JSON', async () => {
+test('an invalid request gets an error in JSON', async () => {
   const cases: readonly (readonly [path: string, body: object, code: string])[] = [
     ['/contacts/export', {}, 'ERR_MISSING_SELECT_COLUMNS'],
     ['/contacts/export', { select_columns: ['nmae'] }, 'ERR_UNKNOWN_FIELD'],
@@ -111,7 +114,7 @@ test('what is wrong with a request is an error of JSON', async () => {
   assert.equal((await server.post('/contacts/export', VQL, { authorization: 'Bearer wrong' })).status, 401)
 })
 
-test('a client that takes its time is waited for, and one that goes away frees what it held', async () => {
+test('a slow client gets its whole download, and a client that disconnects frees its resources', async () => {
   const [slow, reply] = await begin(LARGE)
   await waitUntil('the statement waits for the client', async () => !idle(), 5)
   reply.resume()
@@ -119,11 +122,11 @@ test('a client that takes its time is waited for, and one that goes away frees w
   const [gone] = await begin(LARGE)
   await waitUntil('the statement waits for the client', async () => !idle(), 5)
   gone.destroy()
-  await waitUntil('its connection is free', async () => idle(), 5)
+  await waitUntil('its connection is released', async () => idle(), 5)
   slow.destroy()
 })
 
-test('a download that fails breaks off and does not look complete, compressed or not', async () => {
+test('a download that fails is cut off and does not look complete, compressed or not', async () => {
   for (const encoding of ['identity', 'gzip']) {
     const [, reply] = await begin(LARGE, { 'accept-encoding': encoding })
     await waitUntil('the statement waits for the client', async () => !idle(), 5)
@@ -135,12 +138,16 @@ test('a download that fails breaks off and does not look complete, compressed or
   assert.equal((await server.post('/contacts/export', VQL)).body, CSV)
 })
 
-test('too many downloads at a time are told to come back', async () => {
+test('too many concurrent downloads get Retry-After', async () => {
   const started = await Promise.all(Array.from({ length: 5 }, () => begin(LARGE)))
   const refused = await server.post('/contacts/export', VQL)
   assert.equal(refused.status, 503)
   assert.ok(Number(refused.headers.get('retry-after')) > 0)
-  assert.ok(server.database.pool.totalCount <= 5 + 1, 'connections are left for others')
+  assert.ok(server.database.pool.totalCount <= 5 + 1, 'connections stay free for other requests')
   for (const [sent] of started) sent.destroy()
-  await waitUntil('there is room again', async () => (await server.post('/contacts/export', VQL)).status === 200, 5)
+  await waitUntil(
+    'a new download is accepted',
+    async () => (await server.post('/contacts/export', VQL)).status === 200,
+    5,
+  )
 })

@@ -17,7 +17,7 @@ function assertError(answer: Answer, status: number, code: string): void {
   assert.match(answer.headers.get('content-type') ?? '', /^application\/json/)
 }
 
-/** A request whose body is sent as it is. */
+/** Sends a request with a raw body. */
 async function raw(
   path: string,
   body: NonNullable<RequestInit['body']>,
@@ -38,7 +38,7 @@ test('A path that does not exist is 404', async () => {
   assertError(await raw('/nothing', '{broken'), 404, 'ERR_NOT_FOUND')
 })
 
-test('A method that a path has not is 405 and names those it has', async () => {
+test('An unsupported method is 405, and the reply names the supported ones', async () => {
   const uuid = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890'
   for (const [method, path, allow] of [
     ['GET', '/companies/', 'POST'],
@@ -65,7 +65,7 @@ test('A method that a path has not is 405 and names those it has', async () => {
   }
 })
 
-test('HEAD answers like GET, without a body', async () => {
+test('HEAD replies like GET, without a body', async () => {
   const head = await server.send('HEAD', '/common/contact/filters')
   const get = await server.get('/common/contact/filters')
   assert.equal(head.status, 200)
@@ -73,7 +73,7 @@ test('HEAD answers like GET, without a body', async () => {
   assert.equal(get.status, 200)
 })
 
-test('Every path answers with and without its trailing slash, and with doubled ones', async () => {
+test('Every path works with and without a trailing slash, and with doubled slashes', async () => {
   for (const path of ['/companies', '/contacts', '/companies/count', '/contacts/count']) {
     for (const spelling of [path, `${path}/`, `/${path}`]) {
       const answer = await server.post(spelling, {})
@@ -90,7 +90,7 @@ test('Malformed JSON is ERR_INVALID_JSON', async () => {
     assertError(await raw('/contacts/', body), 400, 'ERR_INVALID_JSON')
 })
 
-test('JSON is read under any Content-Type and under none, with or without a byte order mark', async () => {
+test('JSON is read with any Content-Type or none, with or without a byte order mark', async () => {
   for (const type of [
     'application/json',
     'application/json; charset=utf-8',
@@ -113,7 +113,7 @@ test('A form is 415', async () => {
     assertError(await raw('/common/batch-upsert', body), 415, 'ERR_UNSUPPORTED_MEDIA_TYPE')
 })
 
-test('A body in an encoding that nobody knows is 415, a compressed one is read', async () => {
+test('A compressed body is read; an unknown Content-Encoding is 415', async () => {
   const unknown = await raw('/contacts/count', '{}', { 'content-encoding': 'snappy' })
   assertError(unknown, 415, 'ERR_UNSUPPORTED_MEDIA_TYPE')
   const zipped = await raw('/contacts/count', gzipSync('{"where": {}}'), { 'content-encoding': 'gzip' })
@@ -121,7 +121,7 @@ test('A body in an encoding that nobody knows is 415, a compressed one is read',
   assertError(await raw('/contacts/count', 'not gzip', { 'content-encoding': 'gzip' }), 400, 'ERR_INVALID_VALUE')
 })
 
-test('A body over the limit is 413, whether its length is announced or not', async () => {
+test('A body over the limit is 413, with or without a Content-Length', async () => {
   const large = `{"where": {}, "x": "${'x'.repeat(3 * 1024 * 1024)}"}`
   assertError(await raw('/contacts/', large), 413, 'ERR_PAYLOAD_TOO_LARGE')
   const chunked = await fetch(`${server.url}/contacts/`, {
@@ -133,7 +133,7 @@ test('A body over the limit is 413, whether its length is announced or not', asy
   assert.equal(chunked.status, 413)
 })
 
-test('An empty body searches everything, and creates nothing', async () => {
+test('An empty body finds everything in a search, and is an error where records are created', async () => {
   for (const path of ['/contacts/', '/contacts/count', '/common/jobs']) {
     assert.equal((await server.post(path)).status, 200, path)
     assert.equal((await raw(path, '', { 'content-type': 'application/json' })).status, 200, path)
@@ -142,7 +142,7 @@ test('An empty body searches everything, and creates nothing', async () => {
   assertError(await server.post('/common/jobs/create'), 400, 'ERR_MISSING_JOB_TYPE')
 })
 
-test('A batch that is empty, too large or no list is refused', async () => {
+test('A batch that is empty, too large or not a list is rejected', async () => {
   for (const path of ['/companies/batch-upsert', '/contacts/batch-upsert']) {
     assertError(await server.post(path, []), 400, 'ERR_EMPTY_PAYLOAD')
     assertError(await server.post(path, { name: 'x' }), 400, 'ERR_INVALID_VALUE')
@@ -160,7 +160,7 @@ test('A batch that is empty, too large or no list is refused', async () => {
   assertError(await server.post('/companies/batch-upsert?on_error=ignore', [{ name: 'x' }]), 400, 'ERR_INVALID_VALUE')
 })
 
-test('A query that is wrong says where, with the code of what is wrong', async () => {
+test('An error in a query has its path and a specific code', async () => {
   for (const [query, code, path] of [
     [{ limit: 101 }, 'ERR_PAGE_SIZE_EXCEEDED', 'limit'],
     [{ limit: -1 }, 'ERR_INVALID_VALUE', 'limit'],
@@ -192,12 +192,12 @@ test('A query that is wrong says where, with the code of what is wrong', async (
   }
 })
 
-test('A text to find values by is bounded', async () => {
+test('search_text has a maximum length', async () => {
   const body = { filter_key: 'city', search_text: 'é'.repeat(8_001) }
   assertError(await server.post('/common/contact/filters/data', body), 400, 'ERR_QUERY_TOO_COMPLEX')
 })
 
-test('Services and filters that do not exist are named as such', async () => {
+test('Unknown services and filters have their own error codes', async () => {
   assertError(await server.get('/common/companies/filters'), 400, 'ERR_UNKNOWN_SERVICE')
   assertError(await server.get('/common/people/filters'), 400, 'ERR_UNKNOWN_SERVICE')
   assertError(await server.post('/common/contacts/filters/data', { filter_key: 'city' }), 400, 'ERR_UNKNOWN_SERVICE')
@@ -222,7 +222,7 @@ test('Services and filters that do not exist are named as such', async () => {
   )
 })
 
-test('A file name is required, and so is a key', async () => {
+test('filename and s3_key are required', async () => {
   for (const query of ['', '?', '?filename=', '?filename=%20', '?name=x.csv'])
     assertError(await server.get(`/common/upload-url${query}`), 400, 'ERR_MISSING_FILENAME')
   assertError(await server.get('/common/download-url'), 400, 'ERR_INVALID_VALUE')
@@ -230,14 +230,14 @@ test('A file name is required, and so is a key', async () => {
   assertError(await server.get('/common/download-url?s3_key=../../etc/passwd'), 400, 'ERR_INVALID_VALUE')
 })
 
-test('A job that cannot be created says which part is wrong', async () => {
+test('If a job cannot be created, the error names the wrong member', async () => {
   const create = (job: unknown) => server.post('/common/jobs/create', job)
   const data = { s3_key: 'uploads/a.csv' }
   for (const job_type of [undefined, null, ''])
     assertError(await create({ job_type, job_data: data }), 400, 'ERR_MISSING_JOB_TYPE')
   for (const job_type of ['import', 5, ['insert_csv_file'], 'INSERT_CSV_FILE'])
     assertError(await create({ job_type, job_data: data }), 400, 'ERR_INVALID_JOB_TYPE')
-  // The first error is the one about what stands first.
+  // The error is about the schema's first property.
   assertError(await create({ job_type: 'import', job_data: {}, retry_count: -1 }), 400, 'ERR_INVALID_JOB_TYPE')
   for (const job_data of [undefined, null])
     assertError(await create({ job_type: 'insert_csv_file', job_data }), 400, 'ERR_MISSING_JOB_DATA')
@@ -252,7 +252,7 @@ test('A job that cannot be created says which part is wrong', async () => {
   assertError(await create({ job_type: 'insert_csv_file', job_data: data, retries: 1 }), 400, 'ERR_UNKNOWN_FIELD')
 })
 
-test('The query of an export is checked when the job is created, with the errors of a search', async () => {
+test('The query of an export is checked when the job is created, with the same errors as a search', async () => {
   const create = (vql: unknown, service: unknown = 'contact') =>
     server.post('/common/jobs/create', { job_type: 'export_csv_file', job_data: { service, vql } })
   assertError(await create({}), 400, 'ERR_MISSING_SELECT_COLUMNS')
@@ -264,7 +264,7 @@ test('The query of an export is checked when the job is created, with the errors
   assert.equal(good.status, 200)
 })
 
-test('The list of jobs refuses what it cannot filter by', async () => {
+test('The list of jobs rejects unknown types, statuses and members', async () => {
   assertError(await server.post('/common/jobs', { job_type: 'import' }), 400, 'ERR_INVALID_JOB_TYPE')
   assertError(await server.post('/common/jobs', { status: 'done' }), 400, 'ERR_INVALID_VALUE')
   assertError(await server.post('/common/jobs', { status: ['open', 'done'] }), 400, 'ERR_INVALID_VALUE')
@@ -273,7 +273,7 @@ test('The list of jobs refuses what it cannot filter by', async () => {
   assertError(await server.post('/common/jobs', { stauts: 'open' }), 400, 'ERR_UNKNOWN_FIELD')
 })
 
-test('A record that does not exist is 404, a uuid that is none is named as such', async () => {
+test('A missing record is 404; an invalid uuid is ERR_INVALID_UUID', async () => {
   for (const path of ['/companies', '/contacts']) {
     assertError(await server.get(`${path}/a1b2c3d4-e5f6-7890-abcd-ef1234567890`), 404, 'ERR_NOT_FOUND')
     assertError(await server.get(`${path}/12345`), 400, 'ERR_INVALID_UUID')
@@ -284,7 +284,7 @@ test('A record that does not exist is 404, a uuid that is none is named as such'
   }
 })
 
-test('A path that is no URL, and a request that is no HTTP, are answered as errors', async () => {
+test('An invalid URL and a malformed HTTP request get an error in JSON', async () => {
   const answer = await server.get('/companies/%zz')
   assert.equal(answer.status, 400)
   assert.match(answer.body.error, /^ERR_INVALID_VALUE: /)
@@ -295,7 +295,7 @@ test('A path that is no URL, and a request that is no HTTP, are answered as erro
   assert.match(reply, /\{"success":false,"error":"ERR_/)
 })
 
-test('When the database is away a request is 503 with Retry-After, and the server goes on', async () => {
+test('While the database is unavailable, requests are 503 with Retry-After, and the server keeps running', async () => {
   const flaky = await openFlakyServer(server.database.url)
   const pool = openPool(flaky.url)
   const cut = await startTestServer({}, { database: pool })
@@ -303,7 +303,7 @@ test('When the database is away a request is 503 with Retry-After, and the serve
   await cut.get('/contacts/a1b2c3d4-e5f6-7890-abcd-ef1234567890')
   const asleep = pool.query('SELECT pg_sleep(60)').catch(error => error)
   await flaky.down()
-  assert.ok(isUnavailable(await asleep), 'a query that was running is known to have lost its connection')
+  assert.ok(isUnavailable(await asleep), 'a query that lost its connection is recognised as such')
   for (const answer of [
     await cut.post('/companies/batch-upsert', [{ name: 'x' }]),
     await cut.get('/contacts/a1b2c3d4-e5f6-7890-abcd-ef1234567890'),
@@ -318,7 +318,7 @@ test('When the database is away a request is 503 with Retry-After, and the serve
   assert.equal((await cut.post('/common/jobs', {})).status, 200)
 })
 
-test('A fault of the server is 500 and tells the client nothing but its request id', async () => {
+test('An internal error is 500 and reveals only the request id', async () => {
   const broken = await startTestServer(
     {},
     {

@@ -20,7 +20,7 @@ async function downloadUrl(key: string): Promise<string> {
   return body.download_url
 }
 
-test('An uploaded file can be downloaded, byte for byte, by its name', async () => {
+test('An uploaded file can be downloaded under its name, byte for byte', async () => {
   const content = Buffer.from('\uFEFFname,city\r\n"Zoë, A",São Paulo\r\n\0\xff')
   const { upload_url, s3_key } = await uploadUrl('My leads (März).csv')
   assert.equal((await fetch(upload_url, { method: 'PUT', body: content })).status, 200)
@@ -36,7 +36,7 @@ test('An uploaded file can be downloaded, byte for byte, by its name', async () 
   assert.equal(response.headers.get('content-encoding'), null)
 })
 
-test('An export is downloaded under a plain name with the type of its file, which a browser stores as it is', async () => {
+test('An export is downloaded under a plain name and with its own type, so that browsers save it unchanged', async () => {
   const types = {
     'contacts.csv': 'text/csv; charset=utf-8',
     'contacts.ndjson': 'application/x-ndjson',
@@ -53,7 +53,7 @@ test('An export is downloaded under a plain name with the type of its file, whic
   }
 })
 
-test('An upload is taken under any Content-Type and none, with a length or chunked, and empty', async () => {
+test('An upload may have any Content-Type or none, may be chunked, and may be empty', async () => {
   const types = [
     'text/csv',
     'application/x-www-form-urlencoded',
@@ -91,7 +91,7 @@ test('A browser may upload from another origin', async () => {
   assert.match(preflight.headers.get('access-control-allow-methods') ?? '', /PUT/)
 })
 
-test('A file over the limit is 413 and leaves nothing behind, announced or not', async () => {
+test('A file over the limit is 413 and leaves nothing behind, with or without a Content-Length', async () => {
   const large = Buffer.alloc(3 * 1024 * 1024, 'x')
   const announced = await uploadUrl()
   const refused = await fetch(announced.upload_url, { method: 'PUT', body: large })
@@ -104,7 +104,7 @@ test('A file over the limit is 413 and leaves nothing behind, announced or not',
   for (const { s3_key } of [announced, chunked]) assert.equal(await server.parts.store.size(s3_key), null)
 })
 
-test('An upload that breaks off leaves nothing behind, and is no fault of the server', async () => {
+test('An aborted upload leaves nothing behind and is not logged as a server error', async () => {
   const { upload_url, s3_key } = await uploadUrl()
   const sent = request(upload_url, { method: 'PUT', headers: { 'content-length': 1000, 'x-request-id': 'broken-off' } })
   sent.on('error', () => {})
@@ -119,7 +119,7 @@ test('An upload that breaks off leaves nothing behind, and is no fault of the se
   assert.equal(await server.parts.store.size(s3_key), null)
 })
 
-test('A URL is good for its own method, its own file and its own time', async () => {
+test('A signed URL is valid only for its method, its file and its time', async () => {
   const { upload_url, s3_key } = await uploadUrl()
   await fetch(upload_url, { method: 'PUT', body: 'x' })
   const download = await downloadUrl(s3_key)
@@ -149,7 +149,7 @@ test('A URL is good for its own method, its own file and its own time', async ()
   assert.equal(await (await fetch(download)).text(), 'x')
 })
 
-test('HEAD tells the size, a range is a part, an impossible one is 416', async () => {
+test('HEAD returns the size, a range returns a part, an unsatisfiable range is 416', async () => {
   const { upload_url, s3_key } = await uploadUrl()
   await fetch(upload_url, { method: 'PUT', body: '0123456789' })
   const url = await downloadUrl(s3_key)
@@ -172,7 +172,7 @@ test('HEAD tells the size, a range is a part, an impossible one is 416', async (
   }
 })
 
-test('A name is reduced to a safe one', async () => {
+test('A file name is reduced to a safe one', async () => {
   for (const name of [
     '../../etc/passwd',
     'C:\\Users\\x\\leads.csv',

@@ -47,7 +47,7 @@ async function values(path: string, body: object) {
   return answer.body
 }
 
-test('The filters are those of the registry, for contacts those of their companies too', async () => {
+test('The filters are the fields of the registry; contacts also have those of their companies', async () => {
   for (const service of ['company', 'contact'] as const) {
     const { body } = await server.get(`/common/${service}/filters`)
     assert.deepEqual(
@@ -71,7 +71,7 @@ test('The filters are those of the registry, for contacts those of their compani
   assert.equal(names.get('company_name_for_emails'), 'Company Name for Emails')
 })
 
-test('Values come most frequent first, spelled as in the record with the smallest uuid', async () => {
+test('Values are sorted by frequency and spelled as in the record with the smallest uuid', async () => {
   const { data } = await values('/common/contact/filters/data', { filter_key: 'departments' })
   assert.deepEqual(data, [
     { value: 'sales', display_value: 'Sales', count: 3 },
@@ -86,7 +86,7 @@ test('Values come most frequent first, spelled as in the record with the smalles
   ])
 })
 
-test('A value is what keyword_match takes, and its count what that finds', async () => {
+test('keyword_match with a value finds as many records as its count', async () => {
   for (const { key } of (await server.get('/common/contact/filters')).body.data) {
     for (const { value, count } of (await values('/contacts/filters/data', { filter_key: key })).data ?? []) {
       const found = await server.post('/contacts/count', { where: { keyword_match: { must: { [key]: [value] } } } })
@@ -107,7 +107,7 @@ test('Names of places are shown in title case, short codes in capitals', async (
   assert.deepEqual(await shown('stage'), ['Cold'])
 })
 
-test('Fields of the company count contacts, spelled as the company has them', async () => {
+test('Filters on company fields count contacts and use the spelling of the company', async () => {
   const { data } = await values('/contacts/filters/data', { filter_key: 'company_industries' })
   assert.deepEqual(data, [
     { value: 'software', display_value: 'software', count: 3 },
@@ -115,7 +115,7 @@ test('Fields of the company count contacts, spelled as the company has them', as
   ])
 })
 
-test('search_text narrows the values, whatever its case and accents', async () => {
+test('search_text filters the values and ignores case and accents', async () => {
   const { data } = await values('/contacts/filters/data', { filter_key: 'city', search_text: ' SÃO' })
   assert.deepEqual(data, [{ value: 'sao paulo', display_value: 'Sao Paulo', count: 2 }])
   assert.deepEqual((await values('/contacts/filters/data', { filter_key: 'city', search_text: 'zzz' })).data, [])
@@ -131,7 +131,7 @@ test('Values are paged', async () => {
   assert.equal((await values('/contacts/filters/data', { filter_key: 'seniority', limit: 0, page: 0 })).data.length, 3)
 })
 
-test('A range has a smallest and a largest value, numbers or dates', async () => {
+test('A range filter returns its minimum and maximum, as numbers or dates', async () => {
   assert.deepEqual(await values('/companies/filters/data', { filter_key: 'employees_count' }), {
     success: true,
     data: [],
@@ -146,7 +146,7 @@ test('A range has a smallest and a largest value, numbers or dates', async () =>
   assert.deepEqual(none, { success: true, data: [], min: null, max: null })
 })
 
-test('where restricts values, counts and ranges to the records it matches', async () => {
+test('where restricts values, counts and ranges to the matching records', async () => {
   const where = { keyword_match: { must: { company_country: 'us' } } }
   const { data } = await values('/contacts/filters/data', { filter_key: 'departments', where })
   assert.deepEqual(data, [{ value: 'Sales', display_value: 'Sales', count: 2 }])

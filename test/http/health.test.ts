@@ -10,7 +10,7 @@ import { openFlakyServer } from '../search/flaky-server.ts'
 
 const server = await startTestServer({}, { state: () => ({ worker: { status: 'ok', running: 0 } }) })
 
-test('Health tells the state of each part and how far the index is behind', async () => {
+test('Health reports the state of each part and how far the index is behind', async () => {
   const written = await server.post('/companies/batch-upsert', [{ name: 'Healthy' }])
   const answer = await server.get('/health')
   assert.equal(answer.status, 200)
@@ -29,8 +29,8 @@ test('Health tells the state of each part and how far the index is behind', asyn
   })
 })
 
-test('Until the index is built health is 503, searches are 503 and writes work', async () => {
-  // Nothing answers there, so it never gets a place in the feed.
+test('Until the index is built, health and searches are 503 and writes work', async () => {
+  // Nothing listens at this address, so the engine never gets a position in the feed.
   const engine = openEmbeddedEngine({
     databaseUrl: 'postgresql://127.0.0.1:1/none',
     directory: null,
@@ -59,7 +59,7 @@ test('Until the index is built health is 503, searches are 503 and writes work',
   assert.equal((await building.get(`/companies/${written.body.company_uuids[0]}`)).status, 200)
 })
 
-test('An index that is behind says by how much', async () => {
+test('Health reports how far an index is behind', async () => {
   const { engine } = server
   const behind = await startTestServer({}, { engine: { ...engine, applied: () => ({ seq: 1, token: 'x' }) } })
   await behind.post('/companies/batch-upsert', [{ name: 'Not Seen Yet' }])
@@ -79,7 +79,7 @@ test('A database without its migrations is not ready', async () => {
   assert.equal((await server.get('/health')).status, 200)
 })
 
-test('Probes of a database that is stuck share one question, and the first answer after it is right', async () => {
+test('Probes of a database that hangs share one check, and the first check afterwards is correct', async () => {
   const flaky = await openFlakyServer((await createTestDatabase()).url)
   const database = openPool(flaky.url, { max: 1 })
   const stuck = await startTestServer({}, { database })
@@ -93,7 +93,7 @@ test('Probes of a database that is stuck share one question, and the first answe
   )
   assert.equal(database.waitingCount, 1)
   held.release()
-  await waitUntil('health is asked anew', isServing)
+  await waitUntil('health is ready again', isServing)
   flaky.freeze()
   assert.equal(await isServing(), false)
   await waitUntil('the silent connection is replaced', isServing)

@@ -31,7 +31,7 @@ test('An uploaded file is previewed before it is imported', async () => {
   assert.equal((await server.post('/contacts/count', {})).body.count, 0)
 })
 
-test('Bad input is answered as for a job', async () => {
+test('Invalid input gets the same errors as in a job', async () => {
   const s3_key = await upload('foo,bar\n1,2\n')
   const either = await upload('uuid,city\n,rome\n')
   for (const [sent, status, code] of [
@@ -55,12 +55,12 @@ test('Bad input is answered as for a job', async () => {
   assert.equal((await server.post(PATH, { s3_key: either, service: 'company' })).status, 200)
 })
 
-test('Too many previews at a time are told to come back', async () => {
+test('Too many concurrent previews get Retry-After', async () => {
   const s3_key = await upload(`First Name\n${'Ada\n'.repeat(200_000)}`)
   const answers = await Promise.all(Array.from({ length: 20 }, () => server.post(PATH, { s3_key, rows: 100 })))
   assert.deepEqual([...new Set(answers.map(({ status }) => status))].sort(), [200, 503])
   const refused = answers.find(({ status }) => status === 503)!
-  assert.match(refused.body.error, /^ERR_UNAVAILABLE: 4 previews are under way/)
+  assert.match(refused.body.error, /^ERR_UNAVAILABLE: 4 previews are running: try again in a second$/)
   assert.ok(Number(refused.headers.get('retry-after')) > 0)
   assert.equal((await server.post(PATH, { s3_key })).status, 200)
 })

@@ -14,7 +14,7 @@ async function createJob(extra: object = {}) {
   return body.data
 }
 
-test('A job is watched, cancelled and run again', async () => {
+test('A job can be read, cancelled and retried', async () => {
   const job = await createJob({ retry_count: 1 })
   const path = `/common/jobs/${job.uuid}`
   assert.deepEqual((await server.get(path)).body, { success: true, data: job })
@@ -31,7 +31,7 @@ test('A job is watched, cancelled and run again', async () => {
   assert.equal(again.body.data.status, 'retry_in_queued')
 })
 
-test('The state of the queue tells what waits and runs, how fast, and what failed', async () => {
+test('The state of the queue shows waiting jobs, running jobs with their speed, and failures', async () => {
   const before = (await server.get('/common/jobs/stats')).body.data
   const waiting = await createJob()
   await server.post(`/common/jobs/${(await createJob()).uuid}/cancel`)
@@ -63,7 +63,7 @@ test('The state of the queue tells what waits and runs, how fast, and what faile
   )
 })
 
-test('Without retry_count there are none, and empty parts count as not sent', async () => {
+test('Without retry_count there are no retries, and empty members count as not sent', async () => {
   assert.equal((await createJob()).retry_count, 0)
   assert.equal((await createJob({ retry_count: null, retry_interval: null })).retry_count, 0)
   assert.equal((await createJob({ retry_count: 0 })).retry_count, 0)
@@ -85,7 +85,7 @@ test('Jobs are listed newest first, filtered by one or several types and statuse
   assert.ok((await uuids({ status: null, job_type: [], limit: 0 })).length > 2)
 })
 
-test('A new job knows how large its file is: the one to read, and about the one to write', async () => {
+test('A new job has the size of the file it will read, or an estimate of the file it will write', async () => {
   const upload = (await server.get('/common/upload-url?filename=sized.csv')).body
   assert.equal((await fetch(upload.upload_url, { method: 'PUT', body: 'name\nAcme Sized\n' })).status, 200)
   const imported = await createJob({ job_data: { s3_key: upload.s3_key } })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readInPortions } from '../../src/http/batch.ts'
 
-test('a batch is read in its order, and others have their turn before it and in between', async () => {
+test('a batch is parsed in order, and other requests run before it and in between', async () => {
   let turns = 0
   let reading = true
   const takeTurn = () => {
@@ -15,7 +15,7 @@ test('a batch is read in its order, and others have their turn before it and in 
     Array.from({ length: 1000 }, (_, place) => place),
     (record, index) => {
       turnsBefore.push(turns)
-      // As long as a large record takes.
+      // The time a large record takes.
       const until = performance.now() + 0.05
       while (performance.now() < until);
       return [record, index]
@@ -30,7 +30,7 @@ test('a batch is read in its order, and others have their turn before it and in 
   assert.ok(new Set(turnsBefore).size >= 5, `${new Set(turnsBefore).size} portions`)
 })
 
-test('what a record throws is thrown', async () => {
+test('an error from a record is passed on', async () => {
   const refuse = () => {
     throw new Error('refused')
   }

@@ -13,7 +13,7 @@ async function upserted(path: string, records: object[]): Promise<string[]> {
   return body.company_uuids ?? body.contact_uuids
 }
 
-test('A row has all own fields in the order of the registry, then its cursor; missing values are null', async () => {
+test('A row has all fields of its service in the order of the registry, then its cursor; missing values are null', async () => {
   await upserted('/companies', [{ name: 'Bare' }])
   await upserted('/contacts', [{ first_name: 'bare' }])
   for (const service of ['company', 'contact'] as const) {
@@ -27,12 +27,12 @@ test('A row has all own fields in the order of the registry, then its cursor; mi
   }
 })
 
-test('select_columns are exactly what a row has, in their order, and its cursor', async () => {
+test('A row has exactly the select_columns, in their order, and its cursor', async () => {
   const [row] = (await server.post('/contacts/', { select_columns: ['title', 'id'] })).body.data
   assert.deepEqual(Object.keys(row), ['title', 'id', 'cursor'])
 })
 
-test('One record is read by its uuid in any case, with its company when asked for', async () => {
+test('A record can be read by its uuid in upper or lower case, with its company if requested', async () => {
   const [company] = await upserted('/companies', [{ name: 'Home', website: 'https://home.example' }])
   const [contact] = await upserted('/contacts', [{ first_name: 'at home', company_id: company }])
   const plain = await server.get(`/contacts/${contact!.toUpperCase()}/`)
@@ -48,7 +48,7 @@ test('One record is read by its uuid in any case, with its company when asked fo
   assert.equal((await server.get(`/contacts/${contact}?populate=everything`)).status, 400)
 })
 
-test('What was deleted is not found, not counted, not populated', async () => {
+test('Deleted records are not found, not counted and not populated', async () => {
   const [company] = await upserted('/companies', [{ name: 'Gone' }])
   const [contact] = await upserted('/contacts', [{ first_name: 'left behind', company_id: company }])
   const { seq } = await softDelete(server.database.pool, 'company', [company!])
@@ -60,12 +60,12 @@ test('What was deleted is not found, not counted, not populated', async () => {
   assert.equal((await server.get(`/contacts/${contact}?populate=company`)).body.data.company, null)
 })
 
-test('A row that vanished between the search and the reading of rows is left out', async () => {
+test('A row that was deleted between the search and the reading of rows is omitted', async () => {
   const uuids = await upserted('/companies', [
     { name: 'Stays', state: 'vanishing' },
     { name: 'Vanishes', state: 'vanishing' },
   ])
-  // The table changes behind the back of the feed: the engine still has both.
+  // The table is changed without the feed, so the engine still has both.
   await server.database.pool.query('UPDATE companies SET deleted_at = now() WHERE uuid = $1', [uuids[1]])
   const { body } = await server.post('/companies/', {
     where: { keyword_match: { must: { name: ['stays', 'vanishes'] } } },
@@ -76,7 +76,7 @@ test('A row that vanished between the search and the reading of rows is left out
   )
 })
 
-test('A write carries its place in the feed, and a search waits for the place it is given', async () => {
+test('A write returns its position in the feed, and a search waits for the requested position', async () => {
   const written = await server.post('/companies/batch-upsert', [{ name: 'Awaited' }])
   const seq = Number(written.headers.get('x-connectra-seq'))
   assert.ok(seq > 0)
@@ -86,10 +86,10 @@ test('A write carries its place in the feed, and a search waits for the place it
   const rows = await server.post('/common/batch-upsert', { data: [{ company: 'Awaited Too' }] })
   assert.ok(Number(rows.headers.get('x-connectra-seq')) > seq)
   const same = await server.post('/companies/batch-upsert', [{ name: 'Awaited' }])
-  assert.ok(Number(same.headers.get('x-connectra-seq')) >= seq, 'where nothing changed too')
+  assert.ok(Number(same.headers.get('x-connectra-seq')) >= seq, 'even if nothing changed')
 })
 
-test('A place in the feed that is not reached in time is 503, one that is no number is refused', async () => {
+test('A position in the feed that is not reached in time is 503; one that is not a number is rejected', async () => {
   for (const [path, body] of [
     ['/companies/', {}],
     ['/companies/count', {}],
@@ -109,13 +109,13 @@ function assertError(answer: Answer, status: number, code: string): void {
   assert.ok(answer.body.error.startsWith(`${code}: `), answer.body.error)
 }
 
-test('A large answer is compressed for those who accept it, a small one for nobody', async () => {
+test('A large reply is compressed if the client accepts it; a small one never is', async () => {
   await upserted(
     '/companies',
     Array.from({ length: 100 }, (_, place) => ({ name: `Large ${place}`, address: 'x'.repeat(100), state: 'large' })),
   )
   const query = { where: { text_matches: { must: [{ filter_key: 'name', text_value: 'large' }] } }, limit: 100 }
-  // `node:http` leaves the body as it came.
+  // `node:http` does not decompress the body.
   const { request } = await import('node:http')
   async function ask(
     encoding: string,

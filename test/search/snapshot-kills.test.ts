@@ -20,7 +20,7 @@ test('a process that is killed while writing snapshots leaves a readable one, or
     const child = fork(new URL('./snapshot-process.ts', import.meta.url), [url, directory])
     child.on('message', message => messages.push(String(message)))
     const exited = once(child, 'exit')
-    await waitUntil('it has begun', () => messages.some(message => BUILT.test(message) || READ.test(message)))
+    await waitUntil('the index is ready', () => messages.some(message => BUILT.test(message) || READ.test(message)))
     let changing = true
     const changes = (async () => {
       while (changing) seq = await change(pool, 40)

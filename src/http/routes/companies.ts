@@ -10,13 +10,5 @@ export function companyRoutes(app: App, parts: ServerParts): void {
     query: companyQuery,
     row: companyRow,
     uuidsKey: 'company_uuids',
-    example: {
-      name: 'Acme Corporation',
-      linkedin_url: 'https://linkedin.com/company/acme-corp',
-      website: 'https://acme.com',
-      employees_count: 500,
-      industries: ['Technology', 'Software'],
-      country: 'United States',
-    },
   })
 }

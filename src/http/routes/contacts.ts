@@ -10,14 +10,5 @@ export function contactRoutes(app: App, parts: ServerParts): void {
     query: contactQuery,
     row: contactRow,
     uuidsKey: 'contact_uuids',
-    example: {
-      first_name: 'John',
-      last_name: 'Doe',
-      linkedin_url: 'https://linkedin.com/in/johndoe',
-      email: 'john.doe@acme.com',
-      title: 'Senior Software Engineer',
-      departments: ['Engineering'],
-      seniority: 'senior',
-    },
   })
 }

@@ -1,4 +1,4 @@
-/** What a query finds, as a file in the reply: for small results, without a job. */
+/** Direct downloads: the results of a query as a file in the reply. For small results, without a job. */
 import type { ServerResponse } from 'node:http'
 import { finished, Readable } from 'node:stream'
 import { Type } from 'typebox'
@@ -14,13 +14,13 @@ import { exportQuery, readHeaders } from '../schemas.ts'
 import { checkedByHandler } from '../validation.ts'
 
 /**
- * Downloads that a process sends at a time: each holds its uuids, a portion of its rows and, while that is read, a connection. Half of the
- * connections stay for others, however slowly the clients take what is large.
+ * Concurrent downloads per process. Each holds its uuids, a portion of its rows and, while the portion is read, a database
+ * connection. At least half of the connections stay free for other requests, however slowly clients read.
  */
-const MAX_AT_A_TIME = 8
-/** A client that waits for nothing and takes less than this (bytes) in such a time is cut off: its place is wanted. */
-const LEAST_TAKEN = 256 << 10
-const LEAST_TAKEN_MS = 60_000
+const MAX_CONCURRENT = 8
+/** A client that reads fewer bytes than this in such a period (milliseconds) is disconnected, so that others can download. */
+const MIN_TAKEN = 256 << 10
+const MIN_TAKEN_MS = 60_000
 const RETRY_AFTER_SECONDS = 5
 const KINDS = [
   { service: 'company', path: '/companies', tag: 'Companies' },
@@ -30,7 +30,7 @@ const CONTENT_TYPES = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-n
 
 export function downloadRoutes(app: App, { config, database, engine }: ServerParts): void {
   let sending = 0
-  const atATime = Math.min(MAX_AT_A_TIME, Math.floor(config.databaseConnections / 2))
+  const maxSending = Math.min(MAX_CONCURRENT, Math.floor(config.databaseConnections / 2))
   for (const { service, path, tag } of KINDS) {
     const plural = path.slice(1)
     const text = Type.Unsafe<Readable>({ type: 'string' })
@@ -45,7 +45,7 @@ export function downloadRoutes(app: App, { config, database, engine }: ServerPar
           headers: readHeaders,
           querystring: Type.Object({
             format: Type.Optional(
-              Type.Enum([...EXPORT_FORMATS], { default: 'csv', description: '`ndjson`: a JSON object a line' }),
+              Type.Enum([...EXPORT_FORMATS], { default: 'csv', description: '`ndjson`: one JSON object per line' }),
             ),
           }),
           body: exportQuery,
@@ -61,8 +61,8 @@ export function downloadRoutes(app: App, { config, database, engine }: ServerPar
       async (request, reply) => {
         const query = parseQuery(service, request.body, { export: true })
         const format = request.query.format ?? 'csv'
-        if (sending >= atATime)
-          throw new ConnectraError('ERR_UNAVAILABLE', `${sending} downloads are under way: try again in some seconds`, {
+        if (sending >= maxSending)
+          throw new ConnectraError('ERR_UNAVAILABLE', `${sending} downloads are running: try again in a few seconds`, {
             retryAfter: RETRY_AFTER_SECONDS,
           })
         sending++
@@ -71,9 +71,9 @@ export function downloadRoutes(app: App, { config, database, engine }: ServerPar
         await awaitRequestedWrites(request, engine)
         const uuids = await findAll(engine, query, config.exportMaxRows)
         const rows = exportRows(database, { service, columns: query.select!, format }, uuids, 1)
-        // Also when the client went away before anything was read of it.
+        // Closes the generator even if the client disconnects before its first row is read.
         void ended.then(() => rows.return(undefined))
-        // What fails before the first row is an error like any other; afterwards all that is left is to break off.
+        // A failure before the first row is an ordinary error reply. After that the reply can only be cut off.
         const begin = [await rows.next(), await rows.next()]
         cutOffWhenSlow(reply.raw)
         reply.header('Content-Disposition', `attachment; filename="${plural}.${format}"`)
@@ -88,18 +88,18 @@ function cutOffWhenSlow(reply: ServerResponse): void {
   let taken = reply.socket?.bytesWritten ?? 0
   const timer = setInterval(() => {
     const now = (reply.socket?.bytesWritten ?? 0) - reply.writableLength
-    if (reply.writableNeedDrain && now - taken < LEAST_TAKEN) reply.destroy()
+    if (reply.writableNeedDrain && now - taken < MIN_TAKEN) reply.destroy()
     taken = now
-  }, LEAST_TAKEN_MS)
+  }, MIN_TAKEN_MS)
   finished(reply, () => clearInterval(timer))
 }
 
 function describe(max: number): string {
-  return `All that the query finds, up to its \`limit\`, in one file; \`select_columns\` is required. More rows than EXPORT_MAX_ROWS
-(${max.toLocaleString('en')}) are \`ERR_EXPORT_TOO_LARGE\`: create a job \`export_csv_file\` for those. A reply that breaks off is not whole.`
+  return `All results of the query, up to its \`limit\`, in one file; \`select_columns\` is required. More rows than EXPORT_MAX_ROWS
+(${max.toLocaleString('en')}) fail with \`ERR_EXPORT_TOO_LARGE\`: create an \`export_csv_file\` job instead. If the connection closes early, the file is incomplete.`
 }
 
-/** The uuids of the query, of one moment, in portions; ERR_EXPORT_TOO_LARGE when they are more than `max`. */
+/** Returns the uuids of the query in portions, from one consistent state. Throws ERR_EXPORT_TOO_LARGE if there are more than `max`. */
 async function findAll(engine: SearchEngine, query: Query, max: number): Promise<readonly (readonly string[])[]> {
   const portions: (readonly string[])[] = []
   let count = 0
@@ -111,7 +111,7 @@ async function findAll(engine: SearchEngine, query: Query, max: number): Promise
   const found = Math.min(query.limit, await engine.count(query.service, query.where)).toLocaleString('en')
   throw new ConnectraError(
     'ERR_EXPORT_TOO_LARGE',
-    `${found} rows are too many for a direct download, which has up to ${max.toLocaleString('en')}: send a smaller "limit" or a narrower "where", or create a job "export_csv_file" with this query`,
+    `the query has ${found} rows, but a direct download has at most ${max.toLocaleString('en')}: send a lower "limit" or a narrower "where", or create an "export_csv_file" job with this query`,
   )
 }
 

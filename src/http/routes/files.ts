@@ -1,4 +1,4 @@
-/** Signed URLs for files and, for files in this server's directory, the two requests that they stand for. */
+/** Signed URLs for files. If this server stores the files in its own directory, also the uploads and downloads that use them. */
 import { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import { ConnectraError } from '../../errors.ts'
@@ -8,21 +8,27 @@ import { type ByteRange, fileTooLarge, type ObjectStore } from '../../files/obje
 import { durationText } from '../../files/signing.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { success } from '../schemas.ts'
+import { checkedByHandler } from '../validation.ts'
 
-export function fileRoutes(app: App, parts: ServerParts): void {
-  const { store } = parts
-  const bucket = Type.Optional(Type.String({ description: 'May be left out' }))
-  const expiresIn = Type.String({ examples: ['24h0m0s'] })
+const bucket = Type.Optional(Type.String({ description: 'Optional and ignored' }))
+const expiresIn = Type.String({ examples: ['24h0m0s'] })
 
+export function fileRoutes(app: App, { store }: ServerParts): void {
+  uploadUrlRoute(app, store)
+  downloadUrlRoute(app, store)
+  if (isDirectoryStore(store)) signedRoutes(app, store)
+}
+
+function uploadUrlRoute(app: App, store: ObjectStore): void {
   app.get(
     '/common/upload-url',
     {
       schema: {
         tags: ['Files'],
         operationId: 'getUploadUrl',
-        summary: 'A URL that takes one upload',
+        summary: 'Get a URL for one upload',
         description:
-          'Send the file by HTTP PUT to `upload_url`, with any or no Content-Type; then create a job with `s3_key`.',
+          'Send the file with HTTP PUT to `upload_url`; any Content-Type is accepted. Then create a job with `s3_key`.',
         querystring: Type.Object({
           filename: Type.String({ 'x-missing': 'ERR_MISSING_FILENAME', examples: ['contacts.csv'] }),
           s3_bucket: bucket,
@@ -32,20 +38,23 @@ export function fileRoutes(app: App, parts: ServerParts): void {
     },
     async request => {
       const { filename } = request.query
-      if (filename.trim() === '') throw new ConnectraError('ERR_MISSING_FILENAME', 'filename is empty: name the file')
+      if (filename.trim() === '')
+        throw new ConnectraError('ERR_MISSING_FILENAME', 'filename is empty: send the name of the file')
       const key = uploadKey(filename)
       const { url, expiresIn } = await store.uploadUrl(key)
       return { success: true, upload_url: url, s3_key: key, expires_in: durationText(expiresIn) } as const
     },
   )
+}
 
+function downloadUrlRoute(app: App, store: ObjectStore): void {
   app.get(
     '/common/download-url',
     {
       schema: {
         tags: ['Files'],
         operationId: 'getDownloadUrl',
-        summary: 'A URL to download a file from',
+        summary: 'Get a URL to download a file',
         querystring: Type.Object({
           s3_key: Type.String({ examples: ['exports/uuid_contacts.csv'] }),
           s3_bucket: bucket,
@@ -60,8 +69,6 @@ export function fileRoutes(app: App, parts: ServerParts): void {
       return { success: true, download_url: url, s3_key: key, expires_in: durationText(expiresIn) } as const
     },
   )
-
-  if (isDirectoryStore(store)) signedRoutes(app, store)
 }
 
 function isDirectoryStore(store: ObjectStore): store is DirectoryStore {
@@ -77,72 +84,88 @@ function keyOf({ folder, name }: FileParams): string {
   return `${folder}/${name}`
 }
 
-/** Their access is the signature in the URL. */
+const signedSchema = {
+  tags: ['Files'],
+  params: Type.Object({ folder: Type.String(), name: Type.String() }),
+  querystring: Type.Object({
+    expires: Type.Optional(Type.String()),
+    max_bytes: Type.Optional(Type.String()),
+    signature: Type.Optional(Type.String()),
+  }),
+}
+
+/** No API key is needed: the signature in the URL grants access. */
 function signedRoutes(app: App, store: DirectoryStore): void {
-  const schema = {
-    tags: ['Files'],
-    params: Type.Object({ folder: Type.String(), name: Type.String() }),
-    querystring: Type.Object({
-      expires: Type.Optional(Type.String()),
-      max_bytes: Type.Optional(Type.String()),
-      signature: Type.Optional(Type.String()),
-    }),
-  }
   app.register(async files => {
     files.removeAllContentTypeParsers()
     files.addContentTypeParser(
       '*',
       (_request: unknown, payload: Readable, done: (error: null, body: Readable) => void) => done(null, payload),
     )
-
-    files.put<{ Params: FileParams; Querystring: Record<string, unknown>; Body: Readable | undefined }>(
-      '/files/:folder/:name',
-      {
-        config: { open: true, takesFile: true },
-        decompress: false,
-        schema: { ...schema, operationId: 'putFile', summary: 'The upload that a signed URL allows' },
-      },
-      async request => {
-        const key = keyOf(request.params)
-        const grant = store.verify('PUT', key, request.query)
-        if (Number(request.headers['content-length']) > grant.maxBytes) throw fileTooLarge(grant.maxBytes)
-        // A refused upload is answered, so its connection has to stay.
-        const content = request.body?.iterator({ destroyOnReturn: false }) ?? Readable.from([])
-        const size = await store.put(key, content, { maxBytes: grant.maxBytes })
-        return { success: true, s3_key: key, size }
-      },
-    )
-
-    files.route<{ Params: FileParams; Querystring: Record<string, unknown> }>({
-      url: '/files/:folder/:name',
-      method: ['GET', 'HEAD'],
-      config: { open: true },
-      compress: false,
-      schema: {
-        ...schema,
-        operationId: 'getFile',
-        summary: 'The download that a signed URL allows',
-        description: 'One byte range may be asked for.',
-      },
-      handler: async (request, reply) => {
-        const key = keyOf(request.params)
-        store.verify('GET', key, request.query)
-        const size = await store.size(key)
-        if (size === null) throw new ConnectraError('ERR_NOT_FOUND', `there is no file "${key}"`)
-        const range = byteRange(request.headers.range, size)
-        reply.header('Content-Disposition', disposition(key)).header('Accept-Ranges', 'bytes').type(contentType(key))
-        reply.header('Cache-Control', 'private, no-store')
-        if (range === 'unsatisfiable')
-          return await reply.status(416).header('Content-Range', `bytes */${size}`).type('text/plain').send('')
-        if (range) reply.status(206).header('Content-Range', `bytes ${range.start}-${range.end}/${size}`)
-        reply.header('Content-Length', range ? range.end - range.start + 1 : size)
-        return await reply.send(request.method === 'HEAD' ? null : await store.get(key, range ?? undefined))
-      },
-    })
+    putFileRoute(files, store)
+    getFileRoute(files, store)
   })
 }
 
-/** RFC 9110, section 14.2: one range; several, or what is none, are answered with the whole file. */
+function putFileRoute(files: App, store: DirectoryStore): void {
+  files.put<{ Params: FileParams; Querystring: Record<string, unknown>; Body: Readable | undefined }>(
+    '/files/:folder/:name',
+    {
+      config: { open: true, takesFile: true },
+      decompress: false,
+      schema: {
+        ...signedSchema,
+        operationId: 'putFile',
+        summary: 'Upload a file to a signed URL',
+        consumes: ['text/csv', 'application/octet-stream'],
+        body: Type.Unsafe<Readable>({ type: 'string', description: 'The content of the file' }),
+        response: success({ s3_key: Type.String(), size: Type.Integer({ description: 'Bytes' }) }),
+      },
+      validatorCompiler: checkedByHandler,
+    },
+    async request => {
+      const key = keyOf(request.params)
+      const grant = store.verify('PUT', key, request.query)
+      if (Number(request.headers['content-length']) > grant.maxBytes) throw fileTooLarge(grant.maxBytes)
+      // A rejected upload gets a reply, so its connection has to stay open.
+      const content = request.body?.iterator({ destroyOnReturn: false }) ?? Readable.from([])
+      const size = await store.put(key, content, { maxBytes: grant.maxBytes })
+      return { success: true, s3_key: key, size }
+    },
+  )
+}
+
+function getFileRoute(files: App, store: DirectoryStore): void {
+  files.route<{ Params: FileParams; Querystring: Record<string, unknown> }>({
+    url: '/files/:folder/:name',
+    method: ['GET', 'HEAD'],
+    config: { open: true },
+    compress: false,
+    schema: {
+      ...signedSchema,
+      operationId: 'getFile',
+      summary: 'Download a file from a signed URL',
+      description: 'A single byte range is supported.',
+      response: { 200: { description: 'The file', content: { 'text/csv': { schema: Type.String() } } } },
+    },
+    handler: async (request, reply) => {
+      const key = keyOf(request.params)
+      store.verify('GET', key, request.query)
+      const size = await store.size(key)
+      if (size === null) throw new ConnectraError('ERR_NOT_FOUND', `there is no file "${key}"`)
+      const range = byteRange(request.headers.range, size)
+      reply.header('Content-Disposition', disposition(key)).header('Accept-Ranges', 'bytes').type(contentType(key))
+      reply.header('Cache-Control', 'private, no-store')
+      if (range === 'unsatisfiable')
+        return await reply.status(416).header('Content-Range', `bytes */${size}`).type('text/plain').send('')
+      if (range) reply.status(206).header('Content-Range', `bytes ${range.start}-${range.end}/${size}`)
+      reply.header('Content-Length', range ? range.end - range.start + 1 : size)
+      return await reply.send(request.method === 'HEAD' ? null : await store.get(key, range ?? undefined))
+    },
+  })
+}
+
+/** RFC 9110, section 14.2. Only a single range is supported. For several or invalid ranges the reply is the whole file. */
 function byteRange(header: string | undefined, size: number): Required<ByteRange> | 'unsatisfiable' | null {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '')
   if (!match || (match[1] === '' && match[2] === '')) return null
@@ -153,7 +176,7 @@ function byteRange(header: string | undefined, size: number): Required<ByteRange
   return start < size && start <= end ? { start, end } : 'unsatisfiable'
 }
 
-/** The name without its uuid and the number of a run, in both spellings of RFC 6266. */
+/** The file name without its uuid and run number, in both forms of RFC 6266. */
 function disposition(key: string): string {
   const name = key.slice(key.indexOf('/') + 1).replace(/^[0-9a-f-]{36}(?:-\d+)?_/, '')
   const ascii = name.replace(/[^\x20-\x7e]|["\\]/g, '_')
@@ -164,7 +187,7 @@ function disposition(key: string): string {
   return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`
 }
 
-/** Never a type that a browser would run: whoever may upload could choose it. */
+/** Never a type that a browser would execute, because the uploader chooses the name and thus the type. */
 function contentType(key: string): string {
   const extension = /\.[a-z]+$/i.exec(key)?.[0].toLowerCase()
   return CONTENT_TYPES.get(extension ?? '') ?? 'application/octet-stream'
@@ -173,6 +196,6 @@ function contentType(key: string): string {
 const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
   ['.csv', 'text/csv; charset=utf-8'],
   ['.ndjson', 'application/x-ndjson'],
-  // The type of the file, and no Content-Encoding: it is to be saved as it is.
+  // Not a Content-Encoding, so that browsers save the compressed file.
   ['.gz', 'application/gzip'],
 ])

@@ -1,4 +1,4 @@
-/** What can be filtered, and the values that there are: what a front end builds its filter panels from. */
+/** The filters of a service and their values, from which a front end builds its filter panels. */
 import { Type } from 'typebox'
 import type { Database } from '../../database/pool.ts'
 import { ConnectraError } from '../../errors.ts'
@@ -23,17 +23,14 @@ const SERVICES: readonly { readonly service: Service; readonly path: string }[] 
 
 const KEYS = ['filter_key', 'search_text', 'page', 'limit', 'where', 'service']
 
-const body = Type.Object(
-  {
-    filter_key: Type.String({ examples: ['country'] }),
-    search_text: Type.Optional(Type.String({ description: 'Only values that contain it', examples: ['united'] })),
-    page: Type.Optional(Type.Integer({ minimum: 1, default: 1, description: PAGE_REACH })),
-    limit: pageLimit,
-    where: Type.Optional(whereBody),
-    service: Type.Optional(Type.String({ description: 'Ignored: the path says it' })),
-  },
-  { examples: [{ filter_key: 'country', search_text: 'united', page: 1, limit: 20 }] },
-)
+const body = Type.Object({
+  filter_key: Type.String(),
+  search_text: Type.Optional(Type.String({ description: 'Only values that contain this text' })),
+  page: Type.Optional(Type.Integer({ minimum: 1, default: 1, description: PAGE_REACH })),
+  limit: pageLimit,
+  where: Type.Optional(whereBody),
+  service: Type.Optional(Type.String({ description: 'Ignored; the path names the service' })),
+})
 
 const bound = Type.Optional(nullable(Type.Union([Type.Number(), Type.String({ format: 'date-time' })])))
 
@@ -54,7 +51,8 @@ const listSchema = {
 
 const dataSchema = {
   tags: ['Filters'],
-  description: 'Most frequent first. A filter of the type `range` answers `data: []` with `min` and `max`.',
+  description:
+    'Most frequent values first. For a filter of the type `range`, `data` is empty and `min` and `max` are set.',
   headers: readHeaders,
   body,
   response: success({
@@ -68,7 +66,12 @@ export function filterRoutes(app: App, parts: ServerParts): void {
   app.get(
     '/common/:service/filters',
     {
-      schema: { ...listSchema, operationId: 'listFilters', summary: 'The filters of a service', params: serviceParams },
+      schema: {
+        ...listSchema,
+        operationId: 'listFilters',
+        summary: 'List the filters of a service',
+        params: serviceParams,
+      },
     },
     async request => ({ success: true as const, data: listFilters(knownService(request.params.service)) }),
   )
@@ -78,7 +81,7 @@ export function filterRoutes(app: App, parts: ServerParts): void {
       schema: {
         ...dataSchema,
         operationId: 'listFilterValues',
-        summary: 'The values of a filter',
+        summary: 'List the values of a filter',
         params: serviceParams,
       },
       validatorCompiler: checkedByHandler,
@@ -92,7 +95,13 @@ export function filterRoutes(app: App, parts: ServerParts): void {
   for (const { service, path } of SERVICES) {
     app.get(
       `${path}/filters`,
-      { schema: { ...listSchema, operationId: `${service}Filters`, summary: `The filters of the service ${service}` } },
+      {
+        schema: {
+          ...listSchema,
+          operationId: `${service}Filters`,
+          summary: `List the filters of the service ${service}`,
+        },
+      },
       async () => ({ success: true as const, data: listFilters(service) }),
     )
     app.post(
@@ -101,7 +110,7 @@ export function filterRoutes(app: App, parts: ServerParts): void {
         schema: {
           ...dataSchema,
           operationId: `${service}FilterValues`,
-          summary: `The values of a filter of the service ${service}`,
+          summary: `List the values of a filter of the service ${service}`,
         },
         validatorCompiler: checkedByHandler,
       },
@@ -163,7 +172,7 @@ async function filterData({ engine, database }: ServerParts, service: Service, j
 }
 
 function readFilter(service: Service, name: unknown): Field {
-  if (isEmpty(name)) throw failure('ERR_UNKNOWN_FILTER', 'filter_key', 'is missing: name a filter')
+  if (isEmpty(name)) throw failure('ERR_UNKNOWN_FILTER', 'filter_key', 'is missing: send the name of a filter')
   if (typeof name !== 'string') throw failure('ERR_INVALID_VALUE', 'filter_key', `must be a name, not ${show(name)}`)
   const field = resolveField(service, name)
   if (field) return field
@@ -177,7 +186,7 @@ function readText(json: unknown, path: string): string {
   throw failure('ERR_INVALID_VALUE', path, `must be text, not ${show(json)}`)
 }
 
-/** Each value as the record of its facet spells it; undefined where that record has changed or gone since. */
+/** Each value as spelled in a record that has it; undefined if that record has since changed or been deleted. */
 async function fetchSpellings(
   database: Database,
   service: Service,
@@ -202,7 +211,7 @@ function shownBound(field: Field, value: number | undefined): number | string | 
   return field.kind === 'date' ? new Date(value).toISOString() : value
 }
 
-/** For people. In states, countries and seniorities a whole value of up to three letters is an abbreviation. */
+/** The value for display. In states, countries and seniorities, a value of up to three letters is an abbreviation. */
 function displayValue(field: Field, value: string): string {
   if (field.display === 'stored') return value
   if (field.display === 'code' && /^\p{L}{1,3}$/u.test(value)) return value.toUpperCase()

@@ -1,4 +1,4 @@
-/** Whether this server serves, part by part. */
+/** `/health`: whether this server is ready, part by part. */
 import { Type } from 'typebox'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { pendingMigrations } from '../../database/migrate.ts'
@@ -6,7 +6,7 @@ import type { SearchEngine } from '../../search/engine.ts'
 import { RETRY_AFTER } from '../error-reply.ts'
 import type { App, ServerParts } from '../parts.ts'
 
-/** A probe must answer before whoever asks gives up. */
+/** The time limit for the database check, shorter than the usual timeouts of probes. */
 const DATABASE_MS = 2000
 
 type State = Readonly<{ status: 'ok' | 'starting' | 'down' }> & Readonly<Record<string, unknown>>
@@ -28,22 +28,22 @@ export function healthRoutes(app: App, parts: ServerParts): void {
       schema: {
         tags: ['Server'],
         operationId: 'getHealth',
-        summary: 'The state of each part',
+        summary: 'Get the state of each part',
         description:
-          '200 when database, migrations and index serve, 503 before. `index.lag` is what searches do not see yet.',
-        response: { 200: { ...body, description: 'Serving' }, 503: { ...body, description: 'Not serving (yet)' } },
+          '200 if database, migrations and index are ready, otherwise 503. `index.lag` is how far the index is behind the database.',
+        response: { 200: { ...body, description: 'Ready' }, 503: { ...body, description: 'Not ready' } },
       },
     },
     async (request, reply) => {
       const { database, migrations, feed } = await databaseState(ask)
       const index = indexState(parts.engine, feed)
       const states: Record<string, State> = { database, migrations, index }
-      const bad = Object.entries(states).filter(([, state]) => state.status !== 'ok')
+      const notReady = Object.entries(states).filter(([, state]) => state.status !== 'ok')
       const all = { ...states, ...parts.state?.() } as Record<string, State>
       reply.header('Cache-Control', 'no-store')
       const common = { version: packageJson.version, parts: all }
-      if (bad.length === 0) return { success: true, status: 'ok' as const, ...common }
-      const what = bad.map(([name, state]) => `${name} is ${state.status}`).join(', ')
+      if (notReady.length === 0) return { success: true, status: 'ok' as const, ...common }
+      const what = notReady.map(([name, state]) => `${name} is ${state.status}`).join(', ')
       reply.status(503).header('Retry-After', String(RETRY_AFTER))
       const error = `ERR_UNAVAILABLE: ${what}: try again shortly`
       return { success: false, status: 'unavailable' as const, error, request_id: request.id, ...common }
@@ -57,20 +57,20 @@ interface DatabaseState {
   readonly feed: Feed | null
 }
 
-/** The newest write, and how long ago the first was made that the index has not. */
+/** The newest write, and the age of the oldest write that the index has not applied. */
 interface Feed {
   readonly seq: number
   readonly waitingSeconds: number
 }
 
-/** While an answer is under way, whoever asks gets that one: probes of a database that is stuck do not pile up in its pool. */
+/** Concurrent callers share one call, so that probes of a database that hangs do not pile up in its pool. */
 function shared<T>(ask: () => Promise<T>): () => Promise<T> {
-  let underWay: Promise<T> | null = null
+  let pending: Promise<T> | null = null
   return () => {
-    underWay ??= ask().finally(() => {
-      underWay = null
+    pending ??= ask().finally(() => {
+      pending = null
     })
-    return underWay
+    return pending
   }
 }
 
@@ -89,7 +89,7 @@ async function databaseState(ask: () => Promise<DatabaseState>): Promise<Databas
 
 async function askDatabase({ database, engine }: ServerParts): Promise<DatabaseState> {
   const connection = await database.connect()
-  // One that has gone silent is closed, which fails what waits for it: the next answer comes over another one.
+  // A connection that does not answer is closed. Its query fails, and the next check uses another connection.
   let silent = false
   const timer = setTimeout(() => {
     silent = true

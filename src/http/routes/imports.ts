@@ -1,4 +1,4 @@
-/** What an import would make of a file. */
+/** Previews of imports. */
 import { ConnectraError } from '../../errors.ts'
 import { validateImportData } from '../../jobs/import/data.ts'
 import { PREVIEW_ROWS, previewImport } from '../../jobs/import/preview.ts'
@@ -6,8 +6,8 @@ import { importPreview, previewRequest } from '../import-schemas.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { success } from '../schemas.ts'
 
-/** Previews that a process makes at a time: each holds some megabytes, and takes this thread for up to half a second. */
-const MAX_AT_A_TIME = 4
+/** Concurrent previews per process. Each needs a few megabytes and occupies this thread for up to half a second. */
+const MAX_CONCURRENT = 4
 const RETRY_AFTER_SECONDS = 1
 
 export function importRoutes(app: App, { database, store }: ServerParts): void {
@@ -18,9 +18,9 @@ export function importRoutes(app: App, { database, store }: ServerParts): void {
       schema: {
         tags: ['Jobs'],
         operationId: 'previewImport',
-        summary: 'What an import would make of a file',
+        summary: 'Preview an import',
         description:
-          'How the file is read, what each column means and why, and its first rows as the records they would become. Reads only the beginning of the file and stores nothing. The same `s3_key`, `mapping` and `service` then make the job.',
+          'Shows how the file is read, what each column means and why, and which records its first rows would become. Reads only the beginning of the file and stores nothing. Then create the job with the same `s3_key`, `mapping` and `service`.',
         body: previewRequest,
         response: success({ data: importPreview }),
       },
@@ -28,8 +28,8 @@ export function importRoutes(app: App, { database, store }: ServerParts): void {
     async request => {
       const { rows = PREVIEW_ROWS.default, ...data } = request.body
       const asked = validateImportData(data)
-      if (reading >= MAX_AT_A_TIME)
-        throw new ConnectraError('ERR_UNAVAILABLE', `${reading} previews are under way: try again in a second`, {
+      if (reading >= MAX_CONCURRENT)
+        throw new ConnectraError('ERR_UNAVAILABLE', `${reading} previews are running: try again in a second`, {
           retryAfter: RETRY_AFTER_SECONDS,
         })
       reading++

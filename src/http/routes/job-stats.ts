@@ -1,4 +1,4 @@
-/** How the queue is doing. */
+/** The state of the job queue. */
 import { Type } from 'typebox'
 import { JOB_STATUSES } from '../../jobs/job/job.ts'
 import { readJobStats } from '../../jobs/queue/stats.ts'
@@ -8,10 +8,10 @@ import { success } from '../schemas.ts'
 const stats = Type.Object({
   depth: Type.Array(
     Type.Object({ job_type: Type.String(), status: Type.Enum([...JOB_STATUSES]), jobs: Type.Integer() }),
-    { description: 'How many jobs have not ended, by type and status' },
+    { description: 'The number of unfinished jobs by type and status' },
   ),
   oldest_waiting_seconds: Type.Union([Type.Number(), Type.Null()], {
-    description: 'How long the job that has waited longest is due; null when none is',
+    description: 'How long the longest-waiting job has been due; null if no job is due',
   }),
   running: Type.Array(
     Type.Object({
@@ -21,7 +21,7 @@ const stats = Type.Object({
       rows_read: Type.Integer(),
       rows_per_second: Type.Number(),
     }),
-    { description: 'Each with its time and speed since its worker took it up' },
+    { description: 'Running jobs, with their time and speed since the start of the current run' },
   ),
   failures: Type.Object({ last_hour: Type.Integer(), last_day: Type.Integer() }),
 })
@@ -33,8 +33,8 @@ export function jobStatsRoutes(app: App, { database }: ServerParts): void {
       schema: {
         tags: ['Jobs'],
         operationId: 'getJobStats',
-        summary: 'The state of the queue',
-        description: 'What waits and since when, what runs and how fast, what failed.',
+        summary: 'Get the state of the queue',
+        description: 'Waiting jobs, running jobs with their speed, and the number of recent failures.',
         response: success({ data: stats }),
       },
     },

@@ -1,4 +1,4 @@
-/** Jobs: created, watched, cancelled and run again. */
+/** Creates, lists, reads, cancels and retries jobs. */
 import { Type } from 'typebox'
 import { JOB_STATUSES, type Job, jobToJson } from '../../jobs/job/job.ts'
 import { estimateSize } from '../../jobs/job-size.ts'
@@ -22,7 +22,7 @@ const newJob = Type.Object(
       'x-missing': 'ERR_MISSING_JOB_DATA',
       'x-invalid': 'ERR_INVALID_JOB_DATA',
       description:
-        'Of an import: `s3_key`, and if need be `mapping` and `service`; `/common/imports/preview` shows what it would make of the file. Of an export: `service`, `vql`, and if need be `format` (`csv` or `ndjson`) and `gzip`.',
+        'For an import: `s3_key`, optionally `mapping` and `service`; `/common/imports/preview` shows how the file would be imported. For an export: `service` and `vql`, optionally `format` (`csv` or `ndjson`) and `gzip`.',
     }),
     retry_count: Type.Optional(
       Type.Integer({
@@ -38,14 +38,11 @@ const newJob = Type.Object(
         minimum: 1,
         maximum: DAY,
         default: DEFAULT_RETRY_SECONDS,
-        description: 'Seconds before the first retry; doubled before each further one',
+        description: 'Seconds before the first retry; doubled for each further retry',
       }),
     ),
   },
-  {
-    additionalProperties: false,
-    examples: [{ job_type: 'insert_csv_file', job_data: { s3_key: 'uploads/uuid_contacts.csv' }, retry_count: 3 }],
-  },
+  { additionalProperties: false },
 )
 
 const filter = Type.Object(
@@ -59,12 +56,17 @@ const filter = Type.Object(
     status: Type.Optional(Type.Union([status, Type.Array(status)], { description: 'One or several' })),
     limit: Type.Optional(Type.Integer({ minimum: 0, default: DEFAULT_LIMIT, description: 'At most 100' })),
   },
-  { additionalProperties: false, examples: [{ status: ['open', 'processing', 'failed'], limit: 20 }] },
+  { additionalProperties: false },
 )
 
-export function jobRoutes(app: App, { database, engine, store }: ServerParts): void {
+export function jobRoutes(app: App, parts: ServerParts): void {
   app.addSchema({ $id: 'Job', ...jobSchema() })
+  createRoute(app, parts)
+  listRoute(app, parts)
+  singleJobRoutes(app, parts)
+}
 
+function createRoute(app: App, { database, engine, store }: ServerParts): void {
   app.post(
     '/common/jobs/create',
     {
@@ -89,7 +91,9 @@ export function jobRoutes(app: App, { database, engine, store }: ServerParts): v
       return { success: true as const, message: 'Job created successfully', data: jobToJson(created) }
     },
   )
+}
 
+function listRoute(app: App, { database }: ServerParts): void {
   app.post(
     '/common/jobs',
     {
@@ -98,7 +102,7 @@ export function jobRoutes(app: App, { database, engine, store }: ServerParts): v
         operationId: 'listJobs',
         summary: 'List jobs, newest first',
         description:
-          'In a list `data` holds at most 20,000 bytes: of a larger one its large members (a mapping, a query) are left out. `GET /common/jobs/{uuid}` has them.',
+          'In a list, `data` has at most 20,000 bytes. If it is larger, its large members (a mapping, a query) are omitted; `GET /common/jobs/{uuid}` returns them.',
         body: filter,
         response: success({ data: Type.Array(job) }),
       },
@@ -113,11 +117,14 @@ export function jobRoutes(app: App, { database, engine, store }: ServerParts): v
       return { success: true as const, data: jobs.map(jobToJson) }
     },
   )
+}
 
+/** The routes for one job, each of which replies with the job. */
+function singleJobRoutes(app: App, { database }: ServerParts): void {
   const one = { tags: ['Jobs'], params: uuidParams, response: success({ data: job }) }
   const reply = (found: Job) => ({ success: true as const, data: jobToJson(found) })
 
-  app.get('/common/jobs/:uuid', { schema: { ...one, operationId: 'getJob', summary: 'One job' } }, async request =>
+  app.get('/common/jobs/:uuid', { schema: { ...one, operationId: 'getJob', summary: 'Get one job' } }, async request =>
     reply(await getJob(database, request.params.uuid)),
   )
   app.post(
@@ -127,7 +134,7 @@ export function jobRoutes(app: App, { database, engine, store }: ServerParts): v
         ...one,
         operationId: 'cancelJob',
         summary: 'Cancel a job',
-        description: 'It ends `failed` with `ERR_CANCELLED`.',
+        description: 'The job ends as `failed` with `ERR_CANCELLED`.',
       },
     },
     async request => reply(await cancelJob(database, request.params.uuid)),
@@ -139,7 +146,7 @@ export function jobRoutes(app: App, { database, engine, store }: ServerParts): v
         ...one,
         operationId: 'retryJob',
         summary: 'Run a failed job again',
-        description: 'It goes on from its checkpoint.',
+        description: 'The job resumes at its checkpoint.',
       },
     },
     async request => reply(await retryJob(database, request.params.uuid)),
@@ -154,9 +161,9 @@ function jobSchema() {
     uuid: Type.String({ format: 'uuid' }),
     job_type: jobType,
     status,
-    data: Type.Record(Type.String(), Type.Unknown(), { description: 'The `job_data` it was created with' }),
-    retry_count: Type.Integer({ description: 'Retries allowed' }),
-    attempts: Type.Integer({ description: 'Runs begun' }),
+    data: Type.Record(Type.String(), Type.Unknown(), { description: 'The `job_data` the job was created with' }),
+    retry_count: Type.Integer({ description: 'The number of retries allowed' }),
+    attempts: Type.Integer({ description: 'The number of runs started' }),
     progress: Type.Object({
       rows_read: Type.Integer(),
       rows_total: integerOrNull,
@@ -167,30 +174,30 @@ function jobSchema() {
     }),
     job_response: Type.Object(
       {
-        messages: Type.String({ description: 'One sentence for people' }),
+        messages: Type.String({ description: 'A sentence with the result, the error, or what the job waits for' }),
         runtime_errors: Type.Array(Type.String()),
-        s3_key: Type.Optional(Type.String({ description: 'The file that an export wrote' })),
-        bytes: Type.Optional(Type.Integer({ description: 'Of that file' })),
-        sha256: Type.Optional(Type.String({ description: 'Of that file, in hexadecimal' })),
+        s3_key: Type.Optional(Type.String({ description: 'The file written by an export' })),
+        bytes: Type.Optional(Type.Integer({ description: 'The size of this file' })),
+        sha256: Type.Optional(Type.String({ description: 'The SHA-256 of this file in hexadecimal' })),
         rejects_s3_key: Type.Optional(
           Type.String({
             description:
-              'The file of the rows an import could not take: their cells as they were, then `line`, `error_code`, `error_message`. Mended, it can be imported as it is, with the same `mapping` and `service`.',
+              'The file with the rejected rows of an import: their original cells, then `line`, `error_code`, `error_message`. After its rows are fixed, the file can be imported with the same `mapping` and `service`.',
           }),
         ),
         warnings_s3_key: Type.Optional(
           Type.String({
             description:
-              'The file of what an import did not take of the rows it stored: `line`, `column`, `field`, `code`, `value`, `message`; of each code and field the first 10,000.',
+              'The file with the values of stored rows that were not stored: `line`, `column`, `field`, `code`, `value`, `message`; the first 10,000 for each code and field.',
           }),
         ),
         ...importReport,
       },
-      { description: 'What became of it; the numbers and what follows them are of a completed import' },
+      { description: 'The outcome of the job. The report of an import is present once it is completed.' },
     ),
     run_after: Type.Union([date, Type.Null()], {
       description:
-        'When a retry is due, or the next try of a job that waits for room (job_response.messages says for which)',
+        'When a retry is due, or the next attempt of a waiting job, for example while a disk is full (`job_response.messages` has the reason)',
     }),
     created_at: date,
     updated_at: date,

@@ -1,4 +1,4 @@
-/** What companies and contacts have in common: search, count, batch upsert, one record. */
+/** The routes that companies and contacts share: search, count, batch upsert and one record. */
 import { type TSchema, Type } from 'typebox'
 import { ConnectraError } from '../../errors.ts'
 import type { Service } from '../../fields.ts'
@@ -18,32 +18,34 @@ export interface RecordKind {
   readonly service: Service
   readonly path: '/companies' | '/contacts'
   readonly tag: string
-  /** The body of a search. */
+  /** The schema of a search's body. */
   readonly query: ReturnType<typeof Type.Unsafe<unknown>>
-  /** A row of a reply. */
+  /** The schema of a row in a reply. */
   readonly row: ReturnType<typeof Type.Unsafe<RowJson>>
   readonly uuidsKey: 'company_uuids' | 'contact_uuids'
-  /** A record, for the documentation. */
-  readonly example: object
 }
 
 export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): void {
-  const { config, database, engine } = parts
-  const { service, path, tag } = kind
-  const [one, many] = [kind.tag.replace(/ies$/, 'y').replace(/s$/, ''), kind.tag]
-  const searched = { tags: [tag], headers: readHeaders, body: kind.query }
-  const validatorCompiler = checkedByHandler
+  searchRoute(app, parts, kind)
+  countRoute(app, parts, kind)
+  upsertRoute(app, parts, kind)
+  getRoute(app, parts, kind)
+}
 
+function searchRoute(app: App, { config, database, engine }: ServerParts, kind: RecordKind): void {
+  const { service, path, tag } = kind
   app.post(
     `${path}/`,
     {
       schema: {
-        ...searched,
-        operationId: `search${many}`,
+        tags: [tag],
+        headers: readHeaders,
+        body: kind.query,
+        operationId: `search${tag}`,
         summary: `Search ${path.slice(1)}`,
         response: success({ data: Type.Array(kind.row) }),
       },
-      validatorCompiler,
+      validatorCompiler: checkedByHandler,
       serializerCompiler: serialiseRows,
     },
     async (request, reply) => {
@@ -61,17 +63,22 @@ export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): vo
       return { success: true as const, data }
     },
   )
+}
 
+function countRoute(app: App, { engine }: ServerParts, kind: RecordKind): void {
+  const { service, path, tag } = kind
   app.post(
     `${path}/count`,
     {
       schema: {
-        ...searched,
-        operationId: `count${many}`,
+        tags: [tag],
+        headers: readHeaders,
+        body: kind.query,
+        operationId: `count${tag}`,
         summary: `Count ${path.slice(1)}`,
         response: success({ count: Type.Integer() }),
       },
-      validatorCompiler,
+      validatorCompiler: checkedByHandler,
     },
     async request => {
       const query = parseQuery(service, request.body)
@@ -79,7 +86,10 @@ export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): vo
       return { success: true as const, count: await engine.count(service, query.where) }
     },
   )
+}
 
+function upsertRoute(app: App, { config, database, engine }: ServerParts, kind: RecordKind): void {
+  const { service, path, tag } = kind
   const uuids = Type.Array(nullable(Type.String({ format: 'uuid' })), { description: 'One per record of the request' })
   app.post(
     `${path}/batch-upsert`,
@@ -87,18 +97,18 @@ export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): vo
       config: { takesBatch: true },
       schema: {
         tags: [tag],
-        operationId: `upsert${many}`,
+        operationId: `upsert${tag}`,
         summary: `Upsert ${path.slice(1)}`,
-        description: 'A field that is absent keeps its stored value, null clears it. One batch is one transaction.',
+        description: 'A field that is absent keeps its stored value; null clears it. A batch is one transaction.',
         querystring: onErrorQuery,
-        body: Type.Array(recordSchema(service), { minItems: 1, examples: [[kind.example]] }),
+        body: Type.Array(recordSchema(service), { minItems: 1 }),
         response: success<Record<string, TSchema>>({
           [kind.uuidsKey]: uuids,
           rejected: Type.Optional(problems),
           warnings: Type.Optional(problems),
         }),
       },
-      validatorCompiler,
+      validatorCompiler: checkedByHandler,
     },
     async (request, reply) => {
       const body = checkBatch(request.body, '', config.maxBatch)
@@ -118,21 +128,27 @@ export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): vo
       return { success: true as const, [kind.uuidsKey]: writes.map(write => write?.uuid ?? null), ...reported }
     },
   )
+}
 
+function getRoute(app: App, { database }: ServerParts, { service, path, tag, row: rowSchema }: RecordKind): void {
+  const singular = tag.replace(/ies$/, 'y').replace(/s$/, '')
   app.get(
     `${path}/:uuid`,
     {
       schema: {
         tags: [tag],
-        operationId: `get${one}`,
-        summary: `One ${service}`,
+        operationId: `get${singular}`,
+        summary: `Get one ${service}`,
         params: uuidParams,
         querystring: Type.Object({
           populate: Type.Optional(
-            Type.String({ pattern: '^(company)?$', description: '`company`: with its company (contacts)' }),
+            Type.String({
+              pattern: '^(company)?$',
+              description: '`company`: adds the company of a contact to the reply',
+            }),
           ),
         }),
-        response: success({ data: kind.row }),
+        response: success({ data: rowSchema }),
       },
       serializerCompiler: serialiseRows,
     },
@@ -149,15 +165,18 @@ export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): vo
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 
-function checkResponseSize(bytes: number, most: number): void {
-  if (bytes > most)
+function checkResponseSize(bytes: number, max: number): void {
+  if (bytes > max)
     throw new ConnectraError(
       'ERR_RESPONSE_TOO_LARGE',
-      `the rows of this page have ${bytes} bytes, and a response may have ${most}: send a lower "limit", or fewer "select_columns"`,
+      `the rows of this page have ${bytes} bytes, but a response may have at most ${max}: send a lower "limit" or fewer "select_columns"`,
     )
 }
 
 function checkedUuid(text: string): string {
   if (isUuid(text)) return text.toLowerCase()
-  throw new ConnectraError('ERR_INVALID_UUID', 'a uuid is 8-4-4-4-12 hexadecimal digits, such as those of a reply')
+  throw new ConnectraError(
+    'ERR_INVALID_UUID',
+    'the uuid in the path is not valid: a uuid has 8-4-4-4-12 hexadecimal digits',
+  )
 }

@@ -1,4 +1,4 @@
-/** CSV-like rows, each of which may make a company, a contact or both. */
+/** CSV-like rows, each with a company, a contact or both. */
 import { Type } from 'typebox'
 import type { Problem } from '../../errors.ts'
 import { readObject } from '../../json/read.ts'
@@ -11,20 +11,6 @@ import type { App, ServerParts } from '../parts.ts'
 import { announceWrite } from '../read-your-writes.ts'
 import { nullable, problems, rowOfCsvSchema, success } from '../schemas.ts'
 import { checkedByHandler } from '../validation.ts'
-
-const EXAMPLE = {
-  data: [
-    {
-      company: 'Acme Corporation',
-      company_linkedin_url: 'https://linkedin.com/company/acme-corp',
-      employees: '500',
-      first_name: 'John',
-      last_name: 'Doe',
-      email: 'john.doe@acme.com',
-      departments: 'Engineering, Product',
-    },
-  ],
-}
 
 type JsonRow = Readonly<Record<string, unknown>>
 
@@ -39,9 +25,9 @@ export function rowRoutes(app: App, parts: ServerParts): void {
         tags: ['Rows'],
         operationId: 'upsertRows',
         summary: 'Upsert companies and contacts from CSV-like rows',
-        description: 'An empty or null cell keeps what is stored. Unknown keys are ignored and reported.',
+        description: 'An empty or null cell keeps the stored value. Unknown keys are ignored and reported.',
         querystring: onErrorQuery,
-        body: Type.Object({ data: Type.Array(rowOfCsvSchema(), { minItems: 1 }) }, { examples: [EXAMPLE] }),
+        body: Type.Object({ data: Type.Array(rowOfCsvSchema(), { minItems: 1 }) }),
         response: success({
           message: Type.String(),
           company_uuids: Type.Array(uuid, { description: 'Distinct, in order of first appearance' }),
@@ -59,7 +45,7 @@ export function rowRoutes(app: App, parts: ServerParts): void {
     async (request, reply) => {
       const data = checkBatch(readObject(request.body, '', ['data']).get('data'), 'data', config.maxBatch)
       const parsed = await readInPortions(data, (row, index) =>
-        isObject(row) ? parseRow(row, index) : noObject(index),
+        isObject(row) ? parseRow(row, index) : rejectNonObject(index),
       )
       const reported = refuseOrReport(
         parsed.flatMap(row => row.problems),
@@ -91,12 +77,12 @@ function isObject(row: unknown): row is JsonRow {
   return typeof row === 'object' && row !== null && !Array.isArray(row)
 }
 
-function noObject(index: number): ParsedRow {
+function rejectNonObject(index: number): ParsedRow {
   const problem: Problem = { index, field: null, code: 'ERR_INVALID_VALUE', message: 'a row must be an object' }
   return { company: null, contact: null, problems: [problem], warnings: [] }
 }
 
-/** In order of first appearance. */
+/** The keys that are not row keys, in order of first appearance. */
 function ignoredColumns(data: readonly unknown[]): string[] {
   const known = rowKeys()
   const seen = new Set(data.flatMap(row => (isObject(row) ? Object.keys(row) : [])))

@@ -7,14 +7,15 @@ import { pipeline } from 'node:stream/promises'
 import { Worker } from 'node:worker_threads'
 import { ConnectraError, type ErrorCode } from '../../errors.ts'
 import type { BatchOfFile, ImportStart } from './import-batches.ts'
+import type { BeginningPart, BeginningStart } from './read-beginning.ts'
 
-export type FromImportThread =
-  | { readonly batch: BatchOfFile }
+export type FromReadingThread<T> =
+  | { readonly part: T }
   | { readonly refused: { readonly code: ErrorCode; readonly message: string } }
   | 'ended'
 
-/** How many batches may be ready before they are taken. */
-export const BATCHES_AHEAD = 2
+/** How many parts may be ready before they are taken. */
+export const PARTS_AHEAD = 2
 
 /**
  * Limits of the heap. The thread needs at most 100 MB, half of it for remembered companies. Without a limit V8 lets the heap
@@ -22,18 +23,35 @@ export const BATCHES_AHEAD = 2
  */
 const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 256 } as const
 
-/** The script next to this file, compiled or not. */
-const THREAD = new URL(`./thread${extname(import.meta.url)}`, import.meta.url)
-
-/**
- * Like `importBatches`. When the iteration ends, so do the thread and the reading of `bytes`. `script` is that of the
- * thread.
- */
-export async function* importBatchesInThread(
+/** Like `importBatches`. When the iteration ends, so do the thread and the reading of `bytes`. `script` is that of the thread. */
+export function importBatchesInThread(
   bytes: AsyncIterable<Uint8Array>,
   start: ImportStart,
-  script: URL = THREAD,
+  script: URL = scriptOf('batches-thread'),
 ): AsyncGenerator<BatchOfFile> {
+  return readInThread(bytes, start, script)
+}
+
+/** Like `readBeginning`. When `signal` aborts, the thread is terminated, whatever it is doing, and the iteration ends. */
+export function readBeginningInThread(
+  bytes: AsyncIterable<Uint8Array>,
+  start: BeginningStart,
+  signal: AbortSignal,
+): AsyncGenerator<BeginningPart> {
+  return readInThread(bytes, start, scriptOf('beginning-thread'), signal)
+}
+
+/** A script next to this file, compiled or not. */
+function scriptOf(name: string): URL {
+  return new URL(`./${name}${extname(import.meta.url)}`, import.meta.url)
+}
+
+async function* readInThread<T>(
+  bytes: AsyncIterable<Uint8Array>,
+  start: object,
+  script: URL,
+  signal?: AbortSignal,
+): AsyncGenerator<T> {
   const thread = new Worker(script, {
     workerData: start,
     stdin: true,
@@ -42,20 +60,24 @@ export async function* importBatchesInThread(
   })
   // An error after the iteration has ended must not end the process.
   thread.on('error', () => {})
+  const terminate = () => void thread.terminate()
+  signal?.addEventListener('abort', terminate)
   let failure: unknown = null
   pipeline(bytes, thread.stdin!).catch(async error => {
     failure = error
     await thread.terminate()
   })
   try {
-    for await (const [message] of on(thread, 'message', { close: ['exit'] }) as AsyncIterable<[FromImportThread]>) {
+    for await (const [message] of on(thread, 'message', { close: ['exit'] }) as AsyncIterable<[FromReadingThread<T>]>) {
       if (message === 'ended') return
       if ('refused' in message) throw new ConnectraError(message.refused.code, message.refused.message)
-      yield message.batch
+      yield message.part
       thread.postMessage('taken')
     }
+    if (signal?.aborted) return
     throw failure ?? new Error('the import thread ended before the end of the file')
   } finally {
+    signal?.removeEventListener('abort', terminate)
     // A thread that has ended reads no more input, so writing to it would never finish.
     thread.stdin!.destroy()
     await thread.terminate()

@@ -66,13 +66,22 @@ export async function openImportFile(store: ObjectStore, data: ImportData, watch
     }
   }
   try {
-    const csv = await openCsv(decode(watched()), data.mapping)
-    const meaning = readHeader(csv.header.cells, headerOptions(data))
-    return { csv, meaning, description: describe(csv, meaning, compression), close }
+    return { ...(await readImportFile(watched(), data, compression)), close }
   } catch (error) {
     close()
     throw error
   }
+}
+
+/** `bytes` are those of the file itself, after decompression. Throws ERR_INVALID_CSV like the import of the file. */
+export async function readImportFile(
+  bytes: AsyncIterable<Uint8Array>,
+  data: ImportData,
+  compression: Compression | null,
+): Promise<Omit<ImportFile, 'close'>> {
+  const csv = await openCsv(decode(bytes), data.mapping)
+  const meaning = readHeader(csv.header.cells, headerOptions(data))
+  return { csv, meaning, description: describe(csv, meaning, compression) }
 }
 
 function describe({ header }: CsvFile, meaning: HeaderMeaning, compression: Compression | null): FileDescription {

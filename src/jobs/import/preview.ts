@@ -1,18 +1,16 @@
 /** Previews the beginning of a file with the code of an import, without storing anything. */
-import type { CsvRecord } from '../../csv/parse.ts'
-import { type SkippedLine, skippedLine } from '../../csv/read.ts'
+import type { SkippedLine } from '../../csv/read.ts'
 import type { Database } from '../../database/pool.ts'
 import { ConnectraError } from '../../errors.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
+import { openSource } from '../../files/source.ts'
 import type { RecordWrite, Values } from '../../records/record.ts'
 import { ownDomain } from '../../records/values/domain.ts'
 import { compareRecords, type Effect } from '../../records/write/compare.ts'
-import { within } from '../../runtime/within.ts'
 import { fileSize, type ImportData } from './data.ts'
-import { type FileDescription, type ImportFile, openImportFile } from './open-file.ts'
-import { type Outcome, recordReader } from './read-record.ts'
-import { SKIPPED_KEPT } from './tally.ts'
-import { type ListedWarning, warningLister } from './warnings.ts'
+import { readBeginningInThread } from './in-thread.ts'
+import type { FileDescription } from './open-file.ts'
+import type { BeginningRow } from './read-beginning.ts'
 
 /** Plain JSON. */
 export interface ImportPreview extends FileDescription {
@@ -31,7 +29,7 @@ export interface PreviewRow {
   /** Why it is rejected. */
   readonly code: string | null
   readonly message: string | null
-  readonly warnings: readonly Omit<ListedWarning, 'line' | 'place'>[]
+  readonly warnings: BeginningRow['warnings']
 }
 
 export interface PreviewRecord {
@@ -56,87 +54,66 @@ export async function previewImport(
   rows: number,
 ): Promise<ImportPreview> {
   const bytes = await fileSize(store, data.s3Key)
-  const { file, read, skipped, isWhole } = await readBeginning(store, data, rows)
+  const { description, rows: read, skipped, isWhole } = await readFile(store, data, rows)
   return {
     bytes,
-    ...file.description,
-    skipped_lines: [...file.description.skipped_lines, ...skipped],
-    rows: await describeRows(database, file, read),
+    ...description,
+    skipped_lines: [...description.skipped_lines, ...skipped],
+    rows: await describeRows(database, read),
     is_whole: isWhole,
   }
 }
 
-interface ReadRecord {
-  readonly record: CsvRecord
-  readonly outcome: Exclude<Outcome, { becomes: 'skipped' }>
-}
-
 interface Beginning {
-  readonly file: ImportFile
-  readonly read: readonly ReadRecord[]
+  readonly description: FileDescription
+  readonly rows: readonly BeginningRow[]
   readonly skipped: readonly SkippedLine[]
   readonly isWhole: boolean
 }
 
-async function readBeginning(store: ObjectStore, data: ImportData, rows: number): Promise<Beginning> {
-  const read: ReadRecord[] = []
-  const skipped: SkippedLine[] = []
-  let file: ImportFile | null = null
-  let isWhole = false
+/** Reads in a thread, which is terminated when it takes too long. What was read up to then is the result. */
+async function readFile(store: ObjectStore, data: ImportData, rows: number): Promise<Beginning> {
+  let packed = 0
   let enough = false
-  /** Counts packed bytes as well as unpacked ones, as gigabytes of an archive may unpack to nothing. */
-  const bound = () => {
-    let bytes = 0
-    return (more: number) => {
-      bytes += more
-      enough ||= bytes > MAX_READ
-      if (enough)
-        throw new ConnectraError(
-          'ERR_INVALID_CSV',
-          'the first 8 MB of the file contain no line of headers: start the file with one',
-        )
-    }
-  }
-  async function readRows(): Promise<void> {
-    file = await openImportFile(store, data, { read: bound(), expanded: bound() })
-    if (enough) return file.close()
-    const readRecord = recordReader(file.csv.header.cells, file.meaning)
-    let withinFooter = false
-    for await (const records of file.csv.records)
-      for (const record of records) {
-        const outcome = readRecord(record, withinFooter)
-        withinFooter = outcome.becomes === 'skipped' && outcome.footer
-        if (outcome.becomes === 'skipped') {
-          if (skipped.length < SKIPPED_KEPT) skipped.push(skippedLine(record))
-          continue
-        }
-        if (read.length === rows) return
-        read.push({ record, outcome })
-      }
-    isWhole = true
-  }
+  // Gigabytes of an archive may unpack to nothing.
+  const source = await openSource(store, data.s3Key, bytes => {
+    packed += bytes
+    enough ||= packed > MAX_READ
+    if (enough) throw noHeader()
+  })
+  const deadline = AbortSignal.timeout(MAX_TIME)
+  const start = { data, compression: source.compression, rows, mostBytes: MAX_READ }
+  const found = { rows: [] as BeginningRow[], skipped: [] as SkippedLine[], isWhole: false }
+  let description: FileDescription | null = null
   try {
-    await within(MAX_TIME, readRows(), () => {
-      enough = true
-    })
+    for await (const part of readBeginningInThread(source.bytes, start, deadline)) {
+      if ('description' in part) description = part.description
+      else if ('isWhole' in part) found.isWhole = part.isWhole
+      else {
+        found.rows.push(...part.rows)
+        found.skipped.push(...part.skipped)
+      }
+    }
   } catch (error) {
     // Once a limit is reached, the rows read so far are shown.
-    if (!enough || file === null) throw error
+    if (!enough || description === null) throw error
   } finally {
-    ;(file as ImportFile | null)?.close()
+    source.close()
   }
-  if (file === null)
-    throw new ConnectraError('ERR_UNAVAILABLE', 'the beginning of the file could not be read in time: try again', {
-      retryAfter: 5,
-    })
-  return { file, read: [...read], skipped: [...skipped], isWhole }
+  if (description !== null) return { description, ...found }
+  throw new ConnectraError('ERR_UNAVAILABLE', 'the beginning of the file could not be read in time: try again', {
+    retryAfter: 5,
+  })
 }
 
-async function describeRows(
-  database: Database,
-  { meaning }: ImportFile,
-  read: readonly ReadRecord[],
-): Promise<PreviewRow[]> {
+function noHeader(): ConnectraError {
+  return new ConnectraError(
+    'ERR_INVALID_CSV',
+    'the first 8 MB of the file contain no line of headers: start the file with one',
+  )
+}
+
+async function describeRows(database: Database, read: readonly BeginningRow[]): Promise<PreviewRow[]> {
   const stored = read.flatMap(({ outcome }) => (outcome.becomes === 'stored' ? [outcome] : []))
   const companies = await compareRecords(
     database,
@@ -148,10 +125,9 @@ async function describeRows(
     'contact',
     stored.flatMap(row => row.contact ?? []),
   )
-  const listWarnings = warningLister(meaning)
   const none = { company: null, contact: null, code: null, message: null, warnings: [] }
-  return read.map(({ record, outcome }) => {
-    const row = { ...none, line: record.line, becomes: outcome.becomes }
+  return read.map(({ line, outcome, warnings }) => {
+    const row = { ...none, line, becomes: outcome.becomes }
     if (outcome.becomes === 'rejected') return { ...row, code: outcome.code, message: outcome.message }
     if (outcome.becomes === 'empty') return row
     const { company, contact } = outcome
@@ -159,7 +135,7 @@ async function describeRows(
       ...row,
       company: company && { ...describeRecord(company, companies), values: companyValues(company) },
       contact: contact && { ...describeRecord(contact, contacts), values: givenValues(contact.values) },
-      warnings: listWarnings(record, outcome).map(({ line: _, place: __, ...warning }) => warning),
+      warnings,
     }
   })
 }

@@ -8,8 +8,8 @@
  * 1. sets/: sets of records within one segment, as bitsets or as sorted lists.
  * 2. segment/: the stored data. Start with segment.ts; the other files are its parts.
  * 3. build/: building a segment from records (build-segment.ts) and the whole index from the database (build-index.ts).
- * 4. update/: following the change feed. The writer thread (writer-thread.ts, started by writer.ts) applies changes (apply-changes.ts) and plans
- *    merges (merge-policy.ts, `planMerge`); the merger thread runs them (merge-segments.ts).
+ * 4. update/: following the change feed. The writer thread (writer-thread.ts, started by writer.ts) applies changes
+ *    (apply-changes.ts) and plans merges (`planMerge` in merge-policy.ts). The merger thread runs them (merge-segments.ts).
  * 5. query/: which records satisfy a condition. plan.ts normalizes the condition, compile.ts turns it into matchers,
  *    join.ts goes from companies to contacts.
  * 6. answer/: the results. Pages and scans (search.ts, then ordered.ts), counts (count.ts), facets (facet.ts, with the

@@ -41,12 +41,12 @@ function extentOf({ part, slots }: Matched, field: Field): Extent | null {
   const { numbers, size } = values
   let low = 0
   let high = size - 1
-  const isMet = (ordinal: number) => firstCommon(membersOf(postings, ordinal), slots) >= 0
+  const hasMatch = (ordinal: number) => firstCommon(membersOf(postings, ordinal), slots) >= 0
   if (slots.kind === 'dense') {
-    while (low < Math.min(size, WALKED) && !isMet(low)) low++
-    while (high > Math.max(low, size - WALKED) && !isMet(high)) high--
+    while (low < Math.min(size, WALKED) && !hasMatch(low)) low++
+    while (high > Math.max(low, size - WALKED) && !hasMatch(high)) high--
   }
-  if (slots.kind === 'sparse' || (low < size && !isMet(low)) || (high > low && !isMet(high))) {
+  if (slots.kind === 'sparse' || (low < size && !hasMatch(low)) || (high > low && !hasMatch(high))) {
     low = size
     high = -1
     eachSlot(slots, slot => {

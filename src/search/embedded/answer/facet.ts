@@ -95,7 +95,7 @@ function firstUuids(sources: readonly Source[], values: readonly string[]): read
   return firsts.map(row => uuidAt(row!.rows, row!.index))
 }
 
-/** A facet over the uuids: each occurs once, and slots are in the order of uuid, so the first ones of each segment are enough. */
+/** A facet over uuids. Each occurs once and slots are in uuid order, so the first ones of each segment are enough. */
 function facetUuids(matched: readonly Matched[], { contains, offset, limit }: FacetRequest): readonly Facet[] {
   const wanted = offset + limit
   const test = uuidTest(contains)

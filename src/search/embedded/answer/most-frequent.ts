@@ -24,7 +24,7 @@ export interface ValueCount {
   readonly count: number
 }
 
-/** Up to this many candidates are looked up one by one in all sources. With more, whole dictionaries are mapped to each other. */
+/** Up to this many candidates are looked up one by one in all sources. Above that, whole dictionaries are mapped. */
 const FEW = 20_000
 
 /**
@@ -48,7 +48,9 @@ export function mostFrequent(sources: readonly CountedValues[], wanted: number, 
   const candidates = sources.map(({ counts, values }) => ordinalsFrom(counts, values.size, least))
   if (candidates.some(ordinals => ordinals.length > FEW)) return mostFrequentOfMany(sources, wanted, part)
   sources.forEach((source, index) => {
-    for (const ordinal of part === '' ? candidates[index] : candidates[index].filter(holderOf(source.values, part))) {
+    for (const ordinal of part === ''
+      ? candidates[index]
+      : candidates[index].filter(substringTest(source.values, part))) {
       take(source, ordinal)
     }
   })
@@ -105,7 +107,7 @@ function moveCounts(from: Counts, to: Counts, places: Uint32Array): void {
 const TRIED = 1024
 
 /** Returns a test: whether the value of an ordinal contains `part`. */
-function holderOf(values: Values, part: string): (ordinal: number) => boolean {
+function substringTest(values: Values, part: string): (ordinal: number) => boolean {
   if (values.kind === 'uuids') {
     const test = uuidTest(part)
     return ordinal => test(values.rows, ordinal)
@@ -120,7 +122,7 @@ function holderOf(values: Values, part: string): (ordinal: number) => boolean {
 function topContaining(values: Values, counts: Counts, wanted: number, part: string): number[] {
   if (part === '') return topOrdinals(counts, values.size, wanted)
   const tried = topOrdinals(counts, values.size, Math.max(TRIED, wanted))
-  const holds = holderOf(values, part)
+  const holds = substringTest(values, part)
   const found = tried.filter(holds)
   if (found.length >= wanted || tried.length < Math.max(TRIED, wanted)) return found.slice(0, wanted)
   const kept = new Uint32Array(values.size)

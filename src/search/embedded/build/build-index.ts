@@ -31,7 +31,7 @@ const SMALL_TABLE = 4_000
 const LARGEST_PART = 60_000
 
 /** The number of characters of a failed process's error output that go into the log. */
-const SAID = 2000
+const OUTPUT_LOGGED = 2000
 
 type Builder = ChildProcessByStdio<Writable, Readable, Readable>
 
@@ -94,19 +94,19 @@ async function receive(builder: Builder, take: (segment: SegmentData) => void): 
     builder.once('exit', (code, killedBy) => resolve(killedBy ?? String(code)))
   })
   ended.catch(() => {})
-  let said = ''
+  let output = ''
   builder.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-SAID)
+    output = (output + text).slice(-OUTPUT_LOGGED)
   })
-  let broken = ''
+  let streamError = ''
   try {
     for await (const segment of readSegments(builder.stdout)) take(segment)
   } catch (error) {
     // This error only says that the stream ended early. The exit code and error output are added to it below.
-    broken = `, ${(error as Error).message}`
+    streamError = `, ${(error as Error).message}`
     builder.kill('SIGKILL')
   }
   const end = await ended
-  if (end === '0' && broken === '') return
-  throw new Error(`a search index build process ended with ${end}${broken}: ${said.trim()}`)
+  if (end === '0' && streamError === '') return
+  throw new Error(`a search index build process ended with ${end}${streamError}: ${output.trim()}`)
 }

@@ -22,7 +22,7 @@ process.stdin.on('end', () => {
 const [line] = await once(createInterface({ input: process.stdin }), 'line')
 const order = JSON.parse(line) as BuildOrder
 const database = openPool(order.databaseUrl, { max: 1 })
-const answer = expectWord()
+const answer = startSilenceTimer()
 const connection = await database.connect()
 await connection.query(
   `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '${order.snapshotId}';
@@ -32,7 +32,7 @@ clearTimeout(answer)
 for (const { service, pages } of order.parts) {
   const segments: SegmentData[] = []
   const builder = createBulkBuilder(service, segment => segments.push(segment))
-  const row = expectWord()
+  const row = startSilenceTimer()
   await copyRows(connection, service, pages, builder.addRow, () => row.refresh())
   clearTimeout(row)
   builder.finish()
@@ -44,7 +44,7 @@ process.stdin.destroy()
 process.stdout.end()
 
 /** Ends this process with an error unless the timer is refreshed or cleared in time. */
-function expectWord(): NodeJS.Timeout {
+function startSilenceTimer(): NodeJS.Timeout {
   return setTimeout(() => {
     throw new Error(`no data from PostgreSQL for ${SILENCE / 1000} s`)
   }, SILENCE)

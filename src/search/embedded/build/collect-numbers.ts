@@ -43,7 +43,7 @@ export function numberCollector(field: Field): Collector {
   }
 }
 
-/** Returns a function that finds the index of a number in `values`. Interpolation narrows the search to one of 65,536 ranges. */
+/** Returns a function that finds the index of a number in `values`. Interpolation first narrows it to one of 65,536 ranges. */
 function rankFinder(values: Float64Array): (value: number) => number {
   const lowest = values[0] ?? 0
   const spread = (values.at(-1) ?? 0) - lowest

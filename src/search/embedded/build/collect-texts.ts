@@ -3,8 +3,10 @@ import type { Field } from '../../../fields.ts'
 import { eachItemOfArray } from '../../../records/read/binary-rows.ts'
 import { fold } from '../../../text/fold.ts'
 import { wordsOfFolded } from '../../../text/words.ts'
+import type { TermBytes } from '../segment/terms.ts'
 import { createNumberList } from '../sets/number-list.ts'
 import { type Collector, moveItems } from './collector.ts'
+import type { ColumnParts } from './column-arrays.ts'
 import { type DistinctTerms, distinctTerms } from './distinct-terms.ts'
 import { createTermTable } from './term-table.ts'
 
@@ -74,23 +76,49 @@ export function textCollector(field: Field): Collector {
     },
     bytes: () => Math.max(values.bytes(), words.bytes()),
     take(order) {
-      const distinct = distinctTerms(values.take())
-      const distinctWords = distinctTerms(words.take())
-      const numbers = items.toArray()
-      const parts = {
-        values: distinct.terms,
-        valueCount: distinct.count,
-        ...(isList
-          ? moveLists(numbers, ends.toArray(), order, distinct.ordinals)
-          : { items: moveItems(numbers, order, distinct.ordinals), itemOffsets: null }),
-        words: {
-          terms: distinctWords.terms,
-          count: distinctWords.count,
-          ...moveSequences(sequences.toArray(), sequenceEnds.toArray(), distinct.places, distinctWords),
+      const parts = assembleParts(
+        {
+          values: values.take(),
+          words: words.take(),
+          sequences: sequences.toArray(),
+          sequenceEnds: sequenceEnds.toArray(),
+          items: items.toArray(),
+          ends: isList ? ends.toArray() : null,
         },
-      }
+        order,
+      )
       for (const list of [items, ends, sequences, sequenceEnds]) list.clear()
       return parts
+    },
+  }
+}
+
+/** Everything that a collector has gathered. Values and words are numbered in the order of arrival. */
+interface Collected {
+  readonly values: TermBytes
+  readonly words: TermBytes
+  readonly sequences: Uint32Array
+  readonly sequenceEnds: Uint32Array
+  readonly items: Uint32Array
+  /** Null if the field is not a list. */
+  readonly ends: Uint32Array | null
+}
+
+/** Sorts values and words, and replaces their numbers with ordinals. */
+function assembleParts(collected: Collected, order: Uint32Array): ColumnParts {
+  const { sequences, sequenceEnds, items, ends } = collected
+  const values = distinctTerms(collected.values)
+  const words = distinctTerms(collected.words)
+  return {
+    values: values.terms,
+    valueCount: values.count,
+    ...(ends === null
+      ? { items: moveItems(items, order, values.ordinals), itemOffsets: null }
+      : moveLists(items, ends, order, values.ordinals)),
+    words: {
+      terms: words.terms,
+      count: words.count,
+      ...moveSequences(sequences, sequenceEnds, values.places, words),
     },
   }
 }

@@ -13,14 +13,14 @@ import { allSlots, dense, lowerBoundIn, NO_SLOTS, type Slots, sparse } from '../
 /** Sorting a list of n slots costs about as much as one pass over a bitset of 512 n slots. */
 const SORT_SHARE = 512
 
-const kept = new WeakMap<Column, Map<string, Bits>>()
+const cache = new WeakMap<Column, Map<string, Bits>>()
 
 /** A bitset cached with the column. `make` fills it on the first call with this `name`. */
-export function keepBits(column: Column, name: string, make: (bits: Bits) => void): Bits {
-  let named = kept.get(column)
+export function cacheBits(column: Column, name: string, make: (bits: Bits) => void): Bits {
+  let named = cache.get(column)
   if (named === undefined) {
     named = new Map()
-    kept.set(column, named)
+    cache.set(column, named)
   }
   let bits = named.get(name)
   if (bits === undefined) {
@@ -108,7 +108,7 @@ export function presentSlots(column: Column, scratch: Scratch): Slots {
   const { items, itemOffsets, size } = column
   if (itemOffsets === null && countOfAll(column.postings) === size) return allSlots(size, scratch)
   return dense(
-    keepBits(column, 'present', bits => {
+    cacheBits(column, 'present', bits => {
       for (let slot = 0; slot < size; slot++) {
         const present =
           itemOffsets === null ? items[slot] !== 0 : numberAt(itemOffsets, slot + 1) > numberAt(itemOffsets, slot)

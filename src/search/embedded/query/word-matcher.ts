@@ -8,7 +8,7 @@ import { eachSlot } from '../sets/each-slot.ts'
 import { createNumberList } from '../sets/number-list.ts'
 import type { Scratch } from '../sets/scratch.ts'
 import { dense, hasSlot, toList } from '../sets/slots.ts'
-import { keepBits, keepByValue, slotsOfAny, uniteInto } from './column-slots.ts'
+import { cacheBits, keepByValue, slotsOfAny, uniteInto } from './column-slots.ts'
 import { type Matcher, NEVER } from './matcher.ts'
 
 /** Matches slots whose value contains any of the words. */
@@ -23,7 +23,7 @@ export function wordsMatcher(column: Column, words: Words, ordinals: ArrayLike<n
     cost: column.size / 32 + (frequent ? 0 : weight),
     all() {
       if (!frequent) return slotsOfAny(column, valuesOf(words, ordinals, column, scratch), scratch)
-      const bits = keepBits(column, `word ${ordinals[0]}`, empty => {
+      const bits = cacheBits(column, `word ${ordinals[0]}`, empty => {
         uniteInto(empty, column, valuesOf(words, ordinals, column, scratch))
       })
       return dense(bits)

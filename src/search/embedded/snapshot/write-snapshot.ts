@@ -79,7 +79,10 @@ export async function writeSnapshot(
   return { segments: segments.company.length + segments.contact.length, bytes, newBytes }
 }
 
-/** Puts the manifest in place. The directory is synced before, so that its files exist, and after, before others are removed. */
+/**
+ * Puts the manifest in place. The directory is synced before, so that the files it lists exist, and after, so that it is in
+ * place before other files are removed.
+ */
 async function writeManifest(directory: string, manifest: Manifest): Promise<void> {
   await sync(directory)
   await writeFile(join(directory, `${MANIFEST}.new`), [Buffer.from(encodeManifest(manifest))])

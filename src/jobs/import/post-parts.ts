@@ -1,0 +1,30 @@
+/** The side of a reading thread (in-thread.ts): posts what it reads, a few parts ahead. */
+import { once } from 'node:events'
+import { parentPort } from 'node:worker_threads'
+import { ConnectraError } from '../../errors.ts'
+import { yieldToSearches } from '../../runtime/yield-to-searches.ts'
+import { type FromReadingThread, PARTS_AHEAD } from './in-thread.ts'
+
+/** Ends the thread when all parts were taken. `transferOf`: buffers of a part that are handed over instead of copied. */
+export async function postParts<T>(
+  parts: AsyncIterable<T>,
+  transferOf: (part: T) => readonly ArrayBuffer[] = () => [],
+): Promise<void> {
+  yieldToSearches()
+  const port = parentPort!
+  let ahead = 0
+  port.on('message', () => ahead--)
+  const send = (message: FromReadingThread<T>, transferred: readonly ArrayBuffer[] = []) =>
+    port.postMessage(message, transferred)
+  try {
+    for await (const part of parts) {
+      send({ part }, transferOf(part))
+      for (ahead++; ahead >= PARTS_AHEAD; ) await once(port, 'message')
+    }
+    send('ended')
+  } catch (error) {
+    if (!(error instanceof ConnectraError)) throw error
+    send({ refused: { code: error.code, message: error.message } })
+  }
+  port.close()
+}

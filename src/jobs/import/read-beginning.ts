@@ -1,0 +1,81 @@
+/** Reads the beginning of a file as an import would, from its bytes alone. */
+import { type SkippedLine, skippedLine } from '../../csv/read.ts'
+import type { Compression } from '../../files/source.ts'
+import type { ImportData } from './data.ts'
+import { type FileDescription, readImportFile } from './open-file.ts'
+import { type Outcome, recordReader, type Stored } from './read-record.ts'
+import { SKIPPED_KEPT } from './tally.ts'
+import { type ListedWarning, warningLister } from './warnings.ts'
+
+/** Plain data, like everything that is read. */
+export interface BeginningStart {
+  readonly data: ImportData
+  readonly compression: Compression | null
+  /** How many rows are read. */
+  readonly rows: number
+  /** How many bytes of the file are read. */
+  readonly mostBytes: number
+}
+
+export interface BeginningRow {
+  readonly line: number
+  readonly outcome: Exclude<Outcome, { becomes: 'skipped' | 'stored' }> | Omit<Stored, 'values'>
+  readonly warnings: readonly Omit<ListedWarning, 'line' | 'place'>[]
+}
+
+/** First a description of the file, then rows and skipped lines as they are read, and at last whether these were all. */
+export type BeginningPart =
+  | { readonly description: FileDescription }
+  | { readonly rows: readonly BeginningRow[]; readonly skipped: readonly SkippedLine[] }
+  | { readonly isWhole: boolean }
+
+/** Throws ERR_INVALID_CSV like the import of the file. */
+export async function* readBeginning(
+  bytes: AsyncIterable<Uint8Array>,
+  { data, compression, rows: wanted, mostBytes }: BeginningStart,
+): AsyncGenerator<BeginningPart> {
+  let enough = false
+  async function* limited(): AsyncGenerator<Uint8Array> {
+    let read = 0
+    for await (const chunk of bytes) {
+      read += chunk.length
+      enough ||= read > mostBytes
+      if (enough) return
+      yield chunk
+    }
+  }
+  const { csv, meaning, description } = await readImportFile(limited(), data, compression)
+  yield { description }
+  const readRecord = recordReader(csv.header.cells, meaning)
+  const listWarnings = warningLister(meaning)
+  let withinFooter = false
+  let [rowsRead, skippedLines] = [0, 0]
+  for await (const records of csv.records) {
+    const rows: BeginningRow[] = []
+    const skipped: SkippedLine[] = []
+    for (const record of records) {
+      const outcome = readRecord(record, withinFooter)
+      withinFooter = outcome.becomes === 'skipped' && outcome.footer
+      if (outcome.becomes === 'skipped') {
+        if (skippedLines++ < SKIPPED_KEPT) skipped.push(skippedLine(record))
+        continue
+      }
+      if (rowsRead++ === wanted) {
+        yield { rows, skipped }
+        yield { isWhole: false }
+        return
+      }
+      rows.push(describeRow(record.line, outcome, outcome.becomes === 'stored' ? listWarnings(record, outcome) : []))
+    }
+    // The text ends in the middle of a row when enough was read.
+    if (rows.length > 0 || skipped.length > 0) yield { rows: enough ? rows.slice(0, -1) : rows, skipped }
+  }
+  yield { isWhole: !enough }
+}
+
+function describeRow(line: number, outcome: Exclude<Outcome, { becomes: 'skipped' }>, listed: ListedWarning[]) {
+  const warnings = listed.map(({ line: _, place: __, ...warning }) => warning)
+  if (outcome.becomes !== 'stored') return { line, outcome, warnings }
+  const { values: _, ...stored } = outcome
+  return { line, outcome: stored, warnings }
+}
