@@ -31,7 +31,7 @@ test('without settings everything has its default', () => {
       rateLimit: 0,
       maxBatch: 1000,
       maxBody: 32 * 1024 ** 2,
-    maxResponse: 32 * 1024 ** 2,
+      maxResponse: 32 * 1024 ** 2,
       exportMaxRows: 50_000,
       maxUpload: 10 * 1024 ** 3,
       urlExpiry: 86_400,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { FIELDS, type Field, type Service } from '../../src/fields.ts'
+import { FIELDS, type Field, MAX_LIST_BYTES, MAX_LIST_ITEMS, type Service } from '../../src/fields.ts'
 import { parseRecords } from '../../src/records/parse/parse-record.ts'
 import { upsert } from '../../src/records/write/upsert.ts'
 import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
@@ -137,9 +137,11 @@ for (const service of ['company', 'contact'] as const) {
 
 test('the longest values are imported as they were exported', async () => {
   const long = (bytes: number) => `"${"',é".repeat(bytes)}`.slice(0, bytes / 2)
+  const item = 'x'.repeat(MAX_LIST_BYTES / MAX_LIST_ITEMS - '999, '.length)
+  const longestList = Array.from({ length: MAX_LIST_ITEMS }, (_, place) => `${place}, ${item}`)
   const settable = FIELDS.company.filter(field => field.settable)
   const values = settable.flatMap(({ name, kind, format, maxBytes }): [string, unknown][] => {
-    if (kind === 'list') return [[name, Array.from({ length: 1000 }, (_, place) => `${place}, ${'x'.repeat(200)}`)]]
+    if (kind === 'list') return [[name, longestList]]
     if (kind === 'integer') return [[name, Number.MAX_SAFE_INTEGER]]
     return format === null ? [[name, long(maxBytes)]] : []
   })
