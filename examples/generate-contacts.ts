@@ -1,6 +1,6 @@
 /**
- * Writes examples/contacts-apollo.csv: made-up people at domains that exist only for examples, under the header of Apollo's export of
- * contacts. The same file every time: `npx node examples/generate-contacts.ts`.
+ * Writes examples/contacts-apollo.csv: made-up people, at domains that are reserved for examples, with the header of an Apollo contact
+ * export. It writes the same file every time: `npx node examples/generate-contacts.ts`.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 
@@ -28,7 +28,7 @@ interface Place {
   readonly city: string
   readonly state: string
   readonly country: string
-  /** Numbers that are set aside for fiction; empty where none are. */
+  /** Numbers that are reserved for fiction; empty where there are none. */
   readonly phone: () => string
   readonly first: readonly string[]
   readonly last: readonly string[]
@@ -174,7 +174,7 @@ const companies: readonly Company[] = stems.flatMap((stem, index) =>
       name,
       short: stem,
       slug,
-      // The top-level domain that is reserved for examples (RFC 2606).
+      // The top-level domain reserved for examples (RFC 2606).
       domain: `${slug}.example`,
       ...fields[(index + half) % fields.length]!,
       employees,
@@ -214,7 +214,7 @@ function plain(name: string): string {
     .toLowerCase()
 }
 
-/** With the apostrophe that Apollo writes before a phone number. */
+/** Apollo writes an apostrophe before a phone number. */
 function spreadsheetPhone(place: Place): string {
   const phone = place.phone()
   return phone === '' ? '' : `'${phone}`
