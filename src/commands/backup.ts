@@ -47,8 +47,8 @@ async function backup(context: Context, file: string, { force = false }: { force
     if (file === '-') return await write(process.stdout)
     return await writeWholeFile(file, { replace: force, mode: 0o600 }, write)
   })
-  const where = file === '-' ? '' : ` in ${file}, ${size(bytes)}`
-  say(`${describeRows(rows)}${where}, ${((performance.now() - started) / 1000).toFixed(1)} s`)
+  const where = file === '-' ? '' : ` to ${file}, ${size(bytes)}`
+  say(`wrote ${describeRows(rows)}${where}, ${((performance.now() - started) / 1000).toFixed(1)} s`)
 }
 
 function rowsDone(rowsRead: number, rowsTotal: number | null) {

@@ -71,7 +71,7 @@ async function exportRows(context: Context, { service, vql, out, format, gzip }:
     // Also when copying fails: nobody else knows of this file.
     await copyOut(store, key, out).finally(() => store.delete(key))
     const { rowsRead } = job.progress
-    context.say(`${count(rowsRead)} ${rowsRead === 1 ? 'row' : 'rows'}${out === '-' ? '' : ` in ${out}`}`)
+    context.say(`exported ${count(rowsRead)} ${rowsRead === 1 ? 'row' : 'rows'}${out === '-' ? '' : ` to ${out}`}`)
     return 0
   })
 }

@@ -58,7 +58,7 @@ Examples:
 
 async function importFiles(context: Context, files: readonly string[], options: Options): Promise<number> {
   const { config, signal } = context
-  if (options.json && !options.dryRun) throw new InvalidArgumentError('--json needs --dry-run')
+  if (options.json && !options.dryRun) throw new InvalidArgumentError('--json requires --dry-run')
   const mapping = options.mapping === undefined ? undefined : await readJson(options.mapping, '--mapping')
   const meaning = {
     ...(options.service && { service: options.service }),

@@ -15,6 +15,7 @@ export function addKeys(program: Command, run: Run): void {
     )
   keys
     .command('create')
+    .summary('create a key')
     .description(
       'Creates a key and prints it to standard output, with nothing else. Only its hash is stored, so the key cannot be shown again.',
     )
@@ -26,11 +27,13 @@ export function addKeys(program: Command, run: Run): void {
     .action(run(create))
   keys
     .command('list')
+    .summary('list all keys')
     .description('Lists all keys, including revoked ones, oldest first.')
     .addHelpText('after', '\nExamples:\n  connectra keys list')
     .action(run(list))
   keys
     .command('revoke')
+    .summary('revoke a key')
     .description('Revokes a key. This cannot be undone.')
     .argument('<id>', 'the ID that `connectra keys list` shows', parseId)
     .addHelpText('after', '\nExamples:\n  connectra keys revoke 2')

@@ -22,5 +22,7 @@ async function reindex(context: Context): Promise<void> {
     await pool.query('UPDATE changes SET token = gen_random_uuid()')
     await pool.query(`SELECT pg_notify('changes', '')`)
   })
-  context.print('every running server is rebuilding its search index; `/health` and the log show when it is done')
+  context.print(
+    'running servers rebuild their search indexes now, others at their next start; the log shows when it is done',
+  )
 }

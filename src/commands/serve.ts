@@ -60,7 +60,7 @@ async function aborted(signal: AbortSignal): Promise<null> {
 
 /** The key is shown once, when it is created. It goes to standard error, to appear at any log level but not in the log. */
 function greet({ firstKey }: App, url: string, log: Logger, say: Context['say']): void {
-  log.info(`Connectra ${packageJson.version} is listening at ${url}, documentation at ${url}/docs`)
+  log.info(`Connectra ${packageJson.version} is running at ${url}, documentation at ${url}/docs`)
   if (firstKey === null) return
   const path = shortest(firstKey.path)
   if (!firstKey.created) {

@@ -21,7 +21,7 @@ test('a server moves to another directory: its records, keys and signed URLs go 
   assert.equal((await old.post('/companies/batch-upsert', companies)).status, 200)
   const made = await connectra(['backup', file], { DATA_DIR: home })
   assert.equal(made.code, 0, made.stderr)
-  assert.match(made.stderr, /^200 companies, 0 contacts, 0 jobs, 1 API key in \S+, \d+ kB, \d+\.\d s\n$/)
+  assert.match(made.stderr, /^wrote 200 companies, 0 contacts, 0 jobs, 1 API key to \S+, \d+ kB, \d+\.\d s\n$/)
   assert.equal(statSync(file).mode & 0o777, 0o600)
   const reply = await fetch(`${old.url}/common/upload-url?filename=a.csv`, { headers: { 'X-API-Key': old.key } })
   const { upload_url: upload } = (await reply.json()) as { upload_url: string }
