@@ -80,7 +80,7 @@ async function assertFits(connection: Connection, header: Header): Promise<void>
   if (unknown.length > 0)
     throw new ConnectraError(
       'ERR_CONFLICT',
-      `the backup was written by Connectra ${header.version}, whose schema this version does not know (${unknown.join(', ')}): restore it with that version or a newer one`,
+      `the backup was written by Connectra ${header.version} and needs a newer database schema (${unknown.join(', ')}): restore it with that version or a newer one`,
     )
 }
 

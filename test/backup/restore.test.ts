@@ -54,7 +54,8 @@ test('an older backup goes into a database with further columns, which have thei
   await assert.rejects(
     restoreFrom((await createTestDatabase()).pool, await backUp(to.pool)),
     error =>
-      error instanceof ConnectraError && /lacks \(9000_later\.sql, column contacts\.later_text/.test(error.message),
+      error instanceof ConnectraError &&
+      /needs a newer database schema \(9000_later\.sql, column contacts\.later_text/.test(error.message),
   )
 })
 
