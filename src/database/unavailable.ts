@@ -22,7 +22,7 @@ const SYSTEM = new Set([
 /** When a connection breaks during a query, the error has no code. It is recognised by identity. */
 const lost = new WeakSet<Error>()
 
-/** Listens to the `error` event of every connection: its running queries fail with the same error object. */
+/** The listener for the `error` event of every connection. The connection's running queries fail with the same error object. */
 export function rememberLostConnection(error: Error): void {
   lost.add(error)
 }
