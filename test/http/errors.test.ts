@@ -198,9 +198,8 @@ test('search_text has a maximum length', async () => {
 })
 
 test('Unknown services and filters have their own error codes', async () => {
-  assertError(await server.get('/common/companies/filters'), 400, 'ERR_UNKNOWN_SERVICE')
   assertError(await server.get('/common/people/filters'), 400, 'ERR_UNKNOWN_SERVICE')
-  assertError(await server.post('/common/contacts/filters/data', { filter_key: 'city' }), 400, 'ERR_UNKNOWN_SERVICE')
+  assertError(await server.post('/common/people/filters/data', { filter_key: 'city' }), 400, 'ERR_UNKNOWN_SERVICE')
   assertError(await server.post('/common/contact/filters/data', { filter_key: 'cty' }), 400, 'ERR_UNKNOWN_FILTER')
   assertError(await server.post('/common/company/filters/data', { filter_key: 'seniority' }), 400, 'ERR_UNKNOWN_FILTER')
   assertError(await server.post('/common/contact/filters/data', {}), 400, 'ERR_UNKNOWN_FILTER')

@@ -44,7 +44,7 @@ export const PREVIEW_ROWS = { default: 10, maximum: 100 } as const
 
 /** Limits of reading, in bytes (both packed and unpacked) and milliseconds. A row may have 1 MB. */
 const MAX_READ = 8 << 20
-const MAX_TIME = 5_000
+const MAX_TIME = 15_000
 
 /** Throws ERR_NOT_FOUND and ERR_INVALID_CSV like the import, and ERR_UNAVAILABLE if the file cannot be read in time. */
 export async function previewImport(
