@@ -44,7 +44,9 @@ type HttpServer = Awaited<ReturnType<typeof buildServer>>
 
 /** How long to wait for the database of DATABASE_URL at the start, and for each part to close. Milliseconds. */
 const DATABASE_PATIENCE = 30_000
-const CLOSE_WORK_WITHIN = 4_000
+const CLOSE_WORK_WITHIN = 6_000
+/** How long running requests may take of that. */
+const CLOSE_REQUESTS_WITHIN = 5_000
 const CLOSE_PART_WITHIN = 1_000
 
 /** Opens what `config` describes. On an error, everything opened so far is closed again. */
@@ -172,9 +174,9 @@ async function listen(server: HttpServer, { host, port }: Config): Promise<strin
   return `http://${shown.includes(':') ? `[${shown}]` : shown}:${actual}`
 }
 
-/** Lets running requests finish. Halfway to the deadline, the connections of slower ones are closed. */
+/** Lets running requests finish. The connections of those that take too long are closed. */
 async function closeServer(server: HttpServer): Promise<void> {
-  const timer = setTimeout(() => server.server.closeAllConnections(), CLOSE_WORK_WITHIN / 2)
+  const timer = setTimeout(() => server.server.closeAllConnections(), CLOSE_REQUESTS_WITHIN)
   await server.close()
   clearTimeout(timer)
 }
