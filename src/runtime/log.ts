@@ -1,4 +1,4 @@
-/** Where a part writes what happens: a logger of pino's, or less. `err` among the details is an error. */
+/** The part of a pino logger that modules use. `details.err` is an error. */
 export interface Log {
   info(details: object, message: string): void
   warn(details: object, message: string): void

@@ -1,6 +1,6 @@
 /**
- * The result of `work`, or that of `late` when `work` takes longer than `ms` milliseconds (Infinity: however long it takes).
- * What `work` then still does is not waited for.
+ * Returns the result of `work`, or that of `late` if `work` takes longer than `ms` milliseconds (Infinity: no limit). In that
+ * case `work` continues, but nothing waits for it.
  */
 export async function within<T>(ms: number, work: Promise<T>, late: () => T): Promise<T> {
   if (ms === Infinity) return await work

@@ -1,10 +1,11 @@
 /**
- * Makes way for the thread that answers requests: on two cores a writer, a merger and PostgreSQL at work made searches wait for
- * their turn. On Linux a thread has a priority of its own, and process id 0 means the calling thread; elsewhere it would be the whole process.
+ * Lowers the priority of the calling thread below that of the thread that answers requests. On two cores, searches otherwise
+ * had to wait while a writer, a merger and PostgreSQL were busy. On Linux each thread has its own priority, and process id 0 means
+ * the calling thread. On other systems it would be the whole process.
  */
 import { setPriority } from 'node:os'
 
-/** The lowest is 19, which gets a hundredth of a core that the others keep busy; this gets a tenth. */
+/** On a busy core, 19 (the lowest priority) gets a hundredth of the time, and 10 a tenth. */
 const NICE = 10
 
 export function yieldToSearches(): void {
