@@ -226,8 +226,8 @@ export const AMBIGUOUS: Readonly<Record<Service, Table>> = {
 }
 
 /**
- * A file with one of `marks` comes from Outlook, where `headers` are remarks on the contact and not what they mean
- * elsewhere.
+ * A file with one of `marks` comes from Outlook, where `headers` are remarks on the contact. In other files they have another
+ * meaning.
  */
 export const OUTLOOK = {
   marks: ['Sensitivity', 'Internet Free Busy'],
