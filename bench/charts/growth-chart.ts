@@ -102,7 +102,7 @@ function drawPanel({ sizes, classes }: Growth, title: string, y: Scale, place: n
     line([left, y.at(GOAL_P50)], [right, y.at(GOAL_P50)], 'goal', { 'stroke-dasharray': '5 4', 'stroke-width': 1.5 }),
     polyline(points(medians), 'index', { 'stroke-width': 3 }),
     ...points(medians).map(point => circle(point, 5, 'index')),
-    // Times rise, so the line leaves room below all points but the last.
+    // Times rise, so there is space below all points but the last.
     ...points(medians).map(([at, height], size) =>
       drawLabel(at, height + (size < sizes.length - 1 ? 24 : -12), `${significant(medians[size]!)} ms`),
     ),

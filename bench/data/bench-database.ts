@@ -82,7 +82,7 @@ export async function loadRecords(database: Database, generator: RecordGenerator
     const columns = FIELDS[service].map(field => field.name).filter(name => name !== 'normalized_domain')
     const target = `${TABLE[service]} (${[...columns, ...(service === 'company' ? ['website_domain'] : [])].join(', ')})`
     await copyLines(database, target, recordLines(generator, service, sizes[service], columns))
-    // The records brought their own ids, so the sequence must continue after them.
+    // The records have ids already, so the sequence has to continue after them.
     await database.query(`SELECT setval(pg_get_serial_sequence($1, 'id'), $2)`, [TABLE[service], sizes[service]])
     await database.query(`ANALYZE ${TABLE[service]}`)
   }

@@ -84,7 +84,7 @@ const FORMS: readonly (readonly [name: string, form: object])[] = [
   ['NDJSON, gzip', { format: 'ndjson', gzip: true }],
 ]
 
-/** Runs `work`, which returns the size of what it made, in bytes. */
+/** Runs `work`, which returns the number of bytes it produced. */
 async function measure(name: string, work: () => Promise<number>): Promise<Measured> {
   const before = residentMegabytes()
   let peak = before

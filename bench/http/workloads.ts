@@ -114,7 +114,7 @@ function known(classes: ReadonlyMap<string, QueryClass>, name: string): QueryCla
 }
 
 function list(queryClass: QueryClass, random: Random, more: object = {}): LoadRequest {
-  if (queryClass.kind === 'facet') throw new Error(`${queryClass.name} is no list`)
+  if (queryClass.kind === 'facet') throw new Error(`${queryClass.name} is not a list`)
   const { service, query } = queryClass.draw(random)
   return { path: `${PATHS[service]}/`, body: JSON.stringify({ ...query, ...more }) }
 }

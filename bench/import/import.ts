@@ -1,6 +1,6 @@
 /**
  * `bench import`: a job imports a CSV file of 25 columns in a real `connectra serve`, measured from its creation until the last row is
- * searchable: new rows, the same file again, the file with another title in every row, and once more while searches come over HTTP.
+ * searchable: new rows, the same file again, the file with another title in every row, and once more during searches over HTTP.
  * Compared with PostgreSQL's COPY of the same file. Also measured: each stage alone, and the memory of a `connectra work`.
  */
 import { createReadStream } from 'node:fs'

@@ -21,7 +21,7 @@ export async function measureStages(file: string, rows: number, database: Databa
   return [...stages, ...(await measureDatabaseStages(batches, rows, database))]
 }
 
-/** Each run goes one stage further than the last, and a stage takes the difference. With few rows this may be negative. */
+/** Each run includes one stage more than the one before. The time of a stage is the difference, which may be negative with few rows. */
 async function measureFileStages(file: string, rows: number): Promise<{ stages: Stage[]; batches: BatchOfFile[] }> {
   const batches: BatchOfFile[] = []
   const runs: readonly (readonly [name: string, run: () => Promise<void>])[] = [

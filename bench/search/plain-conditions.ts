@@ -96,7 +96,7 @@ function phraseQuery(list: readonly string[], slop: number, prefix: boolean): st
 }
 
 /**
- * Finds the words of the vocabulary within the allowed edits. PostgreSQL's Levenshtein distance does not know transpositions, so it
+ * Finds the words of the vocabulary within the allowed edits. PostgreSQL's Levenshtein distance has no transpositions, so it
  * searches for the word and for its transpositions. Words that are too far away are dropped here.
  */
 async function similarWords(connection: Connection, service: Service, field: string, word: string): Promise<string[]> {

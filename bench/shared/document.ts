@@ -1,4 +1,4 @@
-/** docs/performance.md: each command has a block between two comments, which holds its charts, its tables and their origin. */
+/** docs/performance.md: each command has a block between two comments, with its charts, its tables, and the command and commit that produced them. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseMarkdown, type Table } from './table.ts'
@@ -8,7 +8,7 @@ const DOCUMENT = join(DOCS, 'performance.md')
 const END = '<!-- end -->'
 
 export interface Block {
-  /** The command that made the tables, and the commit at which it ran. */
+  /** The command that produced the tables, and the commit at which it ran. */
   readonly command: string
   readonly commit: string
   readonly tables: readonly Table[]

@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** Memory is measured this many milliseconds after the work, as the goals are defined: by then the process has returned what it freed. */
+/** Memory is measured this many milliseconds after the work, when the process has returned freed memory to the system. */
 export const SETTLE_MS = 10_000
 
 export interface Memory {

@@ -1,2 +1,2 @@
-/** A log that prints only what a benchmark does not expect. */
+/** A log that prints only warnings and errors, as a benchmark expects none. */
 export const quietLog = { debug() {}, info() {}, warn: console.error, error: console.error }

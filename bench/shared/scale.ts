@@ -9,10 +9,10 @@ export interface Scale {
 /** Pixels between `from` and `to`. */
 type Pixels = readonly [from: number, to: number]
 
-/** Room beyond the values at both ends of a logarithmic scale, in decades. */
+/** The margin beyond the values at both ends of a logarithmic scale, in decades. */
 const MARGIN = 0.2
 
-/** Logarithmic, with some room beyond the least and the greatest of `values`, and ticks at powers of ten. */
+/** Logarithmic, with a margin beyond the smallest and the largest of `values`, and ticks at powers of ten. */
 export function logScale(values: readonly number[], [from, to]: Pixels): Scale {
   const least = Math.log10(Math.min(...values)) - MARGIN
   const greatest = Math.log10(Math.max(...values)) + MARGIN
@@ -23,7 +23,7 @@ export function logScale(values: readonly number[], [from, to]: Pixels): Scale {
   }
 }
 
-/** Linear, from zero to the multiple of `step` above the greatest of `values`, with a tick at every step. */
+/** Linear, from zero to the multiple of `step` above the largest of `values`, with a tick at every step. */
 export function linearScale(values: readonly number[], step: number, [from, to]: Pixels): Scale {
   const count = Math.ceil(Math.max(...values) / step)
   return {

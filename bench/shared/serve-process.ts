@@ -13,7 +13,7 @@ const PROBE = join(import.meta.dirname, 'serve-probe.ts')
 const READY_WITHIN = 3_600_000
 const POLL_EVERY = 10
 /** Reading the memory of all processes takes a few milliseconds; the processes that build the index run for seconds. */
-const WEIGH_EVERY = 500
+const SAMPLE_EVERY = 500
 const END_WITHIN = 15_000
 
 export interface ServeProcess {
@@ -32,20 +32,20 @@ export interface ServeProcess {
 export async function startServe(options: { databaseUrl: string; dataDir: string }): Promise<ServeProcess> {
   const started = performance.now()
   const { child, ended, kill, readLog } = spawnServe(options)
-  const { weigh, stopWeighing } = watchMemory(child.pid!)
-  void ended.then(stopWeighing)
+  const { sample, stopSampling } = watchMemory(child.pid!)
+  void ended.then(stopSampling)
   const url = await findAddress(child, ended, readLog)
   while (!(await isReady(url))) {
     if (child.exitCode !== null || performance.now() - started > READY_WITHIN)
       throw new Error(`connectra serve did not become ready:\n${readLog()}`)
     await delay(POLL_EVERY)
   }
-  stopWeighing()
+  stopSampling()
   return {
     url,
     readySeconds: (performance.now() - started) / 1000,
     child,
-    memory: weigh,
+    memory: sample,
     async stop() {
       child.kill('SIGTERM')
       const timer = setTimeout(kill, END_WITHIN)
@@ -100,16 +100,16 @@ async function findAddress(child: ChildProcess, ended: Promise<unknown[]>, readL
   return url
 }
 
-/** Samples the memory until `stopWeighing`, so that the peak of processes that end meanwhile is not missed. */
+/** Samples the memory until `stopSampling`, so that the peak includes processes that have ended by then. */
 function watchMemory(pid: number) {
   let peak = 0
-  const weigh = (): Memory => {
+  const sample = (): Memory => {
     const memory = memoryOf(pid)
     peak = Math.max(peak, memory.peak)
     return { resident: memory.resident, peak }
   }
-  const timer = setInterval(weigh, WEIGH_EVERY)
-  return { weigh, stopWeighing: () => clearInterval(timer) }
+  const timer = setInterval(sample, SAMPLE_EVERY)
+  return { sample, stopSampling: () => clearInterval(timer) }
 }
 
 async function isReady(url: string): Promise<boolean> {

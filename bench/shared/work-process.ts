@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { memoryOf, SETTLE_MS } from './memory.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
-const WEIGH_EVERY_MS = 100
+const SAMPLE_EVERY_MS = 100
 
 export interface WorkProcess {
   /** Highest resident megabytes during `work`, minus those before it. */
@@ -44,7 +44,7 @@ export async function startWork(options: { databaseUrl: string; dataDir: string 
       let peak = idle
       const timer = setInterval(() => {
         peak = Math.max(peak, resident())
-      }, WEIGH_EVERY_MS)
+      }, SAMPLE_EVERY_MS)
       await work().finally(() => clearInterval(timer))
       return peak - idle
     },

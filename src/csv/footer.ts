@@ -10,8 +10,8 @@ const FOOTERS = [
 ]
 
 /**
- * Tells whether a record is part of a report's footer. After the first such line (`within`) every line with a single
- * cell is, provided that the file has several columns. The patterns are narrow because a company or a person may be
+ * Whether a record is part of a report's footer. After the first such line (`within`), every line with a single cell is part of
+ * it, provided that the file has several columns. The patterns are narrow because a company or a person may be
  * called `Total`.
  */
 export function isFooter(cells: readonly string[], width: number, within: boolean): boolean {

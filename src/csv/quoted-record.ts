@@ -40,8 +40,8 @@ export function readQuoted(
 }
 
 /**
- * A quote of this line is not closed within `maxRecord`. Tells whether the line begins a cell that is too long, as opposed
- * to being a row with a stray quote. It does if none of the lines below it is a row. Otherwise each line of such a cell
+ * A quote of this line is not closed within `maxRecord`. Returns true if it begins a cell that is too long, and false if it is a
+ * stray quote in a row. It begins a cell if none of the lines below it is a row. Without this check, each line of such a cell
  * would become a row of its own.
  */
 function beginsLongCell(reader: CellReader, shape: RecordShape, at: number, lineStop: number): boolean {
@@ -56,7 +56,7 @@ function beginsLongCell(reader: CellReader, shape: RecordShape, at: number, line
   return true
 }
 
-/** Tells whether the line on its own has as many cells as a row. */
+/** Whether the line on its own has as many cells as a row. */
 export function isRow(reader: CellReader, { width }: RecordShape, at: number, lineStop: number): boolean {
   if (reader.plain(at, lineStop).cells.length === width) return true
   const reading = reader.hasQuote(at, lineStop) ? reader.record(at, true) : null

@@ -35,7 +35,7 @@ export interface CsvFile {
   readonly header: CsvHeader
   /** The position of the first record. */
   readonly start: Place
-  /** In portions: the records that one piece of the text completes. */
+  /** In portions. Each has the records that one piece of the text completes. */
   readonly records: AsyncGenerator<readonly CsvRecord[]>
 }
 
@@ -118,7 +118,7 @@ interface Found {
 
 function findHeader(sample: string, mapping: Mapping): Found {
   const newline = sample.includes('\n') || !sample.includes('\r') ? '\n' : '\r'
-  // Excel's way to declare the delimiter.
+  // Excel declares the delimiter in this way.
   const said = /^"?sep=([,;\t|])"?(?=[\r\n])/i.exec(sample)?.[1]
   const known = memoized(headerKnowledge(mapping))
   let best: Candidate | null = null

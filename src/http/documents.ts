@@ -14,7 +14,7 @@ import type { DirectoryStore } from '../files/directory.ts'
 import type { ServerParts } from './parts.ts'
 import { buildServer } from './server.ts'
 
-/** Registering routes does not use the parts, so stubs are enough. The store poses as a directory, so that all routes exist. */
+/** Registering routes does not use the parts, so stubs are enough. The stub of the store has `verify`, so that the file routes exist. */
 export async function openApiDocument(): Promise<string> {
   const store: Pick<DirectoryStore, 'verify'> = {
     verify: () => {

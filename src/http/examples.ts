@@ -1,6 +1,6 @@
 /**
- * The examples of the OpenAPI document: a request and its reply each, on the data of the README's tour. A test sends them in
- * this order; `npm run docs` writes the replies, in which lists are cut to their first items.
+ * The examples of the OpenAPI document. Each is a request and its reply, with the data of the README's tour. A test sends them
+ * in this order. `npm run docs` writes the replies and shortens their lists to the first items.
  */
 import files from './examples/files.json' with { type: 'json' }
 import filters from './examples/filters.json' with { type: 'json' }
@@ -10,17 +10,17 @@ import records from './examples/records.json' with { type: 'json' }
 export interface OperationExample {
   /** The operationId. */
   readonly operation: string
-  /** Of its own within the operation. */
+  /** Unique within the operation. */
   readonly name: string
   readonly summary: string
-  /** Method and path, with its query string. */
+  /** The method, and the path with its query string. */
   readonly request: string
   readonly body?: unknown
   /** JSON, or the text of a file. */
   readonly reply: unknown
 }
 
-/** By name of their file in `examples/`, in the order in which they are sent. */
+/** By the name of their file in `examples/`, in the order in which they are sent. */
 export const EXAMPLES: Readonly<Record<string, readonly OperationExample[]>> = { filters, records, files, jobs }
 
 interface Media {
@@ -40,7 +40,7 @@ interface Operation {
   readonly responses?: Readonly<Record<string, { readonly content?: Readonly<Record<string, Media>> }>>
 }
 
-/** Adds the examples to the operations of an OpenAPI document. Parameters have the values of the first one. */
+/** Adds the examples to the operations of an OpenAPI document. Parameters get the values of the first example. */
 export function addExamples(paths: Readonly<Record<string, object>>): void {
   const byOperation = Map.groupBy(Object.values(EXAMPLES).flat(), example => example.operation)
   for (const [template, methods] of Object.entries(paths))
@@ -74,7 +74,7 @@ function mediaType({ request, reply }: OperationExample): string {
   return request.includes('format=ndjson') ? 'application/x-ndjson' : 'text/csv'
 }
 
-/** By `path <name>` and `query <name>`. */
+/** The values of the parameters, by `path <name>` and `query <name>`. */
 function parametersOf(template: string, request: string): ReadonlyMap<string, string> {
   const { pathname, searchParams } = new URL(request, 'http://localhost')
   const parts = pathname.split('/')

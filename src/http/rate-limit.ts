@@ -1,4 +1,4 @@
-/** Limits the requests per key. Each process counts for itself, so with several processes a key has several times the limit. */
+/** Limits the requests per key. Each process keeps its own count, so several processes allow several times the limit. */
 import rateLimit from '@fastify/rate-limit'
 import { ConnectraError } from '../errors.ts'
 import type { App } from './parts.ts'

@@ -14,8 +14,8 @@ const MIN_MOVED_MS = 30_000
 /** Smaller replies (bytes) are not watched. */
 const WATCHED_BYTES = 16 << 10
 /**
- * How much of a rejected request is still read (bytes), and for how long (milliseconds). The client sees the reply before the
- * connection closes.
+ * How much of a rejected request is still read (bytes), and for how long (milliseconds), so that the client sees the reply
+ * before the connection closes.
  */
 const LINGER_BYTES = 4 << 20
 const LINGER_MS = 5_000
@@ -23,11 +23,14 @@ const LINGER_MS = 5_000
 export function limitClients(app: App): void {
   app.addHook('onRequest', async (request, reply) => {
     if (request.raw.complete) return
-    if (request.routeOptions.config.takesFile) cutOffWhenIdle(reply, () => request.raw.socket.bytesRead)
+    if (request.routeOptions.config.takesFile)
+      cutOffWhenIdle(reply, () => (request.raw.complete ? null : request.raw.socket.bytesRead))
     else limitBody(request)
   })
   const inFlight = watchReplies()
   app.addHook('onSend', async (_request, reply, payload) => {
+    // The client has disconnected: `close` was emitted before, so nothing would ever stop the watch.
+    if (reply.raw.destroyed) return
     const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload)
     // The operating system buffers small replies at once.
     if (isWhole && payload.length < WATCHED_BYTES) return
@@ -40,33 +43,46 @@ export function limitClients(app: App): void {
 const MAX_IN_FLIGHT = 64 << 20
 const OLD_MS = 1_000
 
-/** Tracks replies that clients have not fully read. Above the limit the oldest are cut off: a client that reads is done by then. */
+/** Tracks replies that clients have not fully read. Above the limit the oldest are cut off, until half of it is free. */
 function watchReplies() {
   const replies = new Map<ServerResponse, { readonly bytes: number; readonly since: number }>()
   let total = 0
+  const remove = (reply: ServerResponse) => {
+    total -= replies.get(reply)?.bytes ?? 0
+    replies.delete(reply)
+  }
   return {
     add(reply: ServerResponse, bytes: number): void {
       replies.set(reply, { bytes, since: performance.now() })
       total += bytes
-      reply.once('close', () => {
-        replies.delete(reply)
-        total -= bytes
-      })
+      reply.once('close', () => remove(reply))
       if (total <= MAX_IN_FLIGHT) return
       // A Map iterates in the order of insertion, so the oldest come first.
       for (const [old, { since }] of replies) {
         if (total <= MAX_IN_FLIGHT / 2 || performance.now() - since < OLD_MS) return
         old.destroy()
+        // Its `close` event comes later.
+        remove(old)
       }
     },
   }
 }
 
-/** Bytes that the client has taken so far; null if nothing is waiting to be sent. */
+/** The parts of a socket's handle that Node itself uses to see the progress of a write (lib/net.js). */
+interface WriteHandle {
+  readonly bytesWritten: number
+  /** Bytes of `bytesWritten` that the operating system has not taken yet. */
+  readonly writeQueueSize: number
+}
+
+/**
+ * Bytes that the client has read so far; null if nothing is waiting to be sent. `writableLength` is no measure: it counts a
+ * write, which may be a reply of megabytes, until its last byte is sent.
+ */
 function bytesTaken(reply: ServerResponse): number | null {
-  return reply.writableNeedDrain || reply.writableEnded
-    ? (reply.socket?.bytesWritten ?? 0) - reply.writableLength
-    : null
+  if (!reply.writableNeedDrain && !reply.writableEnded) return null
+  const { _handle: handle } = (reply.socket ?? {}) as { readonly _handle?: WriteHandle | null }
+  return handle == null ? null : handle.bytesWritten - handle.writeQueueSize
 }
 
 function limitBody({ raw, log }: FastifyRequest): void {
@@ -90,7 +106,7 @@ function cutOffWhenIdle({ raw }: FastifyReply, moved: () => number | null): void
   raw.once('close', () => clearInterval(timer))
 }
 
-/** Reads on for a moment after a request was rejected. Closing at once would reset the connection before the reply is read. */
+/** Keeps reading for a moment after a request was rejected. Closing at once could reset the connection before the client has read the reply. */
 export function discardBody({ raw }: FastifyRequest): void {
   if (raw.complete || raw.destroyed) return
   const timer = setTimeout(() => raw.socket.destroy(), LINGER_MS)

@@ -13,7 +13,7 @@ export interface RunJobOptions extends Omit<WorkerOptions, 'only' | 'limits' | '
   readonly signal?: AbortSignal
 }
 
-/** For its progress, and its end in another worker. */
+/** How often the job is read, to report its progress and to notice its end in another worker. */
 const LOOK_EVERY_MS = 300
 
 /** Includes retries. If another worker already has the job, waits for that worker. */

@@ -4,7 +4,7 @@ import { nearest } from '../text/nearest.ts'
 
 const SHOWN_LETTERS = 80
 
-/** Front ends send empty parts. They count as not given. */
+/** Front ends send empty members. They are treated as absent. */
 export function isEmpty(json: unknown): json is undefined | null | '' | readonly never[] {
   if (json === undefined || json === null || json === '') return true
   if (typeof json !== 'object') return false
@@ -75,7 +75,7 @@ export function unknownField(path: string, name: string, known: readonly string[
   return failure('ERR_UNKNOWN_FIELD', path, message)
 }
 
-/** Whether lists and objects are nested more than `levels` deep. JSON that is nested too deep cannot be serialized again. */
+/** Whether lists and objects are nested more than `levels` deep. JSON that is nested too deeply cannot be serialized again. */
 export function isNestedDeeper(json: unknown, levels: number): boolean {
   let layer = [json]
   for (let level = 0; level <= levels; level++) {

@@ -13,7 +13,7 @@ export interface QueryLimits {
   readonly characters: number
   /** The total number of words in text_matches. */
   readonly words: number
-  /** The number of words that are searched with typing errors. Each takes milliseconds in a large dictionary. */
+  /** The number of words of fuzzy matches. Each takes milliseconds in a large dictionary. */
   readonly fuzzyWords: number
   /** The number of nested `where` levels. */
   readonly depth: number
@@ -71,7 +71,7 @@ export function openBudget(limits: QueryLimits): Budget {
   }
 }
 
-/** What a text spends of `characters`. */
+/** How much of the limit `characters` a text uses. */
 export function charactersOf(text: string): number {
   let count = text.length
   for (let place = 0; place < text.length; place++) if (text.charCodeAt(place) > 0x7f) count += 7

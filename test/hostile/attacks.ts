@@ -1,6 +1,6 @@
 /**
- * Requests that a client with a valid key may send, each the worst of its kind that was found. Each once blocked the server for
- * seconds or used gigabytes of memory.
+ * The attacks: what hostile clients send, most of them with a valid key. Each is the worst known request of its kind. Before it
+ * was limited, it blocked the server for seconds or used gigabytes of memory.
  */
 import { gzipSync } from 'node:zlib'
 import { head, open, send, sendJson, type Target } from './client.ts'
@@ -193,7 +193,7 @@ export const ATTACKS: readonly Attack[] = [
     name: 'bodies that continue after they are rejected',
     connections: 2,
     async run(target, signal) {
-      const socket = open({ ...target, key: 'a wrong key of sixteen' })
+      const socket = open(target)
       socket.resume()
       socket.write(head({ ...target, key: 'wrong' }, 'POST', '/contacts/', { 'Content-Length': 8e9 }))
       const chunk = Buffer.alloc(1 << 20, 'x')

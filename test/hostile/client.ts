@@ -1,4 +1,4 @@
-/** Sends requests as a hostile client does: over plain sockets, with arbitrary bytes, with or without reading the reply. */
+/** Sends requests like a hostile client: over plain sockets, with arbitrary bytes, with or without reading the reply. */
 import { connect, type Socket } from 'node:net'
 
 export interface Target {

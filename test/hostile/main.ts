@@ -1,6 +1,6 @@
 /**
- * `npm run test:hostile -- [--seconds N] [--contacts N] [--only REGEX]`: runs each attack at full rate against a real server while another
- * client sends counts. Exits with 1 if the p99 of the counts is above 50 ms or the server uses over 300 MB more than when idle.
+ * `npm run test:hostile -- [--seconds N] [--contacts N] [--only REGEX]`: runs each attack at full rate against a real server, while
+ * another client sends counts. Exits with 1 if the p99 of the counts is above 50 ms or the server uses over 300 MB more than when idle.
  */
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -12,6 +12,7 @@ import { formatText } from '../../bench/shared/table.ts'
 import { ATTACKS } from './attacks.ts'
 import { type Figures, measureAttack, residentMegabytes } from './measure.ts'
 
+/** Limits: milliseconds of a count, and megabytes above the idle memory. */
 const P99 = 50
 const MEMORY = 300
 /** A pause between attacks, so that one does not affect the figures of the next. Milliseconds. */

@@ -32,7 +32,7 @@ test('the first answer of an index that starts from its snapshot has every write
   assert.equal(await second.engine.count('contact', { type: 'all' }), WRITTEN)
 })
 
-test('an index that is catching up is not ready, and health says how much is left', async () => {
+test('an index that is catching up is not ready, and health reports how far behind it is', async () => {
   const server = await startTestServer()
   const { engine } = server
   const behind = await startTestServer(
@@ -47,17 +47,17 @@ test('an index that is catching up is not ready, and health says how much is lef
   assert.equal(lag.changes, 1)
 })
 
-test('a running index that the database does not know any more answers only when it is rebuilt', async () => {
+test('when the database no longer knows the position of a running index, searches fail until the index is rebuilt', async () => {
   const { pool, url } = await createTestDatabase()
   await writeContacts(pool, 1)
   const { engine } = openLogged(url, snapshotDirectory())
   await engine.ready()
-  // As after a restore: other tokens, and a record that the index never saw.
+  // As after a restore: other tokens, and a record that the index has never seen.
   await pool.query('UPDATE changes SET token = gen_random_uuid()')
   await pool.query(`INSERT INTO contacts (uuid, first_name) VALUES (gen_random_uuid(), 'grace')`)
   await pool.query(`SELECT announce('{}', '{}'), pg_notify('changes', '')`)
   let refused = 0
-  await waitUntil('the index shows the database', async () => {
+  await waitUntil('the index has been rebuilt', async () => {
     const count = await engine.count('contact', { type: 'all' }).catch(() => {
       refused++
       return null
@@ -65,4 +65,22 @@ test('a running index that the database does not know any more answers only when
     return count === 2
   })
   assert.ok(refused > 0, 'searches were answered while the index was rebuilt')
+})
+
+test('an index is rebuilt for a database that was restored to a lower position in the feed', async () => {
+  const { pool, url } = await createTestDatabase()
+  await writeContacts(pool, 1)
+  await writeContacts(pool, 1)
+  const { engine } = openLogged(url, snapshotDirectory())
+  await engine.ready()
+  await pool.query(`INSERT INTO contacts (uuid, first_name) VALUES (gen_random_uuid(), 'grace')`)
+  await pool.query(
+    `DELETE FROM changes;
+     INSERT INTO changes (seq, service, uuids) OVERRIDING SYSTEM VALUE VALUES (1, 'company', '{}');
+     SELECT pg_notify('changes', '')`,
+  )
+  await waitUntil(
+    'the index has been rebuilt',
+    async () => (await engine.count('contact', { type: 'all' }).catch(() => null)) === 3,
+  )
 })

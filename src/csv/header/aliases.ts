@@ -203,7 +203,7 @@ export const ADDRESSES: readonly (Readonly<Record<Service, string | null>> & { r
   { headers: 'URL', contact: 'person_website', company: 'website' },
 ]
 
-/** Headers that may mean any of these keys, or something else. They are read only if `mapping` says as what. */
+/** Ambiguous headers. Each may mean any of the given keys, or something else. They are ignored unless `mapping` gives them a key. */
 export const AMBIGUOUS: Readonly<Record<Service, Table>> = {
   contact: [
     ['full_name company', 'Contact'],
@@ -226,8 +226,8 @@ export const AMBIGUOUS: Readonly<Record<Service, Table>> = {
 }
 
 /**
- * A file with one of `marks` comes from Outlook, where `headers` are remarks on the contact and not what they mean
- * elsewhere.
+ * A file with one of `marks` comes from Outlook, where `headers` are remarks on the contact. In other files they have another
+ * meaning.
  */
 export const OUTLOOK = {
   marks: ['Sensitivity', 'Internet Free Busy'],

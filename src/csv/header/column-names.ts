@@ -86,7 +86,7 @@ export function readName(header: string): { readonly name: string; readonly scal
   return { name, scale: says === undefined ? 1 : says === 'b' ? 1e9 : says === 'm' ? 1e6 : 1e3 }
 }
 
-/** Returns a function that tells whether a header is known. Those of `mapping` are. */
+/** Returns a test for whether a header is known. The headers of `mapping` are. */
 export function headerKnowledge(mapping: Mapping): (header: string) => boolean {
   const mapped = new Set(Object.keys(mapping).flatMap(header => [header, normalizeHeader(header)]))
   return header => {

@@ -28,7 +28,7 @@ interface Column {
   readonly isReport: boolean
 }
 
-/** What the columns say together. The meaning of a single column may depend on it. */
+/** What is known about the file from all its columns. The meaning of a single column may depend on it. */
 interface Whole {
   readonly service: Service
   /** The person's name is in other columns than `Name`. */

@@ -6,7 +6,7 @@ import { importPreview, previewRequest } from '../import-schemas.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { success } from '../schemas.ts'
 
-/** Concurrent previews per process. Each needs a few megabytes and occupies this thread for up to half a second. */
+/** Concurrent previews per process. Each runs a thread for up to five seconds. */
 const MAX_CONCURRENT = 4
 const RETRY_AFTER_SECONDS = 1
 

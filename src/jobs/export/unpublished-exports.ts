@@ -1,4 +1,4 @@
-/** Deletes files of export runs that ended before the job published them, so that nobody knows their keys. */
+/** Deletes files of export runs that ended before the job published their keys. No client knows these files. */
 import type { Database } from '../../database/pool.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
 import type { ClaimedJob } from '../job/job-context.ts'

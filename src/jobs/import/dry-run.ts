@@ -21,7 +21,7 @@ export interface DryRunParts {
 }
 
 /**
- * Tells what importing the file now would do. The counts are exactly those of the import, unless records are written in the
+ * Reports what importing the file now would do. The counts are exactly those of the import, unless records are written in the
  * meantime. During the call the database needs disk space for a copy of the records in the file. Throws like the import.
  */
 export async function dryRunImport(

@@ -14,7 +14,7 @@ export type FromReadingThread<T> =
   | { readonly refused: { readonly code: ErrorCode; readonly message: string } }
   | 'ended'
 
-/** How many parts may be ready before they are taken. */
+/** How many parts the thread may post before the first of them is taken. */
 export const PARTS_AHEAD = 2
 
 /**
@@ -23,7 +23,7 @@ export const PARTS_AHEAD = 2
  */
 const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 256 } as const
 
-/** Like `importBatches`. When the iteration ends, so do the thread and the reading of `bytes`. `script` is that of the thread. */
+/** Like `importBatches`. When the iteration ends, so do the thread and the reading of `bytes`. `script` is the program of the thread. */
 export function importBatchesInThread(
   bytes: AsyncIterable<Uint8Array>,
   start: ImportStart,

@@ -60,7 +60,7 @@ async function readCheckpoint(
 ): Promise<Checkpoint | null> {
   const checkpoint = job.checkpoint as Checkpoint | null
   if (checkpoint === null) return null
-  // A position means nothing if the file has been replaced by another.
+  // A position is meaningless if the file has been replaced by another.
   const isOfFile = checkpoint.finished || job.progress.bytesTotal === bytesTotal
   if (checkpoint.form === FORM && isOfFile) return checkpoint
   await transaction(database, async connection => {
@@ -90,7 +90,7 @@ function warningsKey(job: string, { tally }: Checkpoint): string | null {
   return tally.rowsWarned > 0 ? `warnings/${job}.csv` : null
 }
 
-/** In bytes. From this size on a file is read in a thread, which takes 0.1 s to start. */
+/** In bytes. Files of at least this size are read in a thread, which takes 0.1 s to start. */
 const LARGE = 256 << 10
 
 async function importRows(
@@ -111,7 +111,7 @@ async function importRows(
   let storing: Promise<Checkpoint> | undefined
   try {
     context.signal.throwIfAborted()
-    // What is compressed may be a thousand times as large.
+    // A compressed file may expand to a thousand times its size.
     const isSmall = bytesTotal < LARGE && source.compression === null
     const read = isSmall ? importBatches : importBatchesInThread
     for await (const batch of read(source.bytes, { options, from })) {
@@ -147,8 +147,8 @@ async function storeBatch(
 }
 
 /**
- * Writes the files of rejects and warnings if there are any, and deletes the stored rows with the checkpoint that says
- * so.
+ * Writes the files of rejects and warnings if there are any. Then deletes the rows stored for them, in the transaction of the
+ * checkpoint that marks the import as finished.
  */
 async function finish(
   context: JobContext,

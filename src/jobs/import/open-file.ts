@@ -52,7 +52,7 @@ export interface ColumnDescription {
 export interface ReadingWatch {
   /** Bytes of the uploaded object. */
   read?(bytes: number): void
-  /** Bytes of the file in it, after decompression. */
+  /** Bytes of the file after decompression. */
   expanded?(bytes: number): void
 }
 
@@ -73,7 +73,7 @@ export async function openImportFile(store: ObjectStore, data: ImportData, watch
   }
 }
 
-/** `bytes` are those of the file itself, after decompression. Throws ERR_INVALID_CSV like the import of the file. */
+/** `bytes` is the content of the file after decompression. Throws ERR_INVALID_CSV like the import of the file. */
 export async function readImportFile(
   bytes: AsyncIterable<Uint8Array>,
   data: ImportData,

@@ -1,11 +1,11 @@
-/** The side of a reading thread (in-thread.ts): posts what it reads, a few parts ahead. */
+/** The thread's side of in-thread.ts: posts the parts that it reads, a few ahead of the reader. */
 import { once } from 'node:events'
 import { parentPort } from 'node:worker_threads'
 import { ConnectraError } from '../../errors.ts'
 import { yieldToSearches } from '../../runtime/yield-to-searches.ts'
 import { type FromReadingThread, PARTS_AHEAD } from './in-thread.ts'
 
-/** Ends the thread when all parts were taken. `transferOf`: buffers of a part that are handed over instead of copied. */
+/** Ends the thread once all parts are posted. `transferOf`: the buffers of a part that are transferred instead of copied. */
 export async function postParts<T>(
   parts: AsyncIterable<T>,
   transferOf: (part: T) => readonly ArrayBuffer[] = () => [],

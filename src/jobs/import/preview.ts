@@ -42,7 +42,7 @@ export interface PreviewRecord {
 
 export const PREVIEW_ROWS = { default: 10, maximum: 100 } as const
 
-/** Limits of reading, in bytes (both packed and unpacked) and milliseconds. A row may have 1 MB. */
+/** Limits of reading: bytes (before and after decompression) and milliseconds. A row may have 1 MB. */
 const MAX_READ = 8 << 20
 const MAX_TIME = 15_000
 
@@ -71,18 +71,18 @@ interface Beginning {
   readonly isWhole: boolean
 }
 
-/** Reads in a thread, which is terminated when it takes too long. What was read up to then is the result. */
+/** Reads in a thread, which is terminated if it takes too long. The result is then what was read so far. */
 async function readFile(store: ObjectStore, data: ImportData, rows: number): Promise<Beginning> {
-  let packed = 0
+  let compressedBytes = 0
   let enough = false
-  // Gigabytes of an archive may unpack to nothing.
+  // Gigabytes of compressed data may expand to very little.
   const source = await openSource(store, data.s3Key, bytes => {
-    packed += bytes
-    enough ||= packed > MAX_READ
+    compressedBytes += bytes
+    enough ||= compressedBytes > MAX_READ
     if (enough) throw noHeader()
   })
   const deadline = AbortSignal.timeout(MAX_TIME)
-  const start = { data, compression: source.compression, rows, mostBytes: MAX_READ }
+  const start = { data, compression: source.compression, rows, maxBytes: MAX_READ }
   const found = { rows: [] as BeginningRow[], skipped: [] as SkippedLine[], isWhole: false }
   let description: FileDescription | null = null
   try {

@@ -7,14 +7,14 @@ import { type Outcome, recordReader, type Stored } from './read-record.ts'
 import { SKIPPED_KEPT } from './tally.ts'
 import { type ListedWarning, warningLister } from './warnings.ts'
 
-/** Plain data, like everything that is read. */
+/** Plain data that can be sent to a thread, as are the parts. */
 export interface BeginningStart {
   readonly data: ImportData
   readonly compression: Compression | null
-  /** How many rows are read. */
+  /** The number of rows to read. */
   readonly rows: number
-  /** How many bytes of the file are read. */
-  readonly mostBytes: number
+  /** The limit of bytes to read, after decompression. */
+  readonly maxBytes: number
 }
 
 export interface BeginningRow {
@@ -23,7 +23,7 @@ export interface BeginningRow {
   readonly warnings: readonly Omit<ListedWarning, 'line' | 'place'>[]
 }
 
-/** First a description of the file, then rows and skipped lines as they are read, and at last whether these were all. */
+/** First the description of the file, then rows and skipped lines as they are read, finally whether the file has no more. */
 export type BeginningPart =
   | { readonly description: FileDescription }
   | { readonly rows: readonly BeginningRow[]; readonly skipped: readonly SkippedLine[] }
@@ -32,14 +32,14 @@ export type BeginningPart =
 /** Throws ERR_INVALID_CSV like the import of the file. */
 export async function* readBeginning(
   bytes: AsyncIterable<Uint8Array>,
-  { data, compression, rows: wanted, mostBytes }: BeginningStart,
+  { data, compression, rows: wanted, maxBytes }: BeginningStart,
 ): AsyncGenerator<BeginningPart> {
   let enough = false
   async function* limited(): AsyncGenerator<Uint8Array> {
     let read = 0
     for await (const chunk of bytes) {
       read += chunk.length
-      enough ||= read > mostBytes
+      enough ||= read > maxBytes
       if (enough) return
       yield chunk
     }
@@ -67,7 +67,7 @@ export async function* readBeginning(
       }
       rows.push(describeRow(record.line, outcome, outcome.becomes === 'stored' ? listWarnings(record, outcome) : []))
     }
-    // The text ends in the middle of a row when enough was read.
+    // If the limit of bytes was reached, the text ends in the middle of a row.
     if (rows.length > 0 || skipped.length > 0) yield { rows: enough ? rows.slice(0, -1) : rows, skipped }
   }
   yield { isWhole: !enough }

@@ -41,7 +41,7 @@ interface Skipped {
 const EMPTY: Empty = { becomes: 'empty' }
 
 /**
- * Returns a function to be called with the records of a file in order. `withinFooter` tells that the previous record was
+ * Returns a function to be called with the records of a file in order. `withinFooter` is true if the previous record was
  * part of a footer. `read` reads the companies (records/write/remember-companies.ts).
  */
 export function recordReader(

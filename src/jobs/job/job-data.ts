@@ -7,14 +7,14 @@ export type JobData = Readonly<Record<string, unknown>>
 
 /** In characters of JSON. No valid query is longer, and a list of jobs contains up to 100 of them. */
 const MAX_LENGTH = 2_000_000
-/** Levels of nesting: a query has fewer. */
-const MOST_LEVELS = 200
+/** Levels of nesting. No valid query has as many. */
+const MAX_LEVELS = 200
 const SHOWN = 200
 
 /** Throws ERR_INVALID_JOB_DATA for a key that is not in `known`, and for data that is too long. */
 export function readJobData(data: JobData, known: readonly string[]): void {
-  if (isNestedDeeper(data, MOST_LEVELS))
-    throw new ConnectraError('ERR_INVALID_JOB_DATA', `job_data is nested more than ${MOST_LEVELS} levels deep`)
+  if (isNestedDeeper(data, MAX_LEVELS))
+    throw new ConnectraError('ERR_INVALID_JOB_DATA', `job_data is nested more than ${MAX_LEVELS} levels deep`)
   const { length } = JSON.stringify(data)
   if (length > MAX_LENGTH)
     throw new ConnectraError(

@@ -29,8 +29,8 @@ export interface NewJob {
 }
 
 /**
- * For each this many bytes, a job's turn comes a second later. So a small job passes a huge one, but a huge job does not
- * wait for small ones longer than it takes itself.
+ * A job's turn comes one second later for every this many bytes. A small job therefore overtakes a huge one, but a huge job
+ * does not wait for small ones longer than it takes itself.
  */
 const BYTES_A_SECOND = 5_000_000
 
@@ -71,8 +71,9 @@ export interface JobFilter {
 }
 
 /**
- * `data` as a list shows it: of one with more than 20,000 bytes only the members of up to 2,000. (pg_column_size does not read a large
- * value; only what it has compressed may be larger than it says.)
+ * `data` as shown in lists. If it has more than 20,000 bytes, only its members of up to 2,000 bytes are included. The size is
+ * first estimated with pg_column_size, which does not read the value. It returns the compressed size, so a compressed value may be
+ * larger.
  */
 const LISTED_DATA = `
   CASE WHEN pg_column_size(data) <= 2000 OR octet_length(data::text) <= 20000 THEN data

@@ -4,8 +4,8 @@ import { UNCLAIMED } from '../job/job.ts'
 import { failureToJson, LEASE, type Queryable, RETURNED, responseWithError } from './claims.ts'
 
 /**
- * More deaths of workers in a row than this are the job's fault. A death soon after the claim does not count, because
- * restarts come in series.
+ * If more workers than this die in a row while they run a job, the job is to blame. A death soon after the claim does not
+ * count, because restarts often follow each other.
  */
 const DEATHS_ALLOWED = 4
 const INTO_THE_WORK = `interval '30 seconds'`

@@ -1,6 +1,4 @@
-/**
- * Temporary obstacles, met while the database still answers. The job waits until they are gone, without using a retry.
- */
+/** Temporary obstacles while the database still responds. The job waits until they are gone, without using a retry. */
 
 /** By SQLSTATE or system error code: the message for people, with what to do. */
 const OBSTACLES: Readonly<Record<string, string>> = {
@@ -15,7 +13,7 @@ const OBSTACLES: Readonly<Record<string, string>> = {
   '40P01': 'the records are locked by other work; the job will continue by itself',
 }
 
-/** Returns what people are told about a temporary obstacle; null if `error` is not one. */
+/** Returns the message about a temporary obstacle; null if `error` is not one. */
 export function describeSetback(error: unknown): string | null {
   const code = error instanceof Error ? (error as { code?: unknown }).code : undefined
   return typeof code === 'string' && Object.hasOwn(OBSTACLES, code) ? OBSTACLES[code]! : null

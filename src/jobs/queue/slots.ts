@@ -4,7 +4,7 @@ import type { Wanted } from './claims.ts'
 export interface Limits {
   /** The number of jobs at a time. */
   readonly concurrency: number
-  /** The number of jobs of one type at a time. A missing type has no limit of its own. */
+  /** The number of jobs of one type at a time. A type that is absent has no separate limit. */
   readonly byType?: Readonly<Record<string, number>>
 }
 

@@ -28,7 +28,7 @@ export interface WorkerOptions {
   readonly log: Log
   /** The UUID of the only job to run. Absent: any job. */
   readonly only?: string
-  /** Called when a job has ended here, however it did: its row says how. */
+  /** Called when a run of a job has ended in this worker. The job's row has the outcome. */
   readonly onJobEnd?: () => void
 }
 

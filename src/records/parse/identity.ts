@@ -68,7 +68,7 @@ function part(value: Values[string] | undefined): string {
   return FIRST_TO_LAST.exec(text)?.[0] ?? ''
 }
 
-/** Tells whether `code` is a lower-case ASCII letter or a digit. */
+/** Whether `code` is a lower-case ASCII letter or a digit. */
 function isLetterOrDigit(code: number): boolean {
   return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39)
 }

@@ -12,19 +12,19 @@ import { addFlaw, addProblem, beginReading, type Reading, readUuid } from './rea
  */
 const IGNORED = new Set(['id', 'created_at', 'updated_at', 'deleted_at', 'cursor', 'company'])
 
-/** What a record writes, or null if it is rejected, and what is wrong with it. */
+/** The result of parsing a record. `write` is null if the record is rejected. */
 export interface ParsedRecord {
   readonly write: RecordWrite | null
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
 }
 
-/** How many unknown names of a request get a suggestion: finding one takes up to a millisecond. */
-const MOST_SUGGESTIONS = 20
+/** How many unknown names of a request get a suggestion. Finding one takes up to a millisecond. */
+const MAX_SUGGESTIONS = 20
 
 /**
- * Returns a parser for the records of one request, given with their position from 0. Each record is written under its `uuid`, or under
- * the UUID of its identity.
+ * Returns a parser for the records of one request. `index` is the position of a record, counted from 0. Each record is written
+ * under its `uuid` or, without one, under the UUID of its identity.
  */
 export function openRecordParser(service: Service): (record: unknown, index: number) => ParsedRecord {
   const suggest = createSuggestions(service)
@@ -86,13 +86,13 @@ const MISSING_IDENTITY: Readonly<Record<Service, string>> = {
   contact: 'nothing identifies this contact: send a uuid, a first_name or last_name, a linkedin_url or an email',
 }
 
-/** Says which field an unknown name may stand for; an empty text when it cannot tell, or was asked too often. */
+/** Returns a function that suggests a field for an unknown name. Beyond MAX_SUGGESTIONS names it returns an empty string. */
 function createSuggestions(service: Service): (name: string) => string {
   const settable = FIELDS[service].filter((field: Field) => !isSystemField(field)).map(field => field.name)
   const known = new Map<string, string>()
   return name => {
     let hint = known.get(name)
-    if (hint === undefined && known.size < MOST_SUGGESTIONS) {
+    if (hint === undefined && known.size < MAX_SUGGESTIONS) {
       const meant = nearest(name, settable)
       hint = meant === undefined ? '' : `: did you mean ${meant}?`
       known.set(name, hint)
@@ -103,7 +103,7 @@ function createSuggestions(service: Service): (name: string) => string {
 
 const SHOWN_LETTERS = 100
 
-/** A name as a message shows it. */
+/** A name as shown in messages. */
 function shown(name: string): string {
   return name.length > SHOWN_LETTERS ? `${name.slice(0, SHOWN_LETTERS).toWellFormed()}…` : name
 }

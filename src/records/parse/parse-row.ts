@@ -9,8 +9,8 @@ import { FIELD_KEYS, ROW_KEYS, rowKeys } from './row-keys.ts'
 
 export interface RowOptions {
   /**
-   * The row comes from a file. A list without commas may use other separators, and of values joined by ` ::: ` the
-   * first counts.
+   * The row comes from a file. A list without commas may use other separators. If values are joined by ` ::: `, the
+   * first is used.
    */
   readonly file?: boolean
   /** Row key → factor for its number, a power of ten, for columns with a unit (`in 000s`). */

@@ -10,19 +10,19 @@ export interface Reading {
   readonly warnings: Problem[]
 }
 
-/** Problems, and warnings, of one record that are reported: what is wrong with thousands of its keys is clear by then. */
-const MOST_REPORTED = 20
+/** The most problems, and the most warnings, that are reported for one record. */
+const MAX_REPORTED = 20
 
 export function beginReading(index: number): Reading {
   return { index, problems: [], warnings: [] }
 }
 
 export function addProblem(reading: Reading, field: string | null, code: ErrorCode, message: string): void {
-  if (reading.problems.length < MOST_REPORTED) reading.problems.push({ index: reading.index, field, code, message })
+  if (reading.problems.length < MAX_REPORTED) reading.problems.push({ index: reading.index, field, code, message })
 }
 
 export function addWarning(reading: Reading, field: string | null, code: ErrorCode, message: string): void {
-  if (reading.warnings.length < MOST_REPORTED) reading.warnings.push({ index: reading.index, field, code, message })
+  if (reading.warnings.length < MAX_REPORTED) reading.warnings.push({ index: reading.index, field, code, message })
 }
 
 export function addFlaw(reading: Reading, field: string, { flaw, code, message }: Flaw): void {

@@ -4,7 +4,7 @@ import { type Field, MAX_LIST_BYTES, MAX_LIST_ITEMS } from '../../fields.ts'
 import { boundMarks } from '../../text/marks.ts'
 import type { Value } from '../record.ts'
 import { registrableDomain } from './domain.ts'
-import { MAX_INTEGER, type NoInteger, readInteger } from './integer.ts'
+import { MAX_INTEGER, type NotInteger, readInteger } from './integer.ts'
 import { memo } from './memo.ts'
 import { cleanPhone } from './phone.ts'
 import { isUuid } from './uuid.ts'
@@ -29,8 +29,8 @@ export interface Source {
 }
 
 /** In UTF-16 units. A longer text is refused before it is cleaned, as cleaning 10 MB took seconds. */
-const MOST_UNITS = 100_000
-const MOST_LIST_UNITS = 4_000_000
+const MAX_UNITS = 100_000
+const MAX_LIST_UNITS = 4_000_000
 const WHITE_SPACE = /\p{White_Space}+/gu
 /** Control characters, lone surrogates, the zero-width space and the byte-order mark. */
 const REMOVED = /[\p{Cc}\p{Cs}\u200b\ufeff]/gu
@@ -88,7 +88,7 @@ export function cleanValue(field: Field, raw: unknown, source: Source): Value | 
   if (typeof raw === 'number' && (source.kind !== 'record' || field.kind === 'integer'))
     return cleanOne(field, field.kind === 'integer' ? raw : String(raw), source)
   if (typeof raw !== 'string') return wrongType(field, raw, source)
-  if (raw.length > MOST_UNITS) return tooLong(field)
+  if (raw.length > MAX_UNITS) return tooLong(field)
   const one = source.kind === 'file' ? firstOfSeveral(raw) : raw
   // Clean text needs no special lower case either.
   if (!UNCLEAN.test(one)) return cleanOne(field, one, source, field.lowercase ? one.toLowerCase() : one)
@@ -99,7 +99,7 @@ export function cleanValue(field: Field, raw: unknown, source: Source): Value | 
 /** Cleans a value of a query, or one item of a list, as it would be stored. Null if it could not be stored. */
 export function cleanKeyword(field: Field, raw: string | number): string | null {
   if (typeof raw === 'number' && field.kind !== 'integer') return cleanKeyword(field, String(raw))
-  if (typeof raw === 'string' && raw.length > MOST_UNITS) return null
+  if (typeof raw === 'string' && raw.length > MAX_UNITS) return null
   const text = typeof raw === 'number' ? raw : cleanText(raw)
   if (text === null) return null
   const value = cleanOne({ ...field, maxBytes: Number.POSITIVE_INFINITY }, text, QUERY)
@@ -135,7 +135,7 @@ function cleanFormat(field: Field, text: string, source: Source): string | Flaw 
   }
 }
 
-const NO_INTEGER: Readonly<Record<NoInteger, string>> = {
+const NOT_INTEGER: Readonly<Record<NotInteger, string>> = {
   'not a number': 'is not a single number',
   ambiguous: 'may be a fraction or thousands (write it without the point)',
   negative: 'is negative',
@@ -146,12 +146,12 @@ function cleanInteger(field: Field, raw: string | number, source: Source): numbe
   const read = readInteger(raw, source.scale)
   if (typeof read === 'number') return read
   const rejects = source.kind === 'record' && (read === 'negative' || read === 'too large')
-  if (!rejects) return ignored(field, String(raw), NO_INTEGER[read])
-  return problem('ERR_INVALID_VALUE', `${field.name} ${shown(String(raw))} ${NO_INTEGER[read]}`)
+  if (!rejects) return ignored(field, String(raw), NOT_INTEGER[read])
+  return problem('ERR_INVALID_VALUE', `${field.name} ${shown(String(raw))} ${NOT_INTEGER[read]}`)
 }
 
 function cleanList(field: Field, raw: unknown, source: Source): Value | null | Flaw {
-  if (typeof raw === 'string' && raw.length > MOST_LIST_UNITS) return tooLong(field)
+  if (typeof raw === 'string' && raw.length > MAX_LIST_UNITS) return listTooLong(field)
   if (typeof raw === 'string') return source.kind === 'file' ? listOfCell(field, raw) : listOfText(field, raw)
   if (Array.isArray(raw)) return listOfItems(field, raw, source.kind !== 'record')
   if (typeof raw === 'number' && source.kind !== 'record') return listOfItems(field, [String(raw)], true)
@@ -185,7 +185,7 @@ function listOfItems(field: Field, raw: readonly unknown[], numbers: boolean): r
     if (one === null) continue
     if (typeof one !== 'string' && !(numbers && typeof one === 'number'))
       return problem('ERR_INVALID_VALUE', `${field.name} must be a list of strings`)
-    if (typeof one === 'string' && one.length > MOST_UNITS) return tooLong(field)
+    if (typeof one === 'string' && one.length > MAX_UNITS) return tooLong(field)
     const item = cleanText(String(one))
     if (item === null) continue
     if (isTooLong(item, field.maxBytes)) return tooLong(field)
@@ -194,8 +194,7 @@ function listOfItems(field: Field, raw: readonly unknown[], numbers: boolean): r
     seen.add(key)
     items.push(item)
   }
-  if (isTooLong(items.join(''), MAX_LIST_BYTES))
-    return problem('ERR_VALUE_TOO_LONG', `${field.name} is longer than ${MAX_LIST_BYTES} bytes: send fewer items`)
+  if (isTooLong(items.join(''), MAX_LIST_BYTES)) return listTooLong(field)
   if (items.length > MAX_LIST_ITEMS)
     return problem(
       'ERR_VALUE_TOO_LONG',
@@ -239,9 +238,13 @@ function tooLong(field: Field): Flaw {
   return problem('ERR_VALUE_TOO_LONG', `${what} is longer than ${field.maxBytes} bytes: shorten it`)
 }
 
+function listTooLong(field: Field): Flaw {
+  return problem('ERR_VALUE_TOO_LONG', `${field.name} is longer than ${MAX_LIST_BYTES} bytes: send fewer items`)
+}
+
 function wrongType(field: Field, raw: unknown, source: Source): Flaw {
   const sent = Array.isArray(raw) ? 'an array' : typeof raw === 'object' ? 'an object' : `a ${typeof raw}`
-  if (field.kind === 'integer' && source.kind !== 'record') return ignored(field, sent, NO_INTEGER['not a number'])
+  if (field.kind === 'integer' && source.kind !== 'record') return ignored(field, sent, NOT_INTEGER['not a number'])
   if (field.kind === 'uuid') return problem('ERR_INVALID_UUID', `${field.name} must be a UUID in a string, not ${sent}`)
   const expected = { list: 'a list of strings, or a string with commas', integer: 'a number' }[field.kind as string]
   return problem('ERR_INVALID_VALUE', `${field.name} must be ${expected ?? 'a string'}, not ${sent}`)

@@ -110,7 +110,7 @@ function englishNames(): ReadonlySet<string> {
 
 let english: ReadonlySet<string> | undefined
 
-/** Tells whether `name` is the English name of a country. Codes do not count: `CA` and `DE` are also states. */
+/** Whether `name` is the English name of a country. Codes do not count: `CA` and `DE` are also states. */
 export function isCountryName(name: string): boolean {
   english ??= englishNames()
   return english.has(comparable(name))

@@ -1,7 +1,7 @@
 /** Reads integers as people write them: `1,200`, `$5.2M`, `3k`, `18.3 MM`. */
 
 /** Why a text is not an integer that can be stored. */
-export type NoInteger = 'not a number' | 'ambiguous' | 'negative' | 'too large'
+export type NotInteger = 'not a number' | 'ambiguous' | 'negative' | 'too large'
 
 export const MAX_INTEGER = 2 ** 53
 
@@ -38,7 +38,7 @@ const PLAIN = /^\d{1,15}$/
  * Reads `raw`, a number or cleaned text, as a rounded integer. A comma groups thousands and a point is decimal; `1.200` is
  * ambiguous. `scale`, a power of ten, multiplies a number without a unit.
  */
-export function readInteger(raw: string | number, scale = 1): number | NoInteger {
+export function readInteger(raw: string | number, scale = 1): number | NotInteger {
   // A JSON number above 2^53 may arrive as 2^53, and one above 10^308 as infinity.
   if (typeof raw === 'number') return raw >= MAX_INTEGER ? 'too large' : bounded(raw * scale)
   if (scale === 1 && PLAIN.test(raw)) return Number(raw)
@@ -57,7 +57,7 @@ export function readInteger(raw: string | number, scale = 1): number | NoInteger
   return bounded(sign === '-' || sign === '−' ? -value : value)
 }
 
-function bounded(value: number): number | NoInteger {
+function bounded(value: number): number | NotInteger {
   if (value < 0) return 'negative'
   const rounded = Math.round(value)
   if (rounded > MAX_INTEGER) return 'too large'

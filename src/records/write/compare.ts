@@ -1,4 +1,4 @@
-/** Tells what an upsert would do, without doing it. */
+/** Determines what an upsert would do, without doing it. */
 import type { Connection, Database } from '../../database/pool.ts'
 import type { Service } from '../../fields.ts'
 import type { RecordWrite } from '../record.ts'
@@ -9,8 +9,8 @@ import { jsonSource, stagedJson } from './stage.ts'
 export type Effect = 'created' | 'updated' | 'unchanged'
 
 /**
- * Returns, by UUID, what upserting `writes` in one batch would do to each record now. For a few hundred records at most. A
- * single statement that locks and writes nothing.
+ * Returns, by UUID, what upserting `writes` in one batch would do to each record now, with a single statement that
+ * locks and writes nothing. For a few hundred records at most.
  */
 export async function compareRecords(
   database: Database | Connection,

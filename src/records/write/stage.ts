@@ -43,8 +43,8 @@ export interface StagedLines {
 }
 
 const FIRST_BYTES = 1 << 16
-/** The most UTF-8 bytes of a UTF-16 unit. */
-const MOST_BYTES = 3
+/** The most bytes that a UTF-16 unit takes in UTF-8. */
+const MAX_UNIT_BYTES = 3
 
 export interface Lines {
   /** Returns the number of its line. */
@@ -65,8 +65,8 @@ export function createLines(service: Service): Lines {
     add(write) {
       const text = copyLine(service, write)
       const start = startOf(ends.length)
-      if (start + MOST_BYTES * text.length > bytes.length) {
-        const larger = Buffer.from(new ArrayBuffer(2 * bytes.length + MOST_BYTES * text.length))
+      if (start + MAX_UNIT_BYTES * text.length > bytes.length) {
+        const larger = Buffer.from(new ArrayBuffer(2 * bytes.length + MAX_UNIT_BYTES * text.length))
         bytes.copy(larger, 0, 0, start)
         bytes = larger
       }

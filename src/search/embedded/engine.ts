@@ -37,7 +37,7 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
   const collect = createCollector()
   const waiters = createWaiters()
   let published: Published | null = null
-  /** Searches are answered. */
+  /** Whether searches are answered. */
   let serving = false
   let closed = false
   const writer = startWriter({
@@ -57,7 +57,7 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
     const state = adoptState(next.state, known)
     published = { state, position: next.position }
     collect(droppedBytes(known, state))
-    // A writer that was started again, after an error, goes on with the state that searches see.
+    // Stays true when the writer is restarted after an error, because it continues from the state that searches see.
     serving ||= complete
     if (serving) waiters.reached(next.position.seq)
   }

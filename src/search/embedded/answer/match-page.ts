@@ -22,7 +22,7 @@ export interface Candidates extends Matched {
 }
 
 /** The smallest share assumed for a negated join, whose share may be estimated as 0 although some contacts match. */
-const LEAST_SHARE = 1 / 64
+const MIN_SHARE = 1 / 64
 /** Testing one contact costs about as much as adding this many contacts to a set. */
 const LOOK = 4
 
@@ -56,7 +56,7 @@ function isJoin(node: Node): boolean {
 function shareOf(part: Part, node: Node): number {
   const inner = node.type === 'not' ? node.of : node
   const share = compile(part, inner).estimate / part.segment.size
-  return node.type === 'not' ? Math.max(LEAST_SHARE, 1 - share) : share
+  return node.type === 'not' ? Math.max(MIN_SHARE, 1 - share) : share
 }
 
 function testOf(part: Part, node: Node): (slot: number) => boolean {

@@ -2,7 +2,7 @@
 
 /**
  * The ordinals of the `wanted` largest counts (above 0), ties by ordinal. Count and ordinal are packed into one number.
- * Candidates are collected into a buffer, which is cut back to the best whenever it holds four times as many as needed.
+ * Candidates are collected into a buffer, which is reduced to the best whenever it holds four times as many as needed.
  */
 export function topOrdinals(counts: Uint32Array | Int32Array, size: number, wanted: number): number[] {
   // 53 bits for both: with 2,000,000 values, counts can go up to 2^32.

@@ -24,7 +24,7 @@ export interface BuildOrder {
   readonly parts: readonly { readonly service: Service; readonly pages: Pages }[]
 }
 
-const MOST_PROCESSES = 4
+const MAX_PROCESSES = 4
 /** A table with fewer pages of 8 kB is not divided. */
 const SMALL_TABLE = 4_000
 /** The approximate largest number of pages of a part. A process holds the segments of a part until it has read all of it. */
@@ -37,7 +37,7 @@ type Builder = ChildProcessByStdio<Writable, Readable, Readable>
 
 /** Resolves with the finished index. Rejects if a process fails or `signal` aborts; all processes are then killed. */
 export async function buildIndex(databaseUrl: string, moment: Moment, signal: AbortSignal): Promise<IndexState> {
-  const most = Math.min(MOST_PROCESSES, Math.max(1, availableParallelism()))
+  const most = Math.min(MAX_PROCESSES, Math.max(1, availableParallelism()))
   const parts = SERVICES.flatMap(service => cut(service, moment.pages[service], most))
   // Small tables are not worth several processes.
   const processes = parts.length > SERVICES.length ? most : 1

@@ -10,8 +10,8 @@ import type { SegmentData } from '../segment/segment.ts'
 import { createSegmentBuilder } from './build-segment.ts'
 
 /** A segment is full when it has this many records, or when the values of one field have this many bytes. */
-const MOST_RECORDS = 1_000_000
-const MOST_BYTES = 2 ** 28
+const MAX_RECORDS = 1_000_000
+const MAX_BYTES = 2 ** 28
 
 export interface BulkBuilder {
   /** Adds a record. Each uuid is added at most once. */
@@ -26,7 +26,7 @@ export interface BulkBuilder {
 export function createBulkBuilder(
   service: Service,
   take: (segment: SegmentData) => void,
-  mostRecords = MOST_RECORDS,
+  maxRecords = MAX_RECORDS,
 ): BulkBuilder {
   const builder = createSegmentBuilder(service)
   function flush(): void {
@@ -35,7 +35,7 @@ export function createBulkBuilder(
   }
   function flushIfFull(): void {
     const size = builder.size()
-    if (size >= mostRecords || (size % 64 === 0 && builder.bytes() >= MOST_BYTES)) flush()
+    if (size >= maxRecords || (size % 64 === 0 && builder.bytes() >= MAX_BYTES)) flush()
   }
   return {
     add(record) {

@@ -8,6 +8,7 @@
  */
 import { sharedBytes } from '../segment/bytes.ts'
 
+/** Ranges of up to this many terms are sorted by insertion. */
 const INSERTION = 12
 
 /**

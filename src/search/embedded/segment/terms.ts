@@ -23,7 +23,7 @@ export interface Terms {
 export const BLOCK = 16
 /** An ordinal shifted right by this is its block. */
 export const BLOCK_SHIFT = 4
-const MOST_SHARED = 255
+const MAX_SHARED = 255
 
 /** Unpacked terms, one after another. `offsets` has one more entry than there are terms. */
 export interface TermBytes {
@@ -49,7 +49,7 @@ export function packTerms({ blob, offsets }: TermBytes): Terms {
     if (ordinal % BLOCK === 0) {
       starts[ordinal >>> BLOCK_SHIFT] = end
     } else {
-      const most = Math.min(MOST_SHARED, to - from, from - offsets[ordinal - 1])
+      const most = Math.min(MAX_SHARED, to - from, from - offsets[ordinal - 1])
       shared = sharedBytes(blob, offsets[ordinal - 1], blob, from, most)
       blocks[end++] = shared
     }
@@ -138,7 +138,7 @@ export function skipPrefix(cursor: Cursor, size: number): boolean {
       pass(cursor, starts[block])
     } else if (blocks[cursor.next] >= size) {
       pass(cursor, cursor.next + 1)
-    } else if (blocks[cursor.next] < MOST_SHARED) {
+    } else if (blocks[cursor.next] < MAX_SHARED) {
       return advance(cursor)
     } else {
       // The prefix is longer than the largest shared length that can be stored.

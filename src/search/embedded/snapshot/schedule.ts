@@ -15,7 +15,7 @@ export interface SnapshotPatience {
   readonly longestPause: number
 }
 
-/** With a steady stream of changes, the segments of two minutes have mostly been merged, so few are written in vain. */
+/** With a steady stream of changes, most segments are merged within two minutes, so few are written that soon become obsolete. */
 export const DEFAULT_PATIENCE: SnapshotPatience = {
   quiet: 5_000,
   latest: 120_000,

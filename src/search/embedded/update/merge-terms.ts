@@ -23,26 +23,26 @@ export interface MergedTerms {
 }
 
 export function mergeTerms(inputs: readonly MergeInput[]): MergedTerms {
-  const laid = layEndToEnd(inputs)
-  const { terms, ordinals, places } = distinctTerms(laid)
+  const all = concatenateUsed(inputs)
+  const { terms, ordinals, places } = distinctTerms(all)
   const renumbered = inputs.map(input => new Uint32Array(input.used.length))
   for (let term = 0; term < ordinals.length; term++) {
-    renumbered[laid.inputs[term]][laid.ordinals[term]] = ordinals[term]
+    renumbered[all.inputs[term]][all.ordinals[term]] = ordinals[term]
   }
   return {
     terms,
-    inputs: Uint16Array.from(places, place => laid.inputs[place]),
-    ordinals: places.map(place => laid.ordinals[place]),
+    inputs: Uint16Array.from(places, place => all.inputs[place]),
+    ordinals: places.map(place => all.ordinals[place]),
     renumbered,
   }
 }
 
-interface Laid extends TermBytes {
+interface Concatenated extends TermBytes {
   readonly inputs: Uint16Array
   readonly ordinals: Uint32Array
 }
 
-function layEndToEnd(inputs: readonly MergeInput[]): Laid {
+function concatenateUsed(inputs: readonly MergeInput[]): Concatenated {
   let count = 0
   let bytes = 0
   for (const { terms, used } of inputs) {

@@ -21,9 +21,9 @@ export interface WriterData {
 }
 
 export type FromWriter =
-  /** `complete`: it has all that was committed when the writer started. */
+  /** `complete`: the state includes everything that was committed when the writer started. */
   | { readonly type: 'state'; readonly published: Published; readonly complete: boolean }
-  /** The database does not know the position of what was published: it may lack any write until the next state. */
+  /** The database does not know the position of the published state. Until the next state, any write may be missing from it. */
   | { readonly type: 'outdated' }
   | LogMessage
 

@@ -33,11 +33,13 @@ let state: IndexState = published?.state ?? emptyState()
 let position: Position | null = published?.position ?? null
 /** True while the state is a snapshot's and the database has not confirmed its position. Such a state is not published. */
 let unconfirmed = false
+/** True once the database does not know the position of the published state, until the index is rebuilt. */
+let outdated = false
 /** The ids of segments whose merge has failed. Until the next attempt they are left out when merges are planned. */
 const asideIds = new Set<string>()
 let nextTry: NodeJS.Timeout | undefined
 let pause = FIRST_PAUSE
-/** The newest place of the feed when this writer started. */
+/** The newest position in the feed when this writer started. */
 let newestAtStart = Number.POSITIVE_INFINITY
 
 function send(message: FromWriter): void {
@@ -49,7 +51,8 @@ function publish(next: IndexState, at: Position): void {
   if (next !== state || at.seq !== position?.seq) snapshots?.changed()
   state = next
   position = at
-  send({ type: 'state', published: { state, position }, complete: position.seq >= newestAtStart })
+  // A merge may finish while the index is rebuilt. Its state is as outdated as the one before.
+  send({ type: 'state', published: { state, position }, complete: !outdated && position.seq >= newestAtStart })
   mergeNext()
 }
 
@@ -93,17 +96,29 @@ const target: ChangeTarget = {
       collect(droppedBytes(state, emptyState()), 'last-resort')
       state = emptyState()
       position = null
-    } else if (position !== null) send({ type: 'outdated' })
-    publish(await buildIndex(databaseUrl, moment, ending.signal), at)
+    } else if (position !== null) {
+      outdated = true
+      send({ type: 'outdated' })
+    }
+    const rebuilt = await buildIndex(databaseUrl, moment, ending.signal)
+    outdated = false
+    // The rebuilt state has everything, even if a restored database is at a lower position than the one at the start.
+    newestAtStart = at.seq
+    publish(rebuilt, at)
     snapshots?.hurry()
   },
   async apply(at, changes) {
+    // The database knows the position, possibly again after a rebuild has failed.
+    const wasInDoubt = unconfirmed || outdated
+    outdated = false
     if (changes.length > 0) publish(applyChanges(state, changes), at)
-    else if (unconfirmed || at.seq !== position?.seq) publish(state, at)
+    else if (wasInDoubt || at.seq !== position?.seq) publish(state, at)
     unconfirmed = false
   },
   async applyRows(at, changes) {
-    publish(await applyRows(() => state, changes), at)
+    const next = await applyRows(() => state, changes)
+    outdated = false
+    publish(next, at)
     unconfirmed = false
   },
 }

@@ -6,7 +6,7 @@ import type { Published } from '../index-state.ts'
 import type { SnapshotPatience } from '../snapshot/schedule.ts'
 import { type FromWriter, THREAD_LIMITS, type ToWriter, unpackDetails, type WriterData } from './writer-messages.ts'
 
-/** The extension is that of this file, so that it works compiled or not. */
+/** It has the extension of this file, so that it is found whether the source is compiled or not. */
 const SCRIPT = new URL(`./writer-thread${extname(import.meta.url)}`, import.meta.url)
 
 /** Milliseconds. */
@@ -25,9 +25,9 @@ export interface WriterOptions {
   readonly patience: SnapshotPatience
   /** The last published state, from which a new thread starts. */
   readonly current: () => Published | null
-  /** `complete`: the state has everything that was committed when the thread started. */
+  /** `complete`: the state includes everything that was committed when the thread started. */
   readonly onPublished: (published: Published, complete: boolean) => void
-  /** The published state may lack writes until the next one: the database does not know its position. */
+  /** The database does not know the position of the published state. Until the next state, any write may be missing from it. */
   readonly onOutdated: () => void
 }
 
