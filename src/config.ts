@@ -84,12 +84,17 @@ export const SETTINGS = {
     'Maximum number of requests per minute for each API key. `0` means no limit.',
   ),
   maxBatch: setting('MAX_BATCH', integer(1, 100_000), '1000', 'Maximum number of records in an upsert request.'),
-  maxBody: setting('MAX_BODY', bytes, '32MB', 'Maximum size of a batch. Other JSON requests may have up to 4 MB.'),
+  maxBody: setting(
+    'MAX_BODY',
+    bytes,
+    '32MB',
+    'Maximum size of the body of an upsert request. The bodies of other JSON requests may have up to 4 MB.',
+  ),
   maxResponse: setting(
     'MAX_RESPONSE',
     bytes,
     '32MB',
-    'Maximum size of a page of search results. A page that is larger fails with `ERR_RESPONSE_TOO_LARGE`.',
+    'Maximum size of a page of search results. A larger page fails with `ERR_RESPONSE_TOO_LARGE`.',
   ),
   exportMaxRows: setting(
     'EXPORT_MAX_ROWS',
@@ -103,17 +108,17 @@ export const SETTINGS = {
     'WORKER_CONCURRENCY',
     integer(0, 64),
     '2',
-    'Number of jobs that a process runs at the same time. `0` leaves all jobs to `connectra work`. With two or more, one slot is reserved for jobs under 16 MB, so that small jobs do not wait for large ones.',
+    'Maximum number of jobs that a process runs at the same time. `0` leaves all jobs to `connectra work`. With two or more, one slot is reserved for jobs under 16 MB, so that small jobs do not wait for large ones.',
   ),
   workerImports: optional(
     'WORKER_IMPORTS',
     integer(0, 64),
-    'Maximum number of these jobs that may be imports. `0` leaves imports to other processes. Default: `WORKER_CONCURRENCY`.',
+    'Maximum number of imports among these jobs. `0` leaves imports to other processes. Default: `WORKER_CONCURRENCY`.',
   ),
   workerExports: optional(
     'WORKER_EXPORTS',
     integer(0, 64),
-    'Maximum number of these jobs that may be exports. `0` leaves exports to other processes. Default: `WORKER_CONCURRENCY`.',
+    'Maximum number of exports among these jobs. `0` leaves exports to other processes. Default: `WORKER_CONCURRENCY`.',
   ),
   feedRetention: setting(
     'FEED_RETENTION',
@@ -164,8 +169,8 @@ export function describeSettings(): string {
   })
   return `# Configuration
 
-Settings are environment variables, or lines in a file \`.env\` in the directory in which Connectra is started. If a setting
-is in both, the environment wins. All settings are optional, and an empty value counts as unset.
+Settings are environment variables, or lines in a file \`.env\` in the directory in which Connectra is started. If a
+setting is in both, the environment takes precedence. All settings are optional, and an empty value counts as unset.
 
 If any setting is invalid, Connectra reports all invalid settings at once and exits with code 2.
 

@@ -7,6 +7,7 @@ import {
   type Field,
   filterType,
   isSortable,
+  MAX_LIST_BYTES,
   MAX_LIST_ITEMS,
   type Service,
 } from '../fields.ts'
@@ -34,28 +35,32 @@ const CLEANING = `## How values are cleaned
 - **Text**: normalised to Unicode NFC. White space is collapsed; control characters and other invisible characters are
   removed. An empty string becomes null.
 - **Case**: fields marked "lower case" are stored in lower case. Comparisons ignore case and accents in every field.
-- **Lists**: JSON arrays or comma-separated strings. Empty items are removed, as are duplicates that differ only in case.
-  A list has at most ${MAX_LIST_ITEMS} items.
-- **Numbers**: may be written as \`1,200\`, \`$5.2M\` or \`3k\`. A value that is not a single number is ignored, with a warning.
+- **Lists**: JSON arrays or comma-separated strings. Empty items and duplicates (ignoring case) are removed.
+  A list has at most ${MAX_LIST_ITEMS.toLocaleString('en')} items and ${MAX_LIST_BYTES.toLocaleString('en')} bytes.
+- **Numbers**: may be written as \`1,200\`, \`$5.2M\` or \`3k\`. A value that is not a single number is ignored, with a
+  warning.
 - **E-mail addresses**: an address without a local part, \`@\` and domain is ignored, with a warning.
 - **Phones**: converted to E.164 if possible.
-- **Domains**: \`normalized_domain\` is derived from the website. Without a website it is the domain that was sent. If a row has
-  neither, it is the domain of the contact's e-mail address, unless that belongs to a public mail provider.
+- **Domains**: \`normalized_domain\` is derived from the website. Without a website it is the domain that was sent. If a
+  row has neither, it is the domain of the contact's e-mail address, unless that belongs to a public mail provider.
 
-A field that is absent from a request keeps its stored value, and so does a field whose value is ignored. To clear a field, send
-null to a record endpoint. Rows and files cannot clear a field: an empty cell keeps the stored value.
+A field that is absent from a request keeps its stored value, and so does a field whose value is ignored. To clear a
+field, send null to \`/companies/batch-upsert\` or \`/contacts/batch-upsert\`. Files and \`/common/batch-upsert\` cannot clear
+a field: an empty cell keeps the stored value.
 `
 
 /** The text of docs/fields.md. */
 export function describeFields(): string {
   return `# Fields
 
-All fields can be selected and filtered. All fields except lists can be sorted by.
+All fields can be selected and filtered. Results can be sorted by all fields except lists.
 
-- **kind**: \`text\` is searched by words, \`keyword\` is compared as a whole, \`list\` holds several keywords.
-- **filter**: which kind of condition the field takes in a query: a keyword, text or range condition.
-- **row key**: the name of the field in CSV-like rows. Files are also read under many other names
-  ([importing](importing.md#columns)).
+- **kind**: \`text\` is searched by words; \`keyword\` is compared as a whole; a \`list\` contains several keywords; \`integer\`,
+  \`date\` and \`uuid\` are compared by value.
+- **filter**: the type of filter that is listed for the field: \`text\`, \`keyword\` (whole values) or \`range\`
+  ([facets](querying.md#facets)).
+- **row key**: the name of the field in files and in rows sent to \`/common/batch-upsert\`. Files can also use many other
+  names ([importing](importing.md#columns)).
 - **name in contact queries**: the name of a company's field in a query or an export of contacts.
 - **max bytes**: the maximum length of a value, in bytes of UTF-8.
 
