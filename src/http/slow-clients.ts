@@ -22,10 +22,11 @@ const LINGER_MS = 5_000
 
 export function limitClients(app: App): void {
   app.addHook('onRequest', async (request, reply) => {
-    if (request.raw.complete) return
+    const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
+    if (encoding === undefined && (length === undefined || length === '0')) return
     if (request.routeOptions.config.takesFile)
       cutOffWhenIdle(reply, () => (request.raw.complete ? null : request.raw.socket.bytesRead))
-    else limitBody(request)
+    else limitBody(request, reply)
   })
   const inFlight = watchReplies()
   app.addHook('onSend', async (_request, reply, payload) => {
@@ -85,14 +86,15 @@ function bytesTaken(reply: ServerResponse): number | null {
   return handle == null ? null : handle.bytesWritten - handle.writeQueueSize
 }
 
-function limitBody({ raw, log }: FastifyRequest): void {
+function limitBody({ raw, log }: FastifyRequest, reply: FastifyReply): void {
   const timer = setTimeout(() => {
     if (raw.complete) return
     log.info('client took too long to send its request')
     raw.socket.destroy()
-  }, BODY_WITHIN)
+  }, BODY_WITHIN).unref()
   const stop = () => clearTimeout(timer)
-  raw.once('end', stop).once('close', stop)
+  raw.once('end', stop)
+  reply.raw.once('close', stop)
 }
 
 /** `moved` returns the bytes so far, or null while nothing is pending. */
@@ -102,14 +104,14 @@ function cutOffWhenIdle({ raw }: FastifyReply, moved: () => number | null): void
     const now = moved()
     if (before !== null && now !== null && now - before < MIN_MOVED) raw.destroy()
     before = now
-  }, MIN_MOVED_MS)
+  }, MIN_MOVED_MS).unref()
   raw.once('close', () => clearInterval(timer))
 }
 
 /** Keeps reading for a moment after a request was rejected. Closing at once could reset the connection before the client has read the reply. */
 export function discardBody({ raw }: FastifyRequest): void {
   if (raw.complete || raw.destroyed) return
-  const timer = setTimeout(() => raw.socket.destroy(), LINGER_MS)
+  const timer = setTimeout(() => raw.socket.destroy(), LINGER_MS).unref()
   let bytes = 0
   raw.on('data', (chunk: Buffer) => {
     bytes += chunk.length
