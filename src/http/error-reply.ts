@@ -86,18 +86,21 @@ export function replyToBrokenRequest(error: Error & { code?: string }, socket: S
   )
 }
 
+/** Paths that other servers have for writing records. */
+const OTHER_WRITES = /^\/(companies|contacts)\/(?:create|upsert|bulk)\/?$/
+
 /** Unknown paths are 404. A known path with an unsupported method is 405, and the reply names the supported ones. */
 export function refuseUnknownRoutes(app: App): void {
   app.addHook('onRequest', async (request, reply) => {
     const { allow } = request.routeOptions.config
-    const batch =
-      request.method === 'POST' ? /^\/(companies|contacts)\/(?:create|upsert|bulk)\/?$/.exec(pathOf(request.url)) : null
-    if (batch !== null)
-      throw new ConnectraError(
-        'ERR_NOT_FOUND',
-        `there is nothing at this path: create and update records with POST /${batch[1]}/batch-upsert`,
-      )
     if (allow !== undefined) {
+      // To the router these are uuids.
+      const other = request.method === 'POST' ? OTHER_WRITES.exec(pathOf(request.url)) : null
+      if (other !== null)
+        throw new ConnectraError(
+          'ERR_NOT_FOUND',
+          `there is nothing at this path: create and update records with POST /${other[1]}/batch-upsert`,
+        )
       reply.header('Allow', allow)
       throw new ConnectraError('ERR_METHOD_NOT_ALLOWED', `this path does not support ${request.method}: use ${allow}`)
     }

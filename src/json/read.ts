@@ -1,6 +1,7 @@
 /** Reads untyped JSON. Every error message names the path. */
 import { ConnectraError, type ErrorCode } from '../errors.ts'
 import { nearest } from '../text/nearest.ts'
+import { shorten } from '../text/shorten.ts'
 
 const SHOWN_LETTERS = 80
 
@@ -14,7 +15,7 @@ export function isEmpty(json: unknown): json is undefined | null | '' | readonly
 /** Extends a path: `where` and `and` give `where.and`; then 2 gives `where.and[2]`. */
 export function at(path: string, key: string | number): string {
   if (typeof key === 'number') return `${path}[${key}]`
-  const shown = shorten(key)
+  const shown = shorten(key, SHOWN_LETTERS)
   return path === '' ? shown : `${path}.${shown}`
 }
 
@@ -90,9 +91,5 @@ export function show(json: unknown): string {
   if (json === undefined) return 'nothing'
   if (Array.isArray(json)) return 'a list'
   if (typeof json === 'object' && json !== null) return 'an object'
-  return typeof json === 'string' ? JSON.stringify(shorten(json)) : String(json)
-}
-
-function shorten(text: string): string {
-  return text.length <= SHOWN_LETTERS ? text : `${text.slice(0, SHOWN_LETTERS).toWellFormed()}…`
+  return typeof json === 'string' ? JSON.stringify(shorten(json, SHOWN_LETTERS)) : String(json)
 }

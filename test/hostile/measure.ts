@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { quantile } from '../../bench/shared/figures.ts'
 import type { Order } from './attacker.ts'
 import type { Attack } from './attacks.ts'
 import { send, type Target } from './client.ts'
@@ -50,15 +51,13 @@ export async function measureAttack(
   const [rounds] = await Promise.race([reports, delay(5000, [0] as [number])])
   kill()
   process.off('exit', kill)
-  times.sort((a, b) => a - b)
-  const quantile = (q: number) => times[Math.min(times.length - 1, Math.floor(q * times.length))]!
   return {
     attack: attack.name,
     rounds,
     counts: times.length,
-    p50: quantile(0.5),
-    p99: quantile(0.99),
-    max: times.at(-1)!,
+    p50: quantile(times, 0.5),
+    p99: quantile(times, 0.99),
+    max: quantile(times, 1),
     memory,
   }
 }

@@ -95,7 +95,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'search/embedded/answer',
   ],
 
-  'jobs/job': ['errors.ts', 'runtime', 'json', 'database', 'files', 'search'],
+  'jobs/job': ['errors.ts', 'runtime', 'text', 'json', 'database', 'files', 'search'],
   'jobs/import': [
     'errors.ts',
     'fields.ts',

@@ -2,7 +2,7 @@
 import { Type } from 'typebox'
 import type { Database } from '../../database/pool.ts'
 import { ConnectraError } from '../../errors.ts'
-import { type Field, filterType, isService, queryableNames, resolveField, type Service } from '../../fields.ts'
+import { type Field, filterType, queryableNames, resolveField, type Service } from '../../fields.ts'
 import { failure, isEmpty, readObject, show } from '../../json/read.ts'
 import { fetchValues } from '../../records/read/fetch.ts'
 import type { Facet } from '../../search/engine.ts'
@@ -122,13 +122,10 @@ export function filterRoutes(app: App, parts: ServerParts): void {
   }
 }
 
-/** Some clients send the plural. */
-const PLURALS: Readonly<Record<string, Service>> = { companies: 'company', contacts: 'contact' }
-
+/** Some clients send the plural, which is also the path. */
 function knownService(name: string): Service {
-  if (isService(name)) return name
-  const service = Object.hasOwn(PLURALS, name) ? PLURALS[name] : undefined
-  if (service !== undefined) return service
+  const known = SERVICES.find(({ service, path }) => name === service || `/${name}` === path)
+  if (known !== undefined) return known.service
   throw new ConnectraError('ERR_UNKNOWN_SERVICE', `unknown service ${show(name)}: use "company" or "contact"`)
 }
 

@@ -1,11 +1,12 @@
 /** Reads `job_data`. */
 import { ConnectraError } from '../../errors.ts'
 import { isNestedDeeper } from '../../json/read.ts'
+import { shorten } from '../../text/shorten.ts'
 
 /** `job_data`, as it was sent. */
 export type JobData = Readonly<Record<string, unknown>>
 
-/** In characters of JSON. No valid query is longer, and a list of jobs contains up to 100 of them. */
+/** In characters of JSON. No valid query is longer. */
 const MAX_LENGTH = 2_000_000
 /** Levels of nesting. No valid query has as many. */
 const MAX_LEVELS = 200
@@ -40,5 +41,5 @@ export function readText(data: JobData, key: string): string | null {
 
 /** Quotes the beginning of a text in a message. */
 export function quoted(text: string): string {
-  return JSON.stringify(text.length > SHOWN ? `${text.slice(0, SHOWN).toWellFormed()}…` : text)
+  return JSON.stringify(shorten(text, SHOWN))
 }

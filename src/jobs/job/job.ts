@@ -30,9 +30,12 @@ export interface Job {
   readonly updatedAt: Date
 }
 
-/** The columns of a `JobRow`. */
-export const JOB_COLUMNS =
-  'id, uuid, job_type, status, data, retry_count, attempts, progress, job_response, run_after, created_at, updated_at'
+/** The columns of a `JobRow`. `data` is an expression for the column of that name. */
+export function jobColumns(data = 'data'): string {
+  return `id, uuid, job_type, status, ${data}, retry_count, attempts, progress, job_response, run_after, created_at, updated_at`
+}
+
+export const JOB_COLUMNS = jobColumns()
 
 /** For SET: no worker has the job. */
 export const UNCLAIMED = 'claim = NULL, worker = NULL, claimed_at = NULL, lease_until = NULL'

@@ -10,6 +10,7 @@ import {
   type Job,
   type JobRow,
   type JobStatus,
+  jobColumns,
   jobFromRow,
   responseToJson,
   UNCLAIMED,
@@ -83,7 +84,7 @@ const LISTED_DATA = `
 /** Newest first. Large members of `data` are left out: `getJob` has them. */
 export async function listJobs(database: Database, filter: JobFilter): Promise<Job[]> {
   const { rows } = await database.query<JobRow>(
-    `SELECT ${JOB_COLUMNS.replace(' data,', `${LISTED_DATA},`)} FROM jobs
+    `SELECT ${jobColumns(LISTED_DATA)} FROM jobs
      WHERE ($1::text[] IS NULL OR job_type = ANY ($1)) AND ($2::text[] IS NULL OR status = ANY ($2))
      ORDER BY id DESC LIMIT $3`,
     [filter.jobTypes?.length ? filter.jobTypes : null, filter.statuses?.length ? filter.statuses : null, filter.limit],

@@ -2,6 +2,7 @@
 import type { Problem } from '../../errors.ts'
 import { FIELDS, type Field, findField, isSystemField, type Service } from '../../fields.ts'
 import { nearest } from '../../text/nearest.ts'
+import { shorten } from '../../text/shorten.ts'
 import type { ParsedRecords, RecordWrite, Value } from '../record.ts'
 import { cleanValue, isFlaw, type Source } from '../values/clean.ts'
 import { identityOf } from './identity.ts'
@@ -21,6 +22,8 @@ export interface ParsedRecord {
 
 /** How many unknown names of a request get a suggestion. Finding one takes up to a millisecond. */
 const MAX_SUGGESTIONS = 20
+/** Of an unknown name in a message. */
+const SHOWN_LETTERS = 100
 
 /**
  * Returns a parser for the records of one request. `index` is the position of a record, counted from 0. Each record is written
@@ -63,12 +66,9 @@ function parseRecord(
     if (name === 'uuid' || IGNORED.has(name)) continue
     const field = findField(service, name)
     if (!field || isSystemField(field)) {
-      addProblem(
-        reading,
-        shown(name),
-        'ERR_UNKNOWN_FIELD',
-        `a ${service} has no field ${JSON.stringify(shown(name))}${suggest(name)}`,
-      )
+      const shown = shorten(name, SHOWN_LETTERS)
+      const message = `a ${service} has no field ${JSON.stringify(shown)}${suggest(name)}`
+      addProblem(reading, shown, 'ERR_UNKNOWN_FIELD', message)
       continue
     }
     const value = cleanValue(field, raw, source)
@@ -99,11 +99,4 @@ function createSuggestions(service: Service): (name: string) => string {
     }
     return hint ?? ''
   }
-}
-
-const SHOWN_LETTERS = 100
-
-/** A name as shown in messages. */
-function shown(name: string): string {
-  return name.length > SHOWN_LETTERS ? `${name.slice(0, SHOWN_LETTERS).toWellFormed()}…` : name
 }
