@@ -84,7 +84,8 @@ function fail(thrown: unknown, code: number, debug = false): never {
 }
 
 try {
-  await createProgram(run).parseAsync()
+  const program = await createProgram(run, process.argv[2])
+  await program.parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : USAGE)
   fail(error, FAILED)

@@ -1,38 +1,37 @@
 /** The whole command line: every command, with its options and help. */
 import { Command } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
-import { addBackup } from './backup.ts'
 import type { Run } from './context.ts'
-import { addDelete } from './delete.ts'
-import { addDoctor } from './doctor.ts'
-import { addExport } from './export.ts'
-import { addImport } from './import.ts'
-import { addKeys } from './keys.ts'
-import { addMigrate } from './migrate.ts'
-import { addReindex } from './reindex.ts'
-import { addRestore } from './restore.ts'
-import { addServe } from './serve.ts'
 
-/** Wrong usage and requests for help are thrown as commander's CommanderError. */
-export function createProgram(run: Run): Command {
+type AddCommand = (program: Command, run: Run) => void
+
+/** What adds each command, in the order of the help. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  serve: async () => (await import('./serve.ts')).addServe,
+  work: async () => (await import('./serve.ts')).addWork,
+  import: async () => (await import('./import.ts')).addImport,
+  export: async () => (await import('./export.ts')).addExport,
+  keys: async () => (await import('./keys.ts')).addKeys,
+  delete: async () => (await import('./delete.ts')).addDelete,
+  backup: async () => (await import('./backup.ts')).addBackup,
+  restore: async () => (await import('./restore.ts')).addRestore,
+  migrate: async () => (await import('./migrate.ts')).addMigrate,
+  reindex: async () => (await import('./reindex.ts')).addReindex,
+  doctor: async () => (await import('./doctor.ts')).addDoctor,
+}
+
+/**
+ * Wrong usage and requests for help are thrown as commander's CommanderError. If `name` is the name of a command, the program has
+ * only this one: loading all of them takes three times as long as most commands.
+ */
+export async function createProgram(run: Run, name = ''): Promise<Command> {
   const program = new Command('connectra')
     .description(`${packageJson.description}\nSettings are read from environment variables: see docs/configuration.md.`)
     .version(packageJson.version)
     .showHelpAfterError('(see --help for all options)')
     .addHelpText('after', '\nExit codes: 0 success, 1 failure, 2 wrong usage or invalid settings.')
-  for (const add of [
-    addServe,
-    addImport,
-    addExport,
-    addKeys,
-    addDelete,
-    addBackup,
-    addRestore,
-    addMigrate,
-    addReindex,
-    addDoctor,
-  ])
-    add(program, run)
+  for (const load of Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]!] : Object.values(COMMANDS))
+    (await load())(program, run)
   for (const command of [program, ...program.commands.flatMap(each => [each, ...each.commands])]) command.exitOverride()
   return program
 }

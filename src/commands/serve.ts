@@ -19,6 +19,9 @@ export function addServe(program: Command, run: Run): void {
       '\nExamples:\n  connectra serve\n  HOST=0.0.0.0 PORT=80 DATA_DIR=/var/lib/connectra connectra serve',
     )
     .action(run(context => stay(context, 'serve')))
+}
+
+export function addWork(program: Command, run: Run): void {
   program
     .command('work')
     .summary('run jobs only')
@@ -31,7 +34,7 @@ export function addServe(program: Command, run: Run): void {
 
 async function stay({ config, signal, say }: Context, command: 'serve' | 'work'): Promise<void> {
   const log = createLog(config.logLevel, process.stdout)
-  // Loaded here because the other commands need no HTTP, and start in half the time without it.
+  // Loaded here because help needs no HTTP, and comes in half the time without it.
   const { openApp } = await import('../app.ts')
   const app = await openApp(config, { command, http: command === 'serve', log, signal }).catch(error => {
     if (signal.aborted) return null

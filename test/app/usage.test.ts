@@ -7,7 +7,7 @@ import { createProgram } from '../../src/commands/program.ts'
 async function parse(args: readonly string[]): Promise<{ ran: boolean; code: string; written: string }> {
   let written = ''
   let ran = false
-  const program = createProgram(() => async () => {
+  const program = await createProgram(() => async () => {
     ran = true
   })
   const write = (text: string) => {
@@ -25,7 +25,7 @@ async function parse(args: readonly string[]): Promise<{ ran: boolean; code: str
 const UUID = '00000000-0000-4000-8000-000000000000'
 
 test('every command explains itself with examples', async () => {
-  for (const command of createProgram(() => async () => {}).commands) {
+  for (const command of (await createProgram(() => async () => {})).commands) {
     const { written } = await parse([command.name(), '--help'])
     assert.match(written, /Examples:\n {2}\S/, command.name())
   }

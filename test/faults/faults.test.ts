@@ -7,14 +7,15 @@ import { rounds } from '../helpers/rounds.ts'
 import { runFaults } from './run-faults.ts'
 import { takeovers } from './takeovers.ts'
 
-const KILLS = rounds(8, 20)
+const KILLS = rounds(4, 20)
+const ROWS = rounds(5000, 8000)
 const seed = Date.now() % 1_000_000_000
 
 test(`imports and exports whose processes are killed end as if nothing had happened (--seed ${seed})`, async context => {
   const directory = await mkdtemp(join(tmpdir(), 'faults-'))
   context.after(() => rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }))
   const log = (line: string) => context.diagnostic(line)
-  const figures = await runFaults({ seed, kills: KILLS, freezes: 0, rows: 8000, directory, log })
+  const figures = await runFaults({ seed, kills: KILLS, freezes: 0, rows: ROWS, directory, log })
   const { text } = takeovers(figures)
   context.diagnostic(`${JSON.stringify(figures.faults)}; ${text}`)
   assert.equal(figures.faults.worker + figures.faults.database + figures.faults.tree, KILLS)

@@ -6,9 +6,12 @@ import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { writeCells } from '../../src/csv/write.ts'
 import { insertCsvFile } from '../../src/jobs/import/insert-csv-file.ts'
+import { BATCH_LIMITS } from '../../src/jobs/import/read-batches.ts'
 import type { Job } from '../../src/jobs/job/job.ts'
 import type { JobHandler } from '../../src/jobs/job/job-context.ts'
 import { HOSTILE } from '../csv/hostile.ts'
+import { anyText } from '../helpers/any-text.ts'
+import { rounds } from '../helpers/rounds.ts'
 import { zipOf } from '../helpers/zip.ts'
 import { openFiles, reportOf } from './files.ts'
 
@@ -58,7 +61,7 @@ test('a cell of a megabyte in an ignored column does no harm, and a larger one r
 })
 
 const cell = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 12 }),
+  anyText({ maxLength: 12 }),
   fc.constantFrom('', ' ', 'Ada', '=1+1', "'", '"', '\n', ',', 'a@b.example', '10-50', '#NAME?', 'x'.repeat(3000)),
 )
 
@@ -78,16 +81,18 @@ test('each random row is stored, rejected or empty', async () => {
         assert.equal(await accountedRows(job), rows.length)
       },
     ),
-    { numRuns: 15 },
+    { numRuns: rounds(6, 15) },
   )
 })
+
+const insertLongRows: JobHandler = context => insertCsvFile(context, { rows: BATCH_LIMITS.rows, characters: BATCH })
 
 /** A handler that fails before storing its `stopAt`th checkpoint, and again at the next ones, then runs to the end. */
 function breaking(stopAt: number, times: number): JobHandler {
   let broken = 0
   return async context => {
     let checkpoints = 0
-    return await insertCsvFile({
+    return await insertLongRows({
       ...context,
       checkpointSql(checkpoint, progress) {
         if (broken < times && ++checkpoints > stopAt) {
@@ -100,12 +105,14 @@ function breaking(stopAt: number, times: number): JobHandler {
   }
 }
 
-/**
- * Rows of 900,000 characters, nine or ten per batch, in both encodings. Every fifth is a reject, and one is too long.
- */
+/** The characters of a batch, and of most rows: nine or ten rows a batch. The thorough run has the product's batches. */
+const BATCH = rounds(400_000, BATCH_LIMITS.characters)
+const LONG = rounds(90_000, 900_000)
+
+/** Long rows in both encodings. Every fifth is a reject, and one is too long. */
 function longRows(name: string): Buffer {
   const rows = Array.from({ length: 38 }, (_, index) => {
-    const note = `"${`Zoë ${'x'.repeat(995)}\n`.repeat(index === 20 ? 1200 : 900)}"`
+    const note = `"${`Zoë ${'x'.repeat(995)}\n`.repeat(index === 20 ? 1200 : LONG / 1000)}"`
     const text =
       index % 5 === 4 ? `,,,5,${note}\r\n` : `${name}${index},${name}${index}@long.example,Ünlü,5,${note}\r\n`
     return Buffer.from(text, index % 3 === 0 ? 'latin1' : 'utf8')
@@ -126,7 +133,7 @@ test('an import interrupted at any checkpoint and resumed has the same result, f
     const rejects = (await files.read(job.response.rejectsS3Key)).replaceAll(name, '')
     return { rows, people, rejects }
   }
-  const expected = await outcome('whole', longRows('whole'), insertCsvFile)
+  const expected = await outcome('whole', longRows('whole'), insertLongRows)
   const packed = {
     pla: async (bytes: Buffer) => bytes,
     gzi: async (bytes: Buffer) => gzipSync(bytes),

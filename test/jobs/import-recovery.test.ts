@@ -10,11 +10,14 @@ import { openFiles, silent } from './files.ts'
 const files = await openFiles()
 const { database, databaseUrl, engine, store } = files
 
+/** Long enough for the file to be read in a thread. */
+const NOTES = 'é'.repeat(150)
+
 /** Every fourth row is bad, the cells have line breaks, and some lines are Windows-1252. */
 function content(name: string, rows: number): Buffer {
   const lines = Array.from({ length: rows }, (_, index) => {
     if (index % 4 === 3) return `,,,Boss,"nobody\n${index}",`
-    return `${name}${index},Ünlü,"Company ${index % 50}\n""x""",,é${index % 5 === 0 ? ',many' : ''}`
+    return `${name}${index},Ünlü,"Company ${index % 50}\n""x""",,${NOTES}${index % 5 === 0 ? ',many' : ''}`
   })
   const header = 'First Name,Last Name,Company,Title,Notes,# Employees'
   const text = Buffer.from(`${header}\r\n${lines.slice(0, -3).join('\r\n')}\r\n`)
@@ -37,7 +40,7 @@ function breaking(stopAt: number, stored: boolean): { handler: JobHandler; runs:
   return {
     runs: () => runs,
     handler: async context => {
-      if (++runs > 1) return await insertCsvFile(context)
+      if (++runs > 1) return await insertInBatches(context)
       let checkpoints = 0
       const broken: JobContext = {
         ...context,
@@ -47,12 +50,14 @@ function breaking(stopAt: number, stored: boolean): { handler: JobHandler; runs:
           return context.checkpointSql(checkpoint, progress)
         },
       }
-      return await insertCsvFile(broken)
+      return await insertInBatches(broken)
     },
   }
 }
 
-const ROWS = 24_000
+const ROWS = 2400
+/** In three batches. */
+const insertInBatches: JobHandler = context => insertCsvFile(context, { rows: 1000, characters: 4 << 20 })
 
 /** The whole report of an import except its duration, plus its warnings. */
 async function said(job: Job): Promise<unknown> {
@@ -62,7 +67,7 @@ async function said(job: Job): Promise<unknown> {
 }
 
 await files.upload(content('undisturbed', ROWS), 'uploads/undisturbed.csv')
-const undisturbed = await said(await finish(await newImport('uploads/undisturbed.csv', 0), insertCsvFile))
+const undisturbed = await said(await finish(await newImport('uploads/undisturbed.csv', 0), insertInBatches))
 // All files have the same companies, which are stored from here on.
 const companiesThere = { companies: { created: 0, updated: 0, unchanged: (ROWS / 4) * 3 } }
 
@@ -130,7 +135,7 @@ test('a stopped import stops within its batch, and resumes there', async () => {
     store,
     handlers: {
       insert_csv_file: context =>
-        insertCsvFile({
+        insertInBatches({
           ...context,
           checkpointSql(checkpoint, progress) {
             stop.abort()
@@ -143,7 +148,7 @@ test('a stopped import stops within its batch, and resumes there', async () => {
     signal: stop.signal,
   })
   assert.notEqual(given.status, 'failed')
-  const job = await finish(uuid, insertCsvFile)
+  const job = await finish(uuid, insertInBatches)
   assert.equal(job.status, 'completed')
   assert.equal(job.progress.rowsRead, ROWS)
 })

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { FIELDS, type Field, MAX_LIST_BYTES, MAX_LIST_ITEMS, type Service } from '../../src/fields.ts'
 import { parseRecords } from '../../src/records/parse/parse-record.ts'
 import { upsert } from '../../src/records/write/upsert.ts'
+import { anyText } from '../helpers/any-text.ts'
 import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
 import { rounds } from '../helpers/rounds.ts'
 import { openFiles } from './files.ts'
@@ -52,7 +53,7 @@ const odd = fc.string({
 const text = fc
   .oneof(
     odd,
-    fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }),
+    anyText({ minLength: 1, maxLength: 12 }),
     fc.constantFrom(
       ...NAUGHTY_STRINGS.filter(one => one !== ''),
       '"',

@@ -3,11 +3,12 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { type Field, findField, type Service } from '../../src/fields.ts'
 import { cleanKeyword, cleanText, cleanValue, lowerCase, type Source } from '../../src/records/values/clean.ts'
+import { anyText } from '../helpers/any-text.ts'
 import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
 
 const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
-  fc.string({ unit: 'binary' }),
+  anyText(),
   fc.string({
     unit: fc.constantFrom(' ', '\u200b', '\t', '\u00a0', 'e', '\u0301', 'İ', '\u0300', 'Σ', '\ufeff', '\ud800', 'a'),
   }),

@@ -12,6 +12,7 @@ import type { RecordWrite, Value } from '../../src/records/record.ts'
 import { cleanText } from '../../src/records/values/clean.ts'
 import { softDelete } from '../../src/records/write/delete.ts'
 import { upsert } from '../../src/records/write/upsert.ts'
+import { anyText } from '../helpers/any-text.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
@@ -36,7 +37,7 @@ async function exported(columns: ExportColumns, uuids: readonly string[], databa
 /** Text as it is stored, after cleaning. */
 const text = fc
   .oneof(
-    { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
+    { weight: 2, arbitrary: anyText({ maxLength: 12 }) },
     {
       weight: 3,
       arbitrary: fc.string({

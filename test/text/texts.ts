@@ -1,5 +1,6 @@
 /** Difficult texts: scripts with special rules, marks in any order, compatibility forms, surrogates. */
 import fc from 'fast-check'
+import { anyText } from '../helpers/any-text.ts'
 
 const HARD = [
   ...'abcABC019 .,-+#@_\'"',
@@ -30,5 +31,5 @@ const HARD = [
 
 export const texts: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: fc.constantFrom(...HARD), maxLength: 12 }),
-  fc.string({ unit: 'binary', maxLength: 12 }),
+  anyText({ maxLength: 12 }),
 )

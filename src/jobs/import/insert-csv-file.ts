@@ -4,7 +4,7 @@
  */
 
 import type { HeaderMeaning } from '../../csv/header/meaning.ts'
-import { type HeaderOptions, readHeader } from '../../csv/header/read-header.ts'
+import { readHeader } from '../../csv/header/read-header.ts'
 import type { Place } from '../../csv/parse.ts'
 import type { CsvHeader } from '../../csv/read.ts'
 import { type Connection, transaction } from '../../database/pool.ts'
@@ -14,8 +14,9 @@ import { progressFromJson } from '../job/job.ts'
 import type { JobContext, JobResponse, Progress } from '../job/job-context.ts'
 import { untilSearchable } from '../job/until-searchable.ts'
 import { fileSize, headerOptions, validateImportData } from './data.ts'
-import { type BatchOfFile, importBatches } from './import-batches.ts'
+import { type BatchOfFile, type ImportStart, importBatches } from './import-batches.ts'
 import { importBatchesInThread } from './in-thread.ts'
+import { BATCH_LIMITS } from './read-batches.ts'
 import { keepRejects, writeRejects } from './rejects.ts'
 import { reportImport } from './report.ts'
 import { addBatch, EMPTY_TALLY, type ImportTally } from './tally.ts'
@@ -38,7 +39,8 @@ interface Checkpoint {
   readonly finished: boolean
 }
 
-export async function insertCsvFile(context: JobContext): Promise<JobResponse> {
+/** `limits`: of a batch. With smaller ones, a small file has many checkpoints. */
+export async function insertCsvFile(context: JobContext, limits = BATCH_LIMITS): Promise<JobResponse> {
   const { job, store } = context
   const data = validateImportData(job.data)
   const bytesTotal = await fileSize(store, data.s3Key)
@@ -46,7 +48,7 @@ export async function insertCsvFile(context: JobContext): Promise<JobResponse> {
   let reached = await readCheckpoint(context, bytesTotal)
   const clock = startClock(reached?.seconds ?? 0)
   if (!reached?.finished) {
-    reached = await importRows(context, data.s3Key, options, reached, bytesTotal, clock)
+    reached = await importRows(context, data.s3Key, { options, from: reached, limits }, bytesTotal, clock)
     reached = await finish(context, reached, bytesTotal, clock)
   }
   await untilSearchable(context.engine, context)
@@ -96,8 +98,7 @@ const LARGE = 256 << 10
 async function importRows(
   context: JobContext,
   s3Key: string,
-  options: HeaderOptions,
-  from: Checkpoint | null,
+  start: ImportStart & { readonly from: Checkpoint | null },
   bytesTotal: number,
   clock: () => number,
 ): Promise<Checkpoint> {
@@ -114,8 +115,8 @@ async function importRows(
     // A compressed file may expand to a thousand times its size.
     const isSmall = bytesTotal < LARGE && source.compression === null
     const read = isSmall ? importBatches : importBatchesInThread
-    for await (const batch of read(source.bytes, { options, from })) {
-      const before = storing === undefined ? from : await storing
+    for await (const batch of read(source.bytes, start)) {
+      const before = storing === undefined ? start.from : await storing
       context.signal.throwIfAborted()
       storing = storeBatch(context, batch, before?.tally ?? EMPTY_TALLY, { bytesRead, bytesTotal, seconds: clock() })
       storing.catch(() => {})

@@ -35,13 +35,18 @@ export interface BatchStart {
 }
 
 /** Limits of a batch, to bound its transaction and its memory: rows, and characters of these rows. */
-const ROWS = 10_000
-const CHARACTERS = 4 << 20
+export interface BatchLimits {
+  readonly rows: number
+  readonly characters: number
+}
+
+export const BATCH_LIMITS: BatchLimits = { rows: 10_000, characters: 4 << 20 }
 
 export async function* readBatches(
   file: CsvFile,
   meaning: HeaderMeaning,
   start: BatchStart,
+  limits = BATCH_LIMITS,
 ): AsyncGenerator<ImportBatch> {
   const companies = rememberCompanies()
   const reading: Reading = {
@@ -58,7 +63,7 @@ export async function* readBatches(
     for (const record of records) {
       withinFooter = addRecord(batch, record, reading, withinFooter)
       place = record.end
-      if (batch.tally.rowsRead < ROWS && place.offset - batch.from < CHARACTERS) continue
+      if (batch.tally.rowsRead < limits.rows && place.offset - batch.from < limits.characters) continue
       yield closeBatch(batch, place, withinFooter)
       batch = openBatch(place, stage)
     }
