@@ -4,10 +4,11 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createTestDatabase } from '../helpers/database.ts'
+import { rounds } from '../helpers/rounds.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { assertAnswers, BUILT, change, fill, openLogged, READ, snapshotDirectory, WRITTEN } from './snapshots.ts'
 
-const KILLS = 8
+const KILLS = rounds(3, 8)
 /** In milliseconds. About ten snapshots are written in this time. */
 const LONGEST_LIFE = 200
 
