@@ -1,5 +1,6 @@
 /** A running process: its parts, opened in order and closed in reverse. */
 import type { AddressInfo } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { ensureFirstKey, type FirstKey } from './access/first-key.ts'
 import { openKeyRing } from './access/keys.ts'
@@ -132,7 +133,13 @@ function engineOpener(config: Config, database: OpenDatabase, log: Logger, stack
   // Pushed before it is opened, so that it closes after the work that uses it, whenever that opens it.
   stack.push('the search index', CLOSE_PART_WITHIN, async () => await opened?.close())
   return once(() => {
-    opened = openEmbeddedEngine({ databaseUrl: database.url, log, directory: join(config.dataDir, 'index') })
+    opened = openEmbeddedEngine({
+      databaseUrl: database.url,
+      log,
+      directory: join(config.dataDir, 'index'),
+      queryThreads: config.readerThreads ?? Math.max(1, availableParallelism() - 1),
+      queryTimeoutMs: config.queryTimeout * 1000,
+    })
     const ready = opened.ready()
     ready.catch(() => {})
     return { engine: opened, ready }

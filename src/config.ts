@@ -96,6 +96,17 @@ export const SETTINGS = {
     '32MB',
     'Maximum size of a page of search results. A larger page fails with `ERR_RESPONSE_TOO_LARGE`.',
   ),
+  queryTimeout: setting(
+    'QUERY_TIMEOUT',
+    duration,
+    '10s',
+    'How long a search may take, including the time it waits for other costly searches. A longer one fails with `ERR_QUERY_TIMEOUT`.',
+  ),
+  readerThreads: optional(
+    'READER_THREADS',
+    integer(1, 64),
+    'Number of threads for costly searches. Other searches never wait for these. Default: the number of cores less one, at least one.',
+  ),
   exportMaxRows: setting(
     'EXPORT_MAX_ROWS',
     integer(1, 1_000_000),

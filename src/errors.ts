@@ -41,6 +41,7 @@ const STATUS = {
   ERR_RATE_LIMITED: 429,
   ERR_INTERNAL: 500,
   ERR_UNAVAILABLE: 503,
+  ERR_QUERY_TIMEOUT: 503,
 } as const
 
 export type ErrorCode = keyof typeof STATUS

@@ -35,6 +35,8 @@ test('without settings everything has its default', () => {
       exportMaxRows: 50_000,
       maxUpload: 10 * 1024 ** 3,
       urlExpiry: 86_400,
+      queryTimeout: 10,
+      readerThreads: null,
       workerConcurrency: 2,
       workerImports: null,
       workerExports: null,

@@ -85,6 +85,17 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'search/embedded/index-state.ts',
     'search/embedded/query',
   ],
+  'search/embedded/threads': [
+    'errors.ts',
+    'fields.ts',
+    'runtime',
+    'vql',
+    'search',
+    'search/embedded/index-state.ts',
+    'search/embedded/update',
+    'search/embedded/query',
+    'search/embedded/answer',
+  ],
   'search/embedded/engine.ts': [
     'errors.ts',
     'runtime',
@@ -92,7 +103,9 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'search/embedded/index-state.ts',
     'search/embedded/snapshot/schedule.ts',
     'search/embedded/update',
+    'search/embedded/query',
     'search/embedded/answer',
+    'search/embedded/threads',
   ],
 
   'jobs/job': ['errors.ts', 'runtime', 'text', 'json', 'database', 'files', 'search'],

@@ -1,17 +1,18 @@
 /**
- * The embedded engine: evaluates queries in the calling thread, on the last state that the writer thread published. A
- * query works on one state from start to finish, and a state never changes. For the reading order of this folder, see
+ * The embedded engine: evaluates queries on the last state that the writer thread published. A query works on one state from
+ * start to finish, and a state never changes. It runs in the calling thread, which takes less than a millisecond for most
+ * queries. One that turns out to be costly is started again in another thread. For the reading order of this folder, see
  * index-state.ts.
  */
 import { ConnectraError } from '../../errors.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { Position, SearchEngine } from '../engine.ts'
-import { count } from './answer/count.ts'
-import { extent } from './answer/extent.ts'
-import { facet } from './answer/facet.ts'
-import { scan, search } from './answer/search.ts'
+import { scan } from './answer/search.ts'
 import { adoptState, emptyState, type IndexState, type Published } from './index-state.ts'
+import { limitedMeter, TooCostly } from './query/meter.ts'
 import { DEFAULT_PATIENCE, type SnapshotPatience } from './snapshot/schedule.ts'
+import { openQueryThreads } from './threads/query-threads.ts'
+import { type Answer, answer, type Request } from './threads/requests.ts'
 import { createCollector, droppedBytes } from './update/collect-garbage.ts'
 import { startWriter } from './update/writer.ts'
 
@@ -26,7 +27,16 @@ export interface EmbeddedEngineOptions {
   /** The directory of the snapshot. Several processes may share it. If null, no snapshot is read or written. */
   readonly directory: string | null
   readonly patience?: SnapshotPatience
+  /** The number of threads for costly queries. */
+  readonly queryThreads?: number
+  /** How long a query may take, in milliseconds. */
+  readonly queryTimeoutMs?: number
+  /** What a query may cost in the calling thread, in the unit of `Meter`: about a nanosecond. */
+  readonly inlineCost?: number
 }
+
+/** About 2 ms. Moving a query to another thread takes 0.1 ms, and its first milliseconds are then computed twice. */
+const INLINE_COST = 2e6
 
 /**
  * Opens the engine and returns immediately. The index is then read from its snapshot or built from the database; until it
@@ -34,8 +44,10 @@ export interface EmbeddedEngineOptions {
  */
 export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngine {
   const { databaseUrl, log, directory, patience = DEFAULT_PATIENCE } = options
+  const { queryThreads = 1, queryTimeoutMs = 10_000, inlineCost = INLINE_COST } = options
   const collect = createCollector()
   const waiters = createWaiters()
+  const threads = openQueryThreads({ log, threads: queryThreads, timeoutMs: queryTimeoutMs })
   let published: Published | null = null
   /** Whether searches are answered. */
   let serving = false
@@ -57,6 +69,7 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
     const state = adoptState(next.state, known)
     published = { state, position: next.position }
     collect(droppedBytes(known, state))
+    threads.refresh(state)
     // Stays true when the writer is restarted after an error, because it continues from the state that searches see.
     serving ||= complete
     if (serving) waiters.reached(next.position.seq)
@@ -80,14 +93,36 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
         ? Promise.resolve(false)
         : waiters.add(seq, timeoutMs)
 
+  async function evaluate<R extends Request>(request: R): Promise<Answer<R>> {
+    const state = current()
+    try {
+      return answer(state, request, limitedMeter(inlineCost))
+    } catch (error) {
+      if (error instanceof TooCostly) return await threads.ask(state, request)
+      throw error
+    }
+  }
+
   return {
-    search: async query => search(current(), query),
-    count: async (service, where) => count(current(), service, where),
+    search: query => evaluate({ type: 'search', query }),
+    count: (service, where) => evaluate({ type: 'count', service, where }),
+    facet: request => evaluate({ type: 'facet', request }),
+    extent: (service, field, where) => evaluate({ type: 'extent', service, field, where }),
     async *scan(query) {
-      yield* scan(current(), query)
+      const state = current()
+      const meter = limitedMeter(inlineCost)
+      let rows = 0
+      try {
+        for (const portion of scan(state, query, undefined, meter)) {
+          rows += portion.length
+          yield portion
+          meter.restart()
+        }
+      } catch (error) {
+        if (!(error instanceof TooCostly)) throw error
+        yield* threads.scan(state, query, rows)
+      }
     },
-    facet: async request => facet(current(), request),
-    extent: async (service, field, where) => extent(current(), service, field, where),
     position,
     applied,
     waitFor,
@@ -98,7 +133,7 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
       if (closed) return
       closed = true
       waiters.giveUp()
-      await writer.close()
+      await Promise.all([threads.close(), writer.close()])
     },
   }
 }

@@ -15,7 +15,8 @@
  * 6. answer/: the results. Pages and scans (search.ts, then ordered.ts), counts (count.ts), facets (facet.ts, with the
  *    counting itself in count-values.ts), smallest and largest numbers (extent.ts).
  * 7. snapshot/: the copy of the index on disk.
- * engine.ts is the entry point: it answers queries and starts the writer thread.
+ * 8. threads/: answering costly queries in other threads.
+ * engine.ts is the entry point: it answers queries and starts the other threads.
  * Segments, queries and answers are synchronous and do no I/O.
  *
  * Terms used throughout: a slot is the number of a record within its segment, an ordinal is the number of a value within

@@ -26,6 +26,9 @@ import {
 /** The approximate cost, in nanoseconds, of passing one value of a source. */
 const WALK_COMPANY = 1000
 
+/** The cost of noting where the value of a company is. */
+const LOCATE = 10
+
 /** One segment of companies. */
 interface Source {
   readonly company: Part
@@ -105,6 +108,7 @@ function createLocator(part: Part, sources: readonly Source[]): Locator {
 
 function buildTable(part: Part, sources: readonly Source[]): LocationTable {
   const { size } = companyColumn(part.segment).values
+  part.reader.meter.spend(size * LOCATE)
   const source = new Uint16Array(size)
   const item = new Uint32Array(size)
   sources.forEach(({ company, column }, number) => {

@@ -4,13 +4,14 @@ import type { Condition } from '../../../vql/query.ts'
 import type { IndexState } from '../index-state.ts'
 import { compile } from '../query/compile.ts'
 import type { Matcher } from '../query/matcher.ts'
+import { UNLIMITED } from '../query/meter.ts'
 import { planCondition } from '../query/plan.ts'
 import { liveSlots, type Part, partsOf, withReader } from '../query/reader.ts'
 import { listBits } from '../sets/bitset.ts'
 import { countSlots } from '../sets/slots.ts'
 
-export function count(state: IndexState, service: Service, where: Condition): number {
-  return withReader(state, reader => {
+export function count(state: IndexState, service: Service, where: Condition, meter = UNLIMITED): number {
+  return withReader(state, meter, reader => {
     const node = planCondition(service, where)
     return partsOf(reader, service).reduce((sum, part) => sum + countPart(part, compile(part, node)), 0)
   })

@@ -3,11 +3,12 @@ import type { Field, Service } from '../../../fields.ts'
 import type { Condition } from '../../../vql/query.ts'
 import type { IndexState } from '../index-state.ts'
 import { type Matched, matchAll } from '../query/match-all.ts'
+import { UNLIMITED } from '../query/meter.ts'
 import { isJoined, withReader } from '../query/reader.ts'
 import { numberAt } from '../segment/ascending.ts'
 import { membersOf } from '../segment/postings.ts'
 import { eachSlot } from '../sets/each-slot.ts'
-import { firstCommon } from '../sets/slots.ts'
+import { countSlots, firstCommon } from '../sets/slots.ts'
 import { companiesOf } from './company-counts.ts'
 
 export interface Extent {
@@ -15,8 +16,14 @@ export interface Extent {
   readonly max: number
 }
 
-export function extent(state: IndexState, service: Service, field: Field, where: Condition): Extent | null {
-  return withReader(state, reader => {
+export function extent(
+  state: IndexState,
+  service: Service,
+  field: Field,
+  where: Condition,
+  meter = UNLIMITED,
+): Extent | null {
+  return withReader(state, meter, reader => {
     const matched = matchAll(reader, service, where)
     const extents = (isJoined(service, field) ? companiesOf(reader, matched) : matched).map(one => extentOf(one, field))
     return extents.reduce(widen, null)
@@ -33,6 +40,8 @@ function widen(a: Extent | null, b: Extent | null): Extent | null {
  * from the ends.
  */
 const WALKED = 1024
+/** The cost of reading the value of a match. */
+const READ = 2
 
 /** Few matches are read one by one. With many, walking in from either end of the order finds one soon. */
 function extentOf({ part, slots }: Matched, field: Field): Extent | null {
@@ -49,6 +58,7 @@ function extentOf({ part, slots }: Matched, field: Field): Extent | null {
   if (slots.kind === 'sparse' || (low < size && !hasMatch(low)) || (high > low && !hasMatch(high))) {
     low = size
     high = -1
+    part.reader.meter.spend(countSlots(slots) * READ)
     eachSlot(slots, slot => {
       const ordinal = items[slot] - 1
       if (ordinal < 0) return

@@ -7,13 +7,14 @@ import type { Field } from '../../../fields.ts'
 import type { Facet, FacetRequest } from '../../engine.ts'
 import type { IndexState } from '../index-state.ts'
 import { type Matched, matchAll } from '../query/match-all.ts'
+import { UNLIMITED } from '../query/meter.ts'
 import { isJoined, type Reader, withReader } from '../query/reader.ts'
 import { findValue } from '../query/value-matchers.ts'
 import { numberAt } from '../segment/ascending.ts'
 import { membersOf } from '../segment/postings.ts'
 import { smaller, type UuidRow, uuidAt, uuidTest } from '../segment/uuids.ts'
 import { firstSlot } from '../sets/each-slot.ts'
-import { firstCommon } from '../sets/slots.ts'
+import { countSlots, firstCommon } from '../sets/slots.ts'
 import { countByCompany } from './company-counts.ts'
 import { firstContacts } from './company-firsts.ts'
 import { countValues } from './count-values.ts'
@@ -25,15 +26,19 @@ interface Source extends CountedValues {
   firsts(ordinals: readonly number[]): readonly UuidRow[]
 }
 
-export function facet(state: IndexState, request: FacetRequest): readonly Facet[] {
-  return withReader(state, reader => {
+/** The cost of counting a match. */
+const COUNT = 4
+
+export function facet(state: IndexState, request: FacetRequest, meter = UNLIMITED): readonly Facet[] {
+  return withReader(state, meter, reader => {
     const matched = matchAll(reader, request.service, request.where)
+    meter.spend(COUNT * matched.reduce((sum, { slots }) => sum + countSlots(slots), 0))
     if (request.field.name === 'uuid') return facetUuids(matched, request)
     const sources = isJoined(request.service, request.field)
       ? companySources(reader, matched, request.field)
       : matched.map(one => ownSource(one, request.field))
     const wanted = request.offset + request.limit
-    const page = mostFrequent(sources, wanted, request.contains).slice(request.offset, wanted)
+    const page = mostFrequent(sources, wanted, request.contains, meter).slice(request.offset, wanted)
     const uuids = firstUuids(
       sources,
       page.map(({ folded }) => folded),

@@ -1,4 +1,5 @@
 /** The most frequent values of a facet over all segments. Each segment has its own dictionary and counts by ordinal. */
+import { type Meter, UNLIMITED } from '../query/meter.ts'
 import { containing, contains } from '../query/substring.ts'
 import { findValue } from '../query/value-matchers.ts'
 import { numberAt } from '../segment/ascending.ts'
@@ -26,6 +27,8 @@ export interface ValueCount {
 
 /** Up to this many candidates are looked up one by one in all sources. Above that, whole dictionaries are mapped. */
 const FEW = 20_000
+/** The cost of one pass over the counts, for each value. */
+const PASS = 2
 
 /**
  * The `wanted` most frequent values over all sources that contain `part`, ties by value. First the totals of the best values
@@ -33,7 +36,13 @@ const FEW = 20_000
  * t has a count of at least t / (number of sources) in some source, so only such values are looked up. (The idea is that of
  * threshold algorithms; Fagin, Lotem and Naor 2003.)
  */
-export function mostFrequent(sources: readonly CountedValues[], wanted: number, part: string): readonly ValueCount[] {
+export function mostFrequent(
+  sources: readonly CountedValues[],
+  wanted: number,
+  part: string,
+  meter = UNLIMITED,
+): readonly ValueCount[] {
+  for (const { values } of sources) meter.spend(values.size * PASS)
   const totals = new Map<string, number>()
   const take = ({ values }: CountedValues, ordinal: number) => {
     const folded = valueAt(values, ordinal) as string
@@ -41,12 +50,12 @@ export function mostFrequent(sources: readonly CountedValues[], wanted: number, 
   }
   const best = () => Array.from(totals, ([folded, count]) => ({ folded, count })).sort(byCountThenValue)
   for (const source of sources) {
-    for (const ordinal of topContaining(source.values, source.counts, wanted, part)) take(source, ordinal)
+    for (const ordinal of topContaining(source.values, source.counts, wanted, part, meter)) take(source, ordinal)
   }
   if (sources.length === 1 || totals.size < wanted) return best()
   const least = Math.ceil(best()[wanted - 1].count / sources.length)
   const candidates = sources.map(({ counts, values }) => ordinalsFrom(counts, values.size, least))
-  if (candidates.some(ordinals => ordinals.length > FEW)) return mostFrequentOfMany(sources, wanted, part)
+  if (candidates.some(ordinals => ordinals.length > FEW)) return mostFrequentOfMany(sources, wanted, part, meter)
   sources.forEach((source, index) => {
     for (const ordinal of part === ''
       ? candidates[index]
@@ -78,7 +87,12 @@ function ordinalsFrom(counts: Counts, size: number, least: number): number[] {
  * largest of them. After that every value is counted in one source only, so the best of each source are enough, and no other
  * value is decoded to a string.
  */
-function mostFrequentOfMany(sources: readonly CountedValues[], wanted: number, part: string): readonly ValueCount[] {
+function mostFrequentOfMany(
+  sources: readonly CountedValues[],
+  wanted: number,
+  part: string,
+  meter: Meter,
+): readonly ValueCount[] {
   const bySize = [...sources].sort((a, b) => b.values.size - a.values.size)
   const totals = bySize.map(({ counts }) => counts.slice())
   for (let smaller = 1; smaller < bySize.length; smaller++) {
@@ -87,7 +101,7 @@ function mostFrequentOfMany(sources: readonly CountedValues[], wanted: number, p
     }
   }
   const best = bySize.flatMap(({ values }, index) =>
-    topContaining(values, totals[index], wanted, part).map(ordinal => ({
+    topContaining(values, totals[index], wanted, part, meter).map(ordinal => ({
       folded: valueAt(values, ordinal) as string,
       count: totals[index][ordinal],
     })),
@@ -119,7 +133,7 @@ function substringTest(values: Values, part: string): (ordinal: number) => boole
 }
 
 /** The ordinals of the `wanted` largest counts among the values that contain `part`, ties by ordinal. */
-function topContaining(values: Values, counts: Counts, wanted: number, part: string): number[] {
+function topContaining(values: Values, counts: Counts, wanted: number, part: string, meter: Meter): number[] {
   if (part === '') return topOrdinals(counts, values.size, wanted)
   const tried = topOrdinals(counts, values.size, Math.max(TRIED, wanted))
   const holds = substringTest(values, part)
@@ -127,7 +141,7 @@ function topContaining(values: Values, counts: Counts, wanted: number, part: str
   if (found.length >= wanted || tried.length < Math.max(TRIED, wanted)) return found.slice(0, wanted)
   const kept = new Uint32Array(values.size)
   if (values.kind === 'terms') {
-    for (const ordinal of containing(values.terms, values.signatures, part)) kept[ordinal] = counts[ordinal]
+    for (const ordinal of containing(values.terms, values.signatures, part, meter)) kept[ordinal] = counts[ordinal]
   } else {
     for (let ordinal = 0; ordinal < values.size; ordinal++) {
       if (counts[ordinal] > 0 && holds(ordinal)) kept[ordinal] = counts[ordinal]

@@ -44,9 +44,10 @@ export function orderedSlots(
   if (keys.length === 0) return byUuid(part, slots, uuidDescending, after, need)
   const count = countSlots(slots)
   if (count === 0) return nothing()
-  return count * Math.log2(count + 1) * SORT < keys[0].walkCost(need, count)
-    ? bySorting(part, slots, ordering, after)
-    : byWalking(part, slots, ordering, after, need)
+  const sortCost = count * Math.log2(count + 1) * SORT
+  const walkCost = keys[0].walkCost(need, count)
+  part.reader.meter.spend(Math.min(sortCost, walkCost))
+  return sortCost < walkCost ? bySorting(part, slots, ordering, after) : byWalking(part, slots, ordering, after, need)
 }
 
 function* nothing(): Generator<never> {}

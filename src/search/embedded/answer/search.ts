@@ -3,6 +3,7 @@ import { formatCursor } from '../../../vql/cursor.ts'
 import type { Cursor, Order, Query } from '../../../vql/query.ts'
 import type { Hit } from '../../engine.ts'
 import type { IndexState } from '../index-state.ts'
+import { type Meter, UNLIMITED } from '../query/meter.ts'
 import { isJoined, openReader, type Part, type Reader, withReader } from '../query/reader.ts'
 import { uuidAt, uuidBytes } from '../segment/uuids.ts'
 import { companyKey } from './company-key.ts'
@@ -11,9 +12,12 @@ import { mergeStreams, type Run } from './merge-streams.ts'
 import { type Key, ownKey } from './order-keys.ts'
 import { type After, orderedSlots } from './ordered.ts'
 
+/** The cost of testing whether a slot matches. */
+const TEST = 20
+
 /** The rows of the query's page, after its cursor. */
-export function search(state: IndexState, query: Query): readonly Hit[] {
-  return withReader(state, reader => {
+export function search(state: IndexState, query: Query, meter = UNLIMITED): readonly Hit[] {
+  return withReader(state, meter, reader => {
     const hits: Hit[] = []
     for (const { part, keys, slots } of runs(reader, query, (query.page - 1) * query.limit)) {
       for (let place = 0; place < slots.length && hits.length < query.limit; place++) {
@@ -29,8 +33,13 @@ export function search(state: IndexState, query: Query): readonly Hit[] {
  * All uuids of the query in order, up to its limit, in portions. Between two portions other queries may run and newer states
  * may be published; the scan continues on the state that it started with.
  */
-export function* scan(state: IndexState, query: Query, portion = 1000): Generator<readonly string[]> {
-  const reader = openReader(state)
+export function* scan(
+  state: IndexState,
+  query: Query,
+  portion = 1000,
+  meter = UNLIMITED,
+): Generator<readonly string[]> {
+  const reader = openReader(state, meter)
   try {
     let uuids: string[] = []
     let left = query.limit
@@ -62,13 +71,18 @@ function* runs(reader: Reader, query: Query, skip: number): Generator<Run> {
   const streams = candidates.map(({ part, slots, test, share }) => {
     const keys = orders.map(order => orderKey(part, order))
     const batches = orderedSlots(part, slots, { keys, uuidDescending }, after, Math.ceil(need / share))
-    return { part, keys, batches: test === null ? batches : filterBatches(batches, test) }
+    return { part, keys, batches: test === null ? batches : filterBatches(batches, test, reader.meter) }
   })
   yield* mergeStreams(streams, uuidDescending, skip)
 }
 
-function* filterBatches(batches: Generator<Uint32Array>, test: (slot: number) => boolean): Generator<Uint32Array> {
+function* filterBatches(
+  batches: Generator<Uint32Array>,
+  test: (slot: number) => boolean,
+  meter: Meter,
+): Generator<Uint32Array> {
   for (const batch of batches) {
+    meter.spend(batch.length * TEST)
     const kept = batch.filter(test)
     if (kept.length > 0) yield kept
   }

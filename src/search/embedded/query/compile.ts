@@ -1,7 +1,7 @@
 /** Compiles a planned condition into a matcher for one segment. Each kind of leaf is implemented in its own function. */
 import type { Leaf } from '../../../vql/query.ts'
 import { joinMatcher } from './join.ts'
-import { always, and, type Matcher, NEVER, not, or } from './matcher.ts'
+import { always, and, type Matcher, metered, NEVER, not, or } from './matcher.ts'
 import type { Join, Node } from './plan.ts'
 import type { Part, Reader } from './reader.ts'
 import { matchMatcher, phraseMatcher, substringMatcher } from './text-matchers.ts'
@@ -9,7 +9,7 @@ import { existsMatcher, rangeMatcher, termsMatcher } from './value-matchers.ts'
 
 export function compile(part: Part, node: Node): Matcher {
   const { size } = part.segment
-  const { scratch } = part.reader
+  const { scratch, meter } = part.reader
   switch (node.type) {
     case 'all':
       return always(size, scratch)
@@ -30,11 +30,15 @@ export function compile(part: Part, node: Node): Matcher {
     case 'not':
       return not(compile(part, node.of), size, scratch)
     case 'join':
-      return joinMatcher(part, node, companyMatchers(part.reader, node))
+      return metered(joinMatcher(part, node, companyMatchers(part.reader, node)), meter)
     case 'leaf':
-      return compileLeaf(part, node.leaf)
+      meter.spend(COMPILE)
+      return metered(compileLeaf(part, node.leaf), meter)
   }
 }
+
+/** The cost of compiling most leaves, which looks up one value in a dictionary. */
+const COMPILE = 1000
 
 /** The condition of a join, compiled for each segment of companies. Done once and used for all segments of contacts. */
 export function companyMatchers(reader: Reader, node: Join): readonly Matcher[] {

@@ -5,9 +5,14 @@
  * text/distance.ts: optimal string alignment, in code points.
  */
 import { advance, openCursor, skipPrefix, type Terms } from '../segment/terms.ts'
+import { type Meter, UNLIMITED } from './meter.ts'
+
+/** The cost of a row of the distance table, and the number of terms after which the rows are added up. */
+const ROW = 60
+const METERED_EVERY = 256
 
 /** The ordinals of the terms at most `max` edits from `word`, ascending. */
-export function nearTerms(terms: Terms, word: string, max: number): number[] {
+export function nearTerms(terms: Terms, word: string, max: number, meter: Meter = UNLIMITED): number[] {
   const target = [...word].map(character => character.codePointAt(0)!)
   const found: number[] = []
   const far = max + 1
@@ -22,8 +27,14 @@ export function nearTerms(terms: Terms, word: string, max: number): number[] {
   const cursor = openCursor(terms)
 
   let depth = 0
+  let steps = 0
+  let computed = 0
   let more = advance(cursor)
   while (more) {
+    if (++steps % METERED_EVERY === 0) {
+      meter.spend((computed + METERED_EVERY) * ROW)
+      computed = 0
+    }
     const { bytes, length, shared } = cursor
     while (depth > 0 && ends[depth] > shared) depth--
 
@@ -32,6 +43,7 @@ export function nearTerms(terms: Terms, word: string, max: number): number[] {
       const start = ends[depth++]
       ends[depth] = start + readPoint(bytes, start, points, depth)
       alive = fillRow(rows, points, target, depth, max)
+      computed++
     }
     if (alive) {
       if (rows[depth][target.length] <= max) found.push(cursor.ordinal)

@@ -17,6 +17,7 @@ import {
   uniteAll,
   withoutList,
 } from '../sets/slots.ts'
+import type { Meter } from './meter.ts'
 
 export interface Matcher {
   /** An estimate of the number of matching slots. 0 only if there are none. */
@@ -36,6 +37,28 @@ export interface Matcher {
 
 /** The cost of `within` per slot, in the unit of `cost`: one random read of a column, and a test of the value. */
 const LOOK = 8
+
+/** Spends the cost of a matcher each time it is used. */
+export function metered(matcher: Matcher, meter: Meter): Matcher {
+  const { cost, count } = matcher
+  return {
+    ...matcher,
+    ...(count !== undefined && {
+      count() {
+        meter.spend(cost)
+        return count()
+      },
+    }),
+    all() {
+      meter.spend(cost)
+      return matcher.all()
+    },
+    within(list) {
+      meter.spend(Math.min(list.length * LOOK, cost))
+      return matcher.within(list)
+    },
+  }
+}
 
 export const NEVER: Matcher = {
   estimate: 0,

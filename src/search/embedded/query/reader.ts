@@ -1,4 +1,4 @@
-/** What a query reads: the segments of the state it started with, and its scratch memory. */
+/** What a query reads: the segments of the state it started with, its scratch memory, and the meter of its cost. */
 import type { Field, Service } from '../../../fields.ts'
 import type { Entry, IndexState } from '../index-state.ts'
 import { openSegment } from '../segment/open-segment.ts'
@@ -7,12 +7,14 @@ import type { Bits } from '../sets/bitset.ts'
 import { createScratch, type Scratch } from '../sets/scratch.ts'
 import { allSlots, dense, type Slots, subtract } from '../sets/slots.ts'
 import type { Matcher } from './matcher.ts'
+import { type Meter, UNLIMITED } from './meter.ts'
 import type { Node } from './plan.ts'
 
 export interface Reader {
   readonly companies: readonly Part[]
   readonly contacts: readonly Part[]
   readonly scratch: Scratch
+  readonly meter: Meter
   /**
    * The companies that satisfy each join, first as matchers (compile.ts), then as sets (join.ts). They are computed once
    * and used for all segments of contacts.
@@ -30,8 +32,8 @@ export interface Part {
 }
 
 /** Runs a synchronous query and releases its scratch memory. */
-export function withReader<T>(state: IndexState, run: (reader: Reader) => T): T {
-  const reader = openReader(state)
+export function withReader<T>(state: IndexState, meter: Meter, run: (reader: Reader) => T): T {
+  const reader = openReader(state, meter)
   try {
     return run(reader)
   } finally {
@@ -40,13 +42,14 @@ export function withReader<T>(state: IndexState, run: (reader: Reader) => T): T 
 }
 
 /** For a query that outlives the call, such as a scan. The caller has to release `scratch`. */
-export function openReader(state: IndexState): Reader {
+export function openReader(state: IndexState, meter = UNLIMITED): Reader {
   const companies: Part[] = []
   const contacts: Part[] = []
   const reader: Reader = {
     companies,
     contacts,
     scratch: createScratch(),
+    meter,
     joins: new Map(),
     joined: new Map(),
   }

@@ -3,19 +3,36 @@
 import { blocksWith, GRAM, type Signatures } from '../segment/signatures.ts'
 import { advance, BLOCK, type Cursor, moveTo, openCursor, type Terms } from '../segment/terms.ts'
 import { createNumberList, type NumberList } from '../sets/number-list.ts'
+import { type Meter, UNLIMITED } from './meter.ts'
+
+/** The cost of reading a term. */
+const READ = 20
+/** The number of terms after which their cost is added: whole blocks, as the first term of a block shares no bytes. */
+const METERED_EVERY = 256 * BLOCK
 
 /** The ordinals of the terms that contain `part`, ascending. */
-export function containing(terms: Terms, signatures: Signatures | null, part: string): Uint32Array {
+export function containing(
+  terms: Terms,
+  signatures: Signatures | null,
+  part: string,
+  meter: Meter = UNLIMITED,
+): Uint32Array {
   if (!part.isWellFormed()) return new Uint32Array(0)
   const bytes = Buffer.from(part)
   if (bytes.length === 0) return Uint32Array.from({ length: terms.size }, (_, ordinal) => ordinal)
   const cursor = openCursor(terms)
   const found = createNumberList()
   if (signatures === null || bytes.length < GRAM) {
-    readOn(cursor, terms.size, bytes, found)
+    for (let end = 0; end < terms.size; ) {
+      end = Math.min(terms.size, end + METERED_EVERY)
+      meter.spend((end - cursor.ordinal) * READ)
+      readOn(cursor, end, bytes, found)
+    }
   } else {
+    meter.spend((bytes.length * signatures.blocks) / 32)
     for (const block of blocksWith(signatures, bytes)) {
       const first = block * BLOCK
+      meter.spend(BLOCK * READ)
       cursor.ordinal = first - 1
       cursor.next = terms.starts[block]
       readOn(cursor, Math.min(terms.size, first + BLOCK), bytes, found)

@@ -27,7 +27,9 @@ export function matchMatcher(part: Part, leaf: MatchLeaf): Matcher {
   if (words === null) return NEVER
   // Several words are combined as slots, not as values: in a list they may occur in different items.
   const matchers = leaf.words.map(word => {
-    const ordinals = leaf.fuzzy ? nearTerms(words.terms, word, allowedEdits(word)) : ordinalOf(words.terms, word)
+    const ordinals = leaf.fuzzy
+      ? nearTerms(words.terms, word, allowedEdits(word), reader.meter)
+      : ordinalOf(words.terms, word)
     return wordsMatcher(column, words, ordinals, reader.scratch)
   })
   return (leaf.operator === 'and' ? and : or)(matchers, segment.size, reader.scratch)
@@ -101,7 +103,7 @@ function between({ from, to }: Step): Uint32Array {
 
 export function substringMatcher(part: Part, leaf: SubstringLeaf): Matcher {
   const { segment, reader } = part
-  const { scratch } = reader
+  const { scratch, meter } = reader
   const column = segment.column(leaf.field)
   const { words, values } = column
   if (words === null || values.kind !== 'terms') return NEVER
@@ -113,14 +115,14 @@ export function substringMatcher(part: Part, leaf: SubstringLeaf): Matcher {
       return lazyMatcher(
         column,
         terms.size,
-        () => ordinalsMatcher(column, containing(terms, signatures, wanted), scratch),
+        () => ordinalsMatcher(column, containing(terms, signatures, wanted, meter), scratch),
         value => contains(cursor, value, bytes),
       )
     }
     return lazyMatcher(
       column,
       words.terms.size,
-      () => wordsMatcher(column, words, containing(words.terms, words.signatures, wanted), scratch),
+      () => wordsMatcher(column, words, containing(words.terms, words.signatures, wanted, meter), scratch),
       anyWord(words, word => contains(cursor, word, bytes)),
     )
   })

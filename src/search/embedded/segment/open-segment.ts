@@ -25,15 +25,16 @@ const opened = new WeakMap<SegmentData, Segment>()
 export function openSegment(data: SegmentData): Segment {
   let segment = opened.get(data)
   if (segment === undefined) {
-    const columns = new Map<Field, Column>()
+    // By name, because the fields of a query from another thread are copies.
+    const columns = new Map<string, Column>()
     segment = {
       ...data,
       uuids: readArray(data.buffer, 0) as Uint8Array,
       column(field) {
-        let column = columns.get(field)
+        let column = columns.get(field.name)
         if (column === undefined) {
           column = openColumn(data, field)
-          columns.set(field, column)
+          columns.set(field.name, column)
         }
         return column
       },
@@ -44,7 +45,7 @@ export function openSegment(data: SegmentData): Segment {
 }
 
 function openColumn(data: SegmentData, field: Field): Column {
-  const first = 1 + PARTS.length * columnFields(data.service).indexOf(field)
+  const first = 1 + PARTS.length * columnFields(data.service).findIndex(({ name }) => name === field.name)
   const part = <T extends ArenaArray>(name: Part) => readArray(data.buffer, first + PARTS.indexOf(name)) as T
   const ascending = (bases: Part, steps: Part): Ascending => ({ bases: part(bases), steps: part(steps) })
   const postings: Postings = {

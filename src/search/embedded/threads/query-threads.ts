@@ -1,0 +1,161 @@
+/**
+ * The query threads. They share the segments with the thread that handles requests, which therefore never works on one query
+ * for long: a query that turns out to be costly is given to them. They are started when they are first needed.
+ */
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { ConnectraError } from '../../../errors.ts'
+import type { Log } from '../../../runtime/log.ts'
+import type { Query } from '../../../vql/query.ts'
+import type { IndexState } from '../index-state.ts'
+import type { Answer, FromThread, Request, ToThread } from './requests.ts'
+
+/** It has the extension of this file, so that it is found whether the source is compiled or not. */
+const SCRIPT = new URL(`./query-thread${extname(import.meta.url)}`, import.meta.url)
+/** Most objects of a query are short-lived. */
+const LIMITS = { maxYoungGenerationSizeMb: 16 } as const
+/** How many queries may wait for each thread. */
+const MAX_WAITING = 100
+/** After a new state, idle threads receive it within this time, so that they do not keep old segments. Milliseconds. */
+const REFRESH_AFTER = 1000
+
+export interface QueryThreadsOptions {
+  readonly log: Log
+  /** The number of threads, at least 1. */
+  readonly threads: number
+  /** How long a query may wait and run, in milliseconds. */
+  readonly timeoutMs: number
+}
+
+export interface QueryThreads {
+  /**
+   * Answers a request on `state`. Rejects with ERR_QUERY_TIMEOUT after the time for a query, and with ERR_UNAVAILABLE if too many
+   * queries are waiting.
+   */
+  ask<R extends Request>(state: IndexState, request: R): Promise<Answer<R>>
+  /** The uuids of the query in order, in portions, without the first `skip`. */
+  scan(state: IndexState, query: Query, skip: number): AsyncGenerator<readonly string[]>
+  /** To be called with each new state. */
+  refresh(state: IndexState): void
+  close(): Promise<void>
+}
+
+interface Thread {
+  readonly worker: Worker
+  /** The state that it was last sent. */
+  state: IndexState | null
+  readonly waiting: Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>
+}
+
+export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreadsOptions): QueryThreads {
+  const threads = new Set<Thread>()
+  let lastId = 0
+  let closed = false
+  let latest: IndexState | null = null
+  let refreshing: NodeJS.Timeout | undefined
+
+  function start(): Thread {
+    const worker = new Worker(SCRIPT, { name: 'connectra-query', resourceLimits: LIMITS })
+    const thread: Thread = { worker, state: null, waiting: new Map() }
+    threads.add(thread)
+    worker.on('message', (message: FromThread) => settle(thread, message))
+    worker.on('error', error => log.error({ err: error }, 'a query thread failed'))
+    worker.on('exit', () => {
+      threads.delete(thread)
+      for (const { reject } of thread.waiting.values())
+        reject(new ConnectraError('ERR_UNAVAILABLE', 'the search was interrupted; try again', { retryAfter: 1 }))
+    })
+    // It must not keep a process alive that has nothing else to do.
+    worker.unref()
+    return thread
+  }
+
+  function settle({ waiting }: Thread, message: FromThread): void {
+    const caller = waiting.get(message.id)
+    waiting.delete(message.id)
+    if (caller === undefined) return
+    if ('value' in message) caller.resolve(message.value)
+    else if ('error' in message) caller.reject(message.error)
+    else
+      caller.reject(
+        new ConnectraError(
+          'ERR_QUERY_TIMEOUT',
+          `the query took longer than ${timeoutMs / 1000} s; use fewer or more specific conditions, or try again later`,
+          { retryAfter: 1 },
+        ),
+      )
+  }
+
+  /** The thread with the fewest waiting queries. A new one is started if all are busy and there may be more. */
+  function pick(): Thread {
+    let best: Thread | undefined
+    for (const thread of threads) if (best === undefined || thread.waiting.size < best.waiting.size) best = thread
+    if (best === undefined || (best.waiting.size > 0 && threads.size < size)) return start()
+    if (best.waiting.size >= MAX_WAITING)
+      throw new ConnectraError('ERR_UNAVAILABLE', 'too many costly searches are waiting; try again shortly', {
+        retryAfter: 1,
+      })
+    return best
+  }
+
+  function send(thread: Thread, message: ToThread): void {
+    thread.worker.postMessage(message)
+  }
+
+  function sendState(thread: Thread, state: IndexState): void {
+    if (thread.state === state) return
+    thread.state = state
+    send(thread, { type: 'state', state })
+  }
+
+  function request(thread: Thread, id: number, message: ToThread): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      thread.waiting.set(id, { resolve, reject })
+      send(thread, message)
+    })
+  }
+
+  function requireOpen(): void {
+    if (closed) throw new ConnectraError('ERR_UNAVAILABLE', 'the search index is closed', { retryAfter: 1 })
+  }
+
+  return {
+    async ask<R extends Request>(state: IndexState, asked: R) {
+      requireOpen()
+      const thread = pick()
+      sendState(thread, state)
+      const id = ++lastId
+      const deadline = Date.now() + timeoutMs
+      return (await request(thread, id, { type: 'ask', id, request: asked, deadline })) as Answer<R>
+    },
+    async *scan(state, query, skip) {
+      requireOpen()
+      const thread = pick()
+      sendState(thread, state)
+      const id = ++lastId
+      send(thread, { type: 'scan', id, query, skip })
+      try {
+        for (;;) {
+          const portion = (await request(thread, id, { type: 'next', id })) as readonly string[] | null
+          if (portion === null) return
+          yield portion
+        }
+      } finally {
+        send(thread, { type: 'close', id })
+      }
+    },
+    refresh(state) {
+      latest = state
+      if (threads.size === 0 || refreshing !== undefined) return
+      refreshing = setTimeout(() => {
+        refreshing = undefined
+        for (const thread of threads) sendState(thread, latest!)
+      }, REFRESH_AFTER).unref()
+    },
+    async close() {
+      closed = true
+      clearTimeout(refreshing)
+      await Promise.all([...threads].map(({ worker }) => worker.terminate()))
+    },
+  }
+}

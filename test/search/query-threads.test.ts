@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { findField } from '../../src/fields.ts'
+import { upsert } from '../../src/records/write/upsert.ts'
+import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import type { FacetRequest, SearchEngine } from '../../src/search/engine.ts'
+import { parseQuery } from '../../src/vql/parse-query.ts'
+import { createTestDatabase } from '../helpers/database.ts'
+import { fill } from './snapshots.ts'
+
+const { pool, url } = await createTestDatabase()
+const RECORDS = 3000
+await fill(pool, RECORDS)
+
+async function open(options: { inlineCost?: number; queryTimeoutMs?: number; queryThreads?: number }) {
+  const log = { info() {}, warn() {}, error() {} }
+  const engine = openEmbeddedEngine({ databaseUrl: url, directory: null, log, ...options })
+  await engine.ready()
+  return engine
+}
+
+const inline = await open({ inlineCost: Number.POSITIVE_INFINITY })
+const threaded = await open({ inlineCost: 0 })
+test.after(() => Promise.all([inline.close(), threaded.close()]))
+
+const QUERIES = [
+  {},
+  { where: { text_matches: { must: [{ filter_key: 'title', text_value: 'haed of 3', fuzzy: true }] } } },
+  {
+    where: { text_matches: { must: [{ filter_key: 'company_name', text_value: 'pany 1', search_type: 'substring' }] } },
+  },
+  { where: { keyword_match: { must: { company_country: ['france'] } } } },
+]
+const ORDERS = [[], [{ order_by: 'company_employees_count', order_direction: 'desc' }], [{ order_by: 'title' }]]
+
+async function everything(engine: SearchEngine): Promise<unknown[]> {
+  const answers: unknown[] = []
+  for (const request of QUERIES)
+    for (const order_by of ORDERS) {
+      const query = parseQuery('contact', { ...request, order_by, limit: 30 })
+      answers.push(await engine.search(query), await engine.count('contact', query.where))
+      const uuids = await Array.fromAsync(engine.scan({ ...query, limit: Number.POSITIVE_INFINITY }))
+      answers.push(uuids.flat())
+    }
+  const { where } = parseQuery('contact', QUERIES[1]!)
+  for (const [service, name] of [
+    ['contact', 'city'],
+    ['company', 'country'],
+  ] as const) {
+    const field = findField(service, name)!
+    const facet: FacetRequest = { service: 'contact', field, where, contains: 'r', offset: 0, limit: 10 }
+    answers.push(await engine.facet(facet))
+  }
+  answers.push(await engine.extent('contact', findField('company', 'employees_count')!, where))
+  return answers
+}
+
+test('a query thread gives the same answers as the calling thread', async () => {
+  assert.deepEqual(await everything(threaded), await everything(inline))
+})
+
+test('a query thread sees every write that the engine has applied', async () => {
+  const { seq } = await upsert(pool, {
+    companies: [],
+    contacts: [{ uuid: '5eed0000-0000-4000-8000-000000000000', values: { first_name: 'grace' } }],
+  })
+  assert.equal(await threaded.waitFor(seq, 10_000), true)
+  assert.equal(await threaded.count('contact', { type: 'all' }), RECORDS + 1)
+})
+
+test('a scan that becomes costly goes on in another thread, without a gap', async () => {
+  const query = { ...parseQuery('contact', { order_by: [{ order_by: 'title' }] }), limit: Number.POSITIVE_INFINITY }
+  const engine = await open({ inlineCost: 40_000 })
+  const uuids = await Array.fromAsync(engine.scan(query))
+  assert.deepEqual(uuids.flat(), (await Array.fromAsync(inline.scan(query))).flat())
+  await engine.close()
+})
+
+test('a query that waits too long ends with an error that says what to do', async () => {
+  const engine = await open({ inlineCost: 0, queryTimeoutMs: -1 })
+  await assert.rejects(engine.count('contact', parseQuery('contact', QUERIES[1]!).where), {
+    code: 'ERR_QUERY_TIMEOUT',
+    message: /use fewer or more specific conditions/,
+  })
+  await engine.close()
+})
+
+test('a bounded number of costly queries waits; the others are rejected at once', async () => {
+  const { where } = parseQuery('contact', QUERIES[1]!)
+  const counts = await Promise.allSettled(Array.from({ length: 120 }, () => threaded.count('contact', where)))
+  const rejected = counts.filter(({ status }) => status === 'rejected')
+  assert.equal(rejected.length, 20)
+  assert.equal((rejected[0] as PromiseRejectedResult).reason.code, 'ERR_UNAVAILABLE')
+})
+
+test('queries that are waiting when the engine is closed fail, and the engine closes', async () => {
+  const engine = await open({ inlineCost: 0 })
+  const waiting = engine.count('contact', parseQuery('contact', QUERIES[1]!).where)
+  const failed = assert.rejects(waiting, { code: 'ERR_UNAVAILABLE' })
+  await engine.close()
+  await failed
+})
