@@ -1,17 +1,17 @@
 /** Reads JSON bodies whatever their Content-Type, or without one. Only the types of HTML forms are rejected. */
 import type { FastifyRequest } from 'fastify'
 import { ConnectraError } from '../errors.ts'
-import { checkJsonShape } from './json-shape.ts'
+import { parseJson } from './parse-json.ts'
 import type { App, HttpConfig } from './parts.ts'
 
 const FORM = /^\s*(multipart\/|application\/x-www-form-urlencoded)/i
 
 /**
- * Bytes of a body that is not a batch. The largest valid query has 1 MB in ASCII and 3 MB in other scripts; the data of a job has
+ * Bytes of a body that is not a batch, or of one record. The largest valid query has 1 MB in ASCII and 3 MB in other scripts; the data of a job has
  * up to 2,000,000 characters.
  */
 const QUERY_BODY = 4 << 20
-/** Keys in such a body. A mapping has up to 16,384. */
+/** Keys in such a body or record. A mapping has up to 16,384. */
 const QUERY_KEYS = 50_000
 /** Keys per record of a batch, on average. */
 const RECORD_KEYS = 200
@@ -32,20 +32,7 @@ export function readJsonBodies(app: App, { maxBatch, maxBody }: HttpConfig): voi
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
-    await checkJsonShape(body, request.routeOptions.config.takesBatch ? maxBatch * RECORD_KEYS : QUERY_KEYS)
-    return parseJson(body)
+    const keys = request.routeOptions.config.takesBatch ? maxBatch * RECORD_KEYS : QUERY_KEYS
+    return await parseJson(body, { keys, recordBytes: QUERY_BODY, recordKeys: QUERY_KEYS })
   })
-}
-
-const decoder = new TextDecoder('utf-8', { fatal: true })
-
-/** Returns undefined for an empty body. A byte order mark is skipped. */
-function parseJson(body: Buffer): unknown {
-  try {
-    const text = decoder.decode(body)
-    return text.trim() === '' ? undefined : JSON.parse(text)
-  } catch (error) {
-    const reason = error instanceof SyntaxError ? error.message : 'it is not UTF-8'
-    throw new ConnectraError('ERR_INVALID_JSON', `the body is not valid JSON: ${reason}`)
-  }
 }
