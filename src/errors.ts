@@ -59,6 +59,8 @@ export interface ErrorOptions {
   /** Seconds the client should wait before it retries. */
   readonly retryAfter?: number
   readonly cause?: unknown
+  /** No retry of a job can succeed, although the status says so of other errors. */
+  readonly final?: boolean
 }
 
 /** A failure with a code from the catalogue. `message` says what is wrong and what to do; it does not include the code. */
@@ -67,12 +69,14 @@ export class ConnectraError extends Error {
   readonly code: ErrorCode
   readonly details: readonly Problem[] | undefined
   readonly retryAfter: number | undefined
+  readonly final: boolean
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.details = options.details
     this.retryAfter = options.retryAfter
+    this.final = options.final ?? false
   }
 
   get status(): number {

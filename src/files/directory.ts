@@ -1,14 +1,22 @@
 /** An object store in a directory, for installations without S3. Several processes may share it. */
 import { randomUUID } from 'node:crypto'
-import { constants } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises'
+import { type BigIntStats, constants } from 'node:fs'
+import { type FileHandle, link, lstat, mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ConnectraError } from '../errors.ts'
 import { isKey, PREFIXES } from './keys.ts'
-import { type ByteRange, fileTooLarge, type ObjectStore, type PutOptions, type SignedUrl } from './object-store.ts'
+import {
+  type ByteRange,
+  fileExists,
+  fileReplaced,
+  fileTooLarge,
+  type ObjectStore,
+  type PutOptions,
+  type SignedUrl,
+} from './object-store.ts'
 import { type Grant, type SignedMethod, signGrant, verifyGrant } from './signing.ts'
 import { flushFolder } from './whole-file.ts'
 
@@ -50,10 +58,14 @@ export async function openDirectoryStore(options: DirectoryOptions): Promise<Dir
 
   return {
     put: async (key, content, putOptions = {}) => await put(root, checked(key), content, putOptions),
-    get: async (key, range) => await get(join(root, checked(key)), key, range),
+    get: async (key, range, version) => await get(join(root, checked(key)), key, range, version),
     async size(key) {
       const file = await lstat(join(root, checked(key))).catch(absent)
       return file?.isFile() ? file.size : null
+    },
+    async version(key) {
+      const file = await lstat(join(root, checked(key)), { bigint: true }).catch(absent)
+      return file?.isFile() ? versionOf(file) : null
     },
     async list(prefix) {
       const [folder, start] = splitPrefix(prefix)
@@ -125,7 +137,7 @@ async function put(
   root: string,
   key: string,
   content: AsyncIterable<Uint8Array | string>,
-  { maxBytes = Number.POSITIVE_INFINITY, signal }: PutOptions,
+  { isNew = false, maxBytes = Number.POSITIVE_INFINITY, signal }: PutOptions,
 ): Promise<number> {
   const temporary = join(root, 'tmp', temporaryName())
   let size = 0
@@ -141,7 +153,8 @@ async function put(
     const file = await open(temporary, 'wx', 0o600)
     // `flush` makes the bytes durable before the file is closed, and so before it is renamed.
     await pipeline(counted, file.createWriteStream({ flush: true }), signal ? { signal } : {})
-    await rename(temporary, join(root, key))
+    if (isNew) await publishNew(temporary, key, join(root, key))
+    else await rename(temporary, join(root, key))
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
@@ -150,13 +163,40 @@ async function put(
   return size
 }
 
-async function get(path: string, key: string, range?: ByteRange): Promise<Readable> {
+/** Gives a file its name, unless another file has it. */
+async function publishNew(temporary: string, key: string, path: string): Promise<void> {
+  try {
+    await link(temporary, path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') throw fileExists(key)
+    // Some file systems have no links. Then two uploads at the same moment may both succeed, and the last one counts.
+    if (code !== 'EPERM' && code !== 'ENOTSUP') throw error
+    if ((await lstat(path).catch(absent)) !== null) throw fileExists(key)
+    await rename(temporary, path)
+  }
+  await rm(temporary, { force: true })
+}
+
+/**
+ * A file is never changed in place, so a file that replaces another has a later time. The inode is left out: it changes when the data
+ * directory is copied to another disk.
+ */
+function versionOf(file: BigIntStats): string {
+  return `${file.size}-${file.mtimeNs}`
+}
+
+async function get(path: string, key: string, range?: ByteRange, version?: string): Promise<Readable> {
   // NONBLOCK, because otherwise opening a named pipe would hang the server.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
   const file: FileHandle | null = await open(path, flags).catch(absent)
   if (!file || !(await file.stat()).isFile()) {
     await file?.close()
     throw new ConnectraError('ERR_NOT_FOUND', `there is no file "${key}": upload it first`)
+  }
+  if (version !== undefined && versionOf(await file.stat({ bigint: true })) !== version) {
+    await file.close()
+    throw fileReplaced(key)
   }
   if (range?.end !== undefined && range.end < range.start) {
     await file.close()

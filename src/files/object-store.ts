@@ -16,10 +16,15 @@ export interface ObjectStore {
    * ERR_PAYLOAD_TOO_LARGE.
    */
   put(key: string, content: AsyncIterable<Uint8Array | string>, options?: PutOptions): Promise<number>
-  /** The bytes of the object, or of a range of it; ERR_NOT_FOUND if there is no such object. Destroy the stream if you do not read it to its end. */
-  get(key: string, range?: ByteRange): Promise<Readable>
+  /**
+   * The bytes of the object, or of a range of it; ERR_NOT_FOUND if there is no such object, and ERR_CONFLICT if `version` is given and is
+   * not its version. Destroy the stream if you do not read it to its end.
+   */
+  get(key: string, range?: ByteRange, version?: string): Promise<Readable>
   /** Bytes; null if there is no such object. */
   size(key: string): Promise<number | null>
+  /** Identifies the content of the object: it differs once the object has been replaced. Null if there is no such object. */
+  version(key: string): Promise<string | null>
   /** The keys that begin with `prefix`, in no particular order. A prefix is at least a folder and a slash. */
   list(prefix: string): Promise<readonly string[]>
   /** Deleting an object that does not exist is not an error. */
@@ -31,6 +36,8 @@ export interface ObjectStore {
 }
 
 export interface PutOptions {
+  /** Whether an existing object is kept, and `put` fails with ERR_CONFLICT. */
+  readonly isNew?: boolean
   readonly maxBytes?: number
   readonly signal?: AbortSignal
 }
@@ -39,6 +46,26 @@ export interface PutOptions {
 export interface ByteRange {
   readonly start: number
   readonly end?: number
+}
+
+/** The store, but reading only this version of each object. */
+export function ofVersion(store: ObjectStore, version: string): ObjectStore {
+  return { ...store, get: (key, range) => store.get(key, range, version) }
+}
+
+export function fileExists(key: string): ConnectraError {
+  return new ConnectraError(
+    'ERR_CONFLICT',
+    `the file "${key}" has already been uploaded: use it, or request another upload URL`,
+  )
+}
+
+export function fileReplaced(key: string): ConnectraError {
+  return new ConnectraError(
+    'ERR_CONFLICT',
+    `the file "${key}" was replaced while it was read: create a new job for the new file`,
+    { final: true },
+  )
 }
 
 export function fileTooLarge(maxBytes: number): ConnectraError {

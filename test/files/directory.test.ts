@@ -19,8 +19,8 @@ const options = {
 }
 const store = await openDirectoryStore(options)
 
-async function text(key: string, range?: { start: number; end?: number }): Promise<string> {
-  return Buffer.concat(await (await store.get(key, range)).toArray()).toString()
+async function text(key: string, range?: { start: number; end?: number }, version?: string): Promise<string> {
+  return Buffer.concat(await (await store.get(key, range, version)).toArray()).toString()
 }
 
 async function* chunks(...parts: readonly (string | Error)[]): AsyncGenerator<Uint8Array> {
@@ -33,6 +33,22 @@ async function* chunks(...parts: readonly (string | Error)[]): AsyncGenerator<Ui
 async function temporaryFiles(): Promise<string[]> {
   return await readdir(join(directory, 'tmp'))
 }
+
+test('a replaced object has another version, and reading the old one is an error', async () => {
+  const key = 'uploads/versioned.csv'
+  assert.equal(await store.version(key), null)
+  await store.put(key, chunks('first'))
+  const version = (await store.version(key))!
+  assert.equal(await text(key, undefined, version), 'first')
+  await store.put(key, chunks('other'))
+  assert.notEqual(await store.version(key), version)
+  await assert.rejects(store.get(key, undefined, version), {
+    code: 'ERR_CONFLICT',
+    message: /was replaced while it was read/,
+  })
+  await assert.rejects(store.put(key, chunks('third'), { isNew: true }), { code: 'ERR_CONFLICT' })
+  assert.equal(await text(key), 'other')
+})
 
 test('a stored file can be read, completely or by range', async () => {
   assert.equal(await store.put('uploads/a.csv', chunks('hello, ', 'wörld')), 13)

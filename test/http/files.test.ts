@@ -77,6 +77,17 @@ test('An upload may have any Content-Type or none, may be chunked, and may be em
   assert.equal(await server.parts.store.size(empty.s3_key), 0)
 })
 
+test('An upload URL takes one file; a second one is 409 and changes nothing', async () => {
+  const { upload_url, s3_key } = await uploadUrl()
+  const both = await Promise.all(['first', 'other'].map(body => fetch(upload_url, { method: 'PUT', body })))
+  assert.deepEqual(both.map(({ status }) => status).sort(), [200, 409])
+  const stored = await (await fetch(await downloadUrl(s3_key))).text()
+  const late = await fetch(upload_url, { method: 'PUT', body: 'a third' })
+  assert.equal(late.status, 409)
+  assert.match(((await late.json()) as { error: string }).error, /^ERR_CONFLICT: .*request another upload URL$/)
+  assert.equal(await (await fetch(await downloadUrl(s3_key))).text(), stored)
+})
+
 test('A browser may upload from another origin', async () => {
   const { upload_url } = await uploadUrl()
   const preflight = await fetch(upload_url, {

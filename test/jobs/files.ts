@@ -29,6 +29,8 @@ export interface Files {
   readonly databaseUrl: string
   readonly engine: EmbeddedEngine
   readonly store: ObjectStore
+  /** Of the store. */
+  readonly directory: string
   /** Runs a job with this data and number of retries to its end. */
   run(
     jobType: JobType,
@@ -84,6 +86,7 @@ export async function openFiles(): Promise<Files> {
     databaseUrl: url,
     engine,
     store,
+    directory,
     run,
     upload,
     importText: async (content, data = {}) => await run('insert_csv_file', { s3_key: await upload(content), ...data }),

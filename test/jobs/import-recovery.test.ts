@@ -153,18 +153,27 @@ test('a stopped import stops within its batch, and resumes there', async () => {
   assert.equal(job.progress.rowsRead, ROWS)
 })
 
-test('an import whose file was replaced reads the whole new file, and counts only that', async () => {
+test('an import whose file was replaced fails, says what to do, and never mixes rows of two files', async () => {
   const key = 'uploads/replaced.csv'
   await files.upload(content('replaced', ROWS), key)
-  const { handler } = breaking(1, true)
-  const job = await finish(await newImport(key, 1), async context => {
-    if (context.job.checkpoint !== null) await files.upload(content('replaced', ROWS + 8), key)
+  const { handler, runs } = breaking(1, true)
+  // Of the same size.
+  const other = content('replacer', ROWS)
+  const uuid = await newImport(key, 9)
+  const job = await finish(uuid, async context => {
+    if (context.job.checkpoint !== null) await files.upload(other, key)
     return await handler(context)
   })
-  assert.equal(job.status, 'completed')
-  const { rowsRead, rowsStored, rowsRejected } = job.progress
-  assert.deepEqual([rowsRead, rowsStored, rowsRejected], [ROWS + 8, ((ROWS + 8) / 4) * 3, (ROWS + 8) / 4])
-  const people = await files.rows(`SELECT count(*) FROM contacts WHERE first_name LIKE 'replaced%'`)
-  assert.equal(people[0]?.count, ((ROWS + 8) / 4) * 3)
-  assert.equal((await files.read(job.response.rejectsS3Key)).match(/nobody/g)?.length, (ROWS + 8) / 4)
+  assert.equal(job.status, 'failed')
+  assert.equal(runs(), 2)
+  assert.deepEqual(
+    job.response.runtimeErrors?.at(-1),
+    `ERR_CONFLICT: the file "${key}" was replaced while it was read: create a new job for the new file`,
+  )
+  const [people] = await files.rows(
+    `SELECT count(*) FILTER (WHERE first_name LIKE 'replaced%') AS old, count(*) FILTER (WHERE first_name LIKE 'replacer%') AS new FROM contacts`,
+  )
+  assert.deepEqual(people, { old: 750, new: 0 })
+  const again = await finish(await newImport(key, 0), insertInBatches)
+  assert.equal(again.progress.rowsStored, (ROWS / 4) * 3)
 })

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { createWriteStream } from 'node:fs'
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { test } from 'node:test'
@@ -144,13 +146,13 @@ test('an import whose file disappears in the middle fails with a clear message, 
   await until(uuid, 'a batch is stored', job => job.progress.rowsStored > 0)
   deploy.abort()
   await stopped
-  await store.delete(key)
+  await rename(join(files.directory, key), join(files.directory, 'elsewhere.csv'))
   const job = await work(uuid)
   assert.equal(job.status, 'failed')
   assert.match(job.response.runtimeErrors![0]!, /^ERR_NOT_FOUND: there is no file/)
   assert.ok(job.progress.rowsStored > 0 && job.progress.rowsStored < 4000)
   assert.equal(await stored('vanishing'), job.progress.rowsStored)
-  await upload('vanishing', 4000)
+  await rename(join(files.directory, 'elsewhere.csv'), join(files.directory, key))
   await retryJob(database, uuid)
   const again = await work(uuid)
   assert.equal(again.status, 'completed')

@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { ConnectraError } from '../../errors.ts'
 import type { DirectoryStore } from '../../files/directory.ts'
 import { uploadKey } from '../../files/keys.ts'
-import { type ByteRange, fileTooLarge, type ObjectStore } from '../../files/object-store.ts'
+import { type ByteRange, fileExists, fileTooLarge, type ObjectStore } from '../../files/object-store.ts'
 import { durationText } from '../../files/signing.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { success } from '../schemas.ts'
@@ -28,7 +28,7 @@ function uploadUrlRoute(app: App, store: ObjectStore): void {
         operationId: 'getUploadUrl',
         summary: 'Get a URL for one upload',
         description:
-          'Send the file with HTTP PUT to `upload_url`; any Content-Type is accepted. Then create a job with `s3_key`.',
+          'Send the file with HTTP PUT to `upload_url`, which takes one file; any Content-Type is accepted. Then create a job with `s3_key`.',
         querystring: Type.Object({
           filename: Type.String({ 'x-missing': 'ERR_MISSING_FILENAME', examples: ['contacts.csv'] }),
           s3_bucket: bucket,
@@ -126,10 +126,12 @@ function putFileRoute(files: App, store: DirectoryStore): void {
     async request => {
       const key = keyOf(request.params)
       const grant = store.verify('PUT', key, request.query)
+      // Found again when the file is complete, but nobody should send 10 GB in vain.
+      if ((await store.size(key)) !== null) throw fileExists(key)
       if (Number(request.headers['content-length']) > grant.maxBytes) throw fileTooLarge(grant.maxBytes)
       // A rejected upload gets a reply, so its connection has to stay open.
       const content = request.body?.iterator({ destroyOnReturn: false }) ?? Readable.from([])
-      const size = await store.put(key, content, { maxBytes: grant.maxBytes })
+      const size = await store.put(key, content, { isNew: true, maxBytes: grant.maxBytes })
       return { success: true, s3_key: key, size }
     },
   )

@@ -50,10 +50,19 @@ export function headerOptions({ mapping, service }: Omit<ImportData, 's3Key'>): 
   return { mapping, ...(service === null ? {} : { service }) }
 }
 
-/** The size of the file in bytes. Throws ERR_NOT_FOUND if the key has no file. */
-export async function fileSize(store: ObjectStore, s3Key: string): Promise<number> {
-  const size = isKey(s3Key) ? await store.size(s3Key) : null
-  if (size !== null) return size
+export interface UploadedFile {
+  readonly bytes: number
+  /** See ObjectStore.version. */
+  readonly version: string
+}
+
+/** Throws ERR_NOT_FOUND if the key has no file. */
+export async function findFile(store: ObjectStore, s3Key: string): Promise<UploadedFile> {
+  if (isKey(s3Key)) {
+    const version = await store.version(s3Key)
+    const bytes = await store.size(s3Key)
+    if (version !== null && bytes !== null) return { bytes, version }
+  }
   throw new ConnectraError(
     'ERR_NOT_FOUND',
     `there is no file ${quoted(s3Key)}: upload it, then create the job with its key`,

@@ -3,7 +3,7 @@ import type { Database } from '../../database/pool.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
 import { openTrialMerge } from '../../records/write/trial-merge.ts'
 import type { Progress } from '../job/job-context.ts'
-import { fileSize, type ImportData } from './data.ts'
+import { findFile, type ImportData } from './data.ts'
 import { openImportFile } from './open-file.ts'
 import { type ImportPreview, PREVIEW_ROWS, previewImport } from './preview.ts'
 import { readBatches } from './read-batches.ts'
@@ -30,7 +30,7 @@ export async function dryRunImport(
 ): Promise<DryRun> {
   const startedAt = performance.now()
   const preview = await previewImport(database, store, data, PREVIEW_ROWS.default)
-  const bytesTotal = await fileSize(store, data.s3Key)
+  const { bytes: bytesTotal } = await findFile(store, data.s3Key)
   let bytesRead = 0
   const file = await openImportFile(store, data, {
     read(bytes) {

@@ -8,12 +8,13 @@ import { readHeader } from '../../csv/header/read-header.ts'
 import type { Place } from '../../csv/parse.ts'
 import type { CsvHeader } from '../../csv/read.ts'
 import { type Connection, transaction } from '../../database/pool.ts'
+import { fileReplaced, ofVersion } from '../../files/object-store.ts'
 import { openSource } from '../../files/source.ts'
 import { commitBatch, mergeBatch } from '../../records/write/upsert.ts'
 import { progressFromJson } from '../job/job.ts'
 import type { JobContext, JobResponse, Progress } from '../job/job-context.ts'
 import { untilSearchable } from '../job/until-searchable.ts'
-import { fileSize, headerOptions, validateImportData } from './data.ts'
+import { findFile, headerOptions, type UploadedFile, validateImportData } from './data.ts'
 import { type BatchOfFile, type ImportStart, importBatches } from './import-batches.ts'
 import { importBatchesInThread } from './in-thread.ts'
 import { BATCH_LIMITS } from './read-batches.ts'
@@ -23,11 +24,13 @@ import { addBatch, EMPTY_TALLY, type ImportTally } from './tally.ts'
 import { keepWarnings, writeWarnings } from './warnings.ts'
 
 /** The version of the checkpoint's format. Another version of Connectra may have written an older one. */
-const FORM = 2
+const FORM = 3
 
 /** The state of an import, stored with each batch. */
 interface Checkpoint {
   readonly form: typeof FORM
+  /** The file that the place refers to. See ObjectStore.version. */
+  readonly version: string
   readonly header: CsvHeader
   readonly place: Place
   readonly withinFooter: boolean
@@ -43,28 +46,25 @@ interface Checkpoint {
 export async function insertCsvFile(context: JobContext, limits = BATCH_LIMITS): Promise<JobResponse> {
   const { job, store } = context
   const data = validateImportData(job.data)
-  const bytesTotal = await fileSize(store, data.s3Key)
   const options = headerOptions(data)
-  let reached = await readCheckpoint(context, bytesTotal)
+  let reached = await readCheckpoint(context)
   const clock = startClock(reached?.seconds ?? 0)
   if (!reached?.finished) {
-    reached = await importRows(context, data.s3Key, { options, from: reached, limits }, bytesTotal, clock)
-    reached = await finish(context, reached, bytesTotal, clock)
+    const file = await findFile(store, data.s3Key)
+    // A place in one file means nothing in another.
+    if (reached !== null && reached.version !== file.version) throw fileReplaced(data.s3Key)
+    reached = await importRows(context, data.s3Key, { options, from: reached, limits }, file, clock)
+    reached = await finish(context, reached, file.bytes, clock)
   }
   await untilSearchable(context.engine, context)
   return respond(reached, readHeader(reached.header.cells, options), job.uuid, clock())
 }
 
-/** Returns null, and resets the job, if the checkpoint cannot be used. The import then starts from the beginning. */
-async function readCheckpoint(
-  { job, database, checkpointSql }: JobContext,
-  bytesTotal: number,
-): Promise<Checkpoint | null> {
+/** Returns null, and resets the job, if the checkpoint is of another version. The import then starts from the beginning. */
+async function readCheckpoint({ job, database, checkpointSql }: JobContext): Promise<Checkpoint | null> {
   const checkpoint = job.checkpoint as Checkpoint | null
   if (checkpoint === null) return null
-  // A position is meaningless if the file has been replaced by another.
-  const isOfFile = checkpoint.finished || job.progress.bytesTotal === bytesTotal
-  if (checkpoint.form === FORM && isOfFile) return checkpoint
+  if (checkpoint.form === FORM) return checkpoint
   await transaction(database, async connection => {
     await deleteKeptRows(connection, job.uuid)
     await connection.query(checkpointSql(null, progressFromJson({})))
@@ -99,11 +99,11 @@ async function importRows(
   context: JobContext,
   s3Key: string,
   start: ImportStart & { readonly from: Checkpoint | null },
-  bytesTotal: number,
+  file: UploadedFile,
   clock: () => number,
 ): Promise<Checkpoint> {
   let bytesRead = 0
-  const source = await openSource(context.store, s3Key, bytes => {
+  const source = await openSource(ofVersion(context.store, file.version), s3Key, bytes => {
     context.signal.throwIfAborted()
     bytesRead += bytes
   })
@@ -113,15 +113,15 @@ async function importRows(
   try {
     context.signal.throwIfAborted()
     // A compressed file may expand to a thousand times its size.
-    const isSmall = bytesTotal < LARGE && source.compression === null
+    const isSmall = file.bytes < LARGE && source.compression === null
     const read = isSmall ? importBatches : importBatchesInThread
     for await (const batch of read(source.bytes, start)) {
       const before = storing === undefined ? start.from : await storing
       context.signal.throwIfAborted()
-      storing = storeBatch(context, batch, before?.tally ?? EMPTY_TALLY, { bytesRead, bytesTotal, seconds: clock() })
+      storing = storeBatch(context, batch, before?.tally ?? EMPTY_TALLY, { bytesRead, file, seconds: clock() })
       storing.catch(() => {})
     }
-    return { ...(await storing!), bytesRead: bytesTotal }
+    return { ...(await storing!), bytesRead: file.bytes }
   } finally {
     context.signal.removeEventListener('abort', source.close)
     source.close()
@@ -133,7 +133,7 @@ async function storeBatch(
   context: JobContext,
   batch: BatchOfFile,
   before: ImportTally,
-  { bytesTotal, ...soFar }: { readonly bytesRead: number; readonly bytesTotal: number; readonly seconds: number },
+  { file, ...soFar }: { readonly bytesRead: number; readonly file: UploadedFile; readonly seconds: number },
 ): Promise<Checkpoint> {
   return await transaction(context.database, async connection => {
     const stored = await mergeBatch(connection, batch.records)
@@ -141,8 +141,9 @@ async function storeBatch(
     await keepWarnings(connection, context.job.uuid, batch.warnings, before.warnings)
     const { header, place, withinFooter } = batch
     const tally = addBatch(before, batch.tally, stored)
-    const reached: Checkpoint = { form: FORM, header, place, withinFooter, ...soFar, tally, finished: false }
-    await commitBatch(connection, stored, context.checkpointSql(reached, progressOf(reached, bytesTotal)))
+    const { version } = file
+    const reached: Checkpoint = { form: FORM, version, header, place, withinFooter, ...soFar, tally, finished: false }
+    await commitBatch(connection, stored, context.checkpointSql(reached, progressOf(reached, file.bytes)))
     return reached
   })
 }

@@ -7,7 +7,7 @@ import { openSource } from '../../files/source.ts'
 import type { RecordWrite, Values } from '../../records/record.ts'
 import { ownDomain } from '../../records/values/domain.ts'
 import { compareRecords, type Effect } from '../../records/write/compare.ts'
-import { fileSize, type ImportData } from './data.ts'
+import { findFile, type ImportData } from './data.ts'
 import { readBeginningInThread } from './in-thread.ts'
 import type { FileDescription } from './open-file.ts'
 import type { BeginningRow } from './read-beginning.ts'
@@ -53,7 +53,7 @@ export async function previewImport(
   data: ImportData,
   rows: number,
 ): Promise<ImportPreview> {
-  const bytes = await fileSize(store, data.s3Key)
+  const { bytes } = await findFile(store, data.s3Key)
   const { description, rows: read, skipped, isWhole } = await readFile(store, data, rows)
   return {
     bytes,

@@ -181,9 +181,10 @@ function openRun(job: ClaimedJob, options: RunOptions): Run {
   }
 }
 
-/** The client has to fix its errors, so a retry is useless. Conflicts and rate limits are temporary. */
+/** The client has to fix its errors, so a retry is useless. Most conflicts, and rate limits, are temporary. */
 function isPermanent(error: unknown): boolean {
-  return error instanceof ConnectraError && error.status < 500 && error.status !== 409 && error.status !== 429
+  if (!(error instanceof ConnectraError)) return false
+  return error.final || (error.status < 500 && error.status !== 409 && error.status !== 429)
 }
 
 /** The error for the response of the job. The text of an unexpected error goes only into the log. */
