@@ -13,8 +13,10 @@ export interface Selection {
   readonly populate: { readonly select: readonly string[] | null } | null
 }
 
-/** The most bytes of rows that are in memory at a time. A single record may have more. */
-const PORTION_BYTES = 1 << 20
+/** The most bytes of rows that are read at once. A single record may have more. */
+const WHOLE_BYTES = 1 << 20
+/** The bytes of a portion of a larger page. It takes this thread about a millisecond, so that other requests do not wait. */
+const PORTION_BYTES = 1 << 18
 
 /** Rows of a reply in the order of their uuids: each the text of a JSON object, null for a record that is gone. */
 export type PageRows = readonly (string | null)[]
@@ -24,7 +26,7 @@ export interface Page {
   readonly bytes: number
   /** Null if the rows are too large to be read at once. */
   readonly rows: PageRows | null
-  /** The rows, about 1 MB at a time. Each portion is read when it is requested. */
+  /** The rows, about 256 kB at a time. Each portion is read when it is requested. */
   portions(): AsyncGenerator<PageRows>
 }
 
@@ -83,7 +85,7 @@ function pageSql({ service, select, populate }: Selection): string {
     ? (populate.select?.map(name => known(findSelectable('company', name), name)) ?? FIELDS.company)
     : []
   // If the rows are too large for one portion, only their size is returned.
-  return `SELECT uuid, CASE WHEN bytes <= ${PORTION_BYTES} OR records = 1 THEN text END, bytes FROM (
+  return `SELECT uuid, CASE WHEN bytes <= ${WHOLE_BYTES} OR records = 1 THEN text END, bytes FROM (
     SELECT uuid, text, sum(octet_length(text)) OVER () AS bytes, count(*) OVER () AS records FROM (
       SELECT t.uuid, row_to_json(record)::text AS text FROM ${TABLES[service]} t
       ${withCompany ? `LEFT JOIN LATERAL (SELECT ${named(ofCompany, 'c')} FROM companies c WHERE c.uuid = t.company_id AND c.deleted_at IS NULL) company ON true` : ''}
