@@ -1,4 +1,5 @@
-/** Repeats one attack in a separate process until it receives a message, so that it does not slow down the measuring client. */
+/** Repeats attacks in a separate process, so that it does not slow down the measuring client: one from each order to the next 'stop'. */
+import { once } from 'node:events'
 import { ATTACKS } from './attacks.ts'
 import type { Target } from './client.ts'
 
@@ -7,18 +8,20 @@ export interface Order {
   readonly target: Target
 }
 
-process.once('message', async ({ attack, target }: Order) => {
+for (;;) {
+  const [{ attack, target }] = (await once(process, 'message')) as [Order]
   const { run, connections } = ATTACKS.find(({ name }) => name === attack)!
   const ended = new AbortController()
   let rounds = 0
-  process.once('message', () => ended.abort())
-  await Promise.all(
-    Array.from({ length: connections }, async () => {
-      while (!ended.signal.aborted) {
-        // A hostile client expects errors. The effect on the server is measured from outside.
-        await run(target, ended.signal, rounds++).catch(() => {})
-      }
-    }),
-  )
-  process.send!(rounds, () => process.exit())
-})
+  const stopped = once(process, 'message')
+  const attacking = Array.from({ length: connections }, async () => {
+    while (!ended.signal.aborted) {
+      // A hostile client expects errors. The effect on the server is measured from outside.
+      await run(target, ended.signal, rounds++).catch(() => {})
+    }
+  })
+  await stopped
+  ended.abort()
+  await Promise.all(attacking)
+  process.send!(rounds)
+}

@@ -213,7 +213,7 @@ export const ATTACKS: readonly Attack[] = [
       const mapping = Object.fromEntries(
         Array.from({ length: 10_000 }, (_, index) => [`${index}`.padEnd(40, '-'), null]),
       )
-      for (let job = 0; job < 40; job++)
+      for (let job = 0; job < 15; job++)
         await send(target, '/common/jobs/create', {
           job_type: 'insert_csv_file',
           job_data: { s3_key: `uploads/00000000-0000-4000-8000-00000000000${job % 10}_none.csv`, mapping },

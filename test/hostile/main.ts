@@ -10,7 +10,7 @@ import { createGenerator } from '../../bench/data/generate.ts'
 import { API_KEY, startServe } from '../../bench/shared/serve-process.ts'
 import { formatText } from '../../bench/shared/table.ts'
 import { ATTACKS } from './attacks.ts'
-import { type Figures, measureAttack, residentMegabytes } from './measure.ts'
+import { type Figures, measureAttack, residentMegabytes, startAttacker } from './measure.ts'
 
 /** Limits: milliseconds of a count, and megabytes above the idle memory. */
 const P99 = 50
@@ -34,13 +34,14 @@ await withDatabase(async ({ url: databaseUrl, database, directory }) => {
   const target = { url: serve.url, key: API_KEY }
   const pid = serve.child.pid!
   await delay(REST)
+  const attacker = startAttacker()
   const all: Figures[] = []
   for (const attack of ATTACKS.filter(({ name }) => only.test(name))) {
     await attack.prepare?.(target)
     await delay(REST)
     const idle = residentMegabytes(pid)
     console.log(`${attack.name} …`)
-    all.push(await measureAttack(attack, { target, pid, idle, seconds: Number(values.seconds) }))
+    all.push(await measureAttack(attacker, attack, { target, pid, idle, seconds: Number(values.seconds) }))
     await delay(REST)
   }
   const isHeld = ({ p99, memory }: Figures) => p99 <= P99 && memory <= MEMORY

@@ -1,5 +1,5 @@
 /** Measures the effect of an attack on another client and on the server's memory. */
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -26,14 +26,28 @@ export interface Figures {
 /** The interval of the counts, in milliseconds. A count does not wait for the previous one. */
 const COUNT_EVERY = 20
 
-/** Runs the attack for `seconds` at full rate. `idle` is the memory of the process `pid` when idle, in megabytes. */
-export async function measureAttack(
-  attack: Attack,
-  { target, pid, idle, seconds }: { target: Target; pid: number; idle: number; seconds: number },
-): Promise<Figures> {
+export interface Measurement {
+  readonly target: Target
+  /** The process of the server. */
+  readonly pid: number
+  /** Its memory when idle, in megabytes. */
+  readonly idle: number
+  readonly seconds: number
+}
+
+/** The process that attacks. */
+export function startAttacker(): ChildProcess {
   const attacker = fork(join(import.meta.dirname, 'attacker.ts'))
-  const kill = () => attacker.kill('SIGKILL')
-  process.once('exit', kill)
+  process.once('exit', () => attacker.kill('SIGKILL'))
+  return attacker
+}
+
+/** Runs the attack at full rate. */
+export async function measureAttack(
+  attacker: ChildProcess,
+  attack: Attack,
+  { target, pid, idle, seconds }: Measurement,
+): Promise<Figures> {
   attacker.send({ attack: attack.name, target } satisfies Order)
   const times: number[] = []
   const underWay: Promise<void>[] = []
@@ -47,10 +61,7 @@ export async function measureAttack(
   attacker.send('stop')
   const reports = once(attacker, 'message') as Promise<[number]>
   await Promise.all(underWay)
-  // Rounds that are still running may take long to end. They no longer matter.
-  const [rounds] = await Promise.race([reports, delay(5000, [0] as [number])])
-  kill()
-  process.off('exit', kill)
+  const [rounds] = await reports
   return {
     attack: attack.name,
     rounds,

@@ -1,0 +1,28 @@
+/** A short run of the attacks. `npm run test:hostile` measures them on an idle machine. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { serve, usedDirectory } from '../app/processes.ts'
+import { ATTACKS } from './attacks.ts'
+import { measureAttack, residentMegabytes, startAttacker } from './measure.ts'
+
+/** Milliseconds. Without their limits, most attacks held up every request for seconds. Even a busy machine is faster than that with them. */
+const HELD_UP = 1000
+/** More than before the attack, in megabytes. */
+const MEMORY = 300
+const SECONDS = 0.4
+
+const server = await serve(usedDirectory())
+const target = { url: server.url, key: server.key }
+const pid = server.process.pid!
+const attacker = startAttacker()
+after(() => attacker.kill('SIGKILL'))
+
+for (const attack of ATTACKS)
+  test(`others are served, with bounded memory, during: ${attack.name}`, async () => {
+    await attack.prepare?.(target)
+    const idle = residentMegabytes(pid)
+    const { counts, p50, memory } = await measureAttack(attacker, attack, { target, pid, idle, seconds: SECONDS })
+    assert.ok(counts > 10)
+    assert.ok(p50 < HELD_UP, `half of the counts took more than ${Math.round(p50)} ms`)
+    assert.ok(memory < MEMORY, `${Math.round(memory)} MB more than before`)
+  })
