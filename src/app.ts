@@ -22,6 +22,8 @@ export interface AppOptions {
   readonly command: string
   /** Whether to serve the API. */
   readonly http: boolean
+  /** Whether to create the embedded database if the data directory has none. */
+  readonly create: boolean
   readonly log: Logger
   /** Aborts the start. */
   readonly signal: AbortSignal
@@ -106,7 +108,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
 
 async function openMigratedDatabase(
   config: Config,
-  { command, log, signal }: AppOptions,
+  { command, create, log, signal }: AppOptions,
   stack: Stack,
 ): Promise<OpenDatabase> {
   const database = await openDatabase({
@@ -115,6 +117,7 @@ async function openMigratedDatabase(
     connections: config.databaseConnections,
     command,
     share: false,
+    create,
     patience: DATABASE_PATIENCE,
     say: line => log.warn(line),
     signal,

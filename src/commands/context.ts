@@ -16,6 +16,8 @@ export interface Context {
   say(line: string): void
   /** Standard error is a terminal, so a line can be redrawn. */
   readonly interactive: boolean
+  /** Whether the command may create the database (`--init`). */
+  readonly init: boolean
 }
 
 /**
@@ -29,10 +31,11 @@ export type Run = <A extends unknown[]>(
 
 /**
  * Opens the database for the duration of `work`: the one at DATABASE_URL, else the one of a server that is running
- * on the data directory, else an embedded one started by this process, which is migrated first.
+ * on the data directory, else an embedded one started by this process, which is migrated first. Without `--init` the data
+ * directory must have a database.
  */
 export async function withDatabase<T>(
-  { config, say, signal }: Context,
+  { config, say, signal, init }: Context,
   command: string,
   work: (database: OpenDatabase) => Promise<T>,
 ): Promise<T> {
@@ -42,6 +45,7 @@ export async function withDatabase<T>(
     connections: config.databaseConnections,
     command,
     share: true,
+    create: init,
     patience: 0,
     say,
     signal,

@@ -84,6 +84,7 @@ async function lookAtDatabase({ config, say, signal }: Context) {
     connections: config.databaseConnections,
     command: 'doctor',
     share: true,
+    create: false,
     patience: 0,
     say,
     signal,

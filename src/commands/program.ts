@@ -1,5 +1,5 @@
 /** The whole command line: every command, with its options and help. */
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { addBackup } from './backup.ts'
 import type { Run } from './context.ts'
@@ -33,6 +33,19 @@ export function createProgram(run: Run): Command {
     addDoctor,
   ])
     add(program, run)
+  addInit(program)
   for (const command of [program, ...program.commands.flatMap(each => [each, ...each.commands])]) command.exitOverride()
   return program
+}
+
+/** `serve` always creates the database, `doctor` never. */
+const WITHOUT_INIT = ['serve', 'doctor']
+
+/** Adds `--init` to the commands that need an existing database. */
+function addInit(program: Command): void {
+  for (const command of program.commands) {
+    if (WITHOUT_INIT.includes(command.name())) continue
+    const targets = command.commands.length > 0 ? command.commands : [command]
+    for (const target of targets) target.addOption(new Option('--init', 'create the database if DATA_DIR has none'))
+  }
 }

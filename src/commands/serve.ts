@@ -29,11 +29,12 @@ export function addServe(program: Command, run: Run): void {
     .action(run(context => stay(context, 'work')))
 }
 
-async function stay({ config, signal, say }: Context, command: 'serve' | 'work'): Promise<void> {
+async function stay({ config, signal, say, init }: Context, command: 'serve' | 'work'): Promise<void> {
+  const http = command === 'serve'
   const log = createLog(config.logLevel, process.stdout)
   // Loaded here because the other commands need no HTTP, and start in half the time without it.
   const { openApp } = await import('../app.ts')
-  const app = await openApp(config, { command, http: command === 'serve', log, signal }).catch(error => {
+  const app = await openApp(config, { command, http, create: http || init, log, signal }).catch(error => {
     if (signal.aborted) return null
     throw error
   })

@@ -45,6 +45,17 @@ export async function makeDataDirectory(directory: string): Promise<string> {
   }
 }
 
+/** Whether the directory has a database, or a running process is creating one there. Changes nothing. */
+export async function hasDatabase(directory: string): Promise<boolean> {
+  if ((await findOwner(directory)) !== null) return true
+  try {
+    return (await stat(join(clusterOf(directory), 'PG_VERSION'))).isFile()
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
+    throw unusable(directory, error)
+  }
+}
+
 /** Node's own `recursive` option never returns where the system does not create directories, such as below /proc. */
 async function makeDirectory(path: string, mode: number): Promise<void> {
   try {
