@@ -1,6 +1,7 @@
 /** The whole command line: every command, with its options and help. */
 import { Command, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
+import { addAcceptFiles } from './accept-files.ts'
 import { addBackup } from './backup.ts'
 import type { Run } from './context.ts'
 import { addDelete } from './delete.ts'
@@ -30,6 +31,7 @@ export function createProgram(run: Run): Command {
     addRestore,
     addMigrate,
     addReindex,
+    addAcceptFiles,
     addDoctor,
   ])
     add(program, run)

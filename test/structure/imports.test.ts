@@ -20,7 +20,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   database: ['errors.ts', 'runtime'],
   access: ['errors.ts', 'database'],
   files: ['errors.ts'],
-  'store.ts': ['config.ts', 'database', 'files'],
+  'store.ts': ['errors.ts', 'config.ts', 'database', 'files'],
 
   records: ['errors.ts', 'fields.ts'],
   'records/values': ['errors.ts', 'fields.ts', 'text', 'records'],
