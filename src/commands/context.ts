@@ -32,12 +32,13 @@ export type Run = <A extends unknown[]>(
 /**
  * Opens the database for the duration of `work`: the one at DATABASE_URL, else the one of a server that is running
  * on the data directory, else an embedded one started by this process, which is migrated first. Without `--init` the data
- * directory must have a database.
+ * directory must have a database. A command that only reads (`reads`) can also use a standby.
  */
 export async function withDatabase<T>(
   { config, say, signal, init }: Context,
   command: string,
   work: (database: OpenDatabase) => Promise<T>,
+  { reads = false }: { reads?: boolean } = {},
 ): Promise<T> {
   const database = await openDatabase({
     databaseUrl: config.databaseUrl,
@@ -52,7 +53,7 @@ export async function withDatabase<T>(
   })
   try {
     if (database.server) await migrate(database.pool)
-    else await requireMigrated(database.pool)
+    else await requireMigrated(database.pool, reads)
     return await work(database)
   } finally {
     await database.close()

@@ -8,6 +8,7 @@ import { makeDataDirectory } from '../database/data-directory.ts'
 import { pendingMigrations } from '../database/migrate.ts'
 import { type OpenDatabase, openDatabase } from '../database/open-database.ts'
 import type { Database } from '../database/pool.ts'
+import { assertRights } from '../database/rights.ts'
 import type { Service } from '../fields.ts'
 import { uploadKey } from '../files/keys.ts'
 import type { JobStatus } from '../jobs/job/job.ts'
@@ -104,6 +105,7 @@ function kindOf(config: Config, database: OpenDatabase): string {
 }
 
 async function lookAtMigrations({ pool }: OpenDatabase): Promise<string> {
+  await assertRights(pool, false)
   const pending = await pendingMigrations(pool)
   if (pending.length === 0) return 'all applied'
   throw new Error(`not applied: ${pending.join(', ')}. Run \`connectra migrate\`, or start the server`)

@@ -7,6 +7,7 @@ import { hasDatabase } from './data-directory.ts'
 import { type EmbeddedServer, findEmbeddedServer, startEmbeddedServer } from './embedded-server.ts'
 import { pendingMigrations } from './migrate.ts'
 import { type Database, openPool } from './pool.ts'
+import { assertRights } from './rights.ts'
 import { isUnavailable } from './unavailable.ts'
 
 export interface OpenDatabase {
@@ -164,8 +165,9 @@ function unreachable({ databaseUrl }: DatabaseOptions, error: unknown): Connectr
   })
 }
 
-/** For processes that must not migrate the database, because another process owns it. */
-export async function requireMigrated(database: Database): Promise<void> {
+/** For processes that must not migrate the database, because another process owns it. `reads`: they write nothing. */
+export async function requireMigrated(database: Database, reads: boolean): Promise<void> {
+  if (!reads) await assertRights(database, false)
   const pending = await pendingMigrations(database)
   if (pending.length > 0)
     throw new ConnectraError(
