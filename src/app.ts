@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ensureFirstKey, type FirstKey } from './access/first-key.ts'
 import { openKeyRing } from './access/keys.ts'
 import type { Config } from './config.ts'
-import { makeDataDirectory } from './database/data-directory.ts'
+import { makeDataDirectory, publishAddress } from './database/data-directory.ts'
 import { migrate } from './database/migrate.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
 import { ConnectraError } from './errors.ts'
@@ -82,6 +82,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       signal.throwIfAborted()
       const listening = await listen(server, config)
       url ??= listening
+      await publishAddress(config.dataDir, listening)
     }
     if (concurrency > 0)
       worker = startWorker({

@@ -108,8 +108,7 @@ test('with a server running the same commands use its PostgreSQL, and searches s
   assert.equal(deleted.code, 0, deleted.stderr)
   await counts(0)
 
-  const { port } = new URL(server.url)
-  const health = await connectra(['doctor'], { ...environment, PORT: port })
+  const health = await connectra(['doctor'], environment)
   assert.equal(health.code, 0, health.stdout + health.stderr)
   assert.match(health.stdout, /^ok {4}index: matches the database: 2 companies and 0 contacts$/m)
 
@@ -156,6 +155,15 @@ test('where there is no database, a command says what to do and creates nothing'
       stdout: '',
       stderr: `connectra: there is no database in ${dataDir}: run the command in the directory in which the server runs, or set DATA_DIR to its data directory. To create a new, empty database there, start the server or add --init\n`,
     })
+  const checked = await connectra(['doctor', '--json'], { DATA_DIR: dataDir })
+  assert.equal(checked.code, 1)
+  const { ok, checks } = JSON.parse(checked.stdout)
+  assert.equal(ok, false)
+  assert.deepEqual(
+    checks.map(({ name, status }: Record<string, string>) => `${name}: ${status}`),
+    ['settings: ok', 'data directory: warn', 'database: fail'],
+  )
+  assert.match(checks[2].message, /^there is no database in /)
   assert.deepEqual(readdirSync(parent), [])
 })
 

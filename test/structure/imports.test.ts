@@ -158,6 +158,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'jobs',
     'http',
   ],
+  'commands/doctor': ['fields.ts', 'config.ts', 'store.ts', 'database', 'files', 'records', 'jobs/job', 'jobs/queue'],
   commands: [
     'errors.ts',
     'fields.ts',
@@ -167,7 +168,6 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'database',
     'access',
     'files',
-    'records',
     'records/values/uuid.ts',
     'records/write/delete.ts',
     'records/read',
@@ -179,6 +179,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'jobs',
     'backup',
     'app.ts',
+    'commands/doctor',
   ],
   'main.ts': ['errors.ts', 'config.ts', 'log.ts', 'commands'],
 }
