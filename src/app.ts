@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { ensureFirstKey, type FirstKey } from './access/first-key.ts'
 import { openKeyRing } from './access/keys.ts'
 import type { Config } from './config.ts'
-import { makeDataDirectory } from './database/data-directory.ts'
+import { makeDataDirectory, publishAddress } from './database/data-directory.ts'
 import { migrate } from './database/migrate.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
 import { ConnectraError } from './errors.ts'
@@ -23,6 +23,8 @@ export interface AppOptions {
   readonly command: string
   /** Whether to serve the API. */
   readonly http: boolean
+  /** Whether to create the embedded database if the data directory has none. */
+  readonly create: boolean
   readonly log: Logger
   /** Aborts the start. */
   readonly signal: AbortSignal
@@ -81,6 +83,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       signal.throwIfAborted()
       const listening = await listen(server, config)
       url ??= listening
+      await publishAddress(config.dataDir, listening)
     }
     if (concurrency > 0)
       worker = startWorker({
@@ -107,7 +110,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
 
 async function openMigratedDatabase(
   config: Config,
-  { command, log, signal }: AppOptions,
+  { command, create, log, signal }: AppOptions,
   stack: Stack,
 ): Promise<OpenDatabase> {
   const database = await openDatabase({
@@ -116,6 +119,7 @@ async function openMigratedDatabase(
     connections: config.databaseConnections,
     command,
     share: false,
+    create,
     patience: DATABASE_PATIENCE,
     say: line => log.warn(line),
     signal,

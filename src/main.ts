@@ -1,6 +1,6 @@
 /** The command line. Only this file reads arguments, environment and signals, and ends the process. */
 import { existsSync } from 'node:fs'
-import { CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import type { Context, Run } from './commands/context.ts'
 import { createProgram } from './commands/program.ts'
 import { type Config, readConfig } from './config.ts'
@@ -49,6 +49,11 @@ function settings(): Config {
   }
 }
 
+/** Commander passes the command itself as the last argument. */
+function hasInit(command: unknown): boolean {
+  return command instanceof Command && command.opts().init === true
+}
+
 const run: Run =
   work =>
   async (...args) => {
@@ -61,6 +66,7 @@ const run: Run =
       print: line => process.stdout.write(`${line}\n`),
       say: line => process.stderr.write(`${line}\n`),
       interactive: process.stderr.isTTY === true,
+      init: hasInit(args.at(-1)),
     }
     try {
       process.exitCode = (await work(context, ...args)) ?? 0

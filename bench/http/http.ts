@@ -71,7 +71,13 @@ async function openServer({ url, directory }: BenchDatabase): Promise<App> {
     LOG_LEVEL: 'warn',
   })
   const log = createLog('warn', process.stderr)
-  const app = await openApp(config, { command: 'bench', http: true, log, signal: new AbortController().signal })
+  const app = await openApp(config, {
+    command: 'bench',
+    http: true,
+    create: true,
+    log,
+    signal: new AbortController().signal,
+  })
   await app.ready
   return app
 }

@@ -131,6 +131,8 @@ async function finishRestore(connection: Connection, { sequences }: Header): Pro
     )
   }
   await giveBackJobs(connection)
+  // Files are copied with the id of their store, before or after the restore. The next start takes it from there.
+  await connection.query('DELETE FROM store_identity')
   // Invalidates the position of every engine and snapshot for good: seq continues after the highest value of the backup and of this database.
   await connection.query(`
     DELETE FROM changes;

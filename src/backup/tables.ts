@@ -32,6 +32,7 @@ export const SEQUENCES = [
 ] as const
 
 export const LEFT_OUT: Readonly<Record<string, string>> = {
+  store_identity: 'a restored database gets the directory of files of the first process that opens one',
   changes: 'a restore starts a new feed, so that every engine rebuilds its index',
   migrations: 'their names are in the header, and the target keeps its own',
 }

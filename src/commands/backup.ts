@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { type Rows, writeBackup } from '../backup/write-backup.ts'
+import type { OpenDatabase } from '../database/open-database.ts'
 import { writeWholeFile } from '../files/whole-file.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
 import { count, displayProgress } from './progress.ts'
@@ -32,9 +33,9 @@ async function backup(context: Context, file: string, { force = false }: { force
     throw new InvalidArgumentError('a backup is binary: name a file, or pipe it to another command')
   const started = performance.now()
   let bytes = 0
-  const rows = await withDatabase(context, 'backup', async ({ pool }) => {
+  const write = async ({ pool }: OpenDatabase) => {
     const display = displayProgress(context, 'written')
-    const write = async (destination: NodeJS.WritableStream) => {
+    const writeTo = async (destination: NodeJS.WritableStream) => {
       const options = {
         version: packageJson.version,
         signal,
@@ -44,9 +45,10 @@ async function backup(context: Context, file: string, { force = false }: { force
       if ('bytesWritten' in destination) bytes = Number(destination.bytesWritten)
       return written
     }
-    if (file === '-') return await write(process.stdout)
-    return await writeWholeFile(file, { replace: force, mode: 0o600 }, write)
-  })
+    if (file === '-') return await writeTo(process.stdout)
+    return await writeWholeFile(file, { replace: force, mode: 0o600 }, writeTo)
+  }
+  const rows = await withDatabase(context, 'backup', write, { reads: true })
   const where = file === '-' ? '' : ` to ${file}, ${size(bytes)}`
   say(`wrote ${describeRows(rows)}${where}, ${((performance.now() - started) / 1000).toFixed(1)} s`)
 }

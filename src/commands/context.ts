@@ -16,6 +16,8 @@ export interface Context {
   say(line: string): void
   /** Standard error is a terminal, so a line can be redrawn. */
   readonly interactive: boolean
+  /** Whether the command may create the database (`--init`). */
+  readonly init: boolean
 }
 
 /**
@@ -29,12 +31,14 @@ export type Run = <A extends unknown[]>(
 
 /**
  * Opens the database for the duration of `work`: the one at DATABASE_URL, else the one of a server that is running
- * on the data directory, else an embedded one started by this process, which is migrated first.
+ * on the data directory, else an embedded one started by this process, which is migrated first. Without `--init` the data
+ * directory must have a database. A command that only reads (`reads`) can also use a standby.
  */
 export async function withDatabase<T>(
-  { config, say, signal }: Context,
+  { config, say, signal, init }: Context,
   command: string,
   work: (database: OpenDatabase) => Promise<T>,
+  { reads = false }: { reads?: boolean } = {},
 ): Promise<T> {
   const database = await openDatabase({
     databaseUrl: config.databaseUrl,
@@ -42,13 +46,14 @@ export async function withDatabase<T>(
     connections: config.databaseConnections,
     command,
     share: true,
+    create: init,
     patience: 0,
     say,
     signal,
   })
   try {
     if (database.server) await migrate(database.pool)
-    else await requireMigrated(database.pool)
+    else await requireMigrated(database.pool, reads)
     return await work(database)
   } finally {
     await database.close()

@@ -52,7 +52,7 @@ async function create(context: Context, { name }: { name: string }): Promise<voi
 }
 
 async function list(context: Context): Promise<void> {
-  const keys = await withDatabase(context, 'keys list', ({ pool }) => listKeys(pool))
+  const keys = await withDatabase(context, 'keys list', ({ pool }) => listKeys(pool), { reads: true })
   const rows = keys.map(key => [
     String(key.id),
     shown(key),

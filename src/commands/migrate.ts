@@ -13,13 +13,14 @@ export function addMigrate(program: Command, run: Run): void {
     .action(run(apply))
 }
 
-async function apply({ config, say, signal, print }: Context): Promise<void> {
+async function apply({ config, say, signal, print, init }: Context): Promise<void> {
   const database = await openDatabase({
     databaseUrl: config.databaseUrl,
     dataDir: config.dataDir,
     connections: config.databaseConnections,
     command: 'migrate',
     share: true,
+    create: init,
     patience: 0,
     say,
     signal,

@@ -1,5 +1,5 @@
 /** The whole command line: every command, with its options and help. */
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Run } from './context.ts'
 
@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   restore: async () => (await import('./restore.ts')).addRestore,
   migrate: async () => (await import('./migrate.ts')).addMigrate,
   reindex: async () => (await import('./reindex.ts')).addReindex,
+  'accept-files': async () => (await import('./accept-files.ts')).addAcceptFiles,
   doctor: async () => (await import('./doctor.ts')).addDoctor,
 }
 
@@ -32,6 +33,19 @@ export async function createProgram(run: Run, name = ''): Promise<Command> {
     .addHelpText('after', '\nExit codes: 0 success, 1 failure, 2 wrong usage or invalid settings.')
   for (const load of Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]!] : Object.values(COMMANDS))
     (await load())(program, run)
+  addInit(program)
   for (const command of [program, ...program.commands.flatMap(each => [each, ...each.commands])]) command.exitOverride()
   return program
+}
+
+/** `serve` always creates the database, `doctor` never. */
+const WITHOUT_INIT = ['serve', 'doctor']
+
+/** Adds `--init` to the commands that need an existing database. */
+function addInit(program: Command): void {
+  for (const command of program.commands) {
+    if (WITHOUT_INIT.includes(command.name())) continue
+    const targets = command.commands.length > 0 ? command.commands : [command]
+    for (const target of targets) target.addOption(new Option('--init', 'create the database if DATA_DIR has none'))
+  }
 }

@@ -23,7 +23,7 @@ export function addRestore(program: Command, run: Run): void {
       'after',
       `
 Examples:
-  DATA_DIR=/var/lib/connectra-new connectra restore connectra.backup
+  DATA_DIR=/var/lib/connectra-new connectra restore --init connectra.backup
   DATABASE_URL=postgresql://… connectra restore connectra.backup
   ssh elsewhere cat connectra.backup | connectra restore -`,
     )

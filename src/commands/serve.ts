@@ -32,11 +32,12 @@ export function addWork(program: Command, run: Run): void {
     .action(run(context => stay(context, 'work')))
 }
 
-async function stay({ config, signal, say }: Context, command: 'serve' | 'work'): Promise<void> {
+async function stay({ config, signal, say, init }: Context, command: 'serve' | 'work'): Promise<void> {
+  const http = command === 'serve'
   const log = createLog(config.logLevel, process.stdout)
   // Loaded here because help needs no HTTP, and comes in half the time without it.
   const { openApp } = await import('../app.ts')
-  const app = await openApp(config, { command, http: command === 'serve', log, signal }).catch(error => {
+  const app = await openApp(config, { command, http, create: http || init, log, signal }).catch(error => {
     if (signal.aborted) return null
     throw error
   })

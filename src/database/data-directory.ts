@@ -12,6 +12,8 @@ export interface Owner {
   readonly identity: string
   /** The command it runs, for messages. */
   readonly command: string
+  /** The address of its API on this machine, once it listens. */
+  readonly url?: string
 }
 
 /** A PostgreSQL that is running on the directory. */
@@ -41,6 +43,17 @@ export async function makeDataDirectory(directory: string): Promise<string> {
     await access(directory, constants.R_OK | constants.W_OK | constants.X_OK)
     return await realpath(directory)
   } catch (error) {
+    throw unusable(directory, error)
+  }
+}
+
+/** Whether the directory has a database, or a running process is creating one there. Changes nothing. */
+export async function hasDatabase(directory: string): Promise<boolean> {
+  if ((await findOwner(directory)) !== null) return true
+  try {
+    return (await stat(join(clusterOf(directory), 'PG_VERSION'))).isFile()
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
     throw unusable(directory, error)
   }
 }
@@ -94,7 +107,16 @@ function parseOwner(text: string): Owner | null {
 }
 
 export async function becomeOwner(directory: string, command: string): Promise<void> {
-  const owner: Owner = { pid: process.pid, identity: processIdentity(process.pid) ?? '', command }
+  await writeOwner(directory, { pid: process.pid, identity: processIdentity(process.pid) ?? '', command })
+}
+
+/** Records the address of the API, so that commands find it. Does nothing unless this process owns the directory. */
+export async function publishAddress(directory: string, url: string): Promise<void> {
+  const owner = await findOwner(directory)
+  if (owner?.pid === process.pid) await writeOwner(directory, { ...owner, url })
+}
+
+async function writeOwner(directory: string, owner: Owner): Promise<void> {
   const temporary = `${ownerFile(directory)}.${process.pid}`
   await writeFile(temporary, `${JSON.stringify(owner)}\n`, { mode: 0o600 })
   await rename(temporary, ownerFile(directory))

@@ -1,7 +1,8 @@
 /** Migrations: SQL files, each applied once, in the order of their names, forward only. */
 import { readdir, readFile } from 'node:fs/promises'
 import { ConnectraError } from '../errors.ts'
-import { type Database, transaction } from './pool.ts'
+import { type Connection, type Database, transaction } from './pool.ts'
+import { assertRights } from './rights.ts'
 
 const FOLDER = new URL('../../migrations/', import.meta.url)
 const LOCK = 4852711
@@ -12,12 +13,16 @@ async function migrationNames(): Promise<string[]> {
 
 /** Applies the pending migrations in one transaction and returns their names. Concurrent callers wait for each other. */
 export async function migrate(database: Database): Promise<string[]> {
+  await assertRights(database, false)
+  if ((await pendingMigrations(database)).length > 0) await assertRights(database, true)
   const names = await migrationNames()
   return await transaction(database, async connection => {
     await connection.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
-    await connection.query(
-      'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
-    )
+    // With IF NOT EXISTS, a role that may not create tables would fail even if the table exists.
+    if (!(await isMigrated(connection)))
+      await connection.query(
+        'CREATE TABLE migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
+      )
     const { rows } = await connection.query<{ name: string }>('SELECT name FROM migrations')
     const applied = new Set(rows.map(row => row.name))
     const unknown = [...applied].filter(name => !names.includes(name))
@@ -38,9 +43,14 @@ export async function migrate(database: Database): Promise<string[]> {
 /** The migrations that are not applied yet. */
 export async function pendingMigrations(database: Pick<Database, 'query'>): Promise<string[]> {
   const names = await migrationNames()
-  const known = await database.query<{ known: boolean }>(`SELECT to_regclass('migrations') IS NOT NULL AS known`)
-  if (!known.rows[0]?.known) return names
+  if (!(await isMigrated(database))) return names
   const { rows } = await database.query<{ name: string }>('SELECT name FROM migrations')
   const applied = new Set(rows.map(row => row.name))
   return names.filter(name => !applied.has(name))
+}
+
+/** Whether any migration was ever applied. */
+async function isMigrated(database: Pick<Database, 'query'> | Connection): Promise<boolean> {
+  const { rows } = await database.query<{ known: boolean }>(`SELECT to_regclass('migrations') IS NOT NULL AS known`)
+  return rows[0]!.known
 }

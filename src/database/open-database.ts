@@ -3,9 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { ConnectraError } from '../errors.ts'
 import { within } from '../runtime/within.ts'
+import { hasDatabase } from './data-directory.ts'
 import { type EmbeddedServer, findEmbeddedServer, startEmbeddedServer } from './embedded-server.ts'
 import { pendingMigrations } from './migrate.ts'
 import { type Database, openPool } from './pool.ts'
+import { assertRights } from './rights.ts'
 import { isUnavailable } from './unavailable.ts'
 
 export interface OpenDatabase {
@@ -24,6 +26,8 @@ export interface DatabaseOptions {
   readonly command: string
   /** Whether to use the PostgreSQL that another process runs on the data directory, if there is one. */
   readonly share: boolean
+  /** Whether to create the embedded database if the data directory has none. */
+  readonly create: boolean
   /** How long to wait until the database of DATABASE_URL can be reached. Milliseconds. */
   readonly patience: number
   /** Is called with a message while something is waited for. */
@@ -64,6 +68,7 @@ async function openEmbedded(
   options: DatabaseOptions,
   share: boolean,
 ): Promise<{ url: string; server: EmbeddedServer | null }> {
+  if (!options.create && !(await hasDatabase(options.dataDir))) throw noDatabase(options.dataDir)
   const running = share ? await findEmbeddedServer(options.dataDir) : null
   if (running) return { url: running.url(DATABASE), server: null }
   const server = await startEmbeddedServer(options.dataDir, { command: options.command, signal: options.signal })
@@ -74,6 +79,13 @@ async function openEmbedded(
     await server.stop()
     throw error
   }
+}
+
+function noDatabase(directory: string): ConnectraError {
+  return new ConnectraError(
+    'ERR_NOT_FOUND',
+    `there is no database in ${directory}: run the command in the directory in which the server runs, or set DATA_DIR to its data directory. To create a new, empty database there, start the server or add --init`,
+  )
 }
 
 async function createDatabase(url: string): Promise<void> {
@@ -153,8 +165,9 @@ function unreachable({ databaseUrl }: DatabaseOptions, error: unknown): Connectr
   })
 }
 
-/** For processes that must not migrate the database, because another process owns it. */
-export async function requireMigrated(database: Database): Promise<void> {
+/** For processes that must not migrate the database, because another process owns it. `reads`: they write nothing. */
+export async function requireMigrated(database: Database, reads: boolean): Promise<void> {
+  if (!reads) await assertRights(database, false)
   const pending = await pendingMigrations(database)
   if (pending.length > 0)
     throw new ConnectraError(

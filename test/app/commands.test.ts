@@ -45,7 +45,7 @@ test('without a server the commands start PostgreSQL for their time: import, exp
   const file = join(dataDir, 'contacts.csv')
   writeFileSync(file, CONTACTS)
 
-  const imported = await connectra(['import', file], environment)
+  const imported = await connectra(['import', '--init', file], environment)
   assert.equal(imported.code, 0, imported.stderr)
   assert.match(imported.stdout, /contacts\.csv: 2 rows read, 2 stored, 0 rejected/)
   assert.equal(postgresOf(dataDir), null)
@@ -108,8 +108,7 @@ test('with a server running the same commands use its PostgreSQL, and searches s
   assert.equal(deleted.code, 0, deleted.stderr)
   await counts(0)
 
-  const { port } = new URL(server.url)
-  const health = await connectra(['doctor'], { ...environment, PORT: port })
+  const health = await connectra(['doctor'], environment)
   assert.equal(health.code, 0, health.stdout + health.stderr)
   assert.match(health.stdout, /^ok {4}index: matches the database: 2 companies and 0 contacts$/m)
 
@@ -140,6 +139,32 @@ test('reindex has a server that is stopped build its index anew at its next star
   const reindexed = await connectra(['reindex'], environment)
   assert.equal(reindexed.code, 0, reindexed.stderr)
   assert.match(await start(), /search index built/)
+})
+
+test('where there is no database, a command says what to do and creates nothing', async () => {
+  const parent = temporaryDirectory()
+  const dataDir = join(parent, 'data')
+  const refused = [
+    ['export', '--service', 'contact', '--vql', ALL, '--out', join(parent, 'out.csv')],
+    ['migrate'],
+    ['work'],
+  ]
+  for (const args of refused)
+    assert.deepEqual(await connectra(args, { DATA_DIR: dataDir }), {
+      code: 1,
+      stdout: '',
+      stderr: `connectra: there is no database in ${dataDir}: run the command in the directory in which the server runs, or set DATA_DIR to its data directory. To create a new, empty database there, start the server or add --init\n`,
+    })
+  const checked = await connectra(['doctor', '--json'], { DATA_DIR: dataDir })
+  assert.equal(checked.code, 1)
+  const { ok, checks } = JSON.parse(checked.stdout)
+  assert.equal(ok, false)
+  assert.deepEqual(
+    checks.map(({ name, status }: Record<string, string>) => `${name}: ${status}`),
+    ['settings: ok', 'data directory: warn', 'database: fail'],
+  )
+  assert.match(checks[2].message, /^there is no database in /)
+  assert.deepEqual(readdirSync(parent), [])
 })
 
 test('wrong usage exits 2 without touching the data directory', async () => {

@@ -48,6 +48,7 @@ test('what is right is run', async () => {
     ['restore', '-'],
     ['restore', '--check', 'connectra.backup'],
     ['reindex'],
+    ['accept-files'],
     ['doctor'],
   ]
   for (const args of right) assert.deepEqual(await parse(args), { ran: true, code: '', written: '' }, args.join(' '))

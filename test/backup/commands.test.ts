@@ -31,7 +31,7 @@ test('a server moves to another directory: its records, keys and signed URLs go 
   const checked = await connectra(['restore', '--check', file], {})
   assert.equal(checked.code, 0, checked.stderr)
   assert.match(checked.stdout, /is complete and undamaged: 200 companies/)
-  const restored = await connectra(['restore', file], { DATA_DIR: elsewhere })
+  const restored = await connectra(['restore', '--init', file], { DATA_DIR: elsewhere })
   assert.equal(restored.code, 0, restored.stderr)
   assert.match(restored.stdout, /^restored 200 companies, 0 contacts, 0 jobs, 1 API key, \d+\.\d s\n$/)
   const again = await connectra(['restore', file], { DATA_DIR: elsewhere })

@@ -20,7 +20,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   database: ['errors.ts', 'runtime'],
   access: ['errors.ts', 'database'],
   files: ['errors.ts'],
-  'store.ts': ['config.ts', 'database', 'files'],
+  'store.ts': ['errors.ts', 'config.ts', 'database', 'files'],
 
   records: ['errors.ts', 'fields.ts'],
   'records/values': ['errors.ts', 'fields.ts', 'text', 'records'],
@@ -171,6 +171,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'jobs',
     'http',
   ],
+  'commands/doctor': ['fields.ts', 'config.ts', 'store.ts', 'database', 'files', 'records', 'jobs/job', 'jobs/queue'],
   commands: [
     'errors.ts',
     'fields.ts',
@@ -180,7 +181,6 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'database',
     'access',
     'files',
-    'records',
     'records/values/uuid.ts',
     'records/write/delete.ts',
     'records/read',
@@ -192,6 +192,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'jobs',
     'backup',
     'app.ts',
+    'commands/doctor',
   ],
   'main.ts': ['errors.ts', 'config.ts', 'log.ts', 'commands'],
 }

@@ -1,0 +1,26 @@
+/** `accept-files`: for a store that was emptied or replaced on purpose. */
+import type { Command } from 'commander'
+import { acceptStore, filesDirectory } from '../store.ts'
+import { type Context, type Run, withDatabase } from './context.ts'
+
+export function addAcceptFiles(program: Command, run: Run): void {
+  program
+    .command('accept-files')
+    .summary('accept another directory of files')
+    .description(
+      'Makes DATA_DIR/files the directory of files of this database. This is needed when the files were deleted, or replaced by others, on purpose; Connectra otherwise refuses to start. Processes with another directory refuse to start from then on.',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  connectra accept-files\n  DATABASE_URL=postgresql://… DATA_DIR=/mnt/new connectra accept-files',
+    )
+    .action(run(accept))
+}
+
+async function accept(context: Context): Promise<void> {
+  const directory = filesDirectory(context.config)
+  await withDatabase(context, 'accept-files', async ({ pool }) => await acceptStore(directory, pool))
+  context.print(
+    `${directory} has the files of this database from now on; restart running servers and workers, so that all of them use it`,
+  )
+}

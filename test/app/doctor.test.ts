@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { checkFiles, checkJobs } from '../../src/commands/doctor/check-jobs.ts'
+import { openReport, warning } from '../../src/commands/doctor/report.ts'
+import { readConfig } from '../../src/config.ts'
+import { createJob } from '../../src/jobs/queue/queue.ts'
+import { openStore } from '../../src/store.ts'
+import { createTestDatabase } from '../helpers/database.ts'
+
+const { pool } = await createTestDatabase()
+const root = mkdtempSync(join(tmpdir(), 'connectra-doctor-'))
+after(() => rmSync(root, { recursive: true, force: true }))
+const files = join(root, 'files')
+
+async function addImport(key: string, status: string, response: object = {}): Promise<void> {
+  const { uuid } = await createJob(pool, {
+    jobType: 'insert_csv_file',
+    data: { s3_key: `uploads/${key}` },
+    retryCount: 0,
+    retryIntervalSeconds: 0,
+  })
+  await pool.query('UPDATE jobs SET status = $2, job_response = $3 WHERE uuid = $1', [
+    uuid,
+    status,
+    JSON.stringify(response),
+  ])
+}
+
+test('files are checked without writing any: those of open jobs must exist, others are worth a warning', async () => {
+  assert.equal(await checkFiles(files, pool), `${files} does not exist yet: the server creates it when it starts`)
+  assert.deepEqual(readdirSync(root), [])
+  await openStore(readConfig({ DATA_DIR: root }), pool, () => '')
+  await addImport('open.csv', 'open')
+  await addImport('imported-and-deleted.csv', 'completed', { s3_key: 'exports/taken.csv' })
+  await assert.rejects(checkFiles(files, pool), {
+    message:
+      'files of unfinished jobs are missing, so these jobs will fail: uploads/open.csv. Restore the files, or cancel the jobs',
+  })
+  writeFileSync(join(files, 'uploads/open.csv'), '')
+  assert.equal(
+    await checkFiles(files, pool),
+    `${files} is writable; 1 file of exports of the last day deleted; 1 file of open and recent jobs present`,
+  )
+  await addImport('failed.csv', 'failed', { rejects_s3_key: 'rejects/lost.csv' })
+  assert.deepEqual(
+    await checkFiles(files, pool),
+    warning(
+      `${files} is writable; files of failed imports are missing, so these cannot be retried: uploads/failed.csv; files with rejected rows or warnings are missing: rejects/lost.csv; 1 file of exports of the last day deleted`,
+    ),
+  )
+})
+
+test('many failed jobs are worth a warning with their most common error', async () => {
+  assert.match((await checkJobs(pool)) as string, /^1 waiting .*1 failed in the last hour, 1 in the last day$/)
+  for (let job = 0; job < 9; job++)
+    await addImport(`${job}.csv`, 'failed', { runtime_errors: ['ERR_X: first', 'ERR_INVALID_CSV: no header'] })
+  const found = await checkJobs(pool)
+  assert.ok(typeof found === 'object')
+  assert.match(
+    found.warning,
+    /; 10 failed in the last hour, 10 in the last day; many jobs fail, most often with: ERR_INVALID_CSV: no header \(9\)$/,
+  )
+})
+
+test('the report exits with 1 only if a check fails', async () => {
+  const lines: string[] = []
+  const report = openReport(false, line => lines.push(line))
+  await report.check('one', async () => 'fine')
+  await report.check('two', async () => warning('look'))
+  assert.equal(report.end(), 0)
+  await report.check('three', async () => {
+    throw new Error('broken')
+  })
+  assert.equal(report.end(), 1)
+  assert.deepEqual(lines, ['ok    one: fine', 'warn  two: look', 'FAIL  three: broken'])
+})
