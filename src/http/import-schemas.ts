@@ -10,7 +10,7 @@ const counts = (of: string) =>
   Type.Object(
     {
       created: Type.Integer(),
-      updated: Type.Integer(),
+      updated: rowCount('The row changed a stored record, possibly one of an earlier row of the file'),
       unchanged: rowCount('The record already had these values, possibly from an earlier row of the file'),
     },
     { description: `The sum of the three is the number of stored rows with a ${of}` },
@@ -47,7 +47,7 @@ const importCounts = Type.Object(
       {
         read: Type.Integer(),
         stored: Type.Integer(),
-        warned: rowCount('Stored rows with at least one value that was not stored'),
+        warned: rowCount('Stored rows with at least one warning'),
         rejected: Type.Integer(),
         empty: rowCount('Rows without a usable cell'),
       },
@@ -70,7 +70,9 @@ export const importReport = {
   kind: Type.Optional(kind),
   counts: Type.Optional(Type.Union([importCounts, exportCounts])),
   rejected: Type.Optional(kinds('Rejected rows, grouped by code')),
-  warnings: Type.Optional(kinds('Values of stored rows that were not stored, grouped by code and field')),
+  warnings: Type.Optional(
+    kinds('Values of stored rows that were not stored, and records with a weak identity, grouped by code and field'),
+  ),
   seconds: Type.Optional(Type.Number({ description: 'Working time over all runs, until the records were searchable' })),
   rows_per_second: Type.Optional(Type.Integer()),
   ignored_columns: Type.Optional(ignoredColumns),

@@ -30,8 +30,9 @@ export interface ImportTally {
 /** What became of the rows with a record of one service. The three counts add up to the number of these rows. */
 interface Counts {
   readonly created: number
+  /** The row changed a stored record, possibly one from an earlier row. */
   readonly updated: number
-  /** The record already had the values of the row. This includes further rows of the same record. */
+  /** The record already had the values of the row, possibly from an earlier row. */
   readonly unchanged: number
 }
 
@@ -141,14 +142,15 @@ export function addBatch(tally: ImportTally, batch: BatchTally, stored: UpsertRe
 }
 
 /**
- * `named`: the rows of the batch with such a record. Rows that created or updated nothing count as unchanged, however the
- * rows of a record are spread over batches. An interrupted run therefore has the same counts as an uninterrupted one.
+ * `named`: the rows of the batch with such a record. A row that changes what an earlier row of the file stored counts as
+ * updated, however the rows of a record are spread over batches. An interrupted run therefore has the same counts as an
+ * uninterrupted one.
  */
-function addCounts(counts: Counts, named: number, { created, updated }: Upserted): Counts {
+function addCounts(counts: Counts, named: number, { created, updated, furtherUpdates }: Upserted): Counts {
   return {
     created: counts.created + created,
-    updated: counts.updated + updated,
-    unchanged: counts.unchanged + named - created - updated,
+    updated: counts.updated + updated + furtherUpdates,
+    unchanged: counts.unchanged + named - created - updated - furtherUpdates,
   }
 }
 
