@@ -188,6 +188,20 @@ test('a mapping decides what headers mean, and its headers that the file lacks a
   assert.deepEqual(unmatched_mapping, ['Telefon'])
 })
 
+test('an export with an added column updates the same records, and the column is reported', async () => {
+  const header = 'uuid,first_name,last_name,email,title'
+  const uuid = '6dfd23b6-0000-4000-8000-0000000000ac'
+  await files.importText(`${header}\n${uuid},Own,Export,own@export.example,\n`)
+  const job = await files.importText(`${header},Notes\n${uuid},Own,Export,new@export.example,CEO,call\n`)
+  const { counts, ignored_columns } = reportOf(job)
+  assert.deepEqual(counts.contacts, { created: 0, updated: 1, unchanged: 0 })
+  assert.deepEqual(ignored_columns, [{ column: 'Notes', reason: 'not the name of a field' }])
+  const other = await files.importText('uuid,First Name,Email\n17,Not,ours@export.example\n')
+  assert.deepEqual(reportOf(other).ignored_columns, [
+    { column: 'uuid', reason: 'not read, because other columns do not have the names of fields: "First Name"' },
+  ])
+})
+
 test('rows of one file apply in order, field by field', async () => {
   const url = 'https://www.linkedin.com/company/ordered'
   await files.importText(

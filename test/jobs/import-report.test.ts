@@ -126,17 +126,19 @@ interface RoundTrip {
   readonly made: string
 }
 
+/** Without a row with a UUID, a file is not an export. */
+const GOOD_UUID = '6dfd23b6-0000-4000-8000-0000000000a0'
 const LONG = 'y'.repeat((1 << 20) + 10)
 const ROUND_TRIPS: readonly RoundTrip[] = [
   {
     name: 'an export of Connectra',
-    content: 'uuid,first_name,last_name,email,created_at,company_name\nno uuid,Rita,Export,rita@trip.example,,"x, y"\n',
+    content: `uuid,first_name,last_name,email,created_at,company_name\n${GOOD_UUID},,,,,\nno uuid,Rita,Export,rita@trip.example,,"x, y"\n`,
     fix: text => text.replace('no uuid', '6dfd23b6-0000-4000-8000-0000000000aa'),
     made: `SELECT first_name FROM contacts WHERE uuid = '6dfd23b6-0000-4000-8000-0000000000aa' AND last_name = 'export'`,
   },
   {
     name: 'an export that only `service` tells',
-    content: 'uuid,city\nno uuid,rome\n',
+    content: `uuid,city\n${GOOD_UUID},\nno uuid,rome\n`,
     data: { service: 'company' },
     fix: text => text.replace('no uuid', '6dfd23b6-0000-4000-8000-0000000000ab'),
     made: `SELECT city FROM companies WHERE uuid = '6dfd23b6-0000-4000-8000-0000000000ab'`,

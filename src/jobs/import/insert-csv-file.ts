@@ -22,7 +22,7 @@ import { addBatch, EMPTY_TALLY, type ImportTally } from './tally.ts'
 import { keepWarnings, writeWarnings } from './warnings.ts'
 
 /** The version of the checkpoint's format. Another version of Connectra may have written an older one. */
-const FORM = 2
+const FORM = 3
 
 /** The state of an import, stored with each batch. */
 interface Checkpoint {
@@ -50,7 +50,7 @@ export async function insertCsvFile(context: JobContext): Promise<JobResponse> {
     reached = await finish(context, reached, bytesTotal, clock)
   }
   await untilSearchable(context.engine, context)
-  return respond(reached, readHeader(reached.header.cells, options), job.uuid, clock())
+  return respond(reached, readHeader(reached.header.cells, options, reached.header.firstRows), job.uuid, clock())
 }
 
 /** Returns null, and resets the job, if the checkpoint cannot be used. The import then starts from the beginning. */

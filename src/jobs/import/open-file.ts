@@ -80,7 +80,7 @@ export async function readImportFile(
   compression: Compression | null,
 ): Promise<Omit<ImportFile, 'close'>> {
   const csv = await openCsv(decode(bytes), data.mapping)
-  const meaning = readHeader(csv.header.cells, headerOptions(data))
+  const meaning = readHeader(csv.header.cells, headerOptions(data), csv.header.firstRows)
   return { csv, meaning, description: describe(csv, meaning, compression) }
 }
 
