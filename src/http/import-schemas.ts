@@ -36,6 +36,14 @@ const kind = Type.Enum(['company', 'contact', 'both'], { description: 'Which rec
 const ignoredColumns = Type.Array(Type.Object({ column: Type.String(), reason: Type.String() }), {
   description: 'The first 500',
 })
+const droppedValues = Type.Array(
+  Type.Object({
+    column: Type.String(),
+    count: rowCount('How many of its values in stored rows were not used'),
+    reason: Type.String({ description: 'When the column is read' }),
+  }),
+  { description: 'The first 500 columns that are read only where another column is empty' },
+)
 const unmatchedMapping = Type.Array(Type.String(), { description: 'Headers of `mapping` that the file does not have' })
 const skippedLines = Type.Array(Type.Object({ line: Type.Integer(), text: Type.String() }), {
   description: 'The first lines that are not rows: text before the header, a footer, a repeated header',
@@ -76,6 +84,7 @@ export const importReport = {
   seconds: Type.Optional(Type.Number({ description: 'Working time over all runs, until the records were searchable' })),
   rows_per_second: Type.Optional(Type.Integer()),
   ignored_columns: Type.Optional(ignoredColumns),
+  dropped_values: Type.Optional(droppedValues),
   unmatched_mapping: Type.Optional(unmatchedMapping),
   skipped_lines: Type.Optional(skippedLines),
 } satisfies Record<string, TSchema>
