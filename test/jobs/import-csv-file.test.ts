@@ -79,7 +79,7 @@ test('bad rows are written to a file that can be imported as it is once they are
     'First Name,Email,Employees,Company,Notes',
     'Ada,ada@rejects.example,10,Rejects Ltd,"=not a formula, a note"',
     ',,5,,names nobody',
-    `Grace,grace@rejects.example,20,${'x'.repeat(3000)},too long`,
+    `Grace,grace@rejects.example,20,${'x'.repeat(3000)},=too long`,
     'Alan,alan@rejects.example,30,Rejects Ltd,a,b,c',
   ].join('\n')
   const job = await files.importText(content)
@@ -93,7 +93,7 @@ test('bad rows are written to a file that can be imported as it is once they are
   const lines = rejects.trimEnd().split('\n')
   assert.equal(lines[0], 'First Name,Email,Employees,Company,Notes,line,error_code,error_message')
   assert.match(lines[1]!, /^,,5,,names nobody,3,ERR_MISSING_IDENTITY,/)
-  assert.match(lines[2]!, /^Grace,.*,too long,4,ERR_VALUE_TOO_LONG,/)
+  assert.match(lines[2]!, /^Grace,.*,'=too long,4,ERR_VALUE_TOO_LONG,/)
   assert.match(lines[3]!, /^Alan,alan@rejects.example,30,Rejects Ltd,a,b,c,5,ERR_INVALID_CSV,/)
 
   const fixed = rejects.replace('names nobody,', 'now somebody,').replace(',,5,,', 'Kay,kay@rejects.example,5,,')
