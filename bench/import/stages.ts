@@ -63,8 +63,8 @@ async function measureDatabaseStages(
   }
   const copy = await measureEach(({ records }) =>
     transaction(database, async connection => {
-      await copyStaged(connection, 'company', records.companies)
-      await copyStaged(connection, 'contact', records.contacts)
+      await copyStaged(connection, 'company', records.companies.lines)
+      await copyStaged(connection, 'contact', records.contacts.lines)
     }),
   )
   const all = await measureEach(({ records }) =>

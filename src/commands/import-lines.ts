@@ -23,6 +23,7 @@ export function reportLines(report: ImportReport, would: boolean): string[] {
     ...(kind === 'company' ? [] : [named('contacts')]),
     ...kindLines('rejected', rejected),
     ...kindLines('warning', warnings),
+    ...droppedLines(report),
     ...(counts.rows.empty > 0 ? [`  empty: ${plural(counts.rows.empty, 'row')}`] : []),
     ...(counts.lines_skipped > 0 ? [skippedLine(report)] : []),
   ]
@@ -42,6 +43,16 @@ function kindLines(what: string, kinds: ImportReport['rejected']): string[] {
     ),
     ...(kinds.length > shown.length ? [`  ${what}: ${kinds.length - shown.length} more kinds`] : []),
   ]
+}
+
+function droppedLines({ dropped_values: dropped }: ImportReport): string[] {
+  return dropped
+    .filter(({ count: number }) => number > 0)
+    .slice(0, KIND_SHOWN)
+    .map(
+      ({ column, count: number, reason }) =>
+        `  not used: ${plural(number, 'value')} of ${JSON.stringify(cut(column, HEADER_SHOWN))}, ${reason}`,
+    )
 }
 
 function skippedLine({ counts, skipped_lines: lines }: ImportReport): string {

@@ -5,6 +5,7 @@
 import { ConnectraError } from '../errors.ts'
 import type { DecodedText, Encoding } from './encoding.ts'
 import { headerKnowledge } from './header/column-names.ts'
+import { type FirstRows, readFirstRows } from './header/export-header.ts'
 import type { Mapping } from './header/meaning.ts'
 import { MAX_COLUMNS } from './header/read-header.ts'
 import { BEGINNING, type CsvRecord, createParser, type Dialect, MAX_RECORD, type Place } from './parse.ts'
@@ -16,6 +17,8 @@ export interface CsvHeader {
   readonly line: number
   /** Detected from the beginning of the file. */
   readonly encoding: Encoding
+  /** What the rows after it show about a `uuid` column, if there is one. */
+  readonly firstRows: FirstRows | null
   /** Lines before the header, such as LinkedIn's notes. */
   readonly preamble: readonly SkippedLine[]
 }
@@ -65,7 +68,7 @@ async function open(iterator: AsyncIterator<string>, text: DecodedText, mapping:
       if (next.done) ended = true
       else sample += next.value
     }
-    const { end, ...found } = findHeader(sample, mapping)
+    const { end, ...found } = findHeader(sample, ended, mapping)
     // A header of thousands of columns may be longer than the sample.
     if (!ended && end.offset >= sample.length && sample.length <= MAX_RECORD) continue
     if (found.tooLong)
@@ -116,7 +119,8 @@ interface Found {
   readonly end: Place
 }
 
-function findHeader(sample: string, mapping: Mapping): Found {
+/** `ended`: the sample is the whole text. */
+function findHeader(sample: string, ended: boolean, mapping: Mapping): Found {
   const newline = sample.includes('\n') || !sample.includes('\r') ? '\n' : '\r'
   // Excel declares the delimiter in this way.
   const said = /^"?sep=([,;\t|])"?(?=[\r\n])/i.exec(sample)?.[1]
@@ -129,11 +133,17 @@ function findHeader(sample: string, mapping: Mapping): Found {
   if (best === null) throw new ConnectraError('ERR_INVALID_CSV', 'the file is empty: start it with a line of headers')
   const { dialect, records, at } = best
   const header = records[at]!
+  // The last record of the sample may be cut.
+  const rows = records.slice(at + 1, ended || records.length === LOOK_AT ? records.length : -1)
   return {
     header: {
       dialect,
       cells: header.cells,
       line: header.line,
+      firstRows: readFirstRows(
+        header.cells,
+        rows.map(({ cells }) => cells),
+      ),
       preamble: records.slice(0, at).map(skippedLine),
     },
     tooLong: header.tooLong ?? false,

@@ -2,33 +2,20 @@
  * Turns the cells of a record into the input of `parseCells` or `parseFieldCells` (records/parse): one value per row key,
  * or per field in an export of ours.
  */
-import { FIELD_KEYS, ROW_KEYS } from '../records/parse/row-keys.ts'
+import { ROW_KEYS } from '../records/parse/row-keys.ts'
+import { type Addresses, type Column, keysOf, readAddresses, readColumns } from './columns.ts'
 import { splitLocation, splitName } from './compound.ts'
 import { unguard } from './formula.ts'
-import { normalizeHeader, PSEUDO_KEYS } from './header/aliases.ts'
-import type { ColumnMeaning, HeaderMeaning } from './header/meaning.ts'
+import { PSEUDO_KEYS } from './header/aliases.ts'
+import type { HeaderMeaning } from './header/meaning.ts'
 
 export interface ReadRow {
   /** In the order of `keysOf`. Undefined where the cell is blank. */
   readonly values: readonly (string | undefined)[]
   /** Row key → factor for its number, for columns whose header has a unit. */
   readonly scales: ReadonlyMap<string, number> | undefined
-}
-
-interface Column extends ColumnMeaning {
-  readonly index: number
-  readonly key: string
-  /** The index of its key among the row's values. */
-  readonly place: number
-  /** The index of the column that labels this one (`Phone 1 - Label`), or -1. */
-  readonly label: number
-  /** The address it belongs to (`Business City`, `Business State`) if the file has several; otherwise null. */
-  readonly group: string | null
-}
-
-/** The keys of a row's values. Keys without a field come last. */
-export function keysOf({ form, service }: HeaderMeaning): readonly string[] {
-  return form === 'fields' ? FIELD_KEYS[service] : [...ROW_KEYS, ...PSEUDO_KEYS]
+  /** The columns (by index) whose values are not used, because an earlier column has another value. */
+  readonly dropped: readonly number[] | undefined
 }
 
 /** Returns a function that reads the cells of a record. It returns null if no cell has a value. */
@@ -43,18 +30,22 @@ export function rowReader(meaning: HeaderMeaning): (cells: readonly string[]) =>
   return cells => {
     const values = blank.slice()
     let scales: Map<string, number> | undefined
+    let unused: Unused[] | undefined
     let isEmpty = true
     const chosen = addresses.length === 0 ? null : chooseAddresses(addresses, cells)
     for (const column of columns) {
       const cell = cells[column.index]
-      if (cell === undefined || cell === '' || (column.by === null && values[column.place] !== undefined)) continue
-      if (column.group !== null && !chosen!.has(column.group)) continue
+      if (cell === undefined || cell === '') continue
       const value = unguard(cell)
       if (isNothing(value)) continue
       const key = column.by === null ? column.key : keyOfCell(column, value, cells, meaning)
       if (key === null) continue
       const place = key === column.key ? column.place : keys.indexOf(key)
-      if (values[place] !== undefined) continue
+      if (values[place] !== undefined || (column.group !== null && !chosen!.has(column.group))) {
+        unused ??= []
+        unused.push({ index: column.index, place, value })
+        continue
+      }
       values[place] = value
       isEmpty = false
       if (column.scale !== 1) {
@@ -64,8 +55,23 @@ export function rowReader(meaning: HeaderMeaning): (cells: readonly string[]) =>
     }
     if (isEmpty) return null
     if (isCompound) splitCompounds(values)
-    return { values, scales }
+    return { values, scales, dropped: unused && droppedOf(unused, values) }
   }
+}
+
+interface Unused {
+  readonly index: number
+  readonly place: number
+  readonly value: string
+}
+
+/** Nothing is lost if the column that is used has the same value. */
+function droppedOf(unused: readonly Unused[], values: ReadRow['values']): number[] {
+  return unused.flatMap(({ index, place, value }) => (isSame(value, values[place] ?? '') ? [] : index))
+}
+
+function isSame(value: string, other: string): boolean {
+  return value === other || value.trim().toLowerCase() === other.trim().toLowerCase()
 }
 
 /** The parts of a compound cell fill the values that the row does not give itself. */
@@ -108,55 +114,6 @@ const HASH = 35
 
 function saysNothing(cell: string): boolean {
   return isBlank(cell) || (cell.charCodeAt(0) === HASH && ERRORS.has(cell.trim()))
-}
-
-function readColumns(meaning: HeaderMeaning, keys: readonly string[]): Column[] {
-  const names = meaning.columns.map(column => normalizeHeader(column.header))
-  const firstOf = new Map(names.map((name, index) => [name, index] as const).reverse())
-  const columns = meaning.columns.flatMap((column, index): Column[] => {
-    if (column.key === null) return []
-    const labels = ['label', 'type'].flatMap(end => firstOf.get(names[index]!.replace(/value$/, end)) ?? [])
-    const label = column.by?.endsWith('_label') && labels.length > 0 ? Math.min(...labels) : -1
-    const place = keys.indexOf(column.key)
-    return [{ ...column, key: column.key, place, index, label, group: groupOf(column.key, names[index]!) }]
-  })
-  columns.sort((a, b) => a.rank - b.rank || a.index - b.index)
-  const places = Map.groupBy(
-    columns.filter(column => column.group !== null),
-    column => sideOf(column.key),
-  )
-  const severalOn = new Set(
-    [...places].flatMap(([side, of]) => (new Set(of.map(({ group }) => group)).size > 1 ? side : [])),
-  )
-  return columns.map(column => (severalOn.has(sideOf(column.key)) ? column : { ...column, group: null }))
-}
-
-const PLACE = /^(company_)?(city|state|country)$/
-
-function sideOf(key: string): string {
-  return key.startsWith('company_') ? 'company' : 'person'
-}
-
-/** Prefixes of separate addresses. Other headers, such as `Person City` and `Country`, belong to one common address. */
-const ADDRESS = /^(mailing|business|home|other|billing|address\d)/
-
-function groupOf(key: string, name: string): string | null {
-  return PLACE.test(key) ? `${sideOf(key)}/${ADDRESS.exec(name)?.[0] ?? ''}` : null
-}
-
-type Addresses = readonly (readonly { readonly group: string; readonly columns: readonly number[] }[])[]
-
-/** The addresses of the person and those of the company, each in order of precedence. */
-function readAddresses(columns: readonly Column[]): Addresses {
-  return ['person', 'company'].flatMap(side => {
-    const groups = Map.groupBy(
-      columns.filter(column => column.group !== null && sideOf(column.key) === side),
-      column => column.group!,
-    )
-    return groups.size === 0
-      ? []
-      : [[...groups].map(([group, of]) => ({ group, columns: of.map(({ index }) => index) }))]
-  })
 }
 
 /** The first address of each that has a value, so that city and country come from the same place. */

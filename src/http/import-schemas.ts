@@ -10,7 +10,7 @@ const counts = (of: string) =>
   Type.Object(
     {
       created: Type.Integer(),
-      updated: Type.Integer(),
+      updated: rowCount('The row changed a stored record, possibly one of an earlier row of the file'),
       unchanged: rowCount('The record already had these values, possibly from an earlier row of the file'),
     },
     { description: `The sum of the three is the number of stored rows with a ${of}` },
@@ -36,6 +36,14 @@ const kind = Type.Enum(['company', 'contact', 'both'], { description: 'Which rec
 const ignoredColumns = Type.Array(Type.Object({ column: Type.String(), reason: Type.String() }), {
   description: 'The first 500',
 })
+const droppedValues = Type.Array(
+  Type.Object({
+    column: Type.String(),
+    count: rowCount('How many of its values in stored rows were not used'),
+    reason: Type.String({ description: 'When the column is read' }),
+  }),
+  { description: 'The first 500 columns that are read only where another column is empty' },
+)
 const unmatchedMapping = Type.Array(Type.String(), { description: 'Headers of `mapping` that the file does not have' })
 const skippedLines = Type.Array(Type.Object({ line: Type.Integer(), text: Type.String() }), {
   description: 'The first lines that are not rows: text before the header, a footer, a repeated header',
@@ -47,7 +55,7 @@ const importCounts = Type.Object(
       {
         read: Type.Integer(),
         stored: Type.Integer(),
-        warned: rowCount('Stored rows with at least one value that was not stored'),
+        warned: rowCount('Stored rows with at least one warning'),
         rejected: Type.Integer(),
         empty: rowCount('Rows without a usable cell'),
       },
@@ -70,10 +78,13 @@ export const importReport = {
   kind: Type.Optional(kind),
   counts: Type.Optional(Type.Union([importCounts, exportCounts])),
   rejected: Type.Optional(kinds('Rejected rows, grouped by code')),
-  warnings: Type.Optional(kinds('Values of stored rows that were not stored, grouped by code and field')),
+  warnings: Type.Optional(
+    kinds('Values of stored rows that were not stored, and records with a weak identity, grouped by code and field'),
+  ),
   seconds: Type.Optional(Type.Number({ description: 'Working time over all runs, until the records were searchable' })),
   rows_per_second: Type.Optional(Type.Integer()),
   ignored_columns: Type.Optional(ignoredColumns),
+  dropped_values: Type.Optional(droppedValues),
   unmatched_mapping: Type.Optional(unmatchedMapping),
   skipped_lines: Type.Optional(skippedLines),
 } satisfies Record<string, TSchema>

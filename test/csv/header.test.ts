@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { decode } from '../../src/csv/encoding.ts'
 import { ALWAYS, PLAIN } from '../../src/csv/header/aliases.ts'
 import { headerKnowledge, MAPPING_KEYS } from '../../src/csv/header/column-names.ts'
+import { readFirstRows } from '../../src/csv/header/export-header.ts'
 import { explainColumn } from '../../src/csv/header/meaning.ts'
 import { type HeaderOptions, MAX_COLUMNS, readHeader } from '../../src/csv/header/read-header.ts'
 import { openCsv } from '../../src/csv/read.ts'
@@ -166,8 +167,61 @@ test('the rejects file of an export is read as an export, that of another file i
     '(report)',
     '(report)',
   ])
-  assert.equal(serviceOf('uuid,name,Notes'), 'rows of company')
-  assert.equal(read('uuid,name,Notes').uuid, '(uuid)')
+})
+
+const UUID = '6dfd23b6-0000-4000-8000-0000000000a0'
+
+/** Reads the header of a file with these rows. */
+function readFile(headers: string, rows: readonly string[]) {
+  const cells = headers.split(',')
+  return readHeader(
+    cells,
+    {},
+    readFirstRows(
+      cells,
+      rows.map(row => row.split(',')),
+    ),
+  )
+}
+
+test('an export with added columns is still read by names of fields', () => {
+  const { service, form, columns } = readFile('uuid,name,Notes,Status,website,Company Name,deleted_at', [
+    `${UUID},Acme,call them,hot,acme.com,,`,
+  ])
+  assert.equal(`${form} of ${service}`, 'fields of company')
+  assert.deepEqual(
+    columns.map(({ key, ignored }) => key ?? ignored),
+    ['uuid', 'name', 'not_field', 'not_field', 'website', 'not_field', 'system'],
+  )
+  assert.equal(serviceOf('uuid,city,Notes', { service: 'contact' }), 'fields of contact')
+  assert.equal(serviceOf('uuid,title,Owner,line,error_code,error_message'), 'fields of contact')
+})
+
+test('a file with a `uuid` column that is not an export says why its uuid is not read', () => {
+  const whyNot = ({ form, columns }: ReturnType<typeof readHeader>) => {
+    const { key, ignored } = columns[0]!
+    assert.deepEqual([form, key, ignored], ['rows', null, 'uuid'])
+    return explainColumn(columns[0]!)
+  }
+  assert.equal(
+    whyNot(readFile('uuid,name,Company Name,First Name,E-mail', [`${UUID},x,Acme,Ann,`])),
+    'not read, because other columns do not have the names of fields: "Company Name", "First Name"',
+  )
+  assert.equal(whyNot(readFile('uuid,email', ['17,a@b.co', '18,b@b.co'])), 'not read, because its values are not UUIDs')
+  assert.equal(whyNot(readHeader(['uuid', 'E-Mail'])), 'not read, because no other column has the name of a field')
+  assert.equal(
+    whyNot(readHeader(['uuid', 'email', 'Notes'], { mapping: { Notes: 'title' } })),
+    'not read, because `mapping` says what other columns mean',
+  )
+})
+
+test('a single UUID, or none at all, makes a file of field names an export, and so does a rejected UUID', () => {
+  const formOf = (headers: string, rows: readonly string[]) => readFile(headers, rows).form
+  assert.equal(formOf('uuid,email', ['x,a@b.co', `${UUID},b@b.co`]), 'fields')
+  assert.equal(formOf('uuid,email', [',a@b.co']), 'fields')
+  const rejects = 'uuid,email,line,error_code,error_message'
+  assert.equal(formOf(rejects, ['x,a@b.co,2,ERR_INVALID_UUID,…']), 'fields')
+  assert.equal(formOf(rejects, ['x,a@b.co,2,ERR_INVALID_CSV,…']), 'rows')
 })
 
 test('a header with thousands of spellings of one column, and a mapping as large, are read quickly', async () => {

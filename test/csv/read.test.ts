@@ -79,6 +79,7 @@ test('a preview shows the encoding, delimiter and header line of a file', async 
     cells: ['First Name', 'Email'],
     line: 3,
     encoding: 'utf-16le',
+    firstRows: null,
     preamble: [{ line: 1, text: 'Report of today' }],
   })
 })

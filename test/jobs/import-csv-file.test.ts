@@ -39,7 +39,8 @@ test('people without a company are imported without creating one', async () => {
   const job = await files.importText(await fixture('congress-legislators-current.csv'))
   const { counts, kind } = reportOf(job)
   assert.equal(kind, 'contact')
-  assert.deepEqual(counts.rows, { read: 537, stored: 537, warned: 0, rejected: 0, empty: 0 })
+  // They have neither an e-mail address nor a company.
+  assert.deepEqual(counts.rows, { read: 537, stored: 537, warned: 537, rejected: 0, empty: 0 })
   assert.equal((await files.rows('SELECT count(*) FROM companies'))[0]?.count, before)
   const { last_name, state, website } = (await contact('nydia')) ?? {}
   assert.deepEqual([last_name, state, website], ['velázquez', 'ny', 'https://velazquez.house.gov'])
@@ -53,14 +54,18 @@ test('a company on several rows is one record', async () => {
   assert.ok(counts.companies.created < 300)
 })
 
-test('the examples are imported without rejected rows or warnings', async () => {
-  for (const [name, rows] of [
-    ['companies-sp500.csv', 503],
-    ['contacts-apollo.csv', 200],
+test('the examples are imported without rejected rows, and only companies without a website cause warnings', async () => {
+  for (const [name, rows, warned] of [
+    ['companies-sp500.csv', 503, [['ERR_WEAK_IDENTITY', 'company', 503]]],
+    ['contacts-apollo.csv', 200, []],
   ] as const) {
     const job = await files.importText(await example(name))
     const { counts, warnings } = reportOf(job)
-    assert.deepEqual([counts.rows.stored, counts.rows.rejected, warnings], [rows, 0, []])
+    assert.deepEqual([counts.rows.stored, counts.rows.rejected], [rows, 0])
+    assert.deepEqual(
+      warnings.map(({ code, field, count }) => [code, field, count]),
+      warned,
+    )
   }
   const [row] = await files.rows(
     `SELECT c.name, c.normalized_domain, p.mobile_phone FROM contacts p JOIN companies c ON c.uuid = p.company_id
@@ -74,7 +79,7 @@ test('bad rows are written to a file that can be imported as it is once they are
     'First Name,Email,Employees,Company,Notes',
     'Ada,ada@rejects.example,10,Rejects Ltd,"=not a formula, a note"',
     ',,5,,names nobody',
-    `Grace,grace@rejects.example,20,${'x'.repeat(3000)},too long`,
+    `Grace,grace@rejects.example,20,${'x'.repeat(3000)},=too long`,
     'Alan,alan@rejects.example,30,Rejects Ltd,a,b,c',
   ].join('\n')
   const job = await files.importText(content)
@@ -88,7 +93,7 @@ test('bad rows are written to a file that can be imported as it is once they are
   const lines = rejects.trimEnd().split('\n')
   assert.equal(lines[0], 'First Name,Email,Employees,Company,Notes,line,error_code,error_message')
   assert.match(lines[1]!, /^,,5,,names nobody,3,ERR_MISSING_IDENTITY,/)
-  assert.match(lines[2]!, /^Grace,.*,too long,4,ERR_VALUE_TOO_LONG,/)
+  assert.match(lines[2]!, /^Grace,.*,'=too long,4,ERR_VALUE_TOO_LONG,/)
   assert.match(lines[3]!, /^Alan,alan@rejects.example,30,Rejects Ltd,a,b,c,5,ERR_INVALID_CSV,/)
 
   const fixed = rejects.replace('names nobody,', 'now somebody,').replace(',,5,,', 'Kay,kay@rejects.example,5,,')
@@ -106,6 +111,7 @@ test('a bad number or e-mail is only a warning, counted by kind', async () => {
     warnings.map(({ field, count, line }) => [field, count, line]),
     [
       ['employees', 2, 2],
+      ['company', 2, 2],
       ['email', 1, 3],
     ],
   )
@@ -119,7 +125,7 @@ test("LinkedIn's notes and hidden members, and the footers of reports, are not i
       'Linus,Linkedin,https://www.linkedin.com/in/linus,,Kernel Inc,Maintainer,07 Jun 2026\r\n,,,,,,07 Jun 2026\r\n',
   )
   const details = reportOf(linkedin)
-  assert.deepEqual(details.counts.rows, { read: 2, stored: 1, warned: 0, rejected: 0, empty: 1 })
+  assert.deepEqual(details.counts.rows, { read: 2, stored: 1, warned: 1, rejected: 0, empty: 1 })
   assert.deepEqual(
     details.skipped_lines.map(({ line }) => line),
     [1, 2],
@@ -131,7 +137,7 @@ test("LinkedIn's notes and hidden members, and the footers of reports, are not i
       '"Grand Totals (2 records)","",""\n\n"Confidential Information - Do Not Distribute"\n"Acme report, 2026"\n',
   )
   const report = reportOf(salesforce)
-  assert.deepEqual(report.counts.rows, { read: 2, stored: 2, warned: 0, rejected: 0, empty: 0 })
+  assert.deepEqual(report.counts.rows, { read: 2, stored: 2, warned: 2, rejected: 0, empty: 0 })
   assert.deepEqual(
     report.skipped_lines.map(({ line }) => line),
     [6, 8, 9],
@@ -180,6 +186,20 @@ test('a mapping decides what headers mean, and its headers that the file lacks a
   const { ignored_columns, unmatched_mapping } = reportOf(job)
   assert.deepEqual(ignored_columns, [{ column: 'Email', reason: 'left out by `mapping`' }])
   assert.deepEqual(unmatched_mapping, ['Telefon'])
+})
+
+test('an export with an added column updates the same records, and the column is reported', async () => {
+  const header = 'uuid,first_name,last_name,email,title'
+  const uuid = '6dfd23b6-0000-4000-8000-0000000000ac'
+  await files.importText(`${header}\n${uuid},Own,Export,own@export.example,\n`)
+  const job = await files.importText(`${header},Notes\n${uuid},Own,Export,new@export.example,CEO,call\n`)
+  const { counts, ignored_columns } = reportOf(job)
+  assert.deepEqual(counts.contacts, { created: 0, updated: 1, unchanged: 0 })
+  assert.deepEqual(ignored_columns, [{ column: 'Notes', reason: 'not the name of a field' }])
+  const other = await files.importText('uuid,First Name,Email\n17,Not,ours@export.example\n')
+  assert.deepEqual(reportOf(other).ignored_columns, [
+    { column: 'uuid', reason: 'not read, because other columns do not have the names of fields: "First Name"' },
+  ])
 })
 
 test('rows of one file apply in order, field by field', async () => {

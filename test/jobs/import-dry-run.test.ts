@@ -50,10 +50,26 @@ test('a dry run counts what the following import does, the first and the second 
     const report = reportOf(job)
     assert.deepEqual(numbers(found), numbers(report))
     const { rows, companies, contacts } = report.counts
+    assert.ok(companies.updated > 50)
     assert.equal(rows.read, rows.stored + rows.rejected + rows.empty)
     for (const { created, updated, unchanged } of [companies, contacts])
       assert.equal(created + updated + unchanged, rows.stored)
   }
+})
+
+test('an import and its dry run count the values that were not used because another column had one', async () => {
+  const rows = [
+    'Ann,ann@used.example,ann@home.example',
+    'Bob,,bob@home.example',
+    'Cem,cem@used.example,',
+    ',,x@home.example,,',
+  ]
+  const key = await files.upload(`First Name,Primary Email,Personal Email\n${rows.join('\n')}\n,,,more\n`)
+  const expected = [{ column: 'Personal Email', count: 1, reason: 'read where Primary Email is empty' }]
+  const found = await dryRun(key)
+  assert.equal(found.columns[2]?.explanation, 'a known header; read where Primary Email is empty')
+  assert.deepEqual(found.dropped_values, expected)
+  assert.deepEqual(reportOf(await files.run('insert_csv_file', { s3_key: key })).dropped_values, expected)
 })
 
 test('a dry run sees records stored or deleted in the meantime', async () => {

@@ -141,6 +141,7 @@ test('a preview shows rejections and warnings with their line, column and value'
     rows[0]?.warnings.map(({ column, field, value }) => [column, field, value]),
     [
       ['# Employees', 'employees', '10-50'],
+      ['Company', 'company', 'Warned GmbH'],
       ['Email', 'email', 'nonsense'],
     ],
   )

@@ -45,7 +45,7 @@ test('the counts of an import add up to the rows of its file', async () => {
   )
   const report = reportOf(job)
   assert.deepEqual(report.counts, {
-    rows: { read: 7, stored: 4, warned: 1, rejected: 2, empty: 1 },
+    rows: { read: 7, stored: 4, warned: 4, rejected: 2, empty: 1 },
     lines_skipped: 32,
     companies: { created: 2, updated: 0, unchanged: 2 },
     contacts: { created: 2, updated: 0, unchanged: 1 },
@@ -75,7 +75,9 @@ test('the file of warnings lists line, column and value, and is safe to open in 
     rows.map(row => row.slice(0, 5)),
     [
       ['2', '# Employees', 'employees', 'ERR_INVALID_VALUE', '10-20'],
+      ['2', 'Company', 'company', 'ERR_WEAK_IDENTITY', 'Warned'],
       ['2', 'Mail', 'email', 'ERR_INVALID_VALUE', "'=cmd()"],
+      ['4', 'Company', 'company', 'ERR_WEAK_IDENTITY', 'Warned'],
       ['4', 'Mail', 'email', 'ERR_INVALID_VALUE', `${'x'.repeat(199)}\ufffd`],
     ],
   )
@@ -92,12 +94,14 @@ test('the file of warnings lists a bounded number of each kind, the number of th
     [
       ['employees', rows, 2],
       ['email', 1, rows + 2],
+      ['first_name', 1, rows + 2],
     ],
   )
   assert.equal(report.counts.rows.warned, rows + 1)
   const listed = await cellsOf(job.response.warningsS3Key)
-  assert.equal(listed.length, 1 + LISTED_OF_A_KIND + 1 + 1)
-  assert.deepEqual(listed.at(-2)?.slice(0, 3), [String(rows + 2), 'Email', 'email'])
+  assert.equal(listed.length, 1 + LISTED_OF_A_KIND + 2 + 1)
+  assert.deepEqual(listed.at(-3)?.slice(0, 3), [String(rows + 2), 'Email', 'email'])
+  assert.deepEqual(listed.at(-2)?.slice(0, 3), [String(rows + 2), 'First Name', 'first_name'])
   assert.deepEqual(listed.at(-1), [
     '',
     '',
@@ -123,17 +127,19 @@ interface RoundTrip {
   readonly made: string
 }
 
+/** Without a row with a UUID, a file is not an export. */
+const GOOD_UUID = '6dfd23b6-0000-4000-8000-0000000000a0'
 const LONG = 'y'.repeat((1 << 20) + 10)
 const ROUND_TRIPS: readonly RoundTrip[] = [
   {
     name: 'an export of Connectra',
-    content: 'uuid,first_name,last_name,email,created_at,company_name\nno uuid,Rita,Export,rita@trip.example,,"x, y"\n',
+    content: `uuid,first_name,last_name,email,created_at,company_name\n${GOOD_UUID},,,,,\nno uuid,Rita,Export,rita@trip.example,,"x, y"\n`,
     fix: text => text.replace('no uuid', '6dfd23b6-0000-4000-8000-0000000000aa'),
     made: `SELECT first_name FROM contacts WHERE uuid = '6dfd23b6-0000-4000-8000-0000000000aa' AND last_name = 'export'`,
   },
   {
     name: 'an export that only `service` tells',
-    content: 'uuid,city\nno uuid,rome\n',
+    content: `uuid,city\n${GOOD_UUID},\nno uuid,rome\n`,
     data: { service: 'company' },
     fix: text => text.replace('no uuid', '6dfd23b6-0000-4000-8000-0000000000ab'),
     made: `SELECT city FROM companies WHERE uuid = '6dfd23b6-0000-4000-8000-0000000000ab'`,

@@ -41,7 +41,7 @@ const text = fc
     {
       weight: 3,
       arbitrary: fc.string({
-        unit: fc.constantFrom(...'\'=+-@"\\,;|[]:.() 10aé日\u2028\u00a0\u200d'.split(''), ' ::: ', '😀'),
+        unit: fc.constantFrom(...'\'=+-@＝＠"\\,;|[]:.() 10aé日\u2028\u00a0\u200d'.split(''), ' ::: ', '😀'),
         maxLength: 8,
       }),
     },

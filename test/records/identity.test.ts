@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { companyUuid, contactUuid, uuid5 } from '../../src/records/parse/identity.ts'
+import { identityOf, uuid5 } from '../../src/records/parse/identity.ts'
 import { parseRecords } from '../../src/records/parse/parse-record.ts'
+import type { Values } from '../../src/records/record.ts'
 import { anyText } from '../helpers/any-text.ts'
+
+function companyUuid(values: Values): string | null {
+  return identityOf('company', values)?.uuid ?? null
+}
+
+function contactUuid(values: Values): string | null {
+  return identityOf('contact', values)?.uuid ?? null
+}
 
 // Computed with Python: uuid.uuid5(uuid.NAMESPACE_URL, …)
 const ACME = '8304fdc9-a598-5900-909b-f5175893b7c4'
@@ -58,6 +67,50 @@ test('without a LinkedIn URL, the e-mail or the domain of the website or the dom
   assert.equal(
     companyUuid({ name: 'Acme', website: 'https://acme.com', linkedin_url: 'linkedin.com/company/acme' }),
     uuid5('acmelinkedin.com/company/acme'),
+  )
+})
+
+const BOSS = { first_name: 'Ann', last_name: 'Lee' }
+const ACME_ID = 'A1B2C3D4-e5f6-7890-abcd-ef1234567890'
+
+test('without a LinkedIn URL and an e-mail, the company or else the first phone in E.164 is used', () => {
+  const phones = { mobile_phone: '030 1', work_direct_phone: '+4930901820', other_phone: '+14155550100' }
+  assert.equal(contactUuid({ ...BOSS, company_id: ACME_ID, ...phones }), uuid5(`annlee${ACME_ID.toLowerCase()}`))
+  assert.deepEqual(identityOf('contact', BOSS, ACME_ID.toLowerCase()), {
+    uuid: contactUuid({ ...BOSS, company_id: ACME_ID }),
+    isWeak: false,
+  })
+  assert.equal(contactUuid({ ...BOSS, ...phones }), uuid5('annlee4930901820'))
+  assert.equal(contactUuid({ ...BOSS, other_phone: '+14155550100' }), uuid5('annlee14155550100'))
+  assert.equal(contactUuid({ mobile_phone: '+14155550100' }), uuid5('14155550100'))
+  assert.equal(contactUuid({ ...BOSS, mobile_phone: '030 1' }), uuid5('annlee'))
+  assert.equal(contactUuid({ ...BOSS, ...phones, company_id: ACME_ID, email: 'a@b.co' }), uuid5('annleea@b.co'))
+})
+
+test('a record that nothing but its name identifies is stored with a warning', () => {
+  const company = ACME_ID.toLowerCase()
+  const weak = parseRecords('contact', [
+    BOSS,
+    { last_name: 'Lee', mobile_phone: '030 1' },
+    { company_id: company, title: 'CEO' },
+    { ...BOSS, uuid: company },
+    { ...BOSS, email: 'a@b.co' },
+    { ...BOSS, company_id: company },
+    { ...BOSS, mobile_phone: '+14155550100' },
+  ])
+  assert.equal(weak.writes.filter(write => write !== null).length, 7)
+  assert.deepEqual(
+    weak.warnings.map(({ index, field, code }) => [index, field, code]),
+    [
+      [0, 'first_name', 'ERR_WEAK_IDENTITY'],
+      [1, 'last_name', 'ERR_WEAK_IDENTITY'],
+      [2, null, 'ERR_WEAK_IDENTITY'],
+    ],
+  )
+  const { warnings } = parseRecords('company', [{ name: 'Acme' }, { name: 'Acme', website: 'acme.com' }])
+  assert.deepEqual(
+    warnings.map(({ index, field, code }) => [index, field, code]),
+    [[0, 'name', 'ERR_WEAK_IDENTITY']],
   )
 })
 

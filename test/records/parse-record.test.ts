@@ -93,6 +93,7 @@ test('an ignored value is a warning, keeps the stored value and is not part of t
   assert.deepEqual(writes[0]!.values, { first_name: 'a' })
   assert.deepEqual(codes(warnings), [
     [0, 'email', 'ERR_INVALID_VALUE'],
+    [0, 'first_name', 'ERR_WEAK_IDENTITY'],
     [1, 'email', 'ERR_INVALID_VALUE'],
   ])
   assert.deepEqual(codes(rejected), [[1, null, 'ERR_MISSING_IDENTITY']])

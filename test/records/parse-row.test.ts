@@ -113,6 +113,7 @@ test('a row without a company or a contact is an error', () => {
 })
 
 test("a company without a readable name does not reject the row's contact", () => {
+  assert.equal(parseRow({ company: 'Acme', first_name: '-', person_linkedin_url: '?' }, 0).contact, null)
   const { company, contact, problems, warnings } = parseRow({ company: '-', email: 'a@b.com' }, 0)
   assert.deepEqual([company, problems], [null, []])
   assert.equal(contact!.uuid, uuid5('a@b.com'))
@@ -120,6 +121,20 @@ test("a company without a readable name does not reject the row's contact", () =
     warnings.map(warning => warning.code),
     ['ERR_MISSING_IDENTITY'],
   )
+})
+
+test("a contact without e-mail and LinkedIn URL is told apart by its company_id, else by the row's company", () => {
+  const row = { first_name: 'Ann', last_name: 'Lee', title: 'CEO' }
+  const of = (more: Readonly<Record<string, string>>) => parseRow({ ...row, ...more }, 4)
+  const acme = of({ company: 'Acme', website: 'acme.com', mobile_phone: '+14155550100' })
+  assert.equal(acme.contact!.uuid, uuid5(`annlee${uuid5('acmeacme.com')}`))
+  assert.equal(of({ company: 'Acme', website: 'acme.com', company_id: UUID }).contact!.uuid, uuid5(`annlee${UUID}`))
+  assert.equal(of({ mobile_phone: '+14155550100' }).contact!.uuid, uuid5('annlee14155550100'))
+  assert.deepEqual(acme.warnings, [])
+  const weak = (more: Readonly<Record<string, string>>) =>
+    of(more).warnings.map(({ index, field, code }) => [index, field, code])
+  assert.deepEqual(weak({}), [[4, 'first_name', 'ERR_WEAK_IDENTITY']])
+  assert.deepEqual(weak({ company: 'Acme' }), [[4, 'company', 'ERR_WEAK_IDENTITY']])
 })
 
 test('company_id names the company of the contact, whether or not the row describes it', () => {
@@ -151,10 +166,13 @@ test('a bad number is a warning, but a value that is too long rejects the row', 
   assert.deepEqual(bad.company!.values, { name: 'Acme' })
   assert.deepEqual(
     bad.warnings.map(({ index, field, code }) => [index, field, code]),
-    ['employees', 'annual_revenue', 'total_funding'].map(field => [2, field, 'ERR_INVALID_VALUE']),
+    [
+      ...['employees', 'annual_revenue', 'total_funding'].map(field => [2, field, 'ERR_INVALID_VALUE']),
+      [2, 'company', 'ERR_WEAK_IDENTITY'],
+    ],
   )
   const long = parseRow({ company: 'Acme', email: 'a@b.com', title: 'x'.repeat(2001) }, 2)
-  assert.deepEqual([long.company, long.contact], [null, null])
+  assert.deepEqual([long.company, long.contact, long.warnings], [null, null, []])
   assert.deepEqual(
     long.problems.map(({ index, field, code }) => [index, field, code]),
     [[2, 'title', 'ERR_VALUE_TOO_LONG']],

@@ -40,6 +40,18 @@ test('contacts belong to their company even if it is not sent again', () => {
   assert.equal(second.contact!.values.company_id, first.company!.uuid)
 })
 
+test('every row reports that its company has only a name, whose cells are remembered all the same', () => {
+  const companies = rememberCompanies()
+  const read = (index: number) =>
+    parseRow({ company: 'Acme', email: 'a@acme.com' }, index, { file: true, readCompany: companies.read })
+  for (const index of [1, 2, 3]) {
+    const { company, warnings } = read(index)
+    assert.deepEqual(warnings, parseRow({ company: 'Acme', email: 'a@acme.com' }, index, { file: true }).warnings)
+    assert.equal(warnings.length, 1)
+    assert.equal(companies.isNews(company!), index === 1)
+  }
+})
+
 test('every row reports what is wrong with its company', () => {
   const companies = rememberCompanies()
   for (const row of [

@@ -64,6 +64,51 @@ test('a batch staged while it is read has the same result and counts as one stag
   }
 })
 
+/** Rows of a few records that set, keep, change and clear values, and take them back. */
+function histories(): RecordWrite[][] {
+  const values = (of: number): RecordWrite['values'][] => [
+    { name: `Acme ${of}`, city: 'rome' },
+    { name: `Acme ${of}`, city: 'rome', website: undefined },
+    { city: 'oslo', industries: ['a', 'b'] },
+    { city: 'oslo', industries: ['a', 'b'] },
+    { city: 'rome', industries: ['b', 'a'] },
+    { employees_count: 5, website: 'acme.com' },
+    { website: 'www.acme.com', normalized_domain: 'other.com' },
+    { city: null },
+    {},
+  ]
+  return [3, 5, 9].map(step =>
+    Array.from({ length: 40 }, (_, row) => {
+      const of = (row * step) % 4
+      const own = values(of)
+      const domain = row % 6 === 0 ? { emailDomain: `mail${row % 12}.com` } : {}
+      return { uuid: uuid(of), values: own[(row * (step + 2)) % own.length]!, ...domain }
+    }),
+  )
+}
+
+test('rows of one batch update as many records as the same rows in batches of their own', async () => {
+  const [together, apart] = [await createTestDatabase(), await createTestDatabase()]
+  const count = async (database: typeof apart, rows: readonly RecordWrite[]) => {
+    const stage = createStage()
+    for (const row of rows) stage.company(row)
+    return await transaction(database.pool, async connection => {
+      const result = await mergeBatch(connection, stage.take())
+      await commitBatch(connection, result)
+      const { created, updated, furtherUpdates } = result.companies
+      return [created, updated + furtherUpdates]
+    })
+  }
+  const deleted = `UPDATE companies SET deleted_at = now() WHERE uuid = '${uuid(2)}'`
+  for (const rows of histories()) {
+    const sum = [0, 0]
+    for (const row of rows) for (const [place, number] of (await count(apart, [row])).entries()) sum[place]! += number
+    assert.ok(sum[1]! > 15)
+    assert.deepEqual(await count(together, rows), sum)
+    for (const { pool } of [together, apart]) await pool.query(deleted)
+  }
+})
+
 test('taking back a line returns the record it was made from', () => {
   const values = [...NAUGHTY_STRINGS, 'a\tb\\n\r\n\\', '\\N', '{"a"}'].filter(text => text !== '')
   for (const text of values) {

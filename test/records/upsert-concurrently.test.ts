@@ -77,7 +77,13 @@ test('a record that another writer creates meanwhile is updated', async () => {
   await blocked()
   await commitBatch(holder, held)
   holder.release()
-  assert.deepEqual((await waiting).companies, { created: 0, updated: 1, unchanged: 0, written: `{${uuid}}` })
+  assert.deepEqual((await waiting).companies, {
+    created: 0,
+    updated: 1,
+    unchanged: 0,
+    furtherUpdates: 0,
+    written: `{${uuid}}`,
+  })
   const record = (await fetchRecords(pool, 'company', [uuid], ['name', 'city', 'state'])).get(uuid)
   assert.deepEqual(record, { name: 'Acme 2', city: null, state: 'y' })
 })

@@ -29,7 +29,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   'records/read': ['errors.ts', 'fields.ts', 'database', 'records'],
 
   vql: ['errors.ts', 'fields.ts', 'text', 'json', 'records/values/clean.ts', 'records/values/uuid.ts'],
-  'csv/header': ['errors.ts', 'fields.ts', 'text', 'records/parse/row-keys.ts'],
+  'csv/header': ['errors.ts', 'fields.ts', 'text', 'records/values/uuid.ts', 'records/parse/row-keys.ts'],
   csv: ['errors.ts', 'records/values/countries.ts', 'records/parse/row-keys.ts', 'csv/header'],
 
   search: ['fields.ts', 'runtime', 'database', 'vql', 'records/read'],

@@ -86,6 +86,12 @@ export function readName(header: string): { readonly name: string; readonly scal
   return { name, scale: says === undefined ? 1 : says === 'b' ? 1e9 : says === 'm' ? 1e6 : 1e3 }
 }
 
+/** Whether the header is in the table of aliases of either service. */
+export function isAlias(header: string): boolean {
+  const { name } = readName(header)
+  return tables.company.has(name) || tables.contact.has(name)
+}
+
 /** Returns a test for whether a header is known. The headers of `mapping` are. */
 export function headerKnowledge(mapping: Mapping): (header: string) => boolean {
   const mapped = new Set(Object.keys(mapping).flatMap(header => [header, normalizeHeader(header)]))

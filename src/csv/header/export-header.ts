@@ -1,6 +1,9 @@
-/** The header of our own exports, which consists of names of fields. */
+/** The header of our own exports, which has names of fields, and columns that somebody added. */
 import { ConnectraError } from '../../errors.ts'
-import { companyFieldAlias, FIELDS, findField, isSystemField, type Service } from '../../fields.ts'
+import { companyFieldAlias, DELETED_AT, FIELDS, findField, isSystemField, type Service } from '../../fields.ts'
+import { isUuid } from '../../records/values/uuid.ts'
+import { shorten } from '../../text/shorten.ts'
+import { isAlias } from './column-names.ts'
 import { chosenColumn, type IgnoredReason, ignoredColumn, type Meaning } from './meaning.ts'
 
 /** The columns that a rejects file adds after those of the imported file. */
@@ -9,14 +12,56 @@ export const REPORT_HEADERS = ['line', 'error_code', 'error_message'] as const
 /** Columns of a contact export that show fields of its company. */
 const companyViews = new Set(FIELDS.company.flatMap(field => companyFieldAlias(field) ?? []))
 
-/** True if there is a `uuid` column and all other headers are names of fields. */
-export function isExport(headers: readonly string[]): boolean {
-  const written = exportNames(headers).filter(name => name !== '')
-  return written.includes('uuid') && written.length > 1 && written.every(isFieldName)
+/** What the first rows of a file with a `uuid` column show. Plain JSON. */
+export interface FirstRows {
+  /** The places of the columns in which some row has a value. */
+  readonly used: readonly number[]
+  /** Whether some cell of the column `uuid` is a UUID; null if all are empty. */
+  readonly hasUuids: boolean | null
+}
+
+/** Null if the file has no `uuid` column. */
+export function readFirstRows(headers: readonly string[], rows: readonly (readonly string[])[]): FirstRows | null {
+  const place = exportNames(headers).indexOf('uuid')
+  if (place < 0) return null
+  const isFilled = (at: number) => rows.some(cells => cells[at] !== undefined && cells[at].trim() !== '')
+  const used = [...headers.keys()].filter(isFilled)
+  if (!used.includes(place)) return { used, hasUuids: null }
+  // In the rejects file of an export all rows may have a bad uuid.
+  const code = headers.length - REPORT_HEADERS.length + REPORT_HEADERS.indexOf('error_code')
+  const isOfExport = reportColumns(headers) > 0 && rows.some(cells => cells[code] === 'ERR_INVALID_UUID')
+  return { used, hasUuids: isOfExport || rows.some(cells => isUuid(cells[place]?.trim() ?? '')) }
+}
+
+/**
+ * Whether the file is one of our exports, possibly with columns added or removed: it has a `uuid` column, and every other
+ * header that its rows use is the name of a field or not known at all. If there is a `uuid` column but the file is not an
+ * export, the result is the reason, to show to people. Without `rows` all headers count as used.
+ */
+export function recogniseExport(headers: readonly string[], rows: FirstRows | null): boolean | string {
+  const names = exportNames(headers)
+  if (!names.includes('uuid')) return false
+  const others = names.flatMap((name, place) => (name === '' || name === 'uuid' ? [] : [place]))
+  if (!others.some(place => isFieldName(names[place]!)))
+    return 'not read, because no other column has the name of a field'
+  const used = new Set(rows?.used ?? headers.keys())
+  const known = others.filter(place => used.has(place) && !isFieldName(names[place]!) && isAlias(headers[place]!))
+  if (known.length > 0) return notNamedAsFields(known.map(place => headers[place]!))
+  return rows?.hasUuids === false ? 'not read, because its values are not UUIDs' : true
+}
+
+const HEADERS_SHOWN = 3
+const HEADER_SHOWN = 40
+
+function notNamedAsFields(headers: readonly string[]): string {
+  const shown = headers.slice(0, HEADERS_SHOWN).map(header => JSON.stringify(shorten(header.trim(), HEADER_SHOWN)))
+  const more = headers.length > HEADERS_SHOWN ? ', …' : ''
+  return `not read, because other columns do not have the names of fields: ${shown.join(', ')}${more}`
 }
 
 function isFieldName(name: string): boolean {
-  return findField('company', name) !== undefined || findField('contact', name) !== undefined || companyViews.has(name)
+  const isField = findField('company', name) !== undefined || findField('contact', name) !== undefined
+  return isField || companyViews.has(name) || name === DELETED_AT
 }
 
 /** The number of columns at the end that a rejects file added; 0 in any other file. */
@@ -67,8 +112,10 @@ function ignoredInExport(
   if (repeated) return 'duplicate'
   if (name === 'uuid') return null
   const field = findField(service, name)
-  if (field === undefined) return companyViews.has(name) ? 'view' : 'other_service'
-  return isSystemField(field) ? 'system' : null
+  if (field !== undefined) return isSystemField(field) ? 'system' : null
+  if (name === DELETED_AT) return 'system'
+  if (companyViews.has(name)) return 'view'
+  return isFieldName(name) ? 'other_service' : 'not_field'
 }
 
 /**

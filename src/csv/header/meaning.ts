@@ -32,7 +32,8 @@ const REASONS = {
   view: 'belongs to the company, which is a separate record',
   other_service: 'not a field of these records',
   system: 'set by the system',
-  uuid: 'identifies a record only if all other headers are names of fields',
+  not_field: 'not the name of a field',
+  uuid: 'identifies a record only in an export from Connectra',
   report: 'added by an earlier import to its rejects file',
 } as const
 
@@ -52,6 +53,8 @@ export interface ColumnMeaning {
   readonly ignored: IgnoredReason | null
   /** The keys that an ambiguous header may mean. */
   readonly candidates: readonly string[]
+  /** Explains the reason for this file; null if the reason says everything. */
+  readonly detail: string | null
   /** Of several columns with the same key, the one with the smallest rank comes first. */
   readonly rank: number
   /** Factor for numbers: 1,000 under `Revenue (in 000s)`. */
@@ -65,15 +68,16 @@ export function chosenColumn(
   chosen: ChosenReason,
   { rank, scale = 1, by = null }: { readonly rank: number; readonly scale?: number; readonly by?: CellRule | null },
 ): ColumnMeaning {
-  return { header, key, chosen, ignored: null, candidates: [], rank, scale, by }
+  return { header, key, chosen, ignored: null, candidates: [], detail: null, rank, scale, by }
 }
 
 export function ignoredColumn(
   header: string,
   ignored: IgnoredReason,
   candidates: readonly string[] = [],
+  detail: string | null = null,
 ): ColumnMeaning {
-  return { header, key: null, chosen: null, ignored, candidates, rank: 0, scale: 1, by: null }
+  return { header, key: null, chosen: null, ignored, candidates, detail, rank: 0, scale: 1, by: null }
 }
 
 export interface HeaderMeaning {
@@ -93,9 +97,9 @@ export type Meaning = Omit<HeaderMeaning, 'unmatched'>
 export type Mapping = Readonly<Record<string, string | null>>
 
 /** Why a column is read as its key, or is ignored. A phrase to show to people. */
-export function explainColumn({ chosen, ignored, candidates }: ColumnMeaning): string {
+export function explainColumn({ chosen, ignored, candidates, detail }: ColumnMeaning): string {
   if (chosen !== null) return CHOSEN[chosen]
   const all = candidates.length === 1 ? [...candidates, 'something else'] : candidates
   if (all.length > 0) return `may mean ${all.join(' or ')}: choose one with \`mapping\``
-  return REASONS[ignored!]
+  return detail ?? REASONS[ignored!]
 }

@@ -2,7 +2,7 @@
  * Decides what each column of a file means, from its header alone. Start reading here. `readHeader` looks at, in this order:
  *
  * 1. `mapping`, given by the user, which overrides everything else (`applyMapping` below);
- * 2. whether the file is one of our own exports, whose headers are names of fields (export-header.ts);
+ * 2. whether the file is one of our own exports, with names of fields as headers (export-header.ts);
  * 3. otherwise the rules for files of other tools (row-header.ts), which look headers up in column-names.ts. That lookup
  *    is built from the table of known headers, aliases.ts.
  *
@@ -13,7 +13,7 @@
 import { ConnectraError } from '../../errors.ts'
 import type { Service } from '../../fields.ts'
 import { normalizeHeader } from './aliases.ts'
-import { isExport, readExport } from './export-header.ts'
+import { type FirstRows, readExport, recogniseExport } from './export-header.ts'
 import type { HeaderMeaning, Mapping } from './meaning.ts'
 import { readRowHeader } from './row-header.ts'
 
@@ -28,10 +28,14 @@ export interface HeaderOptions {
 export const MAX_COLUMNS = 16_384
 
 /**
- * Throws ERR_INVALID_CSV if no column is recognised, or if an export of ours fits both services and `service` is
+ * `rows`: what the first rows of a file with a `uuid` column show. Throws ERR_INVALID_CSV if no column is recognised, or if an export of ours fits both services and `service` is
  * absent.
  */
-export function readHeader(headers: readonly string[], options: HeaderOptions = {}): HeaderMeaning {
+export function readHeader(
+  headers: readonly string[],
+  options: HeaderOptions = {},
+  rows: FirstRows | null = null,
+): HeaderMeaning {
   if (headers.length > MAX_COLUMNS)
     throw new ConnectraError(
       'ERR_INVALID_CSV',
@@ -39,8 +43,11 @@ export function readHeader(headers: readonly string[], options: HeaderOptions = 
     )
   const { keys, unmatched } = applyMapping(headers, options.mapping ?? {})
   const mapped = [...keys.values()].some(key => key !== null)
+  const isExport = mapped ? 'not read, because `mapping` says what other columns mean' : recogniseExport(headers, rows)
   const meaning =
-    !mapped && isExport(headers) ? readExport(headers, keys, options.service) : readRowHeader(headers, keys)
+    isExport === true
+      ? readExport(headers, keys, options.service)
+      : readRowHeader(headers, keys, isExport === false ? null : isExport)
   if (meaning.columns.every(column => column.key === null)) throw noKnownColumn(headers)
   return { ...meaning, unmatched }
 }

@@ -39,8 +39,14 @@ interface Whole {
   readonly isOutlook: boolean
 }
 
-/** `mapping`: column index → its row key, or null to leave the column out. */
-export function readRowHeader(headers: readonly string[], mapping: ReadonlyMap<number, string | null>): Meaning {
+/**
+ * `mapping`: column index → its row key, or null to leave the column out. `whyNoUuid`: why a `uuid` column is not read.
+ */
+export function readRowHeader(
+  headers: readonly string[],
+  mapping: ReadonlyMap<number, string | null>,
+  whyNoUuid: string | null,
+): Meaning {
   const columns = readColumns(headers, mapping)
   const whole = readWhole(columns)
   return {
@@ -48,7 +54,9 @@ export function readRowHeader(headers: readonly string[], mapping: ReadonlyMap<n
     form: 'rows',
     columns: columns.map((column, index) =>
       // Mapped columns rank before all others, in the order of the file.
-      column.mapped ? mappedMeaning(column, column.mapped, index - columns.length) : meaningOf(column, whole),
+      column.mapped
+        ? mappedMeaning(column, column.mapped, index - columns.length)
+        : meaningOf(column, whole, whyNoUuid),
     ),
   }
 }
@@ -92,12 +100,13 @@ function mappedMeaning({ header, scale }: Column, key: string, rank: number): Co
   return chosenColumn(header, key, 'mapping', { rank, scale })
 }
 
-function meaningOf(column: Column, whole: Whole): ColumnMeaning {
+function meaningOf(column: Column, whole: Whole, whyNoUuid: string | null): ColumnMeaning {
   const { header, scale } = column
   const alias = tables[whole.service].get(column.name)
   const ignored = whyIgnored(column, alias, whole)
   if (ignored === 'ambiguous')
     return ignoredColumn(header, ignored, ambiguous[whole.service].get(column.name) ?? ['full_name', 'company'])
+  if (ignored === 'uuid') return ignoredColumn(header, ignored, [], whyNoUuid)
   if (ignored !== null) return ignoredColumn(header, ignored)
   const { key, rank, chosen } = alias!
   if (isSocialOfPerson(column, alias!, whole)) return chosenColumn(header, `person_${key}`, 'no_company', { rank })

@@ -4,6 +4,8 @@ import { type ImportStart, importBatches } from './import-batches.ts'
 import { postParts } from './post-parts.ts'
 
 await postParts(importBatches(process.stdin, workerData as ImportStart), ({ records: { companies, contacts } }) => [
-  companies.bytes.buffer,
-  contacts.bytes.buffer,
+  companies.lines.bytes.buffer,
+  companies.steps.bytes.buffer,
+  contacts.lines.bytes.buffer,
+  contacts.steps.bytes.buffer,
 ])

@@ -27,7 +27,7 @@ export async function* importBatches(
   const text = decode(bytes)
   const file = from === null ? await openCsv(text, options.mapping) : resumeCsv(text, from.header, from.place)
   const { header, start } = file
-  const meaning = readHeader(header.cells, options)
+  const meaning = readHeader(header.cells, options, header.firstRows)
   for await (const batch of readBatches(file, meaning, from ?? { place: start, withinFooter: false }, limits))
     yield { ...batch, header }
 }

@@ -57,7 +57,7 @@ export async function insertCsvFile(context: JobContext, limits = BATCH_LIMITS):
     reached = await finish(context, reached, file.bytes, clock)
   }
   await untilSearchable(context.engine, context)
-  return respond(reached, readHeader(reached.header.cells, options), job.uuid, clock())
+  return respond(reached, readHeader(reached.header.cells, options, reached.header.firstRows), job.uuid, clock())
 }
 
 /** Returns null, and resets the job, if the checkpoint is of another version. The import then starts from the beginning. */

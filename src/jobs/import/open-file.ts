@@ -1,4 +1,5 @@
 /** Opens an uploaded file as an import does, and describes it, for previews and dry runs. */
+import { precedenceExplainer } from '../../csv/columns.ts'
 import { decode, type Encoding } from '../../csv/encoding.ts'
 import { explainColumn, type HeaderMeaning } from '../../csv/header/meaning.ts'
 import { readHeader } from '../../csv/header/read-header.ts'
@@ -80,7 +81,7 @@ export async function readImportFile(
   compression: Compression | null,
 ): Promise<Omit<ImportFile, 'close'>> {
   const csv = await openCsv(decode(bytes), data.mapping)
-  const meaning = readHeader(csv.header.cells, headerOptions(data))
+  const meaning = readHeader(csv.header.cells, headerOptions(data), csv.header.firstRows)
   return { csv, meaning, description: describe(csv, meaning, compression) }
 }
 
@@ -100,8 +101,10 @@ function describe({ header }: CsvFile, meaning: HeaderMeaning, compression: Comp
   }
 }
 
-function describeColumns({ columns, form, service }: HeaderMeaning): ColumnDescription[] {
-  return columns.slice(0, COLUMNS_REPORTED).map(column => {
+function describeColumns(meaning: HeaderMeaning): ColumnDescription[] {
+  const { columns, form, service } = meaning
+  const explainPrecedence = precedenceExplainer(meaning)
+  return columns.slice(0, COLUMNS_REPORTED).map((column, index) => {
     const { header, key, chosen, ignored, candidates } = column
     const field = form === 'rows' && key !== null ? rowKeys().get(key) : undefined
     return {
@@ -111,7 +114,7 @@ function describeColumns({ columns, form, service }: HeaderMeaning): ColumnDescr
         ? { service: field?.service ?? null, field: field?.name ?? null }
         : { service: key === null ? null : service, field: key }),
       reason: (chosen ?? ignored)!,
-      explanation: explainColumn(column),
+      explanation: [explainColumn(column), explainPrecedence(index)].filter(part => part !== null).join('; '),
       candidates,
     }
   })

@@ -16,7 +16,9 @@ export interface Stored {
   readonly contact: RecordWrite | null
   /** The values that are ignored. */
   readonly warnings: readonly Problem[]
-  /** The values as they are in the file, in the order of `keysOf` (csv/row.ts). */
+  /** The columns, by index, whose values are not used (csv/row.ts). */
+  readonly dropped: ReadRow['dropped']
+  /** The values as they are in the file, in the order of `keysOf` (csv/columns.ts). */
   readonly values: ReadRow['values']
 }
 
@@ -60,7 +62,8 @@ export function recordReader(
     const row = readRow(cells)
     if (row === null) return EMPTY
     const { company, contact, problems, warnings } = parse(meaning, row, line, options)
-    if (problems.length === 0) return { becomes: 'stored', company, contact, warnings, values: row.values }
+    const { values, dropped } = row
+    if (problems.length === 0) return { becomes: 'stored', company, contact, warnings, dropped, values }
     const message = problems.map(problem => problem.message).join('; ')
     return { becomes: 'rejected', code: problems[0]!.code, message }
   }

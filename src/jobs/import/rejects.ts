@@ -1,4 +1,6 @@
 /** The rejected rows of an import. They are stored with each batch and finally written to a file. */
+
+import { guard, guardCell } from '../../csv/formula.ts'
 import { REPORT_HEADERS, reportColumns } from '../../csv/header/export-header.ts'
 import { writeCells } from '../../csv/write.ts'
 import type { Connection, Database } from '../../database/pool.ts'
@@ -39,8 +41,8 @@ const PORTION_SQL = `
   WHERE job_uuid = $1 AND line > $2 AND line <= (SELECT max(line) FROM portion) ORDER BY line`
 
 /**
- * Writes the file of rejected rows: the cells as they were, then the line, code and message. Once the rows are fixed, the
- * file can be imported as it is. If there are not `expected` rows, another worker has the job: then it throws and leaves no
+ * Writes the file of rejected rows: the cells as they were, guarded like those of an export, then the line, code and message.
+ * Once the rows are fixed, the file can be imported as it is. If there are not `expected` rows, another worker has the job: then it throws and leaves no
  * file.
  */
 export async function writeRejects(
@@ -54,7 +56,8 @@ export async function writeRejects(
 }
 
 async function* rejectLines(database: Database, { job, header, expected }: KeptRejects): AsyncGenerator<string> {
-  yield writeCells([...header.slice(0, header.length - reportColumns(header)), ...REPORT_HEADERS])
+  const own = header.slice(0, header.length - reportColumns(header))
+  yield writeCells([...own.map(guardCell), ...REPORT_HEADERS])
   let written = 0
   for (let after = 0; ; ) {
     const { rows } = await database.query<{ line: number; cells: string[]; code: string; message: string }>(
@@ -65,7 +68,9 @@ async function* rejectLines(database: Database, { job, header, expected }: KeptR
     if (last === undefined) break
     written += rows.length
     after = last.line
-    yield rows.map(row => writeCells([...row.cells, String(row.line), row.code, row.message])).join('')
+    yield rows
+      .map(row => writeCells([...row.cells.map(guardCell), String(row.line), row.code, guard(row.message)]))
+      .join('')
   }
   if (written !== expected)
     throw new Error(`found ${written} stored rejects instead of ${expected}: another worker has the job`)

@@ -1,4 +1,5 @@
 /** The report of an import, shared with dry runs. Part of `job_response`. */
+import { precedenceExplainer } from '../../csv/columns.ts'
 import { explainColumn, type HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvHeader, SkippedLine } from '../../csv/read.ts'
 import { rowKeys } from '../../records/parse/row-keys.ts'
@@ -21,6 +22,11 @@ export interface ImportReport {
   readonly rejected: readonly Kind[]
   readonly warnings: readonly Kind[]
   readonly ignored_columns: readonly { readonly column: string; readonly reason: string }[]
+  /**
+   * The columns that are read only where another is empty, and how many of their values in stored rows were not used, because
+   * the other column had another value.
+   */
+  readonly dropped_values: readonly { readonly column: string; readonly count: number; readonly reason: string }[]
   readonly unmatched_mapping: readonly string[]
   /** The first skipped lines. */
   readonly skipped_lines: readonly SkippedLine[]
@@ -51,12 +57,27 @@ export function reportImport(
     rejected: tally.rejected,
     warnings: tally.warnings,
     ignored_columns: ignoredColumns(meaning),
+    dropped_values: droppedValues(meaning, tally),
     unmatched_mapping: meaning.unmatched,
     skipped_lines: [...header.preamble, ...tally.skipped],
     seconds: Math.round(seconds * 1000) / 1000,
     rows_per_second: Math.round(rowsRead / Math.max(seconds, 0.001)),
   }
 }
+
+function droppedValues(meaning: HeaderMeaning, { dropped }: ImportTally): ImportReport['dropped_values'] {
+  const explain = precedenceExplainer(meaning)
+  return meaning.columns
+    .flatMap(({ header }, index) => {
+      const count = dropped[index] ?? 0
+      const reason = explain(index) ?? (count > 0 ? OTHER_COLUMN : null)
+      return reason === null ? [] : [{ column: shownHeader(header), count, reason }]
+    })
+    .slice(0, COLUMNS_REPORTED)
+}
+
+/** The rule of a cell (`CellRule`) gave it the field of another column. */
+const OTHER_COLUMN = 'read where the same field has no value from another column'
 
 /** The first COLUMNS_REPORTED ignored columns. */
 export function ignoredColumns({ columns }: HeaderMeaning): ImportReport['ignored_columns'] {

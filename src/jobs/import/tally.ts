@@ -25,13 +25,16 @@ export interface ImportTally {
   readonly rejected: readonly Kind[]
   /** By code and field. */
   readonly warnings: readonly Kind[]
+  /** Column index → how many of its values in stored rows were not used, because an earlier column had another value. */
+  readonly dropped: Readonly<Record<number, number>>
 }
 
 /** What became of the rows with a record of one service. The three counts add up to the number of these rows. */
 interface Counts {
   readonly created: number
+  /** The row changed a stored record, possibly one from an earlier row. */
   readonly updated: number
-  /** The record already had the values of the row. This includes further rows of the same record. */
+  /** The record already had the values of the row, possibly from an earlier row. */
   readonly unchanged: number
 }
 
@@ -60,6 +63,7 @@ export const EMPTY_TALLY: ImportTally = {
   contacts: NONE,
   rejected: [],
   warnings: [],
+  dropped: {},
 }
 
 /** The counts of one batch before it is stored. */
@@ -77,6 +81,7 @@ export interface BatchTally {
   contacts: number
   readonly rejected: Map<string, Kind>
   readonly warnings: Map<string, Kind>
+  readonly dropped: Map<number, number>
 }
 
 export function openBatchTally(): BatchTally {
@@ -92,6 +97,7 @@ export function openBatchTally(): BatchTally {
     contacts: 0,
     rejected: new Map(),
     warnings: new Map(),
+    dropped: new Map(),
   }
 }
 
@@ -105,12 +111,14 @@ export function countRejected(tally: BatchTally, { code, message }: Rejected, li
   addKind(tally.rejected, { code, field: null, count: 1, line, message })
 }
 
-export function countStored(tally: BatchTally, { company, contact, warnings }: Stored, line: number): void {
+export function countStored(tally: BatchTally, { company, contact, warnings, dropped }: Stored, line: number): void {
   tally.rowsStored++
   if (company !== null) tally.companies++
   if (contact !== null) tally.contacts++
   if (warnings.length > 0) tally.rowsWarned++
   for (const { code, field, message } of warnings) addKind(tally.warnings, { code, field, count: 1, line, message })
+  if (dropped !== undefined)
+    for (const column of dropped) tally.dropped.set(column, (tally.dropped.get(column) ?? 0) + 1)
 }
 
 /** Identifies a kind by code and field. The messages of a kind differ in the value they quote. */
@@ -137,19 +145,27 @@ export function addBatch(tally: ImportTally, batch: BatchTally, stored: UpsertRe
     contacts: addCounts(tally.contacts, batch.contacts, stored.contacts),
     rejected: addKinds(tally.rejected, batch.rejected),
     warnings: addKinds(tally.warnings, batch.warnings),
+    dropped: addDropped(tally.dropped, batch.dropped),
   }
 }
 
 /**
- * `named`: the rows of the batch with such a record. Rows that created or updated nothing count as unchanged, however the
- * rows of a record are spread over batches. An interrupted run therefore has the same counts as an uninterrupted one.
+ * `named`: the rows of the batch with such a record. A row that changes what an earlier row of the file stored counts as
+ * updated, however the rows of a record are spread over batches. An interrupted run therefore has the same counts as an
+ * uninterrupted one.
  */
-function addCounts(counts: Counts, named: number, { created, updated }: Upserted): Counts {
+function addCounts(counts: Counts, named: number, { created, updated, furtherUpdates }: Upserted): Counts {
   return {
     created: counts.created + created,
-    updated: counts.updated + updated,
-    unchanged: counts.unchanged + named - created - updated,
+    updated: counts.updated + updated + furtherUpdates,
+    unchanged: counts.unchanged + named - created - updated - furtherUpdates,
   }
+}
+
+function addDropped(dropped: ImportTally['dropped'], more: BatchTally['dropped']): ImportTally['dropped'] {
+  const sum: { [column: number]: number } = { ...dropped }
+  for (const [column, count] of more) sum[column] = (sum[column] ?? 0) + count
+  return sum
 }
 
 function addKinds(kinds: readonly Kind[], more: ReadonlyMap<string, Kind>): readonly Kind[] {

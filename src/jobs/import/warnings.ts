@@ -2,10 +2,11 @@
  * Warnings on values of stored rows that an import ignored. They are stored with each batch and finally written to a
  * file.
  */
+
+import { keysOf } from '../../csv/columns.ts'
 import { unguard } from '../../csv/formula.ts'
 import type { HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvRecord } from '../../csv/parse.ts'
-import { keysOf } from '../../csv/row.ts'
 import { writeRow } from '../../csv/write.ts'
 import type { Connection, Database } from '../../database/pool.ts'
 import type { ObjectStore } from '../../files/object-store.ts'

@@ -7,6 +7,7 @@ import type { Service } from '../../fields.ts'
 import type { Values } from '../record.ts'
 import { cleanText, lowerCase } from '../values/clean.ts'
 import { registrableDomain } from '../values/domain.ts'
+import { isE164 } from '../values/phone.ts'
 
 const NAMESPACE_URL = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex')
 
@@ -29,29 +30,55 @@ function namespaced(name: string): Buffer {
 
 const VARIANTS = '89ab'
 
-/**
- * From name and linkedin_url. Without the URL, the domain of the website or the domain sent takes its place. Null if nothing
- * identifies the company.
- */
-export function companyUuid(values: Values): string | null {
-  const url = part(values.linkedin_url) || part(domainOf(values.website) ?? values.normalized_domain)
-  return uuidOf(part(values.name) + url)
+/** The UUID of a record without a `uuid` of its own. */
+export interface Identity {
+  readonly uuid: string
+  /** Nothing but the name tells the record apart from others of the same name, or nothing but the company a nameless contact. */
+  readonly isWeak: boolean
 }
 
 /**
- * From first_name, last_name and linkedin_url, or the e-mail without the URL. Null if nothing identifies the person.
+ * Null if nothing identifies the record. `company`: the UUID of a contact's company, if it is known from elsewhere than
+ * `company_id`.
  */
-export function contactUuid(values: Values): string | null {
-  const url = part(values.linkedin_url) || part(values.email)
-  return uuidOf(part(values.first_name) + part(values.last_name) + url)
+export function identityOf(service: Service, values: Values, company: string | null = null): Identity | null {
+  return service === 'company' ? companyIdentity(values) : contactIdentity(values, company)
 }
 
-export function identityOf(service: Service, values: Values): string | null {
-  return service === 'company' ? companyUuid(values) : contactUuid(values)
+/** From name and linkedin_url. Without the URL, the domain of the website or the domain sent takes its place. */
+function companyIdentity(values: Values): Identity | null {
+  const name = part(values.name)
+  const own = part(values.linkedin_url) || part(domainOf(values.website) ?? values.normalized_domain)
+  return own !== '' ? strong(name + own) : name === '' ? null : { uuid: uuid5(name), isWeak: true }
 }
 
-function uuidOf(name: string): string | null {
-  return name === '' ? null : uuid5(name)
+/**
+ * From first_name, last_name and linkedin_url. Without the URL, the first of these takes its place: the e-mail, the UUID of
+ * the company, the first phone in E.164.
+ */
+function contactIdentity(values: Values, company: string | null): Identity | null {
+  const name = part(values.first_name) + part(values.last_name)
+  const own = part(values.linkedin_url) || part(values.email)
+  if (own !== '') return strong(name + own)
+  const shared = part(values.company_id ?? company)
+  if (shared !== '') return { uuid: uuid5(name + shared), isWeak: name === '' }
+  const phone = part(firstPhone(values))
+  if (phone !== '') return strong(name + phone)
+  return name === '' ? null : { uuid: uuid5(name), isWeak: true }
+}
+
+function strong(text: string): Identity {
+  return { uuid: uuid5(text), isWeak: false }
+}
+
+const PHONES = ['mobile_phone', 'work_direct_phone', 'home_phone', 'other_phone']
+
+function firstPhone(values: Values): Values[string] | undefined {
+  for (const field of PHONES) {
+    const phone = values[field]
+    if (typeof phone === 'string' && isE164(phone)) return phone
+  }
+  return undefined
 }
 
 function domainOf(website: Values[string] | undefined): string | null {

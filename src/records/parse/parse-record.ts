@@ -5,7 +5,7 @@ import { nearest } from '../../text/nearest.ts'
 import { shorten } from '../../text/shorten.ts'
 import type { ParsedRecords, RecordWrite, Value } from '../record.ts'
 import { cleanValue, isFlaw, type Source } from '../values/clean.ts'
-import { identityOf } from './identity.ts'
+import { FIELD_NAMES, identify } from './identify.ts'
 import { addFlaw, addProblem, beginReading, type Reading, readUuid } from './reading.ts'
 
 /**
@@ -75,15 +75,18 @@ function parseRecord(
     if (isFlaw(value)) addFlaw(reading, name, value)
     else values[name] = value
   }
-  const uuid = readUuid(reading, sent.uuid) ?? identityOf(service, values)
-  if (uuid === null && reading.problems.length === 0)
-    addProblem(reading, null, 'ERR_MISSING_IDENTITY', MISSING_IDENTITY[service])
-  return uuid === null || reading.problems.length > 0 ? null : { uuid, values }
+  const ownUuid = readUuid(reading, sent.uuid)
+  if (reading.problems.length > 0) return null
+  const uuid = ownUuid ?? identify(reading, service, values, FIELD_NAMES[service])
+  if (uuid !== null) return { uuid, values }
+  addProblem(reading, null, 'ERR_MISSING_IDENTITY', MISSING_IDENTITY[service])
+  return null
 }
 
 const MISSING_IDENTITY: Readonly<Record<Service, string>> = {
   company: 'nothing identifies this company: send a uuid, a name, a linkedin_url or a website',
-  contact: 'nothing identifies this contact: send a uuid, a first_name or last_name, a linkedin_url or an email',
+  contact:
+    'nothing identifies this contact: send a uuid, a first_name or last_name, a linkedin_url, an email, a company_id or a phone',
 }
 
 /** Returns a function that suggests a field for an unknown name. Beyond MAX_SUGGESTIONS names it returns an empty string. */

@@ -3,7 +3,7 @@ import { type Field, findField, type Service } from '../../fields.ts'
 import type { ParsedRow, RecordWrite, Value, Values } from '../record.ts'
 import { cleanText, cleanValue, isFlaw, type Source } from '../values/clean.ts'
 import { companyDomainOfEmail, ownDomain } from '../values/domain.ts'
-import { identityOf } from './identity.ts'
+import { FIELD_NAMES, identify, ROW_NAMES } from './identify.ts'
 import { addFlaw, addProblem, addWarning, beginReading, type Reading, readUuid } from './reading.ts'
 import { FIELD_KEYS, ROW_KEYS, rowKeys } from './row-keys.ts'
 
@@ -38,12 +38,13 @@ export function parseRow(row: Readonly<Record<string, unknown>>, index: number, 
 export function parseCells(row: Cells, index: number, options: RowOptions = {}): ParsedRow {
   const reading = beginReading(index)
   const company = (options.readCompany ?? readCompany)(row, reading, options)
-  const contact = readContact(row, reading, options)
+  const contact = readContact(row, reading, options, company)
   if (company === null && contact === null && reading.problems.length === 0)
     addProblem(reading, null, 'ERR_MISSING_IDENTITY', NOBODY)
   const { problems, warnings } = reading
-  if (problems.length > 0) return { company: null, contact: null, problems, warnings }
-  return { ...linkContact(company, contact), problems, warnings }
+  if (problems.length === 0) return { ...linkContact(company, contact), problems, warnings }
+  const onValues = warnings.filter(({ code }) => code !== 'ERR_WEAK_IDENTITY')
+  return { company: null, contact: null, problems, warnings: onValues }
 }
 
 /** Reads the company of a row; null if the row does not name one. Depends only on the cells of COMPANY_PLACES. */
@@ -51,14 +52,19 @@ export function readCompany(row: Cells, reading: Reading, { file, scales }: RowO
   const source: Source = { kind: file ? 'file' : 'row', country: textOf(row[COMPANY_COUNTRY]), scale: 1 }
   const values = valuesOf(COMPANY_PLACES, row, source, reading, file ? BLANK.company : {}, scales)
   if (!hasAny(values, ['name', 'linkedin_url', 'website', 'normalized_domain'])) return null
-  return identify('company', values, reading)
+  return writeOf('company', values, reading, null)
 }
 
-function readContact(row: Cells, reading: Reading, { file, scales }: RowOptions): RecordWrite | null {
+function readContact(
+  row: Cells,
+  reading: Reading,
+  { file, scales }: RowOptions,
+  company: RecordWrite | null,
+): RecordWrite | null {
   const source: Source = { kind: file ? 'file' : 'row', country: textOf(row[COUNTRY]), scale: 1 }
   const values = valuesOf(CONTACT_PLACES, row, source, reading, file ? BLANK.contact : {}, scales)
   if (!hasAny(values, ['first_name', 'last_name', 'email', 'linkedin_url'])) return null
-  return identify('contact', values, reading)
+  return writeOf('contact', values, reading, company)
 }
 
 const NOBODY =
@@ -80,7 +86,8 @@ const AS_EXPORTED: Source = { kind: 'row', country: null, scale: 1 }
 export function parseFieldCells(service: Service, row: Cells, index: number): ParsedRow {
   const reading = beginReading(index)
   const values = valuesOf(FIELD_PLACES[service], row, AS_EXPORTED, reading, BLANK[service])
-  const uuid = readUuid(reading, cleanText(textOf(row[0]) ?? '')) ?? identityOf(service, values)
+  const uuid =
+    readUuid(reading, cleanText(textOf(row[0]) ?? '')) ?? identify(reading, service, values, FIELD_NAMES[service])
   if (uuid === null && reading.problems.length === 0)
     addProblem(reading, null, 'ERR_MISSING_IDENTITY', `nothing identifies this ${service}: it has no uuid and no name`)
   const write = uuid === null || reading.problems.length > 0 ? null : { uuid, values }
@@ -150,13 +157,23 @@ function hasAny(values: Values, names: readonly string[]): boolean {
 }
 
 /** A name such as `-` identifies nobody. This is only a warning, so that the row's other record is not lost. */
-function identify(service: Service, values: Values, reading: Reading): RecordWrite | null {
-  const uuid = identityOf(service, values)
+function writeOf(service: Service, values: Values, reading: Reading, company: RecordWrite | null): RecordWrite | null {
+  const uuid = namesNobody(service, values)
+    ? null
+    : identify(reading, service, values, ROW_NAMES[service], company === null ? null : company.uuid)
   if (uuid !== null) return { uuid, values }
   const message = `the ${service} was not stored: its name has neither letters nor digits`
   addWarning(reading, null, 'ERR_MISSING_IDENTITY', message)
   return null
 }
+
+/** The row has no contact if its name is `-`, even if it has a company. */
+function namesNobody(service: Service, { first_name, last_name, email, linkedin_url }: Values): boolean {
+  if (service === 'company' || email !== undefined) return false
+  return !LETTER_OR_DIGIT.test(`${first_name ?? ''}${last_name ?? ''}${linkedin_url ?? ''}`)
+}
+
+const LETTER_OR_DIGIT = /[\p{L}\p{Nd}]/u
 
 /**
  * Links the contact to the company of the row, unless `company_id` names another. The e-mail's domain fills a missing

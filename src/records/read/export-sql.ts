@@ -76,10 +76,15 @@ function cellSql(field: Field, alias: string): string {
   return field.kind === 'text' || field.kind === 'keyword' ? guardSql(column) : column
 }
 
-/** The same rule as `guard` in csv/formula.ts. For most values the first character decides. */
+/**
+ * The same rule as `guard` in csv/formula.ts. For most values the first character and a search for `;` decide: stored values
+ * have no tabs and line breaks.
+ */
 function guardSql(text: string): string {
-  return String.raw`CASE WHEN ascii(${text}) IN (9, 13, 39, 43, 45, 61, 64) AND ${text} ~ '^''*[-=+@\t\r]'
-    AND ${text} !~ '^[+-]?[0-9]+([.,][0-9]+)*$' AND ${text} !~ '^\+[0-9][0-9 ().-]*[0-9]$' THEN '''' || ${text} ELSE ${text} END`
+  return String.raw`CASE WHEN (
+      ascii(${text}) IN (9, 13, 39, 43, 45, 61, 64, 65291, 65293, 65309, 65312) AND ${text} ~ '^''*[-=+@\t\r＝＋－＠]'
+      OR strpos(${text}, ';') > 0 AND ${text} ~ ';"?[-=+@＝＋－＠]'
+    ) AND ${text} !~ '^[+-]?[0-9]+([.,][0-9]+)*$' AND ${text} !~ '^\+[0-9][0-9 ().-]*[0-9]$' THEN '''' || ${text} ELSE ${text} END`
 }
 
 /** The same rule as `writeList` in csv/write.ts. An empty list is NULL. */

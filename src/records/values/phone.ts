@@ -15,6 +15,13 @@ const COUNTRY_CODE_IN_BRACKETS = /^\(\+(\d{1,3})\)/
 
 const region = memo(country => regionOf(country) as CountryCode | null)
 
+/** Whether a phone as it is stored has the form of E.164: `+` and 7 to 15 digits. */
+export function isE164(phone: string): boolean {
+  return FORM.test(phone)
+}
+
+const FORM = /^\+[1-9]\d{6,14}$/
+
 /**
  * Returns the number in E.164 if `text` is a possible number without letters or an extension, otherwise `text` unchanged.
  * `text` is cleaned. A number without `+` is read as one of `country` (a name or an ISO code).

@@ -20,6 +20,22 @@ export function fold(earlier: RecordWrite, later: RecordWrite): RecordWrite {
   return { uuid: later.uuid, values, ...(emailDomain === undefined ? {} : { emailDomain }) }
 }
 
+/** Whether folding changed anything in `earlier`. */
+export function isChangedBy(earlier: RecordWrite, later: RecordWrite): boolean {
+  if (earlier.emailDomain === undefined && later.emailDomain !== undefined) return true
+  for (const field in later.values) {
+    const value = later.values[field]
+    if (value !== undefined && !isSame(value, earlier.values[field])) return true
+  }
+  return false
+}
+
+function isSame(value: Value | null, other: Value | null | undefined): boolean {
+  if (typeof value !== 'object' || value === null) return value === other
+  if (typeof other !== 'object' || other === null || other.length !== value.length) return false
+  return value.every((item, place) => item === other[place])
+}
+
 /** Drops the e-mail's domain if the company has a domain of its own, which takes precedence. */
 export function withoutIdleEmailDomain(write: RecordWrite): RecordWrite {
   if (write.emailDomain === undefined) return write

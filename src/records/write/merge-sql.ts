@@ -13,6 +13,11 @@ export function stagedDefinition(service: Service): string {
   return ['uuid uuid', ...STAGED_COLUMNS[service].map(({ name, type }) => `${name} ${type}`), 'cleared int'].join(', ')
 }
 
+/** The names of the staged columns. */
+export function stagedNames(service: Service): readonly string[] {
+  return ['uuid', ...STAGED_COLUMNS[service].map(({ name }) => name), 'cleared']
+}
+
 /**
  * `source` is the FROM item, with the alias `staged`. The statement returns one row: the number of records created, the
  * number whose visible values changed, and the UUIDs of both as an array.
@@ -21,7 +26,7 @@ export function mergeSql(service: Service, source: string): string {
   const table = TABLES[service]
   const columns = STAGED_COLUMNS[service]
   const merged = mergedColumns(service, 'excluded')
-  const names = ['uuid', ...columns.map(column => column.name), 'cleared']
+  const names = stagedNames(service)
   return `
     WITH merged AS (INSERT INTO ${table} AS stored (${names.join(', ')})
     SELECT ${names.map(name => `staged.${name}`).join(', ')}
@@ -53,6 +58,27 @@ export function comparisonSql(service: Service, source: string): string {
     SELECT uuid, stored.uuid IS NULL OR stored.deleted_at IS NOT NULL AS created,
       ${differs(visible(mergedColumns(service, 'staged')))} AS changed
     FROM ${source} LEFT JOIN ${TABLES[service]} stored USING (uuid)`
+}
+
+/**
+ * Returns `more`: how many of the rows update a record, beyond the one update per record that `mergeSql` counts. `source` has
+ * the steps of the records (stage-batch.ts), and the statement runs before the merge.
+ */
+export function furtherUpdatesSql(service: Service, source: string): string {
+  const merged = visible(mergedColumns(service, 'staged'))
+  const stored = [...merged.keys()].map(name => `stored.${name}`)
+  return `
+    WITH step AS (
+      SELECT staged.uuid, step, stored.uuid IS NOT NULL AS found,
+        ROW(${[...merged.values()].join(', ')}) AS state, ROW(${stored.join(', ')}) AS before
+      FROM ${source} LEFT JOIN ${TABLES[service]} stored ON stored.uuid = staged.uuid AND stored.deleted_at IS NULL
+    ), compared AS (
+      SELECT found AND state IS DISTINCT FROM before AS differs, lead(step) OVER steps IS NULL AS is_last,
+        CASE WHEN lag(step) OVER steps IS NULL THEN found AND state IS DISTINCT FROM before
+          ELSE state IS DISTINCT FROM lag(state) OVER steps END AS updates
+      FROM step WINDOW steps AS (PARTITION BY uuid ORDER BY step)
+    )
+    SELECT count(*) FILTER (WHERE updates) - count(*) FILTER (WHERE is_last AND differs) AS more FROM compared`
 }
 
 /** A soft-deleted record that is sent again is created from scratch, without its old values. */

@@ -3,6 +3,7 @@
  * typical file this saves the cleaning, hashing and merging of 10 of its 25 columns.
  */
 import { randomInt } from 'node:crypto'
+import type { Problem } from '../../errors.ts'
 import { type Cells, COMPANY_PLACES, type RowOptions, readCompany } from '../parse/parse-row.ts'
 import { beginReading } from '../parse/reading.ts'
 import type { RecordWrite } from '../record.ts'
@@ -24,6 +25,8 @@ interface Known {
   /** The number of the cells that the database has last received; -1 if they are not remembered. */
   latestCells: number
   emailDomain: string | undefined
+  /** Its weak identity, which every row reports. */
+  warning: Problem | undefined
 }
 
 /** The number of companies remembered, about 40 MB. After that it starts over, which only costs time. */
@@ -38,18 +41,24 @@ export function rememberCompanies(): CompanyMemory {
   let companies: Known[] = []
   let byUuid = new Map<string, Known>()
   let latest = -1
+  let warning: Problem | undefined
 
   return {
     read(row, reading, options) {
       latest = cells.numberOf(row, options)
       const known = companies[latest]
-      if (known?.latestCells === latest) return known.mention
+      if (known?.latestCells === latest) {
+        if (known.warning !== undefined) reading.warnings.push({ ...known.warning, index: reading.index })
+        return known.mention
+      }
       const own = beginReading(reading.index)
       const company = readCompany(row, own, options)
       reading.problems.push(...own.problems)
       reading.warnings.push(...own.warnings)
-      // Cells with problems or warnings are not remembered, because every row has to report them.
-      if (company === null || own.problems.length + own.warnings.length > 0) latest = -1
+      // Cells with problems or other warnings are not remembered, because every row has to report them.
+      warning = own.warnings.length === 1 && own.warnings[0]!.code === 'ERR_WEAK_IDENTITY' ? own.warnings[0] : undefined
+      const reported = own.problems.length + own.warnings.length
+      if (company === null || reported > (warning === undefined ? 0 : 1)) latest = -1
       return company
     },
     isNews(company) {
@@ -63,9 +72,9 @@ export function rememberCompanies(): CompanyMemory {
       let known = byUuid.get(uuid)
       const mention = { uuid, values: NOTHING_NEW, hasDomain: ownDomain(values) !== null }
       if (known === undefined) {
-        known = { mention, latestCells: latest, emailDomain }
+        known = { mention, latestCells: latest, emailDomain, warning }
         byUuid.set(uuid, known)
-      } else Object.assign(known, { mention, latestCells: latest, emailDomain })
+      } else Object.assign(known, { mention, latestCells: latest, emailDomain, warning })
       if (latest >= 0) companies[latest] = known
       if (byUuid.size >= REMEMBERED || cells.size() >= REMEMBERED) {
         cells.forget()

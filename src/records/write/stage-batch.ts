@@ -4,13 +4,23 @@
  */
 import type { Service } from '../../fields.ts'
 import type { RecordWrite } from '../record.ts'
-import { fold, withoutIdleEmailDomain } from './fold.ts'
+import { fold, isChangedBy, withoutIdleEmailDomain } from './fold.ts'
 import { createLines, type StagedLines } from './stage.ts'
 
-/** Plain data that can be sent between threads. Contains each record once. */
+/** Plain data that can be sent between threads. */
 export interface StagedBatch {
-  readonly companies: StagedLines
-  readonly contacts: StagedLines
+  readonly companies: StagedRecords
+  readonly contacts: StagedRecords
+}
+
+export interface StagedRecords {
+  /** Each record once. */
+  readonly lines: StagedLines
+  /**
+   * The records that several rows of the batch describe differently: a record as its first row describes it, then with each
+   * further row that changes it. Used to count the rows that update a record.
+   */
+  readonly steps: StagedLines
 }
 
 export interface Stage {
@@ -35,6 +45,8 @@ export function createStage(): Stage {
 
 function stageRecords(service: Service) {
   let lines = createLines(service)
+  let steps = createLines(service)
+  let stepped = new Set<string>()
   let held = new Map<string, RecordWrite>()
   /** UUID → line, for records that have been written. */
   let written = new Map<string, number>()
@@ -42,6 +54,12 @@ function stageRecords(service: Service) {
   function write(): void {
     for (const record of held.values()) written.set(record.uuid, lines.add(withoutIdleEmailDomain(record)))
     held = new Map()
+  }
+
+  function addSteps(earlier: RecordWrite, folded: RecordWrite): void {
+    if (!stepped.has(folded.uuid)) steps.add(withoutIdleEmailDomain(earlier))
+    stepped.add(folded.uuid)
+    steps.add(withoutIdleEmailDomain(folded))
   }
 
   /** Returns the earlier write of the record, and removes it from the lines. */
@@ -55,13 +73,17 @@ function stageRecords(service: Service) {
   return {
     add(record: RecordWrite): void {
       const earlier = earlierOf(record.uuid)
-      held.set(record.uuid, earlier === undefined ? record : fold(earlier, record))
+      const folded = earlier === undefined ? record : fold(earlier, record)
+      if (earlier !== undefined && isChangedBy(earlier, record)) addSteps(earlier, folded)
+      held.set(record.uuid, folded)
       if (held.size >= HELD) write()
     },
-    take(): StagedLines {
+    take(): StagedRecords {
       write()
-      const staged = lines.take()
+      const staged = { lines: lines.take(), steps: steps.take() }
       lines = createLines(service)
+      steps = createLines(service)
+      stepped = new Set()
       written = new Map()
       return staged
     },

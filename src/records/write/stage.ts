@@ -5,7 +5,7 @@ import type { Connection } from '../../database/pool.ts'
 import type { Service } from '../../fields.ts'
 import { decodeList, encodeList, TABLES } from '../columns.ts'
 import type { RecordWrite, Value } from '../record.ts'
-import { stagedDefinition } from './merge-sql.ts'
+import { stagedDefinition, stagedNames } from './merge-sql.ts'
 import { STAGED_COLUMNS } from './staged-columns.ts'
 
 /** Writes the rows of a batch as JSON, for `jsonSource`. */
@@ -34,6 +34,11 @@ export function jsonSource(service: Service): string {
 /** The FROM item for the rows sent by `copyStaged`. */
 export function tableSource(service: Service): string {
   return `staged_${TABLES[service]} AS staged`
+}
+
+/** The FROM item for the rows sent by `copySteps`. They are numbered by `step`. */
+export function stepsSource(service: Service): string {
+  return `steps_${TABLES[service]} AS staged`
 }
 
 /** Records of one service in COPY's text format. */
@@ -94,13 +99,27 @@ export function stageLines(service: Service, writes: readonly RecordWrite[]): St
 }
 
 /** Sends the lines to a temporary table, which is created if needed and emptied at the end of the transaction. */
-export async function copyStaged(connection: Connection, service: Service, { bytes }: StagedLines): Promise<void> {
-  const table = `staged_${TABLES[service]}`
+export async function copyStaged(connection: Connection, service: Service, lines: StagedLines): Promise<void> {
+  await copyLines(connection, `staged_${TABLES[service]}`, stagedDefinition(service), lines)
+}
+
+/** Like `copyStaged`, for the steps of records (stage-batch.ts). */
+export async function copySteps(connection: Connection, service: Service, lines: StagedLines): Promise<void> {
+  const definition = `${stagedDefinition(service)}, step bigint GENERATED ALWAYS AS IDENTITY`
+  await copyLines(connection, `steps_${TABLES[service]}`, definition, lines, `(${stagedNames(service).join(', ')})`)
+}
+
+async function copyLines(
+  connection: Connection,
+  table: string,
+  definition: string,
+  { bytes }: StagedLines,
+  columns = '',
+): Promise<void> {
   await connection.query(
-    `CREATE TEMPORARY TABLE IF NOT EXISTS ${table} (${stagedDefinition(service)}) ON COMMIT DELETE ROWS;
-     TRUNCATE ${table}`,
+    `CREATE TEMPORARY TABLE IF NOT EXISTS ${table} (${definition}) ON COMMIT DELETE ROWS; TRUNCATE ${table}`,
   )
-  const stream = connection.query(copyFrom(`COPY ${table} FROM STDIN (NULL '')`))
+  const stream = connection.query(copyFrom(`COPY ${table} ${columns} FROM STDIN (NULL '')`))
   stream.end(bytes)
   await finished(stream)
 }

@@ -50,8 +50,8 @@ async function makeTables(connection: Connection): Promise<string> {
 async function mergeOnTrial(connection: Connection, schema: string, batch: StagedBatch): Promise<UpsertResult> {
   // One transaction per batch, as in an import: the merge recognises records it created by the transaction's time.
   await connection.query('BEGIN')
-  await copyRealRows(connection, schema, 'company', batch.companies)
-  await copyRealRows(connection, schema, 'contact', batch.contacts)
+  await copyRealRows(connection, schema, 'company', batch.companies.lines)
+  await copyRealRows(connection, schema, 'contact', batch.contacts.lines)
   const result = await mergeBatch(connection, batch)
   await connection.query('COMMIT')
   return result

@@ -4,9 +4,18 @@ import { type Connection, type Database, transaction } from '../../database/pool
 import type { Service } from '../../fields.ts'
 import type { RecordWrite } from '../record.ts'
 import { foldDuplicates } from './fold.ts'
-import { mergeSql } from './merge-sql.ts'
-import { copyStaged, jsonSource, type StagedLines, stagedJson, stageLines, tableSource } from './stage.ts'
-import type { StagedBatch } from './stage-batch.ts'
+import { furtherUpdatesSql, mergeSql } from './merge-sql.ts'
+import {
+  copyStaged,
+  copySteps,
+  jsonSource,
+  type StagedLines,
+  stagedJson,
+  stageLines,
+  stepsSource,
+  tableSource,
+} from './stage.ts'
+import type { StagedBatch, StagedRecords } from './stage-batch.ts'
 
 export interface UpsertBatch {
   readonly companies: readonly RecordWrite[]
@@ -18,6 +27,11 @@ export interface Upserted {
   readonly created: number
   readonly updated: number
   readonly unchanged: number
+  /**
+   * Of a staged batch: how many rows changed a record beyond its one creation or update. With them the counts are those of
+   * the same rows sent one by one.
+   */
+  readonly furtherUpdates: number
   /** The UUIDs of the created and updated records, in PostgreSQL's array notation. */
   readonly written: string
 }
@@ -49,8 +63,8 @@ export async function upsertRecords(connection: Connection, batch: UpsertBatch):
 /** Like `upsertRecords`, for a batch that has already been staged. */
 export async function mergeBatch(connection: Connection, batch: StagedBatch): Promise<UpsertResult> {
   await connection.query(PLAN)
-  const companies = await mergeLines(connection, 'company', batch.companies)
-  const contacts = await mergeLines(connection, 'contact', batch.contacts)
+  const companies = await mergeStaged(connection, 'company', batch.companies)
+  const contacts = await mergeStaged(connection, 'contact', batch.contacts)
   return { companies, contacts }
 }
 
@@ -105,6 +119,11 @@ const MERGE_TABLE = {
   contact: mergeSql('contact', tableSource('contact')),
 }
 
+const FURTHER_UPDATES = {
+  company: furtherUpdatesSql('company', stepsSource('company')),
+  contact: furtherUpdatesSql('contact', stepsSource('contact')),
+}
+
 async function mergeWrites(
   connection: Connection,
   service: Service,
@@ -116,16 +135,31 @@ async function mergeWrites(
   return await runMerge(connection, { name: `merge_${service}`, text: MERGE_JSON[service], values }, writes.length)
 }
 
+async function mergeStaged(
+  connection: Connection,
+  service: Service,
+  { lines, steps }: StagedRecords,
+): Promise<Upserted> {
+  const furtherUpdates = steps.records === 0 ? 0 : await countFurtherUpdates(connection, service, steps)
+  return { ...(await mergeLines(connection, service, lines)), furtherUpdates }
+}
+
+async function countFurtherUpdates(connection: Connection, service: Service, steps: StagedLines): Promise<number> {
+  await copySteps(connection, service, steps)
+  const { rows } = await connection.query<{ more: number }>(FURTHER_UPDATES[service])
+  return rows[0]!.more
+}
+
 async function mergeLines(connection: Connection, service: Service, lines: StagedLines): Promise<Upserted> {
   if (lines.records === 0) return NONE
   await copyStaged(connection, service, lines)
   return await runMerge(connection, { text: MERGE_TABLE[service] }, lines.records)
 }
 
-const NONE: Upserted = { created: 0, updated: 0, unchanged: 0, written: '{}' }
+const NONE: Upserted = { created: 0, updated: 0, unchanged: 0, furtherUpdates: 0, written: '{}' }
 
 async function runMerge(connection: Connection, statement: pg.QueryConfig, records: number): Promise<Upserted> {
   const { rows } = await connection.query<{ created: number; updated: number; written: string }>(statement)
   const { created, updated, written } = rows[0]!
-  return { created, updated, unchanged: records - created - updated, written }
+  return { created, updated, unchanged: records - created - updated, furtherUpdates: 0, written }
 }
