@@ -3,14 +3,14 @@ import { setImmediate } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { ConnectraError, type Problem } from '../errors.ts'
 import { failure, isEmpty, show } from '../json/read.ts'
+import { strings } from './schemas/parts.ts'
 
 export const onErrorQuery = Type.Object({
   on_error: Type.Optional(
-    Type.Enum(['fail', 'skip'], {
-      default: 'fail',
-      description:
-        '`fail`: one bad record rejects the whole batch. `skip`: good records are stored, bad ones are reported.',
-    }),
+    strings(
+      ['fail', 'skip'],
+      '`fail`, the default: one bad record rejects the whole batch. `skip`: good records are stored, bad ones are reported.',
+    ),
   ),
 })
 

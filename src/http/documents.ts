@@ -16,13 +16,13 @@ import type { ServerParts } from './parts.ts'
 import { buildServer } from './server.ts'
 
 /** Registering routes does not use the parts, so stubs are enough. The stub of the store has `verify`, so that the file routes exist. */
-export async function openApiDocument(): Promise<string> {
+export async function openApiDocument(environment: Readonly<Record<string, string>> = {}): Promise<string> {
   const store: Pick<DirectoryStore, 'verify'> = {
     verify: () => {
       throw new Error('this server only generates documentation')
     },
   }
-  const parts = { config: readConfig({}), log: pino({ level: 'silent' }), store } as unknown as ServerParts
+  const parts = { config: readConfig(environment), log: pino({ level: 'silent' }), store } as unknown as ServerParts
   const app = await buildServer(parts)
   await app.ready()
   const document = app.swagger()

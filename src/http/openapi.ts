@@ -4,7 +4,8 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { RouteOptions } from 'fastify'
 import packageJson from '../../package.json' with { type: 'json' }
 import { addExamples } from './examples.ts'
-import type { App } from './parts.ts'
+import { finishDocument } from './finish-document.ts'
+import type { App, HttpConfig } from './parts.ts'
 import { addSchemas, errorReplies } from './schemas.ts'
 
 const DESCRIPTION = `Companies and contacts: upsert them without duplicates, search them by any field, import and export files.
@@ -12,6 +13,8 @@ const DESCRIPTION = `Companies and contacts: upsert them without duplicates, sea
 Every request needs an API key, except on open paths: send it as \`Authorization: Bearer <key>\` or \`X-API-Key: <key>\`.
 Every success has the status 200. The body of an error is \`{"success": false, "error": "ERR_CODE: …", "request_id": "…", "details": […]}\`.
 The reply to a write has the header \`X-Connectra-Seq\`. A search that sends its value as \`X-Connectra-Min-Seq\` sees this write on every node.
+A member of a request that is null counts as not sent; so does an empty string, list or object (\`""\`, \`[]\`, \`{}\`) in a query, as some
+clients encode what is not set. Unknown members are an error, except in CSV-like rows.
 The examples use the data of the tour in the README. Longer lists in replies are cut to three items.`
 
 const TAGS = [
@@ -38,7 +41,7 @@ const CSP = [
 ].join('; ')
 
 /** Has to run before the routes are added, because it collects them as they are. */
-export async function collectOpenApi(app: App): Promise<void> {
+export async function collectOpenApi(app: App, { publicUrl }: HttpConfig): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -46,8 +49,10 @@ export async function collectOpenApi(app: App): Promise<void> {
         title: 'Connectra',
         version: packageJson.version,
         description: DESCRIPTION,
+        contact: { name: 'Connectra' },
         license: { name: 'MIT', identifier: 'MIT' },
       },
+      servers: [{ url: publicUrl ?? '/', description: 'This server' }],
       tags: TAGS,
       security: [{ bearer: [] }, { apiKey: [] }],
       components: {
@@ -59,6 +64,7 @@ export async function collectOpenApi(app: App): Promise<void> {
     },
     transformObject: document => {
       if (!('openapiObject' in document)) return document.swaggerObject
+      finishDocument(document.openapiObject as Parameters<typeof finishDocument>[0])
       addExamples((document.openapiObject.paths ?? {}) as Record<string, object>)
       return document.openapiObject
     },

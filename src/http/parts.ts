@@ -11,6 +11,7 @@ import type { SearchEngine } from '../search/engine.ts'
 
 export type HttpConfig = Pick<
   Config,
+  | 'publicUrl'
   | 'corsOrigins'
   | 'trustProxy'
   | 'rateLimit'

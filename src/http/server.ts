@@ -83,7 +83,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
     zlibOptions: { level: 4 },
   })
-  await collectOpenApi(app)
+  await collectOpenApi(app, config)
   const refuseOtherMethods = watchMethods(app)
 
   companyRoutes(app, parts)

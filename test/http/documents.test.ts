@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { generateDocuments } from '../../scripts/documents.ts'
+import { FIELDS, isSortable, queryableNames } from '../../src/fields.ts'
+import { openApiDocument } from '../../src/http/documents.ts'
 import { startTestServer } from '../helpers/server.ts'
 
 const server = await startTestServer()
@@ -9,6 +11,7 @@ const server = await startTestServer()
 interface Operation {
   readonly operationId: string
   readonly summary: string
+  readonly description: string
   readonly tags: readonly string[]
   readonly security?: readonly object[]
   readonly parameters?: readonly { readonly in: string; readonly name: string; readonly required: boolean }[]
@@ -41,12 +44,12 @@ const ROUTES = [
   'POST /common/jobs/{uuid}/cancel',
   'POST /common/jobs/{uuid}/retry',
   'POST /common/{service}/filters/data',
-  'POST /companies/',
+  'POST /companies',
   'POST /companies/batch-upsert',
   'POST /companies/count',
   'POST /companies/export',
   'POST /companies/filters/data',
-  'POST /contacts/',
+  'POST /contacts',
   'POST /contacts/batch-upsert',
   'POST /contacts/count',
   'POST /contacts/export',
@@ -90,10 +93,9 @@ test('The OpenAPI document is valid: references resolve, operation ids are uniqu
     const here = `${method} ${path}`
     assert.ok(operation.summary, here)
     assert.ok(operation.tags.length === 1 && tags.has(operation.tags[0]!), here)
-    if (method !== 'HEAD') {
-      assert.ok(operation.operationId && !names.has(operation.operationId), here)
-      names.add(operation.operationId)
-    }
+    assert.ok(operation.operationId && !names.has(operation.operationId), here)
+    names.add(operation.operationId)
+    assert.ok(operation.description, here)
     assert.ok(operation.responses['4XX'] && operation.responses['5XX'], here)
     for (const { description } of Object.values(operation.responses))
       assert.notEqual(description, 'Default Response', here)
@@ -106,6 +108,38 @@ test('The OpenAPI document is valid: references resolve, operation ids are uniqu
     const open = path === '/health' || path.startsWith('/files/')
     assert.deepEqual(operation.security, open ? [] : undefined, here)
   }
+})
+
+test('The OpenAPI document suits generators of clients', async () => {
+  const document = (await server.get('/openapi.json')).body
+  assert.deepEqual(document.servers, [{ url: '/', description: 'This server' }])
+  const text = JSON.stringify(document)
+  // Generators treat a member with a default as one that always has a value.
+  assert.doesNotMatch(text, /"default":/)
+  const { schemas } = document.components
+  for (const [name, names] of [
+    ['ContactFilterKey', queryableNames('contact')],
+    ['CompanySortKey', FIELDS.company.filter(isSortable).map(field => field.name)],
+    ['ContactColumn', [...FIELDS.contact.map(field => field.name), 'deleted_at']],
+    ['ContactExportColumn', [...queryableNames('contact'), 'deleted_at']],
+  ] as const)
+    assert.deepEqual(schemas[name].enum, names, name)
+  assert.deepEqual(Object.keys(schemas.ContactKeywords.properties), queryableNames('contact'))
+  const { requestBody, responses } = document.paths['/contacts'].post
+  assert.equal(requestBody.required, false)
+  assert.deepEqual(Object.keys(responses['200'].headers), ['X-Request-Id'])
+  assert.deepEqual(Object.keys(responses['5XX'].headers), ['X-Request-Id', 'Retry-After'])
+  const upsert = document.paths['/contacts/batch-upsert'].post
+  assert.equal(upsert.requestBody.required, true)
+  assert.deepEqual(Object.keys(upsert.responses['200'].headers), ['X-Request-Id', 'X-Connectra-Seq'])
+  const file = document.paths['/files/{folder}/{name}']
+  assert.deepEqual(Object.keys(file.get.responses), ['200', '206', '416', '4XX', '5XX'])
+  assert.ok(Object.values<{ content?: object }>(file.head.responses).every(({ content }) => content === undefined))
+})
+
+test('PUBLIC_URL is the server of the OpenAPI document', async () => {
+  const { servers } = JSON.parse(await openApiDocument({ PUBLIC_URL: 'https://example.com/connectra/' }))
+  assert.equal(servers[0].url, 'https://example.com/connectra')
 })
 
 test('The documentation page loads nothing from another host and has no inline script', async () => {

@@ -4,10 +4,11 @@ import { startTestServer } from '../helpers/server.ts'
 
 const server = await startTestServer()
 
+const NEW_JOB = { job_type: 'insert_csv_file', job_data: { s3_key: 'uploads/x.csv' } }
+
 async function createJob(extra: object = {}) {
   const { status, body } = await server.post('/common/jobs/create', {
-    job_type: 'insert_csv_file',
-    job_data: { s3_key: 'uploads/x.csv' },
+    ...NEW_JOB,
     ...extra,
   })
   assert.equal(status, 200, JSON.stringify(body))
@@ -67,6 +68,11 @@ test('Without retry_count there are no retries, and empty members count as not s
   assert.equal((await createJob()).retry_count, 0)
   assert.equal((await createJob({ retry_count: null, retry_interval: null })).retry_count, 0)
   assert.equal((await createJob({ retry_count: 0 })).retry_count, 0)
+  for (const retry_count of [{}, []]) {
+    const { status, body } = await server.post('/common/jobs/create', { ...NEW_JOB, retry_count })
+    assert.equal(status, 400)
+    assert.equal(body.error, 'ERR_INVALID_RETRY_COUNT: retry_count must be integer')
+  }
 })
 
 test('Jobs are listed newest first, filtered by one or several types and statuses', async () => {

@@ -10,7 +10,9 @@ import { parseQuery } from '../../vql/parse-query.ts'
 import type { Query } from '../../vql/query.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { awaitRequestedWrites } from '../read-your-writes.ts'
-import { exportQuery, readHeaders } from '../schemas.ts'
+import { SCHEMA_NAMES } from '../schemas/names.ts'
+import { reference, strings } from '../schemas/parts.ts'
+import { readHeaders } from '../schemas.ts'
 import { checkedByHandler } from '../validation.ts'
 
 /**
@@ -44,11 +46,9 @@ export function downloadRoutes(app: App, { config, database, engine }: ServerPar
           description: describe(config.exportMaxRows),
           headers: readHeaders,
           querystring: Type.Object({
-            format: Type.Optional(
-              Type.Enum([...EXPORT_FORMATS], { default: 'csv', description: '`ndjson`: one JSON object per line' }),
-            ),
+            format: Type.Optional(strings(EXPORT_FORMATS, 'Default: `csv`. `ndjson`: one JSON object per line')),
           }),
-          body: exportQuery,
+          body: reference(`${SCHEMA_NAMES[service]}ExportQuery`),
           response: {
             200: {
               description: 'The file',

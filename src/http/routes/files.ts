@@ -8,7 +8,7 @@ import { type ByteRange, fileExists, fileTooLarge, type ObjectStore } from '../.
 import { durationText } from '../../files/signing.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { success } from '../schemas.ts'
-import { checkedByHandler } from '../validation.ts'
+import { checkNothing } from '../validation.ts'
 
 const bucket = Type.Optional(Type.String({ description: 'Optional and ignored' }))
 const expiresIn = Type.String({ examples: ['24h0m0s'] })
@@ -55,6 +55,7 @@ function downloadUrlRoute(app: App, store: ObjectStore): void {
         tags: ['Files'],
         operationId: 'getDownloadUrl',
         summary: 'Get a URL to download a file',
+        description: 'The URL needs no API key.',
         querystring: Type.Object({
           s3_key: Type.String({ examples: ['exports/uuid_contacts.csv'] }),
           s3_bucket: bucket,
@@ -86,12 +87,24 @@ function keyOf({ folder, name }: FileParams): string {
 
 const signedSchema = {
   tags: ['Files'],
-  params: Type.Object({ folder: Type.String(), name: Type.String() }),
-  querystring: Type.Object({
-    expires: Type.Optional(Type.String()),
-    max_bytes: Type.Optional(Type.String()),
-    signature: Type.Optional(Type.String()),
+  params: Type.Object({
+    folder: Type.String({ description: 'The first part of the `s3_key`' }),
+    name: Type.String({ description: 'The rest of the `s3_key`' }),
   }),
+  querystring: Type.Object({
+    expires: Type.String({ description: 'When the URL expires, in seconds since 1970' }),
+    max_bytes: Type.Optional(Type.String({ description: 'Of an upload: the maximum size of the file' })),
+    signature: Type.String({ description: 'Grants access to this file' }),
+  }),
+}
+
+const text = { schema: Type.String() }
+const content = { schema: Type.String({ format: 'binary' }) }
+const fileContent = {
+  'text/csv': text,
+  'application/x-ndjson': text,
+  'application/gzip': content,
+  'application/octet-stream': content,
 }
 
 /** No API key is needed: the signature in the URL grants access. */
@@ -117,11 +130,14 @@ function putFileRoute(files: App, store: DirectoryStore): void {
         ...signedSchema,
         operationId: 'putFile',
         summary: 'Upload a file to a signed URL',
-        consumes: ['text/csv', 'application/octet-stream'],
-        body: Type.Unsafe<Readable>({ type: 'string', description: 'The content of the file' }),
+        description: 'Any Content-Type is accepted.',
+        body: Type.Unsafe<Readable>({
+          description: 'The content of the file',
+          content: { 'application/octet-stream': content },
+        }),
         response: success({ s3_key: Type.String(), size: Type.Integer({ description: 'Bytes' }) }),
       },
-      validatorCompiler: checkedByHandler,
+      validatorCompiler: checkNothing,
     },
     async request => {
       const key = keyOf(request.params)
@@ -148,8 +164,13 @@ function getFileRoute(files: App, store: DirectoryStore): void {
       operationId: 'getFile',
       summary: 'Download a file from a signed URL',
       description: 'A single byte range is supported.',
-      response: { 200: { description: 'The file', content: { 'text/csv': { schema: Type.String() } } } },
+      response: {
+        200: { description: 'The file', content: fileContent },
+        206: { description: 'A part of the file', content: fileContent },
+        416: { description: 'The range is outside of the file', content: { 'text/plain': { schema: Type.String() } } },
+      },
     },
+    validatorCompiler: checkNothing,
     handler: async (request, reply) => {
       const key = keyOf(request.params)
       store.verify('GET', key, request.query)

@@ -1,5 +1,5 @@
 /** The filters of a service and their values, from which a front end builds its filter panels. */
-import { Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 import type { Database } from '../../database/pool.ts'
 import { ConnectraError } from '../../errors.ts'
 import { type Field, filterType, queryableNames, resolveField, type Service } from '../../fields.ts'
@@ -13,7 +13,10 @@ import { parsePage } from '../../vql/parse-page.ts'
 import { parseWhere } from '../../vql/parse-where.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { awaitRequestedWrites } from '../read-your-writes.ts'
-import { nullable, PAGE_REACH, pageLimit, readHeaders, serviceParams, success, whereBody } from '../schemas.ts'
+import { SCHEMA_NAMES } from '../schemas/names.ts'
+import { reference, strings, withNulls } from '../schemas/parts.ts'
+import { limitSchema, pageSchema } from '../schemas/query.ts'
+import { readHeaders, serviceParams, success } from '../schemas.ts'
 import { checkedByHandler } from '../validation.ts'
 
 const SERVICES: readonly { readonly service: Service; readonly path: string }[] = [
@@ -23,25 +26,43 @@ const SERVICES: readonly { readonly service: Service; readonly path: string }[] 
 
 const KEYS = ['filter_key', 'search_text', 'page', 'limit', 'where', 'service']
 
-const body = Type.Object({
-  filter_key: Type.String(),
-  search_text: Type.Optional(Type.String({ description: 'Only values that contain this text' })),
-  page: Type.Optional(Type.Integer({ minimum: 1, default: 1, description: PAGE_REACH })),
-  limit: pageLimit,
-  where: Type.Optional(whereBody),
-  service: Type.Optional(Type.String({ description: 'Ignored; the path names the service' })),
-})
+/** The body of a request for the values of a filter of one of these services. */
+function bodyFor(services: readonly Service[]): TSchema {
+  const oneOf = (suffix: string) => {
+    const [first, ...others] = services.map(service => reference(`${SCHEMA_NAMES[service]}${suffix}`))
+    return others.length === 0 ? first! : Type.Union([first!, ...others])
+  }
+  return withNulls(
+    Type.Object(
+      {
+        filter_key: oneOf('FilterKey'),
+        search_text: Type.Optional(Type.String({ description: 'Only values that contain this text' })),
+        page: Type.Optional(pageSchema()),
+        limit: Type.Optional(limitSchema()),
+        where: Type.Optional(oneOf('Where')),
+        service: Type.Optional(Type.String({ description: 'Ignored; the path names the service' })),
+      },
+      { additionalProperties: false },
+    ),
+  )
+}
 
-const bound = Type.Optional(nullable(Type.Union([Type.Number(), Type.String({ format: 'date-time' })])))
+const bound = Type.Optional(
+  Type.Unsafe({
+    type: ['number', 'string', 'null'],
+    description: 'Of a `range` filter: a number, or a date in ISO 8601; null without values',
+  }),
+)
 
 const listSchema = {
   tags: ['Filters'],
+  description: 'Every field that can be filtered, with the type of its filter.',
   response: success({
     data: Type.Array(
       Type.Object({
         key: Type.String(),
-        service: Type.String(),
-        filter_type: Type.Enum(['keyword', 'text', 'range']),
+        service: strings(['company', 'contact']),
+        filter_type: strings(['keyword', 'text', 'range']),
         display_name: Type.String(),
         active: Type.Boolean(),
       }),
@@ -54,7 +75,6 @@ const dataSchema = {
   description:
     'Most frequent values first. For a filter of the type `range`, `data` is empty and `min` and `max` are set.',
   headers: readHeaders,
-  body,
   response: success({
     data: Type.Array(Type.Object({ value: Type.String(), display_value: Type.String(), count: Type.Integer() })),
     min: bound,
@@ -83,6 +103,7 @@ export function filterRoutes(app: App, parts: ServerParts): void {
         operationId: 'listFilterValues',
         summary: 'List the values of a filter',
         params: serviceParams,
+        body: bodyFor(['company', 'contact']),
       },
       validatorCompiler: checkedByHandler,
     },
@@ -111,6 +132,7 @@ export function filterRoutes(app: App, parts: ServerParts): void {
           ...dataSchema,
           operationId: `${service}FilterValues`,
           summary: `List the values of a filter of the service ${service}`,
+          body: bodyFor([service]),
         },
         validatorCompiler: checkedByHandler,
       },

@@ -5,6 +5,7 @@ import { pendingMigrations } from '../../database/migrate.ts'
 import type { SearchEngine } from '../../search/engine.ts'
 import { RETRY_AFTER } from '../error-reply.ts'
 import type { App, ServerParts } from '../parts.ts'
+import { strings } from '../schemas/parts.ts'
 
 /** The time limit for the database check, shorter than the usual timeouts of probes. */
 const DATABASE_MS = 2000
@@ -15,9 +16,9 @@ export function healthRoutes(app: App, parts: ServerParts): void {
   const ask = shared(() => askDatabase(parts))
   const body = Type.Object({
     success: Type.Boolean(),
-    status: Type.Enum(['ok', 'unavailable']),
+    status: strings(['ok', 'unavailable']),
     version: Type.String(),
-    parts: Type.Record(Type.String(), Type.Object({ status: Type.String() })),
+    parts: Type.Record(Type.String(), Type.Object({ status: Type.String() }, { additionalProperties: true })),
     error: Type.Optional(Type.String()),
     request_id: Type.Optional(Type.String()),
   })

@@ -3,14 +3,15 @@ import { Type } from 'typebox'
 import { JOB_STATUSES } from '../../jobs/job/job.ts'
 import { readJobStats } from '../../jobs/queue/stats.ts'
 import type { App, ServerParts } from '../parts.ts'
+import { strings } from '../schemas/parts.ts'
 import { success } from '../schemas.ts'
 
 const stats = Type.Object({
-  depth: Type.Array(
-    Type.Object({ job_type: Type.String(), status: Type.Enum([...JOB_STATUSES]), jobs: Type.Integer() }),
-    { description: 'The number of unfinished jobs by type and status' },
-  ),
-  oldest_waiting_seconds: Type.Union([Type.Number(), Type.Null()], {
+  depth: Type.Array(Type.Object({ job_type: Type.String(), status: strings(JOB_STATUSES), jobs: Type.Integer() }), {
+    description: 'The number of unfinished jobs by type and status',
+  }),
+  oldest_waiting_seconds: Type.Unsafe<number | null>({
+    type: ['number', 'null'],
     description: 'How long the longest-waiting job has been due; null if no job is due',
   }),
   running: Type.Array(

@@ -1,46 +1,34 @@
 /** Creates, lists, reads, cancels and retries jobs. */
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { JOB_STATUSES, type Job, jobToJson } from '../../jobs/job/job.ts'
 import { estimateSize } from '../../jobs/job-size.ts'
 import { JOB_TYPES, validateJobData } from '../../jobs/job-types.ts'
 import { cancelJob, createJob, DEFAULT_RETRY_SECONDS, getJob, listJobs, retryJob } from '../../jobs/queue/queue.ts'
-import { DEFAULT_LIMIT, parsePage } from '../../vql/parse-page.ts'
-import { importReport } from '../import-schemas.ts'
+import { parsePage } from '../../vql/parse-page.ts'
 import type { App, ServerParts } from '../parts.ts'
+import { importReport } from '../schemas/imports.ts'
+import { MAX_RETRY_COUNT, MAX_RETRY_INTERVAL } from '../schemas/jobs.ts'
+import { reference, strings, withNulls } from '../schemas/parts.ts'
+import { limitSchema } from '../schemas/query.ts'
 import { success, uuidParams } from '../schemas.ts'
+import { checkedAs } from '../validation.ts'
 
-const DAY = 86_400
-
-const jobType = Type.Enum([...JOB_TYPES])
-const status = Type.Enum([...JOB_STATUSES])
+const jobType = strings(JOB_TYPES)
+const status = strings(JOB_STATUSES)
 const job = Type.Unsafe<ReturnType<typeof jobToJson>>({ $ref: 'Job#' })
 
+/** What the body is checked against. The document describes each type of job separately: `NewJob`. */
 const newJob = Type.Object(
   {
     job_type: Type.Enum([...JOB_TYPES], { 'x-missing': 'ERR_MISSING_JOB_TYPE', 'x-invalid': 'ERR_INVALID_JOB_TYPE' }),
     job_data: Type.Record(Type.String(), Type.Unknown(), {
       'x-missing': 'ERR_MISSING_JOB_DATA',
       'x-invalid': 'ERR_INVALID_JOB_DATA',
-      description:
-        'For an import: `s3_key`, optionally `mapping` and `service`; `/common/imports/preview` shows how the file would be imported. For an export: `service` and `vql`, optionally `format` (`csv` or `ndjson`) and `gzip`.',
     }),
     retry_count: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 1_000_000,
-        default: 0,
-        'x-invalid': 'ERR_INVALID_RETRY_COUNT',
-        description: 'How often a failed run is retried',
-      }),
+      Type.Integer({ minimum: 0, maximum: MAX_RETRY_COUNT, 'x-invalid': 'ERR_INVALID_RETRY_COUNT' }),
     ),
-    retry_interval: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: DAY,
-        default: DEFAULT_RETRY_SECONDS,
-        description: 'Seconds before the first retry; doubled for each further retry',
-      }),
-    ),
+    retry_interval: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_RETRY_INTERVAL })),
   },
   { additionalProperties: false },
 )
@@ -54,10 +42,15 @@ const filter = Type.Object(
       }),
     ),
     status: Type.Optional(Type.Union([status, Type.Array(status)], { description: 'One or several' })),
-    limit: Type.Optional(Type.Integer({ minimum: 0, default: DEFAULT_LIMIT, description: 'At most 100' })),
+    // More than the maximum is an error with a code of its own.
+    limit: Type.Optional(Type.Integer({ minimum: 0 })),
   },
   { additionalProperties: false },
 )
+const documentedFilter = withNulls({
+  ...filter,
+  properties: { ...filter.properties, limit: Type.Optional(limitSchema()) },
+})
 
 export function jobRoutes(app: App, parts: ServerParts): void {
   app.addSchema({ $id: 'Job', ...jobSchema() })
@@ -74,9 +67,12 @@ function createRoute(app: App, { database, engine, store }: ServerParts): void {
         tags: ['Jobs'],
         operationId: 'createJob',
         summary: 'Create a job',
-        body: newJob,
+        description:
+          'The job runs in the background. Poll `GET /common/jobs/{uuid}` until its status is `completed` or `failed`.',
+        body: Type.Unsafe<Static<typeof newJob>>(reference('NewJob')),
         response: success({ message: Type.String(), data: job }),
       },
+      validatorCompiler: checkedAs(newJob),
     },
     async request => {
       const { job_type, job_data, retry_count, retry_interval } = request.body
@@ -103,9 +99,10 @@ function listRoute(app: App, { database }: ServerParts): void {
         summary: 'List jobs, newest first',
         description:
           'In a list, `data` has at most 20,000 bytes. If it is larger, its large members (a mapping, a query) are omitted; `GET /common/jobs/{uuid}` returns them.',
-        body: filter,
+        body: Type.Unsafe<Static<typeof filter>>(documentedFilter),
         response: success({ data: Type.Array(job) }),
       },
+      validatorCompiler: checkedAs(filter),
     },
     async request => {
       const { job_type, status, limit } = request.body
@@ -124,8 +121,17 @@ function singleJobRoutes(app: App, { database }: ServerParts): void {
   const one = { tags: ['Jobs'], params: uuidParams, response: success({ data: job }) }
   const reply = (found: Job) => ({ success: true as const, data: jobToJson(found) })
 
-  app.get('/common/jobs/:uuid', { schema: { ...one, operationId: 'getJob', summary: 'Get one job' } }, async request =>
-    reply(await getJob(database, request.params.uuid)),
+  app.get(
+    '/common/jobs/:uuid',
+    {
+      schema: {
+        ...one,
+        operationId: 'getJob',
+        summary: 'Get one job',
+        description: 'The state of the job, its progress, and its outcome once it has ended.',
+      },
+    },
+    async request => reply(await getJob(database, request.params.uuid)),
   )
   app.post(
     '/common/jobs/:uuid/cancel',
@@ -154,7 +160,7 @@ function singleJobRoutes(app: App, { database }: ServerParts): void {
 }
 
 function jobSchema() {
-  const integerOrNull = Type.Union([Type.Integer(), Type.Null()])
+  const integerOrNull = Type.Unsafe<number | null>({ type: ['integer', 'null'] })
   const date = Type.String({ format: 'date-time' })
   return Type.Object({
     id: Type.Integer(),
@@ -195,7 +201,9 @@ function jobSchema() {
       },
       { description: 'The outcome of the job. The report of an import is present once it is completed.' },
     ),
-    run_after: Type.Union([date, Type.Null()], {
+    run_after: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      format: 'date-time',
       description:
         'When a retry is due, or the next attempt of a waiting job, for example while a disk is full (`job_response.messages` has the reason)',
     }),

@@ -11,7 +11,9 @@ import { checkBatch, onErrorQuery, readInPortions, refuseOrReport, unwrapBatch }
 import type { App, ServerParts } from '../parts.ts'
 import { announceWrite, awaitRequestedWrites } from '../read-your-writes.ts'
 import { type RowJson, serialiseRows, streamRows, withCursor } from '../row-json.ts'
-import { nullable, problems, readHeaders, recordSchema, success, uuidParams } from '../schemas.ts'
+import { SCHEMA_NAMES } from '../schemas/names.ts'
+import { nullable, reference } from '../schemas/parts.ts'
+import { problems, readHeaders, success, uuidParams } from '../schemas.ts'
 import { checkedByHandler } from '../validation.ts'
 
 export interface RecordKind {
@@ -43,6 +45,7 @@ function searchRoute(app: App, { config, database, engine }: ServerParts, kind: 
         body: kind.query,
         operationId: `search${tag}`,
         summary: `Search ${path.slice(1)}`,
+        description: 'One page of the matching records. The `cursor` of the last row leads to the next page.',
         response: success({ data: Type.Array(kind.row) }),
       },
       validatorCompiler: checkedByHandler,
@@ -76,6 +79,7 @@ function countRoute(app: App, { engine }: ServerParts, kind: RecordKind): void {
         body: kind.query,
         operationId: `count${tag}`,
         summary: `Count ${path.slice(1)}`,
+        description: 'The exact number of matching records. Only the `where` of the query is used.',
         response: success({ count: Type.Integer() }),
       },
       validatorCompiler: checkedByHandler,
@@ -101,7 +105,7 @@ function upsertRoute(app: App, { config, database, engine }: ServerParts, kind: 
         summary: `Upsert ${path.slice(1)}`,
         description: 'A field that is absent keeps its stored value; null clears it. A batch is one transaction.',
         querystring: onErrorQuery,
-        body: Type.Array(recordSchema(service), { minItems: 1 }),
+        body: Type.Array(reference(`${SCHEMA_NAMES[service]}Record`), { minItems: 1, maxItems: config.maxBatch }),
         response: success<Record<string, TSchema>>({
           [kind.uuidsKey]: uuids,
           rejected: Type.Optional(problems),
@@ -139,6 +143,7 @@ function getRoute(app: App, { database }: ServerParts, { service, path, tag, row
         tags: [tag],
         operationId: `get${singular}`,
         summary: `Get one ${service}`,
+        description: `The ${service} with this uuid, with all its fields.`,
         params: uuidParams,
         querystring: Type.Object({
           populate: Type.Optional(

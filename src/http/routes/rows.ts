@@ -9,7 +9,8 @@ import { upsert } from '../../records/write/upsert.ts'
 import { checkBatch, onErrorQuery, readInPortions, refuseOrReport } from '../batch.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { announceWrite } from '../read-your-writes.ts'
-import { nullable, problems, rowOfCsvSchema, success } from '../schemas.ts'
+import { nullable, reference } from '../schemas/parts.ts'
+import { problems, success } from '../schemas.ts'
 import { checkedByHandler } from '../validation.ts'
 
 type JsonRow = Readonly<Record<string, unknown>>
@@ -27,7 +28,10 @@ export function rowRoutes(app: App, parts: ServerParts): void {
         summary: 'Upsert companies and contacts from CSV-like rows',
         description: 'An empty or null cell keeps the stored value. Unknown keys are ignored and reported.',
         querystring: onErrorQuery,
-        body: Type.Object({ data: Type.Array(rowOfCsvSchema(), { minItems: 1 }) }),
+        body: Type.Object(
+          { data: Type.Array(reference('Row'), { minItems: 1, maxItems: config.maxBatch }) },
+          { additionalProperties: false },
+        ),
         response: success({
           message: Type.String(),
           company_uuids: Type.Array(uuid, { description: 'Distinct, in order of first appearance' }),

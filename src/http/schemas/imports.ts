@@ -1,8 +1,8 @@
 /** Schemas of an import's preview and of the report of a completed import. */
 import { type TSchema, Type } from 'typebox'
-import { SERVICES } from '../fields.ts'
-import { type ImportPreview, PREVIEW_ROWS } from '../jobs/import/preview.ts'
-import { nullable } from './schemas.ts'
+import { SERVICES } from '../../fields.ts'
+import { type ImportPreview, PREVIEW_ROWS } from '../../jobs/import/preview.ts'
+import { nullable, reference, strings } from './parts.ts'
 
 const rowCount = (description: string) => Type.Integer({ description })
 
@@ -32,7 +32,7 @@ function rowMessage() {
   return Type.String({ description: 'What is wrong' })
 }
 
-const kind = Type.Enum(['company', 'contact', 'both'], { description: 'Which records the rows contain' })
+const kind = strings(['company', 'contact', 'both'], 'Which records the rows contain')
 const ignoredColumns = Type.Array(Type.Object({ column: Type.String(), reason: Type.String() }), {
   description: 'The first 500',
 })
@@ -49,7 +49,7 @@ const skippedLines = Type.Array(Type.Object({ line: Type.Integer(), text: Type.S
   description: 'The first lines that are not rows: text before the header, a footer, a repeated header',
 })
 
-const importCounts = Type.Object(
+export const importCounts = Type.Object(
   {
     rows: Type.Object(
       {
@@ -61,22 +61,24 @@ const importCounts = Type.Object(
       },
       { description: '`read` is the sum of `stored`, `rejected` and `empty`' },
     ),
-    lines_skipped: rowCount('The total number; `skipped_lines` has the first of them'),
+    lines_skipped: Type.Optional(
+      rowCount('The total number; `skipped_lines` has the first of them. Absent in reports of older versions'),
+    ),
     companies: counts('company'),
     contacts: counts('contact'),
   },
-  { description: 'Of an import' },
+  { $id: 'ImportCounts', description: 'The counts of an import' },
 )
 
-const exportCounts = Type.Object(
+export const exportCounts = Type.Object(
   { rows: Type.Object({ written: rowCount('Without the header') }) },
-  { description: 'Of an export' },
+  { $id: 'ExportCounts', description: 'The counts of an export' },
 )
 
 /** Additional members of `job_response` after a completed import. After an export there is only `counts`. */
 export const importReport = {
   kind: Type.Optional(kind),
-  counts: Type.Optional(Type.Union([importCounts, exportCounts])),
+  counts: Type.Optional(Type.Union([reference('ImportCounts'), reference('ExportCounts')])),
   rejected: Type.Optional(kinds('Rejected rows, grouped by code')),
   warnings: Type.Optional(
     kinds('Values of stored rows that were not stored, and records with a weak identity, grouped by code and field'),
@@ -89,7 +91,7 @@ export const importReport = {
   skipped_lines: Type.Optional(skippedLines),
 } satisfies Record<string, TSchema>
 
-const service = Type.Enum([...SERVICES])
+const service = strings(SERVICES)
 
 const column = Type.Object({
   column: Type.String({ description: 'The header' }),
@@ -103,9 +105,7 @@ const column = Type.Object({
 
 const record = Type.Object({
   uuid: Type.String({ format: 'uuid' }),
-  effect: Type.Enum(['created', 'updated', 'unchanged'], {
-    description: 'What all rows of the preview together would do to the record',
-  }),
+  effect: strings(['created', 'updated', 'unchanged'], 'What all rows of the preview together would do to the record'),
   values: Type.Record(Type.String(), Type.Unknown(), {
     description: 'Cleaned values by field; fields that the row does not set keep their stored values',
   }),
@@ -113,7 +113,7 @@ const record = Type.Object({
 
 const row = Type.Object({
   line: Type.Integer(),
-  becomes: Type.Enum(['stored', 'rejected', 'empty']),
+  becomes: strings(['stored', 'rejected', 'empty']),
   company: nullable(record),
   contact: nullable(record),
   code: nullable(Type.String({ description: 'Why the row is rejected' })),
@@ -137,9 +137,7 @@ export const importPreview = Type.Unsafe<ImportPreview>(
     delimiter: Type.String(),
     header_line: Type.Integer({ description: 'The first line is 1' }),
     kind,
-    form: Type.Enum(['rows', 'export'], {
-      description: '`export`: written by Connectra; its headers are the names of fields',
-    }),
+    form: strings(['rows', 'export'], '`export`: written by Connectra; its headers are the names of fields'),
     columns: Type.Array(column, { description: 'The first 500' }),
     columns_total: Type.Integer(),
     ignored_columns: ignoredColumns,
@@ -172,8 +170,7 @@ export const previewRequest = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: PREVIEW_ROWS.maximum,
-        default: PREVIEW_ROWS.default,
-        description: 'How many rows to show',
+        description: `How many rows to show. Default: ${PREVIEW_ROWS.default}`,
       }),
     ),
   },

@@ -1,0 +1,85 @@
+/** The schemas of new jobs, one for each type of job. */
+import { type TSchema, Type } from 'typebox'
+import { SERVICES, type Service } from '../../fields.ts'
+import { DEFAULT_RETRY_SECONDS } from '../../jobs/queue/queue.ts'
+import { EXPORT_FORMATS } from '../../records/read/export-sql.ts'
+import { SCHEMA_NAMES } from './names.ts'
+import { reference, strings, withNulls } from './parts.ts'
+
+const CLOSED = { additionalProperties: false } as const
+export const MAX_RETRY_COUNT = 1_000_000
+/** Seconds. */
+export const MAX_RETRY_INTERVAL = 86_400
+
+const bucket = Type.Optional(Type.String({ description: 'Optional and ignored' }))
+
+function importData(): TSchema {
+  return Type.Object(
+    {
+      s3_key: Type.String({ description: 'The uploaded file', examples: ['uploads/uuid_contacts.csv'] }),
+      s3_bucket: bucket,
+      mapping: Type.Optional(
+        Type.Record(Type.String(), Type.Unsafe<string | null>({ type: ['string', 'null'] }), {
+          description:
+            'Maps headers to row keys, or to null to ignore a column. `/common/imports/preview` shows how each column would be read.',
+        }),
+      ),
+      service: Type.Optional(strings(SERVICES, 'Needed for a Connectra export that may contain companies or contacts')),
+    },
+    { $id: 'ImportData', ...CLOSED, description: 'The file to import' },
+  )
+}
+
+function exportData(service: Service): TSchema {
+  const name = SCHEMA_NAMES[service]
+  return Type.Object(
+    {
+      service: strings([service]),
+      vql: reference(`${name}ExportQuery`),
+      format: Type.Optional(
+        strings(EXPORT_FORMATS, 'Default: `csv`. `ndjson`: one JSON object per line, named `.ndjson`'),
+      ),
+      gzip: Type.Optional(Type.Boolean({ description: 'Compress the file. Default: false' })),
+      s3_bucket: bucket,
+    },
+    { $id: `${name}ExportData`, ...CLOSED, description: `The ${service} records to export` },
+  )
+}
+
+function newJob($id: string, jobType: string, data: TSchema, description: string): TSchema {
+  return Type.Object(
+    {
+      job_type: strings([jobType]),
+      job_data: data,
+      retry_count: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: MAX_RETRY_COUNT,
+          description: 'How often a failed run is retried. Default: 0',
+        }),
+      ),
+      retry_interval: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: MAX_RETRY_INTERVAL,
+          description: `Seconds before the first retry; doubled for each further retry. Default: ${DEFAULT_RETRY_SECONDS}`,
+        }),
+      ),
+    },
+    { $id, ...CLOSED, description },
+  )
+}
+
+export function newJobSchemas(): TSchema[] {
+  const exports = Type.Union(SERVICES.map(service => reference(`${SCHEMA_NAMES[service]}ExportData`)))
+  return [
+    withNulls(importData()),
+    ...SERVICES.map(service => withNulls(exportData(service))),
+    withNulls(newJob('NewImport', 'insert_csv_file', reference('ImportData'), 'An import of a file')),
+    withNulls(newJob('NewExport', 'export_csv_file', exports, 'An export to a file')),
+    Type.Union([reference('NewImport'), reference('NewExport')], {
+      $id: 'NewJob',
+      description: 'Unknown members are refused.',
+    }),
+  ]
+}
