@@ -59,13 +59,13 @@ async function exportRows(context: Context, { service, vql, out, format, gzip }:
       context,
       database,
       store,
-      { jobType: 'export_csv_file', data, searches: true, stays: false },
+      { jobType: 'export_csv_file', data, searches: true },
       ({ progress }) => display.show(progress),
     ).finally(display.end)
     const key = job.response.s3Key
     if (job.status !== 'completed' || key === undefined) {
-      for (const error of job.response.runtimeErrors ?? []) context.say(error)
-      context.say(context.signal.aborted ? 'interrupted' : 'export failed')
+      for (const error of context.signal.aborted ? [] : (job.response.runtimeErrors ?? [])) context.say(error)
+      context.say(context.signal.aborted ? 'export cancelled' : 'export failed')
       return 1
     }
     // Also when copying fails: nobody else knows of this file.
