@@ -9,7 +9,8 @@ import { EXPORT_FORMATS, type ExportFormat } from '../records/read/export-sql.ts
 import { openStore } from '../store.ts'
 import { assertFolderOf, checkedData, readJson } from './arguments.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
-import { count, displayProgress } from './progress.ts'
+import { counted } from './format.ts'
+import { displayProgress } from './progress.ts'
 import { runToEnd } from './run-job.ts'
 
 interface Options {
@@ -70,8 +71,7 @@ async function exportRows(context: Context, { service, vql, out, format, gzip }:
     }
     // Also when copying fails: nobody else knows of this file.
     await copyOut(store, key, out).finally(() => store.delete(key))
-    const { rowsRead } = job.progress
-    context.say(`exported ${count(rowsRead)} ${rowsRead === 1 ? 'row' : 'rows'}${out === '-' ? '' : ` to ${out}`}`)
+    context.say(`exported ${counted(job.progress.rowsRead, 'row')}${out === '-' ? '' : ` to ${out}`}`)
     return 0
   })
 }

@@ -16,8 +16,9 @@ import { isServed } from '../jobs/queue/recovery.ts'
 import { openStore } from '../store.ts'
 import { assertReadable, checkedData, readJson } from './arguments.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
+import { count, counted, duration } from './format.ts'
 import { countsLine, dryRunLines, ignoredLine, reportLines } from './import-lines.ts'
-import { count, displayProgress, duration } from './progress.ts'
+import { displayProgress } from './progress.ts'
 import { addJob, runToEnd } from './run-job.ts'
 
 interface Options {
@@ -186,7 +187,7 @@ function report({ config, print, say }: Context, file: string, job: Job): void {
       `  took ${details.seconds < 60 ? `${details.seconds.toFixed(1)} s` : duration(details.seconds)}, ${count(details.rows_per_second)} rows/s`,
     )
   } else {
-    const counts = `${count(rowsRead)} rows read, ${count(rowsStored)} stored, ${count(rowsRejected)} rejected`
+    const counts = `${counted(rowsRead, 'row')} read, ${count(rowsStored)} stored, ${count(rowsRejected)} rejected`
     say(`${file}: ${isCancelled(job) ? 'cancelled' : 'failed'} after ${counts}`)
   }
   for (const error of response.runtimeErrors ?? []) say(`  ${error}`)

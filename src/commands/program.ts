@@ -7,6 +7,7 @@ import { addDelete } from './delete.ts'
 import { addDoctor } from './doctor.ts'
 import { addExport } from './export.ts'
 import { addImport } from './import.ts'
+import { addJobs } from './jobs.ts'
 import { addKeys } from './keys.ts'
 import { addMigrate } from './migrate.ts'
 import { addReindex } from './reindex.ts'
@@ -24,6 +25,7 @@ export function createProgram(run: Run): Command {
     addServe,
     addImport,
     addExport,
+    addJobs,
     addKeys,
     addDelete,
     addBackup,
