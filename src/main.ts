@@ -16,7 +16,7 @@ const WATCH_EVERY = 250
 const stopping = new AbortController()
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
 // The launcher that started this process is gone.
-process.on('disconnect', stop)
+process.on('disconnect', () => stop())
 
 // npm and npx send signals to the shell between them and this process, and the shell does not pass them on.
 if (process.env.npm_execpath) {
@@ -33,9 +33,20 @@ for (const output of [process.stdout, process.stderr])
     unread = true
   })
 
-/** Under npm, Ctrl-C arrives twice. Only the first one counts. */
-function stop(): void {
-  if (stopping.signal.aborted) return
+/** Launchers and npm pass on what the terminal has also sent, so one Ctrl-C arrives several times. Milliseconds. */
+const ONE_PRESS = 500
+/** These close in order, however often Ctrl-C is pressed: clients wait for their replies. */
+const SERVES: ReadonlySet<string | undefined> = new Set(['serve', 'work'])
+let stoppedAt = 0
+
+/** The first signal asks for an orderly end. A second Ctrl-C does not wait for it. PostgreSQL ends with its parent. */
+function stop(signal?: NodeJS.Signals): void {
+  if (stopping.signal.aborted) {
+    if (signal !== 'SIGINT' || performance.now() - stoppedAt < ONE_PRESS || SERVES.has(process.argv[2])) return
+    process.stderr.write('connectra: exited before everything was closed\n')
+    process.exit(FAILED)
+  }
+  stoppedAt = performance.now()
   stopping.abort()
   setTimeout(() => process.exit(FAILED), STOP_WITHIN).unref()
 }

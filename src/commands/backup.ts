@@ -5,7 +5,8 @@ import { type Rows, writeBackup } from '../backup/write-backup.ts'
 import type { OpenDatabase } from '../database/open-database.ts'
 import { writeWholeFile } from '../files/whole-file.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
-import { count, displayProgress } from './progress.ts'
+import { counted } from './format.ts'
+import { displayProgress } from './progress.ts'
 
 export function addBackup(program: Command, run: Run): void {
   program
@@ -66,12 +67,8 @@ export function describeRows(rows: Rows): string {
   const { companies = 0, contacts = 0, jobs = 0, api_keys: keys = 0 } = rows
   return [
     counted(companies, 'company', 'companies'),
-    counted(contacts, 'contact', 'contacts'),
-    counted(jobs, 'job', 'jobs'),
-    counted(keys, 'API key', 'API keys'),
+    counted(contacts, 'contact'),
+    counted(jobs, 'job'),
+    counted(keys, 'API key'),
   ].join(', ')
-}
-
-function counted(rows: number, one: string, several: string): string {
-  return `${count(rows)} ${rows === 1 ? one : several}`
 }

@@ -9,7 +9,8 @@ import { EXPORT_FORMATS, type ExportFormat } from '../records/read/export-sql.ts
 import { openStore } from '../store.ts'
 import { assertFolderOf, checkedData, readJson } from './arguments.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
-import { count, displayProgress } from './progress.ts'
+import { counted } from './format.ts'
+import { displayProgress } from './progress.ts'
 import { runToEnd } from './run-job.ts'
 
 interface Options {
@@ -59,19 +60,18 @@ async function exportRows(context: Context, { service, vql, out, format, gzip }:
       context,
       database,
       store,
-      { jobType: 'export_csv_file', data, searches: true, stays: false },
+      { jobType: 'export_csv_file', data, searches: true },
       ({ progress }) => display.show(progress),
     ).finally(display.end)
     const key = job.response.s3Key
     if (job.status !== 'completed' || key === undefined) {
-      for (const error of job.response.runtimeErrors ?? []) context.say(error)
-      context.say(context.signal.aborted ? 'interrupted' : 'export failed')
+      for (const error of context.signal.aborted ? [] : (job.response.runtimeErrors ?? [])) context.say(error)
+      context.say(context.signal.aborted ? 'export cancelled' : 'export failed')
       return 1
     }
     // Also when copying fails: nobody else knows of this file.
     await copyOut(store, key, out).finally(() => store.delete(key))
-    const { rowsRead } = job.progress
-    context.say(`exported ${count(rowsRead)} ${rowsRead === 1 ? 'row' : 'rows'}${out === '-' ? '' : ` to ${out}`}`)
+    context.say(`exported ${counted(job.progress.rowsRead, 'row')}${out === '-' ? '' : ` to ${out}`}`)
     return 0
   })
 }

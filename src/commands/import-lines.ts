@@ -2,7 +2,7 @@
 import type { DryRun } from '../jobs/import/dry-run.ts'
 import type { PreviewRecord, PreviewRow } from '../jobs/import/preview.ts'
 import type { ImportReport } from '../jobs/import/report.ts'
-import { count } from './progress.ts'
+import { count, counted } from './format.ts'
 
 const COLUMNS_SHOWN = 5
 const VALUE_SHOWN = 60
@@ -24,14 +24,14 @@ export function reportLines(report: ImportReport, would: boolean): string[] {
     ...kindLines('rejected', rejected),
     ...kindLines('warning', warnings),
     ...droppedLines(report),
-    ...(counts.rows.empty > 0 ? [`  empty: ${plural(counts.rows.empty, 'row')}`] : []),
+    ...(counts.rows.empty > 0 ? [`  empty: ${counted(counts.rows.empty, 'row')}`] : []),
     ...(counts.lines_skipped > 0 ? [skippedLine(report)] : []),
   ]
 }
 
 export function countsLine({ counts: { rows } }: ImportReport, would: boolean): string {
   const warned = rows.warned > 0 ? ` (${count(rows.warned)} with warnings)` : ''
-  return `${count(rows.read)} rows read, ${count(rows.stored)} ${would ? 'would be ' : ''}stored${warned}, ${count(rows.rejected)} rejected`
+  return `${counted(rows.read, 'row')} read, ${count(rows.stored)} ${would ? 'would be ' : ''}stored${warned}, ${count(rows.rejected)} rejected`
 }
 
 function kindLines(what: string, kinds: ImportReport['rejected']): string[] {
@@ -41,7 +41,7 @@ function kindLines(what: string, kinds: ImportReport['rejected']): string[] {
       ({ code, count: number, line, message }) =>
         `  ${what}: ${count(number)} ${code}, first on line ${line}: ${message}`,
     ),
-    ...(kinds.length > shown.length ? [`  ${what}: ${kinds.length - shown.length} more kinds`] : []),
+    ...(kinds.length > shown.length ? [`  ${what}: ${counted(kinds.length - shown.length, 'more kind')}`] : []),
   ]
 }
 
@@ -51,13 +51,13 @@ function droppedLines({ dropped_values: dropped }: ImportReport): string[] {
     .slice(0, KIND_SHOWN)
     .map(
       ({ column, count: number, reason }) =>
-        `  not used: ${plural(number, 'value')} of ${JSON.stringify(cut(column, HEADER_SHOWN))}, ${reason}`,
+        `  not used: ${counted(number, 'value')} of ${JSON.stringify(cut(column, HEADER_SHOWN))}, ${reason}`,
     )
 }
 
 function skippedLine({ counts, skipped_lines: lines }: ImportReport): string {
   const shown = lines.slice(0, 3).map(({ line, text }) => `${line} ${JSON.stringify(cut(text, HEADER_SHOWN))}`)
-  return `  skipped: ${plural(counts.lines_skipped, 'line')}: ${shown.join(', ')}${counts.lines_skipped > 3 ? ', …' : ''}`
+  return `  skipped: ${counted(counts.lines_skipped, 'line')}: ${shown.join(', ')}${counts.lines_skipped > 3 ? ', …' : ''}`
 }
 
 export function ignoredLine({ ignored_columns: ignored }: Pick<ImportReport, 'ignored_columns'>): string[] {
@@ -105,7 +105,7 @@ function columnTable({ columns, columns_total: total }: DryRun): string[] {
   const widths = [0, 1].map(place => Math.max(...rows.map(row => row[place]!.length)))
   return [
     ...rows.map(([column, key, why]) => `  ${column!.padEnd(widths[0]!)}  ${key!.padEnd(widths[1]!)}  ${why}`),
-    ...(total > columns.length ? [`  and ${count(total - columns.length)} more columns`] : []),
+    ...(total > columns.length ? [`  and ${counted(total - columns.length, 'more column')}`] : []),
   ]
 }
 
@@ -130,8 +130,4 @@ function recordLines(line: number, service: string, { uuid, effect, values }: Pr
 
 function cut(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length - 1).toWellFormed()}…` : text
-}
-
-function plural(number: number, what: string): string {
-  return `${count(number)} ${what}${number === 1 ? '' : 's'}`
 }

@@ -2,26 +2,30 @@
 import { createReadStream } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { findEmbeddedServer } from '../database/embedded-server.ts'
 import type { OpenDatabase } from '../database/open-database.ts'
 import { ConnectraError } from '../errors.ts'
 import { SERVICES } from '../fields.ts'
-import { uploadKey } from '../files/keys.ts'
+import { commandUploadKey } from '../files/keys.ts'
 import type { ObjectStore } from '../files/object-store.ts'
 import { validateImportData } from '../jobs/import/data.ts'
 import { dryRunImport } from '../jobs/import/dry-run.ts'
 import type { ImportReport } from '../jobs/import/report.ts'
-import type { Job } from '../jobs/job/job.ts'
+import { isCancelled, type Job } from '../jobs/job/job.ts'
+import { isServed } from '../jobs/queue/recovery.ts'
 import { openStore } from '../store.ts'
 import { assertReadable, checkedData, readJson } from './arguments.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
+import { count, counted, duration } from './format.ts'
 import { countsLine, dryRunLines, ignoredLine, reportLines } from './import-lines.ts'
-import { count, displayProgress, duration } from './progress.ts'
-import { runToEnd } from './run-job.ts'
+import { displayProgress } from './progress.ts'
+import { addJob, runToEnd } from './run-job.ts'
 
 interface Options {
   readonly service?: string
   readonly mapping?: string
   readonly dryRun?: boolean
+  readonly detach?: boolean
   readonly json?: boolean
 }
 
@@ -30,7 +34,7 @@ export function addImport(program: Command, run: Run): void {
     .command('import')
     .summary('import CSV files')
     .description(
-      'Imports CSV files of contacts and companies, plain or compressed with gzip or zip. Exports of Apollo, HubSpot, LinkedIn, Salesforce and similar tools work unchanged: delimiter, encoding and the meaning of the columns are detected. Rows that cannot be stored are written to a separate file of rejected rows. Use --dry-run to see all of this first. Importing the same file again changes nothing.',
+      'Imports CSV files of contacts and companies, plain or compressed with gzip or zip. Exports of Apollo, HubSpot, LinkedIn, Salesforce and similar tools work unchanged: delimiter, encoding and the meaning of the columns are detected. Rows that cannot be stored are written to a separate file of rejected rows. Use --dry-run to see all of this first. Importing the same file again changes nothing. Ctrl-C cancels the import: what it has stored so far is kept. A second Ctrl-C exits at once.',
     )
     .argument('<file...>', 'CSV files; - is standard input')
     .addOption(
@@ -41,6 +45,7 @@ export function addImport(program: Command, run: Run): void {
       'the meaning of columns, as JSON or the name of a JSON file: {"Header": "row key"}, or null to ignore a column',
     )
     .option('--dry-run', 'show what the import would do, without storing anything')
+    .option('--detach', 'leave the import to a running server, print its job and exit')
     .option('--json', 'with --dry-run: print JSON, one line per file')
     .addHelpText(
       'after',
@@ -51,6 +56,7 @@ Examples:
   connectra import exports/*.csv
   connectra import --mapping '{"Firma": "company", "Notes": null}' kontakte.csv
   connectra import contacts.csv.gz
+  connectra import --detach large.csv
   ssh crm cat contacts.csv | connectra import -`,
     )
     .action(run(importFiles))
@@ -59,67 +65,88 @@ Examples:
 async function importFiles(context: Context, files: readonly string[], options: Options): Promise<number> {
   const { config, signal } = context
   if (options.json && !options.dryRun) throw new InvalidArgumentError('--json requires --dry-run')
+  if (options.detach && options.dryRun)
+    throw new InvalidArgumentError('--detach and --dry-run exclude each other: a dry run has no job')
   const mapping = options.mapping === undefined ? undefined : await readJson(options.mapping, '--mapping')
   const meaning = {
     ...(options.service && { service: options.service }),
     ...(mapping !== undefined && { mapping }),
   }
   // Checked before anything is uploaded; any key will do.
-  checkedData('--mapping', () => validateImportData({ ...meaning, s3_key: uploadKey('any.csv') }))
+  checkedData('--mapping', () => validateImportData({ ...meaning, s3_key: commandUploadKey('any.csv') }))
   for (const file of files) await assertReadable(file)
+  if (options.detach) await assertServerRuns(context)
   return await withDatabase(context, options.dryRun ? 'import --dry-run' : 'import', async database => {
+    if (options.detach && !(await isServed(database.pool))) throw noServer()
     const store = await openStore(config, database.pool, () => config.publicUrl ?? '')
-    let failed = 0
-    for (const file of files) {
-      if (signal.aborted) break
+    const run = options.dryRun ? tryFile : options.detach ? detachFile : importFile
+    let succeeded = 0
+    for (const [at, file] of files.entries()) {
+      if (signal.aborted) {
+        context.say(`not imported: ${files.slice(at).join(', ')}`)
+        break
+      }
       const key = await upload(store, file, signal)
-      const data = { ...meaning, s3_key: key }
-      const done = options.dryRun
-        ? await tryFile(context, database, store, file, data, options.json === true)
-        : await importFile(context, database, store, file, data)
-      if (!done) failed++
+      const opened = { context, database, store, file, data: { ...meaning, s3_key: key }, json: options.json === true }
+      if (await run(opened)) succeeded++
     }
-    return failed > 0 || signal.aborted ? 1 : 0
+    return succeeded === files.length ? 0 : 1
   })
 }
 
-type Data = Readonly<Record<string, unknown>> & { readonly s3_key: string }
+/** A file that has been uploaded, and what its import needs. */
+interface OpenedFile {
+  readonly context: Context
+  readonly database: OpenDatabase
+  readonly store: ObjectStore
+  /** As named on the command line. */
+  readonly file: string
+  readonly data: Readonly<Record<string, unknown>> & { readonly s3_key: string }
+  readonly json: boolean
+}
+
+/** Starts no PostgreSQL only to find out that no server is using it. */
+async function assertServerRuns({ config }: Context): Promise<void> {
+  if (config.databaseUrl === null && (await findEmbeddedServer(config.dataDir)) === null) throw noServer()
+}
+
+function noServer(): ConnectraError {
+  return new ConnectraError(
+    'ERR_UNAVAILABLE',
+    'no server is running, so nobody would run the import: start `connectra serve`, or import without --detach',
+  )
+}
 
 /** Returns whether the import completed. */
-async function importFile(
-  context: Context,
-  database: OpenDatabase,
-  store: ObjectStore,
-  file: string,
-  data: Data,
-): Promise<boolean> {
+async function importFile({ context, database, store, file, data }: OpenedFile): Promise<boolean> {
   const display = displayProgress(context, 'read')
   const job = await runToEnd(
     context,
     database,
     store,
-    { jobType: 'insert_csv_file', data, searches: false, stays: true },
+    { jobType: 'insert_csv_file', data, searches: false },
     ({ progress }) => display.show(progress),
   ).finally(display.end)
   report(context, file, job)
-  if (job.status !== 'completed') return false
+  // The job has ended, and the person still has the file.
   await store.delete(data.s3_key)
+  return job.status === 'completed'
+}
+
+/** Leaves the import to a server. */
+async function detachFile({ context, database, store, file, data }: OpenedFile): Promise<boolean> {
+  const { uuid } = await addJob(database.pool, store, { jobType: 'insert_csv_file', data })
+  context.print(`${file}: job ${uuid}`)
+  context.say(`follow it with \`connectra jobs show ${uuid}\``)
   return true
 }
 
 /** Shows what an import would do; returns whether the file can be imported. */
-async function tryFile(
-  context: Context,
-  { pool }: OpenDatabase,
-  store: ObjectStore,
-  file: string,
-  data: Data,
-  json: boolean,
-): Promise<boolean> {
+async function tryFile({ context, database, store, file, data, json }: OpenedFile): Promise<boolean> {
   const { print, say, signal } = context
   const display = displayProgress(context, 'read')
   try {
-    const parts = { database: pool, store, signal, onProgress: display.show }
+    const parts = { database: database.pool, store, signal, onProgress: display.show }
     const found = await dryRunImport(parts, validateImportData(data)).finally(display.end)
     if (json) print(JSON.stringify({ file, ...found }))
     else for (const line of dryRunLines(file, found)) print(line)
@@ -138,7 +165,7 @@ async function tryFile(
 }
 
 async function upload(store: ObjectStore, file: string, signal: AbortSignal): Promise<string> {
-  const key = uploadKey(file === '-' ? 'stdin.csv' : basename(file))
+  const key = commandUploadKey(file === '-' ? 'stdin.csv' : basename(file))
   try {
     await store.put(key, file === '-' ? process.stdin : createReadStream(file), { signal })
   } catch (error) {
@@ -160,9 +187,8 @@ function report({ config, print, say }: Context, file: string, job: Job): void {
       `  took ${details.seconds < 60 ? `${details.seconds.toFixed(1)} s` : duration(details.seconds)}, ${count(details.rows_per_second)} rows/s`,
     )
   } else {
-    const counts = `${count(rowsRead)} rows read, ${count(rowsStored)} stored, ${count(rowsRejected)} rejected`
-    if (status === 'failed') say(`${file}: failed after ${counts}`)
-    else say(`${file}: interrupted after ${counts}; \`connectra serve\` will resume job ${job.uuid}`)
+    const counts = `${counted(rowsRead, 'row')} read, ${count(rowsStored)} stored, ${count(rowsRejected)} rejected`
+    say(`${file}: ${isCancelled(job) ? 'cancelled' : 'failed'} after ${counts}`)
   }
   for (const error of response.runtimeErrors ?? []) say(`  ${error}`)
   const path = (key: string) => join(config.dataDir, 'files', key)

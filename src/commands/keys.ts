@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { createKey, listKeys, revokeKey, type StoredKey } from '../access/keys.ts'
 import { ConnectraError } from '../errors.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
+import { table } from './format.ts'
 
 export function addKeys(program: Command, run: Run): void {
   const keys = program
@@ -79,14 +80,4 @@ function shown({ prefix, lastFour }: StoredKey): string {
 
 function day(date: Date): string {
   return date.toISOString().slice(0, 10)
-}
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
-  return rows.map(row =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  )
 }

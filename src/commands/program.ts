@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   work: async () => (await import('./serve.ts')).addWork,
   import: async () => (await import('./import.ts')).addImport,
   export: async () => (await import('./export.ts')).addExport,
+  jobs: async () => (await import('./jobs.ts')).addJobs,
   keys: async () => (await import('./keys.ts')).addKeys,
   delete: async () => (await import('./delete.ts')).addDelete,
   backup: async () => (await import('./backup.ts')).addBackup,

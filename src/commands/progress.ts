@@ -1,6 +1,7 @@
 /** The progress of a job: a bar that is redrawn on a terminal, or a line every few seconds in a log. */
 import type { Progress } from '../jobs/job/job-context.ts'
 import type { Context } from './context.ts'
+import { count, counted, duration } from './format.ts'
 
 const WIDTH = 20
 const LINE_EVERY_MS = 5_000
@@ -59,7 +60,7 @@ export function progressDescriber(doing: string): (progress: Progress, now: numb
     const rate = seconds < 1 ? '' : `, ${count(Math.round((rowsRead - first.rows) / seconds))}/s`
     const left =
       total === null || seconds < 1 || done >= total ? '' : timeLeft(((total - done) * seconds) / (done - first.done))
-    return `${total ? bar(Math.min(1, done / total)) : ''}${count(rowsRead)} rows ${doing}${rejected}${rate}${left}`
+    return `${total ? bar(Math.min(1, done / total)) : ''}${counted(rowsRead, 'row')} ${doing}${rejected}${rate}${left}`
   }
 }
 
@@ -77,16 +78,4 @@ function bar(part: number): string {
 /** Empty while the job makes no progress. */
 function timeLeft(seconds: number): string {
   return Number.isFinite(seconds) ? `, ${duration(seconds)} left` : ''
-}
-
-/** `0:05`, `1:02:03`: hours, minutes and seconds. */
-export function duration(seconds: number): string {
-  const whole = Math.ceil(seconds)
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60]
-  const tail = `${String(minutes).padStart(hours > 0 ? 2 : 1, '0')}:${String(whole % 60).padStart(2, '0')}`
-  return hours > 0 ? `${hours}:${tail}` : tail
-}
-
-export function count(value: number): string {
-  return value.toLocaleString('en-US')
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { OpenDatabase } from '../database/open-database.ts'
+import { ConnectraError } from '../errors.ts'
 import type { ObjectStore } from '../files/object-store.ts'
 import type { Job } from '../jobs/job/job.ts'
 import { estimateSize } from '../jobs/job-size.ts'
@@ -16,15 +17,13 @@ export interface JobToRun {
   readonly data: Readonly<Record<string, unknown>>
   /** The job needs the search index. */
   readonly searches: boolean
-  /** If the process is asked to stop, the job stays in the queue. Otherwise it is cancelled, as nobody would fetch its result. */
-  readonly stays: boolean
 }
 
 /** How long to wait for a server's worker to claim the job before this process opens its own index. Milliseconds. */
 const SERVER_WITHIN = 2_000
 const LOOK_EVERY = 100
 
-/** Returns the job when it has ended or the process is asked to stop. Throws an AbortError if it stops before the job starts. */
+/** Returns the ended job. If the process is asked to stop, the job is cancelled. Throws an AbortError if it stops before the job starts. */
 export async function runToEnd(
   context: Context,
   database: OpenDatabase,
@@ -32,19 +31,50 @@ export async function runToEnd(
   toRun: JobToRun,
   onProgress: (job: Job) => void,
 ): Promise<Job> {
-  const { jobType, data, stays } = toRun
-  const { uuid } = await createJob(database.pool, {
+  const { pool } = database
+  const { uuid } = await addJob(pool, store, toRun)
+  let cancelling: Promise<void> | null = null
+  // At once: a worker may take seconds to stop, and from this moment on it can store nothing more.
+  const cancel = () => {
+    cancelling ??= cancelUnlessEnded(pool, uuid)
+    cancelling.catch(() => {})
+  }
+  context.signal.addEventListener('abort', cancel, { once: true })
+  try {
+    if (context.signal.aborted) cancel()
+    await runCreated(context, database, store, uuid, toRun.searches, onProgress)
+  } finally {
+    context.signal.removeEventListener('abort', cancel)
+    await cancelling
+  }
+  return await getJob(pool, uuid)
+}
+
+/** Adds a job to the queue, for any worker. */
+export async function addJob(
+  pool: OpenDatabase['pool'],
+  store: ObjectStore,
+  { jobType, data }: Pick<JobToRun, 'jobType' | 'data'>,
+): Promise<Job> {
+  return await createJob(pool, {
     jobType,
     data: validateJobData(jobType, data),
     retryCount: 0,
     retryIntervalSeconds: DEFAULT_RETRY_SECONDS,
     sizeBytes: await estimateSize(jobType, data, { store, engine: null }),
   })
+}
+
+async function cancelUnlessEnded(pool: OpenDatabase['pool'], uuid: string): Promise<void> {
   try {
-    return await runCreated(context, database, store, uuid, toRun.searches, onProgress)
-  } finally {
-    // Fails if the job has just ended.
-    if (context.signal.aborted && !stays) await cancelJob(database.pool, uuid).catch(() => {})
+    await cancelJob(pool, uuid)
+  } catch (error) {
+    if (error instanceof ConnectraError && error.code === 'ERR_CONFLICT') return
+    throw new ConnectraError(
+      'ERR_UNAVAILABLE',
+      `job ${uuid} could not be cancelled (${(error as Error).message}): run \`connectra jobs cancel ${uuid}\``,
+      { cause: error },
+    )
   }
 }
 
@@ -55,7 +85,7 @@ async function runCreated(
   uuid: string,
   searches: boolean,
   onProgress: (job: Job) => void,
-): Promise<Job> {
+): Promise<void> {
   // If this process runs PostgreSQL itself, there is no server.
   const taken = searches && server === null && (await isTakenUp(pool, uuid, signal))
   const directory = join(config.dataDir, 'index')
@@ -63,7 +93,7 @@ async function runCreated(
   try {
     if (engine) await unlessAborted(engine.ready(), signal)
     const handlers = taken ? {} : JOB_HANDLERS
-    return await runJob({ database: pool, databaseUrl: url, engine, store, handlers, log, uuid, onProgress, signal })
+    await runJob({ database: pool, databaseUrl: url, engine, store, handlers, log, uuid, onProgress, signal })
   } finally {
     await engine?.close()
   }

@@ -21,6 +21,14 @@ export function uploadKey(filename: string): string {
   return `uploads/${randomUUID()}_${safeBasename(filename)}`
 }
 
+/** In front of the UUID in the keys of files that the command line uploaded. */
+export const COMMAND_UPLOADS = 'uploads/command-'
+
+/** The same for a file of the command line. Nobody else knows the key, so the file is deleted once its job has ended. */
+export function commandUploadKey(filename: string): string {
+  return `${COMMAND_UPLOADS}${randomUUID()}_${safeBasename(filename)}`
+}
+
 /** The last part of a path, reduced to letters, digits, `-`, `_` and `.`. A long name is shortened before its extension. */
 function safeBasename(filename: string): string {
   const last = filename.split(/[/\\]/).at(-1)!.toWellFormed().normalize('NFC')

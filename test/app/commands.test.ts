@@ -108,16 +108,24 @@ test('with a server running the same commands use its PostgreSQL, and searches s
   assert.equal(deleted.code, 0, deleted.stderr)
   await counts(0)
 
+  const detached = await connectra(['import', '--detach', '-'], environment, CONTACTS)
+  assert.equal(detached.code, 0, detached.stderr)
+  const uuid = /^-: job ([-0-9a-f]{36})\n$/.exec(detached.stdout)![1]!
+  assert.equal(detached.stderr, `follow it with \`connectra jobs show ${uuid}\`\n`)
+  await counts(2)
+  const jobs = await connectra(['jobs', 'list'], environment)
+  assert.match(jobs.stdout, new RegExp(`^${uuid} +completed +insert_csv_file +2 rows +\\d+ s$`, 'm'))
+
   const health = await connectra(['doctor'], environment)
   assert.equal(health.code, 0, health.stdout + health.stderr)
-  assert.match(health.stdout, /^ok {4}index: matches the database: 2 companies and 0 contacts$/m)
+  assert.match(health.stdout, /^ok {4}index: matches the database: 2 companies and 2 contacts$/m)
 
   assert.match(health.stdout, /^ok {4}snapshot: .*index, \d+\.\d MB, written .*; safe to delete at any time$/m)
 
   const reindexed = await connectra(['reindex'], environment)
   assert.equal(reindexed.code, 0, reindexed.stderr)
   await until(() => server.output().split('search index built').length > 2, 30_000)
-  await counts(0)
+  await counts(2)
 })
 
 test('reindex has a server that is stopped build its index anew at its next start, which otherwise begins with the snapshot', async () => {
@@ -167,7 +175,7 @@ test('where there is no database, a command says what to do and creates nothing'
   assert.deepEqual(readdirSync(parent), [])
 })
 
-test('wrong usage exits 2 without touching the data directory', async () => {
+test('wrong usage exits 2, and a missing server 1, without touching the data directory', async () => {
   const dataDir = temporaryDirectory()
   const wrong = [
     ['frobnicate'],
@@ -181,5 +189,8 @@ test('wrong usage exits 2 without touching the data directory', async () => {
     assert.equal(code, 2, `${args.join(' ')}: ${stderr}`)
     assert.ok(!stderr.includes('    at '), stderr)
   }
+  const detached = await connectra(['import', '--detach', '-'], { DATA_DIR: dataDir }, CONTACTS)
+  assert.equal(detached.code, 1)
+  assert.match(detached.stderr, /^connectra: no server is running, /)
   assert.equal(existsSync(join(dataDir, 'postgres')), false)
 })

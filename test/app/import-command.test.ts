@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import pg from 'pg'
+import { findEmbeddedServer } from '../../src/database/embedded-server.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { ALL, CONTACTS } from './contacts.ts'
@@ -106,26 +108,88 @@ test('whoever reads the output may stop: an import is whole all the same, an exp
   assert.equal(rest.stdout.trim().split('\n').length, 3)
 })
 
-test('an interrupted import waits in the queue, and a server takes it up from its checkpoint', async () => {
-  const dataDir = usedDirectory()
-  const rows = Array.from({ length: 40_000 }, (_, index) => `First${index},Last${index},person${index}@example.com\n`)
+const MANY = 12_000
+const manyContacts = () =>
+  `first_name,last_name,email\n${Array.from({ length: MANY }, (_, index) => `First${index},Last${index},person${index}@example.com\n`).join('')}`
+
+test('Ctrl-C cancels an import and says what it stored; pressed again, it exits at once', async () => {
+  const { pool, url } = await createTestDatabase()
+  const dataDir = temporaryDirectory()
+  const environment = { DATABASE_URL: url, DATA_DIR: dataDir }
   const file = join(dataDir, 'many.csv')
-  writeFileSync(file, `first_name,last_name,email\n${rows.join('')}`)
-  const { child, output } = launch(['import', file], { DATA_DIR: dataDir })
-  await until(
-    () => existsSync(join(dataDir, 'files/uploads')) && readdirSync(join(dataDir, 'files/uploads')).length > 0,
-    30_000,
-  )
-  child.kill('SIGINT')
-  await until(() => output.code !== null, 30_000)
-  assert.equal(output.code, 1)
-  assert.equal(postgresOf(dataDir), null)
-  const server = await serve(dataDir)
-  for (const end = Date.now() + 60_000; ; ) {
-    const { body } = await server.post('/contacts/count', {})
-    if (body.count === rows.length) break
-    assert.ok(Date.now() < end, `${body.count} contacts; ${output.stderr}`)
+  writeFileSync(file, manyContacts())
+  // The first batch is stored, and the next one waits for the lock.
+  await pool.query(`
+    CREATE FUNCTION wait_after_first() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF EXISTS (SELECT FROM contacts) THEN PERFORM pg_advisory_xact_lock_shared(1); END IF;
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER waits BEFORE INSERT ON contacts FOR EACH STATEMENT EXECUTE FUNCTION wait_after_first()`)
+  const holder = await pool.connect()
+  const blocked = async () => {
+    const waiting = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = 1`
+    return (await holder.query(waiting)).rowCount === 1
   }
+  const statuses = async () =>
+    (await holder.query<{ status: string }>('SELECT status FROM jobs ORDER BY id')).rows.map(({ status }) => status)
+  await holder.query('SELECT pg_advisory_lock(1)')
+
+  const first = launch(['import', file, file], environment)
+  await waitUntil('the second batch waits', blocked)
+  first.child.kill('SIGINT')
+  await waitUntil('the job is cancelled', async () => (await statuses())[0] === 'failed')
+  await holder.query('SELECT pg_advisory_unlock(1)')
+  await until(() => first.output.code !== null, 30_000)
+  assert.equal(first.output.code, 1)
+  assert.equal(first.output.stdout, '')
+  assert.equal(
+    first.output.stderr,
+    `${file}: cancelled after 10,000 rows read, 10,000 stored, 0 rejected
+  ERR_CANCELLED: the job was cancelled; everything it had already stored is kept
+not imported: ${file}
+`,
+  )
+  const { rows } = await holder.query('SELECT count(*)::int AS stored FROM contacts')
+  assert.deepEqual(rows, [{ stored: 10_000 }])
+  assert.deepEqual(readdirSync(join(dataDir, 'files/uploads')), [])
+
+  await holder.query('SELECT pg_advisory_lock(1)')
+  const second = launch(['import', file], environment)
+  await waitUntil('the first batch waits', blocked)
+  const pressing = setInterval(() => second.child.kill('SIGINT'), 100)
+  // Its worker would wait eight seconds for the batch.
+  await until(() => second.output.code !== null, 7_000).finally(() => clearInterval(pressing))
+  assert.deepEqual([second.output.code, second.output.stderr], [1, 'connectra: exited before everything was closed\n'])
+  assert.deepEqual(await statuses(), ['failed', 'failed'])
+  holder.release(true)
+})
+
+test('an import whose command was killed waits in the queue, and a server continues it from its checkpoint', async () => {
+  const dataDir = usedDirectory()
+  const file = join(dataDir, 'many.csv')
+  writeFileSync(file, manyContacts())
+  const { child, output } = launch(['import', file], { DATA_DIR: dataDir })
+  await waitUntil('the job is running', async () => {
+    const running = await findEmbeddedServer(dataDir).catch(() => null)
+    if (running === null) return false
+    const client = new pg.Client({ connectionString: running.url('connectra') })
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      return (await client.query(`SELECT FROM jobs WHERE status = 'processing'`)).rowCount === 1
+    } catch {
+      return false
+    } finally {
+      await client.end()
+    }
+  })
+  child.kill('SIGKILL')
+  await until(() => child.signalCode !== null, 30_000)
+  const server = await serve(dataDir)
+  await waitUntil(`all contacts are stored ${output.stderr}`, async () => {
+    const { body } = await server.post('/contacts/count', {})
+    return body.count === MANY
+  })
 })
 
 test('an interrupted export is cancelled, also while its index is being built', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { duration, progressDescriber } from '../../src/commands/progress.ts'
+import { age, counted, duration, table } from '../../src/commands/format.ts'
+import { progressDescriber } from '../../src/commands/progress.ts'
 import type { Progress } from '../../src/jobs/job/job-context.ts'
 
 const TOTAL = 100_000_000
@@ -54,4 +55,22 @@ test('an export goes by its rows; without a total there is a rate alone', () => 
 
 test('durations are hours, minutes and seconds', () => {
   assert.deepEqual([0.2, 59.5, 65, 3600, 36_061].map(duration), ['0:01', '1:00', '1:05', '1:00:00', '10:01:01'])
+})
+
+test('counts are singular or plural, ages are short, columns are aligned', () => {
+  assert.deepEqual(
+    [0, 1, 1200].map(rows => counted(rows, 'row')),
+    ['0 rows', '1 row', '1,200 rows'],
+  )
+  assert.equal(counted(2, 'company', 'companies'), '2 companies')
+  const now = new Date('2026-01-15T10:30:00Z')
+  const ago = (seconds: number) => age(new Date(now.getTime() - seconds * 1000), now)
+  assert.deepEqual([-5, 59, 60, 7199, 7200, 3 * 86_400].map(ago), ['0 s', '59 s', '1 min', '1 h', '2 h', '3 d'])
+  assert.deepEqual(
+    table([
+      ['A', 'LONG'],
+      ['xyz', ''],
+    ]),
+    ['A    LONG', 'xyz'],
+  )
 })

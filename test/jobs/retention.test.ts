@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { after, test } from 'node:test'
 import type { Database } from '../../src/database/pool.ts'
+import { commandUploadKey } from '../../src/files/keys.ts'
 import { dropUnpublishedExports } from '../../src/jobs/export/unpublished-exports.ts'
+import { dropCommandUploads } from '../../src/jobs/import/command-uploads.ts'
 import { JOB_HANDLERS } from '../../src/jobs/job-types.ts'
 import { cancelJob, createJob, getJob, retryJob } from '../../src/jobs/queue/queue.ts'
 import { dropRejects, startRetention, trimFeed } from '../../src/jobs/queue/retention.ts'
@@ -86,6 +88,28 @@ test('unpublished files of exports are deleted an hour after the job has ended',
   await database.query(`UPDATE jobs SET updated_at = now() - interval '61 minutes'`)
   assert.equal(await dropUnpublishedExports(database, store), 1)
   assert.deepEqual([...(await store.list('exports/'))].sort(), ['exports/by-hand.csv', response.s3Key].sort())
+})
+
+test('a file of the command line is deleted once nobody can retry its import; files of other clients stay', async () => {
+  const { database, store, run, upload } = await openFiles()
+  const content = 'first_name,email\nAda,ada@example.com\n'
+  const keys = ['completed', 'failed', 'waiting'].map(name => commandUploadKey(`${name}.csv`))
+  for (const key of [...keys, 'uploads/of-a-client.csv', 'uploads/command-line.csv']) await upload(content, key)
+  await run('insert_csv_file', { s3_key: keys[0]! })
+  await run('insert_csv_file', { s3_key: 'uploads/of-a-client.csv' })
+  const job = { jobType: 'insert_csv_file', retryCount: 0, retryIntervalSeconds: 0 }
+  await cancelJob(database, (await createJob(database, { ...job, data: { s3_key: keys[1]! } })).uuid)
+  await createJob(database, { ...job, data: { s3_key: keys[2]! } })
+  assert.equal(await dropCommandUploads(database, store, DAY), 0)
+  await database.query(`UPDATE jobs SET updated_at = now() - interval '2 hours'`)
+  assert.equal(await dropCommandUploads(database, store, DAY), 1)
+  assert.deepEqual(
+    [...(await store.list('uploads/'))].sort(),
+    [...keys.slice(1), 'uploads/command-line.csv', 'uploads/of-a-client.csv'].sort(),
+  )
+  await database.query(`UPDATE jobs SET updated_at = now() - interval '2 days'`)
+  assert.equal(await dropCommandUploads(database, store, DAY), 1)
+  assert.ok((await store.list('uploads/')).includes(keys[2]!))
 })
 
 test('an index whose position in the feed was deleted is rebuilt and equals the database', async () => {

@@ -133,6 +133,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'search',
     'jobs/job',
     'jobs/export/unpublished-exports.ts',
+    'jobs/import/command-uploads.ts',
   ],
   jobs: ['errors.ts', 'database', 'files', 'search', 'jobs/job', 'jobs/import', 'jobs/export', 'jobs/queue'],
 

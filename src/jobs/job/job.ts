@@ -161,6 +161,11 @@ function responseFromJson(json: Partial<ResponseJson>): JobResponse {
   }
 }
 
+/** Whether the job failed because it was cancelled. */
+export function isCancelled({ status, response }: Job): boolean {
+  return status === 'failed' && (response.runtimeErrors?.at(-1)?.startsWith('ERR_CANCELLED:') ?? false)
+}
+
 /** A message may quote any content of a file, but PostgreSQL's JSON accepts neither NUL nor a lone surrogate. */
 function storable(text: string): string {
   return text.replaceAll('\0', '').toWellFormed()

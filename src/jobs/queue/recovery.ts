@@ -19,6 +19,30 @@ export async function announceWorker(connection: Queryable, worker: number): Pro
   await connection.query('SELECT pg_advisory_lock_shared($1, $2)', [LIVING, worker])
 }
 
+/** The first key of the advisory lock (SINGLE, worker) of a worker that runs one job and then ends. */
+const SINGLE = 4852714
+
+/** Marks the worker as one that takes no job but its own. */
+export async function announceSingle(connection: Queryable, worker: number): Promise<void> {
+  await connection.query('SELECT pg_advisory_lock_shared($1, $2)', [SINGLE, worker])
+}
+
+/** Whether a `connectra serve` or `connectra work` is running on this database and takes jobs from the queue. */
+export async function isServed(database: Queryable): Promise<boolean> {
+  const { rowCount } = await database.query(
+    `SELECT FROM pg_locks AS living
+     WHERE ${lockOf('living', LIVING)} AND NOT EXISTS (
+       SELECT FROM pg_locks AS single WHERE ${lockOf('single', SINGLE)} AND single.objid = living.objid)
+     LIMIT 1`,
+  )
+  return rowCount === 1
+}
+
+function lockOf(locks: string, firstKey: number): string {
+  return `${locks}.locktype = 'advisory' AND ${locks}.granted AND ${locks}.classid::bigint = ${firstKey} AND ${locks}.objsubid = 2
+     AND ${locks}.database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+}
+
 /**
  * Returns jobs to the queue whose worker died, froze beyond its lease, or does not know them: those of `worker` that are
  * not in `claims`. A job that lost five workers in a row fails instead. Returns the jobs with their former workers.

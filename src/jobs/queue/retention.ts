@@ -1,11 +1,12 @@
 /**
  * Deletes data that is kept for a limited time: rows of the feed, rejects and warnings of failed imports, unpublished
- * exports.
+ * exports, uploads of the command line.
  */
 import type { Database } from '../../database/pool.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
 import type { Log } from '../../runtime/log.ts'
 import { dropUnpublishedExports } from '../export/unpublished-exports.ts'
+import { dropCommandUploads } from '../import/command-uploads.ts'
 
 export interface Retention {
   /** Resolves once nothing is running any more. */
@@ -27,7 +28,8 @@ export function startRetention(database: Database, store: ObjectStore, seconds: 
     try {
       const changes = await repeat(() => trimFeed(database, seconds))
       const rejects = await repeat(() => dropRejects(database, seconds))
-      const files = await dropUnpublishedExports(database, store)
+      const files =
+        (await dropUnpublishedExports(database, store)) + (await dropCommandUploads(database, store, seconds))
       if (changes + rejects + files > 0) log.info({ changes, rejects, files }, 'expired data deleted')
     } catch (error) {
       if (!stopped) log.warn({ err: error }, 'expired data could not be deleted; trying again in an hour')

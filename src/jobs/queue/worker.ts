@@ -11,7 +11,7 @@ import { within } from '../../runtime/within.ts'
 import type { SearchEngine } from '../../search/engine.ts'
 import type { ClaimedJob, JobHandler } from '../job/job-context.ts'
 import { claimJob, releaseJob, renewLeases } from './claims.ts'
-import { announceWorker, applicationName, disconnectWorkers, recoverJobs } from './recovery.ts'
+import { announceSingle, announceWorker, applicationName, disconnectWorkers, recoverJobs } from './recovery.ts'
 import { LOST, runClaim, STOPPING } from './run-claim.ts'
 import { type Limits, vacancy } from './slots.ts'
 
@@ -124,7 +124,7 @@ async function runLoop(state: State): Promise<void> {
  * renews the leases at once.
  */
 async function openSession(state: State): Promise<Connection> {
-  const { database, bell, worker, jobs } = state
+  const { database, bell, worker, jobs, options } = state
   const connection = await database.connect()
   try {
     connection.on('error', () => bell.ring())
@@ -132,6 +132,7 @@ async function openSession(state: State): Promise<Connection> {
       for (const job of jobs.values()) if (job.uuid === payload) state.renewAt = 0
       bell.ring()
     })
+    if (options.only !== undefined) await answerInTime(announceSingle(connection, worker))
     await answerInTime(announceWorker(connection, worker))
     await connection.query('LISTEN jobs')
     state.renewAt = 0
