@@ -9,6 +9,7 @@ import {
   isSortable,
   MAX_LIST_BYTES,
   MAX_LIST_ITEMS,
+  MAX_RECORD_BYTES,
   type Service,
 } from '../fields.ts'
 import type { DirectoryStore } from '../files/directory.ts'
@@ -37,6 +38,8 @@ const CLEANING = `## How values are cleaned
 - **Case**: fields marked "lower case" are stored in lower case. Comparisons ignore case and accents in every field.
 - **Lists**: JSON arrays or comma-separated strings. Empty items and duplicates (ignoring case) are removed.
   A list has at most ${MAX_LIST_ITEMS.toLocaleString('en')} items and ${MAX_LIST_BYTES.toLocaleString('en')} bytes.
+- **Length**: each field has a maximum length, which is listed above, and a record has at most
+  ${MAX_RECORD_BYTES.toLocaleString('en')} bytes. A longer value is \`ERR_VALUE_TOO_LONG\`. So is a text that is much longer before it is cleaned.
 - **Numbers**: may be written as \`1,200\`, \`$5.2M\` or \`3k\`. A value that is not a single number is ignored, with a
   warning.
 - **E-mail addresses**: an address without a local part, \`@\` and domain is ignored, with a warning.

@@ -77,7 +77,7 @@ const exportCounts = Type.Object(
 export const importReport = {
   kind: Type.Optional(kind),
   counts: Type.Optional(Type.Union([importCounts, exportCounts])),
-  rejected: Type.Optional(kinds('Rejected rows, grouped by code')),
+  rejected: Type.Optional(kinds('Rejected rows, grouped by code and field')),
   warnings: Type.Optional(
     kinds('Values of stored rows that were not stored, and records with a weak identity, grouped by code and field'),
   ),

@@ -240,6 +240,23 @@ test('a value above the limit is too long, one at the limit is not', () => {
   ])
 })
 
+test('a list is refused as soon as it is too long, and a phone or domain before it is parsed', () => {
+  const keywords = field('company', 'keywords')
+  const many = Array.from({ length: 400_000 }, (_, place) => `e\u0301${place}`)
+  const phone = `+49${' (0)'.repeat(24_000)}`
+  const start = process.cpuUsage()
+  for (const [of, raw] of [
+    [keywords, many],
+    [keywords, many.join(',')],
+    [keywords, Array(600_000).fill('a')],
+    [field('company', 'phone_number'), phone],
+    [field('company', 'normalized_domain'), 'a.'.repeat(40_000)],
+  ] as const)
+    assert.deepEqual(flawOf(cleanValue(of, raw, record)), ['problem', 'ERR_VALUE_TOO_LONG'])
+  const { user } = process.cpuUsage(start)
+  assert.ok(user < 400_000, `${user / 1000} ms`)
+})
+
 test('JSON values of another type are refused, but a row may have numbers for text', () => {
   const name = field('company', 'name')
   for (const raw of [5, true, {}, ['a']])
