@@ -43,7 +43,8 @@ const CLEANING = `## How values are cleaned
 - **Numbers**: may be written as \`1,200\`, \`$5.2M\` or \`3k\`. A value that is not a single number is ignored, with a
   warning.
 - **E-mail addresses**: an address without a local part, \`@\` and domain is ignored, with a warning.
-- **Phones**: converted to E.164 if possible.
+- **Phones**: converted to E.164 if possible. What is not a phone number, such as \`n/a\`, \`0\` or \`4.15E+09\`, is ignored,
+  with a warning.
 - **Domains**: \`normalized_domain\` is derived from the website. Without a website it is the domain that was sent. If a
   row has neither, it is the domain of the contact's e-mail address, unless that belongs to a public mail provider.
 

@@ -6,7 +6,7 @@ import type { Value } from '../record.ts'
 import { registrableDomain } from './domain.ts'
 import { MAX_INTEGER, type NotInteger, readInteger } from './integer.ts'
 import { memo } from './memo.ts'
-import { cleanPhone } from './phone.ts'
+import { cleanPhone, whyNoPhone } from './phone.ts'
 import { isUuid } from './uuid.ts'
 
 /** Why a value is refused. `warning`: the value is ignored; `problem`: the record is rejected. */
@@ -130,8 +130,10 @@ function cleanFormat(field: Field, text: string, source: Source): string | Flaw 
     case 'email':
       if (EMAIL.test(text)) return text
       return ignored(field, text, 'is not an e-mail address (local part, @, domain)')
-    case 'phone':
-      return cleanPhone(text, source.country)
+    case 'phone': {
+      const why = whyNoPhone(text)
+      return why === null ? cleanPhone(text, source.country) : ignored(field, text, why)
+    }
     case 'domain':
       return registrableDomain(text) ?? ignored(field, text, 'is not a domain')
     case null:
