@@ -202,7 +202,7 @@ test('cleaning a phone number twice does not change it', () => {
   fc.assert(
     fc.property(digits, fc.constantFrom(null, 'germany', 'US', 'italy'), (raw, country) => {
       const once = cleanValue(phone, `+${raw}`, { ...record, country })
-      if (once !== null) assert.equal(cleanValue(phone, once, { ...record, country }), once)
+      if (typeof once === 'string') assert.equal(cleanValue(phone, once, { ...record, country }), once)
     }),
     { numRuns: 1000 },
   )
