@@ -38,6 +38,8 @@ export interface Field {
 export const MAX_LIST_ITEMS = 1000
 /** UTF-8 bytes of all items of a list. */
 export const MAX_LIST_BYTES = 64_000
+/** UTF-8 bytes of all fields of a record. No record can have more, because the limits of its fields add up to less. */
+export const MAX_RECORD_BYTES = 256_000
 const SHORT = 2000
 const LONG = 8000
 

@@ -23,13 +23,13 @@ export function unwrapBatch(json: unknown, keys: readonly string[]): unknown {
 
 /** Returns the records of a request; `path` is their path in the body. */
 export function checkBatch(json: unknown, path: string, max: number): readonly unknown[] {
-  if (isEmpty(json)) throw failure('ERR_EMPTY_PAYLOAD', path, 'there are no records: send a list with at least one')
+  if (isEmpty(json)) throw failure('ERR_EMPTY_PAYLOAD', path, 'has no records: send a list with at least one')
   if (!Array.isArray(json)) throw failure('ERR_INVALID_VALUE', path, `must be a list of records, not ${show(json)}`)
   if (json.length > max)
     throw failure(
       'ERR_BATCH_TOO_LARGE',
       path,
-      `${json.length} records, but a batch has at most ${max}: split it, or upload a file`,
+      `has ${json.length} records, but a batch has at most ${max}: split it, or upload a file`,
     )
   return json
 }

@@ -9,6 +9,7 @@ import {
   isSortable,
   MAX_LIST_BYTES,
   MAX_LIST_ITEMS,
+  MAX_RECORD_BYTES,
   type Service,
 } from '../fields.ts'
 import type { DirectoryStore } from '../files/directory.ts'
@@ -37,10 +38,13 @@ const CLEANING = `## How values are cleaned
 - **Case**: fields marked "lower case" are stored in lower case. Comparisons ignore case and accents in every field.
 - **Lists**: JSON arrays or comma-separated strings. Empty items and duplicates (ignoring case) are removed.
   A list has at most ${MAX_LIST_ITEMS.toLocaleString('en')} items and ${MAX_LIST_BYTES.toLocaleString('en')} bytes.
+- **Length**: each field has a maximum length, which is listed above, and a record has at most
+  ${MAX_RECORD_BYTES.toLocaleString('en')} bytes. A longer value is \`ERR_VALUE_TOO_LONG\`. So is a text that is much longer before it is cleaned.
 - **Numbers**: may be written as \`1,200\`, \`$5.2M\` or \`3k\`. A value that is not a single number is ignored, with a
   warning.
 - **E-mail addresses**: an address without a local part, \`@\` and domain is ignored, with a warning.
-- **Phones**: converted to E.164 if possible.
+- **Phones**: converted to E.164 if possible. What is not a phone number, such as \`n/a\`, \`0\` or \`4.15E+09\`, is ignored,
+  with a warning.
 - **Domains**: \`normalized_domain\` is derived from the website. Without a website it is the domain that was sent. If a
   row has neither, it is the domain of the contact's e-mail address, unless that belongs to a public mail provider.
 

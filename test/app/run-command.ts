@@ -22,12 +22,14 @@ export async function runCommand(
       output.stderr += `${line}\n`
     },
     interactive: false,
+    init: false,
   }
   const run: Run =
     work =>
     async (...args) => {
       output.code = (await work(context, ...args)) ?? 0
     }
-  await createProgram(run).parseAsync(args, { from: 'user' })
+  const program = await createProgram(run, args[0])
+  await program.parseAsync(args, { from: 'user' })
   return output
 }

@@ -144,9 +144,13 @@ test('An empty body finds everything in a search, and is an error where records 
 
 test('A batch that is empty, too large or not a list is rejected', async () => {
   for (const path of ['/companies/batch-upsert', '/contacts/batch-upsert']) {
-    assertError(await server.post(path, []), 400, 'ERR_EMPTY_PAYLOAD')
+    const empty = await server.post(path, [])
+    assertError(empty, 400, 'ERR_EMPTY_PAYLOAD')
+    assert.equal(empty.body.error, 'ERR_EMPTY_PAYLOAD: the body has no records: send a list with at least one')
     assertError(await server.post(path, { name: 'x' }), 400, 'ERR_INVALID_VALUE')
-    assertError(await server.post(path, Array(21).fill({ name: 'x', first_name: 'x' })), 400, 'ERR_BATCH_TOO_LARGE')
+    const large = await server.post(path, Array(21).fill({ name: 'x', first_name: 'x' }))
+    assertError(large, 400, 'ERR_BATCH_TOO_LARGE')
+    assert.match(large.body.error, /: the body has 21 records, but a batch has at most 20: split it/)
   }
   assertError(await server.post('/common/batch-upsert', { data: [] }), 400, 'ERR_EMPTY_PAYLOAD')
   assertError(await server.post('/common/batch-upsert', {}), 400, 'ERR_EMPTY_PAYLOAD')

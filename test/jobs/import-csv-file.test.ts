@@ -89,6 +89,15 @@ test('bad rows are written to a file that can be imported as it is once they are
   assert.deepEqual([job.progress.rowsRead, job.progress.rowsStored, job.progress.rowsRejected], [4, 1, 3])
   assert.deepEqual(await files.rows(`SELECT 1 FROM job_rejects`), [])
 
+  assert.deepEqual(
+    reportOf(job).rejected.map(({ code, field, line }) => [code, field, line]),
+    [
+      ['ERR_MISSING_IDENTITY', null, 3],
+      ['ERR_VALUE_TOO_LONG', 'company', 4],
+      ['ERR_INVALID_CSV', null, 5],
+    ],
+  )
+
   const rejects = await files.read(job.response.rejectsS3Key)
   const lines = rejects.trimEnd().split('\n')
   assert.equal(lines[0], 'First Name,Email,Employees,Company,Notes,line,error_code,error_message')

@@ -203,7 +203,7 @@ test('cleaning a phone number twice does not change it', () => {
   fc.assert(
     fc.property(digits, fc.constantFrom(null, 'germany', 'US', 'italy'), (raw, country) => {
       const once = cleanValue(phone, `+${raw}`, { ...record, country })
-      if (once !== null) assert.equal(cleanValue(phone, once, { ...record, country }), once)
+      if (typeof once === 'string') assert.equal(cleanValue(phone, once, { ...record, country }), once)
     }),
     { numRuns: 1000 },
   )
@@ -239,6 +239,36 @@ test('a value above the limit is too long, one at the limit is not', () => {
     'problem',
     'ERR_VALUE_TOO_LONG',
   ])
+})
+
+test('what is not a phone number is ignored with a warning, other phones stay', () => {
+  const phone = field('contact', 'mobile_phone')
+  for (const raw of ['n/a', '0', '+', '-', '000-000-0000', 'call me', '4.15E+09', '4,15e+9', '+4E9']) {
+    const flaw = cleanValue(phone, raw, row)
+    assert.deepEqual(flawOf(flaw), warning, raw)
+    assert.match((flaw as { message: string }).message, / is not a phone number.*; the value is ignored$/)
+    assert.equal(cleanKeyword(phone, raw), null)
+  }
+  assert.match((cleanValue(phone, '4.15E+09', row) as { message: string }).message, /rounded one from a spreadsheet/)
+  for (const raw of ['911', '1-800-FLOWERS', '+44 (0) 20 x', '٠٣٠٩', '555 E 5'])
+    assert.equal(cleanValue(phone, raw, row), raw)
+})
+
+test('a list is refused as soon as it is too long, and a phone or domain before it is parsed', () => {
+  const keywords = field('company', 'keywords')
+  const many = Array.from({ length: 400_000 }, (_, place) => `e\u0301${place}`)
+  const phone = `+49${' (0)'.repeat(24_000)}`
+  const start = process.cpuUsage()
+  for (const [of, raw] of [
+    [keywords, many],
+    [keywords, many.join(',')],
+    [keywords, Array(600_000).fill('a')],
+    [field('company', 'phone_number'), phone],
+    [field('company', 'normalized_domain'), 'a.'.repeat(40_000)],
+  ] as const)
+    assert.deepEqual(flawOf(cleanValue(of, raw, record)), ['problem', 'ERR_VALUE_TOO_LONG'])
+  const { user } = process.cpuUsage(start)
+  assert.ok(user < 400_000, `${user / 1000} ms`)
 })
 
 test('JSON values of another type are refused, but a row may have numbers for text', () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { FIELDS, type Field, MAX_LIST_BYTES, MAX_RECORD_BYTES, SERVICES } from '../../src/fields.ts'
 import { parseRecords } from '../../src/records/parse/parse-record.ts'
+import { parseRow } from '../../src/records/parse/parse-row.ts'
 
 const UUID = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890'
 
@@ -97,6 +99,25 @@ test('an ignored value is a warning, keeps the stored value and is not part of t
     [1, 'email', 'ERR_INVALID_VALUE'],
   ])
   assert.deepEqual(codes(rejected), [[1, null, 'ERR_MISSING_IDENTITY']])
+})
+
+test('a record that is far too long is refused before its values are cleaned, and says which value is the longest', () => {
+  const long = Object.fromEntries(
+    ['address', 'city', 'state', 'name', 'country', 'website'].map(name => [name, ' '.repeat(90_000)]),
+  )
+  const { rejected } = parseRecords('company', [
+    { ...long, keywords: ['x'.repeat(95_000)] },
+    { ...long, name: 'Acme' },
+  ])
+  assert.deepEqual(codes(rejected), [[0, 'keywords', 'ERR_VALUE_TOO_LONG']])
+  const { problems } = parseRow({ email: 'a@b.co', company_address: 'x'.repeat(600_000) }, 5)
+  assert.deepEqual(codes(problems), [[5, 'company_address', 'ERR_VALUE_TOO_LONG']])
+})
+
+test('the limits of the fields keep a record within its own limit', () => {
+  const bytesOf = ({ kind, maxBytes }: Field) => (kind === 'list' ? MAX_LIST_BYTES : maxBytes)
+  for (const service of SERVICES)
+    assert.ok(FIELDS[service].reduce((sum, field) => sum + bytesOf(field), 0) <= MAX_RECORD_BYTES, service)
 })
 
 test('company_id must be a UUID', () => {

@@ -131,6 +131,12 @@ test("a contact without e-mail and LinkedIn URL is told apart by its company_id,
   assert.equal(of({ company: 'Acme', website: 'acme.com', company_id: UUID }).contact!.uuid, uuid5(`annlee${UUID}`))
   assert.equal(of({ mobile_phone: '+14155550100' }).contact!.uuid, uuid5('annlee14155550100'))
   assert.deepEqual(acme.warnings, [])
+  const withoutPhone = of({ mobile_phone: '4.15E+09', home_phone: '+4930901820' })
+  assert.equal(withoutPhone.contact!.uuid, uuid5('annlee4930901820'))
+  assert.deepEqual(
+    withoutPhone.warnings.map(({ field, code }) => [field, code]),
+    [['mobile_phone', 'ERR_INVALID_VALUE']],
+  )
   const weak = (more: Readonly<Record<string, string>>) =>
     of(more).warnings.map(({ index, field, code }) => [index, field, code])
   assert.deepEqual(weak({}), [[4, 'first_name', 'ERR_WEAK_IDENTITY']])

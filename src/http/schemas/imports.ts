@@ -79,7 +79,7 @@ export const exportCounts = Type.Object(
 export const importReport = {
   kind: Type.Optional(kind),
   counts: Type.Optional(Type.Union([reference('ImportCounts'), reference('ExportCounts')])),
-  rejected: Type.Optional(kinds('Rejected rows, grouped by code')),
+  rejected: Type.Optional(kinds('Rejected rows, grouped by code and field')),
   warnings: Type.Optional(
     kinds('Values of stored rows that were not stored, and records with a weak identity, grouped by code and field'),
   ),

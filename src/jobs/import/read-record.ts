@@ -25,6 +25,8 @@ export interface Stored {
 export interface Rejected {
   readonly becomes: 'rejected'
   readonly code: ErrorCode
+  /** The row key, or the field in an export of ours; null if the reason is not a single value. */
+  readonly field: string | null
   readonly message: string
 }
 
@@ -65,7 +67,7 @@ export function recordReader(
     const { values, dropped } = row
     if (problems.length === 0) return { becomes: 'stored', company, contact, warnings, dropped, values }
     const message = problems.map(problem => problem.message).join('; ')
-    return { becomes: 'rejected', code: problems[0]!.code, message }
+    return { becomes: 'rejected', code: problems[0]!.code, field: problems[0]!.field, message }
   }
 }
 
@@ -85,9 +87,10 @@ function flawOf({ cells, tooLong }: CsvRecord, width: number): Rejected | null {
     return {
       becomes: 'rejected',
       code: 'ERR_VALUE_TOO_LONG',
+      field: null,
       message: 'the row is longer than 1 MB, and only its beginning is kept in this file: shorten it',
     }
   if (cells.length <= width || cells.slice(width).every(cell => cell.trim() === '')) return null
   const message = `the row has ${cells.length} cells but the header has ${width}: quote cells that contain the delimiter`
-  return { becomes: 'rejected', code: 'ERR_INVALID_CSV', message }
+  return { becomes: 'rejected', code: 'ERR_INVALID_CSV', field: null, message }
 }

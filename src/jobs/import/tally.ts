@@ -21,7 +21,7 @@ export interface ImportTally {
   readonly skipped: readonly SkippedLine[]
   readonly companies: Counts
   readonly contacts: Counts
-  /** By code. */
+  /** By code and field. */
   readonly rejected: readonly Kind[]
   /** By code and field. */
   readonly warnings: readonly Kind[]
@@ -106,9 +106,9 @@ export function countSkipped(tally: BatchTally, record: CsvRecord): void {
   if (tally.skipped.length < SKIPPED_KEPT) tally.skipped.push(skippedLine(record))
 }
 
-export function countRejected(tally: BatchTally, { code, message }: Rejected, line: number): void {
+export function countRejected(tally: BatchTally, { code, field, message }: Rejected, line: number): void {
   tally.rowsRejected++
-  addKind(tally.rejected, { code, field: null, count: 1, line, message })
+  addKind(tally.rejected, { code, field, count: 1, line, message })
 }
 
 export function countStored(tally: BatchTally, { company, contact, warnings, dropped }: Stored, line: number): void {

@@ -7,6 +7,7 @@ import type { ParsedRecords, RecordWrite, Value } from '../record.ts'
 import { cleanValue, isFlaw, type Source } from '../values/clean.ts'
 import { FIELD_NAMES, identify } from './identify.ts'
 import { addFlaw, addProblem, beginReading, type Reading, readUuid } from './reading.ts'
+import { refuseTooLong } from './record-size.ts'
 
 /**
  * Keys of a response that a client cannot set. They are ignored, so that a record can be read, changed and sent back.
@@ -60,6 +61,8 @@ function parseRecord(
     return null
   }
   const sent = record as Readonly<{ [name: string]: unknown }>
+  const settable = Object.keys(sent).filter(name => findField(service, name) !== undefined)
+  if (refuseTooLong(reading, settable, sent)) return null
   const source: Source = { kind: 'record', country: typeof sent.country === 'string' ? sent.country : null, scale: 1 }
   const values: { [field: string]: Value | null } = {}
   for (const [name, raw] of Object.entries(sent)) {

@@ -5,6 +5,7 @@ import { cleanText, cleanValue, isFlaw, type Source } from '../values/clean.ts'
 import { companyDomainOfEmail, ownDomain } from '../values/domain.ts'
 import { FIELD_NAMES, identify, ROW_NAMES } from './identify.ts'
 import { addFlaw, addProblem, addWarning, beginReading, type Reading, readUuid } from './reading.ts'
+import { refuseTooLong } from './record-size.ts'
 import { FIELD_KEYS, ROW_KEYS, rowKeys } from './row-keys.ts'
 
 export interface RowOptions {
@@ -24,6 +25,9 @@ export type Cells = readonly unknown[]
 
 /** Parses a row given by row keys, ignoring unknown keys. See `parseCells`. */
 export function parseRow(row: Readonly<Record<string, unknown>>, index: number, options?: RowOptions): ParsedRow {
+  const reading = beginReading(index)
+  if (refuseTooLong(reading, ROW_KEYS, row))
+    return { company: null, contact: null, problems: reading.problems, warnings: [] }
   return parseCells(
     ROW_KEYS.map(key => row[key]),
     index,

@@ -6,7 +6,7 @@ import type { Value } from '../record.ts'
 import { registrableDomain } from './domain.ts'
 import { MAX_INTEGER, type NotInteger, readInteger } from './integer.ts'
 import { memo } from './memo.ts'
-import { cleanPhone } from './phone.ts'
+import { cleanPhone, whyNoPhone } from './phone.ts'
 import { isUuid } from './uuid.ts'
 
 /** Why a value is refused. `warning`: the value is ignored; `problem`: the record is rejected. */
@@ -28,9 +28,12 @@ export interface Source {
   readonly scale: number
 }
 
-/** In UTF-16 units. A longer text is refused before it is cleaned, as cleaning 10 MB took seconds. */
+/**
+ * In UTF-16 units. A longer text is refused before it is cleaned, even if cleaning would shorten it: cleaning 10 MB took
+ * seconds.
+ */
 const MAX_UNITS = 100_000
-const MAX_LIST_UNITS = 4_000_000
+const MAX_LIST_UNITS = 8 * MAX_LIST_BYTES
 const WHITE_SPACE = /\p{White_Space}+/gu
 /** Control characters, lone surrogates, the zero-width space and the byte-order mark. */
 const REMOVED = /[\p{Cc}\p{Cs}\u200b\ufeff]/gu
@@ -117,6 +120,7 @@ function cleanOne(field: Field, text: string | number, source: Source, cased?: s
       cleanUuid(text) ??
       problem('ERR_INVALID_UUID', `${field.name} ${shown(text)} is not a UUID (8-4-4-4-12 hex digits)`)
     )
+  if (field.format !== null && isTooLong(text, field.maxBytes)) return tooLong(field)
   const value = cleanFormat(field, cased ?? (field.lowercase ? lowerCase(text) : text), source)
   return typeof value === 'string' && isTooLong(value, field.maxBytes) ? tooLong(field) : value
 }
@@ -126,8 +130,10 @@ function cleanFormat(field: Field, text: string, source: Source): string | Flaw 
     case 'email':
       if (EMAIL.test(text)) return text
       return ignored(field, text, 'is not an e-mail address (local part, @, domain)')
-    case 'phone':
-      return cleanPhone(text, source.country)
+    case 'phone': {
+      const why = whyNoPhone(text)
+      return why === null ? cleanPhone(text, source.country) : ignored(field, text, why)
+    }
     case 'domain':
       return registrableDomain(text) ?? ignored(field, text, 'is not a domain')
     case null:
@@ -181,25 +187,27 @@ function perField(compute: (field: Field, text: string) => Value | null | Flaw) 
 function listOfItems(field: Field, raw: readonly unknown[], numbers: boolean): readonly string[] | null | Flaw {
   const items: string[] = []
   const seen = new Set<string>()
+  let [units, bytes] = [0, 0]
   for (const one of raw) {
     if (one === null) continue
     if (typeof one !== 'string' && !(numbers && typeof one === 'number'))
       return problem('ERR_INVALID_VALUE', `${field.name} must be a list of strings`)
-    if (typeof one === 'string' && one.length > MAX_UNITS) return tooLong(field)
-    const item = cleanText(String(one))
+    const text = String(one)
+    units += text.length + 1
+    if (text.length > MAX_UNITS) return tooLong(field)
+    if (units > MAX_LIST_UNITS) return listTooLong(field)
+    const item = cleanText(text)
     if (item === null) continue
     if (isTooLong(item, field.maxBytes)) return tooLong(field)
     const key = lowerCase(item)
     if (seen.has(key)) continue
     seen.add(key)
     items.push(item)
+    bytes += Buffer.byteLength(item)
+    if (bytes > MAX_LIST_BYTES) return listTooLong(field)
+    if (items.length > MAX_LIST_ITEMS)
+      return problem('ERR_VALUE_TOO_LONG', `${field.name} has more than ${MAX_LIST_ITEMS} items: shorten it`)
   }
-  if (isTooLong(items.join(''), MAX_LIST_BYTES)) return listTooLong(field)
-  if (items.length > MAX_LIST_ITEMS)
-    return problem(
-      'ERR_VALUE_TOO_LONG',
-      `${field.name} has ${items.length} items, more than the limit of ${MAX_LIST_ITEMS}: shorten it`,
-    )
   return items.length === 0 ? null : Object.freeze(items)
 }
 

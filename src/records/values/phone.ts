@@ -20,6 +20,17 @@ export function isE164(phone: string): boolean {
   return FORM.test(phone)
 }
 
+/** Why `text` cannot be a phone number, as the end of a sentence about it; null if it may be one. */
+export function whyNoPhone(text: string): string | null {
+  if (!NONZERO_DIGIT.test(text)) return 'is not a phone number'
+  return SCIENTIFIC.test(text)
+    ? 'is not a phone number but a rounded one from a spreadsheet (format the column as text there, and export it again)'
+    : null
+}
+
+const NONZERO_DIGIT = /[1-9]|[^\P{Nd}0]/u
+/** `4.15E+09` */
+const SCIENTIFIC = /^[+-]?\d+(?:[.,]\d+)?e[+-]?\d+$/i
 const FORM = /^\+[1-9]\d{6,14}$/
 
 /**
