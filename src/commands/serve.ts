@@ -34,10 +34,12 @@ async function stay({ config, signal, say, init }: Context, command: 'serve' | '
   const log = createLog(config.logLevel, process.stdout)
   // Loaded here because the other commands need no HTTP, and start in half the time without it.
   const { openApp } = await import('../app.ts')
-  const app = await openApp(config, { command, http, create: http || init, log, signal }).catch(error => {
-    if (signal.aborted) return null
-    throw error
-  })
+  const app = await openApp(config, { command, http, create: http || init, log, onAttempt: showAttempt, signal }).catch(
+    error => {
+      if (signal.aborted) return null
+      throw error
+    },
+  )
   if (app === null) return
   try {
     if (app.url) greet(app, app.url, log, say)
@@ -52,6 +54,11 @@ async function stay({ config, signal, say, init }: Context, command: 'serve' | '
     await app.close()
   }
   log.info('stopped')
+}
+
+/** On a terminal, a dot for each attempt to reach the database. */
+function showAttempt(over: boolean): void {
+  if (process.stdout.isTTY) process.stdout.write(over ? '\n' : '.')
 }
 
 async function aborted(signal: AbortSignal): Promise<null> {

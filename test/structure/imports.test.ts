@@ -296,7 +296,7 @@ test('only the command line reads the environment, arguments and signals, and en
       [...text.matchAll(/process\.(env|argv|exit|exitCode|on)\b/g)].map(match => `${name}: ${match[0]}`),
     )
   assert.deepEqual(
-    wrong.filter(line => line !== 'database/embedded-server.ts: process.env'),
+    wrong.filter(line => line !== 'database/guarded-process.ts: process.env'),
     [],
   )
 })
