@@ -14,7 +14,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   'fields.ts': [],
   runtime: [],
   text: [],
-  'config.ts': ['errors.ts'],
+  'config.ts': ['errors.ts', 'text'],
   'log.ts': ['config.ts'],
   json: ['errors.ts', 'text'],
   database: ['errors.ts', 'runtime'],
