@@ -29,7 +29,8 @@ export function addServe(program: Command, run: Run): void {
     .action(run(context => stay(context, 'work')))
 }
 
-async function stay({ config, signal, say, init }: Context, command: 'serve' | 'work'): Promise<void> {
+async function stay(context: Context, command: 'serve' | 'work'): Promise<void> {
+  const { config, signal, init } = context
   const http = command === 'serve'
   const log = createLog(config.logLevel, process.stdout)
   // Loaded here because the other commands need no HTTP, and start in half the time without it.
@@ -42,7 +43,7 @@ async function stay({ config, signal, say, init }: Context, command: 'serve' | '
   )
   if (app === null) return
   try {
-    if (app.url) greet(app, app.url, log, say)
+    if (app.url) greet(app, app.url, log, context)
     app.ready.then(
       () => log.info('ready'),
       () => {},
@@ -66,24 +67,30 @@ async function aborted(signal: AbortSignal): Promise<null> {
   return null
 }
 
-/** The key is shown once, when it is created. It goes to standard error, to appear at any log level but not in the log. */
-function greet({ firstKey }: App, url: string, log: Logger, say: Context['say']): void {
+function greet({ firstKey }: App, url: string, log: Logger, { say, interactive }: Context): void {
   log.info(`Connectra ${packageJson.version} is running at ${url}, documentation at ${url}/docs`)
   if (firstKey === null) return
   const path = shortest(firstKey.path)
-  if (!firstKey.created) {
-    log.info(`the API key is in ${path}`)
-    return
-  }
-  say(`
-An API key has been created. It is stored in ${path} and will not be shown again:
+  if (firstKey.created) say(introduceKey(firstKey.key, path, url, interactive))
+  else log.info(`the API key is in ${path}`)
+}
 
-  ${firstKey.key}
+/**
+ * The key itself is shown on a terminal only. Elsewhere, standard error ends up in the logs of systemd or Docker, which
+ * others may read.
+ */
+export function introduceKey(key: string, path: string, url: string, interactive: boolean): string {
+  const stored = interactive
+    ? `It is stored in ${path} and will not be shown again:\n\n  ${key}`
+    : `It is stored in ${path}.`
+  const token = interactive ? key : `$(cat ${/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`})`
+  return `
+An API key has been created. ${stored}
 
 Try it:
 
-  curl -H 'Authorization: Bearer ${firstKey.key}' ${url}/common/contact/filters
-`)
+  curl -H "Authorization: Bearer ${token}" ${url}/common/contact/filters
+`
 }
 
 function shortest(path: string): string {
