@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { ensureFirstKey, type FirstKey } from './access/first-key.ts'
 import { openKeyRing } from './access/keys.ts'
 import type { Config } from './config.ts'
-import { makeDataDirectory, publishAddress } from './database/data-directory.ts'
+import { makeDataDirectory, updateOwner } from './database/data-directory.ts'
 import { migrate } from './database/migrate.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
 import { ConnectraError } from './errors.ts'
@@ -26,6 +26,8 @@ export interface AppOptions {
   /** Whether to create the embedded database if the data directory has none. */
   readonly create: boolean
   readonly log: Logger
+  /** Is called at every further attempt to reach the database at the start, and with `over` after the last one. */
+  readonly onAttempt?: (over: boolean) => void
   /** Aborts the start. */
   readonly signal: AbortSignal
 }
@@ -83,7 +85,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       signal.throwIfAborted()
       const listening = await listen(server, config)
       url ??= listening
-      await publishAddress(config.dataDir, listening)
+      await updateOwner(config.dataDir, { url: listening })
     }
     if (concurrency > 0)
       worker = startWorker({
@@ -110,9 +112,10 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
 
 async function openMigratedDatabase(
   config: Config,
-  { command, create, log, signal }: AppOptions,
+  { command, create, log, signal, onAttempt }: AppOptions,
   stack: Stack,
 ): Promise<OpenDatabase> {
+  let waited = false
   const database = await openDatabase({
     databaseUrl: config.databaseUrl,
     dataDir: config.dataDir,
@@ -122,8 +125,17 @@ async function openMigratedDatabase(
     create,
     patience: DATABASE_PATIENCE,
     say: line => log.warn(line),
+    onAttempt(over) {
+      waited = true
+      onAttempt?.(over)
+    },
+    restarts: {
+      onEnd: reason => log.error({ reason }, 'PostgreSQL has stopped unexpectedly; restarting it'),
+      onRestart: () => log.info('PostgreSQL is running again'),
+    },
     signal,
   })
+  if (waited) log.info('the database can be reached')
   stack.push('the database', Infinity, () => database.close())
   const applied = await migrate(database.pool)
   if (applied.length > 0) log.info({ applied }, 'migrated the database')
@@ -192,11 +204,14 @@ async function closeServer(server: HttpServer): Promise<void> {
   clearTimeout(timer)
 }
 
-/** Only an embedded PostgreSQL can fail for good; the one at DATABASE_URL may come back. */
+/** Only an embedded PostgreSQL can fail for good, after restarts; the one at DATABASE_URL may come back. */
 async function databaseFailure({ server }: OpenDatabase): Promise<ConnectraError> {
   if (server === null) return await new Promise(() => {})
   const words = await server.ended
-  return new ConnectraError('ERR_UNAVAILABLE', `PostgreSQL has stopped unexpectedly${words ? `: ${words}` : ''}`)
+  return new ConnectraError(
+    'ERR_UNAVAILABLE',
+    `PostgreSQL has stopped unexpectedly, and restarting it three times within a minute did not help${words ? `: ${words}` : ''} (see postgres.log in the data directory)`,
+  )
 }
 
 async function close({ pool, server }: OpenDatabase, stack: Stack): Promise<void> {

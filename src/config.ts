@@ -1,6 +1,8 @@
 /** The table of settings. The configuration, its validation and docs/configuration.md are derived from it. */
 import { resolve } from 'node:path'
 import { ConnectraError, type Problem } from './errors.ts'
+import { withinEdits } from './text/distance.ts'
+import { nearest } from './text/nearest.ts'
 
 interface Setting<T> {
   readonly env: string
@@ -172,6 +174,21 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return Object.freeze(config) as Config
 }
 
+/** Names that begin like this are hardly meant for another program that reads the same file. */
+const OWN_PREFIXES = ['CONNECTRA_', 'DATABASE_', 'WORKER_', 'EXPORT_', 'FEED_', 'CORS_', 'MAX_']
+
+/** A line for each of `names` that is not a setting, but looks like one. Other names belong to other programs. */
+export function reportUnknownSettings(names: readonly string[]): string[] {
+  const known = Object.values<Setting<unknown>>(SETTINGS).map(({ env }) => env)
+  return names.flatMap(name => {
+    const upper = name.toUpperCase()
+    const suggestion = nearest(upper.replace(/^CONNECTRA_/, ''), known)!
+    const isTypo = withinEdits(upper, suggestion, Math.max(1, Math.floor(suggestion.length / 5)))
+    if (known.includes(name) || !(isTypo || OWN_PREFIXES.some(prefix => upper.startsWith(prefix)))) return []
+    return `${name} in .env is not a setting. Did you mean ${suggestion}?`
+  })
+}
+
 /** docs/configuration.md. */
 export function describeSettings(): string {
   const rows = Object.values<Setting<unknown>>(SETTINGS).map(({ env, default: fallback, doc }) => {
@@ -183,7 +200,8 @@ export function describeSettings(): string {
 Settings are environment variables, or lines in a file \`.env\` in the directory in which Connectra is started. If a
 setting is in both, the environment takes precedence. All settings are optional, and an empty value counts as unset.
 
-If any setting is invalid, Connectra reports all invalid settings at once and exits with code 2.
+If any setting is invalid, Connectra reports all invalid settings at once and exits with code 2. A name in \`.env\` that is
+not a setting but looks like one is reported as well: \`PROT in .env is not a setting. Did you mean PORT?\`
 
 - Sizes are written as \`512KB\`, \`32MB\` or \`10GB\`, where 1 KB is 1,024 bytes.
 - Durations are written as \`30s\`, \`30m\`, \`24h\` or \`7d\`.

@@ -1,9 +1,10 @@
 /** The command line. Only this file reads arguments, environment and signals, and ends the process. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import type { Context, Run } from './commands/context.ts'
 import { createProgram } from './commands/program.ts'
-import { type Config, readConfig } from './config.ts'
+import { type Config, readConfig, reportUnknownSettings } from './config.ts'
 import { ConnectraError } from './errors.ts'
 import { createLog } from './log.ts'
 
@@ -52,7 +53,11 @@ function stop(signal?: NodeJS.Signals): void {
 }
 
 function settings(): Config {
-  if (existsSync('.env')) process.loadEnvFile('.env')
+  if (existsSync('.env')) {
+    process.loadEnvFile('.env')
+    const names = Object.keys(parseEnv(readFileSync('.env', 'utf8')))
+    for (const line of reportUnknownSettings(names)) process.stderr.write(`connectra: ${line}\n`)
+  }
   try {
     return readConfig(process.env)
   } catch (error) {

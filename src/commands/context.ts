@@ -53,7 +53,7 @@ export async function withDatabase<T>(
   })
   try {
     if (database.server) await migrate(database.pool)
-    else await requireMigrated(database.pool, reads)
+    else await requireMigrated(database.pool, { reads, starting: config.databaseUrl === null })
     return await work(database)
   } finally {
     await database.close()

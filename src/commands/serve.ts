@@ -32,18 +32,21 @@ export function addWork(program: Command, run: Run): void {
     .action(run(context => stay(context, 'work')))
 }
 
-async function stay({ config, signal, say, init }: Context, command: 'serve' | 'work'): Promise<void> {
+async function stay(context: Context, command: 'serve' | 'work'): Promise<void> {
+  const { config, signal, init } = context
   const http = command === 'serve'
   const log = createLog(config.logLevel, process.stdout)
   // Loaded here because help needs no HTTP, and comes in half the time without it.
   const { openApp } = await import('../app.ts')
-  const app = await openApp(config, { command, http, create: http || init, log, signal }).catch(error => {
-    if (signal.aborted) return null
-    throw error
-  })
+  const app = await openApp(config, { command, http, create: http || init, log, onAttempt: showAttempt, signal }).catch(
+    error => {
+      if (signal.aborted) return null
+      throw error
+    },
+  )
   if (app === null) return
   try {
-    if (app.url) greet(app, app.url, log, say)
+    if (app.url) greet(app, app.url, log, context)
     app.ready.then(
       () => log.info('ready'),
       () => {},
@@ -57,29 +60,40 @@ async function stay({ config, signal, say, init }: Context, command: 'serve' | '
   log.info('stopped')
 }
 
+/** On a terminal, a dot for each attempt to reach the database. */
+function showAttempt(over: boolean): void {
+  if (process.stdout.isTTY) process.stdout.write(over ? '\n' : '.')
+}
+
 async function aborted(signal: AbortSignal): Promise<null> {
   if (!signal.aborted) await once(signal, 'abort')
   return null
 }
 
-/** The key is shown once, when it is created. It goes to standard error, to appear at any log level but not in the log. */
-function greet({ firstKey }: App, url: string, log: Logger, say: Context['say']): void {
+function greet({ firstKey }: App, url: string, log: Logger, { say, interactive }: Context): void {
   log.info(`Connectra ${packageJson.version} is running at ${url}, documentation at ${url}/docs`)
   if (firstKey === null) return
   const path = shortest(firstKey.path)
-  if (!firstKey.created) {
-    log.info(`the API key is in ${path}`)
-    return
-  }
-  say(`
-An API key has been created. It is stored in ${path} and will not be shown again:
+  if (firstKey.created) say(introduceKey(firstKey.key, path, url, interactive))
+  else log.info(`the API key is in ${path}`)
+}
 
-  ${firstKey.key}
+/**
+ * The key itself is shown on a terminal only. Elsewhere, standard error ends up in the logs of systemd or Docker, which
+ * others may read.
+ */
+export function introduceKey(key: string, path: string, url: string, interactive: boolean): string {
+  const stored = interactive
+    ? `It is stored in ${path} and will not be shown again:\n\n  ${key}`
+    : `It is stored in ${path}.`
+  const token = interactive ? key : `$(cat ${/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`})`
+  return `
+An API key has been created. ${stored}
 
 Try it:
 
-  curl -H 'Authorization: Bearer ${firstKey.key}' ${url}/common/contact/filters
-`)
+  curl -H "Authorization: Bearer ${token}" ${url}/common/contact/filters
+`
 }
 
 function shortest(path: string): string {

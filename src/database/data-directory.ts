@@ -1,9 +1,9 @@
 /** The data directory: which process owns it, and cleaning up after one that has ended. */
-import { access, constants, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { access, constants, link, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConnectraError } from '../errors.ts'
-import { isPostgresOn, processIdentity } from './processes.ts'
+import { endProcess, isPostgresOn, processIdentity } from './processes.ts'
 
 /** The process that runs PostgreSQL on a data directory. */
 export interface Owner {
@@ -14,6 +14,8 @@ export interface Owner {
   readonly command: string
   /** The address of its API on this machine, once it listens. */
   readonly url?: string
+  /** It is about to stop its PostgreSQL, so no other process may begin to use it. */
+  readonly closing?: boolean
 }
 
 /** A PostgreSQL that is running on the directory. */
@@ -92,7 +94,11 @@ export function unusable(directory: string, error: unknown): ConnectraError {
 
 /** The running process that owns the directory; null if there is none. */
 export async function findOwner(directory: string): Promise<Owner | null> {
-  const text = await readFile(ownerFile(directory), 'utf8').catch(() => null)
+  return await readOwner(ownerFile(directory))
+}
+
+async function readOwner(file: string): Promise<Owner | null> {
+  const text = await readFile(file, 'utf8').catch(() => null)
   if (text === null) return null
   const owner = parseOwner(text)
   return owner !== null && processIdentity(owner.pid) === owner.identity ? owner : null
@@ -106,19 +112,53 @@ function parseOwner(text: string): Owner | null {
   }
 }
 
-export async function becomeOwner(directory: string, command: string): Promise<void> {
-  await writeOwner(directory, { pid: process.pid, identity: processIdentity(process.pid) ?? '', command })
-}
-
-/** Records the address of the API, so that commands find it. Does nothing unless this process owns the directory. */
-export async function publishAddress(directory: string, url: string): Promise<void> {
-  const owner = await findOwner(directory)
-  if (owner?.pid === process.pid) await writeOwner(directory, { ...owner, url })
-}
-
-async function writeOwner(directory: string, owner: Owner): Promise<void> {
+/** Makes this process the owner of the directory. Returns false if a running process already is. */
+export async function claimDirectory(directory: string, command: string): Promise<boolean> {
   const temporary = `${ownerFile(directory)}.${process.pid}`
+  const owner: Owner = { pid: process.pid, identity: processIdentity(process.pid) ?? '', command }
   await writeFile(temporary, `${JSON.stringify(owner)}\n`, { mode: 0o600 })
+  try {
+    // Fails if the file exists, so that of several processes only one succeeds.
+    if (await isLinked(temporary, ownerFile(directory))) return true
+    const other = await findOwner(directory)
+    if (other !== null) return other.pid === process.pid
+    await removeStaleOwner(directory)
+    return await isLinked(temporary, ownerFile(directory))
+  } finally {
+    await rm(temporary, { force: true })
+  }
+}
+
+/** Removes the record of an owner that has ended. If another process has replaced it meanwhile, its record is put back. */
+async function removeStaleOwner(directory: string): Promise<void> {
+  const aside = `${ownerFile(directory)}.${process.pid}.stale`
+  try {
+    await rename(ownerFile(directory), aside)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw error
+  }
+  if ((await readOwner(aside)) !== null) await isLinked(aside, ownerFile(directory))
+  await rm(aside, { force: true })
+}
+
+/** Links `from` to the new name `to`. Returns false if that exists. */
+async function isLinked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Records something about the owner for other processes. Does nothing unless this process owns the directory. */
+export async function updateOwner(directory: string, changes: Pick<Owner, 'url' | 'closing'>): Promise<void> {
+  const owner = await findOwner(directory)
+  if (owner?.pid !== process.pid) return
+  const temporary = `${ownerFile(directory)}.${process.pid}`
+  await writeFile(temporary, `${JSON.stringify({ ...owner, ...changes })}\n`, { mode: 0o600 })
   await rename(temporary, ownerFile(directory))
 }
 
@@ -136,20 +176,35 @@ export async function findRunningServer(directory: string): Promise<RunningServe
   return { pid, socketDirectory: lines[4] ?? '', ready: lines[7]?.trim() === 'ready' }
 }
 
+export interface AwaitFreeOptions {
+  readonly signal?: AbortSignal
+  /** Is called once when a command that ends soon has to be waited for. Absent: that is an error, too. */
+  readonly onWait?: (owner: Owner) => void
+}
+
+/** Commands that run until they are stopped. */
+const LASTING = ['serve', 'work']
+
 /**
  * Resolves when nothing is running on the directory (a real path) any more and leftovers are removed. Waits for the
- * PostgreSQL of an owner that has ended. Fails at once if the owner is still running.
+ * PostgreSQL of an owner that has ended, and with `onWait` for commands. Fails at once if another owner is still running.
  */
-export async function awaitFree(directory: string, signal?: AbortSignal): Promise<void> {
-  const since = Date.now()
+export async function awaitFree(directory: string, { signal, onWait }: AwaitFreeOptions = {}): Promise<void> {
+  let since = Date.now()
   let stopped = false
+  let announced = false
   for (;;) {
     const owner = await findOwner(directory)
     const server = await findRunningServer(directory)
     const waited = Date.now() - since
     if (owner !== null && (server !== null || owner.pid !== process.pid)) {
-      if (waited > DYING) throw inUse(directory, owner)
-      await delay(20)
+      if (waited > DYING) {
+        if (onWait === undefined || LASTING.includes(owner.command)) throw inUse(directory, owner)
+        if (!announced) onWait(owner)
+        announced = true
+        since = Date.now() - DYING
+      }
+      await pause(signal)
       continue
     }
     if (server === null) break
@@ -162,16 +217,29 @@ export async function awaitFree(directory: string, signal?: AbortSignal): Promis
       stopped = true
       endProcess(server.pid, 'SIGINT')
     }
-    await delay(20, undefined, signal ? { signal } : {})
+    await pause(signal)
   }
   await clearLeftovers(directory)
 }
 
+async function pause(signal: AbortSignal | undefined): Promise<void> {
+  await delay(20, undefined, signal ? { signal } : {})
+}
+
+const inUseErrors = new WeakSet<object>()
+
+/** Whether the error says that another process owns the directory. */
+export function isInUse(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && inUseErrors.has(error)
+}
+
 function inUse(directory: string, owner: Owner): ConnectraError {
-  return new ConnectraError(
+  const error = new ConnectraError(
     'ERR_CONFLICT',
     `the data directory ${directory} is in use by \`connectra ${owner.command}\` (process ${owner.pid}): stop it first, or set DATA_DIR to another directory`,
   )
+  inUseErrors.add(error)
+  return error
 }
 
 /**
@@ -186,15 +254,6 @@ async function clearLeftovers(directory: string): Promise<void> {
   const ours = basename(socketDirectory).startsWith(SOCKET_PREFIX) && found?.isDirectory()
   if (ours) await rm(socketDirectory, { recursive: true, force: true })
   await rm(lockFile(directory), { force: true })
-}
-
-/** Sends a signal to a process that may have ended in the meantime. */
-export function endProcess(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
 }
 
 function ownerFile(directory: string): string {

@@ -3,8 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { ConnectraError } from '../errors.ts'
 import { within } from '../runtime/within.ts'
-import { hasDatabase } from './data-directory.ts'
+import { findOwner, hasDatabase, isInUse, type Owner, updateOwner } from './data-directory.ts'
 import { type EmbeddedServer, findEmbeddedServer, startEmbeddedServer } from './embedded-server.ts'
+import type { RestartEvents } from './keep-running.ts'
 import { pendingMigrations } from './migrate.ts'
 import { type Database, openPool } from './pool.ts'
 import { assertRights } from './rights.ts'
@@ -24,14 +25,21 @@ export interface DatabaseOptions {
   readonly connections: number
   /** How messages name this process when another one wants the data directory. */
   readonly command: string
-  /** Whether to use the PostgreSQL that another process runs on the data directory, if there is one. */
+  /**
+   * Whether to use the PostgreSQL that another process runs on the data directory, if there is one. Otherwise commands
+   * that use it are waited for, and another server is an error.
+   */
   readonly share: boolean
   /** Whether to create the embedded database if the data directory has none. */
   readonly create: boolean
   /** How long to wait until the database of DATABASE_URL can be reached. Milliseconds. */
   readonly patience: number
-  /** Is called with a message while something is waited for. */
+  /** Is called with a message when something has to be waited for. */
   readonly say: (line: string) => void
+  /** Is called at every further attempt to reach the database, and with `over` after the last one. */
+  readonly onAttempt?: (over: boolean) => void
+  /** If present, an embedded PostgreSQL that this process runs is restarted when it ends by itself. */
+  readonly restarts?: RestartEvents
   readonly signal: AbortSignal
 }
 
@@ -39,19 +47,25 @@ export interface DatabaseOptions {
 const OLDEST_POSTGRES = 15
 const DATABASE = 'connectra'
 const PAUSE = 500
+const JOIN_PAUSE = 50
+/** How long to wait for another process silently. Milliseconds. */
+const ANNOUNCE_AFTER = 2_000
+/** SQLSTATE invalid_catalog_name. */
+const NO_SUCH_DATABASE = '3D000'
+/** How long a process that is starting may take to migrate the database. Milliseconds. */
+const MIGRATED_WITHIN = 5_000
 /** The sessions of this process are visible for a moment after its pool was closed. Milliseconds. */
 const OWN_GONE_WITHIN = 2_000
 const OWN_PAUSE = 20
 
 /** Opens the database without migrating it. A problem that a person can fix is a ConnectraError. */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
-  const { url, server } = options.databaseUrl
-    ? { url: options.databaseUrl, server: null }
-    : await openEmbedded(options, options.share)
+  const { url, server, leave } = options.databaseUrl ? external(options.databaseUrl) : await openEmbedded(options)
   const pool = openPool(url, { max: options.connections })
   const close = async () => {
     // Connections that are still in use are lost when the server stops.
     await within(1000, pool.end(), () => {})
+    await leave()
     if (server && options.share) await awaitUnused(server, options)
     await server?.stop()
   }
@@ -64,19 +78,72 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
   }
 }
 
-async function openEmbedded(
-  options: DatabaseOptions,
-  share: boolean,
-): Promise<{ url: string; server: EmbeddedServer | null }> {
-  if (!options.create && !(await hasDatabase(options.dataDir))) throw noDatabase(options.dataDir)
-  const running = share ? await findEmbeddedServer(options.dataDir) : null
-  if (running) return { url: running.url(DATABASE), server: null }
-  const server = await startEmbeddedServer(options.dataDir, { command: options.command, signal: options.signal })
+interface Source {
+  readonly url: string
+  readonly server: EmbeddedServer | null
+  /** Ends the use of a PostgreSQL that another process runs. */
+  leave(): Promise<void>
+}
+
+function external(url: string): Source {
+  return { url, server: null, leave: async () => {} }
+}
+
+async function openEmbedded(options: DatabaseOptions): Promise<Source> {
+  const { dataDir, share, create, command, signal, say } = options
+  if (!create && !(await hasDatabase(dataDir))) throw noDatabase(dataDir)
+  const onWait = (owner: Owner) =>
+    say(`waiting for \`connectra ${owner.command}\` (process ${owner.pid}), which is using the data directory`)
+  for (;;) {
+    const joined = share ? await joinServer(options) : null
+    if (joined !== null) return joined
+    try {
+      const restarts = options.restarts
+      const server = await startEmbeddedServer(dataDir, {
+        command,
+        signal,
+        ...(share ? {} : { onWait }),
+        ...(restarts ? { restarts } : {}),
+      })
+      return await createDatabase(server, dataDir, create)
+    } catch (error) {
+      // Another process was faster, or has just ended.
+      if (!share || !isInUse(error)) throw error
+    }
+  }
+}
+
+/**
+ * Uses the PostgreSQL of the owner of the data directory, as soon as its database exists; null if there is no owner. An
+ * open connection lets a command that runs PostgreSQL wait for this one.
+ */
+async function joinServer({ dataDir, signal, say }: DatabaseOptions): Promise<Source | null> {
+  let announced = false
+  for (const since = Date.now(); ; await delay(JOIN_PAUSE, undefined, { signal })) {
+    const owner = await findOwner(dataDir)
+    if (owner === null) return null
+    const url = owner.closing ? undefined : (await findEmbeddedServer(dataDir))?.url(DATABASE)
+    const client = url === undefined ? null : await connectOnceReady(url)
+    const still = client && (await findOwner(dataDir))
+    if (client && url !== undefined && still && !still.closing)
+      return { url, server: null, leave: async () => await client.end().catch(() => {}) }
+    await client?.end().catch(() => {})
+    if (announced || Date.now() - since < ANNOUNCE_AFTER) continue
+    announced = true
+    say(`waiting for \`connectra ${owner.command}\` (process ${owner.pid}) to start PostgreSQL`)
+  }
+}
+
+/** Null if the server is starting or stopping, or the database does not exist yet. */
+async function connectOnceReady(url: string): Promise<pg.Client | null> {
+  const client = new pg.Client({ connectionString: url, application_name: 'connectra' })
+  client.on('error', () => {})
   try {
-    await createDatabase(server.url('postgres'))
-    return { url: server.url(DATABASE), server }
+    await client.connect()
+    return client
   } catch (error) {
-    await server.stop()
+    await client.end().catch(() => {})
+    if (isUnavailable(error) || (error as { code?: string }).code === NO_SUCH_DATABASE) return null
     throw error
   }
 }
@@ -88,29 +155,38 @@ function noDatabase(directory: string): ConnectraError {
   )
 }
 
-async function createDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
+/** Creates the database in a new cluster. Stops the server if that fails. */
+async function createDatabase(server: EmbeddedServer, directory: string, create: boolean): Promise<Source> {
+  const client = new pg.Client({ connectionString: server.url('postgres') })
   client.on('error', () => {})
-  await client.connect()
   try {
+    await client.connect()
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE])
+    if (rowCount === 0 && !create) throw noDatabase(directory)
     if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`)
-  } finally {
     await client.end()
+    return { url: server.url(DATABASE), server, leave: async () => {} }
+  } catch (error) {
+    await client.end().catch(() => {})
+    await server.stop()
+    throw error
   }
 }
 
-/** Waits for other commands that use the PostgreSQL that this one started. */
-async function awaitUnused(server: EmbeddedServer, { say, signal }: DatabaseOptions): Promise<void> {
+/**
+ * Waits for other commands that use the PostgreSQL that this one started. A command that connects after the last check sees
+ * that the owner is closing (`joinServer`), so none is cut off.
+ */
+async function awaitUnused(server: EmbeddedServer, { dataDir, say, signal }: DatabaseOptions): Promise<void> {
   const pool = openPool(server.url('postgres'), { max: 1 })
   try {
     let announced = false
     for (const since = Date.now(); !signal.aborted; ) {
-      const { rowCount } = await pool.query(
-        `SELECT FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'`,
-        [DATABASE],
-      )
-      if (rowCount === 0) return
+      if (!(await isUsed(pool))) {
+        await updateOwner(dataDir, { closing: true })
+        if (!(await isUsed(pool))) return
+        await updateOwner(dataDir, { closing: false })
+      }
       if (!announced && Date.now() - since >= OWN_GONE_WITHIN) {
         announced = true
         say('waiting for another command that uses this data directory')
@@ -122,18 +198,34 @@ async function awaitUnused(server: EmbeddedServer, { say, signal }: DatabaseOpti
   }
 }
 
+async function isUsed(pool: Database): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `SELECT FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'`,
+    [DATABASE],
+  )
+  return rowCount !== 0
+}
+
 async function awaitReachable(pool: Database, options: DatabaseOptions): Promise<void> {
-  for (const since = Date.now(); ; ) {
-    try {
-      await checkServer(pool)
-      return
-    } catch (error) {
-      if (error instanceof ConnectraError) throw error
-      const explained = unreachable(options, error)
-      if (!isUnavailable(error) || Date.now() - since >= options.patience) throw explained
-      options.say(`${explained.message}; trying again`)
-      await delay(PAUSE, undefined, { signal: options.signal })
+  const { patience, say, onAttempt, signal } = options
+  let waiting = false
+  try {
+    for (const since = Date.now(); ; ) {
+      try {
+        await checkServer(pool)
+        return
+      } catch (error) {
+        if (error instanceof ConnectraError) throw error
+        const explained = unreachable(options, error)
+        if (!isUnavailable(error) || Date.now() - since >= patience) throw explained
+        if (waiting) onAttempt?.(false)
+        else say(`${explained.message}; trying for ${Math.round(patience / 1000)} s`)
+        waiting = true
+        await delay(PAUSE, undefined, { signal })
+      }
     }
+  } finally {
+    if (waiting) onAttempt?.(true)
   }
 }
 
@@ -165,10 +257,20 @@ function unreachable({ databaseUrl }: DatabaseOptions, error: unknown): Connectr
   })
 }
 
-/** For processes that must not migrate the database, because another process owns it. `reads`: they write nothing. */
-export async function requireMigrated(database: Database, reads: boolean): Promise<void> {
+/**
+ * For processes that must not migrate the database, because another process owns it. `reads`: they write nothing.
+ * `starting`: the owner may be starting, so its migrations are waited for.
+ */
+export async function requireMigrated(
+  database: Database,
+  { reads = false, starting = false }: { readonly reads?: boolean; readonly starting?: boolean } = {},
+): Promise<void> {
   if (!reads) await assertRights(database, false)
-  const pending = await pendingMigrations(database)
+  let pending = await pendingMigrations(database)
+  for (const since = Date.now(); starting && pending.length > 0 && Date.now() - since < MIGRATED_WITHIN; ) {
+    await delay(JOIN_PAUSE)
+    pending = await pendingMigrations(database)
+  }
   if (pending.length > 0)
     throw new ConnectraError(
       'ERR_CONFLICT',

@@ -1,6 +1,10 @@
 /** What the operating system says about other processes. */
 import { execFileSync } from 'node:child_process'
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** How long PostgreSQL's processes may take to end. Milliseconds. */
+const END_WITHIN = 5_000
 
 /**
  * The start time of a process, which distinguishes it from a later one with the same ID. Null if there is no such
@@ -38,5 +42,27 @@ export function isPostgresOn(pid: number, directory: string): boolean | null {
     return readlinkSync(`/proc/${pid}/cwd`) === directory
   } catch {
     return null
+  }
+}
+
+/**
+ * Ends the processes that a PostgreSQL on this directory (a real path) left behind: its sessions outlive it while they
+ * run a statement, and no other can start meanwhile. Without /proc nothing is done.
+ */
+export async function endPostgresOn(directory: string): Promise<void> {
+  if (process.platform !== 'linux') return
+  for (const since = Date.now(); Date.now() - since < END_WITHIN; await delay(20)) {
+    const left = readdirSync('/proc').filter(name => /^\d+$/.test(name) && isPostgresOn(Number(name), directory))
+    if (left.length === 0) return
+    for (const pid of left) endProcess(Number(pid), 'SIGQUIT')
+  }
+}
+
+/** Sends a signal to a process that may have ended in the meantime. */
+export function endProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }

@@ -19,6 +19,15 @@ const SYSTEM = new Set([
   'EAI_AGAIN',
 ])
 
+/** pg's errors for a connection that breaks while it is opened, or was already broken, have no code. */
+const MESSAGES = new Set([
+  'Connection terminated',
+  'Connection terminated unexpectedly',
+  'Connection terminated due to connection timeout',
+  'Client was closed and is not queryable',
+  'Client has encountered a connection error and is not queryable',
+])
+
 /** When a connection breaks during a query, the error has no code. It is recognised by identity. */
 const lost = new WeakSet<Error>()
 
@@ -29,7 +38,7 @@ export function rememberLostConnection(error: Error): void {
 
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  if (lost.has(error)) return true
+  if (lost.has(error) || MESSAGES.has(error.message)) return true
   const { code, syscall } = error as { code?: unknown; syscall?: unknown }
   if (typeof code !== 'string') return false
   if (SYSTEM.has(code)) return true

@@ -149,6 +149,24 @@ test('reindex has a server that is stopped build its index anew at its next star
   assert.match(await start(), /search index built/)
 })
 
+test('two commands and a server that start at once on a new directory share its database or wait', async () => {
+  const dataDir = join(temporaryDirectory(), 'new')
+  const environment = { DATA_DIR: dataDir }
+  const [one, two, server] = await Promise.all([
+    connectra(['import', '--init', '-'], environment, CONTACTS),
+    connectra(['keys', 'create', '--init'], environment),
+    serve(dataDir),
+  ])
+  assert.equal(one.code, 0, one.stderr)
+  assert.equal(two.code, 0, two.stderr)
+  const reply = await fetch(`${server.url}/contacts/count`, {
+    method: 'POST',
+    headers: { 'X-API-Key': two.stdout.trim(), 'Content-Type': 'application/json' },
+    body: '{}',
+  })
+  assert.deepEqual(await reply.json(), { success: true, count: 2 })
+})
+
 test('where there is no database, a command says what to do and creates nothing', async () => {
   const parent = temporaryDirectory()
   const dataDir = join(parent, 'data')

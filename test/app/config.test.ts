@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
-import { readConfig, SETTINGS } from '../../src/config.ts'
+import { readConfig, reportUnknownSettings, SETTINGS } from '../../src/config.ts'
 import { ConnectraError } from '../../src/errors.ts'
 
 function problemsOf(environment: Record<string, string>): string[] {
@@ -97,4 +97,30 @@ test('all that cannot be used is listed at once, each with what it should be, an
   assert.deepEqual(problems.map(message => message.split(' ')[0]).sort(), Object.keys(wrong).sort())
   for (const message of problems) assert.match(message, / must /)
   assert.ok(!problems.join().includes('hunter2'))
+})
+
+test('names in .env that look like a setting but are none are reported; those of other programs are not', () => {
+  assert.deepEqual(
+    reportUnknownSettings(['PROT', 'PORT', 'DATABSE_URL', 'API_KEY', 'CONNECTRA_DATA_DIR', 'DATABASE_POOL', 'port']),
+    [
+      'PROT in .env is not a setting. Did you mean PORT?',
+      'DATABSE_URL in .env is not a setting. Did you mean DATABASE_URL?',
+      'API_KEY in .env is not a setting. Did you mean API_KEYS?',
+      'CONNECTRA_DATA_DIR in .env is not a setting. Did you mean DATA_DIR?',
+      'DATABASE_POOL in .env is not a setting. Did you mean DATABASE_URL?',
+      'port in .env is not a setting. Did you mean PORT?',
+    ],
+  )
+  assert.deepEqual(
+    reportUnknownSettings([
+      'PATH',
+      'POSTGRES_PASSWORD',
+      'NODE_ENV',
+      'TZ',
+      'HOSTNAME',
+      'COMPOSE_PROJECT_NAME',
+      'AWS_REGION',
+    ]),
+    [],
+  )
 })

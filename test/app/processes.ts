@@ -29,6 +29,7 @@ export interface Server {
   readonly dataDir: string
   /** What it has written so far, on both outputs. */
   output(): string
+  hasEnded(): boolean
   /** Waits for the end of the process, and of what it writes. */
   end(): Promise<{ readonly code: number | null; readonly ms: number }>
   post(path: string, body: unknown): Promise<{ status: number; body: Record<string, unknown> }>
@@ -118,6 +119,7 @@ export async function serve(dataDir: string, environment: Environment = {}): Pro
     key,
     dataDir,
     output: text,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     async end() {
       const began = Date.now()
       // Not `exit`: what it wrote last may come after that.

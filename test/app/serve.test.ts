@@ -4,14 +4,16 @@ import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { introduceKey } from '../../src/commands/serve.ts'
 import { connectra, postgresOf, ROOT, serve, temporaryDirectory, until, usedDirectory } from './processes.ts'
 
 const run = promisify(execFile)
 
-test('the first start shows its key once, with a curl line that works when pasted', async () => {
+test('the first start shows where its key is, with a curl line that works when pasted', async () => {
   const dataDir = temporaryDirectory()
   const first = await serve(dataDir)
   const file = join(dataDir, 'api-key')
@@ -20,9 +22,10 @@ test('the first start shows its key once, with a curl line that works when paste
   const lines = first.output().split('\n')
   const logged = lines.filter(line => line.startsWith('{'))
   assert.ok(logged.length > 0 && !logged.join().includes(first.key), 'the log has no secret')
-  assert.equal(lines.filter(line => line.trim() === first.key).length, 1)
+  assert.ok(!first.output().includes(first.key), 'this is not a terminal')
+  assert.match(first.output(), /^An API key has been created\. It is stored in \S*api-key\.$/m)
   const curl = lines.find(line => line.startsWith('  curl '))!
-  const { stdout } = await run('sh', ['-c', `${curl} -sS`])
+  const { stdout } = await run('sh', ['-c', `${curl} -sS`], { cwd: tmpdir() })
   assert.equal((JSON.parse(stdout) as { success: boolean }).success, true)
   first.process.kill('SIGTERM')
   await first.end()
@@ -32,6 +35,22 @@ test('the first start shows its key once, with a curl line that works when paste
   assert.ok(!second.output().includes(first.key))
   assert.match(second.output(), /the API key is in [^"]*api-key/)
   assert.equal((await second.post('/contacts/count', {})).status, 200)
+})
+
+test('on a terminal the first key is shown, with a curl line', () => {
+  assert.equal(
+    introduceKey('ck_secret', 'data/api-key', 'http://localhost:8000', true),
+    `
+An API key has been created. It is stored in data/api-key and will not be shown again:
+
+  ck_secret
+
+Try it:
+
+  curl -H "Authorization: Bearer ck_secret" http://localhost:8000/common/contact/filters
+`,
+  )
+  assert.match(introduceKey('ck_secret', "/it's/api-key", 'http://h', false), /Bearer \$\(cat '\/it'\\''s\/api-key'\)"/)
 })
 
 test('with API_KEYS no key is made, and those are accepted', async () => {

