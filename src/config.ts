@@ -40,7 +40,7 @@ export const SETTINGS = {
   publicUrl: optional(
     'PUBLIC_URL',
     httpUrl,
-    'URL at which clients reach this server, including a path if there is one. Signed URLs start with it. Default: the address the server listens on.',
+    'URL at which clients reach this server, including a path if there is one. Signed URLs start with it. Default: the host that a request was sent to.',
   ),
   dataDir: setting(
     'DATA_DIR',
@@ -77,7 +77,7 @@ export const SETTINGS = {
     'TRUST_PROXY',
     flag,
     'false',
-    'Set to `true` behind a reverse proxy to take the client address from `X-Forwarded-For`.',
+    'Set to `true` behind a reverse proxy to take the address of the client from `X-Forwarded-For`, and the address of the server from `X-Forwarded-Host` and `X-Forwarded-Proto`.',
   ),
   rateLimit: setting(
     'RATE_LIMIT',

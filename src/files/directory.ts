@@ -22,7 +22,7 @@ import { flushFolder } from './whole-file.ts'
 
 export interface DirectoryOptions {
   readonly directory: string
-  /** The address at which clients reach this server, known once it listens. */
+  /** The address of this server in URLs for which the caller gives none, known once it listens. */
   readonly publicUrl: () => string
   /** Signs URLs. It is the same on all nodes (database/secrets.ts). */
   readonly secret: Buffer
@@ -50,10 +50,10 @@ export async function openDirectoryStore(options: DirectoryOptions): Promise<Dir
   for (const folder of [...PREFIXES, 'tmp']) await makeFolder(join(root, folder))
   await removeLeftovers(join(root, 'tmp'))
 
-  const signedUrl = (method: SignedMethod, key: string, maxBytes: number): SignedUrl => {
+  const signedUrl = (method: SignedMethod, key: string, maxBytes: number, server = options.publicUrl()): SignedUrl => {
     const expires = Math.floor(Date.now() / 1000) + options.urlSeconds
     const query = signGrant(options.secret, { method, key: checked(key), expires, maxBytes })
-    return { url: `${options.publicUrl()}/files/${encodeKey(key)}?${query}`, expiresIn: options.urlSeconds }
+    return { url: `${server}/files/${encodeKey(key)}?${query}`, expiresIn: options.urlSeconds }
   }
 
   return {
@@ -75,8 +75,8 @@ export async function openDirectoryStore(options: DirectoryOptions): Promise<Dir
     async delete(key) {
       await rm(join(root, checked(key)), { force: true })
     },
-    uploadUrl: async key => signedUrl('PUT', key, options.maxUploadBytes),
-    downloadUrl: async key => signedUrl('GET', key, 0),
+    uploadUrl: async (key, server) => signedUrl('PUT', key, options.maxUploadBytes, server),
+    downloadUrl: async (key, server) => signedUrl('GET', key, 0, server),
     verify: (method, key, query) => verifyGrant(options.secret, method, key, query),
   }
 }

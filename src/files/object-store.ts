@@ -29,10 +29,13 @@ export interface ObjectStore {
   list(prefix: string): Promise<readonly string[]>
   /** Deleting an object that does not exist is not an error. */
   delete(key: string): Promise<void>
-  /** A URL that accepts one HTTP PUT of the object, without any other authorisation. */
-  uploadUrl(key: string): Promise<SignedUrl>
+  /**
+   * A URL that accepts one HTTP PUT of the object, without any other authorisation. `server` is the address of this server as the
+   * client knows it, for stores whose URLs point at this server.
+   */
+  uploadUrl(key: string, server?: string): Promise<SignedUrl>
   /** A URL that accepts an HTTP GET of the object, without any other authorisation. */
-  downloadUrl(key: string): Promise<SignedUrl>
+  downloadUrl(key: string, server?: string): Promise<SignedUrl>
 }
 
 export interface PutOptions {

@@ -1,10 +1,14 @@
-/** Logs one line per request, without secrets: no headers, no bodies, no query strings (they contain signatures). */
+/**
+ * Logs one line per request, without secrets: no headers, no bodies, no query strings (they contain signatures).
+ * `client` is the address of the connection or, with TRUST_PROXY, the first one in `X-Forwarded-For`.
+ */
 import { pathOf } from './error-reply.ts'
 import type { App } from './parts.ts'
 
 export function logRequests(app: App): void {
   app.addHook('onResponse', async (request, reply) => {
     const line = {
+      client: request.ip,
       method: request.method,
       path: pathOf(request.url),
       status: reply.statusCode,

@@ -39,8 +39,14 @@ const FRAMEWORK = new Map<string, () => ConnectraError>([
     'FST_ERR_BAD_URL',
     () => new ConnectraError('ERR_INVALID_VALUE', 'the path is not a valid URL: encode "%" as "%25"'),
   ],
-  ['FST_ERR_MAX_PARAM_LENGTH', () => new ConnectraError('ERR_NOT_FOUND', 'there is nothing at this path: see /docs')],
+  ['FST_ERR_MAX_PARAM_LENGTH', nothingHere],
+  // A path below /docs/static with "..", or with characters that a file name cannot have.
+  ['FST_STATIC_FORBIDDEN_PATH', nothingHere],
 ])
+
+function nothingHere(): ConnectraError {
+  return new ConnectraError('ERR_NOT_FOUND', 'there is nothing at this path: see /docs')
+}
 
 /** Converts anything thrown to the error that the client gets. */
 function asConnectraError(error: unknown): ConnectraError {
@@ -110,9 +116,7 @@ export function refuseUnknownRoutes(app: App): void {
         `there is nothing at ${request.method} ${pathOf(request.url).slice(0, SHOWN)}: see /docs`,
       )
   })
-  app.setNotFoundHandler((request, reply) =>
-    replyWithError(new ConnectraError('ERR_NOT_FOUND', 'there is nothing at this path: see /docs'), request, reply),
-  )
+  app.setNotFoundHandler((request, reply) => replyWithError(nothingHere(), request, reply))
 }
 
 /** The path without the query string, which may contain a signature. */

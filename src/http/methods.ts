@@ -2,7 +2,7 @@
 import type { HTTPMethods, RouteOptions } from 'fastify'
 import type { App } from './parts.ts'
 
-const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'QUERY']
 
 /** Records the routes that are added after this call. The returned function adds the 405 replies for all of them. */
 export function watchMethods(app: App): () => void {

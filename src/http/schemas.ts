@@ -26,19 +26,26 @@ export const errorReplies = {
   '5xx': { $ref: 'Error#', description: 'The server cannot process the request; a 503 can be retried.' },
 }
 
+const UUID = '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}'
+
+function sentUuid(description: string): TSchema {
+  return Type.Unsafe({ type: ['string', 'null'], pattern: `^(${UUID})?$`, description })
+}
+
 export const serviceParams = Type.Object({
   service: strings(SERVICES, 'The kind of records'),
 })
 export const uuidParams = Type.Object({
   uuid: Type.String({
     description: '8-4-4-4-12 hexadecimal digits',
-    pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$',
+    pattern: `^${UUID}$`,
     examples: ['a1b2c3d4-e5f6-7890-abcd-ef1234567890'],
   }),
 })
 export const readHeaders = Type.Object({
   'x-connectra-min-seq': Type.Optional(
     Type.String({
+      pattern: '^[0-9]{1,15}$',
       description:
         'The `X-Connectra-Seq` of a write. The reply waits until searches see this write; if that takes too long, it is a 503.',
     }),
@@ -58,6 +65,7 @@ function storedValue(field: Field): TSchema {
 /** The values that a client may send for a field. docs/fields.md describes how they are cleaned. */
 function sentValue(field: Field, scalars: readonly string[]): TSchema {
   const description = field.displayName
+  if (field.kind === 'uuid') return sentUuid(description)
   const [text, number] = [scalars, ['number', ...scalars]]
   if (field.kind === 'integer') return Type.Unsafe({ type: [...new Set(number)], description })
   if (field.kind === 'list')
@@ -81,13 +89,9 @@ const IGNORED = ['id', 'created_at', 'updated_at', 'deleted_at', 'cursor', 'comp
 function recordSchema(service: Service): TSchema {
   const scalars = ['string', 'null']
   const fields = FIELDS[service].filter(field => field.settable)
-  const uuid = Type.Unsafe({
-    type: scalars,
-    description: 'The uuid of the record; by default it is derived from the identity',
-  })
   return Type.Object(
     {
-      uuid: Type.Optional(uuid),
+      uuid: Type.Optional(sentUuid('The uuid of the record; by default it is derived from the identity')),
       ...Object.fromEntries(fields.map(field => [field.name, Type.Optional(sentValue(field, scalars))])),
       ...Object.fromEntries(IGNORED.map(name => [name, Type.Optional(Type.Unsafe({ description: 'Ignored' }))])),
     },

@@ -18,11 +18,12 @@ import { contactRoutes } from './routes/contacts.ts'
 import { downloadRoutes } from './routes/downloads.ts'
 import { fileRoutes } from './routes/files.ts'
 import { filterRoutes } from './routes/filters.ts'
-import { healthRoutes } from './routes/health.ts'
+import { healthRoutes, openHealth } from './routes/health.ts'
 import { importRoutes } from './routes/imports.ts'
 import { jobStatsRoutes } from './routes/job-stats.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { rowRoutes } from './routes/rows.ts'
+import { welcomeBrowsers } from './routes/welcome.ts'
 import { limitClients } from './slow-clients.ts'
 import { compileValidator } from './validation.ts'
 
@@ -72,6 +73,8 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     maxAge: 86_400,
     strictPreflight: false,
   })
+  const readHealth = openHealth(parts)
+  welcomeBrowsers(app, readHealth)
   requireKey(app, parts.keys)
   refuseUnknownRoutes(app)
   readJsonBodies(app, config)
@@ -95,7 +98,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   jobStatsRoutes(app, parts)
   jobRoutes(app, parts)
   fileRoutes(app, parts)
-  healthRoutes(app, parts)
+  healthRoutes(app, readHealth)
   await serveDocs(app)
   refuseOtherMethods()
   return app

@@ -21,6 +21,7 @@ interface SchemaError {
 
 interface AnnotatedSchema {
   readonly type?: unknown
+  readonly anyOf?: readonly AnnotatedSchema[]
   readonly properties?: Readonly<Record<string, AnnotatedSchema>>
   readonly 'x-missing'?: ErrorCode
   readonly 'x-invalid'?: ErrorCode
@@ -50,9 +51,9 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
 export const checkedByHandler: FastifySchemaCompiler<TSchema> = route =>
   route.httpPart === 'body' || route.httpPart === 'headers' ? unchecked : compileValidator(route)
 
-/** For routes whose document describes the body in more detail than `body`, which it is checked against. */
-export function checkedAs(body: TSchema): FastifySchemaCompiler<TSchema> {
-  return route => compileValidator(route.httpPart === 'body' ? { ...route, schema: body } : route)
+/** For routes whose document describes a part of the request in more detail than the schema that it is checked against. */
+export function checkedAs(schemas: Readonly<Record<string, TSchema>>): FastifySchemaCompiler<TSchema> {
+  return route => compileValidator({ ...route, schema: schemas[route.httpPart ?? ''] ?? route.schema })
 }
 
 /** For routes whose handler checks the whole request. */
@@ -61,12 +62,15 @@ export const checkNothing: FastifySchemaCompiler<TSchema> = () => unchecked
 /** Front ends send empty members: null and "" count as not sent, and so do [] and {} where a list or an object is expected. */
 function withoutEmptyParts({ properties = {} }: AnnotatedSchema, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  const isSent = ([name, part]: [string, unknown]) =>
-    !isEmpty(part) || (typeof part === 'object' && part !== null && SCALARS.has(properties[name]?.type))
-  return Object.fromEntries(Object.entries(value).filter(isSent))
+  return Object.fromEntries(Object.entries(value).filter(([name, part]) => !isAbsent(properties[name], part)))
 }
 
-const SCALARS: ReadonlySet<unknown> = new Set(['string', 'integer', 'boolean'])
+/** Some clients encode an empty object as []. */
+function isAbsent(schema: AnnotatedSchema | undefined, part: unknown): boolean {
+  if (typeof part !== 'object' || part === null || schema === undefined) return isEmpty(part)
+  const types = [schema, ...(schema.anyOf ?? [])].map(({ type }) => type)
+  return isEmpty(part) && (types.includes('object') || (Array.isArray(part) && types.includes('array')))
+}
 
 /** Of several errors, reports the one about the schema's first property, because later ones may depend on it. */
 function describe(schema: AnnotatedSchema, errors: readonly SchemaError[]): ConnectraError {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { createKey, revokeKey } from '../../src/access/keys.ts'
 import { startTestServer } from '../helpers/server.ts'
@@ -89,13 +90,51 @@ test('An OPTIONS request that is not a preflight gets a reply too', async () => 
   assert.equal((await bare('/contacts/', { method: 'OPTIONS' })).status, 204)
 })
 
-test('If origins are configured, only these are allowed', async () => {
-  const strict = await startTestServer({ CORS_ORIGINS: 'https://app.example.com' })
+test('Configured origins and a trusted proxy: only these origins are allowed, and addresses are those of the proxy', async () => {
+  const strict = await startTestServer({ CORS_ORIGINS: 'https://app.example.com', TRUST_PROXY: 'true' })
   const allowed = await strict.get('/common/contact/filters', { origin: 'https://app.example.com' })
   assert.equal(allowed.headers.get('access-control-allow-origin'), 'https://app.example.com')
   assert.match(allowed.headers.get('vary') ?? '', /Origin/i)
   const other = await strict.get('/common/contact/filters', { origin: 'https://evil.example.com' })
   assert.equal(other.headers.get('access-control-allow-origin'), null)
+
+  const forwarded = {
+    'x-forwarded-for': '203.0.113.7, 10.0.0.1',
+    'x-forwarded-host': 'connectra.example.com',
+    'x-forwarded-proto': 'https',
+    'x-request-id': 'forwarded',
+  }
+  const { body } = await strict.get('/common/upload-url?filename=a.csv', forwarded)
+  assert.match(body.upload_url, /^https:\/\/connectra\.example\.com\/files\/uploads\//)
+  const line = strict.log.map(text => JSON.parse(text)).find(entry => entry.request_id === 'forwarded' && entry.status)
+  assert.equal(line.client, '203.0.113.7')
+})
+
+test('A browser at / gets a page that loads and runs nothing; other clients get an error', async () => {
+  const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+  const page = await bare('/', { headers: { accept } })
+  assert.equal(page.status, 200)
+  assert.match(page.headers.get('content-type') ?? '', /^text\/html/)
+  assert.equal(page.headers.get('cache-control'), 'no-store')
+  const html = await page.text()
+  assert.match(html, /ready for requests/)
+  assert.match(html, /<td>index<\/td><td class="ok">ok<\/td>/)
+  assert.deepEqual(
+    [...html.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, link]) => link),
+    ['docs', 'openapi.json', 'health'],
+  )
+  assert.doesNotMatch(html, /<script|\son\w+=|style="/)
+  const [, style = ''] = /<style>(.*)<\/style>/s.exec(html)!
+  const hash = createHash('sha256').update(style).digest('base64')
+  const policy = page.headers.get('content-security-policy')
+  assert.ok(policy?.startsWith(`default-src 'none'; style-src 'sha256-${hash}';`), policy!)
+  for (const json of ['*/*', 'application/json', 'application/json, text/html;q=0.5']) {
+    const reply = await bare('/', { headers: { accept: json } })
+    assert.equal(reply.status, 401, json)
+    assert.match(reply.headers.get('content-type') ?? '', /^application\/json/)
+  }
+  assert.equal((await server.get('/')).status, 404)
+  assert.equal((await bare('/', { method: 'POST', headers: { accept } })).status, 401)
 })
 
 test('A key over the rate limit gets Retry-After; other keys are not affected', async () => {
@@ -138,6 +177,7 @@ test('The log has one line per request and never a key, a token or a signature',
   assert.equal(line.status, 200)
   assert.equal(decodeURIComponent(line.path), decodeURIComponent(pathname))
   assert.equal(typeof line.ms, 'number')
+  assert.equal(line.client, '127.0.0.1')
   for (const secret of [server.key, 'wrong-key-that-was-sent', searchParams.get('signature')!, environmentKey])
     assert.ok(!log.includes(secret), secret)
 })

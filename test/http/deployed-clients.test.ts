@@ -59,10 +59,11 @@ test('deleted_at can be selected and sent back', async () => {
 })
 
 test('a path that other servers have for writing says which one to use', async () => {
-  for (const path of ['/contacts/create', '/companies/upsert', '/contacts/bulk/']) {
+  const names = ['create', 'upsert', 'bulk', 'bulk/']
+  for (const path of names.flatMap(name => [`/contacts/${name}`, `/companies/${name}`])) {
     const reply = await server.post(path, [{}])
     assert.equal(reply.status, 404)
-    assert.match(reply.body.error, /^ERR_NOT_FOUND: .*POST \/(contacts|companies)\/batch-upsert/)
+    assert.ok(reply.body.error.endsWith(`POST /${path.split('/')[1]}/batch-upsert`), reply.body.error)
   }
   assert.equal((await server.post('/contacts/8a1b2c3d-e5f6-7890-abcd-ef1234567890', {})).status, 405)
 })

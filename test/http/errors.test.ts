@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { get } from 'node:http'
 import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { after, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { openPool } from '../../src/database/pool.ts'
@@ -58,10 +61,28 @@ test('An unsupported method is 405, and the reply names the supported ones', asy
     ['DELETE', `/common/jobs/${uuid}`, 'GET, HEAD'],
     ['GET', `/common/jobs/${uuid}/cancel`, 'POST'],
     ['POST', '/health', 'GET, HEAD'],
+    ['QUERY', '/contacts', 'POST'],
   ] as const) {
     const answer = await server.send(method, path)
     assertError(answer, 405, 'ERR_METHOD_NOT_ALLOWED')
     assert.equal(answer.headers.get('allow'), allow, `${method} ${path}`)
+  }
+  // `fetch` refuses to send this one.
+  const trace = await server.app.inject({
+    method: 'TRACE' as 'GET',
+    url: '/health',
+    headers: { 'x-api-key': server.key },
+  })
+  assert.equal(trace.statusCode, 405)
+  assert.equal(trace.headers.allow, 'GET, HEAD')
+})
+
+test('A path that leads out of the documentation page is 404', async () => {
+  for (const path of ['/docs/static/%2e%2e/x', '/docs/static/%2e', '/docs/static/%00', '/docs/static/a%5cb']) {
+    // `fetch` would resolve the path.
+    const [reply] = await once(get({ port: new URL(server.url).port, path }), 'response')
+    assert.equal(reply.statusCode, 404, path)
+    assert.match(await text(reply), /"ERR_NOT_FOUND: /)
   }
 })
 

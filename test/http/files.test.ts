@@ -20,6 +20,23 @@ async function downloadUrl(key: string): Promise<string> {
   return body.download_url
 }
 
+test('A signed URL has the host that the request was sent to, and is not cached', async () => {
+  const ask = async (headers: Record<string, string>) => {
+    const url = '/common/upload-url?filename=a.csv'
+    const reply = await server.app.inject({ url, headers: { 'x-api-key': server.key, ...headers } })
+    assert.equal(reply.headers['cache-control'], 'no-store')
+    return reply.json().upload_url.split('/files/')[0]
+  }
+  assert.equal(await ask({ host: 'Crm.Internal:9000' }), 'http://crm.internal:9000')
+  assert.equal(await ask({ host: '[::1]:8000' }), 'http://[::1]:8000')
+  // Only a trusted proxy may name another host, and only a valid host is repeated.
+  assert.equal(await ask({ host: 'a.example', 'x-forwarded-host': 'b.example' }), 'http://a.example')
+  for (const host of ['a.example/x', 'user@a.example', 'a b', '<script>', 'a.example:x'])
+    assert.equal(await ask({ host }), server.url, host)
+  const download = await server.get('/common/download-url?s3_key=uploads/nothing.csv')
+  assert.equal(download.headers.get('cache-control'), 'no-store')
+})
+
 test('An uploaded file can be downloaded under its name, byte for byte', async () => {
   const content = Buffer.from('\uFEFFname,city\r\n"Zoë, A",São Paulo\r\n\0\xff')
   const { upload_url, s3_key } = await uploadUrl('My leads (März).csv')

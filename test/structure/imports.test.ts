@@ -153,6 +153,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'records/write',
     'records/read',
     'vql',
+    'csv/header/column-names.ts',
     'search',
     'jobs/job',
     'jobs/import',

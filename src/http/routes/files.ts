@@ -3,23 +3,24 @@ import { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import { ConnectraError } from '../../errors.ts'
 import type { DirectoryStore } from '../../files/directory.ts'
-import { uploadKey } from '../../files/keys.ts'
+import { PREFIXES, uploadKey } from '../../files/keys.ts'
 import { type ByteRange, fileExists, fileTooLarge, type ObjectStore } from '../../files/object-store.ts'
 import { durationText } from '../../files/signing.ts'
-import type { App, ServerParts } from '../parts.ts'
+import type { App, HttpConfig, ServerParts } from '../parts.ts'
 import { success } from '../schemas.ts'
-import { checkNothing } from '../validation.ts'
+import { serverAddress } from '../server-address.ts'
+import { checkedAs, checkNothing } from '../validation.ts'
 
 const bucket = Type.Optional(Type.String({ description: 'Optional and ignored' }))
 const expiresIn = Type.String({ examples: ['24h0m0s'] })
 
-export function fileRoutes(app: App, { store }: ServerParts): void {
-  uploadUrlRoute(app, store)
-  downloadUrlRoute(app, store)
+export function fileRoutes(app: App, { config, store }: ServerParts): void {
+  uploadUrlRoute(app, store, config)
+  downloadUrlRoute(app, store, config)
   if (isDirectoryStore(store)) signedRoutes(app, store)
 }
 
-function uploadUrlRoute(app: App, store: ObjectStore): void {
+function uploadUrlRoute(app: App, store: ObjectStore, config: HttpConfig): void {
   app.get(
     '/common/upload-url',
     {
@@ -30,24 +31,28 @@ function uploadUrlRoute(app: App, store: ObjectStore): void {
         description:
           'Send the file with HTTP PUT to `upload_url`, which takes one file; any Content-Type is accepted. Then create a job with `s3_key`.',
         querystring: Type.Object({
-          filename: Type.String({ 'x-missing': 'ERR_MISSING_FILENAME', examples: ['contacts.csv'] }),
+          filename: Type.String({ pattern: '\\S', description: 'The name of the file', examples: ['contacts.csv'] }),
           s3_bucket: bucket,
         }),
         response: success({ upload_url: Type.String(), s3_key: Type.String(), expires_in: expiresIn }),
       },
+      validatorCompiler: checkedAs({
+        querystring: Type.Object({ filename: Type.String({ 'x-missing': 'ERR_MISSING_FILENAME' }), s3_bucket: bucket }),
+      }),
     },
-    async request => {
+    async (request, reply) => {
+      reply.header('Cache-Control', 'no-store')
       const { filename } = request.query
       if (filename.trim() === '')
         throw new ConnectraError('ERR_MISSING_FILENAME', 'filename is empty: send the name of the file')
       const key = uploadKey(filename)
-      const { url, expiresIn } = await store.uploadUrl(key)
+      const { url, expiresIn } = await store.uploadUrl(key, serverAddress(request, config))
       return { success: true, upload_url: url, s3_key: key, expires_in: durationText(expiresIn) } as const
     },
   )
 }
 
-function downloadUrlRoute(app: App, store: ObjectStore): void {
+function downloadUrlRoute(app: App, store: ObjectStore, config: HttpConfig): void {
   app.get(
     '/common/download-url',
     {
@@ -57,16 +62,22 @@ function downloadUrlRoute(app: App, store: ObjectStore): void {
         summary: 'Get a URL to download a file',
         description: 'The URL needs no API key.',
         querystring: Type.Object({
-          s3_key: Type.String({ examples: ['exports/uuid_contacts.csv'] }),
+          s3_key: Type.String({
+            description: 'The key of the file',
+            pattern: `^(${PREFIXES.join('|')})/[^/]+$`,
+            examples: ['exports/uuid_contacts.csv'],
+          }),
           s3_bucket: bucket,
         }),
         response: success({ download_url: Type.String(), s3_key: Type.String(), expires_in: expiresIn }),
       },
+      validatorCompiler: checkedAs({ querystring: Type.Object({ s3_key: Type.String(), s3_bucket: bucket }) }),
     },
-    async request => {
+    async (request, reply) => {
+      reply.header('Cache-Control', 'no-store')
       const key = request.query.s3_key
       if ((await store.size(key)) === null) throw new ConnectraError('ERR_NOT_FOUND', `there is no file "${key}"`)
-      const { url, expiresIn } = await store.downloadUrl(key)
+      const { url, expiresIn } = await store.downloadUrl(key, serverAddress(request, config))
       return { success: true, download_url: url, s3_key: key, expires_in: durationText(expiresIn) } as const
     },
   )

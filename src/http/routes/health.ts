@@ -12,8 +12,27 @@ const DATABASE_MS = 2000
 
 type State = Readonly<{ status: 'ok' | 'starting' | 'down' }> & Readonly<Record<string, unknown>>
 
-export function healthRoutes(app: App, parts: ServerParts): void {
+export interface Health {
+  readonly parts: Readonly<Record<string, State>>
+  /** What keeps the server from replying to requests, such as `index is starting`; empty if it is ready. */
+  readonly problem: string
+}
+
+/** Returns a function that reads the state of all parts. */
+export function openHealth(parts: ServerParts): () => Promise<Health> {
   const ask = shared(() => askDatabase(parts))
+  return async () => {
+    const { database, migrations, feed } = await databaseState(ask)
+    const states: Record<string, State> = { database, migrations, index: indexState(parts.engine, feed) }
+    const notReady = Object.entries(states).filter(([, state]) => state.status !== 'ok')
+    return {
+      parts: { ...states, ...parts.state?.() } as Record<string, State>,
+      problem: notReady.map(([name, state]) => `${name} is ${state.status}`).join(', '),
+    }
+  }
+}
+
+export function healthRoutes(app: App, readHealth: () => Promise<Health>): void {
   const body = Type.Object({
     success: Type.Boolean(),
     status: strings(['ok', 'unavailable']),
@@ -36,17 +55,12 @@ export function healthRoutes(app: App, parts: ServerParts): void {
       },
     },
     async (request, reply) => {
-      const { database, migrations, feed } = await databaseState(ask)
-      const index = indexState(parts.engine, feed)
-      const states: Record<string, State> = { database, migrations, index }
-      const notReady = Object.entries(states).filter(([, state]) => state.status !== 'ok')
-      const all = { ...states, ...parts.state?.() } as Record<string, State>
+      const { parts, problem } = await readHealth()
       reply.header('Cache-Control', 'no-store')
-      const common = { version: packageJson.version, parts: all }
-      if (notReady.length === 0) return { success: true, status: 'ok' as const, ...common }
-      const what = notReady.map(([name, state]) => `${name} is ${state.status}`).join(', ')
+      const common = { version: packageJson.version, parts }
+      if (problem === '') return { success: true, status: 'ok' as const, ...common }
       reply.status(503).header('Retry-After', String(RETRY_AFTER))
-      const error = `ERR_UNAVAILABLE: ${what}: try again shortly`
+      const error = `ERR_UNAVAILABLE: ${problem}: try again shortly`
       return { success: false, status: 'unavailable' as const, error, request_id: request.id, ...common }
     },
   )

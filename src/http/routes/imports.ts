@@ -5,7 +5,7 @@ import { validateImportData } from '../../jobs/import/data.ts'
 import { PREVIEW_ROWS, previewImport } from '../../jobs/import/preview.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { importPreview, previewRequest } from '../schemas/imports.ts'
-import { withNulls } from '../schemas/parts.ts'
+import { reference } from '../schemas/parts.ts'
 import { success } from '../schemas.ts'
 import { checkedAs } from '../validation.ts'
 
@@ -24,10 +24,10 @@ export function importRoutes(app: App, { database, store }: ServerParts): void {
         summary: 'Preview an import',
         description:
           'Shows how the file is read, what each column means and why, and which records its first rows would become. Reads only the beginning of the file and stores nothing. Then create the job with the same `s3_key`, `mapping` and `service`.',
-        body: Type.Unsafe<Static<typeof previewRequest>>(withNulls(previewRequest)),
+        body: Type.Unsafe<Static<typeof previewRequest>>(reference('PreviewRequest')),
         response: success({ data: importPreview }),
       },
-      validatorCompiler: checkedAs(previewRequest),
+      validatorCompiler: checkedAs({ body: previewRequest }),
     },
     async request => {
       const { rows = PREVIEW_ROWS.default, ...data } = request.body

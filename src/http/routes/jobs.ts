@@ -72,7 +72,7 @@ function createRoute(app: App, { database, engine, store }: ServerParts): void {
         body: Type.Unsafe<Static<typeof newJob>>(reference('NewJob')),
         response: success({ message: Type.String(), data: job }),
       },
-      validatorCompiler: checkedAs(newJob),
+      validatorCompiler: checkedAs({ body: newJob }),
     },
     async request => {
       const { job_type, job_data, retry_count, retry_interval } = request.body
@@ -102,7 +102,7 @@ function listRoute(app: App, { database }: ServerParts): void {
         body: Type.Unsafe<Static<typeof filter>>(documentedFilter),
         response: success({ data: Type.Array(job) }),
       },
-      validatorCompiler: checkedAs(filter),
+      validatorCompiler: checkedAs({ body: filter }),
     },
     async request => {
       const { job_type, status, limit } = request.body

@@ -150,27 +150,21 @@ export const importPreview = Type.Unsafe<ImportPreview>(
 
 const invalidData = { 'x-invalid': 'ERR_INVALID_JOB_DATA' }
 
+/** What the body of a preview is checked against. The document has `PreviewRequest` (jobs.ts). */
 export const previewRequest = Type.Object(
   {
-    s3_key: Type.String({ ...invalidData, 'x-missing': 'ERR_INVALID_JOB_DATA', description: 'The uploaded file' }),
-    s3_bucket: Type.Optional(Type.String({ ...invalidData, description: 'Optional and ignored' })),
+    s3_key: Type.String({ ...invalidData, 'x-missing': 'ERR_INVALID_JOB_DATA' }),
+    s3_bucket: Type.Optional(Type.String(invalidData)),
     mapping: Type.Optional(
       Type.Record(Type.String(), nullable(Type.String()), {
         ...invalidData,
-        description: 'Maps headers to row keys, or to null to ignore a column',
       }),
     ),
-    service: Type.Optional(
-      Type.Enum([...SERVICES], {
-        ...invalidData,
-        description: 'Needed for a Connectra export that may contain companies or contacts',
-      }),
-    ),
+    service: Type.Optional(Type.Enum([...SERVICES], invalidData)),
     rows: Type.Optional(
       Type.Integer({
         minimum: 1,
         maximum: PREVIEW_ROWS.maximum,
-        description: `How many rows to show. Default: ${PREVIEW_ROWS.default}`,
       }),
     ),
   },

@@ -1,10 +1,12 @@
 /** The schemas of new jobs, one for each type of job. */
 import { type TSchema, Type } from 'typebox'
+import { MAPPING_KEYS } from '../../csv/header/column-names.ts'
 import { SERVICES, type Service } from '../../fields.ts'
+import { PREVIEW_ROWS } from '../../jobs/import/preview.ts'
 import { DEFAULT_RETRY_SECONDS } from '../../jobs/queue/queue.ts'
 import { EXPORT_FORMATS } from '../../records/read/export-sql.ts'
 import { SCHEMA_NAMES } from './names.ts'
-import { reference, strings, withNulls } from './parts.ts'
+import { nullable, reference, strings, withNulls } from './parts.ts'
 
 const CLOSED = { additionalProperties: false } as const
 export const MAX_RETRY_COUNT = 1_000_000
@@ -13,22 +15,33 @@ export const MAX_RETRY_INTERVAL = 86_400
 
 const bucket = Type.Optional(Type.String({ description: 'Optional and ignored' }))
 
-function importData(): TSchema {
-  return Type.Object(
-    {
-      s3_key: Type.String({ description: 'The uploaded file', examples: ['uploads/uuid_contacts.csv'] }),
-      s3_bucket: bucket,
-      mapping: Type.Optional(
-        Type.Record(Type.String(), Type.Unsafe<string | null>({ type: ['string', 'null'] }), {
-          description:
-            'Maps headers to row keys, or to null to ignore a column. `/common/imports/preview` shows how each column would be read.',
-        }),
-      ),
-      service: Type.Optional(strings(SERVICES, 'Needed for a Connectra export that may contain companies or contacts')),
-    },
-    { $id: 'ImportData', ...CLOSED, description: 'The file to import' },
-  )
+const importMembers = {
+  s3_key: Type.String({ description: 'The uploaded file', examples: ['uploads/uuid_contacts.csv'] }),
+  s3_bucket: bucket,
+  mapping: Type.Optional(
+    Type.Record(Type.String(), nullable(reference('MappingKey')), {
+      description:
+        'Maps headers to row keys, or to null to ignore a column. `/common/imports/preview` shows how each column would be read.',
+    }),
+  ),
+  service: Type.Optional(strings(SERVICES, 'Needed for a Connectra export that may contain companies or contacts')),
 }
+
+const importData = Type.Object(importMembers, { $id: 'ImportData', ...CLOSED, description: 'The file to import' })
+
+const previewRequest = Type.Object(
+  {
+    ...importMembers,
+    rows: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: PREVIEW_ROWS.maximum,
+        description: `How many rows to show. Default: ${PREVIEW_ROWS.default}`,
+      }),
+    ),
+  },
+  { $id: 'PreviewRequest', ...CLOSED, description: 'The file of an import, and how many of its rows to show' },
+)
 
 function exportData(service: Service): TSchema {
   const name = SCHEMA_NAMES[service]
@@ -73,7 +86,14 @@ function newJob($id: string, jobType: string, data: TSchema, description: string
 export function newJobSchemas(): TSchema[] {
   const exports = Type.Union(SERVICES.map(service => reference(`${SCHEMA_NAMES[service]}ExportData`)))
   return [
-    withNulls(importData()),
+    Type.Unsafe({
+      $id: 'MappingKey',
+      type: 'string',
+      enum: [...MAPPING_KEYS],
+      description: 'A row key, or one of the keys of a column that is split into several fields',
+    }),
+    withNulls(importData),
+    withNulls(previewRequest),
     ...SERVICES.map(service => withNulls(exportData(service))),
     withNulls(newJob('NewImport', 'insert_csv_file', reference('ImportData'), 'An import of a file')),
     withNulls(newJob('NewExport', 'export_csv_file', exports, 'An export to a file')),
