@@ -1,7 +1,7 @@
 /** Schemas shared by several routes. Those of records are derived from the registry of fields. */
 import { type TSchema, Type } from 'typebox'
 import type { Problem } from '../errors.ts'
-import { FIELDS, type Field, type Service } from '../fields.ts'
+import { CASES, type Case, FIELDS, type Field, type Service } from '../fields.ts'
 import { ORDER_DIRECTIONS } from '../vql/parse-order.ts'
 import { DEFAULT_LIMIT, MAX_LIMIT, MAX_REACH } from '../vql/parse-page.ts'
 import { RANGE_OPERATORS } from '../vql/parse-range.ts'
@@ -160,6 +160,11 @@ const order = Type.Object({
   order_direction: Type.Optional(Type.Enum([...ORDER_DIRECTIONS], { default: 'asc' })),
 })
 
+export function caseSchema(byDefault: Case) {
+  const description = 'The case of names of people and places; `original`: as written'
+  return Type.Optional(Type.Enum([...CASES], { default: byDefault, description }))
+}
+
 /** A query in VQL. */
 function querySchema(extra: Record<string, TSchema>, options: { readonly $id: string }) {
   const page = { description: `${PAGE_REACH}; beyond that, use \`cursor\``, minimum: 1, default: 1 }
@@ -171,6 +176,7 @@ function querySchema(extra: Record<string, TSchema>, options: { readonly $id: st
         Type.Array(Type.String(), { description: 'The `cursor` of the last row of the previous page' }),
       ),
       select_columns: Type.Optional(Type.Array(Type.String(), { description: 'Default: all fields' })),
+      case: caseSchema('lower'),
       ...extra,
       page: Type.Optional(Type.Integer(page)),
       limit: pageLimit,
@@ -189,6 +195,7 @@ function exportQuerySchema() {
         'x-missing': 'ERR_MISSING_SELECT_COLUMNS',
         description: 'The columns; for contacts also fields of the company, as `company_<field>`',
       }),
+      case: caseSchema('original'),
       limit: Type.Optional(Type.Integer({ minimum: 1, description: 'Default: all rows' })),
     },
     { $id: 'ExportQuery' },

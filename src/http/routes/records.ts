@@ -11,7 +11,7 @@ import { checkBatch, onErrorQuery, readInPortions, refuseOrReport, unwrapBatch }
 import type { App, ServerParts } from '../parts.ts'
 import { announceWrite, awaitRequestedWrites } from '../read-your-writes.ts'
 import { type RowJson, serialiseRows, streamRows, withCursor } from '../row-json.ts'
-import { nullable, problems, readHeaders, recordSchema, success, uuidParams } from '../schemas.ts'
+import { caseSchema, nullable, problems, readHeaders, recordSchema, success, uuidParams } from '../schemas.ts'
 import { checkedByHandler } from '../validation.ts'
 
 export interface RecordKind {
@@ -147,6 +147,7 @@ function getRoute(app: App, { database }: ServerParts, { service, path, tag, row
               description: '`company`: adds the company of a contact to the reply',
             }),
           ),
+          case: caseSchema('lower'),
         }),
         response: success({ data: rowSchema }),
       },
@@ -155,7 +156,7 @@ function getRoute(app: App, { database }: ServerParts, { service, path, tag, row
     async request => {
       const uuid = checkedUuid(request.params.uuid)
       const populate = request.query.populate === 'company' && service === 'contact'
-      const query = parseQuery(service, { company_config: { populate } })
+      const query = parseQuery(service, { company_config: { populate }, case: request.query.case })
       const [row] = await fetchPage(database, query, [uuid])
       if (row == null) throw new ConnectraError('ERR_NOT_FOUND', `there is no ${service} ${uuid}`)
       return { success: true as const, data: row }

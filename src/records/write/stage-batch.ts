@@ -55,7 +55,7 @@ function stageRecords(service: Service) {
   return {
     add(record: RecordWrite): void {
       const earlier = earlierOf(record.uuid)
-      held.set(record.uuid, earlier === undefined ? record : fold(earlier, record))
+      held.set(record.uuid, earlier === undefined ? record : fold(service, earlier, record))
       if (held.size >= HELD) write()
     },
     take(): StagedLines {
