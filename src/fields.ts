@@ -12,6 +12,10 @@ export function isService(name: unknown): name is Service {
 /** text: free text that is searched by words. keyword: a value that is compared as a whole. list: several keywords. */
 export type Kind = 'text' | 'keyword' | 'list' | 'integer' | 'date' | 'uuid'
 
+/** The case in which a reply or a file has values that are stored as written: in lower case, or as written. */
+export const CASES = ['lower', 'original'] as const
+export type Case = (typeof CASES)[number]
+
 /** The `filter_type` of a filter. */
 export type FilterType = 'keyword' | 'text' | 'range'
 
@@ -23,6 +27,11 @@ export interface Field {
   readonly displayName: string
   /** Stored in lower case. */
   readonly lowercase: boolean
+  /**
+   * lower: stored as written, but JSON replies have it in lower case unless the query asks for `"case": "original"`. An
+   * upsert that changes nothing but the case is mostly ignored (records/values/case.ts).
+   */
+  readonly answered: 'stored' | 'lower'
   /** Additional cleaning of values. */
   readonly format: 'email' | 'phone' | 'domain' | null
   /** The maximum size in UTF-8 bytes of a value, or of one item of a list. */
@@ -52,6 +61,7 @@ function define(service: Service, name: string, kind: Kind, displayName: string,
     kind,
     displayName,
     lowercase: false,
+    answered: 'stored',
     format: null,
     maxBytes: SHORT,
     settable: true,
@@ -73,8 +83,10 @@ function systemFields(service: Service): Field[] {
 }
 
 const lower = { lowercase: true } as const
-const place = { lowercase: true, display: 'title' } as const
-const code = { lowercase: true, display: 'code' } as const
+const status = { lowercase: true, display: 'title' } as const
+const person = { answered: 'lower' } as const
+const city = { answered: 'lower', display: 'title' } as const
+const region = { answered: 'lower', display: 'code' } as const
 
 const companyFields: readonly Field[] = [
   ...systemFields('company'),
@@ -87,9 +99,9 @@ const companyFields: readonly Field[] = [
   define('company', 'keywords', 'list', 'Keywords'),
   define('company', 'technologies', 'list', 'Technologies'),
   define('company', 'address', 'text', 'Address', { rowKey: 'company_address', maxBytes: LONG }),
-  define('company', 'city', 'keyword', 'City', { ...place, rowKey: 'company_city' }),
-  define('company', 'state', 'keyword', 'State', { ...code, rowKey: 'company_state' }),
-  define('company', 'country', 'keyword', 'Country', { ...code, rowKey: 'company_country' }),
+  define('company', 'city', 'keyword', 'City', { ...city, rowKey: 'company_city' }),
+  define('company', 'state', 'keyword', 'State', { ...region, rowKey: 'company_state' }),
+  define('company', 'country', 'keyword', 'Country', { ...region, rowKey: 'company_country' }),
   define('company', 'linkedin_url', 'keyword', 'LinkedIn URL', { ...lower, rowKey: 'company_linkedin_url' }),
   define('company', 'website', 'text', 'Website'),
   define('company', 'normalized_domain', 'keyword', 'Domain', { ...lower, format: 'domain', rowKey: 'company_domain' }),
@@ -103,18 +115,18 @@ const companyFields: readonly Field[] = [
 
 const contactFields: readonly Field[] = [
   ...systemFields('contact'),
-  define('contact', 'first_name', 'text', 'First Name', lower),
-  define('contact', 'last_name', 'text', 'Last Name', lower),
+  define('contact', 'first_name', 'text', 'First Name', person),
+  define('contact', 'last_name', 'text', 'Last Name', person),
   define('contact', 'company_id', 'uuid', 'Company ID'),
   define('contact', 'email', 'keyword', 'Email', { ...lower, format: 'email' }),
   define('contact', 'title', 'text', 'Title'),
   define('contact', 'departments', 'list', 'Departments', { display: 'title' }),
-  define('contact', 'email_status', 'keyword', 'Email Status', place),
-  define('contact', 'seniority', 'keyword', 'Seniority Level', code),
-  define('contact', 'stage', 'keyword', 'Stage', place),
-  define('contact', 'city', 'keyword', 'City', place),
-  define('contact', 'state', 'keyword', 'State', code),
-  define('contact', 'country', 'keyword', 'Country', code),
+  define('contact', 'email_status', 'keyword', 'Email Status', status),
+  define('contact', 'seniority', 'keyword', 'Seniority Level', { lowercase: true, display: 'code' }),
+  define('contact', 'stage', 'keyword', 'Stage', status),
+  define('contact', 'city', 'keyword', 'City', city),
+  define('contact', 'state', 'keyword', 'State', region),
+  define('contact', 'country', 'keyword', 'Country', region),
   define('contact', 'linkedin_url', 'keyword', 'LinkedIn URL', { ...lower, rowKey: 'person_linkedin_url' }),
   define('contact', 'mobile_phone', 'keyword', 'Mobile Phone', { format: 'phone' }),
   define('contact', 'work_direct_phone', 'keyword', 'Work Direct Phone', { format: 'phone' }),

@@ -230,10 +230,11 @@ async function awaitReachable(pool: Database, options: DatabaseOptions): Promise
 }
 
 async function checkServer(pool: Database): Promise<void> {
-  const { rows } = await pool.query<{ version: number; encoding: string }>(
-    `SELECT current_setting('server_version_num')::int / 10000 AS version, current_setting('server_encoding') AS encoding`,
+  const { rows } = await pool.query<{ version: number; encoding: string; icu: boolean }>(
+    `SELECT current_setting('server_version_num')::int / 10000 AS version, current_setting('server_encoding') AS encoding,
+       EXISTS (SELECT FROM pg_collation WHERE collname = 'und-x-icu') AS icu`,
   )
-  const { version, encoding } = rows[0]!
+  const { version, encoding, icu } = rows[0]!
   if (version < OLDEST_POSTGRES)
     throw new ConnectraError(
       'ERR_UNAVAILABLE',
@@ -243,6 +244,11 @@ async function checkServer(pool: Database): Promise<void> {
     throw new ConnectraError(
       'ERR_UNAVAILABLE',
       `the encoding of the database is ${encoding}: create a database with ENCODING 'UTF8' and point DATABASE_URL at it`,
+    )
+  if (!icu)
+    throw new ConnectraError(
+      'ERR_UNAVAILABLE',
+      'PostgreSQL was built without ICU, which Connectra needs: use a PostgreSQL that has the collation "und-x-icu"',
     )
 }
 

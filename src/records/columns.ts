@@ -1,5 +1,6 @@
 /** Reads fields from their tables and decodes PostgreSQL's text format. */
-import type { Field, Service } from '../fields.ts'
+import type { Case, Field, Service } from '../fields.ts'
+import { lowerSql } from './case-sql.ts'
 import type { Value } from './record.ts'
 
 export const TABLES: Readonly<Record<Service, string>> = { company: 'companies', contact: 'contacts' }
@@ -8,8 +9,9 @@ export const TABLES: Readonly<Record<Service, string>> = { company: 'companies',
 export type Dates = 'iso' | 'milliseconds'
 
 /** The expression that reads `field` from the table named `alias`. */
-export function columnSql(field: Field, alias: string, dates: Dates): string {
+export function columnSql(field: Field, alias: string, dates: Dates, casing: Case = 'original'): string {
   const column = `${alias}.${field.name}`
+  if (casing === 'lower' && field.answered === 'lower') return lowerSql(column)
   if (field.kind !== 'date') return column
   if (dates === 'milliseconds') return `(extract(epoch FROM ${column}) * 1000)::bigint`
   return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`

@@ -12,6 +12,11 @@ export type Values = Readonly<Record<string, Value | null | undefined>>
 export interface RecordWrite {
   readonly uuid: string
   readonly values: Values
+  /**
+   * Fields whose values replace the stored ones even if they differ in case alone, because an earlier write of the batch had
+   * another value or cleared the field.
+   */
+  readonly replaces?: readonly string[]
   /** Companies only: the domain of a person's e-mail, which fills `normalized_domain` if nothing else does. */
   readonly emailDomain?: string
   /** Companies only: an earlier row of the file already gave the company a domain. */

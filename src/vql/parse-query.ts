@@ -1,6 +1,6 @@
 /** Parses the JSON of a request into a `Query`. */
-import type { Service } from '../fields.ts'
-import { failure, isEmpty, readInteger, readObject } from '../json/read.ts'
+import { CASES, type Case, type Service } from '../fields.ts'
+import { failure, isEmpty, readInteger, readObject, show } from '../json/read.ts'
 import { parseCursor } from './cursor.ts'
 import { DEFAULT_QUERY_LIMITS, openBudget, type QueryLimits } from './limits.ts'
 import { parseOrder } from './parse-order.ts'
@@ -10,7 +10,17 @@ import { parseWhere } from './parse-where.ts'
 import type { Query } from './query.ts'
 
 /** `search_after` is what some clients call `cursor`. */
-const KEYS = ['where', 'order_by', 'cursor', 'search_after', 'select_columns', 'company_config', 'page', 'limit']
+const KEYS = [
+  'where',
+  'order_by',
+  'cursor',
+  'search_after',
+  'select_columns',
+  'company_config',
+  'case',
+  'page',
+  'limit',
+]
 
 export interface ParseOptions {
   /** For an export: columns are required and may include those of the company. No pages, no cursor, any limit. */
@@ -47,6 +57,7 @@ function parseSearch(common: Common, parts: ReadonlyMap<string, unknown>): Query
     select: parseSelect(service, parts.get('select_columns'), 'select_columns'),
     // A company has no company. Ignored, because clients send the same options for both services.
     populate: service === 'company' ? null : parseCompanyConfig(parts.get('company_config'), 'company_config'),
+    case: parseCase(parts.get('case'), 'case') ?? 'lower',
     ...parsePage({ page, limit: parts.get('limit') }),
   }
 }
@@ -62,7 +73,16 @@ function parseExport(common: Common, parts: ReadonlyMap<string, unknown>): Query
     cursor: null,
     select: parseExportSelect(common.service, parts.get('select_columns'), 'select_columns'),
     populate: null,
+    case: parseCase(parts.get('case'), 'case') ?? 'original',
     page: 1,
     limit: readInteger(parts.get('limit'), 'limit', 0) || Number.POSITIVE_INFINITY,
   }
+}
+
+/** Null if it is not given. */
+function parseCase(json: unknown, path: string): Case | null {
+  if (isEmpty(json)) return null
+  const known = CASES.find(name => name === json)
+  if (known !== undefined) return known
+  throw failure('ERR_INVALID_VALUE', path, `must be "lower" or "original", not ${show(json)}`)
 }

@@ -1,5 +1,5 @@
 /** A parsed query: returned by `parseQuery` and evaluated by search engines. Frozen data without behaviour. */
-import type { Field, Service } from '../fields.ts'
+import type { Case, Field, Service } from '../fields.ts'
 
 export interface Query {
   readonly service: Service
@@ -10,6 +10,8 @@ export interface Query {
   /** The names of the fields to return, as requested. Null means all own fields. In an export also `company_<field>`. */
   readonly select: readonly string[] | null
   readonly populate: { readonly select: readonly string[] | null } | null
+  /** The case of names of people and places in the rows. */
+  readonly case: Case
   /** Starts at 1. */
   readonly page: number
   /** Rows per page. In an export, Infinity if not given. */

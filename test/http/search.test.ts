@@ -48,6 +48,78 @@ test('A record can be read by its uuid in upper or lower case, with its company 
   assert.equal((await server.get(`/contacts/${contact}?populate=everything`)).status, 400)
 })
 
+test('Names of people and places are in lower case, or as written if requested; a file has them as written', async () => {
+  const place = { city: 'São Paulo', state: 'SP', country: 'Brasil' }
+  const [company] = await upserted('/companies', [{ name: 'Casa', ...place }])
+  const people = [
+    { first_name: 'Zoë', last_name: 'Case', company_id: company, title: 'CEO', ...place },
+    { first_name: 'zoE', last_name: 'CASE', company_id: company, title: 'CEO', ...place },
+  ]
+  const uuids = await upserted(
+    '/contacts',
+    people.map((person, number) => ({ ...person, email: `zoe${number}@casa.example` })),
+  )
+  const select = ['first_name', 'last_name', 'title', 'city', 'state', 'country']
+  const query = {
+    where: { keyword_match: { must: { last_name: 'CaSe', city: 'SAO PAULO' } } },
+    order_by: [{ order_by: 'first_name' }],
+    select_columns: select,
+    company_config: { populate: true, select_columns: ['name', 'city', 'country'] },
+  }
+  const rows = async (json: object) => (await server.post('/contacts/', json)).body.data
+  const lower = { last_name: 'case', title: 'CEO', city: 'são paulo', state: 'sp', country: 'brasil' }
+  const company1 = { name: 'Casa', city: 'são paulo', country: 'brasil' }
+  const sorted = people
+    .map((person, number) => ({ ...person, uuid: uuids[number]! }))
+    .sort((a, b) => (a.uuid < b.uuid ? -1 : 1))
+  for (const wanted of [query, { ...query, case: 'lower' }, { ...query, case: '' }])
+    assert.deepEqual(
+      await rows(wanted),
+      sorted.map(({ first_name, uuid }) => ({
+        first_name: first_name.toLowerCase(),
+        ...lower,
+        company: company1,
+        cursor: ['zoe', uuid],
+      })),
+    )
+  const original = await rows({ ...query, case: 'original' })
+  assert.deepEqual(
+    original,
+    sorted.map(({ first_name, last_name, uuid }) => ({
+      ...{ first_name, last_name, title: 'CEO', ...place },
+      company: { name: 'Casa', city: place.city, country: place.country },
+      cursor: ['zoe', uuid],
+    })),
+  )
+  // Pages do not depend on the case of the rows, nor of a cursor that a client writes.
+  const { company_config: _, ...plain } = query
+  for (const cursor of [original[0].cursor, ['ZOË', original[0].cursor[1]]]) {
+    const [next, ...others] = await rows({ ...plain, cursor, case: 'original' })
+    assert.deepEqual([next.first_name, others], [sorted[1]!.first_name, []])
+  }
+
+  const one = (path: string) => server.get(path).then(({ body }) => body.data)
+  assert.equal((await one(`/contacts/${uuids[0]}`)).first_name, 'zoë')
+  const written = await one(`/contacts/${uuids[0]}?case=original&populate=company`)
+  assert.deepEqual([written.first_name, written.company.city], ['Zoë', 'São Paulo'])
+  assert.equal((await one(`/companies/${company}?case=original`)).country, 'Brasil')
+  const { status, body } = await server.get(`/companies/${company}?case=upper`)
+  assert.deepEqual([status, body.error], [400, 'ERR_INVALID_VALUE: case must be one of lower, original'])
+
+  const file = { ...plain, select_columns: ['first_name', 'company_city'] }
+  for (const [format, line] of [
+    ['csv', (name: string, city: string) => `${name},${city}\n`],
+    ['ndjson', (first_name: string, company_city: string) => `${JSON.stringify({ first_name, company_city })}\n`],
+  ] as const) {
+    const download = async (json: object) => (await server.post(`/contacts/export?format=${format}`, json)).body
+    const asWritten = sorted.map(({ first_name }) => line(first_name, 'São Paulo')).join('')
+    const inLower = sorted.map(({ first_name }) => line(first_name.toLowerCase(), 'são paulo')).join('')
+    const header = format === 'csv' ? 'first_name,company_city\n' : ''
+    assert.equal(await download(file), header + asWritten)
+    assert.equal(await download({ ...file, case: 'lower' }), header + inLower)
+  }
+})
+
 test('Deleted records are not found, not counted and not populated', async () => {
   const [company] = await upserted('/companies', [{ name: 'Gone' }])
   const [contact] = await upserted('/contacts', [{ first_name: 'left behind', company_id: company }])

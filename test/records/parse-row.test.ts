@@ -44,17 +44,17 @@ test('a row describes a company and a contact that belongs to it', () => {
       name: 'Acme Corporation',
       employees_count: 500,
       industries: ['Technology', 'Software'],
-      city: 'san francisco',
-      state: 'california',
-      country: 'united states',
+      city: 'San Francisco',
+      state: 'California',
+      country: 'United States',
       linkedin_url: 'https://linkedin.com/company/acme-corp',
     },
   })
   assert.deepEqual(contact, {
     uuid: uuid5('johndoehttps://linkedin.com/in/johndoe'),
     values: {
-      first_name: 'john',
-      last_name: 'doe',
+      first_name: 'John',
+      last_name: 'Doe',
       company_id: companyUuid,
       email: 'john.doe@acme.com',
       title: 'Senior Software Engineer',

@@ -98,7 +98,7 @@ test('a stored record has every field, null if missing', async () => {
     'website',
   ]
   const empty = Object.fromEntries([...missing, ...others].map(name => [name, null]))
-  assert.deepEqual(rest, { uuid, first_name: 'john', departments: ['Engineering', 'Product'], ...empty })
+  assert.deepEqual(rest, { uuid, first_name: 'JOHN', departments: ['Engineering', 'Product'], ...empty })
 })
 
 test('null, "" and [] clear a field; an absent field and an empty cell keep its value', async () => {
@@ -118,7 +118,7 @@ test('null, "" and [] clear a field; an absent field and an empty cell keep its 
   await store('company', [parseRow({ ...row, employees: '', company_city: null }, 0).company!])
   assert.deepEqual(await readOnly('company', company!.uuid, 'employees_count', 'city'), {
     employees_count: 7,
-    city: 'bonn',
+    city: 'Bonn',
   })
 })
 
@@ -134,7 +134,7 @@ test('within a batch a later duplicate updates an earlier one, field by field', 
   assert.equal(result.created, 2)
   assert.deepEqual(await readOnly('company', uuid, 'name', 'city', 'state', 'employees_count'), {
     name: 'Second',
-    city: 'berlin',
+    city: 'Berlin',
     state: 'x',
     employees_count: null,
   })

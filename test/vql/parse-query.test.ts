@@ -13,12 +13,12 @@ test('a missing or empty query returns the first 25 of all records', () => {
   for (const json of [undefined, null, {}, [], '', { where: null, order_by: [], cursor: [], page: 0, limit: 0 }]) {
     const query = parseQuery('contact', json)
     const expected = { service: 'contact', where: { type: 'all' }, orderBy: [], cursor: null, select: null }
-    assert.deepEqual(query, { ...expected, populate: null, page: 1, limit: 25 })
+    assert.deepEqual(query, { ...expected, populate: null, case: 'lower', page: 1, limit: 25 })
   }
 })
 
 test('empty parts of all kinds count as not given', () => {
-  const keys = ['where', 'order_by', 'cursor', 'select_columns', 'company_config', 'page', 'limit']
+  const keys = ['where', 'order_by', 'cursor', 'select_columns', 'company_config', 'case', 'page', 'limit']
   for (const empty of [null, '', [], {}]) {
     const query = parseQuery('contact', Object.fromEntries(keys.map(key => [key, empty])))
     assert.deepEqual(query, parseQuery('contact', {}))
@@ -219,6 +219,21 @@ test('company_config is ignored in a query for companies, whatever it contains',
   for (const company_config of [{ populate: true }, { populate: 'x', y: 1 }, 7]) {
     assert.equal(parseQuery('company', { company_config }).populate, null)
   }
+})
+
+test('names and places are in lower case in a search and as written in an export, unless the query says so', () => {
+  const columns = { select_columns: ['city'] }
+  assert.equal(parseQuery('contact', {}).case, 'lower')
+  assert.equal(parseQuery('contact', { case: 'original' }).case, 'original')
+  assert.equal(parseQuery('contact', columns, { export: true }).case, 'original')
+  assert.equal(parseQuery('contact', { ...columns, case: 'lower' }, { export: true }).case, 'lower')
+  for (const wrong of ['Original', 'upper', 1, true, ['original'], { case: 'lower' }])
+    expectFailure(
+      () => parseQuery('company', { case: wrong }),
+      'ERR_INVALID_VALUE',
+      'case',
+      'must be "lower" or "original", not ',
+    )
 })
 
 test('pages can reach 10,000 rows', () => {

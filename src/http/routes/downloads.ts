@@ -70,7 +70,8 @@ export function downloadRoutes(app: App, { config, database, engine }: ServerPar
         void ended.then(() => sending--)
         await awaitRequestedWrites(request, engine)
         const uuids = await findAll(engine, query, config.exportMaxRows)
-        const rows = exportRows(database, { service, columns: query.select!, format }, uuids, 1)
+        const columns = { service, columns: query.select!, format, case: query.case }
+        const rows = exportRows(database, columns, uuids, 1)
         // Closes the generator even if the client disconnects before its first row is read.
         void ended.then(() => rows.return(undefined))
         // A failure before the first row is an ordinary error reply. After that the reply can only be cut off.

@@ -12,7 +12,7 @@ import type { App, ServerParts } from '../parts.ts'
 import { announceWrite, awaitRequestedWrites } from '../read-your-writes.ts'
 import { type RowJson, serialiseRows, streamRows, withCursor } from '../row-json.ts'
 import { SCHEMA_NAMES } from '../schemas/names.ts'
-import { nullable, reference } from '../schemas/parts.ts'
+import { caseSchema, nullable, reference } from '../schemas/parts.ts'
 import { problems, readHeaders, success, uuidParams } from '../schemas.ts'
 import { checkedByHandler } from '../validation.ts'
 
@@ -152,6 +152,7 @@ function getRoute(app: App, { database }: ServerParts, { service, path, tag, row
               description: '`company`: adds the company of a contact to the reply',
             }),
           ),
+          case: Type.Optional(caseSchema('lower')),
         }),
         response: success({ data: rowSchema }),
       },
@@ -160,7 +161,7 @@ function getRoute(app: App, { database }: ServerParts, { service, path, tag, row
     async request => {
       const uuid = checkedUuid(request.params.uuid)
       const populate = request.query.populate === 'company' && service === 'contact'
-      const query = parseQuery(service, { company_config: { populate } })
+      const query = parseQuery(service, { company_config: { populate }, case: request.query.case })
       const [row] = await fetchPage(database, query, [uuid])
       if (row == null) throw new ConnectraError('ERR_NOT_FOUND', `there is no ${service} ${uuid}`)
       return { success: true as const, data: row }

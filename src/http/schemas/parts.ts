@@ -1,5 +1,6 @@
 /** Building blocks of schemas. */
 import { type TSchema, Type } from 'typebox'
+import { CASES, type Case } from '../../fields.ts'
 
 export function nullable<T extends TSchema>(schema: T) {
   return Type.Union([schema, Type.Null()])
@@ -13,6 +14,11 @@ export function reference<T>(name: string) {
 /** One of these strings. Unlike Type.Enum it states its type, which some code generators need. */
 export function strings<const T extends string>(values: readonly T[], description?: string) {
   return Type.Unsafe<T>({ type: 'string', enum: [...values], ...(description === undefined ? {} : { description }) })
+}
+
+/** How names of people and places are answered. */
+export function caseSchema(byDefault: Case) {
+  return strings(CASES, `The case of names of people and places; \`original\`: as written. Default: \`${byDefault}\``)
 }
 
 /** The schema of an object whose optional members may also be null, as clients send them for "not set". */

@@ -6,7 +6,7 @@ import { DEFAULT_LIMIT, MAX_LIMIT, MAX_REACH } from '../../vql/parse-page.ts'
 import { RANGE_OPERATORS } from '../../vql/parse-range.ts'
 import { MATCH_OPERATORS, MAX_SLOP, SEARCH_TYPE_SYNONYMS, SEARCH_TYPES } from '../../vql/parse-text-match.ts'
 import { fieldNames, hasRanges, SCHEMA_NAMES } from './names.ts'
-import { nullable, reference, strings, withNulls } from './parts.ts'
+import { caseSchema, nullable, reference, strings, withNulls } from './parts.ts'
 
 /** Used in descriptions of `page`. */
 const PAGE_REACH = `\`page * limit\` may be at most ${MAX_REACH.toLocaleString('en')}`
@@ -133,6 +133,7 @@ function query(service: Service, name: string): TSchema {
       ),
       select_columns: Type.Optional(Type.Array(reference(`${name}Column`), { description: 'Default: all fields' })),
       company_config: Type.Optional(withNulls(companyConfig)),
+      case: Type.Optional(caseSchema('lower')),
       page: Type.Optional(pageSchema('; beyond that, use `cursor`')),
       limit: Type.Optional(limitSchema()),
     },
@@ -150,6 +151,7 @@ function exportQuery(name: string): TSchema {
         minItems: 1,
         description: 'The columns of the file, in this order',
       }),
+      case: Type.Optional(caseSchema('original')),
       limit: Type.Optional(Type.Integer({ minimum: 0, description: 'Default: all rows, also for 0' })),
     },
     { $id: `${name}ExportQuery`, ...CLOSED, description: 'A query without pages' },

@@ -67,7 +67,7 @@ export async function exportCsvFile(context: JobContext): Promise<JobResponse> {
 
   let rows = 0
   async function* content(): AsyncGenerator<Uint8Array | string> {
-    const columns = { service, columns: select!, format }
+    const columns = { service, columns: select!, format, case: query.case }
     for await (const part of exportRows(context.database, columns, engine!.scan(query), CONNECTIONS)) {
       signal.throwIfAborted()
       if (part.bytes.length > 0) yield part.bytes

@@ -1,7 +1,7 @@
 /** Reads records for replies and for the index. Soft-deleted records are never returned. */
 import type { Connection, Database } from '../../database/pool.ts'
 import { ConnectraError } from '../../errors.ts'
-import { FIELDS, type Field, findSelectable, resolveField, type Service } from '../../fields.ts'
+import { type Case, FIELDS, type Field, findSelectable, resolveField, type Service } from '../../fields.ts'
 import { columnSql, decoderOf, RAW, type RawRow, TABLES } from '../columns.ts'
 import type { IndexChange, Value } from '../record.ts'
 
@@ -11,6 +11,8 @@ export interface Selection {
   /** Null for all own fields. */
   readonly select: readonly string[] | null
   readonly populate: { readonly select: readonly string[] | null } | null
+  /** The case of names of people and places; by default as written. */
+  readonly case?: Case
 }
 
 /** The most bytes of rows that are read at once. A single record may have more. */
@@ -42,7 +44,7 @@ export async function openPage(
   selection: Selection,
   uuids: readonly string[],
 ): Promise<Page> {
-  const key = JSON.stringify([selection.service, selection.select, selection.populate])
+  const key = JSON.stringify([selection.service, selection.select, selection.populate, selection.case])
   const read = async (some: readonly string[]) => {
     const rows = await query(database, key, () => pageSql(selection), some)
     const withheld = rows.some(([, text]) => text === null)
@@ -78,7 +80,7 @@ function inOrder(uuids: readonly string[], rows: readonly RawRow[]): PageRows {
   return uuids.map(uuid => texts.get(uuid) ?? null)
 }
 
-function pageSql({ service, select, populate }: Selection): string {
+function pageSql({ service, select, populate, case: casing }: Selection): string {
   const own = select === null ? FIELDS[service] : select.map(name => known(findSelectable(service, name), name))
   const withCompany = service === 'contact' && populate !== null
   const ofCompany = withCompany
@@ -88,16 +90,16 @@ function pageSql({ service, select, populate }: Selection): string {
   return `SELECT uuid, CASE WHEN bytes <= ${WHOLE_BYTES} OR records = 1 THEN text END, bytes FROM (
     SELECT uuid, text, sum(octet_length(text)) OVER () AS bytes, count(*) OVER () AS records FROM (
       SELECT t.uuid, row_to_json(record)::text AS text FROM ${TABLES[service]} t
-      ${withCompany ? `LEFT JOIN LATERAL (SELECT ${named(ofCompany, 'c')} FROM companies c WHERE c.uuid = t.company_id AND c.deleted_at IS NULL) company ON true` : ''}
-      CROSS JOIN LATERAL (SELECT ${named(own, 't')}${withCompany ? ', company' : ''}) record
+      ${withCompany ? `LEFT JOIN LATERAL (SELECT ${named(ofCompany, 'c', casing)} FROM companies c WHERE c.uuid = t.company_id AND c.deleted_at IS NULL) company ON true` : ''}
+      CROSS JOIN LATERAL (SELECT ${named(own, 't', casing)}${withCompany ? ', company' : ''}) record
       WHERE t.uuid = ANY($1::uuid[]) AND t.deleted_at IS NULL
     ) AS texts
   ) AS page`
 }
 
 /** The columns of `fields`, each named like its field. */
-function named(fields: readonly Field[], alias: string): string {
-  return fields.map(field => `${columnSql(field, alias, 'iso')} AS ${field.name}`).join(', ')
+function named(fields: readonly Field[], alias: string, casing: Case | undefined): string {
+  return fields.map(field => `${columnSql(field, alias, 'iso', casing)} AS ${field.name}`).join(', ')
 }
 
 /**

@@ -20,7 +20,7 @@ export async function compareRecords(
   if (writes.length === 0) return new Map()
   const { rows } = await (database as Connection).query<{ uuid: string; created: boolean; changed: boolean }>(
     comparisonSql(service, jsonSource(service)),
-    [stagedJson(service, foldDuplicates(writes))],
+    [stagedJson(service, foldDuplicates(service, writes))],
   )
   return new Map(
     rows.map(({ uuid, created, changed }) => [uuid, created ? 'created' : changed ? 'updated' : 'unchanged']),

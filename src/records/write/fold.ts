@@ -1,23 +1,40 @@
 /** Combines several writes of one record. */
 
+import { findField, type Service } from '../../fields.ts'
 import type { RecordWrite, Value } from '../record.ts'
+import { areSameButCase, keepsSpelling } from '../values/case.ts'
 import { ownDomain } from '../values/domain.ts'
 
 /** Returns one write per record. Later writes override earlier ones, field by field. */
-export function foldDuplicates(writes: readonly RecordWrite[]): RecordWrite[] {
+export function foldDuplicates(service: Service, writes: readonly RecordWrite[]): RecordWrite[] {
   const folded = new Map<string, RecordWrite>()
   for (const write of writes) {
     const earlier = folded.get(write.uuid)
-    folded.set(write.uuid, earlier === undefined ? write : fold(earlier, write))
+    folded.set(write.uuid, earlier === undefined ? write : fold(service, earlier, write))
   }
   return Array.from(folded.values(), withoutIdleEmailDomain)
 }
 
-export function fold(earlier: RecordWrite, later: RecordWrite): RecordWrite {
+export function fold(service: Service, earlier: RecordWrite, later: RecordWrite): RecordWrite {
   const values: { [field: string]: Value | null | undefined } = { ...earlier.values }
-  for (const field in later.values) if (later.values[field] !== undefined) values[field] = later.values[field]
+  const replaces = new Set([...(earlier.replaces ?? []), ...(later.replaces ?? [])])
+  for (const field in later.values) {
+    const value = later.values[field]
+    if (value === undefined) continue
+    const before = values[field]
+    if (typeof value === 'string' && before !== undefined && findField(service, field)?.answered === 'lower') {
+      if (before === null || !areSameButCase(before as string, value)) replaces.add(field)
+      else if (!later.replaces?.includes(field) && keepsSpelling(before as string, value)) continue
+    }
+    values[field] = value
+  }
   const emailDomain = earlier.emailDomain ?? later.emailDomain
-  return { uuid: later.uuid, values, ...(emailDomain === undefined ? {} : { emailDomain }) }
+  return {
+    uuid: later.uuid,
+    values,
+    ...(replaces.size === 0 ? {} : { replaces: [...replaces] }),
+    ...(emailDomain === undefined ? {} : { emailDomain }),
+  }
 }
 
 /** Whether folding changed anything in `earlier`. */
@@ -39,6 +56,7 @@ function isSame(value: Value | null, other: Value | null | undefined): boolean {
 /** Drops the e-mail's domain if the company has a domain of its own, which takes precedence. */
 export function withoutIdleEmailDomain(write: RecordWrite): RecordWrite {
   if (write.emailDomain === undefined) return write
-  const { uuid, values } = write
-  return ownDomain(values) !== null ? { uuid, values } : write
+  if (ownDomain(write.values) === null) return write
+  const { uuid, values, replaces } = write
+  return { uuid, values, ...(replaces === undefined ? {} : { replaces }) }
 }

@@ -5,6 +5,7 @@
  * the INSERT, because it would lock, and thus write, each row.
  */
 import type { Service } from '../../fields.ts'
+import { keepsSpellingSql } from '../case-sql.ts'
 import { TABLES } from '../columns.ts'
 import { STAGED_COLUMNS, type StagedColumn } from './staged-columns.ts'
 
@@ -107,8 +108,13 @@ function mergedColumns(service: Service, incoming: string): ReadonlyMap<string, 
   return merged
 }
 
-function laidOver({ name, bit }: StagedColumn, incoming: string): string {
-  return `CASE WHEN ${incoming}.cleared & ${bit} <> 0 THEN NULL ELSE coalesce(${incoming}.${name}, stored.${name}) END`
+function laidOver({ name, bit, keepsSpelling }: StagedColumn, incoming: string): string {
+  const [before, after] = [`stored.${name}`, `${incoming}.${name}`]
+  if (keepsSpelling)
+    // The most frequent cases first.
+    return `CASE WHEN ${incoming}.cleared & ${bit} <> 0 THEN ${after} WHEN ${after} IS NULL OR ${after} = ${before} THEN ${before}
+      WHEN ${before} IS NULL THEN ${after} WHEN ${keepsSpellingSql(before, after)} THEN ${before} ELSE ${after} END`
+  return `CASE WHEN ${incoming}.cleared & ${bit} <> 0 THEN NULL ELSE coalesce(${after}, ${before}) END`
 }
 
 function ownDomain(merged: ReadonlyMap<string, string>): string {

@@ -73,8 +73,8 @@ function stageRecords(service: Service) {
   return {
     add(record: RecordWrite): void {
       const earlier = earlierOf(record.uuid)
-      const folded = earlier === undefined ? record : fold(earlier, record)
-      if (earlier !== undefined && isChangedBy(earlier, record)) addSteps(earlier, folded)
+      const folded = earlier === undefined ? record : fold(service, earlier, record)
+      if (earlier !== undefined && isChangedBy(earlier, folded)) addSteps(earlier, folded)
       held.set(record.uuid, folded)
       if (held.size >= HELD) write()
     },

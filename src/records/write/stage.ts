@@ -20,6 +20,7 @@ export function stagedJson(service: Service, writes: readonly RecordWrite[]): st
       if (value !== null && value !== undefined) row[name] = value
       else if (value === null && field !== null) cleared |= bit
     }
+    cleared |= replacedBits(service, write)
     if (cleared !== 0) row.cleared = cleared
     return row
   })
@@ -141,7 +142,13 @@ function copyLine(service: Service, write: RecordWrite): string {
       line +=
         typeof value === 'string' ? escaped(value) : typeof value === 'number' ? value : escaped(encodeList(value))
   }
+  cleared |= replacedBits(service, write)
   return cleared === 0 ? `${line}\t\n` : `${line}\t${cleared}\n`
+}
+
+function replacedBits(service: Service, { replaces }: RecordWrite): number {
+  if (replaces === undefined) return 0
+  return STAGED_COLUMNS[service].reduce((bits, { field, bit }) => bits | (replaces.includes(field!) ? bit : 0), 0)
 }
 
 /** The inverse of `copyLine`, without the line break. */
@@ -149,15 +156,24 @@ function readCopyLine(service: Service, line: string): RecordWrite {
   const cells = line.split('\t')
   const cleared = Number(cells.at(-1))
   const values: { [field: string]: Value | null | undefined } = {}
+  const replaces: string[] = []
   let emailDomain: string | undefined
   STAGED_COLUMNS[service].forEach(({ name, field, bit, type }, place) => {
     const cell = cells[place + 1]!.replace(/\\(.)/g, (_, character: string) => UNESCAPED[character] ?? character)
     if (name === 'email_domain' && cell !== '') emailDomain = cell
     if (field === null) return
     if (cell === '') values[field] = (cleared & bit) === 0 ? undefined : null
-    else values[field] = type === 'text[]' ? decodeList(cell) : type === 'bigint' ? Number(cell) : cell
+    else {
+      values[field] = type === 'text[]' ? decodeList(cell) : type === 'bigint' ? Number(cell) : cell
+      if ((cleared & bit) !== 0) replaces.push(field)
+    }
   })
-  return { uuid: cells[0]!, values, ...(emailDomain === undefined ? {} : { emailDomain }) }
+  return {
+    uuid: cells[0]!,
+    values,
+    ...(replaces.length === 0 ? {} : { replaces }),
+    ...(emailDomain === undefined ? {} : { emailDomain }),
+  }
 }
 
 const UNESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }

@@ -8,8 +8,13 @@ export interface StagedColumn {
   readonly type: 'text' | 'text[]' | 'bigint' | 'uuid'
   /** The field it stores; null if it is derived from another field. */
   readonly field: string | null
-  /** Its bit in `cleared`, set if the record clears the field that the column stores or is derived from. */
+  /**
+   * Its bit in `cleared`, set if the record clears the field that the column stores or is derived from. If it is set beside a
+   * value, the value replaces the stored one even if they differ in case alone (`RecordWrite.replaces`).
+   */
   readonly bit: number
+  /** Whether the stored value stays when the record changes only its case. */
+  readonly keepsSpelling: boolean
   /**
    * The value to stage. For a field, null clears it and undefined keeps it; a derived column has no value in both
    * cases.
@@ -33,6 +38,7 @@ export const STAGED_COLUMNS: Readonly<Record<Service, readonly StagedColumn[]>> 
       type: 'text',
       field: null,
       bit: bitOf('company', 'website'),
+      keepsSpelling: false,
       read: ({ values }) => (typeof values.website === 'string' ? registrableDomain(values.website) : null),
     },
     {
@@ -40,6 +46,7 @@ export const STAGED_COLUMNS: Readonly<Record<Service, readonly StagedColumn[]>> 
       type: 'text',
       field: null,
       bit: bitOf('company', 'normalized_domain'),
+      keepsSpelling: false,
       read: write => write.emailDomain,
     },
   ],
@@ -62,6 +69,7 @@ function fieldColumn(field: Field, place: number): StagedColumn {
     type: TYPES[field.kind],
     field: field.name,
     bit: 1 << place,
+    keepsSpelling: field.answered === 'lower',
     read: ({ values }) => values[field.name],
   }
 }

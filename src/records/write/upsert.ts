@@ -55,8 +55,8 @@ export async function upsert(database: Database, batch: UpsertBatch): Promise<Up
  */
 export async function upsertRecords(connection: Connection, batch: UpsertBatch): Promise<UpsertResult> {
   await connection.query(PLAN)
-  const companies = await mergeWrites(connection, 'company', foldDuplicates(batch.companies))
-  const contacts = await mergeWrites(connection, 'contact', foldDuplicates(batch.contacts))
+  const companies = await mergeWrites(connection, 'company', foldDuplicates('company', batch.companies))
+  const contacts = await mergeWrites(connection, 'contact', foldDuplicates('contact', batch.contacts))
   return { companies, contacts }
 }
 
