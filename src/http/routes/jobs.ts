@@ -22,7 +22,7 @@ const newJob = Type.Object(
       'x-missing': 'ERR_MISSING_JOB_DATA',
       'x-invalid': 'ERR_INVALID_JOB_DATA',
       description:
-        'For an import: `s3_key`, optionally `mapping` and `service`; `/common/imports/preview` shows how the file would be imported. For an export: `service` and `vql`, optionally `format` (`csv` or `ndjson`) and `gzip`.',
+        'For an import: `s3_key`, optionally `mapping` and `service`; `/common/imports/preview` shows how the file would be imported. For an export: `service` and `vql`, optionally `format` (`csv` or `ndjson`), `gzip` and `bom`.',
     }),
     retry_count: Type.Optional(
       Type.Integer({
