@@ -6,6 +6,7 @@ import type { Context, Run } from './commands/context.ts'
 import { createProgram } from './commands/program.ts'
 import { type Config, readConfig, reportUnknownSettings } from './config.ts'
 import { ConnectraError } from './errors.ts'
+import { describePathError } from './files/path-errors.ts'
 import { createLog } from './log.ts'
 
 const FAILED = 1
@@ -96,9 +97,13 @@ const run: Run =
 function fail(thrown: unknown, code: number, debug = false): never {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
   if (unread && (error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(code)
+  const problem = error instanceof ConnectraError ? null : describePathError(error, 'use')
   const expected =
-    error instanceof ConnectraError || error instanceof InvalidArgumentError || error.name === 'AbortError'
-  const message = error.name === 'AbortError' ? 'interrupted' : error.message || error.name
+    error instanceof ConnectraError ||
+    error instanceof InvalidArgumentError ||
+    error.name === 'AbortError' ||
+    problem !== null
+  const message = error.name === 'AbortError' ? 'interrupted' : (problem ?? (error.message || error.name))
   process.stderr.write(`connectra: ${message}\n`)
   if (debug) process.stderr.write(`${error.stack}\n`)
   else if (!expected) process.stderr.write('Set LOG_LEVEL=debug to see where it happened.\n')

@@ -3,6 +3,8 @@ import { access, constants, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import { ConnectraError } from '../errors.ts'
+import { describePathError } from '../files/path-errors.ts'
+import { assertMayWrite } from '../files/whole-file.ts'
 
 /** Parses `source`: inline JSON, or the name of a JSON file. */
 export async function readJson(source: string, option: string): Promise<unknown> {
@@ -33,20 +35,19 @@ export function checkedData<T>(option: string, check: () => T): T {
 export async function assertReadable(file: string): Promise<void> {
   if (file === '-') return
   await access(file, constants.R_OK).catch(error => {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    throw new InvalidArgumentError(missing ? `${file} does not exist` : `no permission to read ${file}`)
+    throw new InvalidArgumentError(describePathError(error, 'read', file) ?? (error as Error).message)
   })
   if ((await stat(file)).isDirectory()) throw new InvalidArgumentError(`${file} is a directory, not a file`)
 }
 
-/** Checks that a file can be created there, before any work is done. */
-export async function assertFolderOf(file: string): Promise<void> {
+/** Checks that a file can be written there, before any work is done. `replace`: whether it may exist. */
+export async function assertWritable(file: string, replace: boolean): Promise<void> {
   if (file === '-') return
   const folder = dirname(file)
   await access(folder, constants.W_OK).catch(error => {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    throw new InvalidArgumentError(
-      missing ? `the directory ${folder} does not exist` : `no permission to write to the directory ${folder}`,
-    )
+    const problem = missing ? null : describePathError(error, 'write', folder)
+    throw new InvalidArgumentError(problem ?? `there is no directory ${folder}`)
   })
+  await assertMayWrite(file, replace)
 }

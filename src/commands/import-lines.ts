@@ -2,7 +2,7 @@
 import type { DryRun } from '../jobs/import/dry-run.ts'
 import type { PreviewRecord, PreviewRow } from '../jobs/import/preview.ts'
 import type { ImportReport } from '../jobs/import/report.ts'
-import { count, counted } from './format.ts'
+import { count, counted, duration } from './format.ts'
 
 const COLUMNS_SHOWN = 5
 const VALUE_SHOWN = 60
@@ -32,6 +32,27 @@ export function reportLines(report: ImportReport, would: boolean): string[] {
 export function countsLine({ counts: { rows } }: ImportReport, would: boolean): string {
   const warned = rows.warned > 0 ? ` (${count(rows.warned)} with warnings)` : ''
   return `${counted(rows.read, 'row')} read, ${count(rows.stored)} ${would ? 'would be ' : ''}stored${warned}, ${count(rows.rejected)} rejected`
+}
+
+/** In less time than this a rate says nothing. Seconds. */
+const SHORT = 0.1
+
+export function tookLine({ seconds, rows_per_second: rate }: ImportReport): string {
+  if (seconds < SHORT) return `took less than ${SHORT} s`
+  return `took ${seconds < 60 ? `${seconds.toFixed(1)} s` : duration(seconds)}, ${counted(rate, 'row')}/s`
+}
+
+/** Headers of the mapping that the file does not have. */
+export function unmatchedLines({ unmatched_mapping: headers }: Pick<ImportReport, 'unmatched_mapping'>): string[] {
+  return headers.map(header => `  the mapping names the column ${JSON.stringify(header)}, which is not in the file`)
+}
+
+/** Why no row was stored; null if at least one was. */
+export function whyNothingStored({ counts: { rows } }: ImportReport): string | null {
+  if (rows.stored > 0) return null
+  if (rows.read === 0) return 'the file has a header but no rows'
+  if (rows.rejected === 0) return 'every row is empty'
+  return rows.empty === 0 ? 'every row was rejected' : 'every row is empty or was rejected'
 }
 
 function kindLines(what: string, kinds: ImportReport['rejected']): string[] {
@@ -80,9 +101,7 @@ export function dryRunLines(name: string, found: DryRun): string[] {
     `  ${KINDS[found.kind]}${from}`,
     '',
     ...columnTable(found),
-    ...found.unmatched_mapping.map(
-      header => `  the mapping names the column ${JSON.stringify(header)}, which is not in the file`,
-    ),
+    ...unmatchedLines(found),
     '',
     found.rows.length === 0 ? '  no rows' : '  first rows:',
     ...found.rows.flatMap(rowLines),

@@ -12,12 +12,21 @@ import { validateImportData } from '../jobs/import/data.ts'
 import { dryRunImport } from '../jobs/import/dry-run.ts'
 import type { ImportReport } from '../jobs/import/report.ts'
 import { isCancelled, type Job } from '../jobs/job/job.ts'
+import type { Progress } from '../jobs/job/job-context.ts'
 import { isServed } from '../jobs/queue/recovery.ts'
 import { openStore } from '../store.ts'
 import { assertReadable, checkedData, readJson } from './arguments.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
-import { count, counted, duration } from './format.ts'
-import { countsLine, dryRunLines, ignoredLine, reportLines } from './import-lines.ts'
+import { count, counted } from './format.ts'
+import {
+  countsLine,
+  dryRunLines,
+  ignoredLine,
+  reportLines,
+  tookLine,
+  unmatchedLines,
+  whyNothingStored,
+} from './import-lines.ts'
 import { displayProgress } from './progress.ts'
 import { addJob, runToEnd } from './run-job.ts'
 
@@ -117,7 +126,7 @@ function noServer(): ConnectraError {
   )
 }
 
-/** Returns whether the import completed. */
+/** Returns whether rows were stored. */
 async function importFile({ context, database, store, file, data }: OpenedFile): Promise<boolean> {
   const display = displayProgress(context, 'read')
   const job = await runToEnd(
@@ -127,10 +136,10 @@ async function importFile({ context, database, store, file, data }: OpenedFile):
     { jobType: 'insert_csv_file', data, searches: false },
     ({ progress }) => display.show(progress),
   ).finally(display.end)
-  report(context, file, job)
+  const stored = report(context, file, job)
   // The job has ended, and the person still has the file.
   await store.delete(data.s3_key)
-  return job.status === 'completed'
+  return stored
 }
 
 /** Leaves the import to a server. */
@@ -141,7 +150,7 @@ async function detachFile({ context, database, store, file, data }: OpenedFile):
   return true
 }
 
-/** Shows what an import would do; returns whether the file can be imported. */
+/** Shows what an import would do; returns whether rows would be stored. */
 async function tryFile({ context, database, store, file, data, json }: OpenedFile): Promise<boolean> {
   const { print, say, signal } = context
   const display = displayProgress(context, 'read')
@@ -150,7 +159,9 @@ async function tryFile({ context, database, store, file, data, json }: OpenedFil
     const found = await dryRunImport(parts, validateImportData(data)).finally(display.end)
     if (json) print(JSON.stringify({ file, ...found }))
     else for (const line of dryRunLines(file, found)) print(line)
-    return true
+    const nothing = whyNothingStored(found)
+    if (nothing !== null) say(`${file}: nothing would be imported: ${nothing}`)
+    return nothing === null
   } catch (error) {
     if (!signal.aborted && !(error instanceof ConnectraError)) throw error
     say(
@@ -175,23 +186,28 @@ async function upload(store: ObjectStore, file: string, signal: AbortSignal): Pr
   return key
 }
 
-function report({ config, print, say }: Context, file: string, job: Job): void {
+/** Prints the result of an import; returns whether rows were stored. */
+function report({ config, print, say }: Context, file: string, job: Job): boolean {
   const { response, status } = job
-  const { rowsRead, rowsStored, rowsRejected } = job.progress
-  if (status === 'completed') {
-    // Written by `insertCsvFile` (JobResponse.details has no type of its own).
-    const details = response.details as unknown as ImportReport
-    print(`${file}: ${countsLine(details, false)}`)
-    for (const line of [...reportLines(details, false), ...ignoredLine(details)]) print(line)
-    print(
-      `  took ${details.seconds < 60 ? `${details.seconds.toFixed(1)} s` : duration(details.seconds)}, ${count(details.rows_per_second)} rows/s`,
-    )
-  } else {
-    const counts = `${counted(rowsRead, 'row')} read, ${count(rowsStored)} stored, ${count(rowsRejected)} rejected`
-    say(`${file}: ${isCancelled(job) ? 'cancelled' : 'failed'} after ${counts}`)
-  }
+  // Written by `insertCsvFile` (JobResponse.details has no type of its own).
+  const details = status === 'completed' ? (response.details as unknown as ImportReport) : null
+  if (details !== null) printReport(print, file, details)
+  else say(`${file}: ${isCancelled(job) ? 'cancelled' : 'failed'} after ${progressCounts(job.progress)}`)
   for (const error of response.runtimeErrors ?? []) say(`  ${error}`)
   const path = (key: string) => join(config.dataDir, 'files', key)
   if (response.rejectsS3Key) print(`  rejected rows: ${path(response.rejectsS3Key)}`)
   if (response.warningsS3Key) print(`  warnings: ${path(response.warningsS3Key)}`)
+  const nothing = details && whyNothingStored(details)
+  if (nothing !== null) say(`${file}: nothing was imported: ${nothing}`)
+  return details !== null && nothing === null
+}
+
+function printReport(print: Context['print'], file: string, details: ImportReport): void {
+  print(`${file}: ${countsLine(details, false)}`)
+  for (const line of [...reportLines(details, false), ...ignoredLine(details), ...unmatchedLines(details)]) print(line)
+  print(`  ${tookLine(details)}`)
+}
+
+function progressCounts({ rowsRead, rowsStored, rowsRejected }: Progress): string {
+  return `${counted(rowsRead, 'row')} read, ${count(rowsStored)} stored, ${count(rowsRejected)} rejected`
 }

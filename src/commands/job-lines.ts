@@ -2,7 +2,7 @@
 import type { ImportReport } from '../jobs/import/report.ts'
 import type { Job } from '../jobs/job/job.ts'
 import { age, count, counted } from './format.ts'
-import { ignoredLine, reportLines } from './import-lines.ts'
+import { ignoredLine, reportLines, unmatchedLines } from './import-lines.ts'
 
 const DATA_SHOWN = 300
 
@@ -59,7 +59,7 @@ export function jobLines(job: Job, now: Date, path: (key: string) => string): st
 }
 
 function importLines(report: ImportReport): string[] {
-  return ['report', ...reportLines(report, false), ...ignoredLine(report)]
+  return ['report', ...reportLines(report, false), ...ignoredLine(report), ...unmatchedLines(report)]
 }
 
 function shortened(text: string): string {

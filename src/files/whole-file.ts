@@ -3,6 +3,7 @@ import { open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
 import { ConnectraError } from '../errors.ts'
+import { describePathError } from './path-errors.ts'
 
 export interface WholeFileOptions {
   /** Whether to replace an existing file. Otherwise an existing file is ERR_CONFLICT. */
@@ -11,12 +12,8 @@ export interface WholeFileOptions {
   readonly mode: number
 }
 
-/** `write` has to end the stream. On an error nothing is left behind, and an existing file is unchanged. */
-export async function writeWholeFile<T>(
-  name: string,
-  { replace, mode }: WholeFileOptions,
-  write: (destination: Writable) => Promise<T>,
-): Promise<T> {
+/** Throws ERR_CONFLICT if there is anything else than a file, or a file that is not to be replaced. Returns whether there is a file. */
+export async function assertMayWrite(name: string, replace: boolean): Promise<boolean> {
   const there = await stat(name).catch(() => null)
   if (there !== null && !there.isFile())
     throw new ConnectraError('ERR_CONFLICT', `${name} is not a regular file: name a file, or - for standard output`)
@@ -25,8 +22,18 @@ export async function writeWholeFile<T>(
       'ERR_CONFLICT',
       `${name} already exists: choose another name, or overwrite it with --force`,
     )
+  return there !== null
+}
+
+/** `write` has to end the stream. On an error nothing is left behind, and an existing file is unchanged. */
+export async function writeWholeFile<T>(
+  name: string,
+  { replace, mode }: WholeFileOptions,
+  write: (destination: Writable) => Promise<T>,
+): Promise<T> {
+  const there = await assertMayWrite(name, replace)
   // Follows a symbolic link, so that it stays one.
-  const path = there === null ? name : await realpath(name)
+  const path = there ? await realpath(name) : name
   // In the same directory, because a rename is atomic only within a file system.
   const partial = `${path}.${process.pid}.part`
   try {
@@ -41,9 +48,8 @@ export async function writeWholeFile<T>(
     await rm(partial, { force: true })
     const { syscall } = error as NodeJS.ErrnoException
     if (syscall === undefined || !FILE_CALLS.has(syscall)) throw error
-    throw new ConnectraError('ERR_UNAVAILABLE', `cannot write ${name}: ${(error as Error).message}`, {
-      cause: error,
-    })
+    const problem = describePathError(error, 'write', name) ?? `cannot write ${name}: ${(error as Error).message}`
+    throw new ConnectraError('ERR_UNAVAILABLE', problem, { cause: error })
   }
 }
 

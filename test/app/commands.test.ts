@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
@@ -51,9 +51,13 @@ test('without a server the commands start PostgreSQL for their time: import, exp
   assert.equal(postgresOf(dataDir), null)
 
   const out = join(dataDir, 'out.csv')
-  const exported = await connectra(['export', '--service', 'contact', '--vql', ALL, '--out', out], environment)
-  assert.equal(exported.code, 0, exported.stderr)
-  const rows = readFileSync(out, 'utf8').trim().split('\n')
+  writeFileSync(out, 'old', { mode: 0o644 })
+  const toExcel = ['export', '--service', 'contact', '--vql', ALL, '--excel', '--force', '--out', out]
+  const exported = await connectra(toExcel, environment)
+  assert.deepEqual([exported.code, exported.stderr], [0, `exported 2 rows to ${out}\n`])
+  const content = readFileSync(out, 'utf8')
+  assert.equal(content[0], '\uFEFF')
+  const rows = content.slice(1).trimEnd().split('\n')
   assert.deepEqual(
     rows.map(row => row.split(',').slice(1)),
     [
@@ -64,6 +68,8 @@ test('without a server the commands start PostgreSQL for their time: import, exp
   )
   assert.deepEqual(readdirSync(join(dataDir, 'files/exports')), [], 'the copy in the store is gone')
   assert.deepEqual(readdirSync(join(dataDir, 'files/uploads')), [])
+
+  assert.equal(statSync(out).mode & 0o777, 0o600)
 
   const uuid = rows[1]!.split(',')[0]!
   const unknown = '00000000-0000-4000-8000-000000000000'
@@ -193,7 +199,7 @@ test('where there is no database, a command says what to do and creates nothing'
   assert.deepEqual(readdirSync(parent), [])
 })
 
-test('wrong usage exits 2, and a missing server 1, without touching the data directory', async () => {
+test('wrong usage exits 2, and a missing server or an existing file 1, without touching the data directory', async () => {
   const dataDir = temporaryDirectory()
   const wrong = [
     ['frobnicate'],
@@ -201,14 +207,21 @@ test('wrong usage exits 2, and a missing server 1, without touching the data dir
     ['import', '--mapping', '{"Mail": "emial"}', '-'],
     ['export', '--service', 'contact', '--vql', '{"select_columns": ["nonsense"]}', '--out', '-'],
     ['export', '--service', 'contact', '--vql', ALL, '--out', join(dataDir, 'missing/contacts.csv')],
+    ['export', '--service', 'contact', '--vql', ALL, '--format', 'ndjson', '--excel', '--out', '-'],
   ]
   for (const args of wrong) {
     const { code, stderr } = await connectra(args, { DATA_DIR: dataDir })
     assert.equal(code, 2, `${args.join(' ')}: ${stderr}`)
-    assert.ok(!stderr.includes('    at '), stderr)
+    assert.doesNotMatch(stderr, / {4}at |ENOENT/)
   }
   const detached = await connectra(['import', '--detach', '-'], { DATA_DIR: dataDir }, CONTACTS)
   assert.equal(detached.code, 1)
   assert.match(detached.stderr, /^connectra: no server is running, /)
+  const out = join(dataDir, 'out.csv')
+  writeFileSync(out, 'old')
+  const refused = await connectra(['export', '--service', 'contact', '--vql', ALL, '--out', out], { DATA_DIR: dataDir })
+  assert.equal(refused.code, 1)
+  assert.equal(refused.stderr, `connectra: ${out} already exists: choose another name, or overwrite it with --force\n`)
+  assert.equal(readFileSync(out, 'utf8'), 'old')
   assert.equal(existsSync(join(dataDir, 'postgres')), false)
 })

@@ -3,11 +3,14 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import pg from 'pg'
+import { tookLine } from '../../src/commands/import-lines.ts'
 import { findEmbeddedServer } from '../../src/database/embedded-server.ts'
+import type { ImportReport } from '../../src/jobs/import/report.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { ALL, CONTACTS } from './contacts.ts'
 import { connectra, launch, postgresOf, serve, temporaryDirectory, until, usedDirectory } from './processes.ts'
+import { runCommand } from './run-command.ts'
 
 test('a row that cannot be taken is counted, and the rejects are named', async () => {
   const dataDir = usedDirectory()
@@ -70,11 +73,51 @@ Ada,Lovelace,ada@example.com,38,many,Analytical Engines
     /^ {2}warning: 1 ERR_INVALID_VALUE, first on line 2: /m,
     /^ {2}empty: 1 row$/m,
     /^ {2}ignored columns: Shoe Size$/m,
-    /^ {2}took \d+\.\d s, \d+ rows\/s$/m,
+    /^ {2}took (less than 0\.1 s|\d+\.\d s, \d+ rows?\/s)$/m,
   ])
     assert.match(done.stdout, line)
   const warnings = /^ {2}warnings: (.*)$/m.exec(done.stdout)![1]!
   assert.match(readFileSync(warnings, 'utf8'), /^2,# Employees,employees,ERR_INVALID_VALUE,many,/m)
+})
+
+test('an import that stores no row exits 1 and says why; headers of the mapping that the file lacks are reported', async () => {
+  const { url } = await createTestDatabase()
+  const dataDir = temporaryDirectory()
+  const file = join(dataDir, 'contacts.csv')
+  const importing = async (content: string, ...options: string[]) => {
+    writeFileSync(file, content)
+    return await runCommand(['import', ...options, file], { DATABASE_URL: url, DATA_DIR: dataDir })
+  }
+  const header = 'first_name,email,city\n'
+  const cases = [
+    [header, 'the file has a header but no rows', '0 rows read, 0 stored, 0 rejected'],
+    [`${header},,Bonn\n`, 'every row was rejected', '1 row read, 0 stored, 1 rejected'],
+    [`${header},,\n`, 'every row is empty', '1 row read, 0 stored, 0 rejected'],
+    [`${header},,\n,,Bonn\n`, 'every row is empty or was rejected', '2 rows read, 0 stored, 1 rejected'],
+  ] as const
+  for (const [content, why, counts] of cases) {
+    const { code, stdout, stderr } = await importing(content)
+    assert.deepEqual([code, stderr], [1, `${file}: nothing was imported: ${why}\n`])
+    assert.ok(stdout.startsWith(`${file}: ${counts}\n`), stdout)
+  }
+  const dry = await importing(header, '--dry-run')
+  assert.deepEqual(
+    [dry.code, dry.stderr],
+    [1, `${file}: nothing would be imported: the file has a header but no rows\n`],
+  )
+
+  const row = `${header}Ada,ada@example.com,\n`
+  const stored = await importing(row, '--mapping', '{"E-Mail": "email", "Fax": null}')
+  assert.equal(stored.code, 0, stored.stderr)
+  assert.match(stored.stdout, /^ {2}the mapping names the column "Fax", which is not in the file$/m)
+  assert.doesNotMatch(stored.stdout, /"E-Mail"/)
+})
+
+test('a short import has no rate', () => {
+  const report = (seconds: number, rate: number) => ({ seconds, rows_per_second: rate }) as ImportReport
+  assert.equal(tookLine(report(0.04, 25)), 'took less than 0.1 s')
+  assert.equal(tookLine(report(1.24, 1)), 'took 1.2 s, 1 row/s')
+  assert.equal(tookLine(report(61, 1297)), 'took 1:01, 1,297 rows/s')
 })
 
 test('an import that fails exits 1 and says why', async () => {

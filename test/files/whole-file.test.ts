@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { after, test } from 'node:test'
+import { describePathError } from '../../src/files/path-errors.ts'
 import { writeWholeFile } from '../../src/files/whole-file.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'connectra-whole-'))
@@ -56,4 +57,27 @@ test('anything that is not a regular file, such as a directory or a device, is r
       message: /is not a regular file/,
     })
   assert.ok(statSync('/dev/null').isCharacterDevice())
+})
+
+test('a file that exists is kept unless it may be replaced', async () => {
+  writeFileSync(path('kept'), 'old')
+  await assert.rejects(writeWholeFile(path('kept'), { replace: false, mode: 0o600 }, writes('new')), {
+    code: 'ERR_CONFLICT',
+    message: `${path('kept')} already exists: choose another name, or overwrite it with --force`,
+  })
+  assert.equal(readFileSync(path('kept'), 'utf8'), 'old')
+})
+
+test('errors about paths are in plain words', async () => {
+  await assert.rejects(writeWholeFile(path('missing/a'), REPLACE, writes('new')), {
+    code: 'ERR_UNAVAILABLE',
+    message: `there is no directory ${path('missing')}`,
+  })
+  const error = (code: string) => Object.assign(new Error(`${code}: …`), { code, path: '/a/b' })
+  assert.equal(describePathError(error('ENOENT'), 'read'), 'there is no file /a/b')
+  assert.equal(describePathError(error('EACCES'), 'read', 'b'), 'no permission to read b')
+  assert.equal(describePathError(error('EPERM'), 'write'), 'no permission to write /a/b')
+  assert.equal(describePathError(error('ENOTDIR'), 'read'), 'a part of the path /a/b is a file, not a directory')
+  for (const other of [error('ECONNREFUSED'), new Error('no more'), { code: 'ENOENT' }])
+    assert.equal(describePathError(other, 'use'), null)
 })

@@ -64,6 +64,21 @@ test('a query can be downloaded as CSV or as one JSON object per line', async ()
   assert.deepEqual([companies.status, companies.body], [200, `uuid,name\n${acme},Acme\n`])
 })
 
+test('a CSV file begins with a byte order mark if the client asks for it', async () => {
+  const reply = await fetch(`${server.url}/contacts/export?bom=true`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.key}` },
+    body: JSON.stringify(VQL),
+  })
+  // `text()` would remove the mark.
+  assert.equal(Buffer.from(await reply.arrayBuffer()).toString(), `\uFEFF${CSV}`)
+  for (const wrong of ['bom=yes', 'bom=true&format=ndjson']) {
+    const { status, body } = await server.post(`/contacts/export?${wrong}`, VQL)
+    assert.equal(status, 400)
+    assert.match(body.error, /^ERR_INVALID_VALUE: bom /)
+  }
+})
+
 test('a query without results is downloaded as a header only', async () => {
   const none = { ...VQL, where: { keyword_match: { must: { first_name: 'nobody' } } } }
   assert.equal((await server.post('/contacts/export', none)).body, `${columns.join(',')}\n`)

@@ -154,6 +154,17 @@ test('a compressed export contains the bytes of the plain one, and its checksum 
   }
 })
 
+test('an export with a byte order mark is the same file after the mark, and can be imported', async () => {
+  const data = { service: 'contact', vql: { select_columns: ['uuid', 'email'], limit: 2 } } as const
+  const plain = await files.read((await exported(data)).response.s3Key)
+  const marked = await files.run('export_csv_file', { ...data, bom: true })
+  const content = await buffer(await files.store.get(marked.response.s3Key!))
+  assert.equal(content.toString(), `\uFEFF${plain}`)
+  assert.equal(marked.response.details?.bytes, content.length)
+  const imported = await files.importText(content)
+  assert.deepEqual([imported.progress.rowsStored, imported.response.details?.ignored_columns], [2, []])
+})
+
 test('a record deleted after the export began is neither exported nor counted', async () => {
   await store('contact', [{ first_name: 'gone', email: 'gone@acme.example' }])
   const vql = { where: { keyword_match: { must: { first_name: ['gone', 'ada'] } } }, select_columns: ['email'] }
@@ -248,6 +259,8 @@ test('job_data and its query are validated when the job is created', () => {
     [{ service: 'contact', vql: [] }, 'ERR_INVALID_JOB_DATA'],
     [{ service: 'contact', vql, format: 'xlsx' }, 'ERR_INVALID_JOB_DATA'],
     [{ service: 'contact', vql, gzip: 'yes' }, 'ERR_INVALID_JOB_DATA'],
+    [{ service: 'contact', vql, bom: 'yes' }, 'ERR_INVALID_JOB_DATA'],
+    [{ service: 'contact', vql, bom: true, format: 'ndjson' }, 'ERR_INVALID_JOB_DATA'],
     [{ service: 'contact', vql: {} }, 'ERR_MISSING_SELECT_COLUMNS'],
     [{ service: 'contact', vql: { select_columns: ['emial'] } }, 'ERR_UNKNOWN_FIELD'],
     [{ service: 'contact', vql: { ...vql, page: 2 } }, 'ERR_INVALID_PAGINATION'],

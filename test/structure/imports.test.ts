@@ -196,7 +196,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'app.ts',
     'commands/doctor',
   ],
-  'main.ts': ['errors.ts', 'config.ts', 'log.ts', 'commands'],
+  'main.ts': ['errors.ts', 'config.ts', 'log.ts', 'files/path-errors.ts', 'commands'],
 }
 
 /** Pure folders and files: no input or output, no clock, no randomness. */

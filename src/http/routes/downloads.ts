@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { finished, Readable } from 'node:stream'
 import { Type } from 'typebox'
 import { ConnectraError } from '../../errors.ts'
-import { type ExportPart, exportRows } from '../../records/read/export-rows.ts'
+import { BYTE_ORDER_MARK, type ExportPart, exportRows } from '../../records/read/export-rows.ts'
 import { EXPORT_FORMATS } from '../../records/read/export-sql.ts'
 import type { SearchEngine } from '../../search/engine.ts'
 import { parseQuery } from '../../vql/parse-query.ts'
@@ -47,6 +47,11 @@ export function downloadRoutes(app: App, { config, database, engine }: ServerPar
           headers: readHeaders,
           querystring: Type.Object({
             format: Type.Optional(strings(EXPORT_FORMATS, 'Default: `csv`. `ndjson`: one JSON object per line')),
+            bom: Type.Optional(
+              Type.Boolean({
+                description: 'csv: begin with a byte order mark, so that Excel reads the file as UTF-8. Default: false',
+              }),
+            ),
           }),
           body: reference(`${SCHEMA_NAMES[service]}ExportQuery`),
           response: {
@@ -60,7 +65,9 @@ export function downloadRoutes(app: App, { config, database, engine }: ServerPar
       },
       async (request, reply) => {
         const query = parseQuery(service, request.body, { export: true })
-        const format = request.query.format ?? 'csv'
+        const { format = 'csv', bom = false } = request.query
+        if (bom && format !== 'csv')
+          throw new ConnectraError('ERR_INVALID_VALUE', 'bom is only possible with the format csv')
         if (sending >= maxSending)
           throw new ConnectraError('ERR_UNAVAILABLE', `${sending} downloads are running: try again in a few seconds`, {
             retryAfter: RETRY_AFTER_SECONDS,
@@ -79,7 +86,7 @@ export function downloadRoutes(app: App, { config, database, engine }: ServerPar
         cutOffWhenSlow(reply.raw)
         reply.header('Content-Disposition', `attachment; filename="${plural}.${format}"`)
         reply.header('Cache-Control', 'private, no-store').type(CONTENT_TYPES[format])
-        return await reply.send(Readable.from(bytesOf(begin, rows), { objectMode: false }))
+        return await reply.send(Readable.from(bytesOf(bom, begin, rows), { objectMode: false }))
       },
     )
   }
@@ -117,9 +124,11 @@ async function findAll(engine: SearchEngine, query: Query, max: number): Promise
 }
 
 async function* bytesOf(
+  bom: boolean,
   begin: readonly IteratorResult<ExportPart>[],
   rows: AsyncGenerator<ExportPart>,
 ): AsyncGenerator<Uint8Array | string> {
+  if (bom) yield BYTE_ORDER_MARK
   for (const { done, value } of begin) if (!done && value.bytes.length > 0) yield value.bytes
   for await (const { bytes } of rows) if (bytes.length > 0) yield bytes
 }

@@ -53,6 +53,11 @@ function exportData(service: Service): TSchema {
         strings(EXPORT_FORMATS, 'Default: `csv`. `ndjson`: one JSON object per line, named `.ndjson`'),
       ),
       gzip: Type.Optional(Type.Boolean({ description: 'Compress the file. Default: false' })),
+      bom: Type.Optional(
+        Type.Boolean({
+          description: 'csv: begin with a byte order mark, so that Excel reads the file as UTF-8. Default: false',
+        }),
+      ),
       s3_bucket: bucket,
     },
     { $id: `${name}ExportData`, ...CLOSED, description: `The ${service} records to export` },

@@ -4,7 +4,7 @@ import { pipeline, Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import { ConnectraError } from '../../errors.ts'
 import { isService } from '../../fields.ts'
-import { exportRows } from '../../records/read/export-rows.ts'
+import { BYTE_ORDER_MARK, exportRows } from '../../records/read/export-rows.ts'
 import { EXPORT_FORMATS, type ExportFormat } from '../../records/read/export-sql.ts'
 import { parseQuery } from '../../vql/parse-query.ts'
 import type { Query } from '../../vql/query.ts'
@@ -17,11 +17,13 @@ export interface ExportData {
   readonly query: Query
   readonly format: ExportFormat
   readonly gzip: boolean
+  /** The file begins with a byte order mark. Only for CSV. */
+  readonly bom: boolean
 }
 
 /** Throws ERR_INVALID_JOB_DATA, or the error that a search would throw for the query. */
 export function validateExportData(data: JobData): ExportData {
-  readJobData(data, ['service', 'vql', 'format', 'gzip', 's3_bucket'])
+  readJobData(data, ['service', 'vql', 'format', 'gzip', 'bom', 's3_bucket'])
   const service = readText(data, 'service')
   if (!isService(service))
     throw new ConnectraError(
@@ -36,9 +38,16 @@ export function validateExportData(data: JobData): ExportData {
   const format = readText(data, 'format') ?? 'csv'
   if (!isExportFormat(format))
     throw new ConnectraError('ERR_INVALID_JOB_DATA', `format must be one of ${EXPORT_FORMATS.join(', ')}`)
-  const gzip = data.gzip ?? false
-  if (typeof gzip !== 'boolean') throw new ConnectraError('ERR_INVALID_JOB_DATA', 'gzip must be true or false')
-  return { query: parseQuery(service, data.vql, { export: true }), format, gzip }
+  const [gzip, bom] = [readBoolean(data, 'gzip'), readBoolean(data, 'bom')]
+  if (bom && format !== 'csv')
+    throw new ConnectraError('ERR_INVALID_JOB_DATA', 'bom is only possible with the format csv')
+  return { query: parseQuery(service, data.vql, { export: true }), format, gzip, bom }
+}
+
+function readBoolean(data: JobData, key: string): boolean {
+  const value = data[key] ?? false
+  if (typeof value !== 'boolean') throw new ConnectraError('ERR_INVALID_JOB_DATA', `${key} must be true or false`)
+  return value
 }
 
 function isExportFormat(name: string): name is ExportFormat {
@@ -52,7 +61,7 @@ const COMPRESSION = 4
 
 export async function exportCsvFile(context: JobContext): Promise<JobResponse> {
   const { job, store, signal } = context
-  const { query, format, gzip } = validateExportData(job.data)
+  const { query, format, gzip, bom } = validateExportData(job.data)
   const { service, select, limit, where } = query
   const engine = context.engine ?? (await context.openEngine?.()) ?? null
   if (engine === null)
@@ -67,6 +76,7 @@ export async function exportCsvFile(context: JobContext): Promise<JobResponse> {
 
   let rows = 0
   async function* content(): AsyncGenerator<Uint8Array | string> {
+    if (bom) yield BYTE_ORDER_MARK
     const columns = { service, columns: select!, format, case: query.case }
     for await (const part of exportRows(context.database, columns, engine!.scan(query), CONNECTIONS)) {
       signal.throwIfAborted()

@@ -10,6 +10,9 @@ export interface ExportPart {
   readonly rows: number
 }
 
+/** Excel reads a CSV file as UTF-8 only if the file begins with it. */
+export const BYTE_ORDER_MARK = '\uFEFF'
+
 /**
  * UUIDs per statement. Half as many take a tenth longer. More gain nothing, use more memory, and may trigger
  * PostgreSQL's JIT.
