@@ -148,6 +148,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'access',
     'files',
     'records',
+    'records/values/clean.ts',
     'records/values/uuid.ts',
     'records/parse',
     'records/write',
