@@ -54,7 +54,8 @@ test('without a server the commands start PostgreSQL for their time: import, exp
   writeFileSync(out, 'old', { mode: 0o644 })
   const toExcel = ['export', '--service', 'contact', '--vql', ALL, '--excel', '--force', '--out', out]
   const exported = await connectra(toExcel, environment)
-  assert.deepEqual([exported.code, exported.stderr], [0, `exported 2 rows to ${out}\n`])
+  // A slow machine shows the progress before it.
+  assert.deepEqual([exported.code, exported.stderr.split('\n').at(-2)], [0, `exported 2 rows to ${out}`])
   const content = readFileSync(out, 'utf8')
   assert.equal(content[0], '\uFEFF')
   const rows = content.slice(1).trimEnd().split('\n')
