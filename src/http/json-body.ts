@@ -1,6 +1,8 @@
 /** Reads JSON bodies whatever their Content-Type, or without one. Only the types of HTML forms are rejected. */
 import type { FastifyRequest } from 'fastify'
 import { ConnectraError } from '../errors.ts'
+import { decodeJson, parseJson } from '../json/parse.ts'
+import { readBatchJson } from './batch-json.ts'
 import { checkJsonShape } from './json-shape.ts'
 import type { App, HttpConfig } from './parts.ts'
 
@@ -32,20 +34,10 @@ export function readJsonBodies(app: App, { maxBatch, maxBody }: HttpConfig): voi
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
-    await checkJsonShape(body, request.routeOptions.config.takesBatch ? maxBatch * RECORD_KEYS : QUERY_KEYS)
-    return parseJson(body)
+    if (request.routeOptions.config.takesBatch)
+      return await readBatchJson(body, { maxKeys: maxBatch * RECORD_KEYS, maxBatch })
+    await checkJsonShape(body, QUERY_KEYS)
+    const text = decodeJson(body, { skipMark: true })
+    return text.trim() === '' ? undefined : parseJson(text)
   })
-}
-
-const decoder = new TextDecoder('utf-8', { fatal: true })
-
-/** Returns undefined for an empty body. A byte order mark is skipped. */
-function parseJson(body: Buffer): unknown {
-  try {
-    const text = decoder.decode(body)
-    return text.trim() === '' ? undefined : JSON.parse(text)
-  } catch (error) {
-    const reason = error instanceof SyntaxError ? error.message : 'it is not UTF-8'
-    throw new ConnectraError('ERR_INVALID_JSON', `the body is not valid JSON: ${reason}`)
-  }
 }
