@@ -34,7 +34,9 @@ const CLEANING = `## How values are cleaned
 
 - **Text**: normalised to Unicode NFC. White space is collapsed; control characters and other invisible characters are
   removed. An empty string becomes null.
-- **Case**: fields marked "lower case" are stored in lower case. Comparisons ignore case and accents in every field.
+- **Case**: fields marked "lower case" are stored in lower case. Fields marked "lower case in replies" are stored as
+  written; replies have them in lower case unless the query says [\`"case": "original"\`](querying.md#case). Comparisons
+  ignore case and accents in every field.
 - **Lists**: JSON arrays or comma-separated strings. Empty items and duplicates (ignoring case) are removed.
   A list has at most ${MAX_LIST_ITEMS.toLocaleString('en')} items and ${MAX_LIST_BYTES.toLocaleString('en')} bytes.
 - **Numbers**: may be written as \`1,200\`, \`$5.2M\` or \`3k\`. A value that is not a single number is ignored, with a
@@ -94,6 +96,7 @@ function remarks(field: Field): string {
   return [
     field.settable ? null : 'set by the system',
     field.lowercase ? 'lower case' : null,
+    field.answered === 'lower' ? 'lower case in replies' : null,
     isSortable(field) ? null : 'not sortable',
     field.format,
   ]
