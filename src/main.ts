@@ -5,8 +5,9 @@ import type { Context, Run } from './commands/context.ts'
 import { createProgram } from './commands/program.ts'
 import { type Config, readConfig } from './config.ts'
 import { ConnectraError } from './errors.ts'
-import { describePathError } from './files/path-errors.ts'
+import { describePathError, plainReason } from './files/path-errors.ts'
 import { createLog } from './log.ts'
+import { printable, printableLines } from './text/printable.ts'
 
 const FAILED = 1
 const USAGE = 2
@@ -30,7 +31,7 @@ let unread = false
 for (const output of [process.stdout, process.stderr])
   output.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE')
-      fail(new ConnectraError('ERR_UNAVAILABLE', `cannot write output: ${error.message}`), FAILED)
+      fail(new ConnectraError('ERR_UNAVAILABLE', `cannot write output: ${plainReason(error)}`), FAILED)
     unread = true
   })
 
@@ -70,8 +71,8 @@ const run: Run =
       config,
       log: createLog(debug ? config.logLevel : 'error', process.stderr),
       signal: stopping.signal,
-      print: line => process.stdout.write(`${line}\n`),
-      say: line => process.stderr.write(`${line}\n`),
+      print: line => process.stdout.write(`${printable(line)}\n`),
+      say: line => process.stderr.write(`${printable(line)}\n`),
       interactive: process.stderr.isTTY === true,
     }
     try {
@@ -93,8 +94,8 @@ function fail(thrown: unknown, code: number, debug = false): never {
     error.name === 'AbortError' ||
     problem !== null
   const message = error.name === 'AbortError' ? 'interrupted' : (problem ?? (error.message || error.name))
-  process.stderr.write(`connectra: ${message}\n`)
-  if (debug) process.stderr.write(`${error.stack}\n`)
+  process.stderr.write(`connectra: ${printableLines(message)}\n`)
+  if (debug) process.stderr.write(`${printableLines(String(error.stack))}\n`)
   else if (!expected) process.stderr.write('Set LOG_LEVEL=debug to see where it happened.\n')
   process.exit(code)
 }

@@ -1,6 +1,7 @@
 /** The whole command line: every command, with its options and help. */
 import { Command } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
+import { printableLines } from '../text/printable.ts'
 import { addBackup } from './backup.ts'
 import type { Run } from './context.ts'
 import { addDelete } from './delete.ts'
@@ -17,6 +18,8 @@ import { addServe } from './serve.ts'
 /** Wrong usage and requests for help are thrown as commander's CommanderError. */
 export function createProgram(run: Run): Command {
   const program = new Command('connectra')
+    // Before the commands are added, which inherit it. Messages quote arguments.
+    .configureOutput({ outputError: (message, write) => write(printableLines(message)) })
     .description(`${packageJson.description}\nSettings are read from environment variables: see docs/configuration.md.`)
     .version(packageJson.version)
     .showHelpAfterError('(see --help for all options)')

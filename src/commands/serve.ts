@@ -67,7 +67,7 @@ function greet({ firstKey }: App, url: string, log: Logger, say: Context['say'])
     log.info(`the API key is in ${path}`)
     return
   }
-  say(`
+  const greeting = `
 An API key has been created. It is stored in ${path} and will not be shown again:
 
   ${firstKey.key}
@@ -75,7 +75,8 @@ An API key has been created. It is stored in ${path} and will not be shown again
 Try it:
 
   curl -H 'Authorization: Bearer ${firstKey.key}' ${url}/common/contact/filters
-`)
+`
+  for (const line of greeting.split('\n')) say(line)
 }
 
 function shortest(path: string): string {

@@ -15,7 +15,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   runtime: [],
   text: [],
   'config.ts': ['errors.ts'],
-  'log.ts': ['config.ts'],
+  'log.ts': ['config.ts', 'text'],
   json: ['errors.ts', 'text'],
   database: ['errors.ts', 'runtime'],
   access: ['errors.ts', 'database'],
@@ -165,6 +165,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'config.ts',
     'log.ts',
     'store.ts',
+    'text',
     'database',
     'access',
     'files',
@@ -181,7 +182,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'backup',
     'app.ts',
   ],
-  'main.ts': ['errors.ts', 'config.ts', 'log.ts', 'files/path-errors.ts', 'commands'],
+  'main.ts': ['errors.ts', 'config.ts', 'log.ts', 'text', 'files/path-errors.ts', 'commands'],
 }
 
 /** Pure folders and files: no input or output, no clock, no randomness. */
