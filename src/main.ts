@@ -53,6 +53,11 @@ function stop(signal?: NodeJS.Signals): void {
   setTimeout(() => process.exit(FAILED), STOP_WITHIN).unref()
 }
 
+/** Otherwise the process would exit with success before it notices that its output could not be written. */
+async function outputWritten(): Promise<void> {
+  await new Promise<void>(resolve => process.stdout.write('', () => setImmediate(resolve)))
+}
+
 function settings(): Config {
   if (existsSync('.env')) process.loadEnvFile('.env')
   try {
@@ -80,6 +85,7 @@ const run: Run =
     } catch (error) {
       fail(error, error instanceof InvalidArgumentError ? USAGE : FAILED, debug)
     }
+    await outputWritten()
     process.exit()
   }
 
