@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { createTestDatabase } from '../helpers/database.ts'
 import { ALL, CONTACTS } from './contacts.ts'
-import { connectra, postgresOf, serve, temporaryDirectory, until, usedDirectory } from './processes.ts'
+import { connectra, launch, postgresOf, serve, temporaryDirectory, until, usedDirectory } from './processes.ts'
 
 test('keys are made, listed and revoked while a server runs, which follows at once', async () => {
   const dataDir = usedDirectory()
@@ -225,4 +227,13 @@ test('wrong usage exits 2, and a missing server or an existing file 1, without t
   assert.equal(refused.stderr, `connectra: ${out} already exists: choose another name, or overwrite it with --force\n`)
   assert.equal(readFileSync(out, 'utf8'), 'old')
   assert.equal(existsSync(join(dataDir, 'postgres')), false)
+})
+
+test('a command whose output cannot be written fails', { skip: !existsSync('/dev/full') }, async () => {
+  const { url } = await createTestDatabase()
+  const full = openSync('/dev/full', 'w')
+  const { child, output } = launch(['keys', 'list'], { DATABASE_URL: url, DATA_DIR: temporaryDirectory() }, full)
+  await once(child, 'close')
+  closeSync(full)
+  assert.deepEqual([output.code, output.stderr], [1, 'connectra: cannot write output: no space left on device\n'])
 })
