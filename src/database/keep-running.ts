@@ -45,7 +45,9 @@ export function keepRunning(
       events.onEnd(reason)
       try {
         current = await restart(signal)
-        events.onRestart()
+        // `stop` may have been called at the last moment, and has ended the previous process only.
+        if (signal.aborted) await current.stop()
+        else events.onRestart()
         return null
       } catch (error) {
         reason = (error as Error).message
