@@ -90,5 +90,12 @@ test('bodies and records that are too expensive are rejected before they are par
     parse(`{"data":[1,"${'x'.repeat(10_001)}"]}`, { ...LIMITS, recordBytes: 10_000 }),
     refused(/record 1 has/),
   )
-  await assert.rejects(parse('['.repeat(10_001)), { code: 'ERR_INVALID_JSON', message: /nested more than 10,000/ })
+  const lists = `[${'[],'.repeat(1000)}[]]`
+  await assert.rejects(parse(lists), refused(/the body has more than 1,000 lists and objects/))
+  await assert.rejects(parse(`{"a":{"b":${lists}}}`), refused(/the body has more than 1,000 lists and objects/))
+  await assert.rejects(parse(`[${'1,'.repeat(1000)}1]`), refused(/the body has more than 1,000 records/))
+  const numbers = `[${'1,'.repeat(6000)}1]`
+  await assert.rejects(parse(`{"a":{"b":${numbers}}}`), refused(/outside of its list of records/))
+  await assert.rejects(parse(`{"a":[1,2,3,4],"b":{"c":${numbers}}}`), refused(/outside of its list of records/))
+  await assert.rejects(parse('['.repeat(10_001), { ...LIMITS, keys: 20_000 }), { code: 'ERR_INVALID_JSON', message: /nested more than 10,000/ })
 })
