@@ -100,3 +100,12 @@ test('queries that are waiting when the engine is closed fail, and the engine cl
   await engine.close()
   await failed
 })
+
+test('a scan that is under way when the engine is closed fails instead of waiting forever', async () => {
+  const engine = await open({ inlineCost: 0 })
+  const query = { ...parseQuery('contact', { order_by: [{ order_by: 'title' }] }), limit: Number.POSITIVE_INFINITY }
+  const scan = engine.scan(query)[Symbol.asyncIterator]()
+  assert.equal((await scan.next()).done, false)
+  await engine.close()
+  await assert.rejects(scan.next(), { code: 'ERR_UNAVAILABLE' })
+})

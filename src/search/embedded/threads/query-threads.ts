@@ -62,8 +62,7 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
     worker.on('error', error => log.error({ err: error }, 'a query thread failed'))
     worker.on('exit', () => {
       threads.delete(thread)
-      for (const { reject } of thread.waiting.values())
-        reject(new ConnectraError('ERR_UNAVAILABLE', 'the search was interrupted; try again', { retryAfter: 1 }))
+      for (const { reject } of thread.waiting.values()) reject(interrupted())
     })
     // It must not keep a process alive that has nothing else to do.
     worker.unref()
@@ -110,6 +109,8 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
 
   function request(thread: Thread, id: number, message: ToThread): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      // Between two portions of a scan, its thread may have ended. Nothing would ever answer.
+      if (!threads.has(thread)) return reject(interrupted())
       thread.waiting.set(id, { resolve, reject })
       send(thread, message)
     })
@@ -142,6 +143,8 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
         }
       } finally {
         send(thread, { type: 'close', id })
+        // The scan may have brought the thread an older state, which would keep old segments until the next change.
+        if (latest !== null && threads.has(thread)) sendState(thread, latest)
       }
     },
     refresh(state) {
@@ -158,4 +161,8 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
       await Promise.all([...threads].map(({ worker }) => worker.terminate()))
     },
   }
+}
+
+function interrupted(): ConnectraError {
+  return new ConnectraError('ERR_UNAVAILABLE', 'the search was interrupted; try again', { retryAfter: 1 })
 }
