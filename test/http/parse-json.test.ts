@@ -97,5 +97,8 @@ test('bodies and records that are too expensive are rejected before they are par
   const numbers = `[${'1,'.repeat(6000)}1]`
   await assert.rejects(parse(`{"a":{"b":${numbers}}}`), refused(/outside of its list of records/))
   await assert.rejects(parse(`{"a":[1,2,3,4],"b":{"c":${numbers}}}`), refused(/outside of its list of records/))
-  await assert.rejects(parse('['.repeat(10_001), { ...LIMITS, keys: 20_000 }), { code: 'ERR_INVALID_JSON', message: /nested more than 10,000/ })
+  await assert.rejects(parse('['.repeat(10_001), { ...LIMITS, keys: 20_000 }), {
+    code: 'ERR_INVALID_JSON',
+    message: /nested more than 10,000/,
+  })
 })
