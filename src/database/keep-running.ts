@@ -40,18 +40,20 @@ export function keepRunning(
   }
 
   /** Returns null when it runs again, otherwise the reason why it does not. */
-  const bringBack = async (first: string): Promise<string | null> => {
-    for (let reason = first; mayRestart(); await delay(PAUSE, undefined, { signal }).catch(() => {})) {
+  const bringBack = async (ending: string): Promise<string | null> => {
+    for (let reason = ending; mayRestart(); await delay(PAUSE, undefined, { signal }).catch(() => {})) {
       events.onEnd(reason)
       try {
         current = await restart(signal)
-        events.onRestart()
+        // `stop` may have been called just before, and has ended only the previous process.
+        if (signal.aborted) await current.stop()
+        else events.onRestart()
         return null
       } catch (error) {
         reason = (error as Error).message
       }
     }
-    return first
+    return ending
   }
 
   const watch = async (): Promise<string> => {
