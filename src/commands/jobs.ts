@@ -6,6 +6,7 @@ import { JOB_TYPES } from '../jobs/job-types.ts'
 import { cancelJob, getJob, listJobs, retryJob } from '../jobs/queue/queue.ts'
 import { isServed } from '../jobs/queue/recovery.ts'
 import { isUuid } from '../records/values/uuid.ts'
+import { filesDirectory } from '../store.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
 import { counted, table } from './format.ts'
 import { JOB_HEADER, jobLines, jobRow } from './job-lines.ts'
@@ -102,7 +103,7 @@ async function show(context: Context, uuid: string, { json = false }: OneOptions
   const job = await withDatabase(context, 'jobs show', ({ pool }) => getJob(pool, uuid))
   if (json) printJson(context, job)
   else
-    for (const line of jobLines(job, new Date(), key => join(context.config.dataDir, 'files', key))) context.print(line)
+    for (const line of jobLines(job, new Date(), key => join(filesDirectory(context.config), key))) context.print(line)
 }
 
 async function cancel(context: Context, uuid: string, { json = false }: OneOptions): Promise<void> {

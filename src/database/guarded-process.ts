@@ -99,7 +99,9 @@ async function openLog(home: string) {
   const handle = await open(path, 'a', 0o600).catch(error => {
     throw unusable(home, error)
   })
-  return { handle, read: async () => (await readFile(path)).subarray(start).toString() }
+  // Somebody may have rotated or deleted the file.
+  const read = async () => (await readFile(path).catch(() => Buffer.alloc(0))).subarray(start).toString()
+  return { handle, read }
 }
 
 /** Refused connections during a start. They say nothing about why it ended. */

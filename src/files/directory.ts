@@ -1,4 +1,4 @@
-/** An object store in a directory, for installations without S3. Several processes may share it. */
+/** An object store in a directory. Several processes may share it. */
 import { randomUUID } from 'node:crypto'
 import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, link, lstat, mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises'

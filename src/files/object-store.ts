@@ -1,4 +1,4 @@
-/** Where files are stored: S3, or a directory of this server. Objects are complete or absent, and never change while they are read. */
+/** Where files are stored. Objects are complete or absent, and never change while they are read. */
 import type { Readable } from 'node:stream'
 import { ConnectraError } from '../errors.ts'
 

@@ -2,7 +2,7 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '../../database/pool.ts'
-import { isKey } from '../../files/keys.ts'
+import { COMMAND_UPLOADS, isKey } from '../../files/keys.ts'
 import type { JobStatus } from '../../jobs/job/job.ts'
 import { readJobStats } from '../../jobs/queue/stats.ts'
 import { checkStore } from '../../store.ts'
@@ -50,7 +50,10 @@ async function commonError(database: Database): Promise<string> {
 
 interface JobFile {
   readonly key: string
-  /** `needed` by a job that has not ended, for a `retry` of a failed one, or the `result` of a completed one. */
+  /**
+   * `needed` by a job that has not ended, for a `retry` of a failed one, the `result` of an export, or a `report` of rejected
+   * rows or warnings.
+   */
   readonly use: 'needed' | 'retry' | 'report' | 'result'
 }
 
@@ -87,7 +90,7 @@ export async function checkFiles(directory: string, database: Database): Promise
   return [...shown, `${counted(files.length - missing.length)} of open and recent jobs present`].join('; ')
 }
 
-/** `connectra import` deletes the upload of a completed job, so only those of other jobs count. */
+/** `connectra import` deletes its upload once the job has ended, also if it failed or was cancelled: nothing is wrong then. */
 async function jobFiles(database: Database): Promise<JobFile[]> {
   const { rows } = await database.query<JobFile>(
     `WITH unfinished AS (
@@ -102,7 +105,7 @@ async function jobFiles(database: Database): Promise<JobFile[]> {
      UNION ALL SELECT job_response ->> 'rejects_s3_key', 'report' FROM ended
      UNION ALL SELECT job_response ->> 'warnings_s3_key', 'report' FROM ended`,
   )
-  return rows.filter(({ key }) => isKey(key))
+  return rows.filter(({ key, use }) => isKey(key) && !(use === 'retry' && key.startsWith(COMMAND_UPLOADS)))
 }
 
 async function exists(directory: string, { key }: JobFile): Promise<boolean> {

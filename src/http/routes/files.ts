@@ -153,7 +153,7 @@ function putFileRoute(files: App, store: DirectoryStore): void {
     async request => {
       const key = keyOf(request.params)
       const grant = store.verify('PUT', key, request.query)
-      // Found again when the file is complete, but nobody should send 10 GB in vain.
+      // `put` checks this again at the end. Without this check a client would send 10 GB in vain.
       if ((await store.size(key)) !== null) throw fileExists(key)
       if (Number(request.headers['content-length']) > grant.maxBytes) throw fileTooLarge(grant.maxBytes)
       // A rejected upload gets a reply, so its connection has to stay open.

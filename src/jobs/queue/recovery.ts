@@ -38,6 +38,7 @@ export async function isServed(database: Queryable): Promise<boolean> {
   return rowCount === 1
 }
 
+/** A condition on `locks`, an alias of pg_locks: the row is a held lock with this first key. */
 function lockOf(locks: string, firstKey: number): string {
   return `${locks}.locktype = 'advisory' AND ${locks}.granted AND ${locks}.classid::bigint = ${firstKey} AND ${locks}.objsubid = 2
      AND ${locks}.database = (SELECT oid FROM pg_database WHERE datname = current_database())`
@@ -60,9 +61,7 @@ export async function recoverJobs(
        SELECT id, worker, deaths + (lease_until - ${LEASE} - claimed_at > ${INTO_THE_WORK})::int AS deaths
        FROM jobs
        WHERE claim IS NOT NULL AND CASE worker WHEN $1 THEN claim <> ALL ($2) ELSE lease_until < now() OR worker NOT IN (
-         SELECT objid::bigint FROM pg_locks
-         WHERE locktype = 'advisory' AND granted AND classid::bigint = ${LIVING} AND objsubid = 2
-           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) END
+         SELECT objid::bigint FROM pg_locks AS living WHERE ${lockOf('living', LIVING)}) END
        -- A running batch has a key share lock on its job, through job_rejects. A frozen batch must not hide its job.
        FOR NO KEY UPDATE SKIP LOCKED),
      failed AS (
