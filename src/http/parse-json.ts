@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises'
 import { ConnectraError } from '../errors.ts'
 
 export interface JsonLimits {
-  /** Keys of the whole body. */
+  /** Keys of the whole body. Also the limit for its lists and objects, and for its records. */
   readonly keys: number
   /** Bytes and keys of one record. */
   readonly recordBytes: number
@@ -24,26 +24,55 @@ const PORTION = 1 << 16
 /** Parses UTF-8. Returns undefined for an empty body. A byte order mark is skipped. `portion`: bytes of records to parse at once. */
 export async function parseJson(body: Buffer, limits: JsonLimits, portion = PORTION): Promise<unknown> {
   const list = await findList(body, limits, portion)
-  if (list === null || list.ends.length === 1) return parse(body, '')
+  const listBytes = list === null ? 0 : list.ends.at(-1)! - list.open
+  if (body.length - listBytes > limits.recordBytes)
+    throw tooLarge(`the body has more than ${limits.recordBytes >> 20} MB that are not in its list of records`)
+  if (list === null || list.ends.length === 1) return parse(body)
   const records: unknown[] = []
   let from = list.open + 1
   for (const end of list.ends) {
     await setImmediate()
-    const parsed = parse(Buffer.concat([OPEN, body.subarray(from, end), CLOSE]), ` after record ${records.length}`)
-    // Nothing between two commas.
-    if ((parsed as unknown[]).length === 0) throw invalid(`a record is missing after record ${records.length}`)
-    for (const record of parsed as unknown[]) records.push(record)
+    for (const record of await parseRecords(body.subarray(from, end), records.length, limits)) records.push(record)
     from = end + 1
   }
-  // What is around the list, with an empty list in its place.
-  const around = parse(Buffer.concat([body.subarray(0, list.open), OPEN, body.subarray(from - 1)]), '')
+  // What is around the list, with `content` in place of the records.
+  const parseAround = (content: string) =>
+    parse(Buffer.concat([body.subarray(0, list.open + 1), Buffer.from(content), body.subarray(from - 1)]), list.open)
+  const around = parseAround('')
   if (list.key === null) return records
-  const key = parse(body.subarray(list.key.from, list.key.to), '') as string
-  // If the key occurs twice, its last value counts.
-  const value = (around as Record<string, unknown>)[key]
-  if (!Object.hasOwn(around as object, key) || !Array.isArray(value) || value.length > 0) return around
+  const key = parse(body.subarray(list.key.from, list.key.to)) as string
+  // If the key occurs twice, its last value counts, which may be another list.
+  const isList = [around, parseAround('1')].every((parsed, length) => isListOf(length, parsed as object, key))
+  if (!isList) return around
   return Object.defineProperty(around, key, { value: records, enumerable: true, writable: true, configurable: true })
 }
+
+function isListOf(length: number, parsed: object, key: string): boolean {
+  const value = Object.hasOwn(parsed, key) ? (parsed as Record<string, unknown>)[key] : null
+  return Array.isArray(value) && value.length === length
+}
+
+/** The records in a part of the list; `before` of them precede it. */
+async function parseRecords(part: Buffer, before: number, limits: JsonLimits): Promise<readonly unknown[]> {
+  const wrapped = Buffer.concat([OPEN, part, CLOSE])
+  const parsed = tryParse(wrapped)
+  // A part without records is nothing between two commas.
+  if ('value' in parsed && (parsed.value as unknown[]).length > 0) return parsed.value as unknown[]
+  // Again one by one, for the message.
+  let from = OPEN.length
+  for (const [place, end] of ((await findList(wrapped, limits, 1))?.ends ?? []).entries()) {
+    const record = wrapped.subarray(from, end)
+    const one = tryParse(record)
+    const where = `record ${before + place}`
+    if ('reason' in one) throw invalid(`${where}: ${one.reason}`)
+    if (one.value === undefined) throw invalid(`${where} is missing: there is nothing between two commas`)
+    from = end + 1
+  }
+  throw invalid(`${'reason' in parsed ? parsed.reason : 'a record is missing'} after record ${before}`)
+}
+
+/** The end of a message of V8. */
+const POSITION = / in JSON at position (\d+) \(line \d+ column \d+\)$/
 
 const OPEN = Buffer.from('[')
 const CLOSE = Buffer.from(']')
@@ -78,12 +107,14 @@ async function findList(body: Buffer, limits: JsonLimits, portion: number): Prom
   let records = 0
   let recordFrom = 0
   let keysBefore = 0
+  let brackets = 0
   let pauseAt = SCANNED
 
   const endRecord = (place: number) => {
-    if (place - recordFrom > limits.recordBytes) throw tooLarge(records, `${limits.recordBytes >> 20} MB`)
-    if (keys - keysBefore > limits.recordKeys) throw tooLarge(records, `${limits.recordKeys.toLocaleString('en')} keys`)
-    records++
+    if (place - recordFrom > limits.recordBytes) throw recordTooLarge(records, `${limits.recordBytes >> 20} MB`)
+    if (keys - keysBefore > limits.recordKeys)
+      throw recordTooLarge(records, `${limits.recordKeys.toLocaleString('en')} keys`)
+    checkCount(++records, limits.keys, 'records')
     recordFrom = place + 1
     keysBefore = keys
   }
@@ -104,16 +135,13 @@ async function findList(body: Buffer, limits: JsonLimits, portion: number): Prom
       inString = true
       stringFrom = place
     } else if (byte === COLON) {
-      if (++keys > limits.keys)
-        throw new ConnectraError(
-          'ERR_PAYLOAD_TOO_LARGE',
-          `the body has more than ${limits.keys.toLocaleString('en')} keys: send fewer records or conditions`,
-        )
+      checkCount(++keys, limits.keys, 'keys')
     } else if (byte === COMMA) {
       if (levels !== listLevel || open < 0 || closed) continue
       endRecord(place)
       if (place - (ends.at(-1) ?? open) >= portion) ends.push(place)
     } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+      checkCount(++brackets, limits.keys, 'lists and objects')
       if (++levels > MAX_LEVELS)
         throw new ConnectraError(
           'ERR_INVALID_JSON',
@@ -135,28 +163,47 @@ async function findList(body: Buffer, limits: JsonLimits, portion: number): Prom
       levels--
     }
   }
+  if (open >= 0 && !closed && body.length > limits.recordBytes)
+    throw invalid('its list of records does not end: the body may be incomplete, or a quotation mark missing')
   return closed ? { open, ends, key } : null
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** `where` completes the message of an error. */
-function parse(json: Uint8Array, where: string): unknown {
+/** The value, undefined for white space, or the reason why it is not JSON. */
+function tryParse(json: Uint8Array): { readonly value: unknown } | { readonly reason: string } {
   try {
     const text = decoder.decode(json)
-    return text.trim() === '' ? undefined : JSON.parse(text)
+    return { value: text.trim() === '' ? undefined : JSON.parse(text) }
   } catch (error) {
-    throw invalid(`${error instanceof SyntaxError ? error.message : 'it is not UTF-8'}${where}`)
+    return { reason: error instanceof SyntaxError ? error.message : 'it is not UTF-8' }
   }
+}
+
+/** `open`: where a list was taken out. V8 counts without it, so its position would be misleading. */
+function parse(json: Uint8Array, open?: number): unknown {
+  const parsed = tryParse(json)
+  if ('value' in parsed) return parsed.value
+  const { reason } = parsed
+  if (open === undefined) throw invalid(reason)
+  throw invalid(
+    reason.replace(POSITION, (_, place) => (Number(place) <= open ? ' before the list' : ' after the list')),
+  )
 }
 
 function invalid(reason: string): ConnectraError {
   return new ConnectraError('ERR_INVALID_JSON', `the body is not valid JSON: ${reason}`)
 }
 
-function tooLarge(index: number, bound: string): ConnectraError {
-  return new ConnectraError(
-    'ERR_PAYLOAD_TOO_LARGE',
-    `record ${index} has more than ${bound}: no valid record is as large`,
-  )
+function tooLarge(message: string): ConnectraError {
+  return new ConnectraError('ERR_PAYLOAD_TOO_LARGE', message)
+}
+
+function recordTooLarge(index: number, bound: string): ConnectraError {
+  return tooLarge(`record ${index} has more than ${bound}: no valid record is as large`)
+}
+
+function checkCount(count: number, limit: number, what: string): void {
+  if (count > limit)
+    throw tooLarge(`the body has more than ${limit.toLocaleString('en')} ${what}: send fewer records or conditions`)
 }

@@ -64,13 +64,33 @@ test('mistakes that look like a list in portions are rejected, and the message s
     '[1,2] 3',
   ])
     await assert.rejects(parse(text), { code: 'ERR_INVALID_JSON' }, text)
-  await assert.rejects(parse('[{"a":1},{"b":2},{"c":}]'), /after record 2/)
-  await assert.rejects(parse(Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x2c, 0x31, 0x5d])), /not UTF-8/)
+  const quote = Buffer.from('"')
+  const where: readonly (readonly [string | Buffer, string])[] = [
+    ['[{"a":1},{"b":2},\n{"c":}]', `record 2: Unexpected token '}', "\n{"c":}" is not valid JSON`],
+    ['[{"a":1},{"b":2} 5]', 'record 1: Unexpected non-whitespace character after JSON at position 8 (line 1 column 9)'],
+    ['[1,2,3,4,5,,6]', 'record 5 is missing: there is nothing between two commas'],
+    ['[1,2,3,4,5,6,]', 'record 6 is missing: there is nothing between two commas'],
+    [
+      Buffer.concat([Buffer.from('[1,2,3,'), quote, Buffer.from([0xff]), quote, Buffer.from(']')]),
+      'record 3: it is not UTF-8',
+    ],
+    ['{"data":[1,2,3,4], x}', 'Expected double-quoted property name after the list'],
+    ['{"a":1 "data":[1,2,3,4]}', `Expected ',' or '}' after property value before the list`],
+    [
+      `[${'"0123456789",'.repeat(1000)}`,
+      'its list of records does not end: the body may be incomplete, or a quotation mark missing',
+    ],
+  ]
+  for (const [text, reason] of where)
+    await assert.rejects(parse(text), { code: 'ERR_INVALID_JSON', message: `the body is not valid JSON: ${reason}` })
 })
 
 test('a key that occurs twice, or is special, has the value that JSON.parse gives it', async () => {
   for (const text of [
-    '{"a":[1,2],"a":[]}',
+    '{"a":[1,2,3,4],"a":[]}',
+    '{"a":[1,2,3,4],"\\u0061":[]}',
+    '{"a":[1,2,3,4],"a":[1]}',
+    '{"a":[],"a":[1,2,3,4]}',
     '{"a":[1,2],"a":3}',
     '{"__proto__":[1,2]}',
     '{"a":[[1,2],[3,4]],"b":[5,6]}',
@@ -85,10 +105,17 @@ test('bodies and records that are too expensive are rejected before they are par
   const keys = (count: number) => `{${Array.from({ length: count }, (_, index) => `"${index}":1`).join(',')}}`
   const refused = (message: RegExp) => ({ code: 'ERR_PAYLOAD_TOO_LARGE', message })
   await assert.rejects(parse(keys(1001)), refused(/the body has more than 1,000 keys/))
+  await assert.rejects(parse(`[[${'[],'.repeat(1000)}[]]]`), refused(/the body has more than 1,000 lists and objects/))
+  await assert.rejects(parse(`[${'1,'.repeat(1001)}1]`), refused(/the body has more than 1,000 records/))
+  for (const text of [`{"data":[1,2,3,4],"x":"${'x'.repeat(10_001)}"}`, `{"x":{"data":["${'x'.repeat(10_001)}"]}}`])
+    await assert.rejects(parse(text), refused(/not in its list of records/))
   await assert.rejects(parse(`[${keys(3)},${keys(501)}]`), refused(/record 1 has more than 500 keys/))
   await assert.rejects(
     parse(`{"data":[1,"${'x'.repeat(10_001)}"]}`, { ...LIMITS, recordBytes: 10_000 }),
     refused(/record 1 has/),
   )
-  await assert.rejects(parse('['.repeat(10_001)), { code: 'ERR_INVALID_JSON', message: /nested more than 10,000/ })
+  await assert.rejects(parse('['.repeat(10_001), { ...LIMITS, keys: 20_000 }), {
+    code: 'ERR_INVALID_JSON',
+    message: /nested more than 10,000/,
+  })
 })
