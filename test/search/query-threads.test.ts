@@ -100,3 +100,11 @@ test('queries that are waiting when the engine is closed fail, and the engine cl
   await engine.close()
   await failed
 })
+
+test('a scan whose thread has ended fails', async () => {
+  const engine = await open({ inlineCost: 0 })
+  const scan = engine.scan({ ...parseQuery('contact', QUERIES[2]!), limit: Number.POSITIVE_INFINITY })
+  assert.equal((await scan.next()).done, false)
+  await engine.close()
+  await assert.rejects(scan.next(), { code: 'ERR_UNAVAILABLE' })
+})

@@ -48,6 +48,7 @@ interface Thread {
 }
 
 export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreadsOptions): QueryThreads {
+  /** Those that run. */
   const threads = new Set<Thread>()
   let lastId = 0
   let closed = false
@@ -62,8 +63,7 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
     worker.on('error', error => log.error({ err: error }, 'a query thread failed'))
     worker.on('exit', () => {
       threads.delete(thread)
-      for (const { reject } of thread.waiting.values())
-        reject(new ConnectraError('ERR_UNAVAILABLE', 'the search was interrupted; try again', { retryAfter: 1 }))
+      for (const { reject } of thread.waiting.values()) reject(interrupted())
     })
     // It must not keep a process alive that has nothing else to do.
     worker.unref()
@@ -110,6 +110,8 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
 
   function request(thread: Thread, id: number, message: ToThread): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      // A scan may ask for its next portion after its thread has ended: it would never get one.
+      if (!threads.has(thread)) return reject(interrupted())
       thread.waiting.set(id, { resolve, reject })
       send(thread, message)
     })
@@ -158,4 +160,8 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
       await Promise.all([...threads].map(({ worker }) => worker.terminate()))
     },
   }
+}
+
+function interrupted(): ConnectraError {
+  return new ConnectraError('ERR_UNAVAILABLE', 'the search was interrupted; try again', { retryAfter: 1 })
 }
