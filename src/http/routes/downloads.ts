@@ -1,5 +1,4 @@
 /** Direct downloads: the results of a query as a file in the reply. For small results, without a job. */
-import type { ServerResponse } from 'node:http'
 import { finished, Readable } from 'node:stream'
 import { Type } from 'typebox'
 import { ConnectraError } from '../../errors.ts'
@@ -20,9 +19,6 @@ import { checkedByHandler } from '../validation.ts'
  * connection. At least half of the connections stay free for other requests, however slowly clients read.
  */
 const MAX_CONCURRENT = 8
-/** A client that reads fewer bytes than this in such a period (milliseconds) is disconnected, so that others can download. */
-const MIN_TAKEN = 256 << 10
-const MIN_TAKEN_MS = 60_000
 const RETRY_AFTER_SECONDS = 5
 const KINDS = [
   { service: 'company', path: '/companies', tag: 'Companies' },
@@ -83,23 +79,12 @@ export function downloadRoutes(app: App, { config, database, engine }: ServerPar
         void ended.then(() => rows.return(undefined))
         // A failure before the first row is an ordinary error reply. After that the reply can only be cut off.
         const begin = [await rows.next(), await rows.next()]
-        cutOffWhenSlow(reply.raw)
         reply.header('Content-Disposition', `attachment; filename="${plural}.${format}"`)
         reply.header('Cache-Control', 'private, no-store').type(CONTENT_TYPES[format])
         return await reply.send(Readable.from(bytesOf(bom, begin, rows), { objectMode: false }))
       },
     )
   }
-}
-
-function cutOffWhenSlow(reply: ServerResponse): void {
-  let taken = reply.socket?.bytesWritten ?? 0
-  const timer = setInterval(() => {
-    const now = (reply.socket?.bytesWritten ?? 0) - reply.writableLength
-    if (reply.writableNeedDrain && now - taken < MIN_TAKEN) reply.destroy()
-    taken = now
-  }, MIN_TAKEN_MS)
-  finished(reply, () => clearInterval(timer))
 }
 
 function describe(max: number): string {
