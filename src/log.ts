@@ -2,6 +2,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { PinoPretty } from 'pino-pretty'
 import type { Config } from './config.ts'
+import { printableLines } from './text/printable.ts'
 
 export type { Logger }
 
@@ -14,7 +15,13 @@ export function createLog(level: Config['logLevel'], output: NodeJS.WriteStream)
   }
   if (!output.isTTY) return pino(options, output)
   const pretty = PinoPretty({ destination: output, translateTime: 'SYS:HH:MM:ss', singleLine: true, sync: true })
-  return pino(options, pretty as DestinationStream)
+  return pino(options, escapingFor(pretty as DestinationStream))
+}
+
+/** Messages quote names and headers from files, which must not control the terminal. The colours come later. */
+function escapingFor(pretty: DestinationStream): DestinationStream {
+  const escaped = (_: string, value: unknown) => (typeof value === 'string' ? printableLines(value) : value)
+  return { write: line => pretty.write(`${JSON.stringify(JSON.parse(line, escaped))}\n`) }
 }
 
 /** What the log shows of an error: type, code and message. The stack is added for debugging and for unexpected errors. */

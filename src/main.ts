@@ -6,8 +6,9 @@ import type { Context, Run } from './commands/context.ts'
 import { createProgram } from './commands/program.ts'
 import { type Config, readConfig, reportUnknownSettings } from './config.ts'
 import { ConnectraError } from './errors.ts'
-import { describePathError } from './files/path-errors.ts'
+import { describePathError, plainReason } from './files/path-errors.ts'
 import { createLog } from './log.ts'
+import { printable, printableLines } from './text/printable.ts'
 
 const FAILED = 1
 const USAGE = 2
@@ -31,7 +32,7 @@ let unread = false
 for (const output of [process.stdout, process.stderr])
   output.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE')
-      fail(new ConnectraError('ERR_UNAVAILABLE', `cannot write output: ${error.message}`), FAILED)
+      fail(new ConnectraError('ERR_UNAVAILABLE', `cannot write output: ${plainReason(error)}`), FAILED)
     unread = true
   })
 
@@ -51,6 +52,11 @@ function stop(signal?: NodeJS.Signals): void {
   stoppedAt = performance.now()
   stopping.abort()
   setTimeout(() => process.exit(FAILED), STOP_WITHIN).unref()
+}
+
+/** Otherwise the process would exit with success before it notices that its output could not be written. */
+async function outputWritten(): Promise<void> {
+  await new Promise<void>(resolve => process.stdout.write('', () => setImmediate(resolve)))
 }
 
 function settings(): Config {
@@ -80,8 +86,8 @@ const run: Run =
       config,
       log: createLog(debug ? config.logLevel : 'error', process.stderr),
       signal: stopping.signal,
-      print: line => process.stdout.write(`${line}\n`),
-      say: line => process.stderr.write(`${line}\n`),
+      print: line => process.stdout.write(`${printable(line)}\n`),
+      say: line => process.stderr.write(`${printable(line)}\n`),
       interactive: process.stderr.isTTY === true,
       init: hasInit(args.at(-1)),
     }
@@ -90,6 +96,7 @@ const run: Run =
     } catch (error) {
       fail(error, error instanceof InvalidArgumentError ? USAGE : FAILED, debug)
     }
+    await outputWritten()
     process.exit()
   }
 
@@ -104,8 +111,8 @@ function fail(thrown: unknown, code: number, debug = false): never {
     error.name === 'AbortError' ||
     problem !== null
   const message = error.name === 'AbortError' ? 'interrupted' : (problem ?? (error.message || error.name))
-  process.stderr.write(`connectra: ${message}\n`)
-  if (debug) process.stderr.write(`${error.stack}\n`)
+  process.stderr.write(`connectra: ${printableLines(message)}\n`)
+  if (debug) process.stderr.write(`${printableLines(String(error.stack))}\n`)
   else if (!expected) process.stderr.write('Set LOG_LEVEL=debug to see where it happened.\n')
   process.exit(code)
 }

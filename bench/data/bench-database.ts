@@ -8,6 +8,7 @@ import { from as copyFrom } from 'pg-copy-streams'
 import { startEmbeddedServer } from '../../src/database/embedded-server.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { type Connection, type Database, openPool } from '../../src/database/pool.ts'
+import { ensureDatabase } from '../../src/database/roles.ts'
 import { FIELDS, type Service } from '../../src/fields.ts'
 import type { Generator as RecordGenerator } from './generate.ts'
 
@@ -29,9 +30,7 @@ export async function withDatabase(work: (bench: BenchDatabase) => Promise<void>
   const server = await startEmbeddedServer(directory, { command: 'bench' })
   let database: Database | undefined
   try {
-    const admin = openPool(server.url('postgres'), { max: 1 })
-    await admin.query('CREATE DATABASE bench')
-    await admin.end()
+    await ensureDatabase(server.adminUrl, 'bench', true)
     const url = server.url('bench')
     database = openPool(url)
     await migrate(database)

@@ -3,7 +3,7 @@ import { access, constants, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import { ConnectraError } from '../errors.ts'
-import { describePathError } from '../files/path-errors.ts'
+import { describePathError, plainReason } from '../files/path-errors.ts'
 import { assertMayWrite } from '../files/whole-file.ts'
 
 /** Parses `source`: inline JSON, or the name of a JSON file. */
@@ -35,7 +35,9 @@ export function checkedData<T>(option: string, check: () => T): T {
 export async function assertReadable(file: string): Promise<void> {
   if (file === '-') return
   await access(file, constants.R_OK).catch(error => {
-    throw new InvalidArgumentError(describePathError(error, 'read', file) ?? (error as Error).message)
+    throw new InvalidArgumentError(
+      describePathError(error, 'read', file) ?? `cannot read ${file}: ${plainReason(error)}`,
+    )
   })
   if ((await stat(file)).isDirectory()) throw new InvalidArgumentError(`${file} is a directory, not a file`)
 }

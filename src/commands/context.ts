@@ -10,9 +10,9 @@ export interface Context {
   readonly log: Logger
   /** Aborts when the process is asked to stop. */
   readonly signal: AbortSignal
-  /** Writes a line to standard output. */
+  /** Writes one line to standard output. Control and bidirectional characters in it are shown escaped (text/printable.ts). */
   print(line: string): void
-  /** Writes a line for people to standard error. */
+  /** The same for people, to standard error. */
   say(line: string): void
   /** Standard error is a terminal, so a line can be redrawn. */
   readonly interactive: boolean

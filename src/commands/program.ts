@@ -1,6 +1,7 @@
 /** The whole command line: every command, with its options and help. */
 import { Command, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
+import { printableLines } from '../text/printable.ts'
 import type { Run } from './context.ts'
 
 type AddCommand = (program: Command, run: Run) => void
@@ -28,6 +29,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
  */
 export async function createProgram(run: Run, name = ''): Promise<Command> {
   const program = new Command('connectra')
+    // Before the commands are added, which inherit it. Messages quote arguments.
+    .configureOutput({ outputError: (message, write) => write(printableLines(message)) })
     .description(`${packageJson.description}\nSettings are read from environment variables: see docs/configuration.md.`)
     .version(packageJson.version)
     .showHelpAfterError('(see --help for all options)')

@@ -74,7 +74,7 @@ function greet({ firstKey }: App, url: string, log: Logger, { say, interactive }
   log.info(`Connectra ${packageJson.version} is running at ${url}, documentation at ${url}/docs`)
   if (firstKey === null) return
   const path = shortest(firstKey.path)
-  if (firstKey.created) say(introduceKey(firstKey.key, path, url, interactive))
+  if (firstKey.created) for (const line of introduceKey(firstKey.key, path, url, interactive).split('\n')) say(line)
   else log.info(`the API key is in ${path}`)
 }
 

@@ -1,6 +1,6 @@
 /** The files of the embedded PostgreSQL: its programs, and the cluster of a data directory. */
 import { execFile } from 'node:child_process'
-import { chown, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { ConnectraError } from '../errors.ts'
@@ -8,6 +8,7 @@ import { clusterOf, unusable } from './data-directory.ts'
 import type { DatabaseUser } from './database-user.ts'
 import { environment, lastWords } from './guarded-process.ts'
 import { processIdentity } from './processes.ts'
+import { SUPERUSER } from './roles.ts'
 
 const run = promisify(execFile)
 
@@ -39,7 +40,7 @@ export async function initialise(home: string, binaries: Binaries, user: Databas
     ...user.prefix,
     binaries.initdb,
     `--pgdata=${unfinished}`,
-    '--username=connectra',
+    `--username=${SUPERUSER}`,
     '--auth=trust',
     '--encoding=UTF8',
     '--locale=C.UTF-8',
@@ -58,6 +59,23 @@ export async function initialise(home: string, binaries: Binaries, user: Databas
     throw new ConnectraError('ERR_UNAVAILABLE', `could not set up PostgreSQL in ${home}: ${lastWords(stderr)}`, {
       cause: error,
     })
+  }
+}
+
+/** Only the Unix socket, whose directory only its user can open. PostgreSQL does not listen on a network address either. */
+const ACCESS = '# Written by Connectra at every start.\nlocal all all trust\n'
+
+/** Replaces the access rules that `initdb` or an earlier version wrote. */
+export async function writeAccessRules(home: string, user: DatabaseUser): Promise<void> {
+  const path = join(clusterOf(home), 'pg_hba.conf')
+  if ((await readFile(path, 'utf8').catch(() => null)) === ACCESS) return
+  const temporary = `${path}.new`
+  try {
+    await writeFile(temporary, ACCESS, { mode: 0o600 })
+    if (user.ids) await chown(temporary, user.ids.uid, user.ids.gid)
+    await rename(temporary, path)
+  } catch (error) {
+    throw unusable(home, error)
   }
 }
 

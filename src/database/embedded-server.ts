@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { ConnectraError } from '../errors.ts'
-import { type Binaries, findBinaries, initialise } from './cluster.ts'
+import { type Binaries, findBinaries, initialise, writeAccessRules } from './cluster.ts'
 import {
   awaitFree,
   claimDirectory,
@@ -26,12 +26,15 @@ import { type DatabaseUser, findDatabaseUser } from './database-user.ts'
 import { type GuardedProcess, spawnGuarded } from './guarded-process.ts'
 import { keepRunning, type RestartEvents } from './keep-running.ts'
 import { endPostgresOn, endProcess } from './processes.ts'
+import { APP_ROLE, ensureRole, SUPERUSER } from './roles.ts'
 
 const run = promisify(execFile)
 
 export interface EmbeddedServer {
-  /** The connection string of a database on this server. */
+  /** The connection string of a database on this server, for everything but the administration of roles and databases. */
   url(database: string): string
+  /** The same as the superuser. */
+  adminUrl(database: string): string
   /** Resolves with PostgreSQL's last log lines when it has ended, by `stop` or by itself, and is not restarted. */
   readonly ended: Promise<string>
   /** Shuts PostgreSQL down: refuses new connections, rolls back running transactions, writes a checkpoint. */
@@ -68,6 +71,7 @@ export async function startEmbeddedServer(directory: string, options: EmbeddedSe
     try {
       const user = await findDatabaseUser(clusterOf(home), Object.values(binaries))
       await initialise(home, binaries, user)
+      await writeAccessRules(home, user)
       return await launch(home, binaries, user, options)
     } catch (error) {
       await resignAsOwner(home)
@@ -77,11 +81,11 @@ export async function startEmbeddedServer(directory: string, options: EmbeddedSe
 }
 
 /** Returns the PostgreSQL that another process runs on the directory; null if there is none that accepts connections. */
-export async function findEmbeddedServer(directory: string): Promise<Pick<EmbeddedServer, 'url'> | null> {
+export async function findEmbeddedServer(directory: string): Promise<Pick<EmbeddedServer, 'url' | 'adminUrl'> | null> {
   const home = await realpath(directory).catch(() => directory)
   if ((await findOwner(home)) === null) return null
   const server = await findRunningServer(home)
-  return server?.ready ? { url: urlOf(server.socketDirectory) } : null
+  return server?.ready ? urlsOf(server.socketDirectory) : null
 }
 
 async function launch(
@@ -91,11 +95,11 @@ async function launch(
   options: EmbeddedServerOptions,
 ): Promise<EmbeddedServer> {
   const socketDirectory = await makeSocketDirectory(home)
-  const url = urlOf(socketDirectory)
+  const { url, adminUrl } = urlsOf(socketDirectory)
   const start = async (signal?: AbortSignal): Promise<GuardedProcess> => {
     if (user.ids) await chown(socketDirectory, user.ids.uid, user.ids.gid)
     const guarded = await spawnGuarded(home, binaries.postgres, user, socketDirectory, options.settings ?? [])
-    while (!(await answers(url('postgres')))) {
+    while (!(await answers(adminUrl('postgres')))) {
       if (!guarded.isRunning()) throw await startFailure(home, binaries, await guarded.ended)
       if (signal?.aborted) await guarded.stop()
       signal?.throwIfAborted()
@@ -104,6 +108,12 @@ async function launch(
     return guarded
   }
   const first = await start(options.signal)
+  try {
+    await ensureRole(adminUrl('postgres'))
+  } catch (error) {
+    await first.stop()
+    throw error
+  }
   // At the same address, which all connections know.
   const restart = async (signal: AbortSignal) => {
     await endPostgresOn(clusterOf(home))
@@ -119,12 +129,14 @@ async function launch(
     if (orphan) endProcess(orphan.pid, 'SIGQUIT')
     await resignAsOwner(home)
   }
-  return { url, ended: kept.ended, stop }
+  return { url, adminUrl, ended: kept.ended, stop }
 }
 
-function urlOf(socketDirectory: string): (database: string) => string {
+function urlsOf(socketDirectory: string): Pick<EmbeddedServer, 'url' | 'adminUrl'> {
   const host = encodeURIComponent(socketDirectory)
-  return database => `postgresql://connectra@localhost:5432/${database}?host=${host}&sslmode=disable`
+  const as = (role: string) => (database: string) =>
+    `postgresql://${role}@localhost:5432/${database}?host=${host}&sslmode=disable`
+  return { url: as(APP_ROLE), adminUrl: as(SUPERUSER) }
 }
 
 async function answers(url: string): Promise<boolean> {

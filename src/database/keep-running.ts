@@ -40,12 +40,12 @@ export function keepRunning(
   }
 
   /** Returns null when it runs again, otherwise the reason why it does not. */
-  const bringBack = async (ending: string): Promise<string | null> => {
-    for (let reason = ending; mayRestart(); await delay(PAUSE, undefined, { signal }).catch(() => {})) {
+  const bringBack = async (first: string): Promise<string | null> => {
+    for (let reason = first; mayRestart(); await delay(PAUSE, undefined, { signal }).catch(() => {})) {
       events.onEnd(reason)
       try {
         current = await restart(signal)
-        // `stop` may have been called just before, and has ended only the previous process.
+        // `stop` may have been called at the last moment, and has ended the previous process only.
         if (signal.aborted) await current.stop()
         else events.onRestart()
         return null
@@ -53,7 +53,7 @@ export function keepRunning(
         reason = (error as Error).message
       }
     }
-    return ending
+    return first
   }
 
   const watch = async (): Promise<string> => {

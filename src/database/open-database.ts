@@ -9,6 +9,7 @@ import type { RestartEvents } from './keep-running.ts'
 import { pendingMigrations } from './migrate.ts'
 import { type Database, openPool } from './pool.ts'
 import { assertRights } from './rights.ts'
+import { ensureDatabase } from './roles.ts'
 import { isUnavailable } from './unavailable.ts'
 
 export interface OpenDatabase {
@@ -50,8 +51,8 @@ const PAUSE = 500
 const JOIN_PAUSE = 50
 /** How long to wait for another process silently. Milliseconds. */
 const ANNOUNCE_AFTER = 2_000
-/** SQLSTATE invalid_catalog_name. */
-const NO_SUCH_DATABASE = '3D000'
+/** SQLSTATE: no such database, no such role. */
+const NOT_CREATED_YET = new Set(['3D000', '28000'])
 /** How long a process that is starting may take to migrate the database. Milliseconds. */
 const MIGRATED_WITHIN = 5_000
 /** The sessions of this process are visible for a moment after its pool was closed. Milliseconds. */
@@ -130,11 +131,13 @@ async function joinServer({ dataDir, signal, say }: DatabaseOptions): Promise<So
     await client?.end().catch(() => {})
     if (announced || Date.now() - since < ANNOUNCE_AFTER) continue
     announced = true
-    say(`waiting for \`connectra ${owner.command}\` (process ${owner.pid}) to start PostgreSQL`)
+    say(
+      `waiting for \`connectra ${owner.command}\` (process ${owner.pid}) to start PostgreSQL. If that takes long, restart it: it may be an older version`,
+    )
   }
 }
 
-/** Null if the server is starting or stopping, or the database does not exist yet. */
+/** Null if the server is starting or stopping, or its database or role does not exist yet. */
 async function connectOnceReady(url: string): Promise<pg.Client | null> {
   const client = new pg.Client({ connectionString: url, application_name: 'connectra' })
   client.on('error', () => {})
@@ -143,7 +146,7 @@ async function connectOnceReady(url: string): Promise<pg.Client | null> {
     return client
   } catch (error) {
     await client.end().catch(() => {})
-    if (isUnavailable(error) || (error as { code?: string }).code === NO_SUCH_DATABASE) return null
+    if (isUnavailable(error) || NOT_CREATED_YET.has((error as { code?: string }).code ?? '')) return null
     throw error
   }
 }
@@ -157,17 +160,10 @@ function noDatabase(directory: string): ConnectraError {
 
 /** Creates the database in a new cluster. Stops the server if that fails. */
 async function createDatabase(server: EmbeddedServer, directory: string, create: boolean): Promise<Source> {
-  const client = new pg.Client({ connectionString: server.url('postgres') })
-  client.on('error', () => {})
   try {
-    await client.connect()
-    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE])
-    if (rowCount === 0 && !create) throw noDatabase(directory)
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`)
-    await client.end()
+    if (!(await ensureDatabase(server.adminUrl, DATABASE, create))) throw noDatabase(directory)
     return { url: server.url(DATABASE), server, leave: async () => {} }
   } catch (error) {
-    await client.end().catch(() => {})
     await server.stop()
     throw error
   }
@@ -178,7 +174,7 @@ async function createDatabase(server: EmbeddedServer, directory: string, create:
  * that the owner is closing (`joinServer`), so none is cut off.
  */
 async function awaitUnused(server: EmbeddedServer, { dataDir, say, signal }: DatabaseOptions): Promise<void> {
-  const pool = openPool(server.url('postgres'), { max: 1 })
+  const pool = openPool(server.adminUrl('postgres'), { max: 1 })
   try {
     let announced = false
     for (const since = Date.now(); !signal.aborted; ) {

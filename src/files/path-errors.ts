@@ -25,3 +25,8 @@ export function describePathError(error: unknown, doing: Doing, path?: string): 
   const name = path ?? failed
   return name === undefined ? null : (PROBLEMS[code]?.(name, doing) ?? null)
 }
+
+/** The message of the system without its code and call: `no space left on device`. */
+export function plainReason(error: unknown): string {
+  return (error as Error).message.replace(/^E[A-Z0-9]+: /, '').replace(/, \w+( '.*')?$/, '')
+}

@@ -3,7 +3,7 @@ import { open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
 import { ConnectraError } from '../errors.ts'
-import { describePathError } from './path-errors.ts'
+import { describePathError, plainReason } from './path-errors.ts'
 
 export interface WholeFileOptions {
   /** Whether to replace an existing file. Otherwise an existing file is ERR_CONFLICT. */
@@ -48,7 +48,7 @@ export async function writeWholeFile<T>(
     await rm(partial, { force: true })
     const { syscall } = error as NodeJS.ErrnoException
     if (syscall === undefined || !FILE_CALLS.has(syscall)) throw error
-    const problem = describePathError(error, 'write', name) ?? `cannot write ${name}: ${(error as Error).message}`
+    const problem = describePathError(error, 'write', name) ?? `cannot write ${name}: ${plainReason(error)}`
     throw new ConnectraError('ERR_UNAVAILABLE', problem, { cause: error })
   }
 }

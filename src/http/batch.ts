@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { ConnectraError, type Problem } from '../errors.ts'
 import { failure, isEmpty, show } from '../json/read.ts'
+import { RawRecord } from './batch-json.ts'
 import { strings } from './schemas/parts.ts'
 
 export const onErrorQuery = Type.Object({
@@ -37,19 +38,33 @@ export function checkBatch(json: unknown, path: string, max: number): readonly u
 /** Milliseconds of parsing after which other requests get a turn. */
 const PORTION_MS = 5
 
-/** Parses the records of a batch one by one, and lets other requests run in between. */
-export async function readInPortions<T>(records: readonly unknown[], read: (record: unknown, index: number) => T) {
+/**
+ * Parses the records of a batch one by one, and lets other requests run in between. `refuse` gets the problem of a record that is
+ * too large to be parsed.
+ */
+export async function readInPortions<T>(
+  records: readonly unknown[],
+  read: (record: unknown, index: number) => T,
+  refuse: (problem: Problem) => T,
+) {
   const results: T[] = []
-  // Zero also yields before the first record, because parsing the JSON has already taken time.
+  // Zero also yields before the first record, because scanning the JSON has already taken time.
   let since = 0
   for (const [index, record] of records.entries()) {
     if (performance.now() - since > PORTION_MS) {
       await setImmediate()
       since = performance.now()
     }
-    results.push(read(record, index))
+    results.push(readOne(record, index))
   }
   return results
+
+  function readOne(record: unknown, index: number): T {
+    if (!(record instanceof RawRecord)) return read(record, index)
+    const { flaw } = record
+    if (flaw === null) return read(record.parse(index), index)
+    return refuse({ index, field: null, code: 'ERR_VALUE_TOO_LONG', message: flaw })
+  }
 }
 
 export interface BatchReport {

@@ -35,7 +35,9 @@ const CLEANING = `## How values are cleaned
 
 - **Text**: normalised to Unicode NFC. White space is collapsed; control characters and other invisible characters are
   removed. An empty string becomes null.
-- **Case**: fields marked "lower case" are stored in lower case. Comparisons ignore case and accents in every field.
+- **Case**: fields marked "lower case" are stored in lower case. Fields marked "lower case in replies" are stored as
+  written; replies have them in lower case unless the query says [\`"case": "original"\`](querying.md#case). Comparisons
+  ignore case and accents in every field.
 - **Lists**: JSON arrays or comma-separated strings. Empty items and duplicates (ignoring case) are removed.
   A list has at most ${MAX_LIST_ITEMS.toLocaleString('en')} items and ${MAX_LIST_BYTES.toLocaleString('en')} bytes.
 - **Length**: each field has a maximum length, which is listed above, and a record has at most
@@ -98,6 +100,7 @@ function remarks(field: Field): string {
   return [
     field.settable ? null : 'set by the system',
     field.lowercase ? 'lower case' : null,
+    field.answered === 'lower' ? 'lower case in replies' : null,
     isSortable(field) ? null : 'not sortable',
     field.format,
   ]

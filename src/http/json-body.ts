@@ -1,17 +1,19 @@
 /** Reads JSON bodies whatever their Content-Type, or without one. Only the types of HTML forms are rejected. */
 import type { FastifyRequest } from 'fastify'
 import { ConnectraError } from '../errors.ts'
-import { parseJson } from './parse-json.ts'
+import { decodeJson, parseJson } from '../json/parse.ts'
+import { readBatchJson } from './batch-json.ts'
+import { checkJsonShape } from './json-shape.ts'
 import type { App, HttpConfig } from './parts.ts'
 
 const FORM = /^\s*(multipart\/|application\/x-www-form-urlencoded)/i
 
 /**
- * Bytes of a body that is not a batch, or of one record. The largest valid query has 1 MB in ASCII and 3 MB in other scripts; the data of a job has
+ * Bytes of a body that is not a batch. The largest valid query has 1 MB in ASCII and 3 MB in other scripts; the data of a job has
  * up to 2,000,000 characters.
  */
 const QUERY_BODY = 4 << 20
-/** Keys in such a body or record. A mapping has up to 16,384. */
+/** Keys in such a body. A mapping has up to 16,384. */
 const QUERY_KEYS = 50_000
 /** Keys per record of a batch, on average. */
 const RECORD_KEYS = 200
@@ -32,7 +34,10 @@ export function readJsonBodies(app: App, { maxBatch, maxBody }: HttpConfig): voi
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
-    const keys = request.routeOptions.config.takesBatch ? maxBatch * RECORD_KEYS : QUERY_KEYS
-    return await parseJson(body, { keys, recordBytes: QUERY_BODY, recordKeys: QUERY_KEYS })
+    if (request.routeOptions.config.takesBatch)
+      return await readBatchJson(body, { maxKeys: maxBatch * RECORD_KEYS, maxBatch })
+    await checkJsonShape(body, QUERY_KEYS)
+    const text = decodeJson(body, { skipMark: true })
+    return text.trim() === '' ? undefined : parseJson(text)
   })
 }

@@ -4,8 +4,8 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { RouteOptions } from 'fastify'
 import packageJson from '../../package.json' with { type: 'json' }
 import { addExamples } from './examples.ts'
-import { finishDocument } from './finish-document.ts'
 import type { App, HttpConfig } from './parts.ts'
+import { finishDocument } from './schemas/finish-document.ts'
 import { addSchemas, errorReplies } from './schemas.ts'
 
 const DESCRIPTION = `Companies and contacts: upsert them without duplicates, search them by any field, import and export files.

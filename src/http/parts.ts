@@ -50,7 +50,7 @@ declare module 'fastify' {
     readonly allow?: string
     /** The body is a file; any Content-Type is accepted. */
     readonly takesFile?: boolean
-    /** The body is a batch of records and may have up to MAX_BODY bytes. Other bodies have a lower limit. */
+    /** The body is a batch of records, which are not parsed yet (batch-json.ts). It may have up to MAX_BODY bytes, other bodies fewer. */
     readonly takesBatch?: boolean
   }
   interface FastifyRequest {

@@ -1,5 +1,5 @@
 /**
- * The rules of values/clean.ts and values/case.ts as SQL, with ICU, because the built-in collation with simple case mapping
+ * The rules of values/clean.ts, values/case.ts and text/case.ts as SQL, with ICU, because the built-in collation with simple case mapping
  * (`pg_c_utf8`) is new in PostgreSQL 17. `text` is an expression that is cheap to repeat.
  */
 const ICU = 'COLLATE "und-x-icu"'

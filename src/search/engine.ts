@@ -45,11 +45,18 @@ export interface FacetRequest {
   readonly limit: number
 }
 
-/** A distinct folded value, the number of matching records that have it, and the smallest uuid among them. */
+/** A distinct folded value. */
 export interface Facet {
   readonly folded: string
+  /** The number of matching records that have it. */
   readonly count: number
+  /** The smallest uuid among them. */
   readonly uuid: string
+  /**
+   * The smallest uuid among those of them that have it spelled with capitals and small letters. Null if there is none, and for
+   * fields that are not answered in lower case.
+   */
+  readonly spelled: string | null
 }
 
 /**

@@ -68,10 +68,10 @@ async function startOwner(directory: string) {
 test('it starts on a directory that does not exist, at a path too long for a socket, keeps what is written, and stops', async () => {
   const directory = join(root, 'd'.repeat(120), 'with space', 'ü')
   const first = await startEmbeddedServer(directory, { command: 'test' })
-  await ask(first.url('postgres'), 'CREATE TABLE kept AS SELECT 42 AS answer')
+  await ask(first.adminUrl('postgres'), 'CREATE TABLE kept AS SELECT 42 AS answer')
   await first.stop()
   const again = await startEmbeddedServer(directory, { command: 'test' })
-  assert.equal(await ask(again.url('postgres'), 'SELECT answer FROM kept'), 42)
+  assert.equal(await ask(again.adminUrl('postgres'), 'SELECT answer FROM kept'), 42)
   const socketDirectory = new URL(again.url('postgres')).searchParams.get('host')!
   assert.ok(existsSync(socketDirectory))
   await again.stop()
@@ -97,14 +97,14 @@ test('a killed owner takes PostgreSQL along within a second, its socket too, and
   const directory = used('killed')
   const owner = await startOwner(directory)
   const found = await findEmbeddedServer(directory)
-  await ask(found!.url('postgres'), 'CREATE TABLE kept AS SELECT 42 AS answer')
+  await ask(found!.adminUrl('postgres'), 'CREATE TABLE kept AS SELECT 42 AS answer')
   const pid = postmaster(directory)
   owner.kill('SIGKILL')
   await until(() => !alive(pid), 1000)
   await until(() => !existsSync(new URL(found!.url('postgres')).searchParams.get('host')!), 1000)
   assert.equal(await findEmbeddedServer(directory), null)
   const server = await startEmbeddedServer(directory, { command: 'test' })
-  assert.equal(await ask(server.url('postgres'), 'SELECT answer FROM kept'), 42)
+  assert.equal(await ask(server.adminUrl('postgres'), 'SELECT answer FROM kept'), 42)
   await server.stop()
 })
 
@@ -143,8 +143,13 @@ test('a lock file whose process id belongs to someone else by now is no obstacle
     join(directory, 'owner.json'),
     JSON.stringify({ pid: process.pid, identity: 'another', command: 'serve' }),
   )
+  writeFileSync(join(directory, 'postgres/pg_hba.conf'), 'local all all trust\nhost all all 127.0.0.1/32 trust\n')
   const server = await startEmbeddedServer(directory, { command: 'test' })
   assert.equal(await ask(server.url('postgres'), 'SELECT 1'), 1)
+  // What an earlier version wrote is replaced: only the socket is left, and a role that is not a superuser.
+  const rules = `SELECT string_agg(type || ' ' || array_to_string(database, ','), ';') FROM pg_hba_file_rules`
+  assert.equal(await ask(server.adminUrl('postgres'), rules), 'local all')
+  assert.equal(await ask(server.url('postgres'), 'SELECT rolsuper FROM pg_roles WHERE rolname = current_user'), false)
   await server.stop()
 })
 

@@ -12,14 +12,15 @@ import { ALL, CONTACTS } from './contacts.ts'
 import { connectra, launch, postgresOf, serve, temporaryDirectory, until, usedDirectory } from './processes.ts'
 import { runCommand } from './run-command.ts'
 
-test('a row that cannot be taken is counted, and the rejects are named', async () => {
+test('a row that cannot be taken is counted, the rejects are named, and a hostile header is shown escaped', async () => {
   const dataDir = usedDirectory()
   const { code, stdout, stderr } = await connectra(
     ['import', '-'],
     { DATA_DIR: dataDir },
-    `first_name,last_name,email\nAda,Lovelace,ada@example.com\n${'x'.repeat(3000)},Long,long@example.com\n`,
+    `first_name,last_name,email,\x1b]0;owned\x07\u202E\nAda,Lovelace,ada@example.com\n${'x'.repeat(3000)},Long,long@example.com\n`,
   )
   assert.equal(code, 0, stderr)
+  assert.match(stdout, /^ {2}ignored columns: \\u001b\]0;owned\\u0007\\u202e$/m)
   assert.match(stdout, /2 rows read, 1 stored, 1 rejected/)
   const rejects = /rejected rows: (.*)$/m.exec(stdout)![1]!
   assert.match(readFileSync(rejects, 'utf8'), /ERR_VALUE_TOO_LONG/)
@@ -45,7 +46,7 @@ Ada,Lovelace,ada@example.com,38,many,Analytical Engines
     /^ {2}E-Mail +email +set by `mapping`$/m,
     /^ {2}Shoe Size +- +not a known header$/m,
     /^ {2}the mapping names the column "Fax", which is not in the file$/m,
-    /^ {2}line 2: contact [-0-9a-f]{36} would be created\n {4}first_name: ada \| last_name: lovelace \| email: ada@example\.com$/m,
+    /^ {2}line 2: contact [-0-9a-f]{36} would be created\n {4}first_name: Ada \| last_name: Lovelace \| email: ada@example\.com$/m,
     /^ {2}line 2: company [-0-9a-f]{36} would be created\n {4}name: Analytical Engines \| normalized_domain: example\.com$/m,
     /^ {4}warning: # Employees: .*"many" is not a single number/m,
     /^ {2}line 3: rejected: ERR_MISSING_IDENTITY: /m,

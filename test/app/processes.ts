@@ -56,7 +56,12 @@ export function usedDirectory(): string {
   return directory
 }
 
-export function launch(args: readonly string[], environment: Environment): { child: ChildProcess; output: Outcome } {
+/** `stdout`: a file descriptor to write to instead of `output.stdout`. */
+export function launch(
+  args: readonly string[],
+  environment: Environment,
+  stdout: number | 'pipe' = 'pipe',
+): { child: ChildProcess; output: Outcome } {
   const { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE } = process.env
   const inherited = Object.fromEntries(
     Object.entries({ PATH, HOME, TMPDIR, NODE_COMPILE_CACHE }).filter(([, value]) => value !== undefined),
@@ -65,11 +70,11 @@ export function launch(args: readonly string[], environment: Environment): { chi
     // Away from any `.env`.
     cwd: tmpdir(),
     env: { ...inherited, ...environment },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', stdout, 'pipe'],
   })
   running.add(child)
   const output = { code: null as number | null, stdout: '', stderr: '' }
-  child.stdout!.setEncoding('utf8').on('data', text => {
+  child.stdout?.setEncoding('utf8').on('data', text => {
     output.stdout += text
   })
   child.stderr!.setEncoding('utf8').on('data', text => {

@@ -3,35 +3,29 @@ import { test } from 'node:test'
 import type { GuardedProcess } from '../../src/database/guarded-process.ts'
 import { keepRunning } from '../../src/database/keep-running.ts'
 
-/** A process that ends when `stop` is called. */
-function createProcess(name: string): GuardedProcess {
-  const { promise, resolve } = Promise.withResolvers<string>()
+function fakeProcess(): GuardedProcess & { end(reason: string): void; readonly isRunning: () => boolean } {
+  const ended = Promise.withResolvers<string>()
   let running = true
-  return {
-    ended: promise,
-    isRunning: () => running,
-    async stop() {
-      running = false
-      resolve(`${name} was stopped`)
-    },
+  const end = (reason: string) => {
+    running = false
+    ended.resolve(reason)
   }
+  return { ended: ended.promise, isRunning: () => running, stop: async () => end('stopped'), end }
 }
 
-test('a process that was restarted just when it was to be stopped is stopped too', async () => {
-  const [first, second] = [createProcess('first'), createProcess('second')]
-  const { promise: restarting, resolve: began } = Promise.withResolvers<void>()
-  const { promise: restarted, resolve: finish } = Promise.withResolvers<GuardedProcess>()
+test('a stop during a restart also ends the new process', async () => {
+  const [first, second] = [fakeProcess(), fakeProcess()]
+  const started = Promise.withResolvers<GuardedProcess>()
   const events: string[] = []
-  const restart = () => {
-    began()
-    return restarted
-  }
-  const kept = keepRunning(first, restart, { onEnd: () => events.push('end'), onRestart: () => events.push('restart') })
-  await first.stop()
-  await restarting
+  const kept = keepRunning(first, () => started.promise, {
+    onEnd: reason => events.push(reason),
+    onRestart: () => events.push('restarted'),
+  })
+  first.end('killed')
+  await first.ended
   const stopped = kept.stop()
-  finish(second)
+  started.resolve(second)
   await stopped
   assert.equal(second.isRunning(), false)
-  assert.deepEqual(events, ['end'])
+  assert.deepEqual(events, ['killed'])
 })

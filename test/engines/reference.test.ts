@@ -26,8 +26,8 @@ test('the reference: cursors consist of folded texts, numbers and dates, empty i
 test('the reference: facets count records by folded value, most frequent first', () => {
   const request = { service: 'contact', where: all, contains: '', offset: 0, limit: 10 } as const
   assert.deepEqual(facet(RECORDS, { ...request, field: findField('contact', 'first_name')!, limit: 2 }), [
-    { folded: 'jose', count: 2, uuid: uuidOf('a') },
-    { folded: 'zoe', count: 1, uuid: uuidOf('e') },
+    { folded: 'jose', count: 2, uuid: uuidOf('a'), spelled: null },
+    { folded: 'zoe', count: 1, uuid: uuidOf('e'), spelled: null },
   ])
   assert.deepEqual(
     facet(RECORDS, {
@@ -36,7 +36,7 @@ test('the reference: facets count records by folded value, most frequent first',
       contains: 'software',
       offset: 1,
     }),
-    [{ folded: 'software', count: 1, uuid: uuidOf('b') }],
+    [{ folded: 'software', count: 1, uuid: uuidOf('b'), spelled: null }],
   )
 })
 

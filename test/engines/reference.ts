@@ -4,6 +4,7 @@
  */
 import type { Field, Service } from '../../src/fields.ts'
 import type { Facet, FacetRequest, Hit, IndexedRecord } from '../../src/search/engine.ts'
+import { hasBothCases } from '../../src/text/case.ts'
 import { allowedEdits, withinEdits } from '../../src/text/distance.ts'
 import * as folding from '../../src/text/fold.ts'
 import * as cutting from '../../src/text/words.ts'
@@ -67,16 +68,25 @@ export function count(records: Records, service: Service, where: Condition): num
 export function facet(records: Records, request: FacetRequest): Facet[] {
   const { service, field, where, contains, offset, limit } = request
   const found = new Map<string, string[]>()
+  const spelled = new Map<string, string[]>()
   for (const record of matching(records, service, where)) {
-    for (const folded of new Set(items(read(records, service, record, field)).map(fold))) {
+    const values = items(read(records, service, record, field))
+    for (const folded of new Set(values.map(fold))) {
       if (!folded.includes(contains)) continue
+      if (field.answered === 'lower' && hasBothCases(values[0]))
+        spelled.set(folded, [...(spelled.get(folded) ?? []), record.uuid])
       const uuids = found.get(folded)
       if (uuids === undefined) found.set(folded, [record.uuid])
       else uuids.push(record.uuid)
     }
   }
   return [...found]
-    .map(([folded, uuids]) => ({ folded, count: uuids.length, uuid: uuids.sort()[0] }))
+    .map(([folded, uuids]) => ({
+      folded,
+      count: uuids.length,
+      uuid: uuids.sort()[0],
+      spelled: spelled.get(folded)?.sort()[0] ?? null,
+    }))
     .sort((a, b) => b.count - a.count || compare(a.folded, b.folded))
     .slice(offset, offset + limit)
 }

@@ -10,6 +10,7 @@ import { promisify } from 'node:util'
 import { type EmbeddedServer, startEmbeddedServer } from '../../src/database/embedded-server.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { openPool } from '../../src/database/pool.ts'
+import { ensureDatabase } from '../../src/database/roles.ts'
 
 const run = promisify(execFile)
 /** Compiled sources. Without them every test file and every process it starts compiles them again. */
@@ -26,10 +27,11 @@ export async function globalSetup(): Promise<void> {
   await makeInstallation(home)
   await run('cp', ['-a', home, used])
   server = await startEmbeddedServer(home, { command: 'test', settings: ['fsync=off', 'max_connections=300'] })
-  const admin = openPool(server.url('postgres'))
+  const admin = openPool(server.adminUrl('postgres'))
   await admin.query('ALTER DATABASE connectra RENAME TO connectra_template')
   await admin.end()
   process.env.CONNECTRA_TEST_SERVER = server.url('DATABASE')
+  process.env.CONNECTRA_TEST_ADMIN = server.adminUrl('DATABASE')
   process.env.CONNECTRA_TEST_DATA = used
 }
 
@@ -41,9 +43,7 @@ export async function globalTeardown(): Promise<void> {
 /** What a first start creates, except keys and secrets. */
 async function makeInstallation(home: string): Promise<void> {
   const first = await startEmbeddedServer(home, { command: 'test', settings: ['fsync=off'] })
-  const admin = openPool(first.url('postgres'))
-  await admin.query('CREATE DATABASE connectra')
-  await admin.end()
+  await ensureDatabase(first.adminUrl, 'connectra', true)
   const database = openPool(first.url('connectra'))
   await migrate(database)
   await database.end()

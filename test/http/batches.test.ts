@@ -146,3 +146,24 @@ test('A batch may have 1,000 records, not 1,001', async () => {
   assert.equal(new Set(taken.body.company_uuids).size, 1000)
   assert.equal((await server.post('/companies/batch-upsert', [...batch, { name: 'One more' }])).status, 400)
 })
+
+test('A record that is too large to be parsed is reported like any other bad record', async () => {
+  const large = { name: 'Large', keywords: Array(21_000).fill('a') }
+  const refused = await server.post('/companies/batch-upsert', [{ name: 'Small' }, large])
+  assert.equal(refused.status, 400)
+  assert.match(refused.body.error, /^ERR_VALUE_TOO_LONG: record 1: the record has more than 20,000 values/)
+  const [problem] = refused.body.details
+  assert.deepEqual([problem.index, problem.field, problem.code], [1, null, 'ERR_VALUE_TOO_LONG'])
+  const stored = await server.post('/companies/batch-upsert?on_error=skip', { companies: [large, { name: 'Small' }] })
+  assert.equal(stored.body.company_uuids[0], null)
+  assert.equal(typeof stored.body.company_uuids[1], 'string')
+  const rows = {
+    data: [
+      { company: 'Small', odd: 1 },
+      { company: 'Large', keywords: large.keywords },
+    ],
+  }
+  const { body } = await server.post('/common/batch-upsert?on_error=skip', rows)
+  assert.equal(body.rejected[0].code, 'ERR_VALUE_TOO_LONG')
+  assert.deepEqual(body.ignored_columns, ['odd'])
+})

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { queryableNames } from '../../src/fields.ts'
+import { softDelete } from '../../src/records/write/delete.ts'
 import { startTestServer } from '../helpers/server.ts'
 
 const server = await startTestServer()
@@ -100,11 +101,49 @@ test('Names of places are shown in title case, short codes in capitals', async (
     (await values('/contacts/filters/data', { filter_key })).data.map(
       (entry: { display_value: string }) => entry.display_value,
     )
-  assert.deepEqual((await shown('city')).sort(), ["L'aquila", 'Sao Paulo'])
+  assert.deepEqual((await shown('city')).sort(), ["L'Aquila", 'Sao Paulo'])
   assert.deepEqual((await shown('seniority')).sort(), ['C-Suite', 'Entry', 'VP'])
   assert.deepEqual((await shown('company_country')).sort(), ['US', 'USA'])
   assert.deepEqual(await shown('company_state'), ['Bavaria'])
   assert.deepEqual(await shown('stage'), ['Cold'])
+})
+
+test('Names of people and places are shown as written where somebody wrote them with care; their values are in lower case', async () => {
+  const person = (number: number, more: object) => ({ uuid: `10000000-0000-4000-8000-00000000000${number}`, ...more })
+  await server.post('/companies/batch-upsert', [
+    person(1, { name: 'Quiet', city: 'MCALLEN', state: 'TX' }),
+    person(2, { name: 'Loud', city: 'McAllen', state: 'tx' }),
+  ])
+  const [quiet, loud] = [person(1, {}).uuid, person(2, {}).uuid]
+  await server.post('/contacts/batch-upsert', [
+    person(1, { first_name: 'DEIRDRE', company_id: quiet, city: 'port-au-prince', country: 'haïti' }),
+    person(2, { first_name: 'deirdre', company_id: quiet, city: 'PORT-AU-PRINCE', country: 'HAITI' }),
+    person(3, { first_name: 'DeirDre', company_id: loud, city: 'Port-au-Prince', country: 'Haïti' }),
+    person(4, { first_name: 'Dara', company_id: loud, city: "COEUR D'ALENE", seniority: 'c_suite' }),
+  ])
+  const where = { keyword_match: { must: { company_id: [quiet, loud] } } }
+  const of = async (filter_key: string, search_text = '', more: object = where) =>
+    (await values('/contacts/filters/data', { filter_key, search_text, where: more })).data
+  assert.deepEqual(await of('first_name', 'dei'), [{ value: 'deirdre', display_value: 'DeirDre', count: 3 }])
+  assert.deepEqual(await of('city'), [
+    { value: 'port-au-prince', display_value: 'Port-au-Prince', count: 3 },
+    { value: "coeur d'alene", display_value: "Coeur d'Alene", count: 1 },
+  ])
+  assert.deepEqual(await of('country'), [{ value: 'haïti', display_value: 'Haïti', count: 3 }])
+  assert.deepEqual(await of('company_city'), [{ value: 'mcallen', display_value: 'McAllen', count: 4 }])
+  assert.deepEqual(await of('company_state'), [{ value: 'tx', display_value: 'TX', count: 4 }])
+  assert.deepEqual(await of('seniority'), [{ value: 'c_suite', display_value: 'C Suite', count: 1 }])
+  // Only matching records count.
+  const first = { keyword_match: { must: { company_id: quiet } } }
+  assert.deepEqual(await of('first_name', '', first), [{ value: 'deirdre', display_value: 'DEIRDRE', count: 2 }])
+  assert.deepEqual(await of('city', '', first), [
+    { value: 'port-au-prince', display_value: 'Port-Au-Prince', count: 2 },
+  ])
+  assert.deepEqual(await of('company_city', '', first), [{ value: 'mcallen', display_value: 'Mcallen', count: 2 }])
+  const uuids = [1, 2, 3, 4].map(number => person(number, {}).uuid)
+  await softDelete(server.database.pool, 'contact', uuids)
+  const { seq } = await softDelete(server.database.pool, 'company', uuids)
+  await server.engine.waitFor(seq, 60_000)
 })
 
 test('Filters on company fields count contacts and use the spelling of the company', async () => {

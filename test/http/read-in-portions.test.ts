@@ -20,6 +20,7 @@ test('a batch is parsed in order, and other requests run before it and in betwee
       while (performance.now() < until);
       return [record, index]
     },
+    () => [],
   )
   reading = false
   assert.deepEqual(
@@ -34,6 +35,6 @@ test('an error from a record is passed on', async () => {
   const refuse = () => {
     throw new Error('refused')
   }
-  await assert.rejects(readInPortions([1], refuse), /refused/)
-  assert.deepEqual(await readInPortions([], refuse), [])
+  await assert.rejects(readInPortions([1], refuse, refuse), /refused/)
+  assert.deepEqual(await readInPortions([], refuse, refuse), [])
 })

@@ -23,15 +23,17 @@ export function noteReached({ state, records }: Moment, tally: Tally): void {
     for (const { segment, dead } of entries) {
       add(`segment of ${[1, 31, 32, 33, 64].includes(segment.size) ? segment.size : sizeClass(segment.size)}`, true)
       add('segment with dead records', dead !== null)
-      const { uuids } = openSegment(segment)
+      const { uuids, column } = openSegment(segment)
       const own = Array.from({ length: segment.size }, (_, slot) => alive.get(uuidAt(uuids, slot)))
       const present = own.filter(record => record !== undefined)
-      for (const field of columnFields(service))
+      for (const field of columnFields(service)) {
+        add(`${service} spelled with both cases`, column(field).spelled !== null)
         noteColumn(
           present.map(record => record[field.name] ?? null),
           segment.size,
           add,
         )
+      }
     }
   }
   const known = new Set(records.company.map(company => company.uuid))

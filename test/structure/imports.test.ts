@@ -15,7 +15,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   runtime: [],
   text: [],
   'config.ts': ['errors.ts', 'text'],
-  'log.ts': ['config.ts'],
+  'log.ts': ['config.ts', 'text'],
   json: ['errors.ts', 'text'],
   database: ['errors.ts', 'runtime'],
   access: ['errors.ts', 'database'],
@@ -148,6 +148,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'access',
     'files',
     'records',
+    'records/values/clean.ts',
     'records/values/uuid.ts',
     'records/parse',
     'records/write',
@@ -180,6 +181,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'config.ts',
     'log.ts',
     'store.ts',
+    'text',
     'database',
     'access',
     'files',
@@ -196,7 +198,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'app.ts',
     'commands/doctor',
   ],
-  'main.ts': ['errors.ts', 'config.ts', 'log.ts', 'files/path-errors.ts', 'commands'],
+  'main.ts': ['errors.ts', 'config.ts', 'log.ts', 'text', 'files/path-errors.ts', 'commands'],
 }
 
 /** Pure folders and files: no input or output, no clock, no randomness. */

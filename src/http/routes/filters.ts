@@ -5,9 +5,11 @@ import { ConnectraError } from '../../errors.ts'
 import { type Field, filterType, queryableNames, resolveField, type Service } from '../../fields.ts'
 import { failure, isEmpty, readObject, show } from '../../json/read.ts'
 import { fetchValues } from '../../records/read/fetch.ts'
+import { lowerCase } from '../../records/values/clean.ts'
 import type { Facet } from '../../search/engine.ts'
 import { fold } from '../../text/fold.ts'
 import { nearest } from '../../text/nearest.ts'
+import { titleCase } from '../../text/title-case.ts'
 import { DEFAULT_QUERY_LIMITS, openBudget } from '../../vql/limits.ts'
 import { parsePage } from '../../vql/parse-page.ts'
 import { parseWhere } from '../../vql/parse-where.ts'
@@ -188,9 +190,11 @@ async function filterData({ engine, database }: ServerParts, service: Service, j
   }
   const facets = await engine.facet({ service, field, where, contains, offset: (page - 1) * limit, limit })
   const spellings = await fetchSpellings(database, service, parts.get('filter_key') as string, facets)
-  const data = facets.map(({ folded, count }, index) => {
-    const value = spellings[index] ?? folded
-    return { value, display_value: displayValue(field, value), count }
+  const data = facets.map(({ folded, uuid, spelled, count }) => {
+    const written = spellings(uuid, folded) ?? folded
+    const value = field.answered === 'lower' ? lowerCase(written) : written
+    const display = spelled === null ? null : spellings(spelled, folded)
+    return { value, display_value: display ?? displayValue(field, value, written), count }
   })
   return { success: true as const, data }
 }
@@ -210,24 +214,25 @@ function readText(json: unknown, path: string): string {
   throw failure('ERR_INVALID_VALUE', path, `must be text, not ${show(json)}`)
 }
 
-/** Each value as spelled in a record that has it; undefined if that record has since changed or been deleted. */
+/**
+ * Returns a function that finds the spelling of a folded value in one of the records of `facets`; undefined if that record has
+ * since changed or been deleted.
+ */
 async function fetchSpellings(
   database: Database,
   service: Service,
   key: string,
   facets: readonly Facet[],
-): Promise<(string | undefined)[]> {
+): Promise<(uuid: string, folded: string) => string | undefined> {
   const rows = await fetchValues(
     database,
     service,
     ['uuid', key],
-    facets.map(facet => facet.uuid),
+    [...new Set(facets.flatMap(({ uuid, spelled }) => (spelled === null ? [uuid] : [uuid, spelled])))],
   )
   const values = new Map(rows.map(([uuid, value]) => [uuid, [value].flat()]))
-  return facets.map(
-    ({ uuid, folded }) =>
-      values.get(uuid)?.find(item => typeof item === 'string' && fold(item) === folded) as string | undefined,
-  )
+  return (uuid, folded) =>
+    values.get(uuid)?.find(item => typeof item === 'string' && fold(item) === folded) as string | undefined
 }
 
 function shownBound(field: Field, value: number | undefined): number | string | null {
@@ -235,9 +240,12 @@ function shownBound(field: Field, value: number | undefined): number | string | 
   return field.kind === 'date' ? new Date(value).toISOString() : value
 }
 
-/** The value for display. In states, countries and seniorities, a value of up to three letters is an abbreviation. */
-function displayValue(field: Field, value: string): string {
-  if (field.display === 'stored') return value
+/**
+ * The value for display, if no record has it in a spelling with both cases. `written`: as one of the records has it. In states,
+ * countries and seniorities, a value of up to three letters is an abbreviation.
+ */
+function displayValue(field: Field, value: string, written: string): string {
+  if (field.display === 'stored') return written
   if (field.display === 'code' && /^\p{L}{1,3}$/u.test(value)) return value.toUpperCase()
-  return value.replace(/(?<![\p{L}\p{M}\p{N}'’])\p{Ll}/gu, letter => letter.toUpperCase())
+  return titleCase(value) || value
 }

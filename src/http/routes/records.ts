@@ -116,7 +116,11 @@ function upsertRoute(app: App, { config, database, engine }: ServerParts, kind: 
     },
     async (request, reply) => {
       const body = checkBatch(unwrapBatch(request.body, [path.slice(1), 'data']), '', config.maxBatch)
-      const parsed = await readInPortions(body, openRecordParser(service))
+      const parsed = await readInPortions(body, openRecordParser(service), problem => ({
+        write: null,
+        problems: [problem],
+        warnings: [],
+      }))
       const reported = refuseOrReport(
         parsed.flatMap(record => record.problems),
         parsed.flatMap(record => record.warnings),

@@ -48,9 +48,14 @@ export function rowRoutes(app: App, parts: ServerParts): void {
     },
     async (request, reply) => {
       const data = checkBatch(readObject(request.body, '', ['data']).get('data'), 'data', config.maxBatch)
-      const parsed = await readInPortions(data, (row, index) =>
-        isObject(row) ? parseRow(row, index) : rejectNonObject(index),
-      )
+      const ignored = new Set<string>()
+      const read = (row: unknown, index: number): ParsedRow => {
+        if (!isObject(row))
+          return reject({ index, field: null, code: 'ERR_INVALID_VALUE', message: 'a row must be an object' })
+        for (const key of Object.keys(row)) if (!rowKeys().has(key)) ignored.add(key)
+        return parseRow(row, index)
+      }
+      const parsed = await readInPortions(data, read, reject)
       const reported = refuseOrReport(
         parsed.flatMap(row => row.problems),
         parsed.flatMap(row => row.warnings),
@@ -60,7 +65,6 @@ export function rowRoutes(app: App, parts: ServerParts): void {
       const contacts = parsed.flatMap(row => row.contact ?? [])
       const { seq } = await upsert(database, { companies, contacts })
       await announceWrite(reply, engine, seq)
-      const ignored = ignoredColumns(data)
       return {
         success: true as const,
         message: 'Batch upsert successful',
@@ -70,7 +74,7 @@ export function rowRoutes(app: App, parts: ServerParts): void {
           company_uuid: company?.uuid ?? null,
           contact_uuid: contact?.uuid ?? null,
         })),
-        ...(ignored.length > 0 ? { ignored_columns: ignored } : {}),
+        ...(ignored.size > 0 ? { ignored_columns: [...ignored] } : {}),
         ...reported,
       }
     },
@@ -81,14 +85,6 @@ function isObject(row: unknown): row is JsonRow {
   return typeof row === 'object' && row !== null && !Array.isArray(row)
 }
 
-function rejectNonObject(index: number): ParsedRow {
-  const problem: Problem = { index, field: null, code: 'ERR_INVALID_VALUE', message: 'a row must be an object' }
+function reject(problem: Problem): ParsedRow {
   return { company: null, contact: null, problems: [problem], warnings: [] }
-}
-
-/** The keys that are not row keys, in order of first appearance. */
-function ignoredColumns(data: readonly unknown[]): string[] {
-  const known = rowKeys()
-  const seen = new Set(data.flatMap(row => (isObject(row) ? Object.keys(row) : [])))
-  return [...seen].filter(key => !known.has(key))
 }

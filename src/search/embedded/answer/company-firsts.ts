@@ -2,11 +2,12 @@
 
 import { companyColumn, eachNamed, ordinalsOfSlots } from '../query/company-pairs.ts'
 import type { Matched } from '../query/match-all.ts'
-import { liveSlots, type Part } from '../query/reader.ts'
+import { liveSlots, type Part, spelledSlots } from '../query/reader.ts'
 import { numberAt } from '../segment/ascending.ts'
 import { membersOf } from '../segment/postings.ts'
 import type { Column } from '../segment/segment.ts'
 import { smaller, type UuidRow } from '../segment/uuids.ts'
+import { hasBit } from '../sets/bitset.ts'
 import { firstSlot } from '../sets/each-slot.ts'
 import { firstCommon } from '../sets/slots.ts'
 
@@ -15,17 +16,18 @@ const FEW_COMPANIES = 64
 
 /**
  * For each value (an ordinal of `column`, a column of the segment `company`), the matching contact with the smallest uuid
- * whose company is alive and has the value. The caller only passes values for which there is one.
+ * whose company is alive and has the value; with `spelled`, in a spelling with both cases. Undefined if there is none.
  */
 export function firstContacts(
   matched: readonly Matched[],
   company: Part,
   column: Column,
   values: readonly number[],
-): readonly UuidRow[] {
+  spelled: boolean,
+): readonly (UuidRow | undefined)[] {
   const rows: (UuidRow | undefined)[] = values.map(() => undefined)
   for (const one of matched) {
-    const firsts = firstsOfPart(one, company, column, values)
+    const firsts = firstsOfPart(one, company, column, values, spelled)
     firsts.forEach((index, place) => {
       if (index < 0) return
       const row = { rows: one.part.segment.uuids, index }
@@ -33,17 +35,25 @@ export function firstContacts(
       rows[place] = before === undefined ? row : smaller(before, row)
     })
   }
-  return rows.map(row => row!)
+  return rows
 }
 
 /** The first slot for each value, or -1. */
-function firstsOfPart({ part, slots }: Matched, company: Part, column: Column, values: readonly number[]): number[] {
+function firstsOfPart(
+  { part, slots }: Matched,
+  company: Part,
+  column: Column,
+  values: readonly number[],
+  spelled: boolean,
+): number[] {
+  if (spelled && column.spelled === null) return values.map(() => -1)
   const { items, postings } = companyColumn(part.segment)
   const firsts = values.map(() => -1)
   /** The values with many companies, and their index in `values`. */
   const many = new Map<number, number>()
   values.forEach((value, place) => {
-    const companies = ordinalsOfSlots(part, company, liveSlots(company, membersOf(column.postings, value)))
+    const named = liveSlots(company, membersOf(column.postings, value))
+    const companies = ordinalsOfSlots(part, company, spelled ? spelledSlots(column, named, part.reader) : named)
     if (companies.length > FEW_COMPANIES) {
       many.set(value, place)
       return
@@ -65,7 +75,7 @@ function firstsOfPart({ part, slots }: Matched, company: Part, column: Column, v
   }
   firstSlot(slots, slot => {
     const companySlot = items[slot] === 0 ? -1 : companyOf[items[slot] - 1] - 1
-    if (companySlot < 0) return false
+    if (companySlot < 0 || (spelled && !hasBit(column.spelled!, companySlot))) return false
     if (column.itemOffsets === null) {
       meet(slot, column.items[companySlot])
     } else {

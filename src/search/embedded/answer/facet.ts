@@ -8,7 +8,7 @@ import type { Facet, FacetRequest } from '../../engine.ts'
 import type { IndexState } from '../index-state.ts'
 import { type Matched, matchAll } from '../query/match-all.ts'
 import { UNLIMITED } from '../query/meter.ts'
-import { isJoined, type Reader, withReader } from '../query/reader.ts'
+import { isJoined, type Reader, spelledSlots, withReader } from '../query/reader.ts'
 import { findValue } from '../query/value-matchers.ts'
 import { numberAt } from '../segment/ascending.ts'
 import { membersOf } from '../segment/postings.ts'
@@ -22,8 +22,11 @@ import { type CountedValues, mostFrequent } from './most-frequent.ts'
 
 /** What one segment contributes. */
 interface Source extends CountedValues {
-  /** The smallest uuid of the matching records that have each value. Only for values whose count is above 0. */
-  firsts(ordinals: readonly number[]): readonly UuidRow[]
+  /**
+   * The smallest uuid of the matching records that have each value, undefined if there is none. With `spelled`, only those
+   * with a spelling in both cases count. Only for values whose count is above 0.
+   */
+  firsts(ordinals: readonly number[], spelled: boolean): readonly (UuidRow | undefined)[]
 }
 
 /** The cost of counting a match. */
@@ -39,11 +42,10 @@ export function facet(state: IndexState, request: FacetRequest, meter = UNLIMITE
       : matched.map(one => ownSource(one, request.field))
     const wanted = request.offset + request.limit
     const page = mostFrequent(sources, wanted, request.contains, meter).slice(request.offset, wanted)
-    const uuids = firstUuids(
-      sources,
-      page.map(({ folded }) => folded),
-    )
-    return page.map((counted, index) => ({ ...counted, uuid: uuids[index] }))
+    const values = page.map(({ folded }) => folded)
+    const uuids = firstUuids(sources, values, false)
+    const spelled = request.field.answered === 'lower' ? firstUuids(sources, values, true) : []
+    return page.map((counted, index) => ({ ...counted, uuid: uuids[index]!, spelled: spelled[index] ?? null }))
   })
 }
 
@@ -55,12 +57,14 @@ function ownSource(matched: Matched, field: Field): Source {
   return {
     values,
     counts,
-    firsts: ordinals =>
-      ordinals.map(ordinal => ({
-        rows: part.segment.uuids,
+    firsts(ordinals, spelled) {
+      const wanted = spelled ? spelledSlots(column, slots, part.reader) : slots
+      return ordinals.map(ordinal => {
         // Slots are in the order of uuid, so the first one has the smallest.
-        index: firstCommon(membersOf(postings, ordinal), slots),
-      })),
+        const index = firstCommon(membersOf(postings, ordinal), wanted)
+        return index < 0 ? undefined : { rows: part.segment.uuids, index }
+      })
+    },
   }
 }
 
@@ -80,24 +84,31 @@ function companySources(reader: Reader, matched: readonly Matched[], field: Fiel
   return reader.companies.map((company, index) => ({
     values: columns[index].values,
     counts: counts[index],
-    firsts: ordinals => firstContacts(matched, company, columns[index], ordinals),
+    firsts: (ordinals, spelled) => firstContacts(matched, company, columns[index], ordinals, spelled),
   }))
 }
 
-/** The smallest uuid of each of the values. */
-function firstUuids(sources: readonly Source[], values: readonly string[]): readonly string[] {
+/** The smallest uuid of each of the values, null if there is none. See `Source.firsts`. */
+function firstUuids(
+  sources: readonly Source[],
+  values: readonly string[],
+  spelled: boolean,
+): readonly (string | null)[] {
   const firsts: (UuidRow | undefined)[] = values.map(() => undefined)
   for (const source of sources) {
     const found = values
       .map((value, index) => ({ ordinal: findValue(source.values, value), index }))
       .filter(({ ordinal }) => ordinal >= 0 && source.counts[ordinal] > 0)
-    const rows = source.firsts(found.map(({ ordinal }) => ordinal))
+    const rows = source.firsts(
+      found.map(({ ordinal }) => ordinal),
+      spelled,
+    )
     found.forEach(({ index }, place) => {
-      const before = firsts[index]
-      firsts[index] = before === undefined ? rows[place] : smaller(before, rows[place])
+      const [before, row] = [firsts[index], rows[place]]
+      firsts[index] = before === undefined || row === undefined ? (before ?? row) : smaller(before, row)
     })
   }
-  return firsts.map(row => uuidAt(row!.rows, row!.index))
+  return firsts.map(row => (row === undefined ? null : uuidAt(row.rows, row.index)))
 }
 
 /** A facet over uuids. Each occurs once and slots are in uuid order, so the first ones of each segment are enough. */
@@ -116,5 +127,5 @@ function facetUuids(matched: readonly Matched[], { contains, offset, limit }: Fa
   return uuids
     .sort()
     .slice(offset, wanted)
-    .map(uuid => ({ folded: uuid, count: 1, uuid }))
+    .map(uuid => ({ folded: uuid, count: 1, uuid, spelled: null }))
 }

@@ -1,12 +1,13 @@
 /** Collects the values of a text, keyword or list field. Each distinct value is folded and split into words once. */
 import type { Field } from '../../../fields.ts'
 import { eachItemOfArray } from '../../../records/read/binary-rows.ts'
+import { hasBothCases, haveBothCases } from '../../../text/case.ts'
 import { fold } from '../../../text/fold.ts'
 import { wordsOfFolded } from '../../../text/words.ts'
 import type { TermBytes } from '../segment/terms.ts'
 import { createNumberList } from '../sets/number-list.ts'
 import { type Collector, moveItems } from './collector.ts'
-import type { ColumnParts } from './column-arrays.ts'
+import { type ColumnParts, spelledBits } from './column-arrays.ts'
 import { type DistinctTerms, distinctTerms } from './distinct-terms.ts'
 import { createTermTable } from './term-table.ts'
 
@@ -58,9 +59,13 @@ export function textCollector(field: Field): Collector {
     take(values.numberOfBytes(row, start, end), known)
   }
   const isList = field.kind === 'list'
+  const marksSpelled = field.answered === 'lower'
+  /** 1 for each record whose value has both cases. */
+  const spelled = createNumberList()
   return {
     field,
     add(value) {
+      if (marksSpelled) spelled.push(typeof value === 'string' && hasBothCases(value) ? 1 : 0)
       if (isList) {
         if (value !== null) for (const item of value as readonly string[]) addText(item)
         ends.push(items.length())
@@ -68,6 +73,7 @@ export function textCollector(field: Field): Collector {
       else addText(value as string)
     },
     addCell(row, start, end) {
+      if (marksSpelled) spelled.push(start >= 0 && haveBothCases(row, start, end) ? 1 : 0)
       if (isList) {
         if (start >= 0) eachItemOfArray(row, start, addBytes)
         ends.push(items.length())
@@ -84,10 +90,11 @@ export function textCollector(field: Field): Collector {
           sequenceEnds: sequenceEnds.toArray(),
           items: items.toArray(),
           ends: isList ? ends.toArray() : null,
+          spelled: marksSpelled ? spelled.toArray() : null,
         },
         order,
       )
-      for (const list of [items, ends, sequences, sequenceEnds]) list.clear()
+      for (const list of [items, ends, spelled, sequences, sequenceEnds]) list.clear()
       return parts
     },
   }
@@ -102,11 +109,13 @@ interface Collected {
   readonly items: Uint32Array
   /** Null if the field is not a list. */
   readonly ends: Uint32Array | null
+  /** 1 for each record whose value has both cases. Null if the field does not need it. */
+  readonly spelled: Uint32Array | null
 }
 
 /** Sorts values and words, and replaces their numbers with ordinals. */
 function assembleParts(collected: Collected, order: Uint32Array): ColumnParts {
-  const { sequences, sequenceEnds, items, ends } = collected
+  const { sequences, sequenceEnds, items, ends, spelled } = collected
   const values = distinctTerms(collected.values)
   const words = distinctTerms(collected.words)
   return {
@@ -115,6 +124,7 @@ function assembleParts(collected: Collected, order: Uint32Array): ColumnParts {
     ...(ends === null
       ? { items: moveItems(items, order, values.ordinals), itemOffsets: null }
       : moveLists(items, ends, order, values.ordinals)),
+    spelled: spelled && spelledBits(order.length, slot => spelled[order[slot]] === 1),
     words: {
       terms: words.terms,
       count: words.count,

@@ -10,6 +10,7 @@ import { type ColumnArrays, MANY_VALUES, PARTS } from '../segment/segment.ts'
 import { packSequences } from '../segment/sequences.ts'
 import { makeSignatures } from '../segment/signatures.ts'
 import { packTerms, type TermBytes } from '../segment/terms.ts'
+import { type Bits, setBit, wordsFor } from '../sets/bitset.ts'
 import { eachSlot } from '../sets/each-slot.ts'
 
 export interface ColumnParts {
@@ -19,6 +20,8 @@ export interface ColumnParts {
   /** The ordinal + 1, or 0, of each slot. With `itemOffsets`, of each item; the items of a slot are distinct. */
   readonly items: Uint32Array
   readonly itemOffsets: Uint32Array | null
+  /** See `Column.spelled`. */
+  readonly spelled?: Bits | null
   readonly words: WordParts | null
 }
 
@@ -53,8 +56,16 @@ export function columnArrays(field: Field, parts: ColumnParts, size: number): Co
     denseValues: postings.denseKeys,
     denseCounts: postings.denseCounts,
     denseBits: postings.denseBits,
+    ...(parts.spelled && { spelled: parts.spelled }),
     ...(parts.words && wordArrays(field, parts.words, postings)),
   }
+}
+
+/** The slots for which `isSpelled` holds, as `ColumnParts.spelled`. */
+export function spelledBits(size: number, isSpelled: (slot: number) => boolean): Bits | null {
+  const bits: Bits = new Int32Array(wordsFor(size))
+  for (let slot = 0; slot < size; slot++) if (isSpelled(slot)) setBit(bits, slot)
+  return bits.some(word => word !== 0) ? bits : null
 }
 
 function valueArrays(values: ColumnParts['values']): SomeArrays {

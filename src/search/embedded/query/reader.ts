@@ -2,10 +2,10 @@
 import type { Field, Service } from '../../../fields.ts'
 import type { Entry, IndexState } from '../index-state.ts'
 import { openSegment } from '../segment/open-segment.ts'
-import type { Segment } from '../segment/segment.ts'
+import type { Column, Segment } from '../segment/segment.ts'
 import type { Bits } from '../sets/bitset.ts'
 import { createScratch, type Scratch } from '../sets/scratch.ts'
-import { allSlots, dense, type Slots, subtract } from '../sets/slots.ts'
+import { allSlots, dense, intersect, NO_SLOTS, type Slots, subtract } from '../sets/slots.ts'
 import type { Matcher } from './matcher.ts'
 import { type Meter, UNLIMITED } from './meter.ts'
 import type { Node } from './plan.ts'
@@ -69,6 +69,11 @@ export function partsOf(reader: Reader, service: Service): readonly Part[] {
 /** `slots` without the dead ones. */
 export function liveSlots(part: Part, slots: Slots): Slots {
   return part.dead === null ? slots : subtract(slots, dense(part.dead), part.segment.size, part.reader.scratch)
+}
+
+/** Those of `slots` whose value in the column has both cases. */
+export function spelledSlots({ spelled }: Column, slots: Slots, { scratch }: Reader): Slots {
+  return spelled === null ? NO_SLOTS : intersect(slots, dense(spelled), scratch)
 }
 
 export function everySlot(part: Part): Slots {

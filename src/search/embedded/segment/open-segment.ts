@@ -1,5 +1,6 @@
 /** Creates the views of a segment over its buffer, without copying. */
 import type { Field } from '../../../fields.ts'
+import type { Bits } from '../sets/bitset.ts'
 import { type ArenaArray, readArray } from './arena.ts'
 import type { Ascending } from './ascending.ts'
 import type { Postings } from './postings.ts'
@@ -57,6 +58,7 @@ function openColumn(data: SegmentData, field: Field): Column {
     denseBits: part('denseBits'),
   }
   const size = postings.offsets.steps.length - 1
+  const spelled: Bits = part('spelled')
   return {
     field,
     size: data.size,
@@ -64,6 +66,7 @@ function openColumn(data: SegmentData, field: Field): Column {
     items: part('items'),
     itemOffsets: field.kind === 'list' ? ascending('itemBases', 'itemSteps') : null,
     postings,
+    spelled: spelled.length === 0 ? null : spelled,
     words: hasWords(field) ? openWords(size, part, ascending) : null,
   }
 }

@@ -14,12 +14,15 @@
  *   and for each value its words in order (sequences.ts). A phrase is verified on distinct values: 1,000,000 titles have only
  *   about 100,000 of them.
  * - For large dictionaries, **signatures** (signatures.ts), which speed up the search for a part of a term.
+ * - For names and places, one bit per slot: whether the value is **spelled** with capitals and small letters. A facet takes the
+ *   spelling to display from such a record.
  *
  * In this form, a million contacts with 23 fields, including e-mails, three addresses and four phones, take 260 MB.
  *
  * `SegmentData` is what is passed between threads and processes. open-segment.ts creates its views, once per thread.
  */
 import { FIELDS, type Field, type Service } from '../../../fields.ts'
+import type { Bits } from '../sets/bitset.ts'
 import { eachSlot } from '../sets/each-slot.ts'
 import { lowerBoundIn } from '../sets/slots.ts'
 import type { ArenaArray } from './arena.ts'
@@ -33,7 +36,7 @@ import type { Terms } from './terms.ts'
  * The version of the format. Raise it with every change to the layout or to what is stored (folding, words). A snapshot with
  * another version is discarded.
  */
-export const SEGMENT_FORMAT = 1
+export const SEGMENT_FORMAT = 2
 
 export interface SegmentData {
   readonly id: string
@@ -64,6 +67,8 @@ export interface Column {
   readonly itemOffsets: Ascending | null
   /** The slots of each value. */
   readonly postings: Postings
+  /** The slots whose value has both cases. Null if there are none, and for fields that are not answered in lower case. */
+  readonly spelled: Bits | null
   /** Null for fields without words: numbers, dates, uuids. */
   readonly words: Words | null
 }
@@ -118,6 +123,7 @@ export const PARTS = [
   'denseValues',
   'denseCounts',
   'denseBits',
+  'spelled',
   'words',
   'wordIndex',
   'wordSignatures',

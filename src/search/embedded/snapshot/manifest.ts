@@ -65,7 +65,7 @@ export function filesOf({ segments, dead }: Manifest): Map<string, StoredFile> {
  * texts by it.
  */
 export function fieldsFingerprint(): string {
-  const fields = SERVICES.map(service => FIELDS[service].map(({ name, kind }) => [name, kind]))
+  const fields = SERVICES.map(service => FIELDS[service].map(({ name, kind, answered }) => [name, kind, answered]))
   return createHash('sha256')
     .update(JSON.stringify([fields, process.versions.unicode]))
     .digest('hex')

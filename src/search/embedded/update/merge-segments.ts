@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Field } from '../../../fields.ts'
-import { type ColumnParts, columnArrays, type WordParts } from '../build/column-arrays.ts'
+import { type ColumnParts, columnArrays, spelledBits, type WordParts } from '../build/column-arrays.ts'
 import type { Entry } from '../index-state.ts'
 import { writeArena } from '../segment/arena.ts'
 import { type Ascending, numberAt } from '../segment/ascending.ts'
@@ -14,7 +14,7 @@ import { type Column, columnFields, PARTS, type Segment, type SegmentData } from
 import { readSequence, type WordBuffer } from '../segment/sequences.ts'
 import { type TermBytes, unpackTerms } from '../segment/terms.ts'
 import { rowOffsets, UUID_BYTES } from '../segment/uuids.ts'
-import { hasBit } from '../sets/bitset.ts'
+import { type Bits, hasBit } from '../sets/bitset.ts'
 import { createNumberList } from '../sets/number-list.ts'
 import type { MergePlan } from './merge-policy.ts'
 import { type MergedTerms, mergeNumbers, mergeTerms } from './merge-terms.ts'
@@ -78,8 +78,17 @@ function mergeColumn(field: Field, segments: readonly Segment[], origins: Origin
     values: field.kind === 'uuid' ? merged.terms.blob : merged.terms,
     valueCount: merged.ordinals.length,
     ...moveItems(field, columns, origins, merged.renumbered),
+    spelled: mergeSpelled(columns, origins),
     words: field.kind === 'uuid' ? null : mergeWords(columns, merged),
   }
+}
+
+function mergeSpelled(columns: readonly Column[], { inputs, slots }: Origins): Bits | null {
+  if (columns.every(({ spelled }) => spelled === null)) return null
+  return spelledBits(slots.length, slot => {
+    const { spelled } = columns[inputs[slot]]
+    return spelled !== null && hasBit(spelled, slots[slot])
+  })
 }
 
 function termsOf(column: Column): TermBytes {
