@@ -48,6 +48,7 @@ interface Thread {
 }
 
 export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreadsOptions): QueryThreads {
+  /** Those that run. */
   const threads = new Set<Thread>()
   let lastId = 0
   let closed = false
