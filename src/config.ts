@@ -174,7 +174,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return Object.freeze(config) as Config
 }
 
-/** Names that begin like this are hardly meant for another program that reads the same file. */
+/** A name with one of these prefixes is unlikely to belong to another program that reads the same file. */
 const OWN_PREFIXES = ['CONNECTRA_', 'DATABASE_', 'WORKER_', 'EXPORT_', 'FEED_', 'CORS_', 'MAX_']
 
 /** A line for each of `names` that is not a setting, but looks like one. Other names belong to other programs. */

@@ -40,8 +40,8 @@ export function keepRunning(
   }
 
   /** Returns null when it runs again, otherwise the reason why it does not. */
-  const bringBack = async (ending: string): Promise<string | null> => {
-    for (let reason = ending; mayRestart(); await delay(PAUSE, undefined, { signal }).catch(() => {})) {
+  const bringBack = async (first: string): Promise<string | null> => {
+    for (let reason = first; mayRestart(); await delay(PAUSE, undefined, { signal }).catch(() => {})) {
       events.onEnd(reason)
       try {
         current = await restart(signal)
@@ -53,7 +53,7 @@ export function keepRunning(
         reason = (error as Error).message
       }
     }
-    return ending
+    return first
   }
 
   const watch = async (): Promise<string> => {

@@ -1,4 +1,4 @@
-/** Rejects JSON that is too expensive to parse, before it is parsed: a million keys take 1.6 s, five million brackets 330 MB. */
+/** Rejects JSON that is too expensive to parse, before it is parsed: a million keys take 1.6 s, a million empty objects 0.4 s. */
 import { setImmediate } from 'node:timers/promises'
 import { ConnectraError } from '../errors.ts'
 
@@ -18,11 +18,12 @@ export type OnToken = (byte: number, place: number, level: number) => void
 
 /**
  * Scans the whole text. Throws ERR_INVALID_JSON if it is nested too deeply, and ERR_PAYLOAD_TOO_LARGE if it has more than
- * `maxKeys` keys.
+ * `maxKeys` keys, or more lists and objects than that.
  */
 export async function checkJsonShape(text: Buffer, maxKeys: number, onToken: OnToken = () => {}): Promise<void> {
   let levels = 0
   let keys = 0
+  let brackets = 0
   let inString = false
   let pauseAt = PORTION
   for (let place = 0; place < text.length; place++) {
@@ -36,11 +37,7 @@ export async function checkJsonShape(text: Buffer, maxKeys: number, onToken: OnT
       else if (byte === QUOTE) inString = false
     } else if (byte === QUOTE) inString = true
     else if (byte === COLON) {
-      if (++keys > maxKeys)
-        throw new ConnectraError(
-          'ERR_PAYLOAD_TOO_LARGE',
-          `the body has more than ${maxKeys.toLocaleString('en')} keys: send fewer records or conditions`,
-        )
+      if (++keys > maxKeys) throw tooMany(maxKeys, 'keys')
     } else if (byte === COMMA) onToken(byte, place, levels)
     else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
       if (++levels > MAX_LEVELS)
@@ -48,7 +45,15 @@ export async function checkJsonShape(text: Buffer, maxKeys: number, onToken: OnT
           'ERR_INVALID_JSON',
           `the body is nested more than ${MAX_LEVELS.toLocaleString('en')} levels deep`,
         )
+      if (++brackets > maxKeys) throw tooMany(maxKeys, 'lists and objects')
       onToken(byte, place, levels)
     } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) onToken(byte, place, levels--)
   }
+}
+
+function tooMany(max: number, what: string): ConnectraError {
+  return new ConnectraError(
+    'ERR_PAYLOAD_TOO_LARGE',
+    `the body has more than ${max.toLocaleString('en')} ${what}: send fewer records or conditions`,
+  )
 }

@@ -163,9 +163,10 @@ test('of several starts in the same moment one gets the directory, the others ar
   }
 })
 
-test('the end of PostgreSQL is noticed', async () => {
+test('the end of PostgreSQL is noticed, even if somebody has deleted its log', async () => {
   const directory = used('ended')
   const server = await startEmbeddedServer(directory, { command: 'test' })
+  rmSync(join(directory, 'postgres.log'))
   process.kill(postmaster(directory), 'SIGKILL')
   assert.equal(typeof (await server.ended), 'string')
   await server.stop()

@@ -71,6 +71,9 @@ test('JSON that would take long to parse is refused before it is parsed', async 
   )
   assert.equal(keys.status, 413)
   assert.match(keys.error, /^ERR_PAYLOAD_TOO_LARGE: .*keys/)
+  const lists = await sendText('/contacts/count', `{"where": [${'[],'.repeat(60_000)}[]]}`)
+  assert.equal(lists.status, 413)
+  assert.match(lists.error, /^ERR_PAYLOAD_TOO_LARGE: the body has more than 50,000 lists and objects/)
   const large = await sendText('/contacts/count', `{"where": "${'x'.repeat(5_000_000)}"}`)
   assert.equal(large.status, 413)
   // What is in a string is neither a key nor a level.

@@ -26,7 +26,7 @@ const CSP = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Has to run before the check of the API key. It is no route, because without a browser there is nothing at this path. */
+/** Has to run before the check of the API key. It is not a route, because other clients find nothing at this path. */
 export function welcomeBrowsers(app: App, readHealth: () => Promise<Health>): void {
   app.addHook('onRequest', async (request, reply) => {
     if ((request.method !== 'GET' && request.method !== 'HEAD') || pathOf(request.url) !== '/') return
@@ -72,7 +72,7 @@ It is version ${escapeHtml(packageJson.version)}${problem === '' ? ' and ready f
 <p>Every request needs an API key. The first start of the server saves one in its data directory, in <code>data/api-key</code>
 by default. On that machine, in the folder of Connectra, import two example files:</p>
 <pre>npx connectra import examples/contacts-apollo.csv examples/companies-sp500.csv</pre>
-<p>Then count the contacts in Germany. Put the address of this page in place of <code>localhost:8000</code>:</p>
+<p>Then count the contacts in Germany. Replace <code>localhost:8000</code> with the address of this page:</p>
 <pre>curl http://localhost:8000/contacts/count \\
   -H "Authorization: Bearer $(cat data/api-key)" \\
   -d '{"where": {"keyword_match": {"must": {"country": "germany"}}}}'</pre>
