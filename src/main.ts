@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import type { Context, Run } from './commands/context.ts'
+import { printable } from './commands/format.ts'
 import { createProgram } from './commands/program.ts'
 import { type Config, readConfig, reportUnknownSettings } from './config.ts'
 import { ConnectraError } from './errors.ts'
@@ -80,8 +81,8 @@ const run: Run =
       config,
       log: createLog(debug ? config.logLevel : 'error', process.stderr),
       signal: stopping.signal,
-      print: line => process.stdout.write(`${line}\n`),
-      say: line => process.stderr.write(`${line}\n`),
+      print: line => process.stdout.write(`${printable(line)}\n`),
+      say: line => process.stderr.write(`${printable(line)}\n`),
       interactive: process.stderr.isTTY === true,
       init: hasInit(args.at(-1)),
     }
@@ -104,7 +105,7 @@ function fail(thrown: unknown, code: number, debug = false): never {
     error.name === 'AbortError' ||
     problem !== null
   const message = error.name === 'AbortError' ? 'interrupted' : (problem ?? (error.message || error.name))
-  process.stderr.write(`connectra: ${message}\n`)
+  process.stderr.write(`connectra: ${printable(message)}\n`)
   if (debug) process.stderr.write(`${error.stack}\n`)
   else if (!expected) process.stderr.write('Set LOG_LEVEL=debug to see where it happened.\n')
   process.exit(code)

@@ -35,3 +35,14 @@ export function table(rows: readonly (readonly string[])[]): string[] {
       .trimEnd(),
   )
 }
+
+/** Control characters except line breaks, and characters that reverse the direction of writing. */
+const UNSAFE = /[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/gu
+
+/**
+ * A text that may quote files and other people's data, for a terminal: what could change colours, the title or earlier lines is
+ * shown as `\u001b`, which is also valid in JSON.
+ */
+export function printable(text: string): string {
+  return text.replace(UNSAFE, letter => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}

@@ -17,9 +17,11 @@ test('a row that cannot be taken is counted, and the rejects are named', async (
   const { code, stdout, stderr } = await connectra(
     ['import', '-'],
     { DATA_DIR: dataDir },
-    `first_name,last_name,email\nAda,Lovelace,ada@example.com\n${'x'.repeat(3000)},Long,long@example.com\n`,
+    `first_name,last_name,email,"\x1b[31mred\nline\u202e"\nAda,Lovelace,ada@example.com\n${'x'.repeat(3000)},Long,long@example.com\n`,
   )
   assert.equal(code, 0, stderr)
+  // A file must not control the terminal.
+  assert.match(stdout, /^ {2}ignored columns: \\u001b\[31mred line\\u202e$/m)
   assert.match(stdout, /2 rows read, 1 stored, 1 rejected/)
   const rejects = /rejected rows: (.*)$/m.exec(stdout)![1]!
   assert.match(readFileSync(rejects, 'utf8'), /ERR_VALUE_TOO_LONG/)
@@ -45,7 +47,7 @@ Ada,Lovelace,ada@example.com,38,many,Analytical Engines
     /^ {2}E-Mail +email +set by `mapping`$/m,
     /^ {2}Shoe Size +- +not a known header$/m,
     /^ {2}the mapping names the column "Fax", which is not in the file$/m,
-    /^ {2}line 2: contact [-0-9a-f]{36} would be created\n {4}first_name: ada \| last_name: lovelace \| email: ada@example\.com$/m,
+    /^ {2}line 2: contact [-0-9a-f]{36} would be created\n {4}first_name: Ada \| last_name: Lovelace \| email: ada@example\.com$/m,
     /^ {2}line 2: company [-0-9a-f]{36} would be created\n {4}name: Analytical Engines \| normalized_domain: example\.com$/m,
     /^ {4}warning: # Employees: .*"many" is not a single number/m,
     /^ {2}line 3: rejected: ERR_MISSING_IDENTITY: /m,
@@ -111,6 +113,11 @@ test('an import that stores no row exits 1 and says why; headers of the mapping 
   assert.equal(stored.code, 0, stored.stderr)
   assert.match(stored.stdout, /^ {2}the mapping names the column "Fax", which is not in the file$/m)
   assert.doesNotMatch(stored.stdout, /"E-Mail"/)
+
+  const uuid = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890'
+  const { stdout } = await importing(`uuid,first_name,email,Phone\n${uuid},Ada,ada@example.com,+4930123456\n`)
+  assert.match(stdout, /^ {2}"uuid" was not read, because other columns do not have the names of fields: "Phone"$/m)
+  await assert.rejects(importing(row, '-', '-'), { message: '- is standard input, which can be read only once' })
 })
 
 test('a short import has no rate', () => {

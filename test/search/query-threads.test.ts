@@ -103,7 +103,9 @@ test('queries that are waiting when the engine is closed fail, and the engine cl
 
 test('a scan whose thread has ended fails', async () => {
   const engine = await open({ inlineCost: 0 })
-  const scan = engine.scan({ ...parseQuery('contact', QUERIES[2]!), limit: Number.POSITIVE_INFINITY })
+  const scan = engine
+    .scan({ ...parseQuery('contact', QUERIES[2]!), limit: Number.POSITIVE_INFINITY })
+    [Symbol.asyncIterator]()
   assert.equal((await scan.next()).done, false)
   await engine.close()
   await assert.rejects(scan.next(), { code: 'ERR_UNAVAILABLE' })
