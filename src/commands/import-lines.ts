@@ -82,10 +82,21 @@ function skippedLine({ counts, skipped_lines: lines }: ImportReport): string {
 }
 
 export function ignoredLine({ ignored_columns: ignored }: Pick<ImportReport, 'ignored_columns'>): string[] {
-  const names = ignored.map(({ column }) => column)
+  const names = ignored.map(({ column }) => cut(onOneLine(column), HEADER_SHOWN))
   const more = names.length - COLUMNS_SHOWN
   const shown = more > 1 ? `${names.slice(0, COLUMNS_SHOWN).join(', ')} and ${more} more` : names.join(', ')
-  return names.length === 0 ? [] : [`  ignored columns: ${shown}`]
+  const surprising = ignored.filter(({ reason }) => reason.startsWith(NOT_READ))
+  return [
+    ...(names.length === 0 ? [] : [`  ignored columns: ${shown}`]),
+    ...surprising.map(({ column, reason }) => `  ${JSON.stringify(cut(column, HEADER_SHOWN))} was ${reason}`),
+  ]
+}
+
+/** How the reason of a `uuid` column begins (csv/header/export-header.ts). Without it, records may be created again. */
+const NOT_READ = 'not read, because'
+
+function onOneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ')
 }
 
 const ENCODINGS: Readonly<Record<string, string>> = { mixed: 'UTF-8 and Windows-1252 by line' }
@@ -115,11 +126,7 @@ export function dryRunLines(name: string, found: DryRun): string[] {
 function columnTable({ columns, columns_total: total }: DryRun): string[] {
   const rows = [
     ['column', 'read as', 'why'],
-    ...columns.map(({ column, key, explanation }) => [
-      cut(column.replaceAll(/\s+/g, ' '), HEADER_SHOWN),
-      key ?? '-',
-      explanation,
-    ]),
+    ...columns.map(({ column, key, explanation }) => [cut(onOneLine(column), HEADER_SHOWN), key ?? '-', explanation]),
   ]
   const widths = [0, 1].map(place => Math.max(...rows.map(row => row[place]!.length)))
   return [

@@ -83,6 +83,8 @@ async function importFiles(context: Context, files: readonly string[], options: 
   }
   // Checked before anything is uploaded; any key will do.
   checkedData('--mapping', () => validateImportData({ ...meaning, s3_key: commandUploadKey('any.csv') }))
+  if (files.filter(file => file === '-').length > 1)
+    throw new InvalidArgumentError('- is standard input, which can be read only once')
   for (const file of files) await assertReadable(file)
   if (options.detach) await assertServerRuns(context)
   return await withDatabase(context, options.dryRun ? 'import --dry-run' : 'import', async database => {

@@ -112,6 +112,11 @@ test('an import that stores no row exits 1 and says why; headers of the mapping 
   assert.equal(stored.code, 0, stored.stderr)
   assert.match(stored.stdout, /^ {2}the mapping names the column "Fax", which is not in the file$/m)
   assert.doesNotMatch(stored.stdout, /"E-Mail"/)
+
+  const uuid = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890'
+  const { stdout } = await importing(`uuid,first_name,email,Phone\n${uuid},Ada,ada@example.com,+4930123456\n`)
+  assert.match(stdout, /^ {2}"uuid" was not read, because other columns do not have the names of fields: "Phone"$/m)
+  await assert.rejects(importing(row, '-', '-'), { message: '- is standard input, which can be read only once' })
 })
 
 test('a short import has no rate', () => {
