@@ -2,6 +2,7 @@
 import { type TSchema, Type } from 'typebox'
 import type { Problem } from '../errors.ts'
 import { FIELDS, type Field, SERVICES, type Service } from '../fields.ts'
+import { IGNORED_KEYS } from '../records/parse/parse-record.ts'
 import type { App } from './parts.ts'
 import type { RowJson } from './row-json.ts'
 import { exportCounts, importCounts } from './schemas/imports.ts'
@@ -82,9 +83,6 @@ function rowSchema(service: Service, extra: Record<string, TSchema> = {}): TSche
   return Type.Object({ ...Object.fromEntries(fields), ...extra, cursor: Type.Optional(cursor) })
 }
 
-/** A client may send these members of a row that it has read; they are ignored. */
-const IGNORED = ['id', 'created_at', 'updated_at', 'deleted_at', 'cursor', 'company']
-
 /** The schema of one record of a batch. */
 function recordSchema(service: Service): TSchema {
   const scalars = ['string', 'null']
@@ -93,7 +91,9 @@ function recordSchema(service: Service): TSchema {
     {
       uuid: Type.Optional(sentUuid('The uuid of the record; by default it is derived from the identity')),
       ...Object.fromEntries(fields.map(field => [field.name, Type.Optional(sentValue(field, scalars))])),
-      ...Object.fromEntries(IGNORED.map(name => [name, Type.Optional(Type.Unsafe({ description: 'Ignored' }))])),
+      ...Object.fromEntries(
+        [...IGNORED_KEYS].map(name => [name, Type.Optional(Type.Unsafe({ description: 'Ignored' }))]),
+      ),
     },
     {
       $id: `${SCHEMA_NAMES[service]}Record`,

@@ -12,7 +12,14 @@ import { refuseTooLong } from './record-size.ts'
 /**
  * Keys of a response that a client cannot set. They are ignored, so that a record can be read, changed and sent back.
  */
-const IGNORED = new Set(['id', 'created_at', 'updated_at', 'deleted_at', 'cursor', 'company'])
+export const IGNORED_KEYS: ReadonlySet<string> = new Set([
+  'id',
+  'created_at',
+  'updated_at',
+  'deleted_at',
+  'cursor',
+  'company',
+])
 
 /** The result of parsing a record. `write` is null if the record is rejected. */
 export interface ParsedRecord {
@@ -66,7 +73,7 @@ function parseRecord(
   const source: Source = { kind: 'record', country: typeof sent.country === 'string' ? sent.country : null, scale: 1 }
   const values: { [field: string]: Value | null } = {}
   for (const [name, raw] of Object.entries(sent)) {
-    if (name === 'uuid' || IGNORED.has(name)) continue
+    if (name === 'uuid' || IGNORED_KEYS.has(name)) continue
     const field = findField(service, name)
     if (!field || isSystemField(field)) {
       const shown = shorten(name, SHOWN_LETTERS)
