@@ -58,8 +58,8 @@ test('without a server the commands start PostgreSQL for their time: import, exp
     rows.map(row => row.split(',').slice(1)),
     [
       ['first_name', 'email'],
-      ['ada', 'ada@example.com'],
-      ['grace', 'grace@example.com'],
+      ['Ada', 'ada@example.com'],
+      ['Grace', 'grace@example.com'],
     ],
   )
   assert.deepEqual(readdirSync(join(dataDir, 'files/exports')), [], 'the copy in the store is gone')
@@ -74,13 +74,13 @@ test('without a server the commands start PostgreSQL for their time: import, exp
 
   const rest = await connectra(['export', '--service', 'contact', '--vql', ALL, '--out', '-'], environment)
   assert.equal(rest.code, 0, rest.stderr)
-  assert.match(rest.stdout, /^uuid,first_name,email\n[^,]+,grace,grace@example\.com\n$/)
+  assert.match(rest.stdout, /^uuid,first_name,email\n[^,]+,Grace,grace@example\.com\n$/)
   const packed = join(dataDir, 'out.ndjson.gz')
   const form = ['--format', 'ndjson', '--gzip', '--out', packed]
   const lines = await connectra(['export', '--service', 'contact', '--vql', ALL, ...form], environment)
   assert.equal(lines.code, 0, lines.stderr)
   const { first_name, email } = JSON.parse(gunzipSync(readFileSync(packed)).toString())
-  assert.deepEqual([first_name, email], ['grace', 'grace@example.com'])
+  assert.deepEqual([first_name, email], ['Grace', 'grace@example.com'])
 })
 
 test('with a server running the same commands use its PostgreSQL, and searches show what they did', async () => {

@@ -40,7 +40,7 @@ Ada,Lovelace,ada@example.com,38,many,Analytical Engines
     /^ {2}E-Mail +email +set by `mapping`$/m,
     /^ {2}Shoe Size +- +not a known header$/m,
     /^ {2}the mapping names the column "Fax", which is not in the file$/m,
-    /^ {2}line 2: contact [-0-9a-f]{36} would be created\n {4}first_name: ada \| last_name: lovelace \| email: ada@example\.com$/m,
+    /^ {2}line 2: contact [-0-9a-f]{36} would be created\n {4}first_name: Ada \| last_name: Lovelace \| email: ada@example\.com$/m,
     /^ {2}line 2: company [-0-9a-f]{36} would be created\n {4}name: Analytical Engines \| normalized_domain: example\.com$/m,
     /^ {4}warning: # Employees: .*"many" is not a single number/m,
     /^ {2}line 3: rejected: ERR_MISSING_IDENTITY: /m,
