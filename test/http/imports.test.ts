@@ -26,7 +26,7 @@ test('An uploaded file is previewed before it is imported', async () => {
     ],
   )
   assert.deepEqual([rows.length, is_whole, kind, bytes], [1, false, 'contact', 80])
-  assert.deepEqual(rows[0].contact.values, { first_name: 'ada', email: 'ada@preview.example' })
+  assert.deepEqual(rows[0].contact.values, { first_name: 'Ada', email: 'ada@preview.example' })
   assert.equal(rows[0].contact.effect, 'created')
   assert.equal((await server.post('/contacts/count', {})).body.count, 0)
 })

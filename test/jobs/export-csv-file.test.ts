@@ -77,8 +77,8 @@ test("an export has exactly the selected columns, including the company's, in th
   assert.equal(
     await files.read(job.response.s3Key),
     'first_name,title,departments,company_name,company_industries,mobile_phone\n' +
-      "bob,''+Boss,,,,415 555 0100 ext. 5\n" +
-      `ada,,"Engineering, Product","Acme, Inc.","[""Food, Beverages"",""Retail""]",\n`,
+      "Bob,''+Boss,,,,415 555 0100 ext. 5\n" +
+      `Ada,,"Engineering, Product","Acme, Inc.","[""Food, Beverages"",""Retail""]",\n`,
   )
   assert.deepEqual([job.progress.rowsRead, job.progress.rowsTotal], [2, 2])
 })
@@ -119,8 +119,8 @@ test('importing one changed column of an export changes only that column', async
     vql: { where: { keyword_match: { must: { first_name: 'ada' } } }, select_columns: ['uuid', 'title', 'first_name'] },
   })
   const content = await files.read(job.response.s3Key)
-  await files.importText(content.replace(',,ada', ',Countess,ada'))
-  const rows = await files.rows(`SELECT title, email, departments FROM contacts WHERE first_name = 'ada'`)
+  await files.importText(content.replace(',,Ada', ',Countess,Ada'))
+  const rows = await files.rows(`SELECT title, email, departments FROM contacts WHERE first_name = 'Ada'`)
   assert.deepEqual(rows, [{ title: 'Countess', email: 'ada@acme.example', departments: ['Engineering', 'Product'] }])
 })
 

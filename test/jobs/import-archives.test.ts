@@ -20,7 +20,7 @@ test('a file in a gzip file or a zip archive is imported like the plain file, wh
   }
   const rows = await files.rows(`SELECT name, city, state, industries FROM companies WHERE name = '3M'`)
   assert.deepEqual(rows, [
-    { name: '3M', city: 'saint paul', state: 'minnesota', industries: ['Industrial Conglomerates'] },
+    { name: '3M', city: 'Saint Paul', state: 'Minnesota', industries: ['Industrial Conglomerates'] },
   ])
 })
 

@@ -95,7 +95,7 @@ for (const [stopAt, stored] of [
     assert.deepEqual(rest, expectedRest)
     assert.deepEqual(counts, { ...expectedCounts, ...companiesThere })
     const people = await files.rows(
-      `SELECT count(*) FROM contacts WHERE first_name LIKE '${name}%' AND last_name = 'ünlü'`,
+      `SELECT count(*) FROM contacts WHERE first_name LIKE '${name}%' AND last_name = 'Ünlü'`,
     )
     assert.equal(people[0]?.count, (ROWS / 4) * 3)
     const rejects = await files.read(job.response.rejectsS3Key)

@@ -135,7 +135,7 @@ const ROUND_TRIPS: readonly RoundTrip[] = [
     name: 'an export of Connectra',
     content: `uuid,first_name,last_name,email,created_at,company_name\n${GOOD_UUID},,,,,\nno uuid,Rita,Export,rita@trip.example,,"x, y"\n`,
     fix: text => text.replace('no uuid', '6dfd23b6-0000-4000-8000-0000000000aa'),
-    made: `SELECT first_name FROM contacts WHERE uuid = '6dfd23b6-0000-4000-8000-0000000000aa' AND last_name = 'export'`,
+    made: `SELECT first_name FROM contacts WHERE uuid = '6dfd23b6-0000-4000-8000-0000000000aa' AND last_name = 'Export'`,
   },
   {
     name: 'an export that only `service` tells',
@@ -155,7 +155,7 @@ const ROUND_TRIPS: readonly RoundTrip[] = [
     name: 'a file of UTF-16 with tabs',
     content: Buffer.from('\ufeffFirst Name\tEmail\tCompany\nŽofie\tz@trip.example\tTab, "Inc"\tmore\n', 'utf16le'),
     fix: text => text.replace(',more,', ','),
-    made: `SELECT first_name FROM contacts WHERE first_name = 'žofie' AND email = 'z@trip.example'`,
+    made: `SELECT first_name FROM contacts WHERE first_name = 'Žofie' AND email = 'z@trip.example'`,
   },
   {
     name: 'a file with notes before its header and cells of several lines',

@@ -47,7 +47,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       email_status: 'verified',
       title: 'VP Sales',
       work_direct_phone: '+15128505498',
-      city: 'austin',
+      city: 'Austin',
       facebook_url: null,
     },
     company: {
@@ -55,7 +55,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       employees_count: 1200,
       annual_revenue: 5_000_000,
       phone_number: '+15128505499',
-      city: 'dallas',
+      city: 'Dallas',
       keywords: ['food', 'retail'],
       normalized_domain: 'apollo-foods.example',
       facebook_url: 'https://facebook.com/apollofoods',
@@ -108,7 +108,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       company_name_for_emails: 'Apollo Accounts',
       employees_count: 51,
       address: '1 High Street, Leeds, UK',
-      country: 'united kingdom',
+      country: 'United Kingdom',
       total_funding: 3_000_000,
     },
   },
@@ -134,8 +134,8 @@ const ROWS: Readonly<Record<string, Row>> = {
       title: 'Librarian',
       mobile_phone: '+447400123456',
       home_phone: null,
-      city: 'london',
-      country: 'uk',
+      city: 'London',
+      country: 'UK',
     },
     company: { name: 'Search & Co', website: 'search-co.example' },
   },
@@ -151,8 +151,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     },
     company: {
       name: '1-800-DENTIST',
-      city: 'los angeles',
-      country: 'united states',
+      city: 'Los Angeles',
+      country: 'United States',
       industries: ['HOSPITAL_HEALTH_CARE'],
       phone_number: '+18005550199',
     },
@@ -204,7 +204,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       Location: 'upstairs',
       'Web Page': 'http://doors.example',
     },
-    contact: { title: 'Glazier', city: 'oslo', country: 'norway', work_direct_phone: '+4722123456' },
+    contact: { title: 'Glazier', city: 'Oslo', country: 'Norway', work_direct_phone: '+4722123456' },
     company: { name: 'Windows & Doors', keywords: null, city: null, website: 'http://doors.example' },
   },
   'phantombuster_salesnav.csv': {
@@ -224,23 +224,23 @@ const ROWS: Readonly<Record<string, Row>> = {
       defaultProfileUrl: 'https://www.linkedin.com/in/petra',
     },
     contact: {
-      first_name: 'petra maria',
+      first_name: 'Petra Maria',
       linkedin_url: 'https://www.linkedin.com/in/petra',
       title: 'Geschäftsführerin',
-      city: 'berlin',
-      country: 'germany',
+      city: 'Berlin',
+      country: 'Germany',
     },
     company: {
       name: 'Buster GmbH',
       linkedin_url: 'https://www.linkedin.com/company/1441',
-      city: 'munich',
-      state: 'bavaria',
+      city: 'Munich',
+      state: 'Bavaria',
       website: null,
     },
   },
   'pipedrive_people.csv': {
     cells: { 'Person - Name': 'Pia Pipedrive', 'Organization - Name': 'Pipes', 'Person - Email': 'pia@pipes.example' },
-    contact: { first_name: 'pia', email: 'pia@pipes.example' },
+    contact: { first_name: 'Pia', email: 'pia@pipes.example' },
     company: { name: 'Pipes' },
   },
   'salesforce_contacts_report.csv': {
@@ -256,7 +256,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       'Account Owner': 'Me',
       'Account Name': '#NAME?',
     },
-    contact: { title: 'CFO', city: 'graz', work_direct_phone: '+43316123456', mobile_phone: null, company_id: null },
+    contact: { title: 'CFO', city: 'Graz', work_direct_phone: '+43316123456', mobile_phone: null, company_id: null },
   },
   'zoho_contacts.csv': {
     cells: {
@@ -268,7 +268,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       Email: 'not an address',
       'Mailing State': 'Kerala',
     },
-    contact: { email: null, state: 'kerala' },
+    contact: { email: null, state: 'Kerala' },
     company: { name: 'Zebra' },
   },
   'zoominfo_contacts.csv': {
@@ -291,7 +291,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       'Company Country': 'Canada',
       'Full Address': '1 Main St, Toronto',
     },
-    contact: { title: 'CTO', seniority: 'c-level', city: 'boston', country: 'united states' },
+    contact: { title: 'CTO', seniority: 'c-level', city: 'Boston', country: 'United States' },
     company: {
       name: 'Now Inc',
       annual_revenue: 18_300_000,
@@ -299,7 +299,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       employees_count: 1204,
       industries: ['Software'],
       address: '1 Main St',
-      country: 'canada',
+      country: 'Canada',
     },
   },
 }
@@ -322,9 +322,9 @@ for (const [name, { cells, contact, company }] of Object.entries(ROWS))
     const { rowsRead, rowsStored } = job.progress
     assert.deepEqual([job.status, rowsRead, rowsStored], ['completed', 1, 1])
     if (contact !== undefined) {
-      const lastName = cells['Last Name'] ?? cells.lastName ?? 'pipedrive'
+      const lastName = cells['Last Name'] ?? cells.lastName ?? 'Pipedrive'
       const [person] = await files.rows(
-        `SELECT * FROM contacts WHERE last_name = '${lastName.toLowerCase()}' AND uuid = (SELECT uuid FROM contacts ORDER BY id DESC LIMIT 1)`,
+        `SELECT * FROM contacts WHERE last_name = '${lastName}' AND uuid = (SELECT uuid FROM contacts ORDER BY id DESC LIMIT 1)`,
       )
       assert.deepEqual(those(contact, person), contact)
       if (company === undefined) return
@@ -342,10 +342,10 @@ function those(expected: Values, row: Values | undefined): Values {
 
 test('the members of the US Congress are imported', async () => {
   await files.importText(await fixture('congress-legislators-current.csv'))
-  const [maria] = await files.rows(`SELECT * FROM contacts WHERE last_name = 'cantwell'`)
+  const [maria] = await files.rows(`SELECT * FROM contacts WHERE last_name = 'Cantwell'`)
   const expected = {
-    first_name: 'maria',
-    state: 'wa',
+    first_name: 'Maria',
+    state: 'WA',
     website: 'https://www.cantwell.senate.gov',
     twitter_url: 'SenatorCantwell',
     facebook_url: 'senatorcantwell',
@@ -363,9 +363,9 @@ test('the companies listed in Vienna are imported', async () => {
   )
   const [amgen] = await files.rows(`SELECT * FROM companies WHERE name = 'Amgen Inc.'`)
   const expected = {
-    city: 'thousand oaks',
-    state: 'ca',
-    country: 'united states',
+    city: 'Thousand Oaks',
+    state: 'CA',
+    country: 'United States',
     website: 'http://www.amgen.com',
     normalized_domain: 'amgen.com',
     industries: ['Pharmaceuticals'],
