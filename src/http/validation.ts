@@ -40,8 +40,16 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
     const input =
       httpPart === 'body' ? withoutEmptyParts(schema as AnnotatedSchema, value ?? {}) : Convert(schema, value)
     if (validator.Check(input)) return { value: input }
+    const repeated = httpPart === 'querystring' ? findRepeated(schema as AnnotatedSchema, value as object) : undefined
+    if (repeated !== undefined)
+      return { error: new ConnectraError('ERR_INVALID_VALUE', `${repeated} is given more than once: send it once`) }
     return { error: describe(schema as AnnotatedSchema, validator.Errors(input) as SchemaError[]) }
   }
+}
+
+/** The name of a parameter with several values. No parameter takes a list. */
+function findRepeated({ properties = {} }: AnnotatedSchema, query: object): string | undefined {
+  return Object.entries(query).find(([name, value]) => Object.hasOwn(properties, name) && Array.isArray(value))?.[0]
 }
 
 /**

@@ -105,6 +105,8 @@ test('Names of people and places are in lower case, or as written if requested; 
   assert.equal((await one(`/companies/${company}?case=original`)).country, 'Brasil')
   const { status, body } = await server.get(`/companies/${company}?case=upper`)
   assert.deepEqual([status, body.error], [400, 'ERR_INVALID_VALUE: case must be one of lower, original'])
+  const twice = await server.get(`/companies/${company}?case=lower&case=original`)
+  assert.equal(twice.body.error, 'ERR_INVALID_VALUE: case is given more than once: send it once')
 
   const file = { ...plain, select_columns: ['first_name', 'company_city'] }
   for (const [format, line] of [

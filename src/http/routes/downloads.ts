@@ -20,6 +20,7 @@ import { checkedByHandler } from '../validation.ts'
  */
 const MAX_CONCURRENT = 8
 const RETRY_AFTER_SECONDS = 5
+const MAX_LISTENERS = 20
 const KINDS = [
   { service: 'company', path: '/companies', tag: 'Companies' },
   { service: 'contact', path: '/contacts', tag: 'Contacts' },
@@ -69,6 +70,8 @@ export function downloadRoutes(app: App, { config, database, engine }: ServerPar
             retryAfter: RETRY_AFTER_SECONDS,
           })
         sending++
+        // Everything that watches a compressed stream adds a listener, more than the ten of Node's warning.
+        reply.raw.setMaxListeners(MAX_LISTENERS)
         const ended = new Promise<void>(resolve => finished(reply.raw, () => resolve()))
         void ended.then(() => sending--)
         await awaitRequestedWrites(request, engine)
