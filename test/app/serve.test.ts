@@ -19,6 +19,7 @@ test('the first start shows where its key is, with a curl line that works when p
   const file = join(dataDir, 'api-key')
   assert.equal(statSync(file).mode & 0o777, 0o600)
   assert.equal(readFileSync(file, 'utf8'), `${first.key}\n`)
+  await until(() => /^ {2}curl .*\n/m.test(first.output()), 10_000)
   const lines = first.output().split('\n')
   const logged = lines.filter(line => line.startsWith('{'))
   assert.ok(logged.length > 0 && !logged.join().includes(first.key), 'the log has no secret')
