@@ -15,7 +15,7 @@ import { type DirectoryStore, openDirectoryStore } from './files/directory.ts'
 import { writeWholeFile } from './files/whole-file.ts'
 
 /** Held while an id is chosen, so that two processes that start at the same time agree on one. */
-const LOCK = 4852714
+const LOCK = 4852715
 const MARKER = 'store-id'
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 

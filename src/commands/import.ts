@@ -146,7 +146,10 @@ async function importFile({ context, database, store, file, data }: OpenedFile):
 
 /** Leaves the import to a server. */
 async function detachFile({ context, database, store, file, data }: OpenedFile): Promise<boolean> {
-  const { uuid } = await addJob(database.pool, store, { jobType: 'insert_csv_file', data })
+  const { uuid } = await addJob(database.pool, store, { jobType: 'insert_csv_file', data }).catch(async error => {
+    await store.delete(data.s3_key)
+    throw error
+  })
   context.print(`${file}: job ${uuid}`)
   context.say(`follow it with \`connectra jobs show ${uuid}\``)
   return true

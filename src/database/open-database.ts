@@ -67,7 +67,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
     // Connections that are still in use are lost when the server stops.
     await within(1000, pool.end(), () => {})
     await leave()
-    if (server && options.share) await awaitUnused(server, options)
+    // If PostgreSQL has ended by itself, nobody uses it.
+    if (server && options.share) await awaitUnused(server, options).catch(() => {})
     await server?.stop()
   }
   try {

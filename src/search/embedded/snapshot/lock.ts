@@ -9,7 +9,7 @@ import { crc32 } from 'node:zlib'
 import type { Connection, Database } from '../../../database/pool.ts'
 
 /** The first key of the lock: (SNAPSHOT, directory). */
-const SNAPSHOT = 4852713
+const SNAPSHOT = 4852716
 
 export interface SnapshotLock {
   /** 'held' if this process already had the lock, 'taken' if it has just acquired it, 'others' if another process has it. */
