@@ -109,8 +109,18 @@ function cutOffWhenIdle({ raw }: FastifyReply, moved: () => number | null): void
 }
 
 /** Keeps reading for a moment after a request was rejected. Closing at once could reset the connection before the client has read the reply. */
-export function discardBody({ raw }: FastifyRequest): void {
-  if (raw.complete || raw.destroyed) return
+export function discardBody({ raw }: FastifyRequest, reply: FastifyReply): void {
+  // The rest is not decompressed: a megabyte may expand to a gigabyte, which takes seconds.
+  raw.unpipe()
+  if (raw.complete) {
+    raw.resume()
+    return
+  }
+  if (raw.destroyed) {
+    // Decompression has failed. The rest of the body cannot be read, so neither can the next request on this connection.
+    reply.header('Connection', 'close')
+    return
+  }
   const timer = setTimeout(() => raw.socket.destroy(), LINGER_MS).unref()
   let bytes = 0
   raw.on('data', (chunk: Buffer) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { get } from 'node:http'
+import { Agent, get, request } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { after, test } from 'node:test'
@@ -140,6 +140,32 @@ test('A compressed body is read; an unknown Content-Encoding is 415', async () =
   const zipped = await raw('/contacts/count', gzipSync('{"where": {}}'), { 'content-encoding': 'gzip' })
   assert.equal(zipped.status, 200)
   assertError(await raw('/contacts/count', 'not gzip', { 'content-encoding': 'gzip' }), 400, 'ERR_INVALID_VALUE')
+})
+
+test('After a compressed body that is refused, the client can go on', async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const post = async (body: Buffer, headers: Record<string, string>) => {
+    const sent = request(`${server.url}/contacts/count`, {
+      method: 'POST',
+      agent,
+      headers: { 'x-api-key': server.key, ...headers },
+      timeout: 10_000,
+    })
+    sent.on('timeout', () => sent.destroy(new Error('no reply')))
+    sent.end(body)
+    const [reply] = await once(sent, 'response')
+    await text(reply)
+    return reply.statusCode
+  }
+  const compressed = { 'content-encoding': 'gzip' }
+  for (const [body, status] of [
+    [Buffer.alloc(900_000, 'not gzip'), 400],
+    [gzipSync(Buffer.alloc(10_000_000)), 413],
+  ] as const) {
+    assert.equal(await post(body, compressed), status)
+    assert.equal(await post(Buffer.from('{}'), {}), 200)
+  }
+  agent.destroy()
 })
 
 test('A body over the limit is 413, with or without a Content-Length', async () => {
