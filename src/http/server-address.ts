@@ -12,6 +12,7 @@ const HOST = /^(?:[a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(
 export function serverAddress(request: FastifyRequest, { publicUrl }: HttpConfig): string | undefined {
   if (publicUrl !== null) return publicUrl
   const { host, protocol } = request
-  if (!HOST.test(host) || !/^https?$/.test(protocol)) return undefined
-  return `${protocol}://${host.toLowerCase()}`
+  const address = `${protocol}://${host.toLowerCase()}`
+  // The port may be too large.
+  return HOST.test(host) && /^https?$/.test(protocol) && URL.canParse(address) ? address : undefined
 }

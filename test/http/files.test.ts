@@ -31,7 +31,7 @@ test('A signed URL has the host that the request was sent to, and is not cached'
   assert.equal(await ask({ host: '[::1]:8000' }), 'http://[::1]:8000')
   // Only a trusted proxy may name another host, and only a valid host is repeated.
   assert.equal(await ask({ host: 'a.example', 'x-forwarded-host': 'b.example' }), 'http://a.example')
-  for (const host of ['a.example/x', 'user@a.example', 'a b', '<script>', 'a.example:x'])
+  for (const host of ['a.example/x', 'user@a.example', 'a b', '<script>', 'a.example:x', 'a.example:99999'])
     assert.equal(await ask({ host }), server.url, host)
   const download = await server.get('/common/download-url?s3_key=uploads/nothing.csv')
   assert.equal(download.headers.get('cache-control'), 'no-store')
