@@ -23,7 +23,8 @@ function serverUrl(variable: 'CONNECTRA_TEST_SERVER' | 'CONNECTRA_TEST_ADMIN', d
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`
   const admin = openPool(serverUrl('CONNECTRA_TEST_ADMIN', 'postgres'), { max: 1 })
-  await admin.query(`CREATE DATABASE ${name} OWNER ${APP_ROLE} TEMPLATE connectra_template`)
+  // Copying the files takes a quarter of the time of copying through the log.
+  await admin.query(`CREATE DATABASE ${name} OWNER ${APP_ROLE} TEMPLATE connectra_template STRATEGY FILE_COPY`)
   const url = serverUrl('CONNECTRA_TEST_SERVER', name)
   const pool = openPool(url)
   after(async () => {

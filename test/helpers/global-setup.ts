@@ -26,7 +26,10 @@ export async function globalSetup(): Promise<void> {
   const used = join(directory, 'used')
   await makeInstallation(home)
   await run('cp', ['-a', home, used])
-  server = await startEmbeddedServer(home, { command: 'test', settings: ['fsync=off', 'max_connections=300'] })
+  server = await startEmbeddedServer(home, {
+    command: 'test',
+    settings: ['fsync=off', 'full_page_writes=off', 'max_connections=300'],
+  })
   const admin = openPool(server.adminUrl('postgres'))
   await admin.query('ALTER DATABASE connectra RENAME TO connectra_template')
   await admin.end()

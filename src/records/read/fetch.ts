@@ -2,6 +2,7 @@
 import type { Connection, Database } from '../../database/pool.ts'
 import { ConnectraError } from '../../errors.ts'
 import { type Case, FIELDS, type Field, findSelectable, resolveField, type Service } from '../../fields.ts'
+import { createGate } from '../../runtime/gate.ts'
 import { columnSql, decoderOf, RAW, type RawRow, TABLES } from '../columns.ts'
 import type { IndexChange, Value } from '../record.ts'
 
@@ -19,6 +20,12 @@ export interface Selection {
 const WHOLE_BYTES = 1 << 20
 /** The bytes of a portion of a larger page. It takes this thread about a millisecond, so that other requests do not wait. */
 const PORTION_BYTES = 1 << 18
+
+/**
+ * Portions are read two at a time, over all pages: the reading of one overlaps with the sending of another. With 50 pages at once, other
+ * requests would wait for a portion of each.
+ */
+const readPortion = createGate(2)
 
 /** Rows of a reply in the order of their uuids: each the text of a JSON object, null for a record that is gone. */
 export type PageRows = readonly (string | null)[]
@@ -59,7 +66,7 @@ export async function openPage(
     const size = Math.ceil(some.length / (1 + Math.ceil(bytes / PORTION_BYTES)))
     for (let place = 0; place < some.length; place += size) {
       const part = some.slice(place, place + size)
-      yield* portions(part, await read(part))
+      yield* portions(part, await readPortion(() => read(part)))
     }
   }
   return { ...first, portions: () => portions(uuids, first) }

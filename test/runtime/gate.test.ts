@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createGate } from '../../src/runtime/gate.ts'
+
+test('tasks run two at a time, in order, also after one has failed', async () => {
+  const pass = createGate(2)
+  const started: number[] = []
+  const ends: PromiseWithResolvers<number>[] = []
+  const results = [0, 1, 2, 3].map(task => {
+    ends.push(Promise.withResolvers<number>())
+    return pass(() => {
+      started.push(task)
+      return ends[task]!.promise
+    })
+  })
+  assert.deepEqual(started, [0, 1])
+  ends[1]!.reject(new Error('failed'))
+  await assert.rejects(results[1]!, /failed/)
+  assert.deepEqual(started, [0, 1, 2])
+  for (const task of [0, 2, 3]) ends[task]!.resolve(task)
+  assert.deepEqual(await Promise.all([results[0], results[2], results[3]]), [0, 2, 3])
+  assert.equal(await pass(async () => 4), 4)
+})
