@@ -143,7 +143,7 @@ test('a change of case alone is no change, except from a spelling without both c
   assert.equal((await read(uuid)).first_name, 'JON')
 })
 
-const NONE = { created: 0, updated: 0, unchanged: 0, written: '{}' }
+const NONE = { created: 0, updated: 0, unchanged: 0, furtherUpdates: 0, written: '{}' }
 
 test('a batch, a dry run and a comparison decide as if the records were sent one by one', async () => {
   const spelling = fc.constantFrom('john', 'John', 'JOHN', 'JoHn', 'jane', 'Jane', null, undefined)
