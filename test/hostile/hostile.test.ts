@@ -5,8 +5,11 @@ import { serve, usedDirectory } from '../app/processes.ts'
 import { ATTACKS } from './attacks.ts'
 import { measureAttack, residentMegabytes, startAttacker } from './measure.ts'
 
-/** Milliseconds. Without their limits, most attacks held up every request for seconds. Even a busy machine is faster than that with them. */
-const HELD_UP = 1000
+/**
+ * Milliseconds. It only tells a server that is held up from a busy machine: without their limits, the worst attacks held up every
+ * request for 6 to 200 seconds. The goal of 50 ms is measured by `npm run test:hostile`.
+ */
+const HELD_UP = 3000
 /** More than before the attack, in megabytes. */
 const MEMORY = 300
 const SECONDS = 0.4
