@@ -38,6 +38,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   'search/embedded/index-state.ts': ['fields.ts', 'search', 'search/embedded/segment'],
   'search/embedded/build': [
     'fields.ts',
+    'runtime',
     'text',
     'database',
     'records/read',

@@ -2,10 +2,10 @@
  * Reads a file in a separate thread, so that this one stays free for requests and the database never waits for rows.
  */
 import { on } from 'node:events'
-import { extname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { Worker } from 'node:worker_threads'
 import { ConnectraError, type ErrorCode } from '../../errors.ts'
+import { scriptBeside } from '../../runtime/script-beside.ts'
 import type { BatchOfFile, ImportStart } from './import-batches.ts'
 import type { BeginningPart, BeginningStart } from './read-beginning.ts'
 
@@ -27,7 +27,7 @@ const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 256 } as 
 export function importBatchesInThread(
   bytes: AsyncIterable<Uint8Array>,
   start: ImportStart,
-  script: URL = scriptOf('batches-thread'),
+  script: URL = scriptBeside(import.meta.url, 'batches-thread'),
 ): AsyncGenerator<BatchOfFile> {
   return readInThread(bytes, start, script)
 }
@@ -38,12 +38,7 @@ export function readBeginningInThread(
   start: BeginningStart,
   signal: AbortSignal,
 ): AsyncGenerator<BeginningPart> {
-  return readInThread(bytes, start, scriptOf('beginning-thread'), signal)
-}
-
-/** A script next to this file, compiled or not. */
-function scriptOf(name: string): URL {
-  return new URL(`./${name}${extname(import.meta.url)}`, import.meta.url)
+  return readInThread(bytes, start, scriptBeside(import.meta.url, 'beginning-thread'), signal)
 }
 
 async function* readInThread<T>(

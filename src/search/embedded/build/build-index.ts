@@ -4,11 +4,11 @@
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import { extname } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { SERVICES, type Service } from '../../../fields.ts'
 import type { Pages } from '../../../records/read/binary-rows.ts'
+import { scriptBeside } from '../../../runtime/script-beside.ts'
 import type { Moment } from '../../engine.ts'
 import type { Entry, IndexState } from '../index-state.ts'
 import type { SegmentData } from '../segment/segment.ts'
@@ -80,7 +80,7 @@ function cut(service: Service, pages: number, processes: number): BuildOrder['pa
 
 /** Its standard input stays open. If this process ends, the builder sees the end of its input and ends too. */
 function startBuilder(order: BuildOrder): Builder {
-  const script = fileURLToPath(new URL(`./build-process${extname(import.meta.url)}`, import.meta.url))
+  const script = fileURLToPath(scriptBeside(import.meta.url, 'build-process'))
   const builder = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'pipe'] })
   // The process may end before it has read its order. That error is ignored here; its exit is handled in `receive`.
   builder.stdin.on('error', () => {})

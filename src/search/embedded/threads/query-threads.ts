@@ -2,18 +2,16 @@
  * The query threads. They share the segments with the thread that handles requests, which therefore never works on one query
  * for long: a query that turns out to be costly is given to them. They are started when they are first needed.
  */
-import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { ConnectraError } from '../../../errors.ts'
 import type { Log } from '../../../runtime/log.ts'
+import { scriptBeside } from '../../../runtime/script-beside.ts'
 import type { Query } from '../../../vql/query.ts'
 import type { IndexState } from '../index-state.ts'
+import { THREAD_LIMITS } from '../update/writer-messages.ts'
 import type { Answer, FromThread, Request, ToThread } from './requests.ts'
 
-/** It has the extension of this file, so that it is found whether the source is compiled or not. */
-const SCRIPT = new URL(`./query-thread${extname(import.meta.url)}`, import.meta.url)
-/** Most objects of a query are short-lived. */
-const LIMITS = { maxYoungGenerationSizeMb: 16 } as const
+const SCRIPT = scriptBeside(import.meta.url, 'query-thread')
 /** How many queries may wait for each thread. */
 const MAX_WAITING = 100
 /** After a new state, idle threads receive it within this time, so that they do not keep old segments. Milliseconds. */
@@ -56,7 +54,7 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
   let refreshing: NodeJS.Timeout | undefined
 
   function start(): Thread {
-    const worker = new Worker(SCRIPT, { name: 'connectra-query', resourceLimits: LIMITS })
+    const worker = new Worker(SCRIPT, { name: 'connectra-query', resourceLimits: THREAD_LIMITS })
     const thread: Thread = { worker, state: null, waiting: new Map() }
     threads.add(thread)
     worker.on('message', (message: FromThread) => settle(thread, message))

@@ -1,6 +1,6 @@
 /** The merger: a thread next to the writer that runs one merge at a time. It is started when there is something to merge. */
-import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { scriptBeside } from '../../../runtime/script-beside.ts'
 import type { SegmentData } from '../segment/segment.ts'
 import type { MergePlan } from './merge-policy.ts'
 import { THREAD_LIMITS } from './writer-messages.ts'
@@ -23,7 +23,7 @@ export function createMerger({ onMerged, onFailed }: MergeOutcome): Merger {
   let running: MergePlan | null = null
 
   function start(): Worker {
-    const started = new Worker(new URL(`./merger-thread${extname(import.meta.url)}`, import.meta.url), {
+    const started = new Worker(scriptBeside(import.meta.url, 'merger-thread'), {
       name: 'connectra-merge',
       resourceLimits: THREAD_LIMITS,
     })

@@ -1,13 +1,12 @@
 /** The writer: starts the writer thread, passes on what it publishes, and replaces it when it fails. */
-import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Log } from '../../../runtime/log.ts'
+import { scriptBeside } from '../../../runtime/script-beside.ts'
 import type { Published } from '../index-state.ts'
 import type { SnapshotPatience } from '../snapshot/schedule.ts'
 import { type FromWriter, THREAD_LIMITS, type ToWriter, unpackDetails, type WriterData } from './writer-messages.ts'
 
-/** It has the extension of this file, so that it is found whether the source is compiled or not. */
-const SCRIPT = new URL(`./writer-thread${extname(import.meta.url)}`, import.meta.url)
+const SCRIPT = scriptBeside(import.meta.url, 'writer-thread')
 
 /** Milliseconds. */
 const RESTART_AFTER = 100
