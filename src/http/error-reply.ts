@@ -4,8 +4,8 @@ import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isUnavailable } from '../database/unavailable.ts'
 import { ConnectraError } from '../errors.ts'
+import { discardBody } from './connections/slow-clients.ts'
 import type { App } from './parts.ts'
-import { discardBody } from './slow-clients.ts'
 
 /** Seconds the client should wait before it retries while a part of the server is unavailable. */
 export const RETRY_AFTER = 1

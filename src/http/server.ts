@@ -7,6 +7,8 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { LogController } from 'fastify'
 import { logRequests } from './access-log.ts'
 import { requireKey } from './auth.ts'
+import { closeOnStop } from './connections/close-on-stop.ts'
+import { limitClients } from './connections/slow-clients.ts'
 import { refuseUnknownRoutes, replyToBrokenRequest, replyWithError } from './error-reply.ts'
 import { readJsonBodies } from './json-body.ts'
 import { watchMethods } from './methods.ts'
@@ -24,7 +26,6 @@ import { jobStatsRoutes } from './routes/job-stats.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { rowRoutes } from './routes/rows.ts'
 import { welcomeBrowsers } from './routes/welcome.ts'
-import { limitClients } from './slow-clients.ts'
 import { compileValidator } from './validation.ts'
 
 /** Smaller replies (bytes) are not compressed: it would take more time than it saves on the network. */
@@ -64,6 +65,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     reply.header('X-Request-Id', request.id)
     reply.header('X-Content-Type-Options', 'nosniff')
   })
+  closeOnStop(app)
   logRequests(app)
   limitClients(app)
   await app.register(cors, {

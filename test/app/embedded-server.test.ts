@@ -122,9 +122,10 @@ test('a PostgreSQL whose owner and guard were both killed is ended by the next s
   const owner = await startOwner(directory)
   const pid = postmaster(directory)
   const guard = Number(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]!.split(' ')[1])
-  // The part of the guard that waits for the end of its owner would end PostgreSQL, too.
+  // The part of the guard that waits for the end of its owner would end PostgreSQL, too. It goes first, because the owner
+  // closes its pipe when the guard has ended.
   const children = readFileSync(`/proc/${guard}/task/${guard}/children`, 'latin1').trim().split(' ').map(Number)
-  for (const part of [guard, ...children.filter(child => child !== pid)]) process.kill(part, 'SIGKILL')
+  for (const part of [...children.filter(child => child !== pid), guard]) process.kill(part, 'SIGKILL')
   owner.kill('SIGKILL')
   await once(owner, 'exit')
   assert.ok(alive(pid))

@@ -21,9 +21,11 @@ for (const signals of [['SIGTERM'], ['SIGINT', 'SIGINT'], ['SIGINT', 'SIGTERM', 
     const holder = new pg.Client({ connectionString: (await findEmbeddedServer(dataDir))!.url('connectra') })
     await holder.connect()
     await holder.query('BEGIN; LOCK TABLE companies IN ACCESS EXCLUSIVE MODE')
-    const request = server.post('/companies/batch-upsert', [
-      { name: 'Acme', linkedin_url: 'linkedin.com/company/acme' },
-    ])
+    const request = fetch(`${server.url}/companies/batch-upsert`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${server.key}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify([{ name: 'Acme', linkedin_url: 'linkedin.com/company/acme' }]),
+    })
     await waitUntil('the request waits for the table', async () => {
       const waiting = `SELECT FROM pg_locks WHERE NOT granted AND relation = 'companies'::regclass`
       return (await holder.query(waiting)).rowCount! > 0
@@ -34,7 +36,9 @@ for (const signals of [['SIGTERM'], ['SIGINT', 'SIGINT'], ['SIGINT', 'SIGTERM', 
     await holder.end()
     assert.equal((await server.end()).code, 0)
     assert.ok(Date.now() - began < 10_000)
-    assert.equal((await request).status, 200)
+    const { status, headers } = await request
+    // A connection that stayed open would delay the end until the client closes it.
+    assert.deepEqual([status, headers.get('connection')], [200, 'close'])
     assert.equal(postgresOf(dataDir), null)
     assert.match(readFileSync(join(dataDir, 'postgres.log'), 'utf8'), /database system is shut down\n$/)
     assert.match(server.output(), /"stopped"}$/m)

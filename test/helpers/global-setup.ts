@@ -3,7 +3,7 @@
  * directory of a complete installation, which tests copy.
  */
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -16,11 +16,20 @@ const run = promisify(execFile)
 /** Compiled sources. Without them every test file and every process it starts compiles them again. */
 const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/compiled')
 
+/**
+ * A file system in memory, on Linux. The tests create and remove some ten thousand files of databases, which takes four times as
+ * long on ext4: it looks for a while at every recently deleted inode before it takes a free one.
+ */
+const MEMORY = '/dev/shm'
+/** Bytes. The tests need about a third of it at a time. */
+const ENOUGH = 4e9
+
 let directory: string
 let server: EmbeddedServer
 
 export async function globalSetup(): Promise<void> {
   process.env.NODE_COMPILE_CACHE ??= COMPILED
+  if (process.env.TMPDIR === undefined && (await freeSpace(MEMORY)) >= ENOUGH) process.env.TMPDIR = MEMORY
   directory = await mkdtemp(join(tmpdir(), 'connectra-test-'))
   const home = join(directory, 'data')
   const used = join(directory, 'used')
@@ -41,6 +50,12 @@ export async function globalSetup(): Promise<void> {
 export async function globalTeardown(): Promise<void> {
   await server.stop()
   await rm(directory, { recursive: true, force: true })
+}
+
+/** In bytes; 0 if the directory does not exist. */
+async function freeSpace(directory: string): Promise<number> {
+  const stats = await statfs(directory).catch(() => null)
+  return stats === null ? 0 : stats.bavail * stats.bsize
 }
 
 /** What a first start creates, except keys and secrets. */

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { test } from 'node:test'
 import fastify from 'fastify'
+import { limitClients } from '../../src/http/connections/slow-clients.ts'
 import type { App } from '../../src/http/parts.ts'
-import { limitClients } from '../../src/http/slow-clients.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
 const PERIOD = 30_000

@@ -52,10 +52,13 @@ test('when the database no longer knows the position of a running index, searche
   await writeContacts(pool, 1)
   const { engine } = openLogged(url, snapshotDirectory())
   await engine.ready()
-  // As after a restore: other tokens, and a record that the index has never seen.
-  await pool.query('UPDATE changes SET token = gen_random_uuid()')
-  await pool.query(`INSERT INTO contacts (uuid, first_name) VALUES (gen_random_uuid(), 'grace')`)
-  await pool.query(`SELECT announce('{}', '{}'), pg_notify('changes', '')`)
+  // As after a restore: other tokens, and a record that the index has never seen. One transaction, because the feed may read
+  // at any time.
+  await pool.query(
+    `UPDATE changes SET token = gen_random_uuid();
+     INSERT INTO contacts (uuid, first_name) VALUES (gen_random_uuid(), 'grace');
+     SELECT announce('{}', '{}'), pg_notify('changes', '')`,
+  )
   let refused = 0
   await waitUntil('the index has been rebuilt', async () => {
     const count = await engine.count('contact', { type: 'all' }).catch(() => {

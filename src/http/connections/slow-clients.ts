@@ -4,7 +4,7 @@
  */
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { App } from './parts.ts'
+import type { App } from '../parts.ts'
 
 /** The time limit for the body of a request, unless it is a file. Milliseconds. */
 const BODY_WITHIN = 60_000
