@@ -7,7 +7,7 @@ import { waitUntil } from '../helpers/wait-until.ts'
 import { openLogged, snapshotDirectory } from './snapshots.ts'
 
 /** More than the feed reads at once, so that the index catches up in several steps. */
-const WRITTEN = 150_000
+const WRITTEN = 60_000
 
 /** Writes contacts and announces them as an upsert does, in one transaction. */
 async function writeContacts(database: Database, count: number): Promise<void> {

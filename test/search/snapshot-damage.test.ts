@@ -3,9 +3,21 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncat
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { encodeManifest, type Manifest, readManifest } from '../../src/search/embedded/snapshot/manifest.ts'
+import { loadSnapshot } from '../../src/search/embedded/snapshot/snapshots.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
-import { assertAnswers, BUILT, change, EAGER, fill, openLogged, READ, snapshotDirectory, WRITTEN } from './snapshots.ts'
+import {
+  assertAnswers,
+  BUILT,
+  change,
+  createLogged,
+  EAGER,
+  fill,
+  openLogged,
+  READ,
+  snapshotDirectory,
+  WRITTEN,
+} from './snapshots.ts'
 
 const { pool, url } = await createTestDatabase()
 const good = snapshotDirectory()
@@ -88,17 +100,38 @@ const DAMAGES: Readonly<Record<string, readonly [reason: RegExp, damage: (direct
 }
 
 for (const [what, [reason, damage]] of Object.entries(DAMAGES))
-  test(`a snapshot with ${what} is discarded, and the index is rebuilt`, async () => {
+  test(`a snapshot with ${what} is not loaded, and the reason is logged`, async () => {
     const directory = snapshotDirectory()
     cpSync(good, directory, { recursive: true })
     damage(directory)
-    const { engine, messages, warnings } = openLogged(url, directory)
-    await assertAnswers(engine, pool, seq)
-    assert.equal(warnings.length, 1, messages.join())
+    const { log, warnings } = createLogged()
+    assert.equal(await loadSnapshot(directory, log, new AbortController().signal), null)
+    assert.equal(warnings.length, 1)
     assert.match(warnings[0]!.message, /^search index snapshot discarded$/)
     assert.match(warnings[0]!.reason, reason)
+  })
+
+for (const kind of ['.segment', '.dead', 'manifest.json'])
+  test(`an index whose snapshot has a damaged ${kind} file is rebuilt`, async () => {
+    const directory = snapshotDirectory()
+    cpSync(good, directory, { recursive: true })
+    flipByte(fileOf(directory, kind), 0.5)
+    const { engine, messages, warnings } = openLogged(url, directory)
+    await assertAnswers(engine, pool, seq)
+    assert.deepEqual(
+      warnings.map(({ message }) => message),
+      ['search index snapshot discarded'],
+    )
+    assert.ok(messages.some(message => BUILT.test(message)))
     await engine.close()
   })
+
+test('a whole snapshot is loaded', async () => {
+  const { log, warnings } = createLogged()
+  const loaded = await loadSnapshot(good, log, new AbortController().signal)
+  assert.deepEqual(loaded?.position, manifest.position)
+  assert.deepEqual(warnings, [])
+})
 
 test('the snapshot that replaces a damaged one is read by the next start', async () => {
   const directory = snapshotDirectory()

@@ -9,6 +9,7 @@ import type { Database } from '../../src/database/pool.ts'
 import { findField } from '../../src/fields.ts'
 import { softDelete } from '../../src/records/write/delete.ts'
 import { upsert } from '../../src/records/write/upsert.ts'
+import type { Log } from '../../src/runtime/log.ts'
 import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import * as reference from '../engines/reference.ts'
@@ -20,11 +21,14 @@ export const EAGER = { quiet: 1, latest: 5, firstPause: 5, longestPause: 20 }
 /** Writes a snapshot only after a build and when the engine is closed. */
 export const LAZY = { quiet: 600_000, latest: 600_000, firstPause: 600_000, longestPause: 600_000 }
 
-export interface Logged {
-  readonly engine: EmbeddedEngine
+interface Messages {
   /** All messages in order. */
   readonly messages: string[]
   readonly warnings: { readonly message: string; readonly reason: string }[]
+}
+
+export interface Logged extends Messages {
+  readonly engine: EmbeddedEngine
   /** Resolves when a matching message has been logged. */
   saw(message: RegExp): Promise<void>
 }
@@ -34,15 +38,21 @@ export const BUILT = /^search index built$/
 export const WRITTEN = /^search index snapshot written$/
 export const DISCARDED = /^search index snapshot discarded/
 
-export function openLogged(databaseUrl: string, directory: string, patience = LAZY): Logged {
+/** A log that keeps its messages. */
+export function createLogged(): Messages & { readonly log: Log } {
   const messages: string[] = []
-  const warnings: Logged['warnings'] = []
+  const warnings: Messages['warnings'] = []
   const info = (_: object, message: string) => void messages.push(message)
   const warn = (details: object, message: string) => {
     messages.push(message)
     warnings.push({ message, reason: String((details as { err?: Error }).err?.message) })
   }
-  const engine = openEmbeddedEngine({ databaseUrl, directory, patience, log: { info, warn, error: warn } })
+  return { messages, warnings, log: { info, warn, error: warn } }
+}
+
+export function openLogged(databaseUrl: string, directory: string, patience = LAZY): Logged {
+  const { messages, warnings, log } = createLogged()
+  const engine = openEmbeddedEngine({ databaseUrl, directory, patience, log })
   after(() => engine.close())
   const saw = async (wanted: RegExp) =>
     await waitUntil(`a message ${wanted}`, () => messages.some(message => wanted.test(message)))

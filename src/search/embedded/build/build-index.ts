@@ -1,31 +1,27 @@
 /**
- * Builds the whole index from one snapshot of the database. Several processes each read some parts of the tables. Two of them
- * keep two cores busy: one processes its rows while PostgreSQL reads those of the other.
+ * Builds the whole index from one snapshot of the database. Small tables are read in the calling thread. Of others, several
+ * processes each read some parts. Two of them keep two cores busy: one processes its rows while PostgreSQL reads those of the
+ * other.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { SERVICES, type Service } from '../../../fields.ts'
-import type { Pages } from '../../../records/read/binary-rows.ts'
 import { scriptBeside } from '../../../runtime/script-beside.ts'
 import type { Moment } from '../../engine.ts'
 import type { Entry, IndexState } from '../index-state.ts'
 import type { SegmentData } from '../segment/segment.ts'
+import { type BuildOrder, buildParts } from './build-parts.ts'
 import { readSegments } from './segment-stream.ts'
 
-/**
- * What a build process reads from its standard input, as one line of JSON. It is not passed as arguments, because those are
- * visible to other users and the URL may contain a password.
- */
-export interface BuildOrder {
-  readonly databaseUrl: string
-  readonly snapshotId: string
-  readonly parts: readonly { readonly service: Service; readonly pages: Pages }[]
-}
-
 const MAX_PROCESSES = 4
-/** A table with fewer pages of 8 kB is not divided. */
+/**
+ * With fewer pages of 8 kB in all tables, no process is started. That takes as long as reading this many pages, and such a build
+ * takes little memory.
+ */
+const SMALL_DATABASE = 1_000
+/** A table with fewer pages is not divided. */
 const SMALL_TABLE = 4_000
 /** The approximate largest number of pages of a part. A process holds the segments of a part until it has read all of it. */
 const LARGEST_PART = 60_000
@@ -35,16 +31,28 @@ const OUTPUT_LOGGED = 2000
 
 type Builder = ChildProcessByStdio<Writable, Readable, Readable>
 
-/** Resolves with the finished index. Rejects if a process fails or `signal` aborts; all processes are then killed. */
+/** Resolves with the finished index. Rejects if reading fails or `signal` aborts; all processes are then killed. */
 export async function buildIndex(databaseUrl: string, moment: Moment, signal: AbortSignal): Promise<IndexState> {
+  const { snapshotId, pages } = moment
   const most = Math.min(MAX_PROCESSES, Math.max(1, availableParallelism()))
-  const parts = SERVICES.flatMap(service => cut(service, moment.pages[service], most))
-  // Small tables are not worth several processes.
-  const processes = parts.length > SERVICES.length ? most : 1
+  const parts = SERVICES.flatMap(service => cut(service, pages[service], most))
   const entries: Record<Service, Entry[]> = { company: [], contact: [] }
   const take = (segment: SegmentData) => {
     entries[segment.service].push({ segment, dead: null, live: segment.size })
   }
+  const order = { databaseUrl, snapshotId, parts }
+  if (pages.company + pages.contact < SMALL_DATABASE) await buildParts(order, take, signal)
+  // Small tables are not worth several processes.
+  else await buildInProcesses(order, parts.length > SERVICES.length ? most : 1, take, signal)
+  return entries
+}
+
+async function buildInProcesses(
+  order: BuildOrder,
+  processes: number,
+  take: (segment: SegmentData) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const running: Builder[] = []
   const stop = () => {
     for (const builder of running) builder.kill('SIGKILL')
@@ -53,8 +61,8 @@ export async function buildIndex(databaseUrl: string, moment: Moment, signal: Ab
   try {
     // Inside the try block, because starting a process may fail after another one has been started.
     for (let number = 0; number < processes; number++) {
-      const own = parts.filter((_, place) => place % processes === number)
-      running.push(startBuilder({ databaseUrl, snapshotId: moment.snapshotId, parts: own }))
+      const parts = order.parts.filter((_, place) => place % processes === number)
+      running.push(startBuilder({ ...order, parts }))
     }
     if (signal.aborted) stop()
     await Promise.all(running.map(builder => receive(builder, take)))
@@ -62,7 +70,6 @@ export async function buildIndex(databaseUrl: string, moment: Moment, signal: Ab
     signal.removeEventListener('abort', stop)
     stop()
   }
-  return entries
 }
 
 /**
@@ -78,7 +85,10 @@ function cut(service: Service, pages: number, processes: number): BuildOrder['pa
   }))
 }
 
-/** Its standard input stays open. If this process ends, the builder sees the end of its input and ends too. */
+/**
+ * The order is one line of JSON on its standard input, because arguments are visible to other users and the URL may contain a
+ * password. The input stays open. If this process ends, the builder sees the end of its input and ends too.
+ */
 function startBuilder(order: BuildOrder): Builder {
   const script = fileURLToPath(scriptBeside(import.meta.url, 'build-process'))
   const builder = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'pipe'] })
