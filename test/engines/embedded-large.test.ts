@@ -22,12 +22,13 @@ import { fold } from '../../src/text/fold.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import { parseWhere } from '../../src/vql/parse-where.ts'
 import type { Query } from '../../src/vql/query.ts'
+import { rounds } from '../helpers/rounds.ts'
 import { bulkLoad } from './bulk-load.ts'
 import * as reference from './reference.ts'
 
 const SIZES = { contacts: 3000, companies: 400 }
 const generator = createGenerator(SIZES)
-const PER_CLASS = 3
+const PER_CLASS = rounds(1, 3)
 const EVERY = 1_000_000
 
 describe('the embedded index on a few thousand records', () => {
@@ -103,7 +104,7 @@ describe('the embedded index on a few thousand records', () => {
 
   it('tests a few contacts against the current version of their companies', () => {
     const companies = Array.from({ length: SIZES.companies }, (_, index) => generator.record('company', index))
-    for (let index = 0; index < SIZES.contacts; index += 20) {
+    for (let index = 0; index < SIZES.contacts; index += rounds(60, 20)) {
       const { email, company_id } = generator.record('contact', index)
       const was = companies.find(company => company.uuid === company_id)
       if (email === null || was === undefined) continue

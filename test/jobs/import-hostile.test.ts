@@ -139,13 +139,14 @@ test('an import interrupted at any checkpoint and resumed has the same result, f
     gzi: async (bytes: Buffer) => gzipSync(bytes),
     zip: (bytes: Buffer) => zipOf({ 'a.csv': bytes }),
   }
-  for (const [kind, stopAt] of [
+  const interruptions = [
     ['pla', 1],
-    ['gzi', 0],
-    ['gzi', 1],
     ['gzi', 3],
     ['zip', 2],
-  ] as const) {
+    ['gzi', 0],
+    ['gzi', 1],
+  ] as const
+  for (const [kind, stopAt] of interruptions.slice(0, rounds(3, 5))) {
     // As many rows as in `whole`: the beginning of the row that is too long is kept.
     const name = `${kind}${stopAt}n`
     assert.deepEqual(await outcome(name, await packed[kind](longRows(name)), breaking(stopAt, 2)), expected, name)
