@@ -223,6 +223,32 @@ test('a domain is reduced to its registrable domain', () => {
     assert.deepEqual(flawOf(cleanValue(domain, raw, record)), warning, raw)
 })
 
+test('a domain in Punycode is the same as in Unicode', () => {
+  const domain = field('company', 'normalized_domain')
+  const decoded = {
+    'müller.example': 'müller.example',
+    'xn--mller-kva.example': 'müller.example',
+    'XN--MLLER-KVA.EXAMPLE': 'müller.example',
+    'mu\u0308ller.example': 'müller.example',
+    'https://www.xn--mller-kva.example:8080/xn--x?y': 'müller.example',
+    'user@xn--mller-kva.example': 'müller.example',
+    'shop.xn--mller-kva.co.uk': 'müller.co.uk',
+    'xn--bcher-kva.github.io': 'bücher.github.io',
+    'xn--strae-oqa.de': 'straße.de',
+    'xn--80ak6aa92e.xn--p1ai': 'аррӏе.рф',
+    'президент.рф': 'президент.рф',
+    'foo.xn--55qx5d.cn': 'foo.公司.cn',
+    'xn--zzzzz99999.example': 'xn--zzzzz99999.example',
+    'exn--ample.com': 'exn--ample.com',
+    'a--b.example': 'a--b.example',
+  }
+  for (const [raw, value] of Object.entries(decoded)) {
+    assert.equal(cleanValue(domain, raw, record), value)
+    assert.equal(cleanKeyword(domain, raw), value)
+    assert.equal(cleanValue(domain, value, record), value)
+  }
+})
+
 test('a value above the limit is too long, one at the limit is not', () => {
   const name = field('company', 'name')
   assert.equal(cleanValue(name, ` ${'é'.repeat(1000)} `, record), 'é'.repeat(1000))
