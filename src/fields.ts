@@ -196,6 +196,12 @@ export function queryableNames(service: Service): readonly string[] {
   return service === 'company' ? own : [...own, ...byCompanyAlias.keys()]
 }
 
+/** The fields that `where.search` looks in, by their names in a query. It also looks for numbers in phones of the service. */
+export const SEARCHED_FIELDS: Readonly<Record<Service, readonly string[]>> = {
+  company: ['name', 'normalized_domain', 'city', 'country', 'industries'],
+  contact: ['first_name', 'last_name', 'title', 'email', 'company_name', 'company_normalized_domain'],
+}
+
 export function isSortable(field: Field): boolean {
   return field.kind !== 'list'
 }

@@ -1,9 +1,6 @@
 /** Folding: the normalized form in which texts are compared, searched and sorted. */
 import { boundMarks } from './marks.ts'
 
-/** Increase it when `fold` or `words` changes. Snapshots of the index contain folded texts, so older ones are not read. */
-export const FOLDING = 2
-
 /** Letters with marks, in scripts in which people ignore the marks when they search (é is an e, but が is not か). */
 const MARKS = /([\p{L}&&[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Arabic}\p{sc=Hebrew}]])\p{M}+/gv
 

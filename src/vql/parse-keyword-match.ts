@@ -7,6 +7,7 @@ import { and, inRanges, NONE, not } from './conditions.ts'
 import { readGroups } from './groups.ts'
 import { charactersOf } from './limits.ts'
 import { parseDate } from './parse-date.ts'
+import { equalsPhone } from './parse-phone.ts'
 import type { Condition } from './query.ts'
 import { readField, type Scope } from './read-field.ts'
 
@@ -55,6 +56,7 @@ function equalsAny(field: Field, values: readonly (string | number)[]): Conditio
     )
   }
   const terms = new Set(values.map(value => termOf(field, value)).filter(term => term !== null))
+  if (field.format === 'phone') return equalsPhone(field, [...terms])
   return terms.size === 0 ? NONE : Object.freeze({ type: 'terms', field, values: Object.freeze([...terms]) })
 }
 

@@ -7,6 +7,7 @@ import { wordsOfFolded } from '../text/words.ts'
 import { and, NONE, not, or } from './conditions.ts'
 import { readGroups } from './groups.ts'
 import { charactersOf } from './limits.ts'
+import { containsPhone } from './parse-phone.ts'
 import type { Condition, Leaf } from './query.ts'
 import { readField, type Scope } from './read-field.ts'
 
@@ -94,6 +95,8 @@ function buildLeaf(
     return { type: 'match', field, words: distinct(words), operator, fuzzy }
   }
   if (type === 'substring') {
+    const phone = field.format === 'phone' ? containsPhone(field, folded) : null
+    if (phone !== null) return phone
     return { type: 'substring', field, parts: field.kind === 'text' ? distinct(words) : Object.freeze([folded]) }
   }
   const slop = readInteger(options.get('slop'), at(path, 'slop'), 0) ?? 0
@@ -106,7 +109,7 @@ function distinct(words: readonly string[]): readonly string[] {
 }
 
 /** In code points. */
-function lengthOf(text: string): number {
+export function lengthOf(text: string): number {
   let length = text.length
   for (let place = 0; place < text.length; place++) if (text.codePointAt(place)! > 0xffff) length--
   return length

@@ -43,7 +43,7 @@ export type Condition =
   | { readonly type: 'not'; readonly of: Condition }
   | Leaf
 
-export type Leaf = TermsLeaf | RangeLeaf | MatchLeaf | PhraseLeaf | SubstringLeaf | ExistsLeaf
+export type Leaf = TermsLeaf | RangeLeaf | MatchLeaf | PhraseLeaf | SubstringLeaf | PhoneLeaf | ExistsLeaf
 
 /** The whole folded value (in a list: of any item) is one of `values` (folded, distinct). For text, keyword, list, uuid. */
 export interface TermsLeaf {
@@ -89,6 +89,20 @@ export interface SubstringLeaf {
    * which is contained in the value or in some item.
    */
   readonly parts: readonly string[]
+}
+
+/** The digits of the number in a phone (text/phone-digits.ts) satisfy any of these. All are digits, none is empty. */
+export interface PhoneLeaf {
+  readonly type: 'phone'
+  readonly field: Field
+  /** They are equal. */
+  readonly whole: readonly string[]
+  /** They are equal, or follow a calling code. */
+  readonly national: readonly string[]
+  /** They are the beginning, or follow a calling code. */
+  readonly starts: readonly string[]
+  /** They occur anywhere. */
+  readonly inside: readonly string[]
 }
 
 export interface ExistsLeaf {

@@ -10,6 +10,7 @@ import {
   isSortable,
   queryableNames,
   resolveField,
+  SEARCHED_FIELDS,
   type Service,
 } from '../../src/fields.ts'
 import type { IndexedRecord } from '../../src/search/engine.ts'
@@ -120,6 +121,28 @@ function range(field: Field, vocabulary: Vocabulary): fc.Arbitrary<Json> {
   )
 }
 
+/** Texts for the search box: words of different fields, and numbers in any form. */
+function searches(service: Service, vocabulary: Vocabulary): fc.Arbitrary<string> {
+  const one = fc.oneof(
+    ...SEARCHED_FIELDS[service].map(name => vocabulary.searched(resolveField(service, name)!)),
+    fc.constantFrom(
+      '415',
+      '+1 415 555',
+      '(415) 555-0100',
+      '0100',
+      '030 9018',
+      '5550',
+      '415 555 0100',
+      'new 0100 y',
+      'd',
+    ),
+  )
+  return fc.oneof(
+    { weight: 3, arbitrary: one },
+    { weight: 1, arbitrary: fc.tuple(one, one).map(texts => texts.join(' ')) },
+  )
+}
+
 /** An object with one to three of the fields, whose values come from `value`. */
 function byField(fields: readonly Field[], names: readonly string[], value: (field: Field) => fc.Arbitrary<unknown>) {
   return fc
@@ -153,6 +176,7 @@ export function someWhere(
   ).filter(name => names.includes(name))
   const searched = fc.oneof(textMatches(service, texts, vocabulary), textMatches(service, favourites, vocabulary))
   const flat = {
+    search: searches(service, vocabulary),
     text_matches: groups(fc.array(searched, { maxLength: 3 })),
     keyword_match: groups(byField(fieldsOf(all), namesOf(all), field => keyword(field, vocabulary))),
     range_query: groups(byField(fieldsOf(numbers), namesOf(numbers), field => range(field, vocabulary))),

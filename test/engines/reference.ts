@@ -7,8 +7,9 @@ import type { Facet, FacetRequest, Hit, IndexedRecord } from '../../src/search/e
 import { hasBothCases } from '../../src/text/case.ts'
 import { allowedEdits, withinEdits } from '../../src/text/distance.ts'
 import * as folding from '../../src/text/fold.ts'
+import * as phones from '../../src/text/phone-digits.ts'
 import * as cutting from '../../src/text/words.ts'
-import type { Condition, Order, PhraseLeaf, Query, SubstringLeaf } from '../../src/vql/query.ts'
+import type { Condition, Order, PhoneLeaf, PhraseLeaf, Query, SubstringLeaf } from '../../src/vql/query.ts'
 
 /** Live records of both services. */
 export interface Records {
@@ -21,6 +22,8 @@ type Value = IndexedRecord[string]
 /** A cache: the same texts recur in every query. */
 const fold = remembering(folding.fold)
 const words = remembering(cutting.words)
+const phoneWords = remembering((text: string) => phones.wordsOfPhone(folding.fold(text)))
+const digitsOf = remembering((text: string) => phones.numberDigits(folding.fold(text)))
 const bytes = remembering((text: string) => Buffer.from(text))
 
 function remembering<T>(make: (text: string) => T): (text: string) => T {
@@ -144,16 +147,35 @@ function holds(condition: Condition, value: (field: Field) => Value): boolean {
       return typeof number === 'number' && condition.ranges.some(({ from, to }) => number >= from && number <= to)
     }
     case 'match': {
-      const present = items(value(condition.field)).flatMap(words)
+      const present = items(value(condition.field)).flatMap(wordsOf(condition.field))
       const found = (word: string): boolean =>
         present.some(other => (condition.fuzzy ? withinEdits(word, other, allowedEdits(word)) : word === other))
       return condition.operator === 'and' ? condition.words.every(found) : condition.words.some(found)
     }
     case 'phrase':
-      return items(value(condition.field)).some(item => hasPhrase(words(item), condition))
+      return items(value(condition.field)).some(item => hasPhrase(wordsOf(condition.field)(item), condition))
     case 'substring':
       return hasSubstring(items(value(condition.field)), condition)
+    case 'phone':
+      return items(value(condition.field)).some(item => hasDigits(digitsOf(item), condition))
   }
+}
+
+function wordsOf(field: Field): (text: string) => readonly string[] {
+  return field.format === 'phone' ? phoneWords : words
+}
+
+function hasDigits(digits: string, { whole, national, starts, inside }: PhoneLeaf): boolean {
+  const rests = [
+    digits,
+    ...phones.CALLING_CODES.filter(code => digits.startsWith(code)).map(code => digits.slice(code.length)),
+  ]
+  return (
+    whole.includes(digits) ||
+    national.some(number => rests.includes(number)) ||
+    starts.some(number => rests.some(rest => rest.startsWith(number))) ||
+    inside.some(part => digits.includes(part))
+  )
 }
 
 /** Whether the words occur at ascending places with at most `slop` places left out in between, in total. */

@@ -64,7 +64,17 @@ export const VALUES = [
 
 const EMAILS = ['jo@acme.com', 'jo.doe@acme.com', 'josé@müller.de', 'a@b.co', 'sales+eu@acme.co.uk', 'doe@x.org']
 const DOMAINS = ['acme.com', 'acme.co.uk', 'müller.de', 'b.co', 'x.org']
-const PHONES = ['+14155550100', '+14155550101', '+442079460000', '+4930901820', 'ask for jo', '555 0100 ext. 7']
+const PHONES = [
+  '+14155550100',
+  '+14155550101',
+  '+442079460000',
+  '+4930901820',
+  'ask for jo',
+  '555 0100 ext. 7',
+  '(415) 555-0100',
+  '030 901820',
+  '+1 415 5550100 x12',
+]
 const URLS = [
   'https://linkedin.com/in/jo',
   'https://linkedin.com/in/jo-doe',

@@ -50,7 +50,6 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   'search/embedded/snapshot': [
     'fields.ts',
     'runtime',
-    'text',
     'database',
     'records/values/uuid.ts',
     'search',

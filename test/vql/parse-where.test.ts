@@ -18,6 +18,90 @@ function table(title: string, service: Service, cases: readonly Case[]): void {
 const text = (entry: object) => ({ text_matches: { must: [entry] } })
 const words = (field: string, ...list: string[]) => ({ match: field, words: list, operator: 'and', fuzzy: false })
 
+const begins = (word: string) => ({
+  or: ['name', 'normalized_domain', 'city', 'country', 'industries'].map(field => ({
+    phrase: field,
+    words: [word],
+    slop: 0,
+    prefix: true,
+  })),
+})
+const inPhone = (digits: string, ...starts: string[]) => ({
+  phone: 'phone_number',
+  whole: [],
+  national: [],
+  starts,
+  inside: [digits],
+})
+
+table('search', 'company', [
+  ['a word is the beginning of a word of one of the fields', { search: 'Acmé' }, begins('acme')],
+  [
+    'every word has to be found, each is looked for once',
+    { search: 'acme, inc ACME' },
+    { and: [begins('acme'), begins('inc')] },
+  ],
+  ['three digits are a word', { search: '415' }, begins('415')],
+  ['four digits may be in a phone', { search: '4155' }, { or: [...begins('4155').or, inPhone('4155')] }],
+  [
+    'groups of digits may be one number',
+    { search: '+1 (415)' },
+    { or: [{ and: [begins('1'), begins('415')] }, inPhone('1415')] },
+  ],
+  ['groups of fewer than four digits are words', { search: '1-2' }, { and: [begins('1'), begins('2')] }],
+  [
+    'a number between words',
+    { search: 'acme 55.01 x' },
+    { and: [begins('acme'), { or: [{ and: [begins('55'), begins('01')] }, inPhone('5501')] }, begins('x')] },
+  ],
+  ['digits in a word are no number', { search: 'a5501 5501b' }, { and: [begins('a5501'), begins('5501b')] }],
+  [
+    'a zero before a number may be a trunk prefix',
+    { search: '0301' },
+    { or: [...begins('0301').or, inPhone('0301', '301')] },
+  ],
+  ['an extra word of signs does not count', { search: 'c++ & -' }, begins('c++')],
+  ['a text without a word matches nothing', { search: '- +' }, 'none'],
+  ['an empty text is no condition', { search: '' }, 'all'],
+  ['null is no condition', { search: null }, 'all'],
+  [
+    'it holds together with the rest',
+    { search: 'a', exists: { must: ['name'] } },
+    { and: [begins('a'), { exists: 'name' }] },
+  ],
+])
+
+table('phones', 'company', [
+  ...(
+    [
+      ['a number with its country', '+1 (415) 555-0100', ['14155550100'], []],
+      ['a number without its country', '(415) 555-0100', [], ['4155550100']],
+      ['a trunk prefix', '030 901820', [], ['030901820', '30901820']],
+      ['an exit code', '0049 30 901820', ['4930901820'], ['004930901820', '04930901820']],
+      ['an exit code of North America', '011 44 20 7946 0000', ['442079460000'], ['011442079460000', '11442079460000']],
+      ['an extension', '415 555 0100 ext. 5', [], ['4155550100']],
+      ['several', ['+49 30 901820', '555'], ['4930901820'], ['555']],
+    ] as const
+  ).map(
+    ([name, value, whole, national]): Case => [
+      name,
+      { keyword_match: { must: { phone_number: value } } },
+      { phone: 'phone_number', whole, national, starts: [], inside: [] },
+    ],
+  ),
+  ['no digits', { keyword_match: { must: { phone_number: ['n/a', '+'] } } }, 'none'],
+  [
+    'digits within a phone',
+    text({ text_value: '(415) 555', filter_key: 'phone_number', search_type: 'substring' }),
+    inPhone('415555'),
+  ],
+  [
+    'letters within a phone',
+    text({ text_value: 'ext', filter_key: 'phone_number', search_type: 'substring' }),
+    { substring: 'phone_number', parts: ['ext'] },
+  ],
+])
+
 table('text_matches', 'contact', [
   [
     'the search type is optional',
@@ -169,7 +253,7 @@ table('keyword_match', 'contact', [
   [
     'a phone is cleaned',
     { keyword_match: { must: { mobile_phone: '+1 (415) 555-0100' } } },
-    { terms: 'mobile_phone', values: ['+14155550100'] },
+    { phone: 'mobile_phone', whole: ['14155550100'], national: [], starts: [], inside: [] },
   ],
   [
     'white space is cleaned',

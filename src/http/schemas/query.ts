@@ -83,6 +83,13 @@ function where(name: string): TSchema {
   const self = reference(`${name}Where`)
   return Type.Object(
     {
+      search: Type.Optional(
+        Type.Unsafe({
+          type: ['string', 'null'],
+          description:
+            'What a person types into a search box: every word is the beginning of a word of one of the main fields, or part of a phone.',
+        }),
+      ),
       text_matches: groups(
         Type.Array(reference(`${name}TextMatch`)),
         'Conditions on words. Conditions on the same key are alternatives; conditions on different keys must all hold.',

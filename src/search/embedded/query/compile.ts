@@ -2,6 +2,7 @@
 import type { Leaf } from '../../../vql/query.ts'
 import { joinMatcher } from './join.ts'
 import { always, and, type Matcher, metered, NEVER, not, or } from './matcher.ts'
+import { phoneMatcher } from './phone-matcher.ts'
 import type { Join, Node } from './plan.ts'
 import type { Part, Reader } from './reader.ts'
 import { matchMatcher, phraseMatcher, substringMatcher } from './text-matchers.ts'
@@ -64,5 +65,7 @@ function compileLeaf(part: Part, leaf: Leaf): Matcher {
       return phraseMatcher(part, leaf)
     case 'substring':
       return substringMatcher(part, leaf)
+    case 'phone':
+      return phoneMatcher(part, leaf)
   }
 }

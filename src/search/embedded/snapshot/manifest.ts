@@ -11,7 +11,6 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { FIELDS, SERVICES, type Service } from '../../../fields.ts'
 import { isUuid } from '../../../records/values/uuid.ts'
-import { FOLDING } from '../../../text/fold.ts'
 import type { Position } from '../../engine.ts'
 import { SEGMENT_FORMAT } from '../segment/segment.ts'
 
@@ -62,13 +61,13 @@ export function filesOf({ segments, dead }: Manifest): Map<string, StoredFile> {
 }
 
 /**
- * A hash of the fields in order, because columns are found by position, and of the versions of folding and of Unicode, because
- * the columns contain folded texts.
+ * A hash of the fields in order, because columns are found by position, and of the Unicode version, because Node.js folds
+ * texts by it.
  */
 export function fieldsFingerprint(): string {
   const fields = SERVICES.map(service => FIELDS[service].map(({ name, kind, answered }) => [name, kind, answered]))
   return createHash('sha256')
-    .update(JSON.stringify([fields, FOLDING, process.versions.unicode]))
+    .update(JSON.stringify([fields, process.versions.unicode]))
     .digest('hex')
 }
 
