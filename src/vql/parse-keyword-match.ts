@@ -7,7 +7,7 @@ import { and, inRanges, NONE, not } from './conditions.ts'
 import { readGroups } from './groups.ts'
 import { charactersOf } from './limits.ts'
 import { parseDate } from './parse-date.ts'
-import { equalsPhone } from './parse-phone.ts'
+import { equalsPhone, type SentPhone } from './parse-phone.ts'
 import type { Condition } from './query.ts'
 import { readField, type Scope } from './read-field.ts'
 
@@ -55,9 +55,18 @@ function equalsAny(field: Field, values: readonly (string | number)[]): Conditio
       moments.map(({ start, end }) => ({ from: Math.ceil(start), to: Math.floor(end) })),
     )
   }
+  if (field.format === 'phone')
+    return equalsPhone(
+      field,
+      values.flatMap(value => sentPhone(field, value)),
+    )
   const terms = new Set(values.map(value => termOf(field, value)).filter(term => term !== null))
-  if (field.format === 'phone') return equalsPhone(field, [...terms])
   return terms.size === 0 ? NONE : Object.freeze({ type: 'terms', field, values: Object.freeze([...terms]) })
+}
+
+function sentPhone(field: Field, value: string | number): SentPhone[] {
+  const stored = termOf(field, value)
+  return stored === null ? [] : [{ stored, sent: fold(String(value)) }]
 }
 
 function termOf(field: Field, value: string | number): string | null {

@@ -4,18 +4,24 @@ import { numberDigits } from '../text/phone-digits.ts'
 import { NONE } from './conditions.ts'
 import type { Condition, PhoneLeaf } from './query.ts'
 
+/** A value to compare with: as it was sent, and as it would be stored. Both folded. */
+export interface SentPhone {
+  readonly sent: string
+  readonly stored: string
+}
+
 /**
- * The phone is one of `values`, which are folded. A value with `+` or an exit code is a whole number. Any other matches the same
- * national number in every country, with or without its trunk prefix 0.
+ * The phone is one of `phones`. A number with a country (a `+`, or DEFAULT_COUNTRY) is compared as a whole. Any other matches the
+ * same national number in every country, with or without its trunk prefix 0, and a whole number after an exit code.
  */
-export function equalsPhone(field: Field, values: readonly string[]): Condition {
+export function equalsPhone(field: Field, phones: readonly SentPhone[]): Condition {
   const whole = new Set<string>()
   const national = new Set<string>()
-  for (const value of values) {
-    const digits = numberDigits(value)
-    if (digits === '') continue
-    if (value.startsWith('+')) {
-      whole.add(digits)
+  for (const { sent, stored } of phones) {
+    const digits = numberDigits(stored)
+    if (stored.startsWith('+')) {
+      // A record may have the number as it was sent, from before DEFAULT_COUNTRY was set.
+      for (const number of [digits, numberDigits(sent)]) whole.add(number)
       continue
     }
     national.add(digits)

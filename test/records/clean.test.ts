@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { type Field, findField, type Service } from '../../src/fields.ts'
 import { cleanKeyword, cleanText, cleanValue, lowerCase, type Source } from '../../src/records/values/clean.ts'
+import { setDefaultCountry } from '../../src/records/values/default-country.ts'
 import { anyText } from '../helpers/any-text.ts'
 import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
 
@@ -181,6 +182,22 @@ test("a possible phone number becomes E.164, and one without + is read as one of
   for (const country of ['Germany', 'deutschland', 'DEU']) assert.equal(read('030 901820', country), '+4930901820')
   assert.equal(read('(415) 555-0100'), '(415) 555-0100')
   assert.equal(read('(415) 555-0100', 'Atlantis'), '(415) 555-0100')
+})
+
+test('without a country of the record, a phone number is read as one of DEFAULT_COUNTRY', t => {
+  t.after(() => setDefaultCountry(null))
+  const phone = field('contact', 'mobile_phone')
+  const read = (raw: string, country: string | null = null) => cleanValue(phone, raw, { ...record, country })
+  assert.equal(read('(415) 555-0100'), '(415) 555-0100')
+  assert.equal(cleanKeyword(phone, '(415) 555-0100'), '(415) 555-0100')
+  setDefaultCountry('US')
+  assert.equal(read('(415) 555-0100'), '+14155550100')
+  assert.equal(cleanKeyword(phone, '(415) 555-0100'), '+14155550100')
+  assert.equal(read('030 901820', 'germany'), '+4930901820')
+  assert.equal(read('(415) 555-0100', 'atlantis'), '+14155550100')
+  assert.equal(read('+49 30 901820'), '+4930901820')
+  setDefaultCountry('DE')
+  assert.equal(read('030 901820'), '+4930901820')
 })
 
 test('a phone number that is impossible or has an extension or letters is kept as cleaned text', () => {
