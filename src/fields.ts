@@ -196,6 +196,28 @@ export function queryableNames(service: Service): readonly string[] {
   return service === 'company' ? own : [...own, ...byCompanyAlias.keys()]
 }
 
+/**
+ * First and last name as one text. It is not stored, so it cannot be selected, and has no filter of its own. Text matches,
+ * `keyword_match` and `order_by` accept it.
+ */
+export const FULL_NAME: Field = define('contact', 'full_name', 'text', 'Full Name', { settable: false, rowKey: null })
+
+/** Its parts, in the order of the text. It is sorted by the last one first. */
+export const FULL_NAME_PARTS: readonly [Field, Field] = [
+  byName.contact.get('first_name')!,
+  byName.contact.get('last_name')!,
+]
+
+/** As `resolveField`, for a place that accepts the full name, too. */
+export function resolveText(service: Service, name: string): Field | undefined {
+  return service === 'contact' && name === FULL_NAME.name ? FULL_NAME : resolveField(service, name)
+}
+
+/** The names that `resolveText` accepts. */
+export function textNames(service: Service): readonly string[] {
+  return service === 'contact' ? [...queryableNames(service), FULL_NAME.name] : queryableNames(service)
+}
+
 /** The fields that `where.search` looks in, by their names in a query. It also looks for numbers in phones of the service. */
 export const SEARCHED_FIELDS: Readonly<Record<Service, readonly string[]>> = {
   company: ['name', 'normalized_domain', 'city', 'country', 'industries'],

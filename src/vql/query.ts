@@ -22,11 +22,13 @@ export interface Order {
   /** A field of the service or, in a query of contacts, of their company (see `field.service`). */
   readonly field: Field
   readonly descending: boolean
+  /** It belongs to the same entry of `order_by` as the previous one, and shares its string in cursors. */
+  readonly continues?: true
 }
 
 /** The position of a row in the order. The result starts right after it. */
 export interface Cursor {
-  /** One per `orderBy`: a folded text, a number (dates in milliseconds), or null for a missing value. */
+  /** One per element of `orderBy`: a folded text, a number (dates in milliseconds), or null for a missing value. */
   readonly values: readonly (string | number | null)[]
   readonly uuid: string
 }
@@ -79,6 +81,8 @@ export interface PhraseLeaf {
   readonly slop: number
   /** The last word is a prefix. */
   readonly prefix: boolean
+  /** The words of this field follow those of `field`, as if the two were one value. Neither is a list. */
+  readonly then?: Field
 }
 
 export interface SubstringLeaf {

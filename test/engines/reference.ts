@@ -53,7 +53,7 @@ export function search(records: Records, query: Query): Hit[] {
     .slice(start, start + query.limit)
     .map(row => ({
       uuid: row.uuid,
-      cursor: [...row.keys.map((key, i) => cursorPart(query.orderBy[i].field, key)), row.uuid],
+      cursor: [...cursorParts(query.orderBy, row.keys), row.uuid],
     }))
 }
 
@@ -153,6 +153,11 @@ function holds(condition: Condition, value: (field: Field) => Value): boolean {
       return condition.operator === 'and' ? condition.words.every(found) : condition.words.some(found)
     }
     case 'phrase':
+      if (condition.then !== undefined)
+        return hasPhrase(
+          [condition.field, condition.then].flatMap(field => items(value(field)).flatMap(words)),
+          condition,
+        )
       return items(value(condition.field)).some(item => hasPhrase(wordsOf(condition.field)(item), condition))
     case 'substring':
       return hasSubstring(items(value(condition.field)), condition)
@@ -243,6 +248,16 @@ function compareRows(a: Row, b: Row, orderBy: readonly Order[]): number {
 
 function compare(a: string, b: string): number {
   return Buffer.compare(bytes(a), bytes(b))
+}
+
+/** One part per entry of order_by: the two keys of a full name share one. */
+function cursorParts(orderBy: readonly Order[], keys: Row['keys']): string[] {
+  return orderBy.flatMap(({ field, continues }, i) => {
+    if (continues) return []
+    if (!orderBy[i + 1]?.continues) return [cursorPart(field, keys[i])]
+    const pair = keys.slice(i, i + 2)
+    return [pair.every(key => key === null) ? '' : JSON.stringify(pair)]
+  })
 }
 
 function cursorPart(field: Field, key: string | number | null): string {

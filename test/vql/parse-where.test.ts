@@ -71,6 +71,56 @@ table('search', 'company', [
   ],
 ])
 
+const either = (type: string, rest: object) => ({
+  or: ['first_name', 'last_name'].map(name => ({ [type]: name, ...rest })),
+})
+const matched = (word: string, fuzzy = false) => either('match', { words: [word], operator: 'and', fuzzy })
+const alone = (name: string, missing: string, value: string) => ({
+  and: [{ terms: name, values: [value] }, { not: { exists: missing } }],
+})
+
+table('full_name', 'contact', [
+  [
+    'every word is in one of the names',
+    text({ text_value: 'José Smith', filter_key: 'full_name' }),
+    { and: [matched('jose'), matched('smith')] },
+  ],
+  [
+    'any word, with typing errors',
+    text({ text_value: 'a b', filter_key: 'full_name', operator: 'or', fuzzy: true }),
+    { or: [...matched('a', true).or, ...matched('b', true).or] },
+  ],
+  [
+    'a part of a word of one of the names',
+    text({ text_value: 'os', filter_key: 'full_name', search_type: 'substring' }),
+    either('substring', { parts: ['os'] }),
+  ],
+  [
+    'a phrase',
+    text({ text_value: 'john smi', filter_key: 'full_name', search_type: 'match_phrase_prefix', slop: 1 }),
+    { phrase: 'first_name', words: ['john', 'smi'], slop: 1, prefix: true, then: 'last_name' },
+  ],
+  ['no word', text({ text_value: '-', filter_key: 'full_name' }), 'none'],
+  [
+    'the whole name is split at each space',
+    { keyword_match: { must: { full_name: 'Ann  LEE' } } },
+    {
+      or: [
+        alone('first_name', 'last_name', 'ann lee'),
+        alone('last_name', 'first_name', 'ann lee'),
+        {
+          and: [
+            { terms: 'first_name', values: ['ann'] },
+            { terms: 'last_name', values: ['lee'] },
+          ],
+        },
+      ],
+    },
+  ],
+  ['no whole name', { keyword_match: { must: { full_name: ['', ' '] } } }, 'none'],
+  ['an empty whole name is no condition', { keyword_match: { must: { full_name: [] } } }, 'all'],
+])
+
 table('phones', 'company', [
   ...(
     [
