@@ -77,8 +77,8 @@ function parseTextMatch(scope: Scope, json: unknown, path: string): TextMatch | 
 function inFullName(leaf: Leaf): Condition {
   if (leaf.type === 'match') return matchesFullName(leaf)
   if (leaf.type === 'substring') return containsInFullName(leaf.parts)
-  const [field, then] = FULL_NAME_PARTS
-  return Object.freeze({ ...(leaf as PhraseLeaf), field, then })
+  const [field, followedBy] = FULL_NAME_PARTS
+  return Object.freeze({ ...(leaf as PhraseLeaf), field, followedBy })
 }
 
 function parseSearchType(json: unknown, path: string): SearchType {

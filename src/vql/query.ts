@@ -82,7 +82,7 @@ export interface PhraseLeaf {
   /** The last word is a prefix. */
   readonly prefix: boolean
   /** The words of this field follow those of `field`, as if the two were one value. Neither is a list. */
-  readonly then?: Field
+  readonly followedBy?: Field
 }
 
 export interface SubstringLeaf {

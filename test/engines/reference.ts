@@ -153,9 +153,9 @@ function holds(condition: Condition, value: (field: Field) => Value): boolean {
       return condition.operator === 'and' ? condition.words.every(found) : condition.words.some(found)
     }
     case 'phrase':
-      if (condition.then !== undefined)
+      if (condition.followedBy !== undefined)
         return hasPhrase(
-          [condition.field, condition.then].flatMap(field => items(value(field)).flatMap(words)),
+          [condition.field, condition.followedBy].flatMap(field => items(value(field)).flatMap(words)),
           condition,
         )
       return items(value(condition.field)).some(item => hasPhrase(wordsOf(condition.field)(item), condition))

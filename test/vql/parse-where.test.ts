@@ -98,7 +98,7 @@ table('full_name', 'contact', [
   [
     'a phrase',
     text({ text_value: 'john smi', filter_key: 'full_name', search_type: 'match_phrase_prefix', slop: 1 }),
-    { phrase: 'first_name', words: ['john', 'smi'], slop: 1, prefix: true, then: 'last_name' },
+    { phrase: 'first_name', words: ['john', 'smi'], slop: 1, prefix: true, followedBy: 'last_name' },
   ],
   ['no word', text({ text_value: '-', filter_key: 'full_name' }), 'none'],
   [

@@ -21,8 +21,8 @@ export function plain(service: Service, condition: Condition): unknown {
       return { range: name(condition.field), ranges: condition.ranges.map(({ from, to }) => [from, to]) }
     default: {
       const { type, field, ...rest } = condition
-      const { then, ...others } = { then: undefined, ...rest }
-      return { [type]: name(field), ...others, ...(then === undefined ? {} : { then: name(then) }) }
+      const { followedBy, ...others } = { followedBy: undefined, ...rest }
+      return { [type]: name(field), ...others, ...(followedBy === undefined ? {} : { followedBy: name(followedBy) }) }
     }
   }
 }

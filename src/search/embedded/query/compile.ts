@@ -63,7 +63,7 @@ function compileLeaf(part: Part, leaf: Leaf): Matcher {
     case 'match':
       return matchMatcher(part, leaf)
     case 'phrase':
-      return leaf.then === undefined ? phraseMatcher(part, leaf) : phraseOfTwoMatcher(part, leaf, leaf.then)
+      return leaf.followedBy === undefined ? phraseMatcher(part, leaf) : phraseOfTwoMatcher(part, leaf, leaf.followedBy)
     case 'substring':
       return substringMatcher(part, leaf)
     case 'phone':

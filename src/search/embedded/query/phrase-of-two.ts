@@ -14,10 +14,10 @@ import { wordsMatcher } from './word-matcher.ts'
 const READ = 32
 
 /** The candidates have each word in one of the fields. Unless there is only one word, their words are then read in order. */
-export function phraseOfTwoMatcher(part: Part, leaf: PhraseLeaf, then: Field): Matcher {
+export function phraseOfTwoMatcher(part: Part, leaf: PhraseLeaf, followedBy: Field): Matcher {
   const { segment, reader } = part
   const { scratch, meter } = reader
-  const sides = [leaf.field, then].flatMap((field): Side[] => {
+  const sides = [leaf.field, followedBy].flatMap((field): Side[] => {
     const column = segment.column(field)
     const { words } = column
     return words === null
