@@ -38,6 +38,8 @@ export interface Field {
   readonly maxBytes: number
   /** Whether a client can set the field. If not, it is accepted in a record and ignored. */
   readonly settable: boolean
+  /** Whether PostgreSQL computes the value from other fields of the record (a generated column), so that nobody sets it. */
+  readonly computed: boolean
   /** The key of the field in CSV-like rows. Null if rows cannot contain it. */
   readonly rowKey: string | null
   /** How filter values are displayed. code: in title case, except that values of up to three letters are in capitals. */
@@ -65,6 +67,7 @@ function define(service: Service, name: string, kind: Kind, displayName: string,
     format: null,
     maxBytes: SHORT,
     settable: true,
+    computed: false,
     rowKey: name,
     display: 'stored',
     ...extra,
@@ -84,6 +87,8 @@ function systemFields(service: Service): Field[] {
 
 const lower = { lowercase: true } as const
 const status = { lowercase: true, display: 'title' } as const
+/** Computed from `country`, see migrations/0005_country_code.sql. */
+const code = { settable: false, computed: true, rowKey: null } as const
 const person = { answered: 'lower' } as const
 const city = { answered: 'lower', display: 'title' } as const
 const region = { answered: 'lower', display: 'code' } as const
@@ -102,6 +107,7 @@ const companyFields: readonly Field[] = [
   define('company', 'city', 'keyword', 'City', { ...city, rowKey: 'company_city' }),
   define('company', 'state', 'keyword', 'State', { ...region, rowKey: 'company_state' }),
   define('company', 'country', 'keyword', 'Country', { ...region, rowKey: 'company_country' }),
+  define('company', 'country_code', 'keyword', 'Country Code', code),
   define('company', 'linkedin_url', 'keyword', 'LinkedIn URL', { ...lower, rowKey: 'company_linkedin_url' }),
   define('company', 'website', 'text', 'Website'),
   define('company', 'normalized_domain', 'keyword', 'Domain', { ...lower, format: 'domain', rowKey: 'company_domain' }),
@@ -127,6 +133,7 @@ const contactFields: readonly Field[] = [
   define('contact', 'city', 'keyword', 'City', city),
   define('contact', 'state', 'keyword', 'State', region),
   define('contact', 'country', 'keyword', 'Country', region),
+  define('contact', 'country_code', 'keyword', 'Country Code', code),
   define('contact', 'linkedin_url', 'keyword', 'LinkedIn URL', { ...lower, rowKey: 'person_linkedin_url' }),
   define('contact', 'mobile_phone', 'keyword', 'Mobile Phone', { format: 'phone' }),
   define('contact', 'work_direct_phone', 'keyword', 'Work Direct Phone', { format: 'phone' }),
@@ -158,8 +165,9 @@ export function companyFieldAlias(field: Field): string | null {
   return field.name.startsWith('company_') ? field.name : `company_${field.name}`
 }
 
-export function isSystemField(field: Field): boolean {
-  return !field.settable
+/** Whether the field has nothing to do with what a client sends: `id`, `uuid` and the times. */
+function isSystemField(field: Field): boolean {
+  return !field.settable && !field.computed
 }
 
 const byCompanyAlias: ReadonlyMap<string, Field> = new Map(
@@ -194,6 +202,34 @@ export function findSelectable(service: Service, name: string): Field | undefine
 export function queryableNames(service: Service): readonly string[] {
   const own = FIELDS[service].map(field => field.name)
   return service === 'company' ? own : [...own, ...byCompanyAlias.keys()]
+}
+
+/**
+ * First and last name as one text. It is not stored, so it cannot be selected, and has no filter of its own. Text matches,
+ * `keyword_match` and `order_by` accept it.
+ */
+export const FULL_NAME: Field = define('contact', 'full_name', 'text', 'Full Name', { settable: false, rowKey: null })
+
+/** Its parts, in the order of the text. It is sorted by the last one first. */
+export const FULL_NAME_PARTS: readonly [Field, Field] = [
+  byName.contact.get('first_name')!,
+  byName.contact.get('last_name')!,
+]
+
+/** As `resolveField`, for a place that accepts the full name, too. */
+export function resolveText(service: Service, name: string): Field | undefined {
+  return service === 'contact' && name === FULL_NAME.name ? FULL_NAME : resolveField(service, name)
+}
+
+/** The names that `resolveText` accepts. */
+export function textNames(service: Service): readonly string[] {
+  return service === 'contact' ? [...queryableNames(service), FULL_NAME.name] : queryableNames(service)
+}
+
+/** The fields that `where.search` looks in, by their names in a query. It also looks for numbers in phones of the service. */
+export const SEARCHED_FIELDS: Readonly<Record<Service, readonly string[]>> = {
+  company: ['name', 'normalized_domain', 'city', 'country', 'industries'],
+  contact: ['first_name', 'last_name', 'title', 'email', 'company_name', 'company_normalized_domain'],
 }
 
 export function isSortable(field: Field): boolean {

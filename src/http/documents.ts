@@ -47,6 +47,8 @@ const CLEANING = `## How values are cleaned
 - **E-mail addresses**: an address without a local part, \`@\` and domain is ignored, with a warning.
 - **Phones**: converted to E.164 if possible. What is not a phone number, such as \`n/a\`, \`0\` or \`4.15E+09\`, is ignored,
   with a warning.
+- **Country codes**: \`country_code\` is the ISO 3166-1 alpha-2 code of \`country\`, which may be a name in one of 17 languages, a
+  code of two or three letters, or a usual spelling (\`USA\`, \`Deutschland\`, \`DEU\`). It is null for any other country.
 - **Domains**: \`normalized_domain\` is derived from the website. Without a website it is the domain that was sent. If a
   row has neither, it is the domain of the contact's e-mail address, unless that belongs to a public mail provider.
 
@@ -98,7 +100,7 @@ function bytes(field: Field): string {
 
 function remarks(field: Field): string {
   return [
-    field.settable ? null : 'set by the system',
+    field.computed ? 'computed from `country`' : field.settable ? null : 'set by the system',
     field.lowercase ? 'lower case' : null,
     field.answered === 'lower' ? 'lower case in replies' : null,
     isSortable(field) ? null : 'not sortable',

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { type Field, findField, type Service } from '../../src/fields.ts'
 import { cleanKeyword, cleanText, cleanValue, lowerCase, type Source } from '../../src/records/values/clean.ts'
+import { setDefaultCountry } from '../../src/records/values/default-country.ts'
 import { anyText } from '../helpers/any-text.ts'
 import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
 
@@ -183,6 +184,22 @@ test("a possible phone number becomes E.164, and one without + is read as one of
   assert.equal(read('(415) 555-0100', 'Atlantis'), '(415) 555-0100')
 })
 
+test('without a country of the record, a phone number is read as one of DEFAULT_COUNTRY', t => {
+  t.after(() => setDefaultCountry(null))
+  const phone = field('contact', 'mobile_phone')
+  const read = (raw: string, country: string | null = null) => cleanValue(phone, raw, { ...record, country })
+  assert.equal(read('(415) 555-0100'), '(415) 555-0100')
+  assert.equal(cleanKeyword(phone, '(415) 555-0100'), '(415) 555-0100')
+  setDefaultCountry('US')
+  assert.equal(read('(415) 555-0100'), '+14155550100')
+  assert.equal(cleanKeyword(phone, '(415) 555-0100'), '+14155550100')
+  assert.equal(read('030 901820', 'germany'), '+4930901820')
+  assert.equal(read('(415) 555-0100', 'atlantis'), '+14155550100')
+  assert.equal(read('+49 30 901820'), '+4930901820')
+  setDefaultCountry('DE')
+  assert.equal(read('030 901820'), '+4930901820')
+})
+
 test('a phone number that is impossible or has an extension or letters is kept as cleaned text', () => {
   const phone = field('company', 'phone_number')
   for (const raw of [
@@ -221,6 +238,32 @@ test('a domain is reduced to its registrable domain', () => {
   for (const [raw, value] of Object.entries(registrable)) assert.equal(cleanValue(domain, raw, record), value)
   for (const raw of ['acme', '192.168.0.1', 'co.uk', 'Acme Inc.', '1.200'])
     assert.deepEqual(flawOf(cleanValue(domain, raw, record)), warning, raw)
+})
+
+test('a domain in Punycode is the same as in Unicode', () => {
+  const domain = field('company', 'normalized_domain')
+  const decoded = {
+    'müller.example': 'müller.example',
+    'xn--mller-kva.example': 'müller.example',
+    'XN--MLLER-KVA.EXAMPLE': 'müller.example',
+    'mu\u0308ller.example': 'müller.example',
+    'https://www.xn--mller-kva.example:8080/xn--x?y': 'müller.example',
+    'user@xn--mller-kva.example': 'müller.example',
+    'shop.xn--mller-kva.co.uk': 'müller.co.uk',
+    'xn--bcher-kva.github.io': 'bücher.github.io',
+    'xn--strae-oqa.de': 'straße.de',
+    'xn--80ak6aa92e.xn--p1ai': 'аррӏе.рф',
+    'президент.рф': 'президент.рф',
+    'foo.xn--55qx5d.cn': 'foo.公司.cn',
+    'xn--zzzzz99999.example': 'xn--zzzzz99999.example',
+    'exn--ample.com': 'exn--ample.com',
+    'a--b.example': 'a--b.example',
+  }
+  for (const [raw, value] of Object.entries(decoded)) {
+    assert.equal(cleanValue(domain, raw, record), value)
+    assert.equal(cleanKeyword(domain, raw), value)
+    assert.equal(cleanValue(domain, value, record), value)
+  }
 })
 
 test('a value above the limit is too long, one at the limit is not', () => {

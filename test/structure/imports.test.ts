@@ -199,7 +199,15 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'app.ts',
     'commands/doctor',
   ],
-  'main.ts': ['errors.ts', 'config.ts', 'log.ts', 'text', 'files/path-errors.ts', 'commands'],
+  'main.ts': [
+    'errors.ts',
+    'config.ts',
+    'log.ts',
+    'text',
+    'files/path-errors.ts',
+    'records/values/default-country.ts',
+    'commands',
+  ],
 }
 
 /** Pure folders and files: no input or output, no clock, no randomness. */

@@ -1,6 +1,6 @@
 /** Parses the JSON records that the endpoints of both services accept. Pure. */
 import type { Problem } from '../../errors.ts'
-import { FIELDS, type Field, findField, isSystemField, type Service } from '../../fields.ts'
+import { FIELDS, type Field, findField, type Service } from '../../fields.ts'
 import { nearest } from '../../text/nearest.ts'
 import { shorten } from '../../text/shorten.ts'
 import type { ParsedRecords, RecordWrite, Value } from '../record.ts'
@@ -14,6 +14,7 @@ import { refuseTooLong } from './record-size.ts'
  */
 export const IGNORED_KEYS: ReadonlySet<string> = new Set([
   'id',
+  'country_code',
   'created_at',
   'updated_at',
   'deleted_at',
@@ -75,7 +76,7 @@ function parseRecord(
   for (const [name, raw] of Object.entries(sent)) {
     if (name === 'uuid' || IGNORED_KEYS.has(name)) continue
     const field = findField(service, name)
-    if (!field || isSystemField(field)) {
+    if (!field?.settable) {
       const shown = shorten(name, SHOWN_LETTERS)
       const message = `a ${service} has no field ${JSON.stringify(shown)}${suggest(name)}`
       addProblem(reading, shown, 'ERR_UNKNOWN_FIELD', message)
@@ -101,7 +102,7 @@ const MISSING_IDENTITY: Readonly<Record<Service, string>> = {
 
 /** Returns a function that suggests a field for an unknown name. Beyond MAX_SUGGESTIONS names it returns an empty string. */
 function createSuggestions(service: Service): (name: string) => string {
-  const settable = FIELDS[service].filter((field: Field) => !isSystemField(field)).map(field => field.name)
+  const settable = FIELDS[service].filter((field: Field) => field.settable).map(field => field.name)
   const known = new Map<string, string>()
   return name => {
     let hint = known.get(name)

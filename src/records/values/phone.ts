@@ -1,6 +1,7 @@
 /** Converts phone numbers to E.164 (+, country code, number) where possible. */
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js'
 import { regionOf } from './countries.ts'
+import { defaultCountry } from './default-country.ts'
 import { memo } from './memo.ts'
 
 /**
@@ -35,16 +36,17 @@ const FORM = /^\+[1-9]\d{6,14}$/
 
 /**
  * Returns the number in E.164 if `text` is a possible number without letters or an extension, otherwise `text` unchanged.
- * `text` is cleaned. A number without `+` is read as one of `country` (a name or an ISO code).
+ * `text` is cleaned. A number without `+` is read as one of `country` (a name or an ISO code), else
+ * of DEFAULT_COUNTRY.
  */
 export function cleanPhone(text: string, country: string | null): string {
   if (E164.test(text) || LETTER.test(text)) return text
   const number = text.replace('＋', '+').replace(COUNTRY_CODE_IN_BRACKETS, '+$1')
-  const defaultCountry = country === null ? null : region(country)
-  if (!number.startsWith('+') && defaultCountry === null) return text
+  const own = (country === null ? null : region(country)) ?? (defaultCountry() as CountryCode | null)
+  if (!number.startsWith('+') && own === null) return text
   // The library takes one trunk prefix off a number: what is left may begin with another one (+98 000000).
   for (let from = number; ; ) {
-    const e164 = parsePhone(from, defaultCountry)
+    const e164 = parsePhone(from, own)
     if (e164 === null) return text
     if (e164 === from || E164.test(e164)) return e164
     from = e164
