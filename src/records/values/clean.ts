@@ -143,7 +143,7 @@ function cleanFormat(field: Field, text: string, source: Source): string | Flaw 
 
 const NOT_INTEGER: Readonly<Record<NotInteger, string>> = {
   'not a number': 'is not a single number',
-  ambiguous: 'may be a fraction or thousands (write it without the point)',
+  ambiguous: 'may be a fraction or thousands (write it in digits alone)',
   negative: 'is negative',
   'too large': `is greater than ${MAX_INTEGER}`,
 }
