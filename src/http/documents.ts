@@ -38,7 +38,8 @@ const CLEANING = `## How values are cleaned
 - **Case**: fields marked "lower case" are stored in lower case. Fields marked "lower case in replies" are stored as
   written; replies have them in lower case unless the query says [\`"case": "original"\`](querying.md#case). Comparisons
   ignore case and accents in every field.
-- **Lists**: JSON arrays or comma-separated strings. Empty items and duplicates (ignoring case) are removed.
+- **Lists**: JSON arrays or comma-separated strings. Empty items and duplicates (ignoring case) are removed. Industries of
+  LinkedIn that contain commas, such as \`Oil, Gas, and Mining\`, are not split.
   A list has at most ${MAX_LIST_ITEMS.toLocaleString('en')} items and ${MAX_LIST_BYTES.toLocaleString('en')} bytes.
 - **Length**: each field has a maximum length, which is listed above, and a record has at most
   ${MAX_RECORD_BYTES.toLocaleString('en')} bytes. A longer value is \`ERR_VALUE_TOO_LONG\`. So is a text that is much longer before it is cleaned.
