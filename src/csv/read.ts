@@ -9,6 +9,7 @@ import { type FirstRows, readFirstRows } from './header/export-header.ts'
 import type { Mapping } from './header/meaning.ts'
 import { MAX_COLUMNS } from './header/read-header.ts'
 import { BEGINNING, type CsvRecord, createParser, type Dialect, MAX_RECORD, type Place } from './parse.ts'
+import { type ColumnSigns, type DamageSigns, findColumnSigns, lookForDamage } from './text/repairs.ts'
 
 export interface CsvHeader {
   readonly dialect: Dialect
@@ -19,6 +20,8 @@ export interface CsvHeader {
   readonly encoding: Encoding
   /** What the rows after it show about a `uuid` column, if there is one. */
   readonly firstRows: FirstRows | null
+  /** What the rows after it show about damaged text. */
+  readonly signs: ColumnSigns
   /** Lines before the header, such as LinkedIn's notes. */
   readonly preamble: readonly SkippedLine[]
 }
@@ -40,6 +43,8 @@ export interface CsvFile {
   readonly start: Place
   /** In portions. Each has the records that one piece of the text completes. */
   readonly records: AsyncGenerator<readonly CsvRecord[]>
+  /** Covers the records that have been read. */
+  readonly damage: DamageSigns
 }
 
 /** Characters read to find the dialect and the header. */
@@ -77,13 +82,18 @@ async function open(iterator: AsyncIterator<string>, text: DecodedText, mapping:
         'the first line is longer than 1 MB: start the file with a line of headers, and end each line with a line break',
       )
     const header: CsvHeader = { ...found.header, encoding: text.encoding() }
-    return { header, start: end, records: readRecords(iterator, sample, header, end) }
+    return csvFile(iterator, sample, header, end)
   }
 }
 
 /** Continues from `place` in a file whose header is known. The text before it is decoded but not parsed. */
 export function resumeCsv(text: AsyncIterable<string>, header: CsvHeader, place: Place): CsvFile {
-  return { header, start: place, records: readRecords(text[Symbol.asyncIterator](), '', header, place) }
+  return csvFile(text[Symbol.asyncIterator](), '', header, place)
+}
+
+function csvFile(text: AsyncIterator<string>, sample: string, header: CsvHeader, start: Place): CsvFile {
+  const damage: DamageSigns = { entities: false, twice: false }
+  return { header, start, records: readRecords(text, sample, header, start, damage), damage }
 }
 
 async function* readRecords(
@@ -91,11 +101,13 @@ async function* readRecords(
   sample: string,
   { dialect, cells }: CsvHeader,
   from: Place,
+  damage: DamageSigns,
 ): AsyncGenerator<readonly CsvRecord[]> {
   const parser = createParser(dialect, cells.length, from)
   let skip = from.offset
   try {
     for (let piece = sample; ; ) {
+      lookForDamage(damage, piece)
       if (skip >= piece.length) skip -= piece.length
       else {
         const records = parser.push(skip === 0 ? piece : piece.slice(skip), false)
@@ -135,6 +147,8 @@ function findHeader(sample: string, ended: boolean, mapping: Mapping): Found {
   const header = records[at]!
   // The last record of the sample may be cut.
   const rows = records.slice(at + 1, ended || records.length === LOOK_AT ? records.length : -1)
+  // The same rows, however the text was cut.
+  const telling = best.all.filter(({ end }) => end.offset > header.end.offset && end.offset < SAMPLE)
   return {
     header: {
       dialect,
@@ -144,6 +158,7 @@ function findHeader(sample: string, ended: boolean, mapping: Mapping): Found {
         header.cells,
         rows.map(({ cells }) => cells),
       ),
+      signs: findColumnSigns(telling.map(({ cells }) => cells)),
       preamble: records.slice(0, at).map(skippedLine),
     },
     tooLong: header.tooLong ?? false,
@@ -154,6 +169,8 @@ function findHeader(sample: string, ended: boolean, mapping: Mapping): Found {
 interface Candidate {
   readonly dialect: Dialect
   readonly records: readonly CsvRecord[]
+  /** The records of the whole sample. */
+  readonly all: readonly CsvRecord[]
   /** The index of the header among the records. */
   readonly at: number
   /** The number of its cells that are known headers. */
@@ -168,7 +185,8 @@ function isBetter(a: Candidate, b: Candidate): boolean {
 
 /** The header is the first record with the most known headers, provided that no record before it looks like a row. */
 function findHeaderRecord(dialect: Dialect, sample: string, isKnown: (header: string) => boolean): Candidate | null {
-  const records = createParser(dialect, null, BEGINNING).push(sample, true).slice(0, LOOK_AT)
+  const all = createParser(dialect, null, BEGINNING).push(sample, true)
+  const records = all.slice(0, LOOK_AT)
   let at = -1
   let most = -1
   for (const [index, { cells }] of records.entries()) {
@@ -183,7 +201,7 @@ function findHeaderRecord(dialect: Dialect, sample: string, isKnown: (header: st
   if (at < 0) return null
   const width = records[at]!.cells.length
   const regular = width === 1 ? 0 : records.slice(at + 1).filter(({ cells }) => cells.length === width).length
-  return { dialect, records, at, known: most, regular }
+  return { dialect, records, all, at, known: most, regular }
 }
 
 /** Notes and titles have few cells. Rows have about as many as the header. */

@@ -80,6 +80,7 @@ test('a preview shows the encoding, delimiter and header line of a file', async 
     line: 3,
     encoding: 'utf-16le',
     firstRows: null,
+    signs: { ampersands: [], twice: [] },
     preamble: [{ line: 1, text: 'Report of today' }],
   })
 })

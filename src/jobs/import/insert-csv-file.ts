@@ -24,7 +24,7 @@ import { addBatch, EMPTY_TALLY, type ImportTally } from './tally.ts'
 import { keepWarnings, writeWarnings } from './warnings.ts'
 
 /** The version of the checkpoint's format. Another version of Connectra may have written an older one. */
-const FORM = 3
+const FORM = 4
 
 /** The state of an import, stored with each batch. */
 interface Checkpoint {

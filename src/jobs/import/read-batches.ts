@@ -52,7 +52,12 @@ export async function* readBatches(
   const reading: Reading = {
     width: file.header.cells.length,
     report: reportColumns(file.header.cells),
-    readRecord: recordReader(file.header.cells, meaning, companies.read),
+    readRecord: recordReader(
+      file.header.cells,
+      meaning,
+      { signs: file.header.signs, damage: file.damage },
+      companies.read,
+    ),
     listWarnings: warningLister(meaning),
     companies,
   }

@@ -46,7 +46,7 @@ export async function* readBeginning(
   }
   const { csv, meaning, description } = await readImportFile(limited(), data, compression)
   yield { description }
-  const readRecord = recordReader(csv.header.cells, meaning)
+  const readRecord = recordReader(csv.header.cells, meaning, { signs: csv.header.signs, damage: csv.damage })
   const listWarnings = warningLister(meaning)
   let withinFooter = false
   let [rowsRead, skippedLines] = [0, 0]

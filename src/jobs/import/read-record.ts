@@ -2,7 +2,7 @@
 import { isFooter } from '../../csv/footer.ts'
 import type { HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvRecord } from '../../csv/parse.ts'
-import { type ReadRow, rowReader } from '../../csv/row.ts'
+import { type Damage, type DamagedValue, type ReadRow, rowReader } from '../../csv/row.ts'
 import type { ErrorCode, Problem } from '../../errors.ts'
 import { parseCells, parseFieldCells, type RowOptions, readCompany } from '../../records/parse/parse-row.ts'
 import type { ParsedRow, RecordWrite } from '../../records/record.ts'
@@ -46,14 +46,16 @@ const EMPTY: Empty = { becomes: 'empty' }
 
 /**
  * Returns a function to be called with the records of a file in order. `withinFooter` is true if the previous record was
- * part of a footer. `read` reads the companies (records/write/remember-companies.ts).
+ * part of a footer. `damage`: what the file shows about damaged text. `read` reads the companies
+ * (records/write/remember-companies.ts).
  */
 export function recordReader(
   header: readonly string[],
   meaning: HeaderMeaning,
+  damage: Damage,
   read: typeof readCompany = readCompany,
 ): (record: CsvRecord, withinFooter: boolean) => Outcome {
-  const readRow = rowReader(meaning)
+  const readRow = rowReader(meaning, damage)
   const options: RowOptions = { file: true, readCompany: read }
   return (record, withinFooter) => {
     const { cells, line } = record
@@ -64,11 +66,18 @@ export function recordReader(
     const row = readRow(cells)
     if (row === null) return EMPTY
     const { company, contact, problems, warnings } = parse(meaning, row, line, options)
-    const { values, dropped } = row
-    if (problems.length === 0) return { becomes: 'stored', company, contact, warnings, dropped, values }
+    const { values, dropped, damaged } = row
+    if (problems.length === 0) {
+      const all = damaged === undefined ? warnings : [...warnings, ...damaged.map(damageWarning)]
+      return { becomes: 'stored', company, contact, warnings: all, dropped, values }
+    }
     const message = problems.map(problem => problem.message).join('; ')
     return { becomes: 'rejected', code: problems[0]!.code, field: problems[0]!.field, message }
   }
+}
+
+function damageWarning({ key, message }: DamagedValue): Problem {
+  return { field: key, code: 'ERR_INVALID_VALUE', message }
 }
 
 function parse(meaning: HeaderMeaning, { values, scales }: ReadRow, line: number, options: RowOptions): ParsedRow {
