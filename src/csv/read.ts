@@ -9,6 +9,7 @@ import { type FirstRows, readFirstRows } from './header/export-header.ts'
 import type { Mapping } from './header/meaning.ts'
 import { MAX_COLUMNS } from './header/read-header.ts'
 import { BEGINNING, type CsvRecord, createParser, type Dialect, MAX_RECORD, type Place } from './parse.ts'
+import { shownEncoding } from './text/encodings.ts'
 import { type ColumnSigns, type DamageSigns, findColumnSigns, lookForDamage } from './text/repairs.ts'
 
 export interface CsvHeader {
@@ -16,8 +17,10 @@ export interface CsvHeader {
   readonly cells: readonly string[]
   /** The line of the file on which it begins, counted from 1. */
   readonly line: number
-  /** Detected from the beginning of the file. */
+  /** Detected from the beginning of the file, unless it is given. */
   readonly encoding: Encoding
+  /** U+FFFD in the text stands for bytes that have no character in the encoding. */
+  readonly marksUndecodable: boolean
   /** What the rows after it show about a `uuid` column, if there is one. */
   readonly firstRows: FirstRows | null
   /** What the rows after it show about damaged text. */
@@ -73,6 +76,8 @@ async function open(iterator: AsyncIterator<string>, text: DecodedText, mapping:
       if (next.done) ended = true
       else sample += next.value
     }
+    const doubt = text.doubt()
+    if (doubt !== null) throw unclearEncoding(doubt)
     const { end, ...found } = findHeader(sample, ended, mapping)
     // A header of thousands of columns may be longer than the sample.
     if (!ended && end.offset >= sample.length && sample.length <= MAX_RECORD) continue
@@ -81,9 +86,18 @@ async function open(iterator: AsyncIterator<string>, text: DecodedText, mapping:
         'ERR_INVALID_CSV',
         'the first line is longer than 1 MB: start the file with a line of headers, and end each line with a line break',
       )
-    const header: CsvHeader = { ...found.header, encoding: text.encoding() }
+    const marksUndecodable = text.marksUndecodable()
+    const header: CsvHeader = { ...found.header, encoding: text.encoding(), marksUndecodable }
     return csvFile(iterator, sample, header, end)
   }
+}
+
+function unclearEncoding(candidates: readonly string[]): ConnectraError {
+  const what = candidates.length === 0 ? 'is not known' : `is not clear (${candidates.map(shownEncoding).join(' or ')})`
+  return new ConnectraError(
+    'ERR_INVALID_CSV',
+    `the encoding of the file ${what}: set \`encoding\` in job_data (--encoding on the command line), such as "${candidates.map(shownEncoding)[0] ?? 'windows-1250'}", or save the file as UTF-8`,
+  )
 }
 
 /** Continues from `place` in a file whose header is known. The text before it is decoded but not parsed. */
@@ -125,7 +139,7 @@ async function* readRecords(
 }
 
 interface Found {
-  readonly header: Omit<CsvHeader, 'encoding'>
+  readonly header: Omit<CsvHeader, 'encoding' | 'marksUndecodable'>
   readonly tooLong: boolean
   /** The position of the record after the header. */
   readonly end: Place

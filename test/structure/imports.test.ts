@@ -122,6 +122,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'records/parse',
     'records/write',
     'csv/header',
+    'csv/text/encodings.ts',
     'csv',
     'jobs/job',
   ],

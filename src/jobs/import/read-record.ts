@@ -1,8 +1,11 @@
 /** Decides what becomes of each record of a file. Shared by imports, previews and dry runs. */
+import { UNDECODABLE } from '../../csv/encoding.ts'
 import { isFooter } from '../../csv/footer.ts'
 import type { HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvRecord } from '../../csv/parse.ts'
+import type { CsvFile } from '../../csv/read.ts'
 import { type Damage, type DamagedValue, type ReadRow, rowReader } from '../../csv/row.ts'
+import { shownEncoding } from '../../csv/text/encodings.ts'
 import type { ErrorCode, Problem } from '../../errors.ts'
 import { parseCells, parseFieldCells, type RowOptions, readCompany } from '../../records/parse/parse-row.ts'
 import type { ParsedRow, RecordWrite } from '../../records/record.ts'
@@ -42,17 +45,27 @@ interface Skipped {
   readonly footer: boolean
 }
 
+export interface FileSigns extends Damage {
+  /** The encoding, if U+FFFD in the text stands for bytes that have no character in it. */
+  readonly undecodable: string | null
+}
+
+/** What a file shows about its text. */
+export function fileSigns({ header, damage }: CsvFile): FileSigns {
+  return { signs: header.signs, damage, undecodable: header.marksUndecodable ? shownEncoding(header.encoding) : null }
+}
+
 const EMPTY: Empty = { becomes: 'empty' }
 
 /**
  * Returns a function to be called with the records of a file in order. `withinFooter` is true if the previous record was
- * part of a footer. `damage`: what the file shows about damaged text. `read` reads the companies
+ * part of a footer. `read` reads the companies
  * (records/write/remember-companies.ts).
  */
 export function recordReader(
   header: readonly string[],
   meaning: HeaderMeaning,
-  damage: Damage,
+  { undecodable, ...damage }: FileSigns,
   read: typeof readCompany = readCompany,
 ): (record: CsvRecord, withinFooter: boolean) => Outcome {
   const readRow = rowReader(meaning, damage)
@@ -61,7 +74,7 @@ export function recordReader(
     const { cells, line } = record
     const footer = cells.length <= header.length && isFooter(cells, header.length, withinFooter)
     if (footer || isHeaderAgain(cells, header)) return { becomes: 'skipped', footer }
-    const flaw = flawOf(record, header.length)
+    const flaw = flawOf(record, header.length) ?? (undecodable === null ? null : undecodableFlaw(cells, undecodable))
     if (flaw !== null) return flaw
     const row = readRow(cells)
     if (row === null) return EMPTY
@@ -83,6 +96,12 @@ function damageWarning({ key, message }: DamagedValue): Problem {
 function parse(meaning: HeaderMeaning, { values, scales }: ReadRow, line: number, options: RowOptions): ParsedRow {
   if (meaning.form === 'fields') return parseFieldCells(meaning.service, values, line)
   return parseCells(values, line, scales === undefined ? options : { ...options, scales })
+}
+
+function undecodableFlaw(cells: readonly string[], encoding: string): Rejected | null {
+  if (!cells.some(cell => cell.includes(UNDECODABLE))) return null
+  const message = `the row has bytes that are not ${encoding}: check the encoding, or replace the characters shown as ${UNDECODABLE}`
+  return { becomes: 'rejected', code: 'ERR_INVALID_CSV', field: null, message }
 }
 
 function isHeaderAgain(cells: readonly string[], header: readonly string[]): boolean {
