@@ -6,7 +6,7 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import { ConnectraError } from '../errors.ts'
 import { detectEncoding } from './text/detect.ts'
-import { type Decode, decoderOf, isMultiByte } from './text/encodings.ts'
+import { type Decode, decoderOf, isMultiByte, UNDECODABLE } from './text/encodings.ts'
 import { looksDecodedTwice, undoDecodedTwice } from './text/twice.ts'
 
 /**
@@ -318,8 +318,6 @@ function lineDecoder({ marked, legacy = windows1252, legacyFirst = false, isStri
     return text
   }
 }
-
-export const UNDECODABLE = '\ufffd'
 
 /**
  * The end of the last complete line. If more than MAX_PIECE bytes follow it, the end of the last complete piece of

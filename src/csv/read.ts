@@ -93,7 +93,8 @@ async function open(iterator: AsyncIterator<string>, text: DecodedText, mapping:
 }
 
 function unclearEncoding(candidates: readonly string[]): ConnectraError {
-  const what = candidates.length === 0 ? 'is not known' : `is not clear (${candidates.map(shownEncoding).join(' or ')})`
+  const what =
+    candidates.length === 0 ? 'is not known' : `is not clear (perhaps ${candidates.map(shownEncoding).join(' or ')})`
   return new ConnectraError(
     'ERR_INVALID_CSV',
     `the encoding of the file ${what}: set \`encoding\` in job_data (--encoding on the command line), such as "${candidates.map(shownEncoding)[0] ?? 'windows-1250'}", or save the file as UTF-8`,

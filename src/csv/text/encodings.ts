@@ -1,5 +1,7 @@
 /** The encodings that files may have, besides UTF-16. */
 
+import { decodeUhc } from './uhc.ts'
+
 /** DOS code pages, which `TextDecoder` does not know: the characters of the bytes 128 to 255. */
 const DOS: Readonly<Record<string, string>> = {
   ibm437:
@@ -25,6 +27,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   cp936: 'gb18030',
   gbk: 'gb18030',
   cp949: 'euc-kr',
+  ms949: 'euc-kr',
   uhc: 'euc-kr',
   cp950: 'big5',
 }
@@ -75,16 +78,23 @@ const decoders = new Map<string, Decode>()
 export function decoderOf(name: string): Decode {
   const known = decoders.get(name)
   if (known) return known
-  const decode = openDecoder(name)
+  const raw = openDecoder(name)
+  const isComplete = name === 'windows-1252' || name.startsWith('utf')
+  const decode: Decode = isComplete ? raw : bytes => raw(bytes).replaceAll(NO_CHARACTER, UNDECODABLE)
   decoders.set(name, decode)
   return decode
 }
+
+export const UNDECODABLE = '\ufffd'
+/** What some decoders return for bytes that have no character: control characters and those of private use. */
+const NO_CHARACTER = /[\x80-\x9f\ue000-\uf8ff]/g
 
 function openDecoder(name: string): Decode {
   const upper = DOS[name]
   if (upper === undefined) {
     const decoder = new TextDecoder(name)
-    return bytes => decoder.decode(bytes)
+    const decode: Decode = bytes => decoder.decode(bytes)
+    return name === 'euc-kr' ? bytes => decodeUhc(bytes, decode) : decode
   }
   return bytes =>
     Buffer.from(bytes)

@@ -1,11 +1,10 @@
 /** Decides what becomes of each record of a file. Shared by imports, previews and dry runs. */
-import { UNDECODABLE } from '../../csv/encoding.ts'
 import { isFooter } from '../../csv/footer.ts'
 import type { HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvRecord } from '../../csv/parse.ts'
 import type { CsvFile } from '../../csv/read.ts'
 import { type Damage, type DamagedValue, type ReadRow, rowReader } from '../../csv/row.ts'
-import { shownEncoding } from '../../csv/text/encodings.ts'
+import { shownEncoding, UNDECODABLE } from '../../csv/text/encodings.ts'
 import type { ErrorCode, Problem } from '../../errors.ts'
 import { parseCells, parseFieldCells, type RowOptions, readCompany } from '../../records/parse/parse-row.ts'
 import type { ParsedRow, RecordWrite } from '../../records/record.ts'
