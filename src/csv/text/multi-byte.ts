@@ -56,6 +56,10 @@ interface Found {
   readonly share: number
 }
 
+function isAsciiLetter(byte: number): boolean {
+  return within(byte | 0x20, 0x61, 0x7a)
+}
+
 function measure({ encoding, isLead, isTrail, isFrequent }: MultiByte, bytes: Uint8Array): Found {
   let [characters, frequent, bad, halves, highTrails, alone] = [0, 0, 0, 0, 0, 0]
   let previous = -2
@@ -79,7 +83,8 @@ function measure({ encoding, isLead, isTrail, isFrequent }: MultiByte, bytes: Ui
       continue
     }
     characters++
-    if (previous !== at && !isLead(bytes[at + 2] ?? 0)) alone++
+    const [before, after] = [bytes[at - 1] ?? 0, bytes[at + 2] ?? 0]
+    if (previous !== at && !isLead(after) && (isAsciiLetter(before) || isAsciiLetter(after))) alone++
     previous = at + 2
     if (trail >= 0xa1) highTrails++
     if (isFrequent(lead, trail)) frequent++
