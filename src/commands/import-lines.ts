@@ -99,7 +99,10 @@ function onOneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ')
 }
 
-const ENCODINGS: Readonly<Record<string, string>> = { mixed: 'UTF-8 and Windows-1252 by line' }
+const ENCODINGS: Readonly<Record<string, string>> = {
+  mixed: 'UTF-8 and Windows-1252 by line',
+  'utf-8 twice': 'UTF-8, encoded twice',
+}
 const DELIMITERS: Readonly<Record<string, string>> = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars' }
 const KINDS = { company: 'companies', contact: 'contacts', both: 'contacts and their companies' } as const
 

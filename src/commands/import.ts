@@ -33,6 +33,7 @@ import { addJob, runToEnd } from './run-job.ts'
 interface Options {
   readonly service?: string
   readonly mapping?: string
+  readonly encoding?: string
   readonly dryRun?: boolean
   readonly detach?: boolean
   readonly json?: boolean
@@ -53,6 +54,7 @@ export function addImport(program: Command, run: Run): void {
       '--mapping <json>',
       'the meaning of columns, as JSON or the name of a JSON file: {"Header": "row key"}, or null to ignore a column',
     )
+    .option('--encoding <name>', 'the encoding of the files, if it is not detected correctly, such as windows-1250')
     .option('--dry-run', 'show what the import would do, without storing anything')
     .option('--detach', 'leave the import to a running server, print its job and exit')
     .option('--json', 'with --dry-run: print JSON, one line per file')
@@ -79,10 +81,13 @@ async function importFiles(context: Context, files: readonly string[], options: 
   const mapping = options.mapping === undefined ? undefined : await readJson(options.mapping, '--mapping')
   const meaning = {
     ...(options.service && { service: options.service }),
+    ...(options.encoding !== undefined && { encoding: options.encoding }),
     ...(mapping !== undefined && { mapping }),
   }
   // Checked before anything is uploaded; any key will do.
-  checkedData('--mapping', () => validateImportData({ ...meaning, s3_key: commandUploadKey('any.csv') }))
+  const anyKey = commandUploadKey('any.csv')
+  checkedData('--encoding', () => validateImportData({ encoding: options.encoding, s3_key: anyKey }))
+  checkedData('--mapping', () => validateImportData({ ...meaning, s3_key: anyKey }))
   if (files.filter(file => file === '-').length > 1)
     throw new InvalidArgumentError('- is standard input, which can be read only once')
   for (const file of files) await assertReadable(file)

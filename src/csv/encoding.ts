@@ -1,18 +1,28 @@
 /**
  * Decodes bytes to text. UTF-16 is detected by its byte-order mark or, without one, by its zero bytes. Anything else is
- * decoded line by line: as UTF-8 if the line is valid UTF-8, otherwise as Windows-1252. Files concatenated from both
- * encodings are thus read correctly.
+ * decoded line by line: as UTF-8 if the line is valid UTF-8, otherwise in the encoding that the beginning of the file shows,
+ * which is usually Windows-1252. Files concatenated from two encodings are thus read correctly.
  */
 import { isAscii, isUtf8 } from 'node:buffer'
 import { ConnectraError } from '../errors.ts'
+import { detectEncoding } from './text/detect.ts'
+import { type Decode, decoderOf, isMultiByte, UNDECODABLE } from './text/encodings.ts'
+import { looksDecodedTwice, undoDecodedTwice } from './text/twice.ts'
 
-/** `mixed`: some lines are UTF-8, others Windows-1252. Plain ASCII counts as UTF-8. */
-export type Encoding = 'utf-8' | 'utf-8 with BOM' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'mixed'
+/**
+ * The name of an encoding (text/encodings.ts), or `utf-8 with BOM`; `mixed`: some lines are UTF-8, others Windows-1252;
+ * `utf-8 twice`: UTF-8 that was read as Windows-1252 and encoded again. Plain ASCII counts as UTF-8.
+ */
+export type Encoding = string
 
 /** The text of a file, in portions. Can be read once. */
 export interface DecodedText extends AsyncIterable<string> {
   /** The encoding of the part that has been read. */
   encoding(): Encoding
+  /** U+FFFD in the text stands for bytes that have no character in the encoding. */
+  marksUndecodable(): boolean
+  /** The encodings among which the beginning of the file does not decide; null if it is clear. */
+  doubt(): readonly string[] | null
 }
 
 type Unit = 'utf-8' | 'utf-16le' | 'utf-16be'
@@ -63,34 +73,41 @@ function refuseOtherFormats(head: Uint8Array): void {
 }
 
 /**
- * Decodes a file. NUL characters are removed, as PostgreSQL cannot store them. Byte-order marks are removed at the start
- * of every line, as concatenated files have several. Memory is bounded for any input. The text does not depend on how the
- * bytes are cut into chunks, so an offset in it always means the same place. Reading throws ERR_INVALID_CSV for other formats.
+ * Decodes a file. `named`: its encoding, if it is known; a byte-order mark overrides it. NUL characters are removed, as
+ * PostgreSQL cannot store them. Byte-order marks are removed at the start of every line, as concatenated files have several.
+ * Memory is bounded for any input. The text does not depend on how the bytes are cut into chunks, so an offset in it always
+ * means the same place. Reading throws ERR_INVALID_CSV for other formats.
  */
-export function decode(chunks: AsyncIterable<Uint8Array>): DecodedText {
-  let encoding: () => Encoding = () => 'utf-8'
+export function decode(chunks: AsyncIterable<Uint8Array>, named: string | null = null): DecodedText {
+  let decoder: Decoder | null = null
   async function* decoded(): AsyncGenerator<string> {
-    let head: Uint8Array = new Uint8Array()
-    let decoder: Decoder | null = null
+    const parts: Uint8Array[] = []
+    let length = 0
     for await (const chunk of chunks) {
       if (decoder === null) {
-        head = head.length === 0 ? chunk : Buffer.concat([head, chunk])
-        if (head.length < HEAD) continue
-        decoder = openDecoder(head)
-        encoding = decoder.encoding
+        parts.push(chunk)
+        length += chunk.length
+        if (length < HEAD) continue
+        const head = Buffer.concat(parts)
+        decoder = openDecoder(head.subarray(0, HEAD), false, named)
         yield clean(decoder.push(head, false))
       } else yield clean(decoder.push(chunk, false))
     }
-    const last = decoder ?? openDecoder(head)
-    encoding = last.encoding
-    yield clean(last.push(decoder === null ? head : new Uint8Array(), true))
+    const rest = decoder === null ? Buffer.concat(parts) : new Uint8Array()
+    decoder ??= openDecoder(rest, true, named)
+    yield clean(decoder.push(rest, true))
   }
   const text = decoded()
-  return { [Symbol.asyncIterator]: () => text, encoding: () => encoding() }
+  return {
+    [Symbol.asyncIterator]: () => text,
+    encoding: () => decoder?.encoding() ?? 'utf-8',
+    marksUndecodable: () => decoder?.marksUndecodable ?? false,
+    doubt: () => decoder?.doubt ?? null,
+  }
 }
 
-/** Bytes needed to detect the encoding. */
-const HEAD = 4096
+/** Bytes used to detect the encoding. */
+const HEAD = 1 << 18
 
 function clean(text: string): string {
   return text.includes('\0') ? text.replace(NULS, '') : text
@@ -102,21 +119,128 @@ const NULS = /\0+/g
 interface Decoder {
   push(bytes: Uint8Array, last: boolean): string
   encoding(): Encoding
+  readonly marksUndecodable: boolean
+  readonly doubt: readonly string[] | null
 }
 
-function openDecoder(head: Uint8Array): Decoder {
+/** `isWhole`: the head is the whole file. */
+function openDecoder(head: Uint8Array, isWhole: boolean, named: string | null): Decoder {
   refuseOtherFormats(head)
+  const marked = startsWithMark(head)
   const unit = detectUnit(head)
-  if (unit === 'utf-8') return lineDecoder(startsWithMark(head))
-  const text = new TextDecoder(unit)
-  return { push: (bytes, last) => text.decode(bytes, { stream: !last }), encoding: () => unit }
+  if (!marked && named !== null && !startsWithUtf16Mark(head)) return openNamed(named)
+  if (unit !== 'utf-8') return streamDecoder(unit)
+  if (!marked && ISO_2022_JP.some(start => Buffer.from(head).includes(start))) return streamDecoder('iso-2022-jp')
+  const sample = Buffer.from(head.buffer, head.byteOffset, isWhole ? head.length : completeEnd(head))
+  if (isUtf8(sample)) return isDecodedTwice(sample) ? twiceDecoder() : lineDecoder({ marked })
+  return openLegacy(sample, marked)
+}
+
+/** The escape sequences that begin Japanese text in it. */
+const ISO_2022_JP = ['\x1b$B', '\x1b$@']
+
+function openNamed(encoding: string): Decoder {
+  if (encoding.startsWith('utf-16') || encoding === 'iso-2022-jp')
+    return { ...streamDecoder(encoding), marksUndecodable: true }
+  if (encoding === 'utf-8') return lineDecoder({ marked: false, legacy: legacyOf('utf-8'), isStrict: true })
+  return lineDecoder({ marked: false, legacy: legacyOf(encoding), isStrict: true })
+}
+
+/** The encoding of the lines that are not UTF-8. */
+interface Legacy {
+  readonly encoding: Encoding
+  readonly decode: Decode
+  readonly isMultiByte: boolean
+}
+
+function legacyOf(encoding: Encoding): Legacy {
+  return { encoding, decode: decoderOf(encoding), isMultiByte: isMultiByte(encoding) }
+}
+
+/** `sample`: the beginning of a file that is not UTF-8, in whole lines. */
+function openLegacy(sample: Buffer, marked: boolean): Decoder {
+  const other: Buffer[] = []
+  let [otherLines, utf8Lines, length] = [0, 0, 0]
+  for (let start = 0; start < sample.length && length < ENOUGH; ) {
+    const end = pieceEnd(sample, start, cutUtf8)
+    const line = sample.subarray(start, end)
+    start = end
+    if (isAscii(line)) continue
+    if (isUtf8(line)) utf8Lines++
+    else {
+      otherLines++
+      length += line.length
+      other.push(line)
+    }
+  }
+  const detected = detectEncoding(Buffer.concat(other))
+  // A few stray lines are too little to tell.
+  const isMixed = utf8Lines >= otherLines
+  if (!('encoding' in detected))
+    return isMixed ? lineDecoder({ marked }) : { ...lineDecoder({ marked }), doubt: detected.candidates }
+  if (detected.encoding === windows1252.encoding) return lineDecoder({ marked })
+  // A line with one or two Chinese characters may be valid UTF-8 by chance.
+  const legacyFirst = isMultiByte(detected.encoding) && !marked && utf8Lines < otherLines / 2
+  return lineDecoder({ marked, legacy: legacyOf(detected.encoding), legacyFirst })
+}
+
+/** Bytes of lines that are not UTF-8. More do not help to detect their encoding. */
+const ENOUGH = 1 << 16
+
+function isDecodedTwice(sample: Buffer): boolean {
+  if (isAscii(sample)) return false
+  const text = sample.toString('utf8')
+  if (!looksDecodedTwice(text)) return false
+  return text.split(/[\r\n]+/).every(line => ASCII.test(line) || undoDecodedTwice(line) !== null)
+}
+
+const ASCII = /^[\0-\x7f\ufeff]*$/
+
+function twiceDecoder(): Decoder {
+  const lines = lineDecoder({ marked: false })
+  return {
+    push: (bytes, last) => lines.push(bytes, last).replaceAll(/[^\r\n]+/g, restoreLine),
+    encoding: () => 'utf-8 twice',
+    marksUndecodable: false,
+    doubt: null,
+  }
+}
+
+function restoreLine(line: string): string {
+  return undoDecodedTwice(line)?.replace(/^\ufeff/, '') ?? line
+}
+
+function streamDecoder(encoding: string): Decoder {
+  const text = new TextDecoder(encoding)
+  return {
+    push: (bytes, last) => text.decode(bytes, { stream: !last }),
+    encoding: () => encoding,
+    marksUndecodable: false,
+    doubt: null,
+  }
 }
 
 function startsWithMark(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
 }
 
-function lineDecoder(marked: boolean): Decoder {
+function startsWithUtf16Mark(bytes: Uint8Array): boolean {
+  return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
+}
+
+const windows1252: Legacy = legacyOf('windows-1252')
+
+interface LineEncodings {
+  /** The file begins with a byte-order mark. */
+  readonly marked: boolean
+  readonly legacy?: Legacy
+  /** Lines that are valid in both are not UTF-8. */
+  readonly legacyFirst?: boolean
+  /** No line is in another encoding. */
+  readonly isStrict?: boolean
+}
+
+function lineDecoder({ marked, legacy = windows1252, legacyFirst = false, isStrict = false }: LineEncodings): Decoder {
   /**
    * Chunks without the end of a line. They are joined once a line or piece is complete, so a long line is copied only
    * once.
@@ -124,9 +248,13 @@ function lineDecoder(marked: boolean): Decoder {
   let pending: Buffer[] = []
   let pendingLength = 0
   let hasUtf8 = marked
-  let hasWindows1252 = false
+  let hasLegacy = false
+  const cut = legacy.isMultiByte ? cutMultiByte : cutUtf8
+  const decodeLines = isStrict ? legacy.decode : legacyFirst ? decodeLegacyFirst : decodeUtf8First
   return {
-    encoding: () => (hasWindows1252 ? (hasUtf8 ? 'mixed' : 'windows-1252') : marked ? 'utf-8 with BOM' : 'utf-8'),
+    encoding,
+    marksUndecodable: legacy !== windows1252,
+    doubt: null,
     push(chunk, last) {
       const added = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
       if (!last && pendingLength + added.length <= MAX_PIECE && linesEnd(added) === 0) {
@@ -134,12 +262,18 @@ function lineDecoder(marked: boolean): Decoder {
         return ''
       }
       const bytes = pendingLength === 0 ? added : Buffer.concat([...pending, added])
-      const end = last ? bytes.length : decodableEnd(bytes)
+      const end = last ? bytes.length : decodableEnd(bytes, cut)
       pending = []
       pendingLength = 0
       keep(bytes.subarray(end))
       return decodeLines(bytes.subarray(0, end))
     },
+  }
+
+  function encoding(): Encoding {
+    if (legacy !== windows1252) return legacy.encoding
+    if (hasLegacy) return hasUtf8 ? 'mixed' : legacy.encoding
+    return marked ? 'utf-8 with BOM' : 'utf-8'
   }
 
   /** Copies the bytes, because a view would keep the whole chunk in memory. */
@@ -148,29 +282,40 @@ function lineDecoder(marked: boolean): Decoder {
     pendingLength += bytes.length
   }
 
-  function decodeLines(bytes: Buffer): string {
+  function decodeUtf8First(bytes: Buffer): string {
     if (isUtf8(bytes)) {
       hasUtf8 ||= !isAscii(bytes)
       const text = bytes.toString('utf8')
       if (!text.includes('\ufeff')) return text
     }
+    return decodeEach(bytes, piece => {
+      if (isUtf8(piece)) {
+        hasUtf8 ||= !isAscii(piece)
+        return piece.toString('utf8')
+      }
+      hasLegacy = true
+      return legacy.decode(piece)
+    })
+  }
+
+  function decodeLegacyFirst(bytes: Buffer): string {
+    const text = legacy.decode(bytes)
+    if (!text.includes(UNDECODABLE)) return text
+    return decodeEach(bytes, piece => {
+      const line = legacy.decode(piece)
+      return line.includes(UNDECODABLE) && isUtf8(piece) ? piece.toString('utf8') : line
+    })
+  }
+
+  function decodeEach(bytes: Buffer, decodePiece: (piece: Buffer) => string): string {
     let text = ''
     for (let start = 0; start < bytes.length; ) {
-      const end = pieceEnd(bytes, start)
-      text += decodePiece(bytes.subarray(start, end))
+      const end = pieceEnd(bytes, start, cut)
+      const piece = bytes.subarray(start, end)
+      text += decodePiece(startsWithMark(piece) ? piece.subarray(3) : piece)
       start = end
     }
     return text
-  }
-
-  function decodePiece(marked: Buffer): string {
-    const piece = startsWithMark(marked) ? marked.subarray(3) : marked
-    if (isUtf8(piece)) {
-      hasUtf8 ||= !isAscii(piece)
-      return piece.toString('utf8')
-    }
-    hasWindows1252 = true
-    return windows1252.decode(piece)
   }
 }
 
@@ -178,26 +323,43 @@ function lineDecoder(marked: boolean): Decoder {
  * The end of the last complete line. If more than MAX_PIECE bytes follow it, the end of the last complete piece of
  * those.
  */
-function decodableEnd(bytes: Buffer): number {
+function decodableEnd(bytes: Buffer, cut: Cut): number {
   let end = linesEnd(bytes)
-  while (bytes.length - end > MAX_PIECE) end = pieceEnd(bytes, end)
+  while (bytes.length - end > MAX_PIECE) end = pieceEnd(bytes, end, cut)
   return end
+}
+
+/** The end of the part of the sample that ends with a whole line or, without one, with a whole character. */
+function completeEnd(head: Uint8Array): number {
+  const bytes = Buffer.from(head.buffer, head.byteOffset, head.length)
+  return linesEnd(bytes) || cutUtf8(bytes, bytes.length - 1)
 }
 
 function linesEnd(bytes: Buffer): number {
   return Math.max(bytes.lastIndexOf(LF), bytes.lastIndexOf(CR)) + 1
 }
 
-/**
- * The end of the line that begins at `start`, or of its first piece if it is too long. A piece does not cut a UTF-8
- * character.
- */
-function pieceEnd(bytes: Buffer, start: number): number {
+/** The end of the line that begins at `start`, or of its first piece if it is too long. */
+function pieceEnd(bytes: Buffer, start: number, cut: Cut): number {
   const end = lineEnd(bytes, start)
-  if (end - start <= MAX_PIECE) return end
-  const cut = start + MAX_PIECE
-  for (let at = cut; at > cut - 4; at--) if ((bytes[at]! & 0xc0) !== 0x80) return at
-  return cut
+  return end - start <= MAX_PIECE ? end : cut(bytes, start + MAX_PIECE)
+}
+
+/** An offset at or before `at` that is not within a character. */
+type Cut = (bytes: Buffer, at: number) => number
+
+function cutUtf8(bytes: Buffer, at: number): number {
+  for (let cut = at; cut > at - 4; cut--) if ((bytes[cut]! & 0xc0) !== 0x80) return cut
+  return at
+}
+
+/** In bytes. */
+const LOOK_BACK = 4096
+
+/** Bytes below `0` are never part of another character. */
+function cutMultiByte(bytes: Buffer, at: number): number {
+  for (let cut = at; cut > at - LOOK_BACK; cut--) if (bytes[cut - 1]! < 0x30) return cut
+  return at
 }
 
 function lineEnd(bytes: Buffer, start: number): number {
@@ -208,5 +370,3 @@ function lineEnd(bytes: Buffer, start: number): number {
   const end = start + cr + 1
   return end === lf ? end + 1 : end
 }
-
-const windows1252 = new TextDecoder('windows-1252')

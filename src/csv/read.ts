@@ -9,16 +9,22 @@ import { type FirstRows, readFirstRows } from './header/export-header.ts'
 import type { Mapping } from './header/meaning.ts'
 import { MAX_COLUMNS } from './header/read-header.ts'
 import { BEGINNING, type CsvRecord, createParser, type Dialect, MAX_RECORD, type Place } from './parse.ts'
+import { shownEncoding } from './text/encodings.ts'
+import { type ColumnSigns, type DamageSigns, findColumnSigns, lookForDamage } from './text/repairs.ts'
 
 export interface CsvHeader {
   readonly dialect: Dialect
   readonly cells: readonly string[]
   /** The line of the file on which it begins, counted from 1. */
   readonly line: number
-  /** Detected from the beginning of the file. */
+  /** Detected from the beginning of the file, unless it is given. */
   readonly encoding: Encoding
+  /** U+FFFD in the text stands for bytes that have no character in the encoding. */
+  readonly marksUndecodable: boolean
   /** What the rows after it show about a `uuid` column, if there is one. */
   readonly firstRows: FirstRows | null
+  /** What the rows after it show about damaged text. */
+  readonly signs: ColumnSigns
   /** Lines before the header, such as LinkedIn's notes. */
   readonly preamble: readonly SkippedLine[]
 }
@@ -40,6 +46,8 @@ export interface CsvFile {
   readonly start: Place
   /** In portions. Each has the records that one piece of the text completes. */
   readonly records: AsyncGenerator<readonly CsvRecord[]>
+  /** Covers the records that have been read. */
+  readonly damage: DamageSigns
 }
 
 /** Characters read to find the dialect and the header. */
@@ -68,6 +76,8 @@ async function open(iterator: AsyncIterator<string>, text: DecodedText, mapping:
       if (next.done) ended = true
       else sample += next.value
     }
+    const doubt = text.doubt()
+    if (doubt !== null) throw unclearEncoding(doubt)
     const { end, ...found } = findHeader(sample, ended, mapping)
     // A header of thousands of columns may be longer than the sample.
     if (!ended && end.offset >= sample.length && sample.length <= MAX_RECORD) continue
@@ -76,14 +86,29 @@ async function open(iterator: AsyncIterator<string>, text: DecodedText, mapping:
         'ERR_INVALID_CSV',
         'the first line is longer than 1 MB: start the file with a line of headers, and end each line with a line break',
       )
-    const header: CsvHeader = { ...found.header, encoding: text.encoding() }
-    return { header, start: end, records: readRecords(iterator, sample, header, end) }
+    const marksUndecodable = text.marksUndecodable()
+    const header: CsvHeader = { ...found.header, encoding: text.encoding(), marksUndecodable }
+    return csvFile(iterator, sample, header, end)
   }
+}
+
+function unclearEncoding(candidates: readonly string[]): ConnectraError {
+  const what =
+    candidates.length === 0 ? 'is not known' : `is not clear (perhaps ${candidates.map(shownEncoding).join(' or ')})`
+  return new ConnectraError(
+    'ERR_INVALID_CSV',
+    `the encoding of the file ${what}: set \`encoding\` in job_data (--encoding on the command line), such as "${candidates.map(shownEncoding)[0] ?? 'windows-1250'}", or save the file as UTF-8`,
+  )
 }
 
 /** Continues from `place` in a file whose header is known. The text before it is decoded but not parsed. */
 export function resumeCsv(text: AsyncIterable<string>, header: CsvHeader, place: Place): CsvFile {
-  return { header, start: place, records: readRecords(text[Symbol.asyncIterator](), '', header, place) }
+  return csvFile(text[Symbol.asyncIterator](), '', header, place)
+}
+
+function csvFile(text: AsyncIterator<string>, sample: string, header: CsvHeader, start: Place): CsvFile {
+  const damage: DamageSigns = { entities: false, twice: false }
+  return { header, start, records: readRecords(text, sample, header, start, damage), damage }
 }
 
 async function* readRecords(
@@ -91,11 +116,13 @@ async function* readRecords(
   sample: string,
   { dialect, cells }: CsvHeader,
   from: Place,
+  damage: DamageSigns,
 ): AsyncGenerator<readonly CsvRecord[]> {
   const parser = createParser(dialect, cells.length, from)
   let skip = from.offset
   try {
     for (let piece = sample; ; ) {
+      lookForDamage(damage, piece)
       if (skip >= piece.length) skip -= piece.length
       else {
         const records = parser.push(skip === 0 ? piece : piece.slice(skip), false)
@@ -113,7 +140,7 @@ async function* readRecords(
 }
 
 interface Found {
-  readonly header: Omit<CsvHeader, 'encoding'>
+  readonly header: Omit<CsvHeader, 'encoding' | 'marksUndecodable'>
   readonly tooLong: boolean
   /** The position of the record after the header. */
   readonly end: Place
@@ -135,6 +162,8 @@ function findHeader(sample: string, ended: boolean, mapping: Mapping): Found {
   const header = records[at]!
   // The last record of the sample may be cut.
   const rows = records.slice(at + 1, ended || records.length === LOOK_AT ? records.length : -1)
+  // The same rows, however the text was cut.
+  const telling = best.all.filter(({ end }) => end.offset > header.end.offset && end.offset < SAMPLE)
   return {
     header: {
       dialect,
@@ -144,6 +173,7 @@ function findHeader(sample: string, ended: boolean, mapping: Mapping): Found {
         header.cells,
         rows.map(({ cells }) => cells),
       ),
+      signs: findColumnSigns(telling.map(({ cells }) => cells)),
       preamble: records.slice(0, at).map(skippedLine),
     },
     tooLong: header.tooLong ?? false,
@@ -154,6 +184,8 @@ function findHeader(sample: string, ended: boolean, mapping: Mapping): Found {
 interface Candidate {
   readonly dialect: Dialect
   readonly records: readonly CsvRecord[]
+  /** The records of the whole sample. */
+  readonly all: readonly CsvRecord[]
   /** The index of the header among the records. */
   readonly at: number
   /** The number of its cells that are known headers. */
@@ -168,7 +200,8 @@ function isBetter(a: Candidate, b: Candidate): boolean {
 
 /** The header is the first record with the most known headers, provided that no record before it looks like a row. */
 function findHeaderRecord(dialect: Dialect, sample: string, isKnown: (header: string) => boolean): Candidate | null {
-  const records = createParser(dialect, null, BEGINNING).push(sample, true).slice(0, LOOK_AT)
+  const all = createParser(dialect, null, BEGINNING).push(sample, true)
+  const records = all.slice(0, LOOK_AT)
   let at = -1
   let most = -1
   for (const [index, { cells }] of records.entries()) {
@@ -183,7 +216,7 @@ function findHeaderRecord(dialect: Dialect, sample: string, isKnown: (header: st
   if (at < 0) return null
   const width = records[at]!.cells.length
   const regular = width === 1 ? 0 : records.slice(at + 1).filter(({ cells }) => cells.length === width).length
-  return { dialect, records, at, known: most, regular }
+  return { dialect, records, all, at, known: most, regular }
 }
 
 /** Notes and titles have few cells. Rows have about as many as the header. */

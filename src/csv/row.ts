@@ -8,6 +8,7 @@ import { splitLocation, splitName } from './compound.ts'
 import { unguard } from './formula.ts'
 import { PSEUDO_KEYS } from './header/aliases.ts'
 import type { HeaderMeaning } from './header/meaning.ts'
+import { type ColumnSigns, cellRepairer, type DamageSigns } from './text/repairs.ts'
 
 export interface ReadRow {
   /** In the order of `keysOf`. Undefined where the cell is blank. */
@@ -16,10 +17,29 @@ export interface ReadRow {
   readonly scales: ReadonlyMap<string, number> | undefined
   /** The columns (by index) whose values are not used, because an earlier column has another value. */
   readonly dropped: readonly number[] | undefined
+  /** Values with damaged text, and what became of them. */
+  readonly damaged: readonly DamagedValue[] | undefined
 }
 
+export interface DamagedValue {
+  readonly key: string
+  readonly message: string
+}
+
+/** What a file shows about damaged text. */
+export interface Damage {
+  readonly signs: ColumnSigns
+  /** Covers the rows that are read. */
+  readonly damage: DamageSigns
+}
+
+const UNDAMAGED: Damage = { signs: { ampersands: [], twice: [] }, damage: { entities: false, twice: false } }
+
 /** Returns a function that reads the cells of a record. It returns null if no cell has a value. */
-export function rowReader(meaning: HeaderMeaning): (cells: readonly string[]) => ReadRow | null {
+export function rowReader(
+  meaning: HeaderMeaning,
+  { signs, damage } = UNDAMAGED,
+): (cells: readonly string[]) => ReadRow | null {
   const keys = keysOf(meaning)
   const columns = readColumns(meaning, keys)
   const isCompound = columns.some(column => (PSEUDO_KEYS as readonly string[]).includes(column.key))
@@ -27,16 +47,20 @@ export function rowReader(meaning: HeaderMeaning): (cells: readonly string[]) =>
   const addresses = readAddresses(columns)
   // Our own exports contain stored values, even if one looks like an error of a spreadsheet.
   const isNothing = meaning.form === 'rows' ? saysNothing : isBlank
+  const repair = meaning.form === 'rows' ? cellRepairer(signs, damage) : () => null
   return cells => {
     const values = blank.slice()
     let scales: Map<string, number> | undefined
     let unused: Unused[] | undefined
+    let damaged: DamagedValue[] | undefined
     let isEmpty = true
     const chosen = addresses.length === 0 ? null : chooseAddresses(addresses, cells)
     for (const column of columns) {
       const cell = cells[column.index]
       if (cell === undefined || cell === '') continue
-      const value = unguard(cell)
+      const written = unguard(cell)
+      const repaired = damage.entities || damage.twice ? repair(written, column.index) : null
+      const value = repaired === null ? written : repaired.text
       if (isNothing(value)) continue
       const key = column.by === null ? column.key : keyOfCell(column, value, cells, meaning)
       if (key === null) continue
@@ -48,6 +72,10 @@ export function rowReader(meaning: HeaderMeaning): (cells: readonly string[]) =>
       }
       values[place] = value
       isEmpty = false
+      if (repaired !== null) {
+        damaged ??= []
+        damaged.push({ key, message: `${key} ${JSON.stringify(written.slice(0, SHOWN))} ${repaired.message}` })
+      }
       if (column.scale !== 1) {
         scales ??= new Map()
         scales.set(key, column.scale)
@@ -55,9 +83,12 @@ export function rowReader(meaning: HeaderMeaning): (cells: readonly string[]) =>
     }
     if (isEmpty) return null
     if (isCompound) splitCompounds(values)
-    return { values, scales, dropped: unused && droppedOf(unused, values) }
+    return { values, scales, dropped: unused && droppedOf(unused, values), damaged }
   }
 }
+
+/** In characters, for a message. */
+const SHOWN = 60
 
 interface Unused {
   readonly index: number

@@ -30,10 +30,11 @@ function writeValue(value: CsvValue): string {
 
 /** Joins the items with commas, or writes them as JSON if joined items would not be read back the same. */
 export function writeList(items: readonly string[]): string {
-  const ambiguous = items.some(item => item.includes(',') || item.startsWith('['))
-  const otherwiseSplit = items.length === 1 && /[;|]| ::: /.test(items[0]!)
-  return ambiguous || otherwiseSplit ? JSON.stringify(items) : items.join(', ')
+  return items.some(item => SPLIT.test(item)) ? JSON.stringify(items) : items.join(', ')
 }
+
+/** An item that would be split, or read as JSON. */
+const SPLIT = /[,;|]| ::: |^\[/
 
 const SPECIAL = /[",\r\n]|^[\s\ufeff]|\s$/
 

@@ -38,12 +38,13 @@ const CLEANING = `## How values are cleaned
 - **Case**: fields marked "lower case" are stored in lower case. Fields marked "lower case in replies" are stored as
   written; replies have them in lower case unless the query says [\`"case": "original"\`](querying.md#case). Comparisons
   ignore case and accents in every field.
-- **Lists**: JSON arrays or comma-separated strings. Empty items and duplicates (ignoring case) are removed.
+- **Lists**: JSON arrays or comma-separated strings. Empty items and duplicates (ignoring case) are removed. Industries of
+  LinkedIn that contain commas, such as \`Oil, Gas, and Mining\`, are not split.
   A list has at most ${MAX_LIST_ITEMS.toLocaleString('en')} items and ${MAX_LIST_BYTES.toLocaleString('en')} bytes.
 - **Length**: each field has a maximum length, which is listed above, and a record has at most
   ${MAX_RECORD_BYTES.toLocaleString('en')} bytes. A longer value is \`ERR_VALUE_TOO_LONG\`. So is a text that is much longer before it is cleaned.
-- **Numbers**: may be written as \`1,200\`, \`$5.2M\` or \`3k\`. A value that is not a single number is ignored, with a
-  warning.
+- **Numbers**: may be written as \`1,200\`, \`1 200\`, \`1.200,00 €\`, \`$5.2M\`, \`5,2 Mio\` or \`3k\`. A value that is not a
+  single number, or has two readings (\`1.200\`, \`5,2\`), is ignored, with a warning.
 - **E-mail addresses**: an address without a local part, \`@\` and domain is ignored, with a warning.
 - **Phones**: converted to E.164 if possible. What is not a phone number, such as \`n/a\`, \`0\` or \`4.15E+09\`, is ignored,
   with a warning.

@@ -113,6 +113,18 @@ test('an import that stores no row exits 1 and says why; headers of the mapping 
   assert.match(stored.stdout, /^ {2}the mapping names the column "Fax", which is not in the file$/m)
   assert.doesNotMatch(stored.stdout, /"E-Mail"/)
 
+  writeFileSync(file, Buffer.concat([Buffer.from(header), Buffer.from([0xd5, 0xc5, 0x2c, 0x2c, 0xb1, 0xb1, 0x0a])]))
+  const unclear = await runCommand(['import', file], { DATABASE_URL: url, DATA_DIR: dataDir })
+  assert.match(unclear.stderr, /ERR_INVALID_CSV: the encoding of the file is not clear \(perhaps gbk/)
+  const chinese = await runCommand(['import', '--encoding', 'gbk', '--dry-run', '--json', file], {
+    DATABASE_URL: url,
+    DATA_DIR: dataDir,
+  })
+  assert.equal(JSON.parse(chinese.stdout).rows[0].contact.values.first_name, '张')
+  await assert.rejects(importing(row, '--encoding', 'utf-7'), {
+    message: /^--encoding: encoding "utf-7" is not known: /,
+  })
+
   const uuid = 'a1b2c3d4-e5f6-7890-abcd-ef1234567890'
   const { stdout } = await importing(`uuid,first_name,email,Phone\n${uuid},Ada,ada@example.com,+4930123456\n`)
   assert.match(stdout, /^ {2}"uuid" was not read, because other columns do not have the names of fields: "Phone"$/m)

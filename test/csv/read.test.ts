@@ -79,7 +79,9 @@ test('a preview shows the encoding, delimiter and header line of a file', async 
     cells: ['First Name', 'Email'],
     line: 3,
     encoding: 'utf-16le',
+    marksUndecodable: false,
     firstRows: null,
+    signs: { ampersands: [], twice: [] },
     preamble: [{ line: 1, text: 'Report of today' }],
   })
 })

@@ -63,6 +63,7 @@ test('lists are joined with commas, or written as JSON where that would be read 
   assert.equal(writeList(['Food, Beverages', 'Retail']), '["Food, Beverages","Retail"]')
   assert.equal(writeList(['[x', 'y']), '["[x","y"]')
   assert.equal(writeList(['a;b']), '["a;b"]')
+  for (const item of ['a;b', 'a|b', 'a ::: b']) assert.equal(writeList(['x', item]), `["x","${item}"]`)
 })
 
 test('a row of one empty cell is not an empty line', async () => {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { validateJobData } from '../../src/jobs/job-types.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
+import { encodeLegacy } from '../csv/encode-legacy.ts'
 import { openFiles, reportOf } from './files.ts'
 
 const files = await openFiles()
@@ -167,6 +168,8 @@ test('encodings, delimiters and line breaks make no difference', async () => {
     const job = await files.importText(content)
     assert.equal(job.progress.rowsStored, 1)
   }
+  const job = await files.importText(encodeLegacy('ibm437', text), { encoding: 'cp437' })
+  assert.equal(job.progress.rowsStored, 1)
   const rows = await files.rows(
     `SELECT c.name FROM contacts p JOIN companies c ON c.uuid = p.company_id WHERE last_name = 'Müller' AND first_name = 'Sören' AND p.email IS NULL`,
   )
@@ -254,6 +257,8 @@ test('job_data is validated when the job is created', () => {
     { s3_key: 'uploads/a.csv', mapping: ['email'] },
     { s3_key: 'uploads/a.csv', mapping: { Mail: 'emial' } },
     { s3_key: 'uploads/a.csv', maping: {} },
+    { s3_key: 'uploads/a.csv', encoding: 'utf-7' },
+    { s3_key: 'uploads/a.csv', encoding: 5 },
     { s3_key: 'uploads/a.csv', ['m'.repeat(10_000)]: {} },
     { s3_key: 'uploads/a.csv', mapping: { ['m'.repeat(10_000)]: 'emial' } },
     { s3_key: 'x'.repeat(3_000_000) },
@@ -270,5 +275,6 @@ test('job_data is validated when the job is created', () => {
     s3_bucket: 'b',
     mapping: { Mail: 'email', X: null },
     service: 'contact',
+    encoding: 'Shift_JIS',
   })
 })

@@ -6,6 +6,7 @@ import type { Service } from '../../src/fields.ts'
 import { validateImportData } from '../../src/jobs/import/data.ts'
 import { type ImportPreview, type PreviewRecord, previewImport } from '../../src/jobs/import/preview.ts'
 import { fetchPage } from '../../src/records/read/fetch.ts'
+import { encodeLegacy } from '../csv/encode-legacy.ts'
 import { openFiles } from './files.ts'
 
 const files = await openFiles()
@@ -120,6 +121,11 @@ test('a preview shows how the file is read, and why each column is read as its k
   )
   const utf16 = await previewText(Buffer.from('\ufeffEmail\tCompany\na@b.example\tACME\n', 'utf16le'))
   assert.deepEqual([utf16.encoding, utf16.delimiter, utf16.kind], ['utf-16le', '\t', 'both'])
+  const polish = encodeLegacy('windows-1250', 'Name;Miasto;Email\nPaweł Wiśniewski;Łódź;a@b.example\nGrażyna;Płock;\n')
+  const detected = await previewText(polish)
+  assert.deepEqual([detected.encoding, detected.rows[0]?.contact?.values.last_name], ['windows-1250', 'Wiśniewski'])
+  const named = await previewText(encodeLegacy('gb18030', 'Name,Email\n张伟,a@b.example\n'), { encoding: 'GBK' })
+  assert.deepEqual([named.encoding, named.rows[0]?.contact?.values.first_name], ['gbk', '张伟'])
   const zipped = await previewText(gzipSync(Buffer.from('Email\nm\xfcller@b.example\n', 'latin1')))
   assert.deepEqual([zipped.encoding, zipped.compression, zipped.rows.length], ['windows-1252', 'gzip', 1])
 })

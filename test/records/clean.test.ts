@@ -18,6 +18,7 @@ const text = fc.oneof(
 const record: Source = { kind: 'record', country: null, scale: 1 }
 const row: Source = { kind: 'row', country: null, scale: 1 }
 const file: Source = { kind: 'file', country: null, scale: 1 }
+const exported: Source = { kind: 'export', country: null, scale: 1 }
 
 function field(service: Service, name: string): Field {
   return findField(service, name)!
@@ -112,8 +113,8 @@ test('a value that is not a single number is ignored, with a warning', () => {
     '5,2',
     '1.200',
     '12,34',
-    '1.234.567',
-    '1 200',
+    '1.234.56',
+    '12 00',
     '501 to 1000 Employees',
     '5%',
     '$',
@@ -150,12 +151,62 @@ test('a list drops duplicates ignoring case and keeps the first spelling', () =>
   assert.deepEqual(cleanValue(field('company', 'keywords'), ['SaaS', 'saas', 'AI', 'SAAS '], record), ['SaaS', 'AI'])
 })
 
-test('in a file, and only there, a list without commas may use other separators', () => {
+test('in a file, and only there, other separators come before commas', () => {
   const keywords = field('company', 'keywords')
-  for (const separated of ['a; b', 'a | b', 'a ::: b'])
-    assert.deepEqual(cleanValue(keywords, separated, file), ['a', 'b'])
-  assert.deepEqual(cleanValue(keywords, 'a; b, c', file), ['a; b', 'c'])
-  assert.deepEqual(cleanValue(keywords, 'a; b', row), ['a; b'])
+  const split: Readonly<Record<string, string[]>> = {
+    'a; b': ['a', 'b'],
+    'a | b': ['a', 'b'],
+    'a ::: b': ['a', 'b'],
+    'Food, Beverages;Retail': ['Food, Beverages', 'Retail'],
+    'Food, Beverages|Retail': ['Food, Beverages', 'Retail'],
+    'Food, Beverages ::: Retail': ['Food, Beverages', 'Retail'],
+    'a; b, c': ['a', 'b, c'],
+    'a;b|c': ['a', 'b', 'c'],
+    ';a;;b;': ['a', 'b'],
+    'a, b;': ['a, b'],
+    'a,b': ['a', 'b'],
+    'a:::b': ['a:::b'],
+    'a/b & c': ['a/b & c'],
+    '["a; b", "c"]': ['a; b', 'c'],
+  }
+  for (const [text, items] of Object.entries(split)) assert.deepEqual(cleanValue(keywords, text, file), items, text)
+  for (const source of [row, record, exported])
+    assert.deepEqual(cleanValue(keywords, 'a; b, c', source), ['a; b', 'c'], source.kind)
+})
+
+test("commas in the names of LinkedIn's industries do not separate", () => {
+  const split: Readonly<Record<string, string[]>> = {
+    'Technology, Information and Internet': ['Technology, Information and Internet'],
+    'Software Development, Technology, Information and Media, Retail': [
+      'Software Development',
+      'Technology, Information and Media',
+      'Retail',
+    ],
+    'technology,information & internet': ['technology,information & internet'],
+    'Oil, Gas, and Mining': ['Oil, Gas, and Mining'],
+    'Oil, Gas and Mining, Banking': ['Oil, Gas and Mining', 'Banking'],
+    'Oil, Gas': ['Oil', 'Gas'],
+    'Technology, Information': ['Technology', 'Information'],
+    'Farming, Farming, Ranching, Forestry': ['Farming', 'Farming, Ranching, Forestry'],
+    'Transportation, Logistics, Supply Chain and Storage': ['Transportation, Logistics, Supply Chain and Storage'],
+    'Water, Waste, Steam, and Air Conditioning Services,': ['Water, Waste, Steam, and Air Conditioning Services'],
+    'Glass, Ceramics & Concrete': ['Glass, Ceramics & Concrete'],
+    'Health, Wellness, and Fitness': ['Health, Wellness, and Fitness'],
+    'Leisure, Travel & Tourism, Leisure': ['Leisure, Travel & Tourism', 'Leisure'],
+    'Movies,  Videos  and Sound': ['Movies, Videos and Sound'],
+    'WHOLESALE HARDWARE, PLUMBING, HEATING EQUIPMENT': ['WHOLESALE HARDWARE, PLUMBING, HEATING EQUIPMENT'],
+    'Claims Adjusting, Actuarial Services, Insurance': ['Claims Adjusting, Actuarial Services', 'Insurance'],
+  }
+  const industries = field('company', 'industries')
+  for (const source of [record, row, file])
+    for (const [text, items] of Object.entries(split))
+      assert.deepEqual(cleanValue(industries, text, source), items, text)
+  assert.deepEqual(cleanValue(field('company', 'keywords'), 'Oil, Gas, and Mining', file), ['Oil', 'Gas', 'and Mining'])
+  // An export has written such a name as JSON.
+  assert.deepEqual(cleanValue(industries, 'Technology, Information and Internet', exported), [
+    'Technology',
+    'Information and Internet',
+  ])
 })
 
 test('the first of several values in a cell of a file counts', () => {

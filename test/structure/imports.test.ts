@@ -30,7 +30,8 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
 
   vql: ['errors.ts', 'fields.ts', 'text', 'json', 'records/values/clean.ts', 'records/values/uuid.ts'],
   'csv/header': ['errors.ts', 'fields.ts', 'text', 'records/values/uuid.ts', 'records/parse/row-keys.ts'],
-  csv: ['errors.ts', 'records/values/countries.ts', 'records/parse/row-keys.ts', 'csv/header'],
+  'csv/text': [],
+  csv: ['errors.ts', 'records/values/countries.ts', 'records/parse/row-keys.ts', 'csv/header', 'csv/text'],
 
   search: ['fields.ts', 'runtime', 'database', 'vql', 'records/read'],
   'search/embedded/sets': [],
@@ -121,6 +122,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'records/parse',
     'records/write',
     'csv/header',
+    'csv/text/encodings.ts',
     'csv',
     'jobs/job',
   ],

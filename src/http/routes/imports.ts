@@ -23,7 +23,7 @@ export function importRoutes(app: App, { database, store }: ServerParts): void {
         operationId: 'previewImport',
         summary: 'Preview an import',
         description:
-          'Shows how the file is read, what each column means and why, and which records its first rows would become. Reads only the beginning of the file and stores nothing. Then create the job with the same `s3_key`, `mapping` and `service`.',
+          'Shows how the file is read, what each column means and why, and which records its first rows would become. Reads only the beginning of the file and stores nothing. Then create the job with the same `s3_key`, `mapping`, `service` and `encoding`.',
         body: Type.Unsafe<Static<typeof previewRequest>>(reference('PreviewRequest')),
         response: success({ data: importPreview }),
       },

@@ -161,6 +161,7 @@ export const previewRequest = Type.Object(
       }),
     ),
     service: Type.Optional(Type.Enum([...SERVICES], invalidData)),
+    encoding: Type.Optional(Type.String(invalidData)),
     rows: Type.Optional(
       Type.Integer({
         minimum: 1,

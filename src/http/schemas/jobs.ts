@@ -25,6 +25,12 @@ const importMembers = {
     }),
   ),
   service: Type.Optional(strings(SERVICES, 'Needed for a Connectra export that may contain companies or contacts')),
+  encoding: Type.Optional(
+    Type.String({
+      description: 'The encoding of the file, if it is not detected correctly',
+      examples: ['windows-1250'],
+    }),
+  ),
 }
 
 const importData = Type.Object(importMembers, { $id: 'ImportData', ...CLOSED, description: 'The file to import' })

@@ -2,6 +2,7 @@
 import { MAPPING_KEYS } from '../../csv/header/column-names.ts'
 import type { Mapping } from '../../csv/header/meaning.ts'
 import { type HeaderOptions, MAX_COLUMNS } from '../../csv/header/read-header.ts'
+import { ENCODING_EXAMPLES, encodingNamed } from '../../csv/text/encodings.ts'
 import { ConnectraError } from '../../errors.ts'
 import { isService, type Service } from '../../fields.ts'
 import { isKey } from '../../files/keys.ts'
@@ -14,16 +15,26 @@ export interface ImportData {
   readonly mapping: Mapping
   /** Needed only for an export of ours whose columns fit both services. */
   readonly service: Service | null
+  /** The encoding of the file, by its usual name (csv/text/encodings.ts). Null: detected. */
+  readonly encoding: string | null
 }
 
 /** Throws ERR_INVALID_JOB_DATA. */
 export function validateImportData(data: JobData): ImportData {
-  readJobData(data, ['s3_key', 's3_bucket', 'mapping', 'service'])
+  readJobData(data, ['s3_key', 's3_bucket', 'mapping', 'service', 'encoding'])
   const s3Key = readText(data, 's3_key')
   if (s3Key === null) throw invalid('s3_key is missing: set it to the key of the uploaded file')
   const service = readText(data, 'service')
   if (service !== null && !isService(service)) throw invalid('service must be "company" or "contact"')
-  return { s3Key, mapping: readMapping(data.mapping), service }
+  return { s3Key, mapping: readMapping(data.mapping), service, encoding: readEncoding(readText(data, 'encoding')) }
+}
+
+function readEncoding(label: string | null): string | null {
+  if (label === null) return null
+  const encoding = encodingNamed(label)
+  if (encoding === null)
+    throw invalid(`encoding ${quoted(label)} is not known: known ones are ${ENCODING_EXAMPLES.join(', ')} and others`)
+  return encoding
 }
 
 function readMapping(mapping: unknown): Mapping {
@@ -46,7 +57,7 @@ function invalid(message: string): ConnectraError {
 }
 
 /** The part of the data that decides how the header is read. */
-export function headerOptions({ mapping, service }: Omit<ImportData, 's3Key'>): HeaderOptions {
+export function headerOptions({ mapping, service }: Pick<ImportData, 'mapping' | 'service'>): HeaderOptions {
   return { mapping, ...(service === null ? {} : { service }) }
 }
 

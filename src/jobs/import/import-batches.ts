@@ -10,6 +10,8 @@ import { type BatchLimits, type BatchStart, type ImportBatch, readBatches } from
 /** Plain data that can be sent to a thread, as are the batches. */
 export interface ImportStart {
   readonly options: HeaderOptions
+  /** Of the file, if it is known. */
+  readonly encoding?: string | null
   /** Null for the beginning of the file. */
   readonly from: (BatchStart & { readonly header: CsvHeader }) | null
   readonly limits?: BatchLimits
@@ -22,9 +24,9 @@ export interface BatchOfFile extends ImportBatch {
 /** Throws ERR_INVALID_CSV if the file is not CSV or has no known column. */
 export async function* importBatches(
   bytes: AsyncIterable<Uint8Array>,
-  { options, from, limits }: ImportStart,
+  { options, encoding, from, limits }: ImportStart,
 ): AsyncGenerator<BatchOfFile> {
-  const text = decode(bytes)
+  const text = decode(bytes, encoding)
   const file = from === null ? await openCsv(text, options.mapping) : resumeCsv(text, from.header, from.place)
   const { header, start } = file
   const meaning = readHeader(header.cells, options, header.firstRows)

@@ -24,7 +24,7 @@ import { addBatch, EMPTY_TALLY, type ImportTally } from './tally.ts'
 import { keepWarnings, writeWarnings } from './warnings.ts'
 
 /** The version of the checkpoint's format. Another version of Connectra may have written an older one. */
-const FORM = 3
+const FORM = 4
 
 /** The state of an import, stored with each batch. */
 interface Checkpoint {
@@ -53,7 +53,13 @@ export async function insertCsvFile(context: JobContext, limits = BATCH_LIMITS):
     const file = await findFile(store, data.s3Key)
     // A place in one file means nothing in another.
     if (reached !== null && reached.version !== file.version) throw fileReplaced(data.s3Key)
-    reached = await importRows(context, data.s3Key, { options, from: reached, limits }, file, clock)
+    reached = await importRows(
+      context,
+      data.s3Key,
+      { options, encoding: data.encoding, from: reached, limits },
+      file,
+      clock,
+    )
     reached = await finish(context, reached, file.bytes, clock)
   }
   await untilSearchable(context.engine, context)

@@ -4,6 +4,7 @@ import { decode, type Encoding } from '../../csv/encoding.ts'
 import { explainColumn, type HeaderMeaning } from '../../csv/header/meaning.ts'
 import { readHeader } from '../../csv/header/read-header.ts'
 import { type CsvFile, openCsv } from '../../csv/read.ts'
+import { shownEncoding } from '../../csv/text/encodings.ts'
 import type { Service } from '../../fields.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
 import { type Compression, openSource } from '../../files/source.ts'
@@ -80,14 +81,14 @@ export async function readImportFile(
   data: ImportData,
   compression: Compression | null,
 ): Promise<Omit<ImportFile, 'close'>> {
-  const csv = await openCsv(decode(bytes), data.mapping)
+  const csv = await openCsv(decode(bytes, data.encoding), data.mapping)
   const meaning = readHeader(csv.header.cells, headerOptions(data), csv.header.firstRows)
   return { csv, meaning, description: describe(csv, meaning, compression) }
 }
 
 function describe({ header }: CsvFile, meaning: HeaderMeaning, compression: Compression | null): FileDescription {
   return {
-    encoding: header.encoding,
+    encoding: shownEncoding(header.encoding),
     compression,
     delimiter: header.dialect.delimiter,
     header_line: header.line,

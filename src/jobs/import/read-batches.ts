@@ -6,7 +6,7 @@ import type { CsvFile } from '../../csv/read.ts'
 import type { ErrorCode } from '../../errors.ts'
 import { type CompanyMemory, rememberCompanies } from '../../records/write/remember-companies.ts'
 import { createStage, type Stage, type StagedBatch } from '../../records/write/stage-batch.ts'
-import { recordReader } from './read-record.ts'
+import { fileSigns, recordReader } from './read-record.ts'
 import { type BatchTally, countRejected, countSkipped, countStored, openBatchTally } from './tally.ts'
 import { type ListedWarning, warningLister } from './warnings.ts'
 
@@ -52,7 +52,7 @@ export async function* readBatches(
   const reading: Reading = {
     width: file.header.cells.length,
     report: reportColumns(file.header.cells),
-    readRecord: recordReader(file.header.cells, meaning, companies.read),
+    readRecord: recordReader(file.header.cells, meaning, fileSigns(file), companies.read),
     listWarnings: warningLister(meaning),
     companies,
   }

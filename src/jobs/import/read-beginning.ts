@@ -3,7 +3,7 @@ import { type SkippedLine, skippedLine } from '../../csv/read.ts'
 import type { Compression } from '../../files/source.ts'
 import type { ImportData } from './data.ts'
 import { type FileDescription, readImportFile } from './open-file.ts'
-import { type Outcome, recordReader, type Stored } from './read-record.ts'
+import { fileSigns, type Outcome, recordReader, type Stored } from './read-record.ts'
 import { SKIPPED_KEPT } from './tally.ts'
 import { type ListedWarning, warningLister } from './warnings.ts'
 
@@ -46,7 +46,7 @@ export async function* readBeginning(
   }
   const { csv, meaning, description } = await readImportFile(limited(), data, compression)
   yield { description }
-  const readRecord = recordReader(csv.header.cells, meaning)
+  const readRecord = recordReader(csv.header.cells, meaning, fileSigns(csv))
   const listWarnings = warningLister(meaning)
   let withinFooter = false
   let [rowsRead, skippedLines] = [0, 0]

@@ -2,7 +2,9 @@
 import { isFooter } from '../../csv/footer.ts'
 import type { HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvRecord } from '../../csv/parse.ts'
-import { type ReadRow, rowReader } from '../../csv/row.ts'
+import type { CsvFile } from '../../csv/read.ts'
+import { type Damage, type DamagedValue, type ReadRow, rowReader } from '../../csv/row.ts'
+import { shownEncoding, UNDECODABLE } from '../../csv/text/encodings.ts'
 import type { ErrorCode, Problem } from '../../errors.ts'
 import { parseCells, parseFieldCells, type RowOptions, readCompany } from '../../records/parse/parse-row.ts'
 import type { ParsedRow, RecordWrite } from '../../records/record.ts'
@@ -42,38 +44,63 @@ interface Skipped {
   readonly footer: boolean
 }
 
+export interface FileSigns extends Damage {
+  /** The encoding, if U+FFFD in the text stands for bytes that have no character in it. */
+  readonly undecodable: string | null
+}
+
+/** What a file shows about its text. */
+export function fileSigns({ header, damage }: CsvFile): FileSigns {
+  return { signs: header.signs, damage, undecodable: header.marksUndecodable ? shownEncoding(header.encoding) : null }
+}
+
 const EMPTY: Empty = { becomes: 'empty' }
 
 /**
  * Returns a function to be called with the records of a file in order. `withinFooter` is true if the previous record was
- * part of a footer. `read` reads the companies (records/write/remember-companies.ts).
+ * part of a footer. `read` reads the companies
+ * (records/write/remember-companies.ts).
  */
 export function recordReader(
   header: readonly string[],
   meaning: HeaderMeaning,
+  { undecodable, ...damage }: FileSigns,
   read: typeof readCompany = readCompany,
 ): (record: CsvRecord, withinFooter: boolean) => Outcome {
-  const readRow = rowReader(meaning)
+  const readRow = rowReader(meaning, damage)
   const options: RowOptions = { file: true, readCompany: read }
   return (record, withinFooter) => {
     const { cells, line } = record
     const footer = cells.length <= header.length && isFooter(cells, header.length, withinFooter)
     if (footer || isHeaderAgain(cells, header)) return { becomes: 'skipped', footer }
-    const flaw = flawOf(record, header.length)
+    const flaw = flawOf(record, header.length) ?? (undecodable === null ? null : undecodableFlaw(cells, undecodable))
     if (flaw !== null) return flaw
     const row = readRow(cells)
     if (row === null) return EMPTY
     const { company, contact, problems, warnings } = parse(meaning, row, line, options)
-    const { values, dropped } = row
-    if (problems.length === 0) return { becomes: 'stored', company, contact, warnings, dropped, values }
+    const { values, dropped, damaged } = row
+    if (problems.length === 0) {
+      const all = damaged === undefined ? warnings : [...warnings, ...damaged.map(damageWarning)]
+      return { becomes: 'stored', company, contact, warnings: all, dropped, values }
+    }
     const message = problems.map(problem => problem.message).join('; ')
     return { becomes: 'rejected', code: problems[0]!.code, field: problems[0]!.field, message }
   }
 }
 
+function damageWarning({ key, message }: DamagedValue): Problem {
+  return { field: key, code: 'ERR_INVALID_VALUE', message }
+}
+
 function parse(meaning: HeaderMeaning, { values, scales }: ReadRow, line: number, options: RowOptions): ParsedRow {
   if (meaning.form === 'fields') return parseFieldCells(meaning.service, values, line)
   return parseCells(values, line, scales === undefined ? options : { ...options, scales })
+}
+
+function undecodableFlaw(cells: readonly string[], encoding: string): Rejected | null {
+  if (!cells.some(cell => cell.includes(UNDECODABLE))) return null
+  const message = `the row has bytes that are not ${encoding}: check the encoding, or replace the characters shown as ${UNDECODABLE}`
+  return { becomes: 'rejected', code: 'ERR_INVALID_CSV', field: null, message }
 }
 
 function isHeaderAgain(cells: readonly string[], header: readonly string[]): boolean {

@@ -66,6 +66,8 @@ function headerOf({ columns }: HeaderMeaning, { cells }: CsvRecord, field: strin
   const place = [
     columns.findIndex((column, at) => column.key === field && hasValue(at)),
     columns.findIndex((column, at) => column.by !== null && hasValue(at)),
+    // The text of the cell was repaired.
+    columns.findIndex((column, at) => column.key === field && (cells[at] ?? '') !== ''),
   ].find(found => found >= 0)
   return place === undefined ? '' : columns[place]!.header.slice(0, VALUE_SHOWN).toWellFormed()
 }

@@ -10,8 +10,8 @@ import { FIELD_KEYS, ROW_KEYS, rowKeys } from './row-keys.ts'
 
 export interface RowOptions {
   /**
-   * The row comes from a file. A list without commas may use other separators. If values are joined by ` ::: `, the
-   * first is used.
+   * The row comes from a file. A list may use other separators than commas. If values are joined by ` ::: `, the first is
+   * used.
    */
   readonly file?: boolean
   /** Row key → factor for its number, a power of ten, for columns with a unit (`in 000s`). */
@@ -81,7 +81,7 @@ const COUNTRY = ROW_KEYS.indexOf('country')
  * Without a country, so that phones come back exactly as they were exported. Those that the country could complete were
  * completed when they were stored.
  */
-const AS_EXPORTED: Source = { kind: 'row', country: null, scale: 1 }
+const AS_EXPORTED: Source = { kind: 'export', country: null, scale: 1 }
 
 /**
  * Parses a row of our own export, whose cells are in the order of the service's FIELD_KEYS. An empty cell keeps the stored

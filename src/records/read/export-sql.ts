@@ -94,8 +94,7 @@ function guardSql(text: string): string {
 function listSql(list: string): string {
   const joined = `array_to_string(${list}, ', ')`
   return `CASE WHEN array_to_string(${list}, '') ~ '[][,;|:]' AND (
-      EXISTS (SELECT FROM unnest(${list}) item WHERE item LIKE '%,%' OR item LIKE '[%')
-      OR cardinality(${list}) = 1 AND ${list}[1] ~ '[;|]| ::: ')
+      EXISTS (SELECT FROM unnest(${list}) item WHERE item ~ '[,;|]| ::: |^\\['))
     THEN array_to_json(${list})::text ELSE nullif(${joined}, '') END`
 }
 

@@ -4,6 +4,7 @@ import { type Field, MAX_LIST_BYTES, MAX_LIST_ITEMS } from '../../fields.ts'
 import { boundMarks } from '../../text/marks.ts'
 import type { Value } from '../record.ts'
 import { registrableDomain } from './domain.ts'
+import { splitIndustries } from './industries.ts'
 import { MAX_INTEGER, type NotInteger, readInteger } from './integer.ts'
 import { memo } from './memo.ts'
 import { cleanPhone, whyNoPhone } from './phone.ts'
@@ -19,9 +20,9 @@ export interface Flaw {
 export interface Source {
   /**
    * `record`: JSON, strictly typed. `row`: a CSV-like row, where a bad number is only a warning. `file`: a row whose lists
-   * may also use other separators.
+   * may also use other separators. `export`: a row of our own export, in which commas always separate the items of a list.
    */
-  readonly kind: 'record' | 'row' | 'file'
+  readonly kind: 'record' | 'row' | 'file' | 'export'
   /** The record's country as sent, not cleaned. Phone numbers without `+` are read as numbers of that country. */
   readonly country: string | null
   /** Factor for numbers without a unit, a power of ten. */
@@ -143,7 +144,7 @@ function cleanFormat(field: Field, text: string, source: Source): string | Flaw 
 
 const NOT_INTEGER: Readonly<Record<NotInteger, string>> = {
   'not a number': 'is not a single number',
-  ambiguous: 'may be a fraction or thousands (write it without the point)',
+  ambiguous: 'may be a fraction or thousands (write it in digits alone)',
   negative: 'is negative',
   'too large': `is greater than ${MAX_INTEGER}`,
 }
@@ -158,14 +159,19 @@ function cleanInteger(field: Field, raw: string | number, source: Source): numbe
 
 function cleanList(field: Field, raw: unknown, source: Source): Value | null | Flaw {
   if (typeof raw === 'string' && raw.length > MAX_LIST_UNITS) return listTooLong(field)
-  if (typeof raw === 'string') return source.kind === 'file' ? listOfCell(field, raw) : listOfText(field, raw)
+  if (typeof raw === 'string') return LIST_OF[source.kind](field, raw)
   if (Array.isArray(raw)) return listOfItems(field, raw, source.kind !== 'record')
   if (typeof raw === 'number' && source.kind !== 'record') return listOfItems(field, [String(raw)], true)
   return wrongType(field, raw, source)
 }
 
-const listOfText = perField((field, text) => listOfItems(field, jsonItems(text) ?? text.split(','), true))
-const listOfCell = perField((field, text) => listOfItems(field, jsonItems(text) ?? cellItems(text), true))
+const listOfText = perField((field, text) => listOfItems(field, jsonItems(text) ?? commaItems(field, text), true))
+const LIST_OF: Readonly<Record<Source['kind'], typeof listOfText>> = {
+  record: listOfText,
+  row: listOfText,
+  file: perField((field, text) => listOfItems(field, jsonItems(text) ?? cellItems(field, text), true)),
+  export: perField((field, text) => listOfItems(field, jsonItems(text) ?? text.split(','), true)),
+}
 
 const REMEMBERED_LISTS = 10_000
 /** In characters. Long lists, such as keywords, rarely repeat. */
@@ -225,11 +231,15 @@ function jsonItems(text: string): readonly unknown[] | null {
 }
 
 const SEVERAL = ' ::: '
-const OTHER_SEPARATORS = [SEVERAL, ';', '|']
+/** Where a cell has one of them, commas belong to the items. */
+const OTHER_SEPARATORS = /;|\|| ::: /
 
-function cellItems(text: string): string[] {
-  if (text.includes(',')) return text.split(',')
-  return text.split(OTHER_SEPARATORS.find(separator => text.includes(separator)) ?? ',')
+function cellItems(field: Field, text: string): string[] {
+  return OTHER_SEPARATORS.test(text) ? text.split(OTHER_SEPARATORS) : commaItems(field, text)
+}
+
+function commaItems(field: Field, text: string): string[] {
+  return field.name === 'industries' && text.includes(',') ? splitIndustries(text) : text.split(',')
 }
 
 function firstOfSeveral(text: string): string {
