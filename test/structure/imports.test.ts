@@ -30,7 +30,13 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
 
   vql: ['errors.ts', 'fields.ts', 'text', 'json', 'records/values/clean.ts', 'records/values/uuid.ts'],
   'csv/header': ['errors.ts', 'fields.ts', 'text', 'records/values/uuid.ts', 'records/parse/row-keys.ts'],
-  csv: ['errors.ts', 'records/values/countries.ts', 'records/parse/row-keys.ts', 'csv/header'],
+  csv: [
+    'errors.ts',
+    'records/values/countries.ts',
+    'records/values/row-cell.ts',
+    'records/parse/row-keys.ts',
+    'csv/header',
+  ],
 
   search: ['fields.ts', 'runtime', 'database', 'vql', 'records/read'],
   'search/embedded/sets': [],

@@ -2,10 +2,11 @@
 import { isFooter } from '../../csv/footer.ts'
 import type { HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvRecord } from '../../csv/parse.ts'
-import { type ReadRow, rowReader } from '../../csv/row.ts'
+import { type Placeholder, type ReadRow, rowReader } from '../../csv/row.ts'
 import type { ErrorCode, Problem } from '../../errors.ts'
 import { parseCells, parseFieldCells, type RowOptions, readCompany } from '../../records/parse/parse-row.ts'
 import type { ParsedRow, RecordWrite } from '../../records/record.ts'
+import { placeholderWarning } from '../../records/values/row-cell.ts'
 
 export type Outcome = Stored | Rejected | Empty | Skipped
 
@@ -14,8 +15,10 @@ export interface Stored {
   readonly becomes: 'stored'
   readonly company: RecordWrite | null
   readonly contact: RecordWrite | null
-  /** The values that are ignored. */
+  /** The values that are ignored. Those of `placeholders` come last. */
   readonly warnings: readonly Problem[]
+  /** The cells that count as blank (csv/row.ts). */
+  readonly placeholders: ReadRow['placeholders']
   /** The columns, by index, whose values are not used (csv/row.ts). */
   readonly dropped: ReadRow['dropped']
   /** The values as they are in the file, in the order of `keysOf` (csv/columns.ts). */
@@ -64,11 +67,18 @@ export function recordReader(
     const row = readRow(cells)
     if (row === null) return EMPTY
     const { company, contact, problems, warnings } = parse(meaning, row, line, options)
-    const { values, dropped } = row
-    if (problems.length === 0) return { becomes: 'stored', company, contact, warnings, dropped, values }
+    if (problems.length === 0) {
+      const { values, dropped, placeholders } = row
+      const all = placeholders === undefined ? warnings : [...warnings, ...placeholderWarnings(placeholders, line)]
+      return { becomes: 'stored', company, contact, warnings: all, placeholders, dropped, values }
+    }
     const message = problems.map(problem => problem.message).join('; ')
     return { becomes: 'rejected', code: problems[0]!.code, field: problems[0]!.field, message }
   }
+}
+
+function placeholderWarnings(placeholders: readonly Placeholder[], line: number): Problem[] {
+  return placeholders.map(({ key, cell }) => placeholderWarning(line, key, cell))
 }
 
 function parse(meaning: HeaderMeaning, { values, scales }: ReadRow, line: number, options: RowOptions): ParsedRow {
