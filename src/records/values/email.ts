@@ -57,8 +57,8 @@ function addressesIn(part: string): readonly string[] {
     .replace(/\([^()@]*\)/g, ' ')
     .replace(LABEL, '')
     .split(/\s+/)
-    .filter(word => word !== '')
     .map(withoutWrapping)
+    .filter(word => word !== '')
   return words.every(isAddress) ? words : []
 }
 

@@ -33,7 +33,7 @@ export function tidyPhone(text: string): string {
 }
 
 const EXTENSION =
-  /(?<=[\d)\s])(?:[;,]?\s*(?:extension|extn|ext|xtn|ex|x|durchwahl|dw|poste|interno|int|ramal|anexo|toestel|tst|wew|ankn|lokal|доб|вн)\s?[.:=#]?|#)\s?(\d{1,7})$/iu
+  /(?<=[\d)\s])(?:[;,]?\s*(?:extension|extn|ext|xtn|ex|x|durchwahl|dw|poste|interno|int|ramal|anexo|toestel|tst|wew|ankn|lokal|доб|вн)\s?[.:=]?\s?#?|#)\s?(\d{1,7})$/iu
 
 /** The number, and its extension if it has one. */
 export function splitExtension(text: string): { readonly number: string; readonly extension: string | null } {
@@ -46,7 +46,7 @@ export function splitExtension(text: string): { readonly number: string; readonl
 const JOINED_EXTENSION = /\s*[;,]\s*(?=(?:ext|x|#|durchwahl)[^;,|/]*\d{1,7}\s*(?:$|[;,|/]))/giu
 /** Between two numbers, and never within one. */
 const BETWEEN =
-  /\s*(?:;|\||:::|&)\s*|\s+(?:or|and|oder|und|ou|et|o|y|e|of|en|eller|och|og|lub|i|или|и)\s+|\s+(?=\+)|(?<=\d)(?=\+)/iu
+  /\s*(?:;|\||:::|&)\s*|\s+(?:or|and|oder|und|ou|et|o|y|e|of|en|eller|och|og|lub|i|или|и)\s+|(?<!fax[.:]?)\s+(?=\+)|(?<=\d)(?=\+)/iu
 const WITHIN_OR_BETWEEN = /\s*[/,]\s*/
 
 /**

@@ -98,7 +98,7 @@ function readPieces(pieces: readonly string[], home: CountryCode | null): readon
   const rest = found.filter(({ phone }) => phone === null)
   const isShort = rest.some(({ text }) => digitsOf(text).length < FEWEST_DIGITS)
   // `089 1234/5678` may be one number, or one and the last digits of another.
-  if (isShort && readPhone(whole, home) !== null) return [{ text: whole, phone: null }]
+  if (isShort && isAssigned(e164Of(readPhone(whole, home) ?? '') ?? '+')) return [{ text: whole, phone: null }]
   return found
 }
 

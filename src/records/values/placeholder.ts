@@ -112,6 +112,8 @@ function lengthBit(length: number): number {
 /** In characters, except for `########`. */
 const LONGEST = 60
 const SPACE = 32
+const NO_BREAK_SPACE = 0xa0
+const DOT = 46
 
 /** Whether the cell of this row key says that there is no value. A blank cell says nothing, and is none. */
 export function isPlaceholder(cell: string, key: string): boolean {
@@ -122,9 +124,14 @@ export function isPlaceholder(cell: string, key: string): boolean {
   const mayBe =
     (LENGTHS[slotOf(first, last)]! & lengthBit(length)) !== 0 ||
     (IS_MARK[first] === 1 && IS_MARK[last] === 1) ||
-    first <= SPACE ||
-    last <= SPACE
+    isSpace(first) ||
+    isSpace(last) ||
+    (last === DOT && (LENGTHS[slotOf(first, cell.charCodeAt(length - 2))]! & lengthBit(length - 1)) !== 0)
   return mayBe && isNone(cell.trim(), key)
+}
+
+function isSpace(code: number): boolean {
+  return code <= SPACE || code === NO_BREAK_SPACE
 }
 
 function isNone(text: string, key: string): boolean {

@@ -3,8 +3,11 @@ import type { Problem } from '../../errors.ts'
 import { isPlaceholder } from './placeholder.ts'
 import { unwrap } from './wrapper.ts'
 
+const EMPTY_FORMULA = '=""'
+
 /** The value within a cell of this row key; null if it is a placeholder. */
 export function valueInCell(cell: string, key: string): string | null {
+  if (cell === EMPTY_FORMULA) return ''
   if (isPlaceholder(cell, key)) return null
   const value = unwrap(cell, key)
   return value !== cell && isPlaceholder(value, key) ? null : value

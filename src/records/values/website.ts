@@ -8,7 +8,8 @@ export interface Websites {
 }
 
 /** Matches what may have to be repaired: separators, brackets, quotes, a scheme without `://`, two schemes. */
-const SUSPECT = /[\s;,|<>()[\]"'`“”]|^(?!https?:\/\/[^/])(?:h+t+ps?\b|[:/=])|:\/\/.*:\/\/|\.$/iu
+const SUSPECT =
+  /[\s;,|<>()[\]"'`“”]|^(?!https?:\/\/[^/])(?:h+t+ps?\b|[:/=])|:\/\/(?:.*:\/\/|h+t+ps?[:/])|[^/=&?:%]https?:\/\/|\.$/iu
 
 /** The first address in a cleaned text, and what else is in it; null if nothing has to change. */
 export function readWebsites(text: string): Websites | null {

@@ -37,7 +37,7 @@ export function unwrap(cell: string, key: string): string {
   }
 }
 
-const QUOTED = String.raw`"([^"]*(?:""[^"]*)*)"`
+const QUOTED = `"([^"]*(?:""[^"]*)*)"`
 /** `="x"`, which keeps a spreadsheet from changing the value. */
 const TEXT_FORMULA = new RegExp(`^=\\s*(?:(?:T|TRIM|CLEAN|TEXT|CONCATENATE)\\s*\\(\\s*)?${QUOTED}\\s*\\)?$`, 'i')
 const NUMBER_FORMULA = /^=\s*([+-]?[\d ().-]*\d)$/
