@@ -19,9 +19,13 @@ const PAGES = new Set(
 /** What programs write for a missing name. */
 const NO_NAME = new Set('null undefined none nan n unavailable unknown false true -'.split(' '))
 
+/** Most addresses: a decision without taking them apart. */
+const PERSON_OR_COMPANY =
+  /^(?:https?:\/\/)?(?:[a-z]{2,3}\.)?linkedin\.com\/(?:in|company)\/(?!(?:null|undefined|none|nan|n|unavailable|unknown|false|true)(?:[/?#]|$))[a-z0-9]/
+
 /** Whether `text`, in lower case, is a LinkedIn address without a profile or company. Other texts are not judged. */
 export function isEmptyLinkedin(text: string): boolean {
-  if (!text.includes('linkedin.c')) return false
+  if (PERSON_OR_COMPANY.test(text) || !text.includes('linkedin.c')) return false
   const match = PAGE.exec(text)
   if (match === null) return false
   const rest = match[1] ?? ''

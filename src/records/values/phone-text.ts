@@ -54,7 +54,6 @@ const WITHIN_OR_BETWEEN = /\s*[/,]\s*/
  * stand within a number (`030/901820`).
  */
 export function splitNumbers(text: string): readonly (readonly string[])[] {
-  if (PLAIN.test(text)) return [[text]]
   return text
     .replace(JOINED_EXTENSION, ' ')
     .split(BETWEEN)

@@ -54,12 +54,17 @@ const NO_COMPANY = `
   | arbeidsledig | samozatrudniony | samozatrudnienie | wolny strzelec | bezrobotny | bezrobotna | emeryt
   | самозанятый | фрилансер | фриланс | безработный | 自由职业 | 自由职业者 | 個人事業主 | フリーランス | 無職 | 프리랜서 | 무직`
 
-const PROGRAMS = tableOf(OF_PROGRAMS)
-const PEOPLE = tableOf(OF_PEOPLE)
-const WITHOUT_COMPANY = tableOf(NO_COMPANY)
+type Origin = 'programs' | 'people' | 'no company'
 
-function tableOf(words: string): ReadonlySet<string> {
-  return new Set(words.split(' | ').map(word => word.trim()))
+/** In lower case, with single spaces. */
+const TABLE: ReadonlyMap<string, Origin> = new Map<string, Origin>([
+  ...wordsOf(NO_COMPANY).map(word => [word, 'no company'] as const),
+  ...wordsOf(OF_PEOPLE).map(word => [word, 'people'] as const),
+  ...wordsOf(OF_PROGRAMS).map(word => [word, 'programs'] as const),
+])
+
+function wordsOf(words: string): readonly string[] {
+  return words.split(' | ').map(word => word.trim())
 }
 
 /** Not a name, however it is written. */
@@ -88,13 +93,17 @@ const AROUND = /^[\s\-–—_*.:|'"“”‘’()<>[\]{}]+|[\s\-–—_*.:|'"“
  * if it has the ends and the length of a placeholder, which few values do.
  */
 const LENGTHS = new Int32Array(128 * 128)
-const IS_MARK = new Uint8Array(0x10000)
+/** By the last seven bits of a character: MARK, SPACE or 0. Other characters with these bits are looked up in vain. */
+const ENDS = new Uint8Array(128)
+const MARK = 1
+const SPACE = 2
 
-for (const table of [PROGRAMS, PEOPLE, WITHOUT_COMPANY])
-  for (const word of table)
-    for (const first of casesOf(word[0]!))
-      for (const last of casesOf(word.at(-1)!)) LENGTHS[slotOf(first, last)]! |= lengthBit(word.length)
-for (const mark of MARKS) IS_MARK[mark.charCodeAt(0)] = 1
+for (const word of TABLE.keys())
+  for (const first of casesOf(word[0]!))
+    for (const last of casesOf(word.at(-1)!)) LENGTHS[slotOf(first, last)]! |= lengthBit(word.length)
+for (const mark of MARKS) ENDS[mark.charCodeAt(0) & 127]! |= MARK
+// The no-break space has the same bits as the space.
+for (let code = 0; code <= 32; code++) ENDS[code]! |= SPACE
 
 function casesOf(character: string): readonly number[] {
   return [character.charCodeAt(0), character.toUpperCase().charCodeAt(0)]
@@ -109,49 +118,53 @@ function lengthBit(length: number): number {
   return 1 << Math.min(length, 31)
 }
 
-/** In characters, except for `########`. */
+/** In characters, but for `########`. */
 const LONGEST = 60
-const SPACE = 32
-const NO_BREAK_SPACE = 0xa0
 const DOT = 46
 
 /** Whether the cell of this row key says that there is no value. A blank cell says nothing, and is none. */
 export function isPlaceholder(cell: string, key: string): boolean {
   const { length } = cell
-  if (length === 0) return false
+  if (length === 0 || (length > LONGEST && cell[0] !== '#')) return false
   const first = cell.charCodeAt(0)
   const last = cell.charCodeAt(length - 1)
+  const begins = ENDS[first & 127]!
+  const ends = ENDS[last & 127]!
   const mayBe =
     (LENGTHS[slotOf(first, last)]! & lengthBit(length)) !== 0 ||
-    (IS_MARK[first] === 1 && IS_MARK[last] === 1) ||
-    isSpace(first) ||
-    isSpace(last) ||
+    (begins & ends & MARK) !== 0 ||
+    ((begins | ends) & SPACE) !== 0 ||
     (last === DOT && (LENGTHS[slotOf(first, cell.charCodeAt(length - 2))]! & lengthBit(length - 1)) !== 0)
   return mayBe && isNone(cell.trim(), key)
 }
 
-function isSpace(code: number): boolean {
-  return code <= SPACE || code === NO_BREAK_SPACE
-}
-
+/** `text` is trimmed. */
 function isNone(text: string, key: string): boolean {
   if (text.length > LONGEST) return /^#+$/.test(text)
   if (text === '') return false
-  if (ONLY_MARKS.test(text)) return true
-  const inner = text.replace(AROUND, '')
-  const isBare = inner === text
-  for (const form of isBare ? [text] : [text, inner]) {
-    const word = form.toLowerCase().replace(/\s+/gu, ' ').replaceAll('’', "'")
-    if (isListed(word, key) && !(isBare && isException(text, word, key))) return true
-  }
-  return false
+  const word = text.toLowerCase()
+  if (isListed(word, key)) return !isException(text, word, key)
+  const begins = ENDS[text.charCodeAt(0) & 127]!
+  const ends = ENDS[text.charCodeAt(text.length - 1) & 127]!
+  if ((begins & ends & MARK) !== 0 && ONLY_MARKS.test(text)) return true
+  const inner = ((begins | ends) & MARK) !== 0 ? word.replace(AROUND, '') : word
+  return (inner !== word || UNUSUAL.test(word)) && isListed(inner.replace(/\s+/gu, ' ').replaceAll('’', "'"), key)
 }
 
+/** White space other than single spaces, typographic apostrophes. */
+const UNUSUAL = /\s\s|[\t-\r\u00a0’]/u
+
 function isListed(word: string, key: string): boolean {
-  const role = ROLES.get(key)
-  if (PROGRAMS.has(word)) return true
-  if (PEOPLE.has(word)) return role !== 'status'
-  return key === 'company' && WITHOUT_COMPANY.has(word)
+  switch (TABLE.get(word)) {
+    case undefined:
+      return false
+    case 'programs':
+      return true
+    case 'people':
+      return ROLES.get(key) !== 'status'
+    case 'no company':
+      return key === 'company'
+  }
 }
 
 const CAPITALISED = /^\p{Lu}\p{Ll}+$/u
