@@ -33,7 +33,7 @@ export interface Field {
    */
   readonly answered: 'stored' | 'lower'
   /** Additional cleaning of values. */
-  readonly format: 'email' | 'phone' | 'domain' | null
+  readonly format: 'email' | 'phone' | 'domain' | 'website' | 'linkedin' | null
   /** The maximum size in UTF-8 bytes of a value, or of one item of a list. */
   readonly maxBytes: number
   /** Whether a client can set the field. If not, it is accepted in a record and ignored. */
@@ -86,6 +86,7 @@ function systemFields(service: Service): Field[] {
 }
 
 const lower = { lowercase: true } as const
+const linkedin = { lowercase: true, format: 'linkedin' } as const
 const status = { lowercase: true, display: 'title' } as const
 /** Computed from `country`, see migrations/0005_country_code.sql. */
 const code = { settable: false, computed: true, rowKey: null } as const
@@ -108,8 +109,8 @@ const companyFields: readonly Field[] = [
   define('company', 'state', 'keyword', 'State', { ...region, rowKey: 'company_state' }),
   define('company', 'country', 'keyword', 'Country', { ...region, rowKey: 'company_country' }),
   define('company', 'country_code', 'keyword', 'Country Code', code),
-  define('company', 'linkedin_url', 'keyword', 'LinkedIn URL', { ...lower, rowKey: 'company_linkedin_url' }),
-  define('company', 'website', 'text', 'Website'),
+  define('company', 'linkedin_url', 'keyword', 'LinkedIn URL', { ...linkedin, rowKey: 'company_linkedin_url' }),
+  define('company', 'website', 'text', 'Website', { format: 'website' }),
   define('company', 'normalized_domain', 'keyword', 'Domain', { ...lower, format: 'domain', rowKey: 'company_domain' }),
   define('company', 'facebook_url', 'text', 'Facebook URL'),
   define('company', 'twitter_url', 'text', 'Twitter URL'),
@@ -134,14 +135,14 @@ const contactFields: readonly Field[] = [
   define('contact', 'state', 'keyword', 'State', region),
   define('contact', 'country', 'keyword', 'Country', region),
   define('contact', 'country_code', 'keyword', 'Country Code', code),
-  define('contact', 'linkedin_url', 'keyword', 'LinkedIn URL', { ...lower, rowKey: 'person_linkedin_url' }),
+  define('contact', 'linkedin_url', 'keyword', 'LinkedIn URL', { ...linkedin, rowKey: 'person_linkedin_url' }),
   define('contact', 'mobile_phone', 'keyword', 'Mobile Phone', { format: 'phone' }),
   define('contact', 'work_direct_phone', 'keyword', 'Work Direct Phone', { format: 'phone' }),
   define('contact', 'home_phone', 'keyword', 'Home Phone', { format: 'phone' }),
   define('contact', 'other_phone', 'keyword', 'Other Phone', { format: 'phone' }),
   define('contact', 'facebook_url', 'text', 'Facebook URL', { rowKey: 'person_facebook_url' }),
   define('contact', 'twitter_url', 'text', 'Twitter URL', { rowKey: 'person_twitter_url' }),
-  define('contact', 'website', 'text', 'Website', { rowKey: 'person_website' }),
+  define('contact', 'website', 'text', 'Website', { format: 'website', rowKey: 'person_website' }),
 ]
 
 /** All fields of a service, system fields first, in the order of the columns. */

@@ -31,7 +31,14 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   vql: ['errors.ts', 'fields.ts', 'text', 'json', 'records/values/clean.ts', 'records/values/uuid.ts'],
   'csv/header': ['errors.ts', 'fields.ts', 'text', 'records/values/uuid.ts', 'records/parse/row-keys.ts'],
   'csv/text': [],
-  csv: ['errors.ts', 'records/values/countries.ts', 'records/parse/row-keys.ts', 'csv/header', 'csv/text'],
+  csv: [
+    'errors.ts',
+    'records/values/countries.ts',
+    'records/values/row-cell.ts',
+    'records/parse/row-keys.ts',
+    'csv/header',
+    'csv/text',
+  ],
 
   search: ['fields.ts', 'runtime', 'database', 'vql', 'records/read'],
   'search/embedded/sets': [],

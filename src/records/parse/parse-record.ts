@@ -3,11 +3,12 @@ import type { Problem } from '../../errors.ts'
 import { FIELDS, type Field, findField, type Service } from '../../fields.ts'
 import { nearest } from '../../text/nearest.ts'
 import { shorten } from '../../text/shorten.ts'
-import type { ParsedRecords, RecordWrite, Value } from '../record.ts'
-import { cleanValue, isFlaw, type Source } from '../values/clean.ts'
+import type { ParsedRecords, RecordWrite } from '../record.ts'
+import { cleanValue, type Source } from '../values/clean.ts'
 import { FIELD_NAMES, identify } from './identify.ts'
-import { addFlaw, addProblem, beginReading, type Reading, readUuid } from './reading.ts'
+import { addProblem, beginReading, type Reading, readUuid } from './reading.ts'
 import { refuseTooLong } from './record-size.ts'
+import { type FurtherPhones, type OpenValues, placePhones, takeValue } from './take-value.ts'
 
 /**
  * Keys of a response that a client cannot set. They are ignored, so that a record can be read, changed and sent back.
@@ -72,7 +73,8 @@ function parseRecord(
   const settable = Object.keys(sent).filter(name => findField(service, name) !== undefined)
   if (refuseTooLong(reading, settable, sent)) return null
   const source: Source = { kind: 'record', country: typeof sent.country === 'string' ? sent.country : null, scale: 1 }
-  const values: { [field: string]: Value | null } = {}
+  const values: OpenValues = {}
+  const further: FurtherPhones[] = []
   for (const [name, raw] of Object.entries(sent)) {
     if (name === 'uuid' || IGNORED_KEYS.has(name)) continue
     const field = findField(service, name)
@@ -82,10 +84,10 @@ function parseRecord(
       addProblem(reading, shown, 'ERR_UNKNOWN_FIELD', message)
       continue
     }
-    const value = cleanValue(field, raw, source)
-    if (isFlaw(value)) addFlaw(reading, name, value)
-    else values[name] = value
+    const phones = takeValue(reading, name, field, cleanValue(field, raw, source), values)
+    if (phones !== null) further.push(phones)
   }
+  if (further.length > 0) placePhones(reading, service, values, further)
   const ownUuid = readUuid(reading, sent.uuid)
   if (reading.problems.length > 0) return null
   const uuid = ownUuid ?? identify(reading, service, values, FIELD_NAMES[service])
