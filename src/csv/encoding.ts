@@ -6,7 +6,17 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import { ConnectraError } from '../errors.ts'
 import { detectEncoding } from './text/detect.ts'
-import { type Decode, decoderOf, isMultiByte, UNDECODABLE } from './text/encodings.ts'
+import { isMultiByte } from './text/encodings.ts'
+import {
+  completeEnd,
+  cutUtf8,
+  type Decoder,
+  legacyOf,
+  lineDecoder,
+  pieceEnd,
+  startsWithMark,
+  windows1252,
+} from './text/line-decoder.ts'
 import { looksDecodedTwice, undoDecodedTwice } from './text/twice.ts'
 
 /**
@@ -26,11 +36,6 @@ export interface DecodedText extends AsyncIterable<string> {
 }
 
 type Unit = 'utf-8' | 'utf-16le' | 'utf-16be'
-
-const LF = 10
-const CR = 13
-/** In bytes. A longer line is decoded in pieces of this length, to bound memory. */
-const MAX_PIECE = 1 << 20
 
 export function detectUnit(sample: Uint8Array): Unit {
   if (sample[0] === 0xff && sample[1] === 0xfe) return 'utf-16le'
@@ -107,7 +112,7 @@ export function decode(chunks: AsyncIterable<Uint8Array>, named: string | null =
 }
 
 /** Bytes used to detect the encoding. */
-const HEAD = 1 << 18
+const HEAD = 1 << 20
 
 function clean(text: string): string {
   return text.includes('\0') ? text.replace(NULS, '') : text
@@ -115,13 +120,6 @@ function clean(text: string): string {
 
 /** Matches runs, because replacing single characters takes 100 ns each. */
 const NULS = /\0+/g
-
-interface Decoder {
-  push(bytes: Uint8Array, last: boolean): string
-  encoding(): Encoding
-  readonly marksUndecodable: boolean
-  readonly doubt: readonly string[] | null
-}
 
 /** `isWhole`: the head is the whole file. */
 function openDecoder(head: Uint8Array, isWhole: boolean, named: string | null): Decoder {
@@ -142,19 +140,7 @@ const ISO_2022_JP = ['\x1b$B', '\x1b$@']
 function openNamed(encoding: string): Decoder {
   if (encoding.startsWith('utf-16') || encoding === 'iso-2022-jp')
     return { ...streamDecoder(encoding), marksUndecodable: true }
-  if (encoding === 'utf-8') return lineDecoder({ marked: false, legacy: legacyOf('utf-8'), isStrict: true })
   return lineDecoder({ marked: false, legacy: legacyOf(encoding), isStrict: true })
-}
-
-/** The encoding of the lines that are not UTF-8. */
-interface Legacy {
-  readonly encoding: Encoding
-  readonly decode: Decode
-  readonly isMultiByte: boolean
-}
-
-function legacyOf(encoding: Encoding): Legacy {
-  return { encoding, decode: decoderOf(encoding), isMultiByte: isMultiByte(encoding) }
 }
 
 /** `sample`: the beginning of a file that is not UTF-8, in whole lines. */
@@ -220,153 +206,6 @@ function streamDecoder(encoding: string): Decoder {
   }
 }
 
-function startsWithMark(bytes: Uint8Array): boolean {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
-}
-
 function startsWithUtf16Mark(bytes: Uint8Array): boolean {
   return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
-}
-
-const windows1252: Legacy = legacyOf('windows-1252')
-
-interface LineEncodings {
-  /** The file begins with a byte-order mark. */
-  readonly marked: boolean
-  readonly legacy?: Legacy
-  /** Lines that are valid in both are not UTF-8. */
-  readonly legacyFirst?: boolean
-  /** No line is in another encoding. */
-  readonly isStrict?: boolean
-}
-
-function lineDecoder({ marked, legacy = windows1252, legacyFirst = false, isStrict = false }: LineEncodings): Decoder {
-  /**
-   * Chunks without the end of a line. They are joined once a line or piece is complete, so a long line is copied only
-   * once.
-   */
-  let pending: Buffer[] = []
-  let pendingLength = 0
-  let hasUtf8 = marked
-  let hasLegacy = false
-  const cut = legacy.isMultiByte ? cutMultiByte : cutUtf8
-  const decodeLines = isStrict ? legacy.decode : legacyFirst ? decodeLegacyFirst : decodeUtf8First
-  return {
-    encoding,
-    marksUndecodable: legacy !== windows1252,
-    doubt: null,
-    push(chunk, last) {
-      const added = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-      if (!last && pendingLength + added.length <= MAX_PIECE && linesEnd(added) === 0) {
-        keep(added)
-        return ''
-      }
-      const bytes = pendingLength === 0 ? added : Buffer.concat([...pending, added])
-      const end = last ? bytes.length : decodableEnd(bytes, cut)
-      pending = []
-      pendingLength = 0
-      keep(bytes.subarray(end))
-      return decodeLines(bytes.subarray(0, end))
-    },
-  }
-
-  function encoding(): Encoding {
-    if (legacy !== windows1252) return legacy.encoding
-    if (hasLegacy) return hasUtf8 ? 'mixed' : legacy.encoding
-    return marked ? 'utf-8 with BOM' : 'utf-8'
-  }
-
-  /** Copies the bytes, because a view would keep the whole chunk in memory. */
-  function keep(bytes: Buffer): void {
-    pending.push(Buffer.from(bytes))
-    pendingLength += bytes.length
-  }
-
-  function decodeUtf8First(bytes: Buffer): string {
-    if (isUtf8(bytes)) {
-      hasUtf8 ||= !isAscii(bytes)
-      const text = bytes.toString('utf8')
-      if (!text.includes('\ufeff')) return text
-    }
-    return decodeEach(bytes, piece => {
-      if (isUtf8(piece)) {
-        hasUtf8 ||= !isAscii(piece)
-        return piece.toString('utf8')
-      }
-      hasLegacy = true
-      return legacy.decode(piece)
-    })
-  }
-
-  function decodeLegacyFirst(bytes: Buffer): string {
-    const text = legacy.decode(bytes)
-    if (!text.includes(UNDECODABLE)) return text
-    return decodeEach(bytes, piece => {
-      const line = legacy.decode(piece)
-      return line.includes(UNDECODABLE) && isUtf8(piece) ? piece.toString('utf8') : line
-    })
-  }
-
-  function decodeEach(bytes: Buffer, decodePiece: (piece: Buffer) => string): string {
-    let text = ''
-    for (let start = 0; start < bytes.length; ) {
-      const end = pieceEnd(bytes, start, cut)
-      const piece = bytes.subarray(start, end)
-      text += decodePiece(startsWithMark(piece) ? piece.subarray(3) : piece)
-      start = end
-    }
-    return text
-  }
-}
-
-/**
- * The end of the last complete line. If more than MAX_PIECE bytes follow it, the end of the last complete piece of
- * those.
- */
-function decodableEnd(bytes: Buffer, cut: Cut): number {
-  let end = linesEnd(bytes)
-  while (bytes.length - end > MAX_PIECE) end = pieceEnd(bytes, end, cut)
-  return end
-}
-
-/** The end of the part of the sample that ends with a whole line or, without one, with a whole character. */
-function completeEnd(head: Uint8Array): number {
-  const bytes = Buffer.from(head.buffer, head.byteOffset, head.length)
-  return linesEnd(bytes) || cutUtf8(bytes, bytes.length - 1)
-}
-
-function linesEnd(bytes: Buffer): number {
-  return Math.max(bytes.lastIndexOf(LF), bytes.lastIndexOf(CR)) + 1
-}
-
-/** The end of the line that begins at `start`, or of its first piece if it is too long. */
-function pieceEnd(bytes: Buffer, start: number, cut: Cut): number {
-  const end = lineEnd(bytes, start)
-  return end - start <= MAX_PIECE ? end : cut(bytes, start + MAX_PIECE)
-}
-
-/** An offset at or before `at` that is not within a character. */
-type Cut = (bytes: Buffer, at: number) => number
-
-function cutUtf8(bytes: Buffer, at: number): number {
-  for (let cut = at; cut > at - 4; cut--) if ((bytes[cut]! & 0xc0) !== 0x80) return cut
-  return at
-}
-
-/** In bytes. */
-const LOOK_BACK = 4096
-
-/** Bytes below `0` are never part of another character. */
-function cutMultiByte(bytes: Buffer, at: number): number {
-  for (let cut = at; cut > at - LOOK_BACK; cut--) if (bytes[cut - 1]! < 0x30) return cut
-  return at
-}
-
-function lineEnd(bytes: Buffer, start: number): number {
-  const lf = bytes.indexOf(LF, start)
-  const line = lf < 0 ? bytes.length : lf + 1
-  const cr = bytes.subarray(start, line).indexOf(CR)
-  if (cr < 0) return line
-  const end = start + cr + 1
-  return end === lf ? end + 1 : end
 }

@@ -10,7 +10,7 @@ import type { Mapping } from './header/meaning.ts'
 import { MAX_COLUMNS } from './header/read-header.ts'
 import { BEGINNING, type CsvRecord, createParser, type Dialect, MAX_RECORD, type Place } from './parse.ts'
 import { shownEncoding } from './text/encodings.ts'
-import { type ColumnSigns, type DamageSigns, findColumnSigns, lookForDamage } from './text/repairs.ts'
+import { type ColumnSigns, type DamageSigns, findColumnSigns, lookForDamage, noDamage } from './text/repairs.ts'
 
 export interface CsvHeader {
   readonly dialect: Dialect
@@ -107,7 +107,7 @@ export function resumeCsv(text: AsyncIterable<string>, header: CsvHeader, place:
 }
 
 function csvFile(text: AsyncIterator<string>, sample: string, header: CsvHeader, start: Place): CsvFile {
-  const damage: DamageSigns = { entities: false, twice: false }
+  const damage = noDamage()
   return { header, start, records: readRecords(text, sample, header, start, damage), damage }
 }
 

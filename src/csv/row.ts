@@ -9,7 +9,7 @@ import { splitLocation, splitName } from './compound.ts'
 import { unguard } from './formula.ts'
 import { PSEUDO_KEYS } from './header/aliases.ts'
 import type { HeaderMeaning } from './header/meaning.ts'
-import { type ColumnSigns, cellRepairer, type DamageSigns } from './text/repairs.ts'
+import { type ColumnSigns, cellRepairer, type DamageSigns, noDamage } from './text/repairs.ts'
 
 export interface ReadRow {
   /** In the order of `keysOf`. Undefined where the cell is blank. */
@@ -43,7 +43,7 @@ export interface Damage {
   readonly damage: DamageSigns
 }
 
-const UNDAMAGED: Damage = { signs: { ampersands: [], twice: [] }, damage: { entities: false, twice: false } }
+const UNDAMAGED: Damage = { signs: { ampersands: [], twice: [] }, damage: noDamage() }
 
 /** Returns a function that reads the cells of a record. It returns null if no cell has a value. */
 export function rowReader(

@@ -225,6 +225,12 @@ test('any bytes in a named or detected encoding give the same text however they 
   )
 })
 
+test('the beginning of a long file decides for all of it, however it is cut', async () => {
+  const text = `Имя,Город\n${'Иван,Москва\nОльга,Казань\n'.repeat(20_000)}`
+  const bytes = encodeLegacy('windows-1251', text)
+  for (const size of [65_536, 100_003, bytes.length]) assert.ok((await read(bytes, null, size)).text === text)
+})
+
 test('a long line of two-byte characters is cut between characters', async () => {
   const text = `${'株式会社,田中;'.repeat(120_000)}\n`
   const bytes = encodeLegacy('shift_jis', text)

@@ -5,6 +5,7 @@ import { readHeader } from '../../src/csv/header/read-header.ts'
 import { openCsv } from '../../src/csv/read.ts'
 import { rowReader } from '../../src/csv/row.ts'
 import { decodeEntities } from '../../src/csv/text/entities.ts'
+import { lookForDamage, noDamage } from '../../src/csv/text/repairs.ts'
 import { undoDecodedTwice } from '../../src/csv/text/twice.ts'
 import { ROW_KEYS } from '../../src/records/parse/row-keys.ts'
 
@@ -128,6 +129,21 @@ test('text that was decoded twice is restored', () => {
   assert.equal(undoDecodedTwice('MÃ¼ller'), 'Müller')
   for (const text of ['Müller', 'SÃO', 'IRMÃ ANA', 'Café »', 'ß“', 'Ã', 'Â', 'MÃ¼ller Müller', '東京Ã¼', 'plain', 'É©'])
     assert.equal(undoDecodedTwice(text), null, text)
+})
+
+test('a sign of damage is found wherever the text is cut', () => {
+  for (const [sign, found] of [
+    ['AT&amp;T', [true, false]],
+    ['Jos&eacute;', [true, false]],
+    ['MÃ¼ller', [false, true]],
+    ['â€™', [false, true]],
+    ['A & B, R&D; AT&T, Café »', [false, false]],
+  ] as const)
+    for (let cut = 0; cut <= sign.length; cut++) {
+      const signs = noDamage()
+      for (const part of ['Acme, ', sign.slice(0, cut), sign.slice(cut), ', x']) lookForDamage(signs, part)
+      assert.deepEqual([signs.entities, signs.twice], found, `${sign} cut at ${cut}`)
+    }
 })
 
 test('a column that was decoded twice as a whole is restored; otherwise the cell is kept and reported', async () => {

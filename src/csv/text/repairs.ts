@@ -17,14 +17,36 @@ export interface ColumnSigns {
 export interface DamageSigns {
   entities: boolean
   twice: boolean
+  /** The end of the text: a sign may continue in the next part. */
+  end: string
 }
 
-const MAYBE_ENTITY = /&(?:#|[a-zA-Z])[a-zA-Z\d]{1,8};/
+export function noDamage(): DamageSigns {
+  return { entities: false, twice: false, end: '' }
+}
+
+/** In characters. */
+const LONGEST_SIGN = 12
 
 /** `text` is the next part of the file. */
 export function lookForDamage(signs: DamageSigns, text: string): void {
-  signs.entities ||= MAYBE_ENTITY.test(text)
-  signs.twice ||= looksDecodedTwice(text)
+  const joint = signs.end + text.slice(0, LONGEST_SIGN)
+  signs.entities ||= mayHaveEntity(joint) || mayHaveEntity(text)
+  signs.twice ||= looksDecodedTwice(joint) || looksDecodedTwice(text)
+  signs.end = text.slice(-LONGEST_SIGN)
+}
+
+const MAYBE_ENTITY = /&(?:#|[a-zA-Z])[a-zA-Z\d]{1,8};/y
+const SPACE = 32
+
+/** Most ampersands are between spaces. */
+function mayHaveEntity(text: string): boolean {
+  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) {
+    if (text.charCodeAt(at + 1) === SPACE) continue
+    MAYBE_ENTITY.lastIndex = at
+    if (MAYBE_ENTITY.test(text)) return true
+  }
+  return false
 }
 
 const NOT_ASCII = /[^\0-\x7f]/
