@@ -159,11 +159,10 @@ function openLegacy(sample: Buffer, marked: boolean): Decoder {
       other.push(line)
     }
   }
+  // Stray lines in a file of UTF-8 are too little to tell, and mostly Windows-1252.
+  if (utf8Lines >= otherLines) return lineDecoder({ marked })
   const detected = detectEncoding(Buffer.concat(other))
-  // A few stray lines are too little to tell.
-  const isMixed = utf8Lines >= otherLines
-  if (!('encoding' in detected))
-    return isMixed ? lineDecoder({ marked }) : { ...lineDecoder({ marked }), doubt: detected.candidates }
+  if (!('encoding' in detected)) return { ...lineDecoder({ marked }), doubt: detected.candidates }
   if (detected.encoding === windows1252.encoding) return lineDecoder({ marked })
   // A line with one or two Chinese characters may be valid UTF-8 by chance.
   const legacyFirst = isMultiByte(detected.encoding) && !marked && utf8Lines < otherLines / 2
