@@ -4,6 +4,7 @@ import type { HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvRecord } from '../../csv/parse.ts'
 import { type Placeholder, type ReadRow, rowReader } from '../../csv/row.ts'
 import type { ErrorCode, Problem } from '../../errors.ts'
+import { type NameWatch, watchNames } from '../../records/parse/name-watch.ts'
 import { parseCells, parseFieldCells, type RowOptions, readCompany } from '../../records/parse/parse-row.ts'
 import type { ParsedRow, RecordWrite } from '../../records/record.ts'
 import { placeholderWarning } from '../../records/values/row-cell.ts'
@@ -49,15 +50,16 @@ const EMPTY: Empty = { becomes: 'empty' }
 
 /**
  * Returns a function to be called with the records of a file in order. `withinFooter` is true if the previous record was
- * part of a footer. `read` reads the companies (records/write/remember-companies.ts).
+ * part of a footer. `read` reads the companies (records/write/remember-companies.ts). `names` has the names of earlier records.
  */
 export function recordReader(
   header: readonly string[],
   meaning: HeaderMeaning,
   read: typeof readCompany = readCompany,
+  names: NameWatch = watchNames(),
 ): (record: CsvRecord, withinFooter: boolean) => Outcome {
   const readRow = rowReader(meaning)
-  const options: RowOptions = { file: true, readCompany: read }
+  const options: RowOptions = { file: true, readCompany: read, names }
   return (record, withinFooter) => {
     const { cells, line } = record
     const footer = cells.length <= header.length && isFooter(cells, header.length, withinFooter)
