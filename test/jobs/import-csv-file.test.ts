@@ -137,6 +137,22 @@ test('a bad number or e-mail is only a warning, counted by kind, as is a placeho
   assert.ok(await contact('Warn'))
 })
 
+test('a row that updates a record of another name, because identity strips its marks, is reported and counted as updated', async () => {
+  const job = await files.importText(
+    'First Name,Last Name,Company,Website\nविजय,Rao,Marks,marks.example\nविजया,Rao,Marks,marks.example\nA,B,C,c-marks.example\nA,B,C++,c-marks.example\n',
+  )
+  const { warnings, counts } = reportOf(job)
+  assert.deepEqual(
+    warnings.map(({ code, field, count, line }) => [code, field, count, line]),
+    [
+      ['ERR_WEAK_IDENTITY', 'first_name', 1, 3],
+      ['ERR_WEAK_IDENTITY', 'company', 1, 5],
+    ],
+  )
+  assert.deepEqual(counts.companies, { created: 2, updated: 1, unchanged: 1 })
+  assert.deepEqual(counts.contacts, { created: 2, updated: 1, unchanged: 1 })
+})
+
 test("LinkedIn's notes and hidden members, and the footers of reports, are not imported as people", async () => {
   const notes = 'Notes:\n"When exporting your connection data, you may notice something, or other."\n\n'
   const linkedin = await files.importText(

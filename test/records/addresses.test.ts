@@ -168,7 +168,9 @@ test('the first address of a website that can be read is stored', () => {
     assert.deepEqual(clean('company', 'website', raw), [website, warns], raw)
     assert.deepEqual(clean('contact', 'website', website), [website, false], `${website} again`)
   }
-  assert.deepEqual(clean('company', 'normalized_domain', 'https//www.acme.com; acme.de'), ['acme.com', false])
+  assert.deepEqual(clean('company', 'normalized_domain', 'https//www.acme.com; acme.de'), ['acme.com', true])
+  assert.deepEqual(clean('company', 'normalized_domain', 'https//www.acme.com, acme.com'), ['acme.com', false])
+  assert.deepEqual(clean('company', 'normalized_domain', 'Acme, Inc.'), [null, true])
 })
 
 test('a LinkedIn address without a profile or a company is not a value', () => {

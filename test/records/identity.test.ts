@@ -116,6 +116,68 @@ test('a record that nothing but its name identifies is stored with a warning', (
   )
 })
 
+test('a record whose name differs from an earlier one only in marks that identity strips is reported', () => {
+  const company_id = ACME_ID.toLowerCase()
+  const pairs: readonly (readonly [a: string, b: string, differ: boolean])[] = [
+    ['विजय', 'विजया', true],
+    ['विजया', 'विजय', true],
+    ['विजया', 'विजयी', true],
+    ['กา', 'กี', false],
+    ['กิ', 'กี', true],
+    ['กิ', 'กี่', true],
+    ['ก', 'ก์', true],
+    ['ரவ', 'ரவி', true],
+    ['রব', 'রবি', true],
+    ['ხ', 'ხ', false],
+    ['אב', 'אבּ', true],
+    ['محمد', 'محمدٌ', true],
+    ['Canal', 'Canal+', true],
+    ['Disney+', 'DISNEY+', false],
+    ['C', 'C++', true],
+    ['C++', 'C#', true],
+    ['C#', 'C# ', false],
+    ['Acme', 'Acme.', false],
+    ['Acme', '"Acme"!', false],
+    ['Acme', 'ACME', false],
+    ['José', 'Jose\u0301', false],
+    ['#1', '1', false],
+  ]
+  for (const [a, b, differ] of pairs) {
+    const contacts = parseRecords('contact', [
+      { first_name: 'X', last_name: a, company_id },
+      { first_name: 'X', last_name: b, company_id },
+    ])
+    const codes = contacts.warnings.map(({ index, field, code }) => [index, field, code])
+    const isOne = contacts.writes[0]!.uuid === contacts.writes[1]!.uuid
+    if (differ) assert.ok(isOne, `${a} ${b}`)
+    assert.deepEqual(
+      codes.map(([index, , code]) => [index, code]),
+      differ ? [[1, 'ERR_WEAK_IDENTITY']] : [],
+      `${a} ${b}`,
+    )
+  }
+  const companies = parseRecords('company', [
+    { name: 'C', website: 'c.example' },
+    { name: 'C++', website: 'c.example' },
+    { name: 'C#', website: 'c.example' },
+    { name: 'C#', website: 'c.example' },
+    { name: 'C++', linkedin_url: 'linkedin.com/company/c' },
+    { name: 'C', linkedin_url: 'linkedin.com/company/c' },
+    { name: 'C++', uuid: company_id },
+  ])
+  assert.deepEqual(
+    companies.warnings.map(({ index, field, code }) => [index, field, code]),
+    [
+      [1, 'name', 'ERR_WEAK_IDENTITY'],
+      [2, 'name', 'ERR_WEAK_IDENTITY'],
+    ],
+  )
+  assert.match(
+    companies.warnings[0]!.message,
+    /^this company is the same record as an earlier one whose name has other marks/,
+  )
+})
+
 test('a record without letters and digits has no identity', () => {
   assert.equal(companyUuid({ name: '?!' }), null)
   assert.equal(contactUuid({ first_name: '', title: 'CEO' }), null)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { watchNames } from '../../src/records/parse/name-watch.ts'
 import { parseRow } from '../../src/records/parse/parse-row.ts'
 import type { RecordWrite } from '../../src/records/record.ts'
 import { rememberCompanies } from '../../src/records/write/remember-companies.ts'
@@ -53,6 +54,21 @@ test('every row reports the warnings of its company, whose cells are remembered 
       assert.equal(warnings.length, row === rows[0] ? 1 : 3)
       assert.equal(companies.isNews(company!), index === 1)
     }
+})
+
+test('a company that is an earlier one with other marks in its name is reported, also if its cells are known', () => {
+  const companies = rememberCompanies()
+  const names = watchNames()
+  const warned = (company: string) => {
+    const row = { company, website: 'c.example', email: 'a@c.example' }
+    const { warnings, company: read } = parseRow(row, 0, { file: true, readCompany: companies.read, names })
+    companies.isNews(read!)
+    return warnings.map(({ field, code }) => `${code} ${field}`)
+  }
+  const weak = ['ERR_WEAK_IDENTITY company']
+  assert.deepEqual(['C', 'C', 'C++', 'C++', 'C'].map(warned), [[], [], weak, [], weak])
+  names.forget()
+  assert.deepEqual(['C', 'C++', 'C++'].map(warned), [[], weak, []])
 })
 
 test('every row reports what is wrong with its company', () => {

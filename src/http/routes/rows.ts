@@ -2,6 +2,7 @@
 import { Type } from 'typebox'
 import type { Problem } from '../../errors.ts'
 import { readObject } from '../../json/read.ts'
+import { watchNames } from '../../records/parse/name-watch.ts'
 import { parseRow } from '../../records/parse/parse-row.ts'
 import { rowKeys } from '../../records/parse/row-keys.ts'
 import type { ParsedRow } from '../../records/record.ts'
@@ -49,11 +50,12 @@ export function rowRoutes(app: App, parts: ServerParts): void {
     async (request, reply) => {
       const data = checkBatch(readObject(request.body, '', ['data']).get('data'), 'data', config.maxBatch)
       const ignored = new Set<string>()
+      const names = watchNames()
       const read = (row: unknown, index: number): ParsedRow => {
         if (!isObject(row))
           return reject({ index, field: null, code: 'ERR_INVALID_VALUE', message: 'a row must be an object' })
         for (const key of Object.keys(row)) if (!rowKeys().has(key)) ignored.add(key)
-        return parseRow(row, index)
+        return parseRow(row, index, { names })
       }
       const parsed = await readInPortions(data, read, reject)
       const reported = refuseOrReport(

@@ -4,6 +4,7 @@ import type { HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvRecord, Place } from '../../csv/parse.ts'
 import type { CsvFile } from '../../csv/read.ts'
 import type { ErrorCode } from '../../errors.ts'
+import { watchNames } from '../../records/parse/name-watch.ts'
 import { type CompanyMemory, rememberCompanies } from '../../records/write/remember-companies.ts'
 import { createStage, type Stage, type StagedBatch } from '../../records/write/stage-batch.ts'
 import { fileSigns, recordReader } from './read-record.ts'
@@ -49,10 +50,11 @@ export async function* readBatches(
   limits = BATCH_LIMITS,
 ): AsyncGenerator<ImportBatch> {
   const companies = rememberCompanies()
+  const names = watchNames()
   const reading: Reading = {
     width: file.header.cells.length,
     report: reportColumns(file.header.cells),
-    readRecord: recordReader(file.header.cells, meaning, fileSigns(file), companies.read),
+    readRecord: recordReader(file.header.cells, meaning, fileSigns(file), companies.read, names),
     listWarnings: warningLister(meaning),
     companies,
   }
@@ -65,6 +67,8 @@ export async function* readBatches(
       place = record.end
       if (batch.tally.rowsRead < limits.rows && place.offset - batch.from < limits.characters) continue
       yield closeBatch(batch, place, withinFooter)
+      // A run that begins with the next batch does not know the earlier names either.
+      names.forget()
       batch = openBatch(place, stage)
     }
   yield closeBatch(batch, place, withinFooter)

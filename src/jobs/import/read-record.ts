@@ -6,6 +6,7 @@ import type { CsvFile } from '../../csv/read.ts'
 import { type Damage, type DamagedValue, type Placeholder, type ReadRow, rowReader } from '../../csv/row.ts'
 import { shownEncoding, UNDECODABLE } from '../../csv/text/encodings.ts'
 import type { ErrorCode, Problem } from '../../errors.ts'
+import { type NameWatch, watchNames } from '../../records/parse/name-watch.ts'
 import { parseCells, parseFieldCells, type RowOptions, readCompany } from '../../records/parse/parse-row.ts'
 import type { ParsedRow, RecordWrite } from '../../records/record.ts'
 import { placeholderWarning } from '../../records/values/row-cell.ts'
@@ -61,17 +62,17 @@ const EMPTY: Empty = { becomes: 'empty' }
 
 /**
  * Returns a function to be called with the records of a file in order. `withinFooter` is true if the previous record was
- * part of a footer. `read` reads the companies
- * (records/write/remember-companies.ts).
+ * part of a footer. `read` reads the companies (records/write/remember-companies.ts). `names` has the names of earlier records.
  */
 export function recordReader(
   header: readonly string[],
   meaning: HeaderMeaning,
   { undecodable, ...damage }: FileSigns,
   read: typeof readCompany = readCompany,
+  names: NameWatch = watchNames(),
 ): (record: CsvRecord, withinFooter: boolean) => Outcome {
   const readRow = rowReader(meaning, damage)
-  const options: RowOptions = { file: true, readCompany: read }
+  const options: RowOptions = { file: true, readCompany: read, names }
   return (record, withinFooter) => {
     const { cells, line } = record
     const footer = cells.length <= header.length && isFooter(cells, header.length, withinFooter)

@@ -2,6 +2,7 @@
 import type { Service } from '../../fields.ts'
 import type { Values } from '../record.ts'
 import { identityOf } from './identity.ts'
+import { strippedMarks } from './name-watch.ts'
 import { addWarning, type Reading } from './reading.ts'
 
 /** The fields that name a record → their keys in warnings. */
@@ -24,7 +25,35 @@ export function identify(
   const identity = identityOf(service, values, company)
   if (identity === null) return null
   if (identity.isWeak) warnWeakIdentity(reading, service, values, keys)
+  else if (reading.names !== undefined && typeof values.linkedin_url !== 'string')
+    watchMarks(
+      reading,
+      identity.uuid,
+      service,
+      Object.keys(keys).map(field => strippedMarks(values[field])),
+      keys,
+    )
   return identity.uuid
+}
+
+/** Warns if an earlier record has the same identity and other `marks` (`strippedMarks`) at the ends of its names. */
+export function watchMarks(
+  reading: Reading,
+  uuid: string,
+  service: Service,
+  marks: readonly string[],
+  keys: NameKeys,
+): void {
+  if (reading.names === undefined || !reading.names.differs(uuid, marks.join(' '))) return
+  const marked = marks.findIndex(stripped => stripped !== '')
+  addWarning(reading, Object.values(keys)[Math.max(marked, 0)]!, 'ERR_WEAK_IDENTITY', OTHER_MARKS[service])
+}
+
+const OTHER_MARKS: Readonly<Record<Service, string>> = {
+  company:
+    'this company is the same record as an earlier one whose name has other marks at its end, because identity does not include them: add a LinkedIn URL or a uuid',
+  contact:
+    'this contact is the same record as an earlier one whose name has other marks at its end, because identity does not include them: add a LinkedIn URL or a uuid',
 }
 
 function warnWeakIdentity(reading: Reading, service: Service, values: Values, keys: NameKeys): void {

@@ -6,6 +6,7 @@ import { shorten } from '../../text/shorten.ts'
 import type { ParsedRecords, RecordWrite } from '../record.ts'
 import { cleanValue, type Source } from '../values/clean.ts'
 import { FIELD_NAMES, identify } from './identify.ts'
+import { watchNames } from './name-watch.ts'
 import { addProblem, beginReading, type Reading, readUuid } from './reading.ts'
 import { refuseTooLong } from './record-size.ts'
 import { type FurtherPhones, type OpenValues, placePhones, takeValue } from './take-value.ts'
@@ -41,8 +42,9 @@ const SHOWN_LETTERS = 100
  */
 export function openRecordParser(service: Service): (record: unknown, index: number) => ParsedRecord {
   const suggest = createSuggestions(service)
+  const names = watchNames()
   return (record, index) => {
-    const reading = beginReading(index)
+    const reading = beginReading(index, names)
     const write = parseRecord(service, record, reading, suggest)
     return { write, problems: reading.problems, warnings: reading.warnings }
   }

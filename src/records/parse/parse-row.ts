@@ -6,6 +6,7 @@ import { cleanText, cleanValue, isRemarked, type Source } from '../values/clean.
 import { companyDomainOfEmail, ownDomain } from '../values/domain.ts'
 import { placeholderWarning, valueInCell } from '../values/row-cell.ts'
 import { FIELD_NAMES, identify, ROW_NAMES } from './identify.ts'
+import type { NameWatch } from './name-watch.ts'
 import { addProblem, addWarning, beginReading, type Reading, readUuid } from './reading.ts'
 import { refuseTooLong } from './record-size.ts'
 import { FIELD_KEYS, ROW_KEYS, rowKeys } from './row-keys.ts'
@@ -21,6 +22,8 @@ export interface RowOptions {
   readonly scales?: ReadonlyMap<string, number>
   /** Replaces `readCompany`. Files pass the one of `rememberCompanies`. */
   readonly readCompany?: typeof readCompany
+  /** The names of the rows before. Without it, records that differ in the end of their names are not reported. */
+  readonly names?: NameWatch
 }
 
 /** One value per key of ROW_KEYS or FIELD_KEYS. An empty cell is undefined, null or ''. */
@@ -51,7 +54,7 @@ export function parseRow(row: Readonly<Record<string, unknown>>, index: number, 
  * `index`, which counts from 0.
  */
 export function parseCells(row: Cells, index: number, options: RowOptions = {}): ParsedRow {
-  const reading = beginReading(index)
+  const reading = beginReading(index, options.names)
   const company = (options.readCompany ?? readCompany)(row, reading, options)
   const contact = readContact(row, reading, options, company)
   if (company === null && contact === null && reading.problems.length === 0)

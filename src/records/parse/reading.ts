@@ -1,6 +1,7 @@
 /** Collects the problems and warnings found while a record or row is read. */
 import type { ErrorCode, Problem } from '../../errors.ts'
 import { cleanUuid, type Flaw } from '../values/clean.ts'
+import type { NameWatch } from './name-watch.ts'
 
 export interface Reading {
   /** The position of the record in the request, counted from 0. */
@@ -8,13 +9,15 @@ export interface Reading {
   /** If not empty, the record is rejected. */
   readonly problems: Problem[]
   readonly warnings: Problem[]
+  /** The names of the records read before it. */
+  readonly names: NameWatch | undefined
 }
 
 /** The most problems, and the most warnings, that are reported for one record. */
 const MAX_REPORTED = 20
 
-export function beginReading(index: number): Reading {
-  return { index, problems: [], warnings: [] }
+export function beginReading(index: number, names?: NameWatch): Reading {
+  return { index, problems: [], warnings: [], names }
 }
 
 export function addProblem(reading: Reading, field: string | null, code: ErrorCode, message: string): void {

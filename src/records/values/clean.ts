@@ -149,7 +149,7 @@ function cleanFormat(field: Field, text: string, source: Source): string | Flaw 
     case 'phone':
       return isStoredPhone(text) ? text : cleanPhone(field, text, source)
     case 'domain':
-      return registrableDomain(readWebsites(text)?.website ?? text) ?? ignored(field, text, 'is not a domain')
+      return cleanDomain(field, text)
     case 'website':
       return cleanWebsite(field, text)
     case 'linkedin':
@@ -176,6 +176,14 @@ function cleanPhone(field: Field, text: string, source: Source): string | Flaw |
   if (further.length === 0 && unread.length === 0) return phone
   const remark = unread.length === 0 ? null : notUsed(field, text, unread, 'is not a valid phone number')
   return { value: phone, remark, further }
+}
+
+function cleanDomain(field: Field, text: string): string | Flaw | Remarked {
+  const read = readWebsites(text)
+  const domain = registrableDomain(read?.website ?? text)
+  if (domain === null) return ignored(field, text, 'is not a domain')
+  const unread = read === null ? [] : read.unread.filter(other => registrableDomain(other) !== domain)
+  return unread.length === 0 ? domain : remarked(domain, notUsed(field, text, unread))
 }
 
 function cleanWebsite(field: Field, text: string): string | Remarked {

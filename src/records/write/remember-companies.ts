@@ -4,8 +4,10 @@
  */
 import { randomInt } from 'node:crypto'
 import type { Problem } from '../../errors.ts'
+import { ROW_NAMES, watchMarks } from '../parse/identify.ts'
+import { strippedMarks } from '../parse/name-watch.ts'
 import { type Cells, COMPANY_PLACES, type RowOptions, readCompany } from '../parse/parse-row.ts'
-import { beginReading } from '../parse/reading.ts'
+import { beginReading, type Reading } from '../parse/reading.ts'
 import type { RecordWrite } from '../record.ts'
 import { ownDomain } from '../values/domain.ts'
 
@@ -27,6 +29,8 @@ interface Known {
   emailDomain: string | undefined
   /** The warnings of its cells, which every row reports. */
   warnings: readonly Problem[]
+  /** The marks at the end of its name; null if its LinkedIn URL or a warning tells it apart. */
+  marks: string | null
 }
 
 /** The number of companies remembered, about 40 MB. After that it starts over, which only costs time. */
@@ -42,6 +46,7 @@ export function rememberCompanies(): CompanyMemory {
   let byUuid = new Map<string, Known>()
   let latest = -1
   let warnings: readonly Problem[] = []
+  let marks: string | null = null
 
   return {
     read(row, reading, options) {
@@ -49,6 +54,7 @@ export function rememberCompanies(): CompanyMemory {
       const known = companies[latest]
       if (known?.latestCells === latest) {
         for (const warning of known.warnings) reading.warnings.push({ ...warning, index: reading.index })
+        watch(reading, known.mention.uuid, known.marks)
         return known.mention
       }
       const own = beginReading(reading.index)
@@ -56,6 +62,8 @@ export function rememberCompanies(): CompanyMemory {
       reading.problems.push(...own.problems)
       reading.warnings.push(...own.warnings)
       warnings = own.warnings
+      marks = company === null ? null : marksOf(company, warnings)
+      if (company !== null) watch(reading, company.uuid, marks)
       // Cells with problems are not remembered, because every row has to report them.
       if (company === null || own.problems.length > 0) latest = -1
       return company
@@ -71,9 +79,9 @@ export function rememberCompanies(): CompanyMemory {
       let known = byUuid.get(uuid)
       const mention = { uuid, values: NOTHING_NEW, hasDomain: ownDomain(values) !== null }
       if (known === undefined) {
-        known = { mention, latestCells: latest, emailDomain, warnings }
+        known = { mention, latestCells: latest, emailDomain, warnings, marks }
         byUuid.set(uuid, known)
-      } else Object.assign(known, { mention, latestCells: latest, emailDomain, warnings })
+      } else Object.assign(known, { mention, latestCells: latest, emailDomain, warnings, marks })
       if (latest >= 0) companies[latest] = known
       if (byUuid.size >= REMEMBERED || cells.size() >= REMEMBERED) {
         cells.forget()
@@ -83,6 +91,15 @@ export function rememberCompanies(): CompanyMemory {
       return true
     },
   }
+}
+
+function marksOf({ values }: RecordWrite, warnings: readonly Problem[]): string | null {
+  const isTold = typeof values.linkedin_url === 'string' || warnings.some(({ code }) => code === 'ERR_WEAK_IDENTITY')
+  return isTold ? null : strippedMarks(values.name)
+}
+
+function watch(reading: Reading, uuid: string, marks: string | null): void {
+  if (marks !== null) watchMarks(reading, uuid, 'company', [marks], ROW_NAMES.company)
 }
 
 /** Slots of the hash table. At most half of them are used. */
