@@ -141,6 +141,8 @@ function keyOfCell(column: Column, value: string, cells: readonly string[], mean
       return label.trim() === '' || /work|company|business/i.test(label) ? column.key : 'person_website'
     case 'uuid':
       return UUID.test(value) ? column.key : null
+    case 'country_code':
+      return isCountry(value) ? column.key : null
     case 'not_salutation':
       return value.length <= LONGEST_SALUTATION && SALUTATION.test(value.trim()) ? null : column.key
     case null:
@@ -148,12 +150,21 @@ function keyOfCell(column: Column, value: string, cells: readonly string[], mean
   }
 }
 
+/** Digits make a calling code. */
+function isCountry(value: string): boolean {
+  return !/\d/.test(value)
+}
+
 function keyOfAddress(address: string, otherwise: string | null, ofPeople: boolean): string | null {
-  if (!/linkedin\.com\//i.test(address)) return otherwise
+  if (!/linkedin\.com\//i.test(address)) return MAP.test(address) ? null : otherwise
   if (/linkedin\.com\/(company|school|showcase|organization|sales\/(company|accounts?))\b/i.test(address))
     return 'company_linkedin_url'
   return ofPeople ? 'person_linkedin_url' : null
 }
+
+/** A place on a map, not a website. */
+const MAP =
+  /^\s*(https?:\/\/)?(((www|maps)\.)?google\.[a-z.]{2,6}\/maps|maps\.google\.|goo\.gl\/maps|maps\.app\.goo\.gl|maps\.apple\.com)/i
 
 function keyOfPhone(label: string, unlabelled: string): string | null {
   if (label.trim() === '') return unlabelled

@@ -21,10 +21,10 @@ function headersOf(fixture: string): string[] {
 }
 
 test('of several columns of one field, the most specific non-blank one wins', () => {
-  assert.deepEqual(read({ Title: 'Lead', 'Job Title': 'CTO' }), { title: 'CTO' })
+  assert.deepEqual(read({ 'First Name': '', Title: 'Lead', 'Job Title': 'CTO' }), { title: 'CTO' })
   assert.deepEqual(read({ Email: 'b@x.com', 'Primary Email': 'a@x.com' }), { email: 'a@x.com' })
   assert.deepEqual(read({ 'Primary Email': ' ', Email: 'b@x.com' }), { email: 'b@x.com' })
-  assert.deepEqual(read({ Title: 'Lead', 'Job Title': '' }), { title: 'Lead' })
+  assert.deepEqual(read({ 'First Name': '', Title: 'Lead', 'Job Title': '' }), { title: 'Lead' })
 })
 
 test('a salutation is not read as a job title', () => {

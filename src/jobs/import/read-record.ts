@@ -43,6 +43,8 @@ interface Skipped {
 }
 
 const EMPTY: Empty = { becomes: 'empty' }
+/** The keys of a company's name, the second in an export of ours. */
+const NAMES_COMPANY: ReadonlySet<string> = new Set(['company', 'name'])
 
 /**
  * Returns a function to be called with the records of a file in order. `withinFooter` is true if the previous record was
@@ -55,9 +57,10 @@ export function recordReader(
 ): (record: CsvRecord, withinFooter: boolean) => Outcome {
   const readRow = rowReader(meaning)
   const options: RowOptions = { file: true, readCompany: read }
+  const namesCompany = (index: number) => NAMES_COMPANY.has(meaning.columns[index]?.key ?? '')
   return (record, withinFooter) => {
     const { cells, line } = record
-    const footer = cells.length <= header.length && isFooter(cells, header.length, withinFooter)
+    const footer = cells.length <= header.length && isFooter(cells, header.length, withinFooter, namesCompany)
     if (footer || isHeaderAgain(cells, header)) return { becomes: 'skipped', footer }
     const flaw = flawOf(record, header.length)
     if (flaw !== null) return flaw
