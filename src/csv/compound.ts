@@ -1,14 +1,5 @@
-/** Splits cells that hold the values of several keys: a full name or a location. */
+/** Splits a location, a cell that holds the values of several keys. */
 import { isCountryName } from '../records/values/countries.ts'
-
-/** Splits at the last space. A name without a space is a first name. */
-export function splitName(name: string): { readonly first: string; readonly last: string | null } {
-  const trimmed = name.trim()
-  const cut = trimmed.search(/\s\S+$/)
-  return cut < 0
-    ? { first: trimmed, last: null }
-    : { first: trimmed.slice(0, cut).trim(), last: trimmed.slice(cut).trim() }
-}
 
 export interface Location {
   readonly city: string

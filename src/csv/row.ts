@@ -2,9 +2,11 @@
  * Turns the cells of a record into the input of `parseCells` or `parseFieldCells` (records/parse): one value per row key,
  * or per field in an export of ours.
  */
+import type { Problem } from '../errors.ts'
 import { ROW_KEYS } from '../records/parse/row-keys.ts'
+import { explainCut, splitFullName } from '../records/values/person-name.ts'
 import { type Addresses, type Column, keysOf, readAddresses, readColumns } from './columns.ts'
-import { splitLocation, splitName } from './compound.ts'
+import { splitLocation } from './compound.ts'
 import { unguard } from './formula.ts'
 import { PSEUDO_KEYS } from './header/aliases.ts'
 import type { HeaderMeaning } from './header/meaning.ts'
@@ -16,6 +18,8 @@ export interface ReadRow {
   readonly scales: ReadonlyMap<string, number> | undefined
   /** The columns (by index) whose values are not used, because an earlier column has another value. */
   readonly dropped: readonly number[] | undefined
+  /** What was left out of cells that were split. */
+  readonly warnings: readonly Problem[] | undefined
 }
 
 /** Returns a function that reads the cells of a record. It returns null if no cell has a value. */
@@ -54,8 +58,8 @@ export function rowReader(meaning: HeaderMeaning): (cells: readonly string[]) =>
       }
     }
     if (isEmpty) return null
-    if (isCompound) splitCompounds(values)
-    return { values, scales, dropped: unused && droppedOf(unused, values) }
+    const warnings = isCompound ? splitCompounds(values) : undefined
+    return { values, scales, dropped: unused && droppedOf(unused, values), warnings }
   }
 }
 
@@ -75,15 +79,24 @@ function isSame(value: string, other: string): boolean {
 }
 
 /** The parts of a compound cell fill the values that the row does not give itself. */
-function splitCompounds(values: (string | undefined)[]): void {
+function splitCompounds(values: (string | undefined)[]): readonly Problem[] | undefined {
   const [name, location, companyLocation] = values.slice(ROW_KEYS.length)
-  if (name !== undefined) {
-    const { first, last } = splitName(name)
-    values[FIRST_NAME] ??= first
-    if (last !== null) values[LAST_NAME] ??= last
-  }
+  const warnings: Problem[] = []
+  if (name !== undefined) fillName(values, name, warnings)
   if (location !== undefined) fillAddress(values, location, ADDRESS_OF.person)
   if (companyLocation !== undefined) fillAddress(values, companyLocation, ADDRESS_OF.company)
+  return warnings.length === 0 ? undefined : warnings
+}
+
+function fillName(values: (string | undefined)[], name: string, warnings: Problem[]): void {
+  const given = values[FIRST_NAME]
+  if (given !== undefined && values[LAST_NAME] !== undefined) return
+  const { first, last, cut } = splitFullName(name)
+  // `First Name: Ada, Name: Byron`
+  if (last === null && given !== undefined && !isSame(given, name)) values[LAST_NAME] ??= first ?? undefined
+  values[FIRST_NAME] ??= first ?? undefined
+  values[LAST_NAME] ??= last ?? undefined
+  if (cut.length > 0) warnings.push(explainCut('full_name', name, cut))
 }
 
 const FIRST_NAME = ROW_KEYS.indexOf('first_name')

@@ -38,7 +38,13 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'records/parse/row-keys.ts',
     'csv/header/languages',
   ],
-  csv: ['errors.ts', 'records/values/countries.ts', 'records/parse/row-keys.ts', 'csv/header'],
+  csv: [
+    'errors.ts',
+    'records/values/countries.ts',
+    'records/values/person-name.ts',
+    'records/parse/row-keys.ts',
+    'csv/header',
+  ],
 
   search: ['fields.ts', 'runtime', 'database', 'vql', 'records/read'],
   'search/embedded/sets': [],

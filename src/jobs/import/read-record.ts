@@ -66,8 +66,13 @@ export function recordReader(
     if (flaw !== null) return flaw
     const row = readRow(cells)
     if (row === null) return EMPTY
-    const { company, contact, problems, warnings } = parse(meaning, row, line, options)
+    const parsed = parse(meaning, row, line, options)
+    const { company, contact, problems } = parsed
     const { values, dropped } = row
+    const warnings =
+      row.warnings === undefined
+        ? parsed.warnings
+        : [...row.warnings.map(warning => ({ ...warning, index: line })), ...parsed.warnings]
     if (problems.length === 0) return { becomes: 'stored', company, contact, warnings, dropped, values }
     const message = problems.map(problem => problem.message).join('; ')
     return { becomes: 'rejected', code: problems[0]!.code, field: problems[0]!.field, message }

@@ -3,6 +3,7 @@ import { type Field, findField, type Service } from '../../fields.ts'
 import type { ParsedRow, RecordWrite, Value, Values } from '../record.ts'
 import { cleanText, cleanValue, isFlaw, type Source } from '../values/clean.ts'
 import { companyDomainOfEmail, ownDomain } from '../values/domain.ts'
+import { cleanNamePart, explainCut, isOnlyTitle } from '../values/person-name.ts'
 import { FIELD_NAMES, identify, ROW_NAMES } from './identify.ts'
 import { addFlaw, addProblem, addWarning, beginReading, type Reading, readUuid } from './reading.ts'
 import { refuseTooLong } from './record-size.ts'
@@ -67,8 +68,31 @@ function readContact(
 ): RecordWrite | null {
   const source: Source = { kind: file ? 'file' : 'row', country: textOf(row[COUNTRY]), scale: 1 }
   const values = valuesOf(CONTACT_PLACES, row, source, reading, file ? BLANK.contact : {}, scales)
+  cleanNames(values, reading)
   if (!hasAny(values, ['first_name', 'last_name', 'email', 'linkedin_url'])) return null
   return writeOf('contact', values, reading, company)
+}
+
+/** Removes what belongs to no name: titles, suffixes, decorations. */
+function cleanNames(values: { [field: string]: Value | null | undefined }, reading: Reading): void {
+  const { first_name, last_name } = values
+  if (typeof first_name === 'string') values.first_name = cleanName('first_name', first_name, 'first', reading)
+  if (typeof last_name !== 'string') return
+  values.last_name = cleanName('last_name', last_name, 'last', reading)
+  if (typeof first_name !== 'string' || !isOnlyTitle(first_name)) return
+  values.first_name = undefined
+  addCut('first_name', first_name, [first_name], reading)
+}
+
+function cleanName(key: string, text: string, part: 'first' | 'last', reading: Reading): string {
+  const { name, cut } = cleanNamePart(text, part)
+  if (cut.length > 0) addCut(key, text, cut, reading)
+  return name
+}
+
+function addCut(key: string, text: string, cut: readonly string[], reading: Reading): void {
+  const { code, message } = explainCut(key, text, cut)
+  addWarning(reading, key, code, message)
 }
 
 const NOBODY =
@@ -142,7 +166,7 @@ function valuesOf(
   reading: Reading,
   blank: Values,
   scales?: ReadonlyMap<string, number>,
-): Values {
+): { [field: string]: Value | null | undefined } {
   const values: { [field: string]: Value | null | undefined } = { ...blank }
   for (const { key, field, place } of places) {
     const raw = row[place]
