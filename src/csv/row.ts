@@ -59,7 +59,9 @@ export function rowReader(meaning: HeaderMeaning): (cells: readonly string[]) =>
     }
     if (isEmpty) return null
     const warnings = isCompound ? splitCompounds(values) : undefined
-    return { values, scales, dropped: unused && droppedOf(unused, values), warnings }
+    const dropped = unused && droppedOf(unused, values)
+    const name = isCompound && isOtherName(values) ? columns.find(column => holds(column, cells, values)) : undefined
+    return { values, scales, dropped: name === undefined ? dropped : [...(dropped ?? []), name.index], warnings }
   }
 }
 
@@ -83,8 +85,8 @@ function splitCompounds(values: (string | undefined)[]): readonly Problem[] | un
   const [name, location, companyLocation] = values.slice(ROW_KEYS.length)
   const warnings: Problem[] = []
   if (name !== undefined) fillName(values, name, warnings)
-  if (location !== undefined) fillAddress(values, location, ADDRESS_OF.person)
-  if (companyLocation !== undefined) fillAddress(values, companyLocation, ADDRESS_OF.company)
+  if (location !== undefined) fillAddress(values, 'location', location, warnings)
+  if (companyLocation !== undefined) fillAddress(values, 'company_location', companyLocation, warnings)
   return warnings.length === 0 ? undefined : warnings
 }
 
@@ -99,22 +101,78 @@ function fillName(values: (string | undefined)[], name: string, warnings: Proble
   if (cut.length > 0) warnings.push(explainCut('full_name', name, cut))
 }
 
+/** Whether the row has a full name besides other first and last names, so that it is not used. */
+function isOtherName(values: readonly (string | undefined)[]): boolean {
+  const name = values[FULL_NAME]?.toLowerCase()
+  if (name === undefined) return false
+  return [values[FIRST_NAME], values[LAST_NAME]].some(
+    part => part !== undefined && !name.includes(part.trim().toLowerCase()),
+  )
+}
+
+/** Whether the full name is from this column. */
+function holds(column: Column, cells: readonly string[], values: readonly (string | undefined)[]): boolean {
+  return column.place === FULL_NAME && unguard(cells[column.index] ?? '') === values[FULL_NAME]
+}
+
+const FULL_NAME = ROW_KEYS.length + PSEUDO_KEYS.indexOf('full_name')
 const FIRST_NAME = ROW_KEYS.indexOf('first_name')
 const LAST_NAME = ROW_KEYS.indexOf('last_name')
 const ADDRESS_OF = {
-  person: ['city', 'state', 'country'].map(key => ROW_KEYS.indexOf(key)),
-  company: ['company_city', 'company_state', 'company_country'].map(key => ROW_KEYS.indexOf(key)),
+  location: ['city', 'state', 'country'].map(key => ROW_KEYS.indexOf(key)),
+  company_location: ['company_city', 'company_state', 'company_country'].map(key => ROW_KEYS.indexOf(key)),
+}
+const COMPANY_ADDRESS = ROW_KEYS.indexOf('company_address')
+
+/** The parts of a location fill an address, unless the row gives another one. */
+function fillAddress(
+  values: (string | undefined)[],
+  key: keyof typeof ADDRESS_OF,
+  cell: string,
+  warnings: Problem[],
+): void {
+  const [location, others] = firstLocation(cell)
+  if (others !== '') warnings.push(notStored(key, others, 'is another location'))
+  const place = splitLocation(location)
+  if (place === null) {
+    if (!isKnown(location, values, ADDRESS_OF[key])) warnings.push(notStored(key, location, NO_PLACE))
+    return
+  }
+  const parts = [place.city, place.state, place.country]
+  const given = ADDRESS_OF[key].map(at => values[at])
+  if (parts.some((part, index) => given[index] !== undefined && !isSame(given[index], part ?? ''))) {
+    if (!parts.every(part => part === null || given.some(value => isSame(value ?? '', part))))
+      warnings.push(notStored(key, location, OTHER_PLACE))
+    return
+  }
+  for (const [index, at] of ADDRESS_OF[key].entries()) values[at] ??= parts[index] ?? undefined
+  const rest = [place.street, place.postalCode].filter(part => part !== null).join(', ')
+  if (rest === '') return
+  if (key === 'company_location' && place.street !== null) values[COMPANY_ADDRESS] ??= rest
+  const isStored = key === 'company_location' && values[COMPANY_ADDRESS]?.includes(place.street ?? rest)
+  if (!isStored) warnings.push(notStored(key, rest, 'has no field'))
 }
 
-function fillAddress(values: (string | undefined)[], location: string, places: readonly number[]): void {
-  const [city, state, country] = places as [number, number, number]
-  if (values[city] !== undefined || values[state] !== undefined || values[country] !== undefined) return
-  const place = splitLocation(location)
-  if (place === null) return
-  values[city] = place.city
-  if (place.state !== null) values[state] = place.state
-  if (place.country !== null) values[country] = place.country
+/** Of several locations, `Columbus, Ohio; Detroit, Michigan`, the first counts. */
+function firstLocation(cell: string): readonly [location: string, others: string] {
+  const at = cell.search(/[;|]/)
+  return at <= 0 ? [cell, ''] : [cell.slice(0, at).trim(), cell.slice(at + 1).trim()]
 }
+
+const NO_PLACE = 'is not a country, "City, State", "City, Country" or a longer address'
+const OTHER_PLACE = 'is not the city, state and country of the row'
+
+/** Whether the row has the location as its city, state or country. */
+function isKnown(location: string, values: readonly (string | undefined)[], places: readonly number[]): boolean {
+  return places.some(at => values[at] !== undefined && isSame(values[at], location))
+}
+
+function notStored(key: string, text: string, why: string): Problem {
+  const shown = JSON.stringify((text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text).toWellFormed())
+  return { field: key, code: 'ERR_INVALID_VALUE', message: `${key} ${shown} ${why}; the value is ignored` }
+}
+
+const SHOWN = 60
 
 function isBlank(cell: string): boolean {
   const first = cell.charCodeAt(0)

@@ -54,9 +54,17 @@ test('a company on several rows is one record', async () => {
   assert.ok(counts.companies.created < 300)
 })
 
-test('the examples are imported without rejected rows, and only companies without a website cause warnings', async () => {
+test('the examples are imported without rejected rows, and only companies without a website and unclear locations cause warnings', async () => {
   for (const [name, rows, warned] of [
-    ['companies-sp500.csv', 503, [['ERR_WEAK_IDENTITY', 'company', 503]]],
+    [
+      'companies-sp500.csv',
+      503,
+      [
+        ['ERR_WEAK_IDENTITY', 'company', 503],
+        // `none`, and two companies with two headquarters.
+        ['ERR_INVALID_VALUE', 'company_location', 3],
+      ],
+    ],
     ['contacts-apollo.csv', 200, []],
   ] as const) {
     const job = await files.importText(await example(name))
