@@ -48,7 +48,9 @@ export function addImport(program: Command, run: Run): void {
     )
     .argument('<file...>', 'CSV files; - is standard input')
     .addOption(
-      new Option('--service <service>', 'the type of the rows, if the header leaves it open').choices(SERVICES),
+      new Option('--service <service>', 'the type of the rows, if the header leaves it open or is misread').choices(
+        SERVICES,
+      ),
     )
     .option(
       '--mapping <json>',

@@ -46,11 +46,23 @@ function sideOf(key: string): string {
   return key.startsWith('company_') ? 'company' : 'person'
 }
 
-/** Prefixes of separate addresses. Other headers, such as `Person City` and `Country`, belong to one common address. */
-const ADDRESS = /^(mailing|business|home|other|billing|address\d)/
+/**
+ * The words of separate addresses: at work, at home, another one. Other headers, such as `Person City` and `Country`, belong to one
+ * common address.
+ */
+const ADDRESSES: readonly RegExp[] = [
+  /^mailing/,
+  /^business|geschaftlich|bureau|deltrabajo|comercial|uff$|werkadres|arbete|arbejde|jobb$|praca$/,
+  /^home|privat$|domicile|deresidencia|residencial|ab$|huisadres|hem$|hjemme|dom$/,
+  /^other|^weitere|^autre|autre$|^otr[oa]|^outr[oa]|^altr[oa]|^anderadres/,
+  /^billing/,
+  /^address1/,
+  /^address\d/,
+  /correspondenc|correspond[eê]ncia|publipostage/,
+]
 
 function groupOf(key: string, name: string): string | null {
-  return PLACE.test(key) ? `${sideOf(key)}/${ADDRESS.exec(name)?.[0] ?? ''}` : null
+  return PLACE.test(key) ? `${sideOf(key)}/${ADDRESSES.findIndex(address => address.test(name))}` : null
 }
 
 export type Addresses = readonly (readonly { readonly group: string; readonly columns: readonly number[] }[])[]

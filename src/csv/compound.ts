@@ -1,34 +1,112 @@
-/** Splits cells that hold the values of several keys: a full name or a location. */
-import { isCountryName } from '../records/values/countries.ts'
-
-/** Splits at the last space. A name without a space is a first name. */
-export function splitName(name: string): { readonly first: string; readonly last: string | null } {
-  const trimmed = name.trim()
-  const cut = trimmed.search(/\s\S+$/)
-  return cut < 0
-    ? { first: trimmed, last: null }
-    : { first: trimmed.slice(0, cut).trim(), last: trimmed.slice(cut).trim() }
-}
+/** Splits a location, a cell that holds the values of several keys. */
+import { isCountryName, regionOf } from '../records/values/countries.ts'
 
 export interface Location {
-  readonly city: string
+  readonly street: string | null
+  readonly postalCode: string | null
+  readonly city: string | null
   readonly state: string | null
   readonly country: string | null
 }
 
+const NOTHING: Location = { street: null, postalCode: null, city: null, state: null, country: null }
+const MOST_PARTS = 7
+
 /**
- * Splits `City, State`, `City, Country` or `City, State, Country`. Returns null for anything else: a single part could be a
- * city, a region or a country.
+ * Splits a country, `City, State`, `City, Country`, `City, State, Country` and addresses with a street before the city. Returns null
+ * if the parts are not known: a single part may be a city, a region or an area.
  */
 export function splitLocation(location: string): Location | null {
   const parts = location.split(',').map(part => part.trim())
-  const [city, second, third] = parts
-  if (!city || !second || parts.length > 3 || third === '') return null
-  if (third !== undefined) return { city, state: second, country: third }
-  return isCountry(second) ? { city, state: null, country: second } : { city, state: second, country: null }
+  if (parts.length > MOST_PARTS || parts.includes('')) return null
+  const last = parts.at(-1)!
+  if (parts.length === 1) return ofOne(last)
+  if (parts.length === 2) return ofTwo(parts[0]!, last)
+  if (isCountryCode(last) || isCountry(last) || GEORGIA.test(last))
+    return { ...beforeCountry(parts.slice(0, -1)), country: last }
+  return withoutCountry(parts)
 }
 
-/** Georgia counts as the state. */
-function isCountry(name: string): boolean {
-  return name.toLowerCase() !== 'georgia' && isCountryName(name)
+function ofOne(name: string): Location | null {
+  if (isCountry(name)) return { ...NOTHING, country: name }
+  return STATES.has(name.toLowerCase()) ? { ...NOTHING, state: name } : null
 }
+
+function ofTwo(first: string, second: string): Location | null {
+  if (!isCountry(second)) {
+    if (isStreet(first)) return { ...NOTHING, street: first, ...cityOf(second) }
+    return { ...NOTHING, ...cityOf(first), ...stateOf(second) }
+  }
+  const isState =
+    STATES_OF_BRITAIN.test(first) ||
+    (regionOf(second) === 'US' && (STATES.has(first.toLowerCase()) || CODES.has(first)))
+  if (isState) return { ...NOTHING, state: first, country: second }
+  if (isStreet(first)) return { ...NOTHING, street: first, country: second }
+  return { ...NOTHING, ...cityOf(first), country: second }
+}
+
+/** The parts before a country: the street, if there is one, the city and the state. */
+function beforeCountry(parts: readonly string[]): Location {
+  const end = parts.at(-1)!
+  const postalCode = POSTAL_CODE.test(end) && !STATE_CODE.test(end) ? end : null
+  const rest = postalCode === null ? parts : parts.slice(0, -1)
+  const last = rest.at(-1)!
+  if (rest.length === 1) return { ...NOTHING, postalCode, ...cityOf(last) }
+  // `Hauptstr. 5, 10115 Berlin`
+  const endsWithCity = POSTAL_CITY.test(last) || (rest.length === 2 && isStreet(rest[0]!))
+  const streets = rest.slice(0, endsWithCity ? -1 : -2)
+  const place = endsWithCity ? cityOf(last) : { ...cityOf(rest.at(-2)!), ...stateOf(last) }
+  return { ...NOTHING, postalCode, ...place, street: streets.length === 0 ? null : streets.join(', ') }
+}
+
+/** `1 Main St, Austin, TX 78701`. */
+function withoutCountry(parts: readonly string[]): Location | null {
+  const { state, postalCode } = stateOf(parts.at(-1)!)
+  if (!CODES.has(state) && !STATES.has(state.toLowerCase())) return null
+  const streets = parts.slice(0, -2)
+  if (!streets.some(isStreet)) return null
+  return { ...NOTHING, ...cityOf(parts.at(-2)!), state, postalCode: postalCode ?? null, street: streets.join(', ') }
+}
+
+const POSTAL_CODE = /^(?=.*\d)[A-Z\d][A-Z\d -]{2,9}$/i
+const POSTAL_CITY = /^((?:[A-Z]{1,2}-)?\d{4,6})\s+(\p{L}.*)$/u
+const STATE_CODE = /^(\p{L}[\p{L} .]*?)\s+(\d{5}(?:-\d{4})?)$/u
+
+function cityOf(part: string): { readonly city: string; readonly postalCode?: string } {
+  const [, postalCode, city] = POSTAL_CITY.exec(part) ?? []
+  return city === undefined ? { city: part } : { city, postalCode: postalCode! }
+}
+
+function stateOf(part: string): { readonly state: string; readonly postalCode?: string } {
+  const [, state, postalCode] = STATE_CODE.exec(part) ?? []
+  return state === undefined ? { state: part } : { state, postalCode: postalCode! }
+}
+
+function isStreet(part: string): boolean {
+  return /\d/.test(part) && !POSTAL_CITY.test(part)
+}
+
+const GEORGIA = /^georgia$/i
+const STATES_OF_BRITAIN = /^(england|scotland|wales|northern ireland)$/i
+
+/** Georgia counts as the state. Codes do not count: `CA` and `DE` are also states. */
+function isCountry(name: string): boolean {
+  if (GEORGIA.test(name)) return false
+  return isCountryName(name) || (name.length > 3 && regionOf(name) !== null)
+}
+
+function isCountryCode(part: string): boolean {
+  return /^[A-Z]{2,3}$/.test(part) && regionOf(part) !== null
+}
+
+/** States of the US, without those that are also cities or countries. */
+const STATES: ReadonlySet<string> = new Set(
+  `alabama,alaska,arizona,arkansas,california,colorado,connecticut,delaware,florida,hawaii,idaho,illinois,indiana,iowa,kansas,kentucky,louisiana,maine,
+  maryland,massachusetts,michigan,minnesota,mississippi,missouri,montana,nebraska,nevada,new hampshire,new jersey,new mexico,north carolina,
+  north dakota,ohio,oklahoma,oregon,pennsylvania,rhode island,south carolina,south dakota,tennessee,texas,utah,vermont,virginia,west virginia,
+  wisconsin,wyoming`.split(/,\s*/),
+)
+const CODES: ReadonlySet<string> = new Set(
+  `AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA
+  WA WV WI WY DC`.split(/\s+/),
+)

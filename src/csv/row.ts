@@ -2,10 +2,12 @@
  * Turns the cells of a record into the input of `parseCells` or `parseFieldCells` (records/parse): one value per row key,
  * or per field in an export of ours.
  */
+import type { Problem } from '../errors.ts'
 import { ROW_KEYS } from '../records/parse/row-keys.ts'
+import { explainCut, splitFullName } from '../records/values/person-name.ts'
 import { valueInCell } from '../records/values/row-cell.ts'
 import { type Addresses, type Column, keysOf, readAddresses, readColumns } from './columns.ts'
-import { splitLocation, splitName } from './compound.ts'
+import { splitLocation } from './compound.ts'
 import { unguard } from './formula.ts'
 import { PSEUDO_KEYS } from './header/aliases.ts'
 import type { HeaderMeaning } from './header/meaning.ts'
@@ -22,6 +24,8 @@ export interface ReadRow {
   readonly damaged: readonly DamagedValue[] | undefined
   /** Cells such as `N/A`, which count as blank. */
   readonly placeholders: readonly Placeholder[] | undefined
+  /** What was left out of cells that were split. */
+  readonly warnings: readonly Problem[] | undefined
 }
 
 export interface Placeholder {
@@ -105,8 +109,17 @@ export function rowReader(
       }
     }
     if (isEmpty) return null
-    if (isCompound) splitCompounds(values)
-    return { values, scales, dropped: unused && droppedOf(unused, values), damaged, placeholders }
+    const warnings = isCompound ? splitCompounds(values) : undefined
+    const other = isCompound && isOtherName(values) ? columns.find(column => holds(column, cells, values)) : undefined
+    const dropped = unused && droppedOf(unused, values)
+    return {
+      values,
+      scales,
+      dropped: other === undefined ? dropped : [...(dropped ?? []), other.index],
+      damaged,
+      placeholders,
+      warnings,
+    }
   }
 }
 
@@ -129,32 +142,95 @@ function isSame(value: string, other: string): boolean {
 }
 
 /** The parts of a compound cell fill the values that the row does not give itself. */
-function splitCompounds(values: (string | undefined)[]): void {
+function splitCompounds(values: (string | undefined)[]): readonly Problem[] | undefined {
   const [name, location, companyLocation] = values.slice(ROW_KEYS.length)
-  if (name !== undefined) {
-    const { first, last } = splitName(name)
-    values[FIRST_NAME] ??= first
-    if (last !== null) values[LAST_NAME] ??= last
-  }
-  if (location !== undefined) fillAddress(values, location, ADDRESS_OF.person)
-  if (companyLocation !== undefined) fillAddress(values, companyLocation, ADDRESS_OF.company)
+  const warnings: Problem[] = []
+  if (name !== undefined) fillName(values, name, warnings)
+  if (location !== undefined) fillAddress(values, 'location', location, warnings)
+  if (companyLocation !== undefined) fillAddress(values, 'company_location', companyLocation, warnings)
+  return warnings.length === 0 ? undefined : warnings
 }
 
+function fillName(values: (string | undefined)[], name: string, warnings: Problem[]): void {
+  const given = values[FIRST_NAME]
+  if (given !== undefined && values[LAST_NAME] !== undefined) return
+  const { first, last, cut } = splitFullName(name)
+  // `First Name: Ada, Name: Byron`
+  if (last === null && given !== undefined && !isSame(given, name)) values[LAST_NAME] ??= first ?? undefined
+  values[FIRST_NAME] ??= first ?? undefined
+  values[LAST_NAME] ??= last ?? undefined
+  if (cut.length > 0) warnings.push(explainCut('full_name', name, cut))
+}
+
+/** Whether the row has a full name besides other first and last names, so that it is not used. */
+function isOtherName(values: readonly (string | undefined)[]): boolean {
+  const name = values[FULL_NAME]?.toLowerCase()
+  if (name === undefined) return false
+  return [values[FIRST_NAME], values[LAST_NAME]].some(
+    part => part !== undefined && !name.includes(part.trim().toLowerCase()),
+  )
+}
+
+/** Whether the full name is from this column. */
+function holds(column: Column, cells: readonly string[], values: readonly (string | undefined)[]): boolean {
+  return column.place === FULL_NAME && unguard(cells[column.index] ?? '') === values[FULL_NAME]
+}
+
+const FULL_NAME = ROW_KEYS.length + PSEUDO_KEYS.indexOf('full_name')
 const FIRST_NAME = ROW_KEYS.indexOf('first_name')
 const LAST_NAME = ROW_KEYS.indexOf('last_name')
 const ADDRESS_OF = {
-  person: ['city', 'state', 'country'].map(key => ROW_KEYS.indexOf(key)),
-  company: ['company_city', 'company_state', 'company_country'].map(key => ROW_KEYS.indexOf(key)),
+  location: ['city', 'state', 'country'].map(key => ROW_KEYS.indexOf(key)),
+  company_location: ['company_city', 'company_state', 'company_country'].map(key => ROW_KEYS.indexOf(key)),
+}
+const COMPANY_ADDRESS = ROW_KEYS.indexOf('company_address')
+
+/** The parts of a location fill an address, unless the row gives another one. */
+function fillAddress(
+  values: (string | undefined)[],
+  key: keyof typeof ADDRESS_OF,
+  cell: string,
+  warnings: Problem[],
+): void {
+  const [location, others] = firstLocation(cell)
+  if (others !== '') warnings.push(notStored(key, others, 'is another location'))
+  const place = splitLocation(location)
+  if (place === null) {
+    if (!isKnown(location, values, ADDRESS_OF[key])) warnings.push(notStored(key, location, NO_PLACE))
+    return
+  }
+  const parts = [place.city, place.state, place.country]
+  const given = ADDRESS_OF[key].map(at => values[at])
+  if (parts.some((part, index) => given[index] !== undefined && !isSame(given[index], part ?? ''))) {
+    if (!parts.every(part => part === null || given.some(value => isSame(value ?? '', part))))
+      warnings.push(notStored(key, location, OTHER_PLACE))
+    return
+  }
+  for (const [index, at] of ADDRESS_OF[key].entries()) values[at] ??= parts[index] ?? undefined
+  const rest = [place.street, place.postalCode].filter(part => part !== null).join(', ')
+  if (rest === '') return
+  if (key === 'company_location' && place.street !== null) values[COMPANY_ADDRESS] ??= rest
+  const isStored = key === 'company_location' && values[COMPANY_ADDRESS]?.includes(place.street ?? rest)
+  if (!isStored) warnings.push(notStored(key, rest, 'has no field'))
 }
 
-function fillAddress(values: (string | undefined)[], location: string, places: readonly number[]): void {
-  const [city, state, country] = places as [number, number, number]
-  if (values[city] !== undefined || values[state] !== undefined || values[country] !== undefined) return
-  const place = splitLocation(location)
-  if (place === null) return
-  values[city] = place.city
-  if (place.state !== null) values[state] = place.state
-  if (place.country !== null) values[country] = place.country
+/** Of several locations, `Columbus, Ohio; Detroit, Michigan`, the first counts. */
+function firstLocation(cell: string): readonly [location: string, others: string] {
+  const at = cell.search(/[;|]/)
+  return at <= 0 ? [cell, ''] : [cell.slice(0, at).trim(), cell.slice(at + 1).trim()]
+}
+
+const NO_PLACE = 'is not a country, "City, State", "City, Country" or a longer address'
+const OTHER_PLACE = 'is not the city, state and country of the row'
+
+/** Whether the row has the location as its city, state or country. */
+function isKnown(location: string, values: readonly (string | undefined)[], places: readonly number[]): boolean {
+  return places.some(at => values[at] !== undefined && isSame(values[at], location))
+}
+
+function notStored(key: string, text: string, why: string): Problem {
+  const shown = JSON.stringify((text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text).toWellFormed())
+  return { field: key, code: 'ERR_INVALID_VALUE', message: `${key} ${shown} ${why}; the value is ignored` }
 }
 
 function isBlank(cell: string): boolean {
@@ -187,6 +263,8 @@ function keyOfCell(column: Column, value: string, cells: readonly string[], mean
       return label.trim() === '' || /work|company|business/i.test(label) ? column.key : 'person_website'
     case 'uuid':
       return UUID.test(value) ? column.key : null
+    case 'country_code':
+      return isCountry(value) ? column.key : null
     case 'not_salutation':
       return value.length <= LONGEST_SALUTATION && SALUTATION.test(value.trim()) ? null : column.key
     case null:
@@ -194,12 +272,21 @@ function keyOfCell(column: Column, value: string, cells: readonly string[], mean
   }
 }
 
+/** Digits make a calling code. */
+function isCountry(value: string): boolean {
+  return !/\d/.test(value)
+}
+
 function keyOfAddress(address: string, otherwise: string | null, ofPeople: boolean): string | null {
-  if (!/linkedin\.com\//i.test(address)) return otherwise
+  if (!/linkedin\.com\//i.test(address)) return MAP.test(address) ? null : otherwise
   if (/linkedin\.com\/(company|school|showcase|organization|sales\/(company|accounts?))\b/i.test(address))
     return 'company_linkedin_url'
   return ofPeople ? 'person_linkedin_url' : null
 }
+
+/** A place on a map, not a website. */
+const MAP =
+  /^\s*(https?:\/\/)?(((www|maps)\.)?google\.[a-z.]{2,6}\/maps|maps\.google\.|goo\.gl\/maps|maps\.app\.goo\.gl|maps\.apple\.com)/i
 
 function keyOfPhone(label: string, unlabelled: string): string | null {
   if (label.trim() === '') return unlabelled

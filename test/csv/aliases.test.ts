@@ -348,6 +348,17 @@ const EXPECTED: readonly Expectation[] = [
       country: Contact Country
       company_phone: Company Phone Number | HQ Phone | Headquarters Phone | Main Phone
       company_id, if it is one of ours: Company ID
+      first_name: FName
+      last_name: LName
+      company: Company/Organization
+      email: Email ID | Emails
+      mobile_phone: Cell Number | Cell Phone Number
+      work_direct_phone: Phones | Phone 1 | Phone 2 | Phone 3 | Work Phone Number | Business Phone Number | Direct Line | Direct Number
+      work_direct_phone: Contact Number
+      home_phone: Home Phone Number
+      website: Homepage URL
+      state: State Code
+      country: Country Name | Country Code | ISO Country Code | Country ISO Code
       ambiguous full_name company: Contact
       ambiguous company email: Account
       ambiguous title seniority departments: Role | Function | Level
@@ -357,6 +368,24 @@ const EXPECTED: readonly Expectation[] = [
       ambiguous employees annual_revenue: Size
       ambiguous total_funding latest_funding latest_funding_amount: Funding
       -: Manager | Assistant | Company Email | Company Description | Notes | Id | Score | Owner`,
+  },
+  {
+    tool: 'Crunchbase',
+    service: 'company',
+    means: `
+      company: name | company_name
+      website: homepage_url
+      company_country: country_code | company_country_code
+      company_state: state_code | company_state_code
+      company_city: city | company_city
+      industry: category_list | category_groups_list
+      total_funding: funding_total_usd | total_funding_usd | Funding Total
+      last_raised_at: last_funding_on | last_funding_at
+      employees: employee_count
+      facebook_url: facebook_url
+      twitter_url: twitter_url
+      ambiguous company_state company_country: region
+      -: permalink | company_permalink | founded_at | first_funding_at | num_funding_rounds | status`,
   },
   {
     tool: 'whatever people write themselves, companies',
@@ -392,6 +421,8 @@ const EXPECTED: readonly Expectation[] = [
       ambiguous employees annual_revenue: Size
       ambiguous total_funding latest_funding latest_funding_amount: Funding
       ambiguous industry keywords: Category | Categories
+      company_phone: Phones | Phone 1 | Phone 2 | Phone 3
+      company_country: Country Name | ISO Country Code | Country ISO Code
       -: Symbol | CIK | Founded | Date added | Ticker | Mobile Phone | Stage`,
   },
 ]

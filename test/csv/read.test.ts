@@ -100,8 +100,8 @@ test('a file that is a single line of several megabytes is refused', async () =>
 })
 
 test('a row that contains the word of a header is not taken for the header', async () => {
-  const file = await open('Vorname,Nachname,Ort\nAda,Title,London\nEmail,Company,Phone\n')
-  assert.equal(file.header.cells[0], 'Vorname')
+  const file = await open('Etunimi,Sukunimi,Kaupunki\nAda,Title,London\nEmail,Company,Phone\n')
+  assert.equal(file.header.cells[0], 'Etunimi')
   assert.throws(() => readHeader(file.header.cells), { code: 'ERR_INVALID_CSV' })
 })
 

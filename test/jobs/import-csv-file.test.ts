@@ -55,7 +55,7 @@ test('a company on several rows is one record', async () => {
   assert.ok(counts.companies.created < 300)
 })
 
-test('the examples are imported without rejected rows, and only companies without a website or place cause warnings', async () => {
+test('the examples are imported without rejected rows, and only companies without a website and unclear locations cause warnings', async () => {
   for (const [name, rows, warned] of [
     [
       'companies-sp500.csv',
@@ -63,6 +63,8 @@ test('the examples are imported without rejected rows, and only companies withou
       [
         ['ERR_WEAK_IDENTITY', 'company', 503],
         ['ERR_PLACEHOLDER', 'company_location', 1],
+        // Two companies with two headquarters.
+        ['ERR_INVALID_VALUE', 'company_location', 2],
       ],
     ],
     ['contacts-apollo.csv', 200, []],

@@ -29,11 +29,20 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   'records/read': ['errors.ts', 'fields.ts', 'runtime', 'database', 'records'],
 
   vql: ['errors.ts', 'fields.ts', 'text', 'json', 'records/values/clean.ts', 'records/values/uuid.ts'],
-  'csv/header': ['errors.ts', 'fields.ts', 'text', 'records/values/uuid.ts', 'records/parse/row-keys.ts'],
+  'csv/header/languages': [],
+  'csv/header': [
+    'errors.ts',
+    'fields.ts',
+    'text',
+    'records/values/uuid.ts',
+    'records/parse/row-keys.ts',
+    'csv/header/languages',
+  ],
   'csv/text': [],
   csv: [
     'errors.ts',
     'records/values/countries.ts',
+    'records/values/person-name.ts',
     'records/values/row-cell.ts',
     'records/parse/row-keys.ts',
     'csv/header',

@@ -1,16 +1,15 @@
 /**
- * The known headers of other tools (Apollo, HubSpot, LinkedIn, Sales Navigator scrapers, ZoomInfo, Salesforce, Google,
- * Outlook, Zoho, Pipedrive) and what each means. Case and punctuation are ignored. If several columns of a file mean the
- * same key, the header listed first here wins.
+ * The known English headers of other tools (Apollo, HubSpot, LinkedIn, Sales Navigator scrapers, ZoomInfo, Salesforce, Google,
+ * Outlook, Zoho, Pipedrive, Crunchbase) and what each means. Other languages are in languages/. Case, punctuation and accents are
+ * ignored. If several columns of a file mean the same key, the header listed first here wins.
  */
 import type { Service } from '../../fields.ts'
-import { boundMarks } from '../../text/marks.ts'
+import { fold } from '../../text/fold.ts'
+import type { Table } from './languages/language.ts'
 
 /** Keys that have no field: a cell holds several values. */
 export const PSEUDO_KEYS = ['full_name', 'location', 'company_location'] as const
 export type PseudoKey = (typeof PSEUDO_KEYS)[number]
-
-type Table = readonly (readonly [key: string, headers: string])[]
 
 /** Headers that mean the same in every file, separated by `|`, the most specific first. */
 export const ALWAYS: Table = [
@@ -18,7 +17,7 @@ export const ALWAYS: Table = [
     'company',
     `Company Name | Current Company Name | Company | Current Company | Account Name | Organization Name | Organisation Name
     | Person - Organization | Associated Company | Primary Associated Company | Company / Account | Organization | Organisation
-    | Organization 1 - Name | Employer | Employer Name | Business Name`,
+    | Organization 1 - Name | Company/Organization | Employer | Employer Name | Business Name`,
   ],
   ['company_name_for_emails', 'Company Name for Emails'],
   [
@@ -30,17 +29,24 @@ export const ALWAYS: Table = [
     'annual_revenue',
     'Annual Revenue | Company Annual Revenue | Revenue | Company Revenue | Organization - Annual Revenue | Estimated Annual Revenue | Estimated Revenue',
   ],
-  ['total_funding', 'Total Funding | Total Funding Amount | Company Total Funding | Total Money Raised'],
+  [
+    'total_funding',
+    'Total Funding | Total Funding Amount | Company Total Funding | Total Money Raised | Total Funding USD | Funding Total USD | Funding Total',
+  ],
   [
     'latest_funding',
     'Latest Funding | Latest Funding Round | Latest Funding Stage | Recent Funding Round | Last Funding Round | Last Funding Type',
   ],
   ['latest_funding_amount', 'Latest Funding Amount | Recent Funding Amount | Last Funding Amount'],
-  ['last_raised_at', 'Last Raised At | Last Raised | Latest Funding Date | Recent Funding Date | Last Funding Date'],
+  [
+    'last_raised_at',
+    'Last Raised At | Last Raised | Latest Funding Date | Recent Funding Date | Last Funding Date | Last Funding On | Last Funding At',
+  ],
   [
     'industry',
     `Company Industry | Company Industries | All Industries | Primary Industry | Industries | Industry | Account Industry
-    | Organization - Industry     | GICS Sub-Industry | GICS Industry | Industry Group | Company Sector | Sector | GICS Sector`,
+    | Organization - Industry | GICS Sub-Industry | GICS Industry | Industry Group | Company Sector | Sector | GICS Sector
+    | Category List | Category Groups List`,
   ],
   ['keywords', 'Company Keywords | Keywords'],
   ['technologies', 'Technologies | Company Technologies | Technology | Tech Stack | Web Technologies'],
@@ -56,12 +62,12 @@ export const ALWAYS: Table = [
   [
     'company_state',
     `Company State | Company State/Province | Company State/Region | Company Province | Company HQ State
-    | Headquarters State | HQ State | Organization State | Account State | Billing State/Province | Billing State`,
+    | Headquarters State | HQ State | Organization State | Account State | Billing State/Province | Billing State | Company State Code`,
   ],
   [
     'company_country',
     `Company Country | Company Country/Region | Company HQ Country | Headquarters Country | HQ Country
-    | Organization Country | Account Country | Billing Country`,
+    | Organization Country | Account Country | Billing Country | Company Country Code`,
   ],
   [
     'company_location',
@@ -92,8 +98,8 @@ export const ALWAYS: Table = [
     | HQ Phone | Account Phone | Corporate Phone | Main Phone`,
   ],
   ['company_id', 'Company ID'],
-  ['first_name', 'First Name | Contact First Name | Person First Name | Given Name | Forename'],
-  ['last_name', 'Last Name | Contact Last Name | Person Last Name | Family Name | Surname'],
+  ['first_name', 'First Name | Contact First Name | Person First Name | Given Name | Forename | FName'],
+  ['last_name', 'Last Name | Contact Last Name | Person Last Name | Family Name | Surname | LName'],
   [
     'full_name',
     'Full Name | Contact Full Name | Contact Name | Person - Name | Person Full Name | Lead Name | Prospect Name',
@@ -102,7 +108,7 @@ export const ALWAYS: Table = [
     'email',
     `Primary Email | Primary Email Address | Work Email | Work Email Address | Business Email | Business Email Address
     | Corporate Email | Professional Email | Email | Email Address | Contact Email | Contact Email Address | Person - Email | Person Email
-    | Person - Email - Work | Mail | E-mail 1 - Value | Email 1 | E-mail 2 - Value | E-mail 2 Address | Email 2
+    | Person - Email - Work | Mail | Email ID | Emails | E-mail 1 - Value | Email 1 | E-mail 2 - Value | E-mail 2 Address | Email 2
     | Secondary Email | Alternate Email | E-mail 3 - Value | E-mail 3 Address | Email 3 | Tertiary Email
     | Personal Email | Personal Email Address | Person - Email - Home | Person - Email - Other | Other Email`,
   ],
@@ -126,14 +132,15 @@ export const ALWAYS: Table = [
   ],
   [
     'mobile_phone',
-    'Mobile Phone | Mobile Phone Number | Mobile | Mobile Number | Cell Phone | Cell | Person - Phone - Mobile',
+    'Mobile Phone | Mobile Phone Number | Mobile | Mobile Number | Cell Phone | Cell Phone Number | Cell Number | Cell | Person - Phone - Mobile',
   ],
   [
     'work_direct_phone',
     `Work Direct Phone | Direct Phone Number | Direct Phone | Direct Dial | Work Phone | Business Phone | Person - Phone - Work
-    | Contact Phone | Contact Phone Number | Person - Phone | Business Phone 2`,
+    | Contact Phone | Contact Phone Number | Person - Phone | Business Phone 2 | Work Phone Number | Business Phone Number | Direct Line | Direct Number
+    | Contact Number`,
   ],
-  ['home_phone', 'Home Phone | Home Phone 2 | Person - Phone - Home'],
+  ['home_phone', 'Home Phone | Home Phone 2 | Person - Phone - Home | Home Phone Number'],
   ['other_phone', 'Other Phone | Person - Phone - Other'],
   ['person_facebook_url', 'Person Facebook Url | Person Facebook | Contact Facebook'],
   ['person_twitter_url', 'Person Twitter Url | Person Twitter | Contact Twitter'],
@@ -154,20 +161,23 @@ export const PLAIN: Readonly<Record<Service, Table>> = {
     [
       'state',
       `Person State | Contact State | State | State/Region | State/Province | Mailing State/Province | Mailing State | Business State
-      | Home State | Other State | Province | Address 1 - Region | Address 2 - Region`,
+      | Home State | Other State | Province | Address 1 - Region | Address 2 - Region | State Code`,
     ],
     [
       'country',
       `Person Country | Contact Country | Country | Country/Region | Mailing Country | Business Country/Region | Home Country/Region
-      | Other Country/Region | Business Country | Home Country | Other Country | Address 1 - Country | Address 2 - Country`,
+      | Other Country/Region | Business Country | Home Country | Other Country | Address 1 - Country | Address 2 - Country | Country Name | Country Code | ISO Country Code | Country ISO Code`,
     ],
     ['location', 'Person Location | Contact Location | Location'],
     [
       'work_direct_phone',
       `Phone | Phone Number | Telephone | Telephone Number | Tel | Office Phone | Primary Phone
-      | Phone 1 - Value | Phone 2 - Value | Phone 3 - Value | Phone 4 - Value`,
+      | Phone 1 - Value | Phone 2 - Value | Phone 3 - Value | Phone 4 - Value | Phones | Phone 1 | Phone 2 | Phone 3`,
     ],
-    ['website', 'Website | Website URL | Web Site | Web Page | Homepage | Website 1 - Value | Website 2 - Value'],
+    [
+      'website',
+      'Website | Website URL | Web Site | Web Page | Homepage | Homepage URL | Website 1 - Value | Website 2 - Value',
+    ],
     ['company_domain', 'Domain | Domain Name'],
     ['person_facebook_url', 'Facebook | Facebook Profile | Facebook Handle | Facebook Username'],
     ['person_twitter_url', 'Twitter | Twitter Profile | Twitter Handle | Twitter Username'],
@@ -175,12 +185,21 @@ export const PLAIN: Readonly<Record<Service, Table>> = {
   company: [
     ['company', 'Name | Legal Name | Security'],
     ['company_city', 'City | Town | Mailing City'],
-    ['company_state', 'State | State/Region | State/Province | Province | Mailing State/Province | Mailing State'],
-    ['company_country', 'Country | Country/Region | Mailing Country'],
+    [
+      'company_state',
+      'State | State/Region | State/Province | Province | Mailing State/Province | Mailing State | State Code',
+    ],
+    [
+      'company_country',
+      'Country | Country/Region | Mailing Country | Country Name | Country Code | ISO Country Code | Country ISO Code',
+    ],
     ['company_location', 'Location'],
     ['company_address', 'Full Address | Address | Street Address | Street'],
-    ['company_phone', 'Phone | Phone Number | Telephone | Telephone Number | Tel | Office Phone | Primary Phone'],
-    ['website', 'Website | Website URL | Web Site | Web Page | Homepage'],
+    [
+      'company_phone',
+      'Phone | Phone Number | Telephone | Telephone Number | Tel | Office Phone | Primary Phone | Phones | Phone 1 | Phone 2 | Phone 3',
+    ],
+    ['website', 'Website | Website URL | Web Site | Web Page | Homepage | Homepage URL'],
     ['company_domain', 'Domain | Domain Name'],
     ['facebook_url', 'Facebook | Facebook Page'],
     ['twitter_url', 'Twitter | Twitter Handle'],
@@ -237,10 +256,7 @@ export const OUTLOOK = {
 /** A file with one of these keys is a file of contacts. */
 export const PEOPLE_MARKS = ['first_name', 'last_name', 'full_name', 'email', 'title', 'person_linkedin_url'] as const
 
-/** Removes case, punctuation and white space: `E-mail 1 - Value` becomes `email1value`. */
+/** Removes case, accents, punctuation and white space: `E-mail 1 - Value` becomes `email1value`, and `Größe` becomes `grosse`. */
 export function normalizeHeader(header: string): string {
-  return boundMarks(header)
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '')
+  return fold(header).replace(/[^\p{L}\p{N}]+/gu, '')
 }

@@ -76,13 +76,21 @@ function exportNames(headers: readonly string[]): string[] {
   return headers.map((header, index) => (index < fields ? header.trim().toLowerCase() : ''))
 }
 
+const PLURAL: Readonly<Record<Service, string>> = { company: 'companies', contact: 'contacts' }
+
 export function readExport(
   headers: readonly string[],
   mapping: ReadonlyMap<number, string | null>,
   service: Service | undefined,
 ): Meaning {
   const written = exportNames(headers)
-  const of = exportService(written) ?? service
+  const recognised = exportService(written)
+  if (recognised !== null && service !== undefined && service !== recognised)
+    throw new ConnectraError(
+      'ERR_INVALID_CSV',
+      `this is an export of ${PLURAL[recognised]}, but \`service\` is ${JSON.stringify(service)}: correct or remove \`service\``,
+    )
+  const of = recognised ?? service
   if (of === undefined)
     throw new ConnectraError(
       'ERR_INVALID_CSV',

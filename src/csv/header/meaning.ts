@@ -16,6 +16,10 @@ const CHOSEN = {
   website_label: 'a website; the label column says whose',
   uuid: 'a known header; only cells that are UUIDs are read',
   not_salutation: 'a known header; salutations such as Mr and Dr are skipped',
+  country_code: 'a known header; only country codes and names are read, not calling codes',
+  beside_first: 'a name beside a first name: the last name',
+  beside_last: 'a name beside a last name: the first name',
+  business: 'the name of the business, as no column names a person',
 } as const
 
 export type IgnoredReason = keyof typeof REASONS
@@ -40,7 +44,7 @@ const REASONS = {
 /** A rule by which a cell may change the key of its column, or be skipped (applied in ../row.ts). */
 export type CellRule = Extract<
   ChosenReason,
-  'address' | 'linkedin' | 'phone_label' | 'website_label' | 'uuid' | 'not_salutation'
+  'address' | 'linkedin' | 'phone_label' | 'website_label' | 'uuid' | 'not_salutation' | 'country_code'
 >
 
 export interface ColumnMeaning {

@@ -4,7 +4,7 @@
  * 1. `mapping`, given by the user, which overrides everything else (`applyMapping` below);
  * 2. whether the file is one of our own exports, with names of fields as headers (export-header.ts);
  * 3. otherwise the rules for files of other tools (row-header.ts), which look headers up in column-names.ts. That lookup
- *    is built from the table of known headers, aliases.ts.
+ *    is built from the tables of known headers, aliases.ts and languages/.
  *
  * The result is a `HeaderMeaning` (meaning.ts): per column the key it is read as, or why it is ignored, with the texts
  * that previews and reports show. It is plain data, so it can be shown before an import. A few columns, such as
@@ -14,13 +14,13 @@ import { ConnectraError } from '../../errors.ts'
 import type { Service } from '../../fields.ts'
 import { normalizeHeader } from './aliases.ts'
 import { type FirstRows, readExport, recogniseExport } from './export-header.ts'
-import type { HeaderMeaning, Mapping } from './meaning.ts'
+import type { HeaderMeaning, Mapping, Meaning } from './meaning.ts'
 import { readRowHeader } from './row-header.ts'
 
 export interface HeaderOptions {
   /** Overrides the meaning of the headers it names. */
   readonly mapping?: Mapping
-  /** Needed only for an export of ours whose header fits both services. */
+  /** What the rows are about, overriding what would be recognised. Needed for an export of ours whose header fits both services. */
   readonly service?: Service
 }
 
@@ -28,8 +28,8 @@ export interface HeaderOptions {
 export const MAX_COLUMNS = 16_384
 
 /**
- * `rows`: what the first rows of a file with a `uuid` column show. Throws ERR_INVALID_CSV if no column is recognised, or if an export of ours fits both services and `service` is
- * absent.
+ * `rows`: what the first rows of a file with a `uuid` column show. Throws ERR_INVALID_CSV if no column is recognised, if a file of
+ * contacts has neither names nor e-mails, or if an export of ours fits both services; `service` decides the last two.
  */
 export function readHeader(
   headers: readonly string[],
@@ -47,16 +47,50 @@ export function readHeader(
   const meaning =
     isExport === true
       ? readExport(headers, keys, options.service)
-      : readRowHeader(headers, keys, isExport === false ? null : isExport)
+      : readRowHeader(headers, keys, isExport === false ? null : isExport, options.service)
   if (meaning.columns.every(column => column.key === null)) throw noKnownColumn(headers)
+  if (options.service === undefined && !mapped && isNameless(meaning)) throw noPerson(meaning)
   return { ...meaning, unmatched }
 }
 
-function noKnownColumn(headers: readonly string[]): ConnectraError {
-  const shown = headers.slice(0, 8).map(header => JSON.stringify(header.slice(0, 60)))
+const NAMES_PERSON: ReadonlySet<string> = new Set(['first_name', 'last_name', 'full_name', 'email'])
+/** Reasons for which a column may be a name or an e-mail that was not recognised. */
+const MAY_NAME: ReadonlySet<string | null> = new Set(['unknown', 'ambiguous', 'empty'])
+
+/**
+ * A file of contacts without a name or an e-mail: people would be stored without them, or not at all. A list of LinkedIn URLs is
+ * accepted if every column is read.
+ */
+function isNameless({ service, form, columns }: Meaning): boolean {
+  if (form === 'fields' || service !== 'contact') return false
+  if (columns.some(({ key }) => key !== null && NAMES_PERSON.has(key))) return false
+  const isListOfUrls = columns.some(({ key }) => key === 'person_linkedin_url')
+  return !isListOfUrls || columns.some(({ ignored }) => MAY_NAME.has(ignored))
+}
+
+function noPerson({ columns }: Meaning): ConnectraError {
+  const shown = (chosen: typeof columns) => {
+    const headers = chosen
+      .slice(0, SHOWN)
+      .map(({ header }) => JSON.stringify(header.slice(0, HEADER_SHOWN).toWellFormed()))
+    return headers.length === 0 ? 'none' : `${headers.join(', ')}${chosen.length > SHOWN ? ', …' : ''}`
+  }
+  const [read, unread] = [columns.filter(({ key }) => key !== null), columns.filter(({ key }) => key === null)]
   return new ConnectraError(
     'ERR_INVALID_CSV',
-    `no column is recognised (the header seems to be ${shown.join(', ')}${headers.length > 8 ? ', …' : ''}): start the file with ` +
+    'this seems to be a file of contacts, but no column with a name or an e-mail address is recognised ' +
+      `(read: ${shown(read)}; not read: ${shown(unread)}): set \`mapping\` to say which columns have them, or set \`service\` to import the file anyway`,
+  )
+}
+
+const SHOWN = 8
+const HEADER_SHOWN = 60
+
+function noKnownColumn(headers: readonly string[]): ConnectraError {
+  const shown = headers.slice(0, SHOWN).map(header => JSON.stringify(header.slice(0, HEADER_SHOWN)))
+  return new ConnectraError(
+    'ERR_INVALID_CSV',
+    `no column is recognised (the header seems to be ${shown.join(', ')}${headers.length > SHOWN ? ', …' : ''}): start the file with ` +
       'a line of headers such as First Name, Email, Company, or set `mapping` to say what the columns mean',
   )
 }

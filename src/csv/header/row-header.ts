@@ -1,8 +1,9 @@
 /** The header of a file of another tool: each column gets a row key, or a reason to be ignored. */
 import { FIELDS, type Service } from '../../fields.ts'
 import { normalizeHeader, OUTLOOK, PEOPLE_MARKS } from './aliases.ts'
-import { type Alias, always, ambiguous, readName, tables } from './column-names.ts'
+import { type Alias, alwaysKey, ambiguous, findAlias, readName } from './column-names.ts'
 import { reportColumns } from './export-header.ts'
+import { NAMES, OUTLOOK_HEADERS, STATE_OR_STATUS } from './languages/all.ts'
 import {
   type CellRule,
   type ColumnMeaning,
@@ -36,19 +37,26 @@ interface Whole {
   readonly hasCompanyName: boolean
   /** A row may have a company. */
   readonly hasCompany: boolean
+  readonly hasCity: boolean
   readonly isOutlook: boolean
+  /** The key of a generic `Name` beside a first name or a last name alone. */
+  readonly nameBeside: 'first_name' | 'last_name' | null
+  /** `Title` is the name of a business. */
+  readonly isBusinessList: boolean
 }
 
 /**
- * `mapping`: column index → its row key, or null to leave the column out. `whyNoUuid`: why a `uuid` column is not read.
+ * `mapping`: column index → its row key, or null to leave the column out. `whyNoUuid`: why a `uuid` column is not read. `service`
+ * overrides what the header says.
  */
 export function readRowHeader(
   headers: readonly string[],
   mapping: ReadonlyMap<number, string | null>,
   whyNoUuid: string | null,
+  service?: Service,
 ): Meaning {
   const columns = readColumns(headers, mapping)
-  const whole = readWhole(columns)
+  const whole = readWhole(columns, service)
   return {
     service: whole.service,
     form: 'rows',
@@ -64,10 +72,14 @@ export function readRowHeader(
 function readColumns(headers: readonly string[], mapping: ReadonlyMap<number, string | null>): Column[] {
   const firstOf = new Map(headers.map((header, index) => [plain(header), index] as const).reverse())
   const report = headers.length - reportColumns(headers)
-  return headers.map((header, index) => {
-    const { name, scale } = readName(header)
+  const read = headers.map(readName)
+  // Alone, `Last` may be a price.
+  const isPair = ['first', 'last'].every(half => read.some(({ name }) => name === half))
+  return read.map(({ name: written, scale }, index) => {
+    const header = headers[index]!
+    const name = isPair && (written === 'first' || written === 'last') ? `${written}name` : written
     const mapped = mapping.get(index)
-    const key = mapped === undefined ? (always.get(name) ?? null) : mapped
+    const key = mapped === undefined ? alwaysKey(name) : mapped
     return { header, name, scale, mapped, key, repeats: firstOf.get(plain(header))! < index, isReport: index >= report }
   })
 }
@@ -79,22 +91,59 @@ function plain(header: string): string {
 /** A row can name a company if the file has one of these. */
 const COMPANY_KEYS: ReadonlySet<string> = new Set(['company', 'company_domain', 'company_linkedin_url', 'website'])
 
-function readWhole(columns: readonly Column[]): Whole {
+/** Headers of lists of businesses, such as those from maps. Normalised. */
+const BUSINESS_MARKS: ReadonlySet<string> = new Set(
+  `category categories categoryname maincategory subcategories types address fulladdress street streetaddress rating reviews reviewscount reviewcount
+  totalscore placeid cid latitude longitude lat lng openinghours hours googlemapsurl mapsurl pluscode`.split(/\s+/),
+)
+
+function readWhole(columns: readonly Column[], given: Service | undefined): Whole {
   const names = new Set(columns.map(column => column.name))
   const keys = new Set(columns.map(column => column.key))
   const hasCompanyName = keys.has('company')
-  const ofPeople = PEOPLE_MARKS.some(key => keys.has(key)) || (hasCompanyName && names.has('name'))
-  const service = ofPeople ? 'contact' : 'company'
+  const hasName = columns.some(({ name, mapped }) => mapped === undefined && NAMES.has(name))
+  const isBusinessList =
+    given !== 'contact' && !hasCompanyName && !hasName && isListOfBusinesses(columns, names, keys, given)
+  const ofPeople = PEOPLE_MARKS.some(key => keys.has(key)) || (hasCompanyName && hasName)
+  const service = given ?? (ofPeople && !isBusinessList ? 'contact' : 'company')
   const keyOf = ({ name, mapped, key }: Column) =>
-    key ?? (mapped === undefined ? tables[service].get(name)?.key : undefined) ?? ''
+    key ?? (mapped === undefined ? findAlias(service, name)?.key : undefined) ?? ''
   return {
     service,
     hasPersonName: keys.has('full_name') || (keys.has('first_name') && keys.has('last_name')),
     hasCompanyName,
     hasCompany: columns.some(column => COMPANY_KEYS.has(keyOf(column))),
-    isOutlook: OUTLOOK.marks.some(mark => names.has(normalizeHeader(mark))),
+    hasCity: columns.some(column => keyOf(column).endsWith('city')),
+    isOutlook: outlookMarks.some(mark => names.has(mark)),
+    nameBeside: besideHalf(names, keys),
+    isBusinessList,
   }
 }
+
+/** Whether `Title` is the name of a business: no column names a person, and with an e-mail the other columns are about places. */
+function isListOfBusinesses(
+  columns: readonly Column[],
+  names: ReadonlySet<string>,
+  keys: ReadonlySet<string | null>,
+  given: Service | undefined,
+): boolean {
+  if (['first_name', 'last_name', 'full_name', 'person_linkedin_url'].some(key => keys.has(key))) return false
+  const titles = columns.filter(({ key }) => key === 'title')
+  if (titles.length !== 1 || titles[0]!.name !== 'title' || titles[0]!.mapped !== undefined) return false
+  if (given === 'company') return true
+  if (keys.has('email')) return [...names].some(name => BUSINESS_MARKS.has(name))
+  return [...names].some(name => BUSINESS_MARKS.has(name) || findAlias('company', name)?.key === 'website')
+}
+
+/** In `Vorname;Name` and `Nom;Prénom` the name is the last name, in `Nombre;Apellidos` the first. */
+function besideHalf(names: ReadonlySet<string>, keys: ReadonlySet<string | null>): Whole['nameBeside'] {
+  if (keys.has('full_name') || keys.has('first_name') === keys.has('last_name')) return null
+  if (keys.has('last_name')) return 'first_name'
+  // Beside an English first name, `Name` may be the full name.
+  return names.has('name') && ENGLISH_FIRST.some(name => names.has(name)) ? null : 'last_name'
+}
+
+const ENGLISH_FIRST = ['firstname', 'givenname', 'forename', 'contactfirstname', 'personfirstname', 'fname']
 
 function mappedMeaning({ header, scale }: Column, key: string, rank: number): ColumnMeaning {
   return chosenColumn(header, key, 'mapping', { rank, scale })
@@ -102,13 +151,17 @@ function mappedMeaning({ header, scale }: Column, key: string, rank: number): Co
 
 function meaningOf(column: Column, whole: Whole, whyNoUuid: string | null): ColumnMeaning {
   const { header, scale } = column
-  const alias = tables[whole.service].get(column.name)
+  const alias = findAlias(whole.service, column.name)
   const ignored = whyIgnored(column, alias, whole)
-  if (ignored === 'ambiguous')
-    return ignoredColumn(header, ignored, ambiguous[whole.service].get(column.name) ?? ['full_name', 'company'])
+  if (ignored === 'ambiguous') return ignoredColumn(header, ignored, candidatesOf(column, alias, whole))
   if (ignored === 'uuid') return ignoredColumn(header, ignored, [], whyNoUuid)
   if (ignored !== null) return ignoredColumn(header, ignored)
   const { key, rank, chosen } = alias!
+  if (whole.isBusinessList && key === 'title') return chosenColumn(header, 'company', 'business', { rank })
+  if (whole.nameBeside !== null && key === 'full_name' && NAMES.has(column.name))
+    return chosenColumn(header, whole.nameBeside, whole.nameBeside === 'last_name' ? 'beside_first' : 'beside_last', {
+      rank,
+    })
   if (isSocialOfPerson(column, alias!, whole)) return chosenColumn(header, `person_${key}`, 'no_company', { rank })
   const by = cellRule(column, alias!)
   const reason = header.trim() === key ? 'field' : chosen
@@ -124,11 +177,12 @@ function whyIgnored(column: Column, alias: Alias | undefined, whole: Whole): Ign
   if (column.name === 'uuid') return 'uuid'
   if (isOutlookRemark(column, whole)) return 'outlook'
   if (alias === undefined) return ambiguous[whole.service].has(column.name) ? 'ambiguous' : 'unknown'
-  if (isNameOfEither(column, whole)) return 'ambiguous'
+  if (isNameOfEither(column, whole) || isStatusOrState(column, whole)) return 'ambiguous'
   return isPersonal(alias, whole) ? 'person' : null
 }
 
-const outlookRemarks = new Set(OUTLOOK.headers.map(normalizeHeader))
+const outlookMarks = [...OUTLOOK.marks, ...OUTLOOK_HEADERS.marks.split('|')].map(normalizeHeader)
+const outlookRemarks = new Set([...OUTLOOK.headers, ...OUTLOOK_HEADERS.headers.split('|')].map(normalizeHeader))
 
 function isOutlookRemark({ name }: Column, { isOutlook }: Whole): boolean {
   return isOutlook && outlookRemarks.has(name)
@@ -136,12 +190,24 @@ function isOutlookRemark({ name }: Column, { isOutlook }: Whole): boolean {
 
 /** `Name` beside a column with the person's name, if no other column has the company's: it may be the company's. */
 function isNameOfEither({ name }: Column, { service, hasPersonName, hasCompanyName }: Whole): boolean {
-  return name === 'name' && service === 'contact' && hasPersonName && !hasCompanyName
+  return NAMES.has(name) && service === 'contact' && hasPersonName && !hasCompanyName
+}
+
+/** `Estado` and its like mean the state only beside a city. */
+function isStatusOrState({ name }: Column, { hasCity }: Whole): boolean {
+  return STATE_OR_STATUS.has(name) && !hasCity
+}
+
+function candidatesOf({ name }: Column, alias: Alias | undefined, { service }: Whole): readonly string[] {
+  if (alias !== undefined && STATE_OR_STATUS.has(name)) return [alias.key, 'stage']
+  return ambiguous[service].get(name) ?? ['full_name', 'company']
 }
 
 const contactKeys = new Set<string>([...FIELDS.contact.flatMap(field => field.rowKey ?? []), 'full_name', 'location'])
 
-function isPersonal({ key }: Alias, { service }: Whole): boolean {
+/** The e-mails of a list of businesses are read: they make contacts of the business. */
+function isPersonal({ key }: Alias, { service, isBusinessList }: Whole): boolean {
+  if (isBusinessList && (key === 'email' || key === 'title')) return false
   return service === 'company' && contactKeys.has(key)
 }
 

@@ -13,7 +13,7 @@ export interface ImportData {
   readonly s3Key: string
   /** The meaning of headers, overriding what would be recognised. */
   readonly mapping: Mapping
-  /** Needed only for an export of ours whose columns fit both services. */
+  /** What the rows are about. Needed only for an export of ours whose columns fit both services, or if the header is misread. */
   readonly service: Service | null
   /** The encoding of the file, by its usual name (csv/text/encodings.ts). Null: detected. */
   readonly encoding: string | null

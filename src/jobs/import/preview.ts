@@ -1,5 +1,5 @@
 /** Previews the beginning of a file with the code of an import, without storing anything. */
-import type { SkippedLine } from '../../csv/read.ts'
+import type { SkippedLine } from '../../csv/find-header.ts'
 import type { Database } from '../../database/pool.ts'
 import { ConnectraError } from '../../errors.ts'
 import type { ObjectStore } from '../../files/object-store.ts'

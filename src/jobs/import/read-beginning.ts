@@ -1,5 +1,5 @@
 /** Reads the beginning of a file as an import would, from its bytes alone. */
-import { type SkippedLine, skippedLine } from '../../csv/read.ts'
+import { type SkippedLine, skippedLine } from '../../csv/find-header.ts'
 import type { Compression } from '../../files/source.ts'
 import type { ImportData } from './data.ts'
 import { type FileDescription, readImportFile } from './open-file.ts'

@@ -59,6 +59,8 @@ export function fileSigns({ header, damage }: CsvFile): FileSigns {
 }
 
 const EMPTY: Empty = { becomes: 'empty' }
+/** The keys of a company's name, the second in an export of ours. */
+const NAMES_COMPANY: ReadonlySet<string> = new Set(['company', 'name'])
 
 /**
  * Returns a function to be called with the records of a file in order. `withinFooter` is true if the previous record was
@@ -73,9 +75,10 @@ export function recordReader(
 ): (record: CsvRecord, withinFooter: boolean) => Outcome {
   const readRow = rowReader(meaning, damage)
   const options: RowOptions = { file: true, readCompany: read, names }
+  const namesCompany = (index: number) => NAMES_COMPANY.has(meaning.columns[index]?.key ?? '')
   return (record, withinFooter) => {
     const { cells, line } = record
-    const footer = cells.length <= header.length && isFooter(cells, header.length, withinFooter)
+    const footer = cells.length <= header.length && isFooter(cells, header.length, withinFooter, namesCompany)
     if (footer || isHeaderAgain(cells, header)) return { becomes: 'skipped', footer }
     const flaw = flawOf(record, header.length) ?? (undecodable === null ? null : undecodableFlaw(cells, undecodable))
     if (flaw !== null) return flaw
@@ -93,9 +96,14 @@ export function recordReader(
 }
 
 /** The warnings about the values of a row, followed by those about its cells. */
-function ofCells({ damaged, placeholders }: ReadRow, line: number, ofValues: readonly Problem[]): readonly Problem[] {
-  if (damaged === undefined && placeholders === undefined) return ofValues
+function ofCells(
+  { damaged, placeholders, warnings: ofParts }: ReadRow,
+  line: number,
+  ofValues: readonly Problem[],
+): readonly Problem[] {
+  if (damaged === undefined && placeholders === undefined && ofParts === undefined) return ofValues
   return [
+    ...(ofParts ?? []).map(warning => ({ ...warning, index: line })),
     ...ofValues,
     ...(damaged ?? []).map(damageWarning),
     ...(placeholders ?? []).map(({ key, cell }: Placeholder) => placeholderWarning(line, key, cell)),

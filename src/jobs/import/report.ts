@@ -1,7 +1,8 @@
 /** The report of an import, shared with dry runs. Part of `job_response`. */
 import { precedenceExplainer } from '../../csv/columns.ts'
+import type { SkippedLine } from '../../csv/find-header.ts'
 import { explainColumn, type HeaderMeaning } from '../../csv/header/meaning.ts'
-import type { CsvHeader, SkippedLine } from '../../csv/read.ts'
+import type { CsvHeader } from '../../csv/read.ts'
 import { rowKeys } from '../../records/parse/row-keys.ts'
 import type { ImportTally, Kind } from './tally.ts'
 
@@ -95,7 +96,9 @@ export function shownHeader(header: string): string {
 const NAMES_COMPANY: ReadonlySet<string> = new Set(['name', 'linkedin_url', 'website', 'normalized_domain'])
 
 export function fileKind({ service, form, columns }: HeaderMeaning): FileKind {
-  if (form === 'fields' || service === 'company') return service
+  if (form === 'fields') return service
+  // A list of businesses may have e-mails.
+  if (service === 'company') return columns.some(({ key }) => key === 'email') ? 'both' : 'company'
   const hasCompany = columns.some(({ key }) => {
     const field = key === null ? undefined : rowKeys().get(key)
     return field?.service === 'company' && NAMES_COMPANY.has(field.name)

@@ -1,6 +1,7 @@
 /** The counts and examples for the report of an import. Plain JSON, part of every checkpoint. */
+
+import { type SkippedLine, skippedLine } from '../../csv/find-header.ts'
 import type { CsvRecord } from '../../csv/parse.ts'
-import { type SkippedLine, skippedLine } from '../../csv/read.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { Upserted, UpsertResult } from '../../records/write/upsert.ts'
 import type { Rejected, Stored } from './read-record.ts'

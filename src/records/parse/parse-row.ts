@@ -4,6 +4,7 @@ import { type Field, findField, type Service } from '../../fields.ts'
 import type { ParsedRow, RecordWrite, Values } from '../record.ts'
 import { cleanText, cleanValue, isRemarked, type Source } from '../values/clean.ts'
 import { companyDomainOfEmail, ownDomain } from '../values/domain.ts'
+import { cleanNamePart, explainCut, isOnlyTitle } from '../values/person-name.ts'
 import { placeholderWarning, valueInCell } from '../values/row-cell.ts'
 import { FIELD_NAMES, identify, ROW_NAMES } from './identify.ts'
 import type { NameWatch } from './name-watch.ts'
@@ -11,6 +12,7 @@ import { addProblem, addWarning, beginReading, type Reading, readUuid } from './
 import { refuseTooLong } from './record-size.ts'
 import { FIELD_KEYS, ROW_KEYS, rowKeys } from './row-keys.ts'
 import { type FurtherPhones, type OpenValues, placePhones, takeValue } from './take-value.ts'
+import { moveCells, movesToCompany, moveWarnings, warnWithoutOwner } from './without-owner.ts'
 
 export interface RowOptions {
   /**
@@ -55,34 +57,94 @@ export function parseRow(row: Readonly<Record<string, unknown>>, index: number, 
  */
 export function parseCells(row: Cells, index: number, options: RowOptions = {}): ParsedRow {
   const reading = beginReading(index, options.names)
-  const company = (options.readCompany ?? readCompany)(row, reading, options)
-  const contact = readContact(row, reading, options, company)
-  if (company === null && contact === null && reading.problems.length === 0)
+  const ofPerson = beginReading(index, options.names)
+  const person = readPerson(row, ofPerson, options)
+  const moves = person === null ? movesToCompany(row) : NO_MOVES
+  const cells = moveCells(row, moves)
+  const company = (options.readCompany ?? readCompany)(cells, reading, options)
+  if (company !== null) moveWarnings(ofPerson, reading, moves)
+  const contact = person === null ? null : writeOf('contact', person, ofPerson, company)
+  if (company === null && contact === null && reading.problems.length + ofPerson.problems.length === 0)
     addProblem(reading, null, 'ERR_MISSING_IDENTITY', NOBODY)
-  const { problems, warnings } = reading
+  else if (contact === null) warnOfNoContact(cells, ofPerson, options)
+  else if (company === null) warnOfNoCompany(row, reading, options)
+  const problems = joined(reading.problems, ofPerson.problems)
+  const warnings = joined(reading.warnings, ofPerson.warnings)
   if (problems.length === 0) return { ...linkContact(company, contact), problems, warnings }
-  const onValues = warnings.filter(({ code }) => code !== 'ERR_WEAK_IDENTITY')
+  const onValues = warnings.filter(({ code }) => code !== 'ERR_WEAK_IDENTITY' && code !== 'ERR_MISSING_IDENTITY')
   return { company: null, contact: null, problems, warnings: onValues }
 }
 
+const NO_MOVES = [] as const
+
+function joined(some: readonly Problem[], more: readonly Problem[]): readonly Problem[] {
+  return more.length === 0 ? some : [...some, ...more]
+}
+
 /** Reads the company of a row; null if the row does not name one. Depends only on the cells of COMPANY_PLACES. */
-export function readCompany(row: Cells, reading: Reading, { file, scales }: RowOptions): RecordWrite | null {
-  const source: Source = { kind: file ? 'file' : 'row', country: textOf(row[COMPANY_COUNTRY]), scale: 1 }
-  const values = valuesOf(COMPANY_PLACES, row, source, reading, file ? BLANK.company : {}, scales)
+export function readCompany(row: Cells, reading: Reading, options: RowOptions): RecordWrite | null {
+  const values = companyValues(row, reading, options)
   if (!hasAny(values, ['name', 'linkedin_url', 'website', 'normalized_domain'])) return null
   return writeOf('company', values, reading, null)
 }
 
-function readContact(
-  row: Cells,
-  reading: Reading,
-  { file, scales }: RowOptions,
-  company: RecordWrite | null,
-): RecordWrite | null {
-  const source: Source = { kind: file ? 'file' : 'row', country: textOf(row[COUNTRY]), scale: 1 }
-  const values = valuesOf(CONTACT_PLACES, row, source, reading, file ? BLANK.contact : {}, scales)
+function companyValues(row: Cells, reading: Reading, { file, scales }: RowOptions): Values {
+  const source: Source = { kind: file ? 'file' : 'row', country: textOf(row[COMPANY_COUNTRY]), scale: 1 }
+  return valuesOf(COMPANY_PLACES, row, source, reading, file ? BLANK.company : {}, scales)
+}
+
+/** Returns the values of the row's contact; null if the row does not name one. */
+function readPerson(row: Cells, reading: Reading, options: RowOptions): Values | null {
+  const values = contactValues(row, reading, options)
+  cleanNames(values, reading)
   if (!hasAny(values, ['first_name', 'last_name', 'email', 'linkedin_url'])) return null
-  return writeOf('contact', values, reading, company)
+  if (!namesNobody('contact', values)) return values
+  warnNotStored(reading, 'contact')
+  return null
+}
+
+function contactValues(row: Cells, reading: Reading, { file, scales }: RowOptions) {
+  const source: Source = { kind: file ? 'file' : 'row', country: textOf(row[COUNTRY]), scale: 1 }
+  return valuesOf(CONTACT_PLACES, row, source, reading, file ? BLANK.contact : {}, scales)
+}
+
+/** Values with a flaw are already reported. */
+function warnOfNoContact(row: Cells, reading: Reading, options: RowOptions): void {
+  if (!CONTACT_PLACES.some(({ place }) => isGiven(row[place]))) return
+  const values = contactValues(row, beginReading(reading.index), options)
+  warnWithoutOwner(reading, 'contact', values, CONTACT_PLACES, row)
+}
+
+function warnOfNoCompany(row: Cells, reading: Reading, options: RowOptions): void {
+  if (!COMPANY_PLACES.some(({ place }) => isGiven(row[place]))) return
+  const values = companyValues(row, beginReading(reading.index), options)
+  warnWithoutOwner(reading, 'company', values, COMPANY_PLACES, row)
+}
+
+function isGiven(cell: unknown): boolean {
+  return cell !== undefined && cell !== null && cell !== ''
+}
+
+/** Removes what belongs to no name: titles, suffixes, decorations. */
+function cleanNames(values: OpenValues, reading: Reading): void {
+  const { first_name, last_name } = values
+  if (typeof first_name === 'string') values.first_name = cleanName('first_name', first_name, 'first', reading)
+  if (typeof last_name !== 'string') return
+  values.last_name = cleanName('last_name', last_name, 'last', reading)
+  if (typeof first_name !== 'string' || !isOnlyTitle(first_name)) return
+  values.first_name = undefined
+  addCut('first_name', first_name, [first_name], reading)
+}
+
+function cleanName(key: string, text: string, part: 'first' | 'last', reading: Reading): string {
+  const { name, cut } = cleanNamePart(text, part)
+  if (cut.length > 0) addCut(key, text, cut, reading)
+  return name
+}
+
+function addCut(key: string, text: string, cut: readonly string[], reading: Reading): void {
+  const { code, message } = explainCut(key, text, cut)
+  addWarning(reading, key, code, message)
 }
 
 const NOBODY =
@@ -156,7 +218,7 @@ function valuesOf(
   reading: Reading,
   blank: Values,
   scales?: ReadonlyMap<string, number>,
-): Values {
+): OpenValues {
   const values: OpenValues = { ...blank }
   let further: FurtherPhones[] | undefined
   for (const { key, field, place } of places) {
@@ -190,9 +252,13 @@ function writeOf(service: Service, values: Values, reading: Reading, company: Re
     ? null
     : identify(reading, service, values, ROW_NAMES[service], company === null ? null : company.uuid)
   if (uuid !== null) return { uuid, values }
+  warnNotStored(reading, service)
+  return null
+}
+
+function warnNotStored(reading: Reading, service: Service): void {
   const message = `the ${service} was not stored: its name has neither letters nor digits`
   addWarning(reading, null, 'ERR_MISSING_IDENTITY', message)
-  return null
 }
 
 /** The row has no contact if its name is `-`, even if it has a company. */

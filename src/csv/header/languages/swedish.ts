@@ -1,0 +1,58 @@
+import type { Language } from './language.ts'
+
+export const SWEDISH: Language = {
+  always: [
+    [
+      'company',
+      'Företagsnamn | Företagets namn | Företag | Associerat företag | Kontonamn | Organisationsnamn | Organisation - Namn | Arbetsgivare | Bolag | Bolagsnamn | Nuvarande företag',
+    ],
+    ['employees', 'Antal anställda | Anställda | Antal medarbetare'],
+    ['annual_revenue', 'Årsomsättning | Årlig omsättning | Omsättning | Årsintäkter'],
+    ['total_funding', 'Total finansiering'],
+    ['industry', 'Bransch | Branscher'],
+    ['keywords', 'Nyckelord'],
+    ['technologies', 'Tekniker'],
+    ['company_address', 'Företagsadress | Faktureringsadress | Företagets adress'],
+    ['company_city', 'Företagets ort | Företagets stad'],
+    ['company_country', 'Företagets land'],
+    ['company_linkedin_url', 'LinkedIn-företagssida | Företagets LinkedIn | LinkedIn företag'],
+    ['website', 'Företagets webbplats | Företagets hemsida'],
+    ['company_domain', 'Företagets domännamn | Företagsdomän | Företagets domän'],
+    ['company_phone', 'Företagets telefon | Företagstelefon | Telefon, företag | Växel'],
+    ['first_name', 'Förnamn | Tilltalsnamn'],
+    ['last_name', 'Efternamn'],
+    ['full_name', 'Fullständigt namn | För- och efternamn | Kontaktnamn | Kontaktperson | Person - Namn'],
+    [
+      'email',
+      'E-postadress | E-post | Epost | E-post arbete | E-postadress, arbete | E-post 2 | E-postadress 2 | E-postadress 3 | Privat e-post | Mejladress | Mejl',
+    ],
+    ['title', 'Jobbtitel | Befattning | Yrkestitel | Tjänstetitel | Yrke'],
+    ['departments', 'Avdelning | Avdelningar'],
+    ['seniority', 'Senioritet | Senioritetsnivå'],
+    ['stage', 'Livscykelfas | Livscykelsteg | Livscykelstadium'],
+    ['mobile_phone', 'Mobiltelefonnummer | Mobilnummer | Mobil | Mobilnr'],
+    [
+      'work_direct_phone',
+      'Direktnummer | Telefon, arbete | Telefon arbete | Telefon, arbete 2 | Arbetstelefon | Jobbtelefon | Huvudtelefon',
+    ],
+    ['home_phone', 'Hemtelefon | Telefon hem | Bostadstelefon | Telefon, bostad'],
+    ['other_phone', 'Annan telefon | Övrig telefon'],
+  ],
+  plain: [
+    ['name', 'Namn'],
+    ['city', 'Stad | Ort | Postort | Ort, arbete | Ort, hem | Postadress, ort'],
+    ['state', 'Län | Delstat | Delstat/region | Region/delstat | Delstat/Län'],
+    ['country', 'Land | Land/region | Landskod | Land/region, arbete | Land/region, hem'],
+    ['location', 'Plats'],
+    ['address', 'Adress | Gatuadress | Gata | Postadress | Besöksadress'],
+    ['phone', 'Telefonnummer | Telefon | Telefonnr | Tel.nr'],
+    ['website', 'Webbplats | Webbadress | Webbplatsens URL | Webbplats-URL | Hemsida | Webbsida'],
+    ['domain', 'Domännamn | Domän'],
+  ],
+  ambiguous: [
+    ['Contact', 'Kontakt'],
+    ['Role', 'Roll | Funktion | Nivå'],
+    ['Size', 'Storlek'],
+    ['Category', 'Kategori | Kategorier'],
+  ],
+}
