@@ -59,7 +59,7 @@ export function rowReader(
       const cell = cells[column.index]
       if (cell === undefined || cell === '') continue
       const written = unguard(cell)
-      const repaired = damage.entities || damage.twice ? repair(written, column.index) : null
+      const repaired = damage.entities || damage.twice || damage.lost ? repair(written, column.index) : null
       const value = repaired === null ? written : repaired.text
       if (isNothing(value)) continue
       const key = column.by === null ? column.key : keyOfCell(column, value, cells, meaning)
