@@ -109,6 +109,11 @@ export const SETTINGS = {
     integer(1, 64),
     'Number of threads for costly searches. Other searches never wait for these. Default: the number of cores less one, at least one.',
   ),
+  defaultCountry: optional(
+    'DEFAULT_COUNTRY',
+    countryCode,
+    'Country of phone numbers without `+` in records without a country, and in queries: its ISO 3166-1 code of two letters, such as `US`. Default: none. Numbers in such records are then stored as they are, and a number in a query matches the same national number in every country.',
+  ),
   exportMaxRows: setting(
     'EXPORT_MAX_ROWS',
     integer(1, 1_000_000),
@@ -242,6 +247,14 @@ function choice<const T extends string>(...allowed: readonly T[]): (value: strin
     if (!found) throw new Error(`must be one of ${allowed.join(', ')}, not "${value}"`)
     return found
   }
+}
+
+function countryCode(value: string): string {
+  const code = value.toUpperCase()
+  const isKnown =
+    /^[A-Z]{2}$/.test(code) && code !== 'ZZ' && new Intl.DisplayNames('en', { type: 'region' }).of(code) !== code
+  if (!isKnown) throw new Error(`must be the code of a country in two letters, such as US or DE, not "${value}"`)
+  return code
 }
 
 function bytes(value: string): number {

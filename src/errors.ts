@@ -9,6 +9,8 @@ const STATUS = {
   ERR_MISSING_IDENTITY: 400,
   /** Only in warnings. */
   ERR_WEAK_IDENTITY: 400,
+  /** Only in warnings. */
+  ERR_PLACEHOLDER: 400,
   ERR_INVALID_UUID: 400,
   ERR_INVALID_VALUE: 400,
   ERR_VALUE_TOO_LONG: 400,

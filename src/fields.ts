@@ -33,11 +33,13 @@ export interface Field {
    */
   readonly answered: 'stored' | 'lower'
   /** Additional cleaning of values. */
-  readonly format: 'email' | 'phone' | 'domain' | null
+  readonly format: 'email' | 'phone' | 'domain' | 'website' | 'linkedin' | null
   /** The maximum size in UTF-8 bytes of a value, or of one item of a list. */
   readonly maxBytes: number
   /** Whether a client can set the field. If not, it is accepted in a record and ignored. */
   readonly settable: boolean
+  /** Whether PostgreSQL computes the value from other fields of the record (a generated column), so that nobody sets it. */
+  readonly computed: boolean
   /** The key of the field in CSV-like rows. Null if rows cannot contain it. */
   readonly rowKey: string | null
   /** How filter values are displayed. code: in title case, except that values of up to three letters are in capitals. */
@@ -65,6 +67,7 @@ function define(service: Service, name: string, kind: Kind, displayName: string,
     format: null,
     maxBytes: SHORT,
     settable: true,
+    computed: false,
     rowKey: name,
     display: 'stored',
     ...extra,
@@ -83,7 +86,10 @@ function systemFields(service: Service): Field[] {
 }
 
 const lower = { lowercase: true } as const
+const linkedin = { lowercase: true, format: 'linkedin' } as const
 const status = { lowercase: true, display: 'title' } as const
+/** Computed from `country`, see migrations/0005_country_code.sql. */
+const code = { settable: false, computed: true, rowKey: null } as const
 const person = { answered: 'lower' } as const
 const city = { answered: 'lower', display: 'title' } as const
 const region = { answered: 'lower', display: 'code' } as const
@@ -102,8 +108,9 @@ const companyFields: readonly Field[] = [
   define('company', 'city', 'keyword', 'City', { ...city, rowKey: 'company_city' }),
   define('company', 'state', 'keyword', 'State', { ...region, rowKey: 'company_state' }),
   define('company', 'country', 'keyword', 'Country', { ...region, rowKey: 'company_country' }),
-  define('company', 'linkedin_url', 'keyword', 'LinkedIn URL', { ...lower, rowKey: 'company_linkedin_url' }),
-  define('company', 'website', 'text', 'Website'),
+  define('company', 'country_code', 'keyword', 'Country Code', code),
+  define('company', 'linkedin_url', 'keyword', 'LinkedIn URL', { ...linkedin, rowKey: 'company_linkedin_url' }),
+  define('company', 'website', 'text', 'Website', { format: 'website' }),
   define('company', 'normalized_domain', 'keyword', 'Domain', { ...lower, format: 'domain', rowKey: 'company_domain' }),
   define('company', 'facebook_url', 'text', 'Facebook URL'),
   define('company', 'twitter_url', 'text', 'Twitter URL'),
@@ -127,14 +134,15 @@ const contactFields: readonly Field[] = [
   define('contact', 'city', 'keyword', 'City', city),
   define('contact', 'state', 'keyword', 'State', region),
   define('contact', 'country', 'keyword', 'Country', region),
-  define('contact', 'linkedin_url', 'keyword', 'LinkedIn URL', { ...lower, rowKey: 'person_linkedin_url' }),
+  define('contact', 'country_code', 'keyword', 'Country Code', code),
+  define('contact', 'linkedin_url', 'keyword', 'LinkedIn URL', { ...linkedin, rowKey: 'person_linkedin_url' }),
   define('contact', 'mobile_phone', 'keyword', 'Mobile Phone', { format: 'phone' }),
   define('contact', 'work_direct_phone', 'keyword', 'Work Direct Phone', { format: 'phone' }),
   define('contact', 'home_phone', 'keyword', 'Home Phone', { format: 'phone' }),
   define('contact', 'other_phone', 'keyword', 'Other Phone', { format: 'phone' }),
   define('contact', 'facebook_url', 'text', 'Facebook URL', { rowKey: 'person_facebook_url' }),
   define('contact', 'twitter_url', 'text', 'Twitter URL', { rowKey: 'person_twitter_url' }),
-  define('contact', 'website', 'text', 'Website', { rowKey: 'person_website' }),
+  define('contact', 'website', 'text', 'Website', { format: 'website', rowKey: 'person_website' }),
 ]
 
 /** All fields of a service, system fields first, in the order of the columns. */
@@ -158,8 +166,9 @@ export function companyFieldAlias(field: Field): string | null {
   return field.name.startsWith('company_') ? field.name : `company_${field.name}`
 }
 
-export function isSystemField(field: Field): boolean {
-  return !field.settable
+/** Whether the field has nothing to do with what a client sends: `id`, `uuid` and the times. */
+function isSystemField(field: Field): boolean {
+  return !field.settable && !field.computed
 }
 
 const byCompanyAlias: ReadonlyMap<string, Field> = new Map(
@@ -194,6 +203,34 @@ export function findSelectable(service: Service, name: string): Field | undefine
 export function queryableNames(service: Service): readonly string[] {
   const own = FIELDS[service].map(field => field.name)
   return service === 'company' ? own : [...own, ...byCompanyAlias.keys()]
+}
+
+/**
+ * First and last name as one text. It is not stored, so it cannot be selected, and has no filter of its own. Text matches,
+ * `keyword_match` and `order_by` accept it.
+ */
+export const FULL_NAME: Field = define('contact', 'full_name', 'text', 'Full Name', { settable: false, rowKey: null })
+
+/** Its parts, in the order of the text. It is sorted by the last one first. */
+export const FULL_NAME_PARTS: readonly [Field, Field] = [
+  byName.contact.get('first_name')!,
+  byName.contact.get('last_name')!,
+]
+
+/** As `resolveField`, for a place that accepts the full name, too. */
+export function resolveText(service: Service, name: string): Field | undefined {
+  return service === 'contact' && name === FULL_NAME.name ? FULL_NAME : resolveField(service, name)
+}
+
+/** The names that `resolveText` accepts. */
+export function textNames(service: Service): readonly string[] {
+  return service === 'contact' ? [...queryableNames(service), FULL_NAME.name] : queryableNames(service)
+}
+
+/** The fields that `where.search` looks in, by their names in a query. It also looks for numbers in phones of the service. */
+export const SEARCHED_FIELDS: Readonly<Record<Service, readonly string[]>> = {
+  company: ['name', 'normalized_domain', 'city', 'country', 'industries'],
+  contact: ['first_name', 'last_name', 'title', 'email', 'company_name', 'company_normalized_domain'],
 }
 
 export function isSortable(field: Field): boolean {

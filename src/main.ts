@@ -8,6 +8,7 @@ import { type Config, readConfig, reportUnknownSettings } from './config.ts'
 import { ConnectraError } from './errors.ts'
 import { describePathError, plainReason } from './files/path-errors.ts'
 import { createLog } from './log.ts'
+import { setDefaultCountry } from './records/values/default-country.ts'
 import { printable, printableLines } from './text/printable.ts'
 
 const FAILED = 1
@@ -81,6 +82,7 @@ const run: Run =
   work =>
   async (...args) => {
     const config = settings()
+    setDefaultCountry(config.defaultCountry)
     const debug = config.logLevel === 'debug' || config.logLevel === 'trace'
     const context: Context = {
       config,

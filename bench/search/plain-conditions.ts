@@ -80,6 +80,8 @@ async function compileLeaf(connection: Connection, leaf: Leaf, statement: Statem
     }
     case 'phrase':
       return `${column}_words @@ ${statement.bind(phraseQuery(leaf.words, leaf.slop, leaf.prefix), 'tsquery')}`
+    case 'phone':
+      throw new Error('the comparison does not support conditions on phones')
     case 'substring': {
       const text = kind === 'text' ? `${column}_text` : column
       return leaf.parts.map(part => `${text} LIKE ${statement.bind(likePattern(part), 'text')}`).join(' AND ')

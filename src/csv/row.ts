@@ -3,6 +3,7 @@
  * or per field in an export of ours.
  */
 import { ROW_KEYS } from '../records/parse/row-keys.ts'
+import { valueInCell } from '../records/values/row-cell.ts'
 import { type Addresses, type Column, keysOf, readAddresses, readColumns } from './columns.ts'
 import { splitLocation, splitName } from './compound.ts'
 import { unguard } from './formula.ts'
@@ -19,6 +20,15 @@ export interface ReadRow {
   readonly dropped: readonly number[] | undefined
   /** Values with damaged text, and what became of them. */
   readonly damaged: readonly DamagedValue[] | undefined
+  /** Cells such as `N/A`, which count as blank. */
+  readonly placeholders: readonly Placeholder[] | undefined
+}
+
+export interface Placeholder {
+  /** The column, by index. */
+  readonly index: number
+  readonly key: string
+  readonly cell: string
 }
 
 export interface DamagedValue {
@@ -45,23 +55,36 @@ export function rowReader(
   const isCompound = columns.some(column => (PSEUDO_KEYS as readonly string[]).includes(column.key))
   const blank = keys.map((): string | undefined => undefined)
   const addresses = readAddresses(columns)
-  // Our own exports contain stored values, even if one looks like an error of a spreadsheet.
-  const isNothing = meaning.form === 'rows' ? saysNothing : isBlank
-  const repair = meaning.form === 'rows' ? cellRepairer(signs, damage) : () => null
+  const isOurs = meaning.form === 'fields'
+  const repair = isOurs ? () => null : cellRepairer(signs, damage)
+  const keyAt = new Map(columns.map(({ index, key }) => [index, key]))
+  const says = (index: number, cells: readonly string[]) => {
+    const cell = cells[index] ?? ''
+    return !isBlank(cell) && (isOurs || valueInCell(unguard(cell), keyAt.get(index)!) !== null)
+  }
   return cells => {
     const values = blank.slice()
     let scales: Map<string, number> | undefined
     let unused: Unused[] | undefined
     let damaged: DamagedValue[] | undefined
+    let placeholders: Placeholder[] | undefined
     let isEmpty = true
-    const chosen = addresses.length === 0 ? null : chooseAddresses(addresses, cells)
+    const chosen = addresses.length === 0 ? null : chooseAddresses(addresses, index => says(index, cells))
     for (const column of columns) {
       const cell = cells[column.index]
       if (cell === undefined || cell === '') continue
       const written = unguard(cell)
+      if (isBlank(written)) continue
       const repaired = damage.entities || damage.twice || damage.lost ? repair(written, column.index) : null
-      const value = repaired === null ? written : repaired.text
-      if (isNothing(value)) continue
+      const whole = repaired === null ? written : repaired.text
+      // Our own exports contain stored values, even if one looks like an error of a spreadsheet.
+      const value = isOurs ? whole : valueInCell(whole, column.key)
+      if (value === null) {
+        placeholders ??= []
+        placeholders.push({ index: column.index, key: column.key, cell: written })
+        continue
+      }
+      if (value !== written && isBlank(value)) continue
       const key = column.by === null ? column.key : keyOfCell(column, value, cells, meaning)
       if (key === null) continue
       const place = key === column.key ? column.place : keys.indexOf(key)
@@ -83,7 +106,7 @@ export function rowReader(
     }
     if (isEmpty) return null
     if (isCompound) splitCompounds(values)
-    return { values, scales, dropped: unused && droppedOf(unused, values), damaged }
+    return { values, scales, dropped: unused && droppedOf(unused, values), damaged, placeholders }
   }
 }
 
@@ -135,21 +158,13 @@ function fillAddress(values: (string | undefined)[], location: string, places: r
 }
 
 function isBlank(cell: string): boolean {
+  if (cell === '') return true
   const first = cell.charCodeAt(0)
   return (first <= 32 || first >= 128) && cell.trim() === ''
 }
 
-/** Errors that spreadsheets write instead of a value: `@once`, taken for a formula, becomes `#NAME?`. */
-const ERRORS = new Set(['#NAME?', '#N/A', '#REF!', '#VALUE!', '#DIV/0!', '#NUM!', '#NULL!'])
-const HASH = 35
-
-function saysNothing(cell: string): boolean {
-  return isBlank(cell) || (cell.charCodeAt(0) === HASH && ERRORS.has(cell.trim()))
-}
-
 /** The first address of each that has a value, so that city and country come from the same place. */
-function chooseAddresses(addresses: Addresses, cells: readonly string[]): Set<string> {
-  const says = (index: number) => !isBlank(cells[index] || ' ')
+function chooseAddresses(addresses: Addresses, says: (index: number) => boolean): Set<string> {
   return new Set(addresses.flatMap(of => of.find(({ columns }) => columns.some(says))?.group ?? []))
 }
 

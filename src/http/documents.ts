@@ -45,9 +45,19 @@ const CLEANING = `## How values are cleaned
   ${MAX_RECORD_BYTES.toLocaleString('en')} bytes. A longer value is \`ERR_VALUE_TOO_LONG\`. So is a text that is much longer before it is cleaned.
 - **Numbers**: may be written as \`1,200\`, \`1 200\`, \`1.200,00 €\`, \`$5.2M\`, \`5,2 Mio\` or \`3k\`. A value that is not a
   single number, or has two readings (\`1.200\`, \`5,2\`), is ignored, with a warning.
-- **E-mail addresses**: an address without a local part, \`@\` and domain is ignored, with a warning.
-- **Phones**: converted to E.164 if possible. What is not a phone number, such as \`n/a\`, \`0\` or \`4.15E+09\`, is ignored,
-  with a warning.
+- **E-mail addresses**: the address within the text is stored, such as that of \`Ada <ada@x.example>\`. Of several addresses
+  the first is stored, with a warning. A text without an address (local part, \`@\`, a domain with a dot) is ignored, with a
+  warning.
+- **Phones**: converted to E.164 if they are valid: as written with \`+\`; else after an exit code such as \`00\`; else after the
+  calling code of the record's country; else as a number of this country. An extension follows as \` ext. 5\`. If none of
+  these is valid, the text is stored, with a warning. Of several numbers the first is stored, and the others go into the empty
+  phone fields of the record; one for which no field is left is reported. What is not a phone number, such as \`n/a\`, \`0\` or
+  \`4.15E+09\`, is ignored, with a warning.
+- **Websites**: of several addresses the first is stored, with a warning. \`https//\` and similar slips are corrected.
+- **LinkedIn URLs**: an address without a profile or a company, such as \`https://www.linkedin.com/in/\`, is ignored, with a
+  warning.
+- **Country codes**: \`country_code\` is the ISO 3166-1 alpha-2 code of \`country\`, which may be a name in one of 17 languages, a
+  code of two or three letters, or a usual spelling (\`USA\`, \`Deutschland\`, \`DEU\`). It is null for any other country.
 - **Domains**: \`normalized_domain\` is derived from the website. Without a website it is the domain that was sent. If a
   row has neither, it is the domain of the contact's e-mail address, unless that belongs to a public mail provider.
 
@@ -97,13 +107,16 @@ function bytes(field: Field): string {
   return field.kind === 'text' || field.kind === 'keyword' ? String(field.maxBytes) : ''
 }
 
+/** The names of the other fields say their format. */
+const NOTED_FORMATS: ReadonlySet<Field['format']> = new Set(['email', 'phone', 'domain'])
+
 function remarks(field: Field): string {
   return [
-    field.settable ? null : 'set by the system',
+    field.computed ? 'computed from `country`' : field.settable ? null : 'set by the system',
     field.lowercase ? 'lower case' : null,
     field.answered === 'lower' ? 'lower case in replies' : null,
     isSortable(field) ? null : 'not sortable',
-    field.format,
+    NOTED_FORMATS.has(field.format) ? field.format : null,
   ]
     .filter(remark => remark !== null)
     .join(', ')

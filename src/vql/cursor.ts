@@ -15,7 +15,32 @@ export function formatCursor(
   values: readonly (string | number | null)[],
   uuid: string,
 ): readonly string[] {
-  return [...orderBy.map(({ field }, index) => formatValue(field, values[index])), uuid]
+  const parts: string[] = []
+  orderBy.forEach(({ field, continues }, index) => {
+    if (continues) parts[parts.length - 1] = formatPair(values[index - 1], values[index])
+    else parts.push(formatValue(field, values[index]))
+  })
+  return [...parts, uuid]
+}
+
+type Value = string | number | null
+
+/** Two texts in one string, as a JSON array. */
+function formatPair(first: Value, second: Value): string {
+  return first === null && second === null ? '' : JSON.stringify([first, second])
+}
+
+/** Anything but a pair is the first text of one: the page starts after all rows with it. */
+function parsePair(part: string): Value[] {
+  if (part === '') return [null, null]
+  try {
+    const pair: unknown = JSON.parse(part)
+    if (Array.isArray(pair) && pair.length === 2 && pair.every(text => text === null || typeof text === 'string'))
+      return pair.map(text => (text === null ? null : fold(text)))
+  } catch {
+    // Not a pair.
+  }
+  return [fold(part), null]
 }
 
 function formatValue(field: Field, value: string | number | null): string {
@@ -32,14 +57,18 @@ const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
  */
 export function parseCursor(json: unknown, orderBy: readonly Order[], path: string): Cursor | null {
   if (isEmpty(json)) return null
-  const parts = readParts(json, orderBy.length)
+  const entries = orderBy.filter(order => !order.continues)
+  const parts = readParts(json, entries.length)
   if (parts === null) {
-    const message = `does not fit the query; send the cursor of a row from a query with the same order_by (${orderBy.length + 1} string(s))`
+    const message = `does not fit the query; send the cursor of a row from a query with the same order_by (${entries.length + 1} string(s))`
     throw failure('ERR_INVALID_CURSOR', path, message)
   }
-  const uuid = parts[orderBy.length] ?? LAST_UUID
-  if (!isUuid(uuid)) throw misfit(at(path, orderBy.length), 'a uuid', uuid)
-  const values = orderBy.map(({ field }, index) => parseValue(field, parts[index], at(path, index)))
+  const uuid = parts[entries.length] ?? LAST_UUID
+  if (!isUuid(uuid)) throw misfit(at(path, entries.length), 'a uuid', uuid)
+  const values = entries.flatMap((order, index) => {
+    const next = orderBy[orderBy.indexOf(order) + 1]
+    return next?.continues ? parsePair(parts[index]) : [parseValue(order.field, parts[index], at(path, index))]
+  })
   return Object.freeze({ values: Object.freeze(values), uuid: uuid.toLowerCase() })
 }
 

@@ -1,14 +1,16 @@
 /** `keyword_match`: a field equals one of several values. */
-import type { Field } from '../fields.ts'
+import { type Field, FULL_NAME } from '../fields.ts'
 import { at, failure, isEmpty, readEntries, show } from '../json/read.ts'
 import { cleanKeyword } from '../records/values/clean.ts'
 import { fold } from '../text/fold.ts'
-import { and, inRanges, NONE, not } from './conditions.ts'
+import { and, inRanges, NONE, not, or } from './conditions.ts'
 import { readGroups } from './groups.ts'
 import { charactersOf } from './limits.ts'
 import { parseDate } from './parse-date.ts'
+import { equalsFullName } from './parse-full-name.ts'
+import { equalsPhone, type SentPhone } from './parse-phone.ts'
 import type { Condition } from './query.ts'
-import { readField, type Scope } from './read-field.ts'
+import { readTextField, type Scope } from './read-field.ts'
 
 export function parseKeywordMatch(scope: Scope, json: unknown, path: string): Condition | null {
   const { must, mustNot } = readGroups(json, path)
@@ -18,10 +20,11 @@ export function parseKeywordMatch(scope: Scope, json: unknown, path: string): Co
 function parseKeys(scope: Scope, json: unknown, path: string): (Condition | null)[] {
   return readEntries(json, path).map(([name, values]) => {
     const here = at(path, name)
-    const field = readField(scope, name, here)
+    const field = readTextField(scope, name, here)
     if (isEmpty(values)) return null
     scope.budget.spend('clauses', 1, here)
-    return equalsAny(field, readValues(scope, values, here))
+    const list = readValues(scope, values, here)
+    return field === FULL_NAME ? equalsAnyFullName(scope, list, here) : equalsAny(field, list)
   })
 }
 
@@ -54,8 +57,31 @@ function equalsAny(field: Field, values: readonly (string | number)[]): Conditio
       moments.map(({ start, end }) => ({ from: Math.ceil(start), to: Math.floor(end) })),
     )
   }
+  if (field.format === 'phone')
+    return equalsPhone(
+      field,
+      values.flatMap(value => sentPhone(field, value)),
+    )
   const terms = new Set(values.map(value => termOf(field, value)).filter(term => term !== null))
   return terms.size === 0 ? NONE : Object.freeze({ type: 'terms', field, values: Object.freeze([...terms]) })
+}
+
+/** Each way to split a name costs as much as a value. */
+function equalsAnyFullName(scope: Scope, values: readonly (string | number)[], path: string): Condition {
+  const names = new Set(values.map(value => termOf(FULL_NAME, value)).filter(name => name !== null))
+  return (
+    or(
+      [...names].map(name => {
+        scope.budget.spend('values', name.split(' ').length, path)
+        return equalsFullName(name)
+      }),
+    ) ?? NONE
+  )
+}
+
+function sentPhone(field: Field, value: string | number): SentPhone[] {
+  const stored = termOf(field, value)
+  return stored === null ? [] : [{ stored, sent: fold(String(value)) }]
 }
 
 function termOf(field: Field, value: string | number): string | null {

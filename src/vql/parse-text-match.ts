@@ -1,5 +1,5 @@
 /** `text_matches`: words, phrases, prefixes and substrings. */
-import type { Field } from '../fields.ts'
+import { type Field, FULL_NAME, FULL_NAME_PARTS } from '../fields.ts'
 import { at, failure, isEmpty, readBoolean, readChoice, readInteger, readList, readObject, show } from '../json/read.ts'
 import { fold } from '../text/fold.ts'
 import { nearest } from '../text/nearest.ts'
@@ -7,8 +7,10 @@ import { wordsOfFolded } from '../text/words.ts'
 import { and, NONE, not, or } from './conditions.ts'
 import { readGroups } from './groups.ts'
 import { charactersOf } from './limits.ts'
-import type { Condition, Leaf } from './query.ts'
-import { readField, type Scope } from './read-field.ts'
+import { containsInFullName, matchesFullName } from './parse-full-name.ts'
+import { containsPhone } from './parse-phone.ts'
+import type { Condition, Leaf, PhraseLeaf } from './query.ts'
+import { readTextField, type Scope } from './read-field.ts'
 
 export const SEARCH_TYPES = ['match', 'match_phrase', 'match_phrase_prefix', 'substring'] as const
 export type SearchType = (typeof SEARCH_TYPES)[number]
@@ -51,7 +53,7 @@ function parseTextMatch(scope: Scope, json: unknown, path: string): TextMatch | 
   const key = parts.get('filter_key')
   const text = parts.get('text_value')
   if (isEmpty(text) && isEmpty(key)) return null
-  const field = readField(scope, key, at(path, 'filter_key'))
+  const field = readTextField(scope, key, at(path, 'filter_key'))
   if (field.kind !== 'text' && field.kind !== 'keyword' && field.kind !== 'list') {
     const instead = field.kind === 'uuid' ? 'keyword_match' : 'range_query or keyword_match'
     throw failure('ERR_INVALID_VALUE', at(path, 'filter_key'), `${show(key)} is not a text field; use ${instead}`)
@@ -68,7 +70,15 @@ function parseTextMatch(scope: Scope, json: unknown, path: string): TextMatch | 
   scope.budget.spend('words', words.length, at(path, 'text_value'))
   const leaf = buildLeaf(field, type, folded, words, parts, path)
   if (leaf.type === 'match' && leaf.fuzzy) scope.budget.spend('fuzzyWords', leaf.words.length, at(path, 'text_value'))
-  return { field, condition: words.length === 0 ? NONE : Object.freeze(leaf) }
+  if (words.length === 0) return { field, condition: NONE }
+  return { field, condition: field === FULL_NAME ? inFullName(leaf) : Object.freeze(leaf) }
+}
+
+function inFullName(leaf: Leaf): Condition {
+  if (leaf.type === 'match') return matchesFullName(leaf)
+  if (leaf.type === 'substring') return containsInFullName(leaf.parts)
+  const [field, followedBy] = FULL_NAME_PARTS
+  return Object.freeze({ ...(leaf as PhraseLeaf), field, followedBy })
 }
 
 function parseSearchType(json: unknown, path: string): SearchType {
@@ -94,6 +104,8 @@ function buildLeaf(
     return { type: 'match', field, words: distinct(words), operator, fuzzy }
   }
   if (type === 'substring') {
+    const phone = field.format === 'phone' ? containsPhone(field, folded) : null
+    if (phone !== null) return phone
     return { type: 'substring', field, parts: field.kind === 'text' ? distinct(words) : Object.freeze([folded]) }
   }
   const slop = readInteger(options.get('slop'), at(path, 'slop'), 0) ?? 0
@@ -106,7 +118,7 @@ function distinct(words: readonly string[]): readonly string[] {
 }
 
 /** In code points. */
-function lengthOf(text: string): number {
+export function lengthOf(text: string): number {
   let length = text.length
   for (let place = 0; place < text.length; place++) if (text.codePointAt(place)! > 0xffff) length--
   return length

@@ -6,11 +6,12 @@ import { readGroups } from './groups.ts'
 import { DEFAULT_QUERY_LIMITS, openBudget, type QueryLimits } from './limits.ts'
 import { parseKeywordMatch } from './parse-keyword-match.ts'
 import { parseRangeQuery } from './parse-range.ts'
+import { parseSearch } from './parse-search.ts'
 import { parseTextMatches } from './parse-text-match.ts'
 import type { Condition } from './query.ts'
 import { readField, type Scope } from './read-field.ts'
 
-const KEYS = ['text_matches', 'keyword_match', 'range_query', 'exists', 'and', 'or', 'not']
+const KEYS = ['search', 'text_matches', 'keyword_match', 'range_query', 'exists', 'and', 'or', 'not']
 
 /**
  * Parses the conditions in `json`, all of which must hold. Returns `all` if there are none. `path` is the path of `json` in
@@ -38,6 +39,7 @@ function parseConditions(scope: Scope, json: unknown, path: string, depth: numbe
       return parseConditions(scope, where, here, depth + 1)
     })
   return and([
+    parseSearch(scope, parts.get('search'), at(path, 'search')),
     parseTextMatches(scope, parts.get('text_matches'), at(path, 'text_matches')),
     parseKeywordMatch(scope, parts.get('keyword_match'), at(path, 'keyword_match')),
     parseRangeQuery(scope, parts.get('range_query'), at(path, 'range_query')),

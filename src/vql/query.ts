@@ -22,11 +22,13 @@ export interface Order {
   /** A field of the service or, in a query of contacts, of their company (see `field.service`). */
   readonly field: Field
   readonly descending: boolean
+  /** It belongs to the same entry of `order_by` as the previous one, and shares its string in cursors. */
+  readonly continues?: true
 }
 
 /** The position of a row in the order. The result starts right after it. */
 export interface Cursor {
-  /** One per `orderBy`: a folded text, a number (dates in milliseconds), or null for a missing value. */
+  /** One per element of `orderBy`: a folded text, a number (dates in milliseconds), or null for a missing value. */
   readonly values: readonly (string | number | null)[]
   readonly uuid: string
 }
@@ -43,7 +45,7 @@ export type Condition =
   | { readonly type: 'not'; readonly of: Condition }
   | Leaf
 
-export type Leaf = TermsLeaf | RangeLeaf | MatchLeaf | PhraseLeaf | SubstringLeaf | ExistsLeaf
+export type Leaf = TermsLeaf | RangeLeaf | MatchLeaf | PhraseLeaf | SubstringLeaf | PhoneLeaf | ExistsLeaf
 
 /** The whole folded value (in a list: of any item) is one of `values` (folded, distinct). For text, keyword, list, uuid. */
 export interface TermsLeaf {
@@ -79,6 +81,8 @@ export interface PhraseLeaf {
   readonly slop: number
   /** The last word is a prefix. */
   readonly prefix: boolean
+  /** The words of this field follow those of `field`, as if the two were one value. Neither is a list. */
+  readonly followedBy?: Field
 }
 
 export interface SubstringLeaf {
@@ -89,6 +93,20 @@ export interface SubstringLeaf {
    * which is contained in the value or in some item.
    */
   readonly parts: readonly string[]
+}
+
+/** The digits of the number in a phone (text/phone-digits.ts) satisfy any of these. All are digits, none is empty. */
+export interface PhoneLeaf {
+  readonly type: 'phone'
+  readonly field: Field
+  /** They are equal. */
+  readonly whole: readonly string[]
+  /** They are equal, or follow a calling code. */
+  readonly national: readonly string[]
+  /** They are the beginning, or follow a calling code. */
+  readonly starts: readonly string[]
+  /** They occur anywhere. */
+  readonly inside: readonly string[]
 }
 
 export interface ExistsLeaf {

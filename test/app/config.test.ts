@@ -32,6 +32,7 @@ test('without settings everything has its default', () => {
       maxBatch: 1000,
       maxBody: 32 * 1024 ** 2,
       maxResponse: 32 * 1024 ** 2,
+      defaultCountry: null,
       exportMaxRows: 50_000,
       maxUpload: 10 * 1024 ** 3,
       urlExpiry: 86_400,
@@ -61,6 +62,7 @@ test('values are read as people write them', () => {
     CORS_ORIGINS: 'https://app.example.com, http://localhost:3000',
     TRUST_PROXY: 'Yes',
     MAX_BODY: '512kb',
+    DEFAULT_COUNTRY: 'de',
     URL_EXPIRY: '1d12h',
     LOG_LEVEL: 'DEBUG',
   })
@@ -71,6 +73,7 @@ test('values are read as people write them', () => {
   assert.deepEqual(config.corsOrigins, ['https://app.example.com', 'http://localhost:3000'])
   assert.equal(config.trustProxy, true)
   assert.equal(config.maxBody, 512 * 1024)
+  assert.equal(config.defaultCountry, 'DE')
   assert.equal(config.urlExpiry, 36 * 3600)
   assert.equal(config.logLevel, 'debug')
   assert.deepEqual(readConfig({ CORS_ORIGINS: 'none' }).corsOrigins, [])
@@ -87,6 +90,7 @@ test('all that cannot be used is listed at once, each with what it should be, an
     RATE_LIMIT: '1e3',
     MAX_BATCH: '0',
     MAX_BODY: '32 parsecs',
+    DEFAULT_COUNTRY: 'Germany',
     MAX_UPLOAD: '0',
     URL_EXPIRY: '24',
     WORKER_CONCURRENCY: '-1',
@@ -97,6 +101,13 @@ test('all that cannot be used is listed at once, each with what it should be, an
   assert.deepEqual(problems.map(message => message.split(' ')[0]).sort(), Object.keys(wrong).sort())
   for (const message of problems) assert.match(message, / must /)
   assert.ok(!problems.join().includes('hunter2'))
+})
+
+test('the default country is a code of two letters', () => {
+  for (const code of ['US', 'us', 'GB', 'XK', ' pl '])
+    assert.equal(readConfig({ DEFAULT_COUNTRY: code }).defaultCountry, code.trim().toUpperCase())
+  for (const code of ['UX', 'ZZ', 'USA', '49', '+1', 'Deutschland', 'U', 'EN'])
+    assert.equal(problemsOf({ DEFAULT_COUNTRY: code }).length, 1, code)
 })
 
 test('names in .env that look like a setting but are none are reported; those of other programs are not', () => {

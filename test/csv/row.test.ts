@@ -171,6 +171,51 @@ test("a spreadsheet's error is an empty cell", () => {
   assert.deepEqual(read({ uuid: '1', name: '#NAME?' }), { uuid: '1', name: '#NAME?' })
 })
 
+test('a placeholder is a blank cell, so that the next column of the field or the next address counts, and is reported', () => {
+  assert.deepEqual(read({ 'Primary Email': 'N/A', Email: 'b@x.com', Title: '-' }), { email: 'b@x.com' })
+  assert.deepEqual(read({ 'First Name': 'undefined', 'Last Name': 'None', 'Full Name': 'Ada None' }), {
+    first_name: 'Ada',
+    last_name: 'None',
+    full_name: 'Ada None',
+  })
+  const outlook = headersOf('outlook_2010')
+  assert.deepEqual(read({ 'Business City': '-', 'Home City': 'Rome', 'Home Country/Region': 'NA' }, outlook), {
+    city: 'Rome',
+    country: 'NA',
+  })
+  assert.deepEqual(read({ uuid: '1', name: 'N/A' }), { uuid: '1', name: 'N/A' })
+  assert.equal(read({ Email: 'N/A', Company: '#SPILL!' }), null)
+  const meaning = readHeader(['Email', 'LinkedIn', 'Location', 'Company'])
+  const row = rowReader(meaning)(['a@x.com', "'-", 'n/a', 'Freelance'])
+  assert.deepEqual(
+    row?.placeholders?.toSorted((a, b) => a.index - b.index),
+    [
+      { index: 1, key: 'person_linkedin_url', cell: '-' },
+      { index: 2, key: 'location', cell: 'n/a' },
+      { index: 3, key: 'company', cell: 'Freelance' },
+    ],
+  )
+})
+
+test('formulas and links around a cell go', () => {
+  assert.deepEqual(
+    read({
+      Company: '=HYPERLINK("https://acme.example","Acme")',
+      Website: '=HYPERLINK("https://acme.example","Acme")',
+      'Company Phone': '="+442079460958"',
+      Email: '=""',
+      LinkedIn: '[Ada](https://www.linkedin.com/in/ada)',
+    }),
+    {
+      company: 'Acme',
+      website: 'https://acme.example',
+      company_phone: '+442079460958',
+      person_linkedin_url: 'https://www.linkedin.com/in/ada',
+    },
+  )
+  assert.deepEqual(read({ uuid: '1', name: '="x"' }), { uuid: '1', name: '="x"' })
+})
+
 test('the apostrophe that guards against formulas is removed', () => {
   assert.deepEqual(read({ Company: "'@once", Website: "''=x", 'Company Phone': "'+1 512-850-5498" }), {
     company: '@once',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { migrate, pendingMigrations } from '../../src/database/migrate.ts'
+import { knownCountries, regionOf } from '../../src/records/values/countries.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 
 const { pool } = await createTestDatabase()
@@ -25,4 +26,95 @@ test('announce returns the seq of the last change row; each row has at most 10,0
     [0, 10000, 10000, 5000],
   )
   assert.equal(rows[0].seq, changes.rows.at(-1).seq)
+})
+
+const CODES: Readonly<Record<string, string | null>> = {
+  // Codes, in any case and with dots.
+  us: 'US',
+  'U.S.A.': 'US',
+  USA: 'US',
+  UK: 'GB',
+  gbr: 'GB',
+  XK: 'XK',
+  el: 'GR',
+  NA: 'NA',
+  // English names.
+  'United States of America': 'US',
+  'the united states': 'US',
+  'Great Britain': 'GB',
+  'Trinidad & Tobago': 'TT',
+  'Bosnia and Herzegovina': 'BA',
+  'Korea, Republic of': 'KR',
+  'Congo, the Democratic Republic of the': 'CD',
+  "Cote d'Ivoire": 'CI',
+  'Côte d’Ivoire': 'CI',
+  'Ivory Coast': 'CI',
+  Türkiye: 'TR',
+  Turkey: 'TR',
+  Holland: 'NL',
+  'Czech Republic': 'CZ',
+  'Swiss Confederation': 'CH',
+  georgia: 'GE',
+  // Names in other languages, with and without accents.
+  Deutschland: 'DE',
+  ÖSTERREICH: 'AT',
+  Osterreich: 'AT',
+  'Vereinigte Staaten': 'US',
+  'États-Unis': 'US',
+  'etats unis': 'US',
+  Allemagne: 'DE',
+  España: 'ES',
+  'Estados Unidos': 'US',
+  Alemanha: 'DE',
+  'Regno Unito': 'GB',
+  'Stati Uniti': 'US',
+  Duitsland: 'DE',
+  'Verenigde Staten': 'US',
+  Tyskland: 'DE',
+  Sverige: 'SE',
+  Danmark: 'DK',
+  Norge: 'NO',
+  Niemcy: 'DE',
+  'Stany Zjednoczone': 'US',
+  Polska: 'PL',
+  日本: 'JP',
+  Россия: 'RU',
+  '  Germany ': 'DE',
+  // Not a country.
+  Atlantis: null,
+  Europe: null,
+  'united states of europe': null,
+  Bavaria: null,
+  München: null,
+  '49': null,
+  '-': null,
+  'n/a': null,
+  'N.A.': null,
+}
+
+test('the code of a country is found under any usual name, code or spelling, as in the program', async () => {
+  const names = [...Object.keys(CODES), ...knownCountries().keys()]
+  const { rows } = await pool.query(
+    'SELECT name, country_code_of(name) AS code FROM unnest($1::text[]) WITH ORDINALITY t(name, place) ORDER BY place',
+    [names],
+  )
+  for (const [place, { name, code }] of rows.entries()) {
+    assert.equal(name, names[place])
+    assert.equal(code, regionOf(name), name)
+    if (name in CODES) assert.equal(code, CODES[name], name)
+  }
+})
+
+test('rows have the code of their country, which follows it', async () => {
+  const row = async (sql: string) => (await pool.query(sql)).rows[0].country_code
+  const uuid = `'11111111-1111-4111-8111-111111111111'`
+  for (const table of ['companies', 'contacts']) {
+    assert.equal(
+      await row(`INSERT INTO ${table} (uuid, country) VALUES (${uuid}, 'Norge') RETURNING country_code`),
+      'NO',
+    )
+    assert.equal(await row(`UPDATE ${table} SET country = 'atlantis' RETURNING country_code`), null)
+    assert.equal(await row(`UPDATE ${table} SET country = NULL RETURNING country_code`), null)
+    assert.equal(await row(`UPDATE ${table} SET country = 'uk' RETURNING country_code`), 'GB')
+  }
 })

@@ -6,11 +6,15 @@ import fc from 'fast-check'
 import {
   FIELDS,
   type Field,
+  FULL_NAME,
   findField,
   isSortable,
   queryableNames,
   resolveField,
+  resolveText,
+  SEARCHED_FIELDS,
   type Service,
+  textNames,
 } from '../../src/fields.ts'
 import type { IndexedRecord } from '../../src/search/engine.ts'
 import type { Records } from './reference.ts'
@@ -67,7 +71,7 @@ function textMatches(service: Service, names: readonly string[], vocabulary: Voc
   return fc.constantFrom(...names).chain(name =>
     fc.record(
       {
-        text_value: vocabulary.searched(resolveField(service, name)!),
+        text_value: vocabulary.searched(resolveText(service, name)!),
         filter_key: fc.constant(name),
         search_type: fc.constantFrom('match', 'match_phrase', 'match_phrase_prefix', 'substring', 'exact', 'shuffle'),
         operator: fc.constantFrom('and', 'or'),
@@ -120,6 +124,35 @@ function range(field: Field, vocabulary: Vocabulary): fc.Arbitrary<Json> {
   )
 }
 
+function wholeName(vocabulary: Vocabulary): fc.Arbitrary<unknown> {
+  const one = fc
+    .array(vocabulary.strings(FULL_NAME), { minLength: 1, maxLength: 2 })
+    .map(names => names.join(' ').toUpperCase())
+  return fc.oneof(one, fc.array(one, { minLength: 2, maxLength: 20 }))
+}
+
+/** Texts for the search box: words of different fields, and numbers in any form. */
+function searches(service: Service, vocabulary: Vocabulary): fc.Arbitrary<string> {
+  const one = fc.oneof(
+    ...SEARCHED_FIELDS[service].map(name => vocabulary.searched(resolveField(service, name)!)),
+    fc.constantFrom(
+      '415',
+      '+1 415 555',
+      '(415) 555-0100',
+      '0100',
+      '030 9018',
+      '5550',
+      '415 555 0100',
+      'new 0100 y',
+      'd',
+    ),
+  )
+  return fc.oneof(
+    { weight: 3, arbitrary: one },
+    { weight: 1, arbitrary: fc.tuple(one, one).map(texts => texts.join(' ')) },
+  )
+}
+
 /** An object with one to three of the fields, whose values come from `value`. */
 function byField(fields: readonly Field[], names: readonly string[], value: (field: Field) => fc.Arbitrary<unknown>) {
   return fc
@@ -151,10 +184,18 @@ export function someWhere(
   const favourites = (
     service === 'company' ? ['name', 'keywords', 'country'] : ['title', 'departments', 'company_name']
   ).filter(name => names.includes(name))
-  const searched = fc.oneof(textMatches(service, texts, vocabulary), textMatches(service, favourites, vocabulary))
+  const fullNames = service === 'contact' ? [textMatches(service, [FULL_NAME.name], vocabulary)] : []
+  const searched = fc.oneof(
+    ...fullNames,
+    textMatches(service, texts, vocabulary),
+    textMatches(service, favourites, vocabulary),
+  )
+  const keywords = byField(fieldsOf(all), namesOf(all), field => keyword(field, vocabulary))
+  const wholeNames = service === 'contact' ? [fc.record({ full_name: wholeName(vocabulary) })] : []
   const flat = {
+    search: searches(service, vocabulary),
     text_matches: groups(fc.array(searched, { maxLength: 3 })),
-    keyword_match: groups(byField(fieldsOf(all), namesOf(all), field => keyword(field, vocabulary))),
+    keyword_match: groups(fc.oneof({ weight: 8, arbitrary: keywords }, ...wholeNames)),
     range_query: groups(byField(fieldsOf(numbers), namesOf(numbers), field => range(field, vocabulary))),
     exists: groups(fc.array(fc.constantFrom(...namesOf(all)), { maxLength: 2 })),
   }
@@ -183,7 +224,7 @@ export function someQuery(
   vocabulary: Vocabulary = FAMILIAR,
   names: readonly string[] = queryableNames(service),
 ): fc.Arbitrary<Json> {
-  const sortable = queryableNames(service).filter(name => isSortable(resolveField(service, name)!))
+  const sortable = textNames(service).filter(name => isSortable(resolveText(service, name)!))
   const favourites = sortable.filter(name => /name|country|count|title|created/.test(name))
   const orders = fc.array(
     fc.record(

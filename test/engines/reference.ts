@@ -7,8 +7,9 @@ import type { Facet, FacetRequest, Hit, IndexedRecord } from '../../src/search/e
 import { hasBothCases } from '../../src/text/case.ts'
 import { allowedEdits, withinEdits } from '../../src/text/distance.ts'
 import * as folding from '../../src/text/fold.ts'
+import * as phones from '../../src/text/phone-digits.ts'
 import * as cutting from '../../src/text/words.ts'
-import type { Condition, Order, PhraseLeaf, Query, SubstringLeaf } from '../../src/vql/query.ts'
+import type { Condition, Order, PhoneLeaf, PhraseLeaf, Query, SubstringLeaf } from '../../src/vql/query.ts'
 
 /** Live records of both services. */
 export interface Records {
@@ -21,6 +22,8 @@ type Value = IndexedRecord[string]
 /** A cache: the same texts recur in every query. */
 const fold = remembering(folding.fold)
 const words = remembering(cutting.words)
+const phoneWords = remembering((text: string) => phones.wordsOfPhone(folding.fold(text)))
+const digitsOf = remembering((text: string) => phones.numberDigits(folding.fold(text)))
 const bytes = remembering((text: string) => Buffer.from(text))
 
 function remembering<T>(make: (text: string) => T): (text: string) => T {
@@ -50,7 +53,7 @@ export function search(records: Records, query: Query): Hit[] {
     .slice(start, start + query.limit)
     .map(row => ({
       uuid: row.uuid,
-      cursor: [...row.keys.map((key, i) => cursorPart(query.orderBy[i].field, key)), row.uuid],
+      cursor: [...cursorParts(query.orderBy, row.keys), row.uuid],
     }))
 }
 
@@ -144,16 +147,40 @@ function holds(condition: Condition, value: (field: Field) => Value): boolean {
       return typeof number === 'number' && condition.ranges.some(({ from, to }) => number >= from && number <= to)
     }
     case 'match': {
-      const present = items(value(condition.field)).flatMap(words)
+      const present = items(value(condition.field)).flatMap(wordsOf(condition.field))
       const found = (word: string): boolean =>
         present.some(other => (condition.fuzzy ? withinEdits(word, other, allowedEdits(word)) : word === other))
       return condition.operator === 'and' ? condition.words.every(found) : condition.words.some(found)
     }
     case 'phrase':
-      return items(value(condition.field)).some(item => hasPhrase(words(item), condition))
+      if (condition.followedBy !== undefined)
+        return hasPhrase(
+          [condition.field, condition.followedBy].flatMap(field => items(value(field)).flatMap(words)),
+          condition,
+        )
+      return items(value(condition.field)).some(item => hasPhrase(wordsOf(condition.field)(item), condition))
     case 'substring':
       return hasSubstring(items(value(condition.field)), condition)
+    case 'phone':
+      return items(value(condition.field)).some(item => hasDigits(digitsOf(item), condition))
   }
+}
+
+function wordsOf(field: Field): (text: string) => readonly string[] {
+  return field.format === 'phone' ? phoneWords : words
+}
+
+function hasDigits(digits: string, { whole, national, starts, inside }: PhoneLeaf): boolean {
+  const rests = [
+    digits,
+    ...phones.CALLING_CODES.filter(code => digits.startsWith(code)).map(code => digits.slice(code.length)),
+  ]
+  return (
+    whole.includes(digits) ||
+    national.some(number => rests.includes(number)) ||
+    starts.some(number => rests.some(rest => rest.startsWith(number))) ||
+    inside.some(part => digits.includes(part))
+  )
 }
 
 /** Whether the words occur at ascending places with at most `slop` places left out in between, in total. */
@@ -221,6 +248,16 @@ function compareRows(a: Row, b: Row, orderBy: readonly Order[]): number {
 
 function compare(a: string, b: string): number {
   return Buffer.compare(bytes(a), bytes(b))
+}
+
+/** One part per entry of order_by: the two keys of a full name share one. */
+function cursorParts(orderBy: readonly Order[], keys: Row['keys']): string[] {
+  return orderBy.flatMap(({ field, continues }, i) => {
+    if (continues) return []
+    if (!orderBy[i + 1]?.continues) return [cursorPart(field, keys[i])]
+    const pair = keys.slice(i, i + 2)
+    return [pair.every(key => key === null) ? '' : JSON.stringify(pair)]
+  })
 }
 
 function cursorPart(field: Field, key: string | number | null): string {

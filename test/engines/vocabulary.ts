@@ -18,6 +18,7 @@ export interface Vocabulary {
 
 export const WORDS = [
   ...['Senior', 'Software', 'Engineer', 'Engineering', 'Enigneer', 'Sales', 'Sale', 'VP', 'of', 'Data', 'Date', 'a'],
+  ...['O’Neil', 'O´Neil', 'Марʼяна', 'Data™', 'Sales²', 'Əliyev', '¨Data', 'می\u200cخواهم', 'مـحمد'],
   ...['C++', 'C#', 'B2B', "O'Neil", 'New', 'York', 'New-York', 'José', 'JOSE', 'Müller', 'Straße', 'STRASSE', 'Łódź'],
   ...[
     '北京',
@@ -63,7 +64,17 @@ export const VALUES = [
 
 const EMAILS = ['jo@acme.com', 'jo.doe@acme.com', 'josé@müller.de', 'a@b.co', 'sales+eu@acme.co.uk', 'doe@x.org']
 const DOMAINS = ['acme.com', 'acme.co.uk', 'müller.de', 'b.co', 'x.org']
-const PHONES = ['+14155550100', '+14155550101', '+442079460000', '+4930901820', 'ask for jo', '555 0100 ext. 7']
+const PHONES = [
+  '+14155550100',
+  '+14155550101',
+  '+442079460000',
+  '+4930901820',
+  'ask for jo',
+  '555 0100 ext. 7',
+  '(415) 555-0100',
+  '030 901820',
+  '+1 415 5550100 x12',
+]
 const URLS = [
   'https://linkedin.com/in/jo',
   'https://linkedin.com/in/jo-doe',

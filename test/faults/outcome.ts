@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import { FIELDS, isSystemField, type Service } from '../../src/fields.ts'
+import { FIELDS, type Service } from '../../src/fields.ts'
 import type { ObjectStore } from '../../src/files/object-store.ts'
 import { type Job, jobToJson } from '../../src/jobs/job/job.ts'
 import type { Server } from '../app/processes.ts'
 
 /** An export of all records with all their fields. */
 export function exportRequest(service: Service): Readonly<Record<string, unknown>> {
-  const columns = FIELDS[service].filter(field => !isSystemField(field)).map(field => field.name)
+  const columns = FIELDS[service].filter(field => field.settable).map(field => field.name)
   const joined = service === 'contact' ? ['company_name', 'company_normalized_domain'] : []
   return { service, vql: { select_columns: ['uuid', ...columns, ...joined] } }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { generateDocuments } from '../../scripts/documents.ts'
-import { FIELDS, isSortable, queryableNames } from '../../src/fields.ts'
+import { FIELDS, isSortable, queryableNames, resolveText, textNames } from '../../src/fields.ts'
 import { openApiDocument } from '../../src/http/documents.ts'
 import { startTestServer } from '../helpers/server.ts'
 
@@ -119,12 +119,13 @@ test('The OpenAPI document suits generators of clients', async () => {
   const { schemas } = document.components
   for (const [name, names] of [
     ['ContactFilterKey', queryableNames('contact')],
+    ['ContactSortKey', textNames('contact').filter(name => isSortable(resolveText('contact', name)!))],
     ['CompanySortKey', FIELDS.company.filter(isSortable).map(field => field.name)],
     ['ContactColumn', [...FIELDS.contact.map(field => field.name), 'deleted_at']],
     ['ContactExportColumn', [...queryableNames('contact'), 'deleted_at']],
   ] as const)
     assert.deepEqual(schemas[name].enum, names, name)
-  assert.deepEqual(Object.keys(schemas.ContactKeywords.properties), queryableNames('contact'))
+  assert.deepEqual(Object.keys(schemas.ContactKeywords.properties), textNames('contact'))
   const { requestBody, responses } = document.paths['/contacts'].post
   assert.equal(requestBody.required, false)
   assert.deepEqual(Object.keys(responses['200'].headers), ['X-Request-Id'])

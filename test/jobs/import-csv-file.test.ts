@@ -55,9 +55,16 @@ test('a company on several rows is one record', async () => {
   assert.ok(counts.companies.created < 300)
 })
 
-test('the examples are imported without rejected rows, and only companies without a website cause warnings', async () => {
+test('the examples are imported without rejected rows, and only companies without a website or place cause warnings', async () => {
   for (const [name, rows, warned] of [
-    ['companies-sp500.csv', 503, [['ERR_WEAK_IDENTITY', 'company', 503]]],
+    [
+      'companies-sp500.csv',
+      503,
+      [
+        ['ERR_WEAK_IDENTITY', 'company', 503],
+        ['ERR_PLACEHOLDER', 'company_location', 1],
+      ],
+    ],
     ['contacts-apollo.csv', 200, []],
   ] as const) {
     const job = await files.importText(await example(name))
@@ -112,17 +119,19 @@ test('bad rows are written to a file that can be imported as it is once they are
   assert.ok((await contact('Kay')) && (await contact('Grace')) && (await contact('Alan')))
 })
 
-test('a bad number or e-mail is only a warning, counted by kind', async () => {
+test('a bad number or e-mail is only a warning, counted by kind, as is a placeholder', async () => {
   const job = await files.importText(
-    'First Name,Email,Company,Employees\nWarn,warn@w.example,Warned,10-50\nOther,nonsense,Warned,n/a\n',
+    'First Name,Email,Company,Employees\nWarn,warn@w.example,Warned,10-50\nOther,nonsense,Warned,n/a\nThird,-,Warned,few\n',
   )
   const { warnings } = reportOf(job)
   assert.deepEqual(
-    warnings.map(({ field, count, line }) => [field, count, line]),
+    warnings.map(({ code, field, count, line }) => [code, field, count, line]),
     [
-      ['employees', 2, 2],
-      ['company', 2, 2],
-      ['email', 1, 3],
+      ['ERR_INVALID_VALUE', 'employees', 2, 2],
+      ['ERR_WEAK_IDENTITY', 'company', 3, 2],
+      ['ERR_INVALID_VALUE', 'email', 1, 3],
+      ['ERR_PLACEHOLDER', 'employees', 1, 3],
+      ['ERR_PLACEHOLDER', 'email', 1, 4],
     ],
   )
   assert.ok(await contact('Warn'))

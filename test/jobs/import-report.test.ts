@@ -66,7 +66,7 @@ test('the counts of an import add up to the rows of its file', async () => {
 test('the file of warnings lists line, column and value, and is safe to open in a spreadsheet', async () => {
   const smile = `${'x'.repeat(199)}😀`
   const job = await files.importText(
-    `First Name,Mail,# Employees,Company\nAda,=cmd(),10-20,Warned\n,,n.a.,\nBob,${smile},,Warned\n`,
+    `First Name,Mail,# Employees,Company\nAda,=cmd(),10-20,Warned\n,,n.a.,\nBob,${smile},"=""few""",Warned\nEve,'-,#N/A,Warned\n`,
     { mapping: { Mail: 'email' } },
   )
   const [header, ...rows] = await cellsOf(job.response.warningsS3Key)
@@ -77,8 +77,12 @@ test('the file of warnings lists line, column and value, and is safe to open in 
       ['2', '# Employees', 'employees', 'ERR_INVALID_VALUE', '10-20'],
       ['2', 'Company', 'company', 'ERR_WEAK_IDENTITY', 'Warned'],
       ['2', 'Mail', 'email', 'ERR_INVALID_VALUE', "'=cmd()"],
+      ['4', '# Employees', 'employees', 'ERR_INVALID_VALUE', 'few'],
       ['4', 'Company', 'company', 'ERR_WEAK_IDENTITY', 'Warned'],
       ['4', 'Mail', 'email', 'ERR_INVALID_VALUE', `${'x'.repeat(199)}\ufffd`],
+      ['5', 'Company', 'company', 'ERR_WEAK_IDENTITY', 'Warned'],
+      ['5', 'Mail', 'email', 'ERR_PLACEHOLDER', "'-"],
+      ['5', '# Employees', 'employees', 'ERR_PLACEHOLDER', '#N/A'],
     ],
   )
   assert.deepEqual(await files.rows('SELECT 1 FROM job_warnings'), [])

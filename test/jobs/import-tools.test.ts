@@ -133,6 +133,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       email: 'gina@search-co.example',
       title: 'Librarian',
       mobile_phone: '+447400123456',
+      work_direct_phone: '+447400123457',
       home_phone: null,
       city: 'London',
       country: 'UK',

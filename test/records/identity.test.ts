@@ -84,6 +84,7 @@ test('without a LinkedIn URL and an e-mail, the company or else the first phone 
   assert.equal(contactUuid({ ...BOSS, other_phone: '+14155550100' }), uuid5('annlee14155550100'))
   assert.equal(contactUuid({ mobile_phone: '+14155550100' }), uuid5('14155550100'))
   assert.equal(contactUuid({ ...BOSS, mobile_phone: '030 1' }), uuid5('annlee'))
+  assert.equal(contactUuid({ ...BOSS, mobile_phone: '+14155550100 ext. 5' }), uuid5('annlee14155550100'))
   assert.equal(contactUuid({ ...BOSS, ...phones, company_id: ACME_ID, email: 'a@b.co' }), uuid5('annleea@b.co'))
 })
 
@@ -103,6 +104,7 @@ test('a record that nothing but its name identifies is stored with a warning', (
     weak.warnings.map(({ index, field, code }) => [index, field, code]),
     [
       [0, 'first_name', 'ERR_WEAK_IDENTITY'],
+      [1, 'mobile_phone', 'ERR_INVALID_VALUE'],
       [1, 'last_name', 'ERR_WEAK_IDENTITY'],
       [2, null, 'ERR_WEAK_IDENTITY'],
     ],

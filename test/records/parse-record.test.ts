@@ -129,6 +129,19 @@ test('company_id must be a UUID', () => {
   assert.equal(writes[1]!.values.company_id, UUID)
 })
 
+test('further phones fill absent phone fields, but not those that the record clears', () => {
+  const { writes, warnings } = parseRecords('contact', [
+    { email: 'a@b.co', other_phone: '+4930901820; +4930901821', mobile_phone: null },
+  ])
+  assert.deepEqual(warnings, [])
+  assert.deepEqual(writes[0]!.values, {
+    email: 'a@b.co',
+    mobile_phone: null,
+    work_direct_phone: '+4930901821',
+    other_phone: '+4930901820',
+  })
+})
+
 test("a phone is read as one of its record's country, in any order of the fields", () => {
   const { writes } = parseRecords('company', [
     { phone_number: '(415) 555-0100', name: 'Acme', country: 'United States' },

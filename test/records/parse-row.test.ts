@@ -118,9 +118,11 @@ test("a company without a readable name does not reject the row's contact", () =
   assert.deepEqual([company, problems], [null, []])
   assert.equal(contact!.uuid, uuid5('a@b.com'))
   assert.deepEqual(
-    warnings.map(warning => warning.code),
-    ['ERR_MISSING_IDENTITY'],
+    warnings.map(({ field, code }) => [field, code]),
+    [['company', 'ERR_PLACEHOLDER']],
   )
+  const marks = parseRow({ company: '!!!', email: 'a@b.com' }, 0)
+  assert.deepEqual([marks.company, marks.warnings.map(({ code }) => code)], [null, ['ERR_MISSING_IDENTITY']])
 })
 
 test("a contact without e-mail and LinkedIn URL is told apart by its company_id, else by the row's company", () => {
@@ -204,13 +206,57 @@ test("each phone is read as one of the person's or the company's country", () =>
       email: 'a@b.com',
       country: 'Germany',
       mobile_phone: '030 901820',
-      home_phone: '415 555 0100 x5',
+      home_phone: '030 901820 x5',
     },
     0,
   )
   assert.equal(company!.values.phone_number, '+14155550100')
   assert.equal(contact!.values.mobile_phone, '+4930901820')
-  assert.equal(contact!.values.home_phone, '415 555 0100 x5')
+  assert.equal(contact!.values.home_phone, '+4930901820 ext. 5')
+})
+
+test('further phones of a cell fill the empty phone fields of the record, and those without a place are reported', () => {
+  const read = (row: Readonly<Record<string, string>>) => {
+    const { contact, warnings } = parseRow({ email: 'a@b.com', country: 'Germany', ...row }, 0)
+    const { mobile_phone, work_direct_phone, home_phone, other_phone } = contact!.values
+    return [
+      [mobile_phone, work_direct_phone, home_phone, other_phone],
+      warnings.map(({ field, message }) => [field, message]),
+    ]
+  }
+  const [a, b, c, d, e] = ['+4930901820', '+4930901821', '+4930901822', '+4930901823', '+4930901824']
+  assert.deepEqual(read({ mobile_phone: `${a} / ${b}` }), [[a, b, undefined, undefined], []])
+  assert.deepEqual(read({ other_phone: `${a}; ${b}` }), [[b, undefined, undefined, a], []])
+  assert.deepEqual(read({ home_phone: `${a}, ${b}`, mobile_phone: c }), [[c, b, a, undefined], []])
+  assert.deepEqual(read({ mobile_phone: `${a} | ${b}`, work_direct_phone: `${c} or ${d}` }), [[a, c, b, d], []])
+  assert.deepEqual(read({ mobile_phone: `${a} / ${b}`, home_phone: b }), [[a, undefined, b, undefined], []])
+  assert.deepEqual(read({ mobile_phone: `${a};${b};${c};${d};${e}` }), [
+    [a, b, c, d],
+    [
+      [
+        'mobile_phone',
+        `mobile_phone has more than one number, and no phone field is left for "${e}"; it is not stored`,
+      ],
+    ],
+  ])
+  assert.deepEqual(read({ mobile_phone: '030-123456 / 123457' }), [
+    ['+4930123456', '123457', undefined, undefined],
+    [
+      [
+        'mobile_phone',
+        'mobile_phone "030-123456 / 123457" has more than one value: "123457" is not a valid phone number',
+      ],
+    ],
+  ])
+  const { company, warnings } = parseRow({ company: 'Acme', company_phone: `${a} / ${b}` }, 0)
+  assert.equal(company!.values.phone_number, a)
+  assert.deepEqual(
+    warnings.map(({ field, code }) => [field, code]),
+    [
+      ['company_phone', 'ERR_INVALID_VALUE'],
+      ['company', 'ERR_WEAK_IDENTITY'],
+    ],
+  )
 })
 
 test('a column of a file may scale its numbers', () => {

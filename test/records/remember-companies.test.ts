@@ -40,22 +40,25 @@ test('contacts belong to their company even if it is not sent again', () => {
   assert.equal(second.contact!.values.company_id, first.company!.uuid)
 })
 
-test('every row reports that its company has only a name, whose cells are remembered all the same', () => {
+test('every row reports the warnings of its company, whose cells are remembered all the same', () => {
   const companies = rememberCompanies()
-  const read = (index: number) =>
-    parseRow({ company: 'Acme', email: 'a@acme.com' }, index, { file: true, readCompany: companies.read })
-  for (const index of [1, 2, 3]) {
-    const { company, warnings } = read(index)
-    assert.deepEqual(warnings, parseRow({ company: 'Acme', email: 'a@acme.com' }, index, { file: true }).warnings)
-    assert.equal(warnings.length, 1)
-    assert.equal(companies.isNews(company!), index === 1)
-  }
+  const rows = [
+    { company: 'Acme', email: 'a@acme.com' },
+    { company: 'Bmec', company_phone: '030 1', employees: 'many', email: 'a@bmec.com' },
+  ]
+  for (const row of rows)
+    for (const index of [1, 2, 3]) {
+      const { company, warnings } = parseRow(row, index, { file: true, readCompany: companies.read })
+      assert.deepEqual(warnings, parseRow(row, index, { file: true }).warnings)
+      assert.equal(warnings.length, row === rows[0] ? 1 : 3)
+      assert.equal(companies.isNews(company!), index === 1)
+    }
 })
 
 test('every row reports what is wrong with its company', () => {
   const companies = rememberCompanies()
   for (const row of [
-    { company: 'Acme', employees: 'many' },
+    { company: 'Acme', employees: 'many', website: 'x'.repeat(2001) },
     { company: 'Acme', website: 'x'.repeat(2001) },
   ])
     for (let times = 0; times < 3; times++) {

@@ -86,6 +86,7 @@ test('a stored record has every field, null if missing', async () => {
     'city',
     'state',
     'country',
+    'country_code',
   ]
   const others = [
     'linkedin_url',
@@ -99,6 +100,22 @@ test('a stored record has every field, null if missing', async () => {
   ]
   const empty = Object.fromEntries([...missing, ...others].map(name => [name, null]))
   assert.deepEqual(rest, { uuid, first_name: 'JOHN', departments: ['Engineering', 'Product'], ...empty })
+})
+
+test('the country code follows the country and cannot be set', async () => {
+  const uuid = randomUUID()
+  const code = async () => (await readOnly('contact', uuid, 'country_code'))!.country_code
+  await send('contact', { uuid, first_name: 'Jo', country: 'Deutschland', country_code: 'FR' })
+  assert.equal(await code(), 'DE')
+  await send('contact', { uuid, country_code: null })
+  assert.equal(await code(), 'DE')
+  await send('contact', { uuid, country: 'United States of America' })
+  assert.equal(await code(), 'US')
+  await send('contact', { uuid, country: 'Atlantis' })
+  assert.equal(await code(), null)
+  await send('contact', { uuid, country: 'SWEDEN' })
+  await send('contact', { uuid, country: null })
+  assert.equal(await code(), null)
 })
 
 test('null, "" and [] clear a field; an absent field and an empty cell keep its value', async () => {

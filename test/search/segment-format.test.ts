@@ -10,6 +10,7 @@ import type { Change } from '../../src/search/engine.ts'
 const DIGESTS: Readonly<Record<number, string>> = {
   1: 'ad11b78f4b4fabd202e1c7149212a040a20ea296652d94698f609119e34c7b8e',
   2: '339a06fca2841aa8fc1674cb93ffb6ae4a66993c900fa4dcb37485912a382e85',
+  3: '21614693769b057234d9e6f02cc08bf70467dc261008eb3a9e144187c1a25b1c',
 }
 
 const changes: Change[] = Array.from({ length: 40 }, (_, index) => {

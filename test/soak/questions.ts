@@ -107,7 +107,9 @@ function note({ kinds }: Asked, { where, orderBy, page, limit, service }: Query,
     if ('field' in condition) {
       const fuzzy = condition.type === 'match' && condition.fuzzy ? ' fuzzy' : ''
       const slop =
-        condition.type === 'phrase' ? `${condition.slop > 0 ? ' slop' : ''}${condition.prefix ? ' prefix' : ''}` : ''
+        condition.type === 'phrase'
+          ? `${condition.slop > 0 ? ' slop' : ''}${condition.prefix ? ' prefix' : ''}${condition.followedBy ? ' of two' : ''}`
+          : ''
       add(`${condition.type}${fuzzy}${slop}${condition.field.service === service ? '' : ' of the company'}`)
     } else if (condition.type === 'and' || condition.type === 'or') {
       condition.of.forEach(visit)

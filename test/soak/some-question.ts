@@ -1,6 +1,14 @@
 /** Draws random questions from a vocabulary: queries of several kinds, each with everything that can be asked about it. */
 import fc from 'fast-check'
-import { isSortable, queryableNames, resolveField, type Service } from '../../src/fields.ts'
+import {
+  isSortable,
+  queryableNames,
+  resolveField,
+  resolveText,
+  SEARCHED_FIELDS,
+  type Service,
+  textNames,
+} from '../../src/fields.ts'
 import { fold } from '../../src/text/fold.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import { parseWhere } from '../../src/vql/parse-where.ts'
@@ -59,7 +67,7 @@ function partOf(uuids: fc.Arbitrary<string>): fc.Arbitrary<string> {
 
 /** The same conditions, with one to three sort keys with many ties. Ties are ordered by uuid, in either direction. */
 function sorted(any: fc.Arbitrary<Json>, service: Service): fc.Arbitrary<Json> {
-  const sortable = queryableNames(service).filter(name => isSortable(resolveField(service, name)!))
+  const sortable = textNames(service).filter(name => isSortable(resolveText(service, name)!))
   const key = fc.record({ order_by: fc.constantFrom(...sortable), order_direction: fc.constantFrom('asc', 'desc') })
   const last = fc.constantFrom([], [], [{ order_by: 'uuid', order_direction: 'desc' }])
   return fc
@@ -84,8 +92,8 @@ function isTrivial(service: Service, where: unknown): boolean {
 
 /** A single condition, so that its result is not hidden by others. */
 function single(service: Service, vocabulary: Vocabulary): fc.Arbitrary<Json> {
-  const fieldOf = (name: string) => resolveField(service, name)!
-  const texts = queryableNames(service).filter(name => ['text', 'keyword', 'list'].includes(fieldOf(name).kind))
+  const fieldOf = (name: string) => resolveText(service, name)!
+  const texts = textNames(service).filter(name => ['text', 'keyword', 'list'].includes(fieldOf(name).kind))
   const numeric = queryableNames(service).filter(name => ['integer', 'date'].includes(fieldOf(name).kind))
   // Only a list can have several of the values.
   const lists = texts.filter(name => fieldOf(name).kind === 'list')
@@ -112,7 +120,9 @@ function single(service: Service, vocabulary: Vocabulary): fc.Arbitrary<Json> {
       .record({ [name]: fc.record({ gte: bound, lte: bound }) })
       .map(must => ({ where: { range_query: { must } } }))
   })
+  const searches = fc.constantFrom(...SEARCHED_FIELDS[service]).chain(name => vocabulary.searched(fieldOf(name)))
   return fc.oneof(
+    searches.map(search => ({ where: { search } })),
     match.map(one => ({ where: { text_matches: { must: [one] } } })),
     keywords(texts),
     keywords(lists),
@@ -121,7 +131,7 @@ function single(service: Service, vocabulary: Vocabulary): fc.Arbitrary<Json> {
 }
 
 function someCursor(service: Service, query: Json, vocabulary: Vocabulary): fc.Arbitrary<readonly string[]> {
-  const { orderBy } = parseQuery(service, query)
+  const orderBy = parseQuery(service, query).orderBy.filter(order => !order.continues)
   const parts = orderBy.map(({ field }): fc.Arbitrary<string> => {
     if (field.kind === 'uuid') return vocabulary.uuids(field)
     const value =

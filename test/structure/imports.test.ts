@@ -31,7 +31,14 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   vql: ['errors.ts', 'fields.ts', 'text', 'json', 'records/values/clean.ts', 'records/values/uuid.ts'],
   'csv/header': ['errors.ts', 'fields.ts', 'text', 'records/values/uuid.ts', 'records/parse/row-keys.ts'],
   'csv/text': [],
-  csv: ['errors.ts', 'records/values/countries.ts', 'records/parse/row-keys.ts', 'csv/header', 'csv/text'],
+  csv: [
+    'errors.ts',
+    'records/values/countries.ts',
+    'records/values/row-cell.ts',
+    'records/parse/row-keys.ts',
+    'csv/header',
+    'csv/text',
+  ],
 
   search: ['fields.ts', 'runtime', 'database', 'vql', 'records/read'],
   'search/embedded/sets': [],
@@ -201,7 +208,15 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'app.ts',
     'commands/doctor',
   ],
-  'main.ts': ['errors.ts', 'config.ts', 'log.ts', 'text', 'files/path-errors.ts', 'commands'],
+  'main.ts': [
+    'errors.ts',
+    'config.ts',
+    'log.ts',
+    'text',
+    'files/path-errors.ts',
+    'records/values/default-country.ts',
+    'commands',
+  ],
 }
 
 /** Pure folders and files: no input or output, no clock, no randomness. */

@@ -25,6 +25,10 @@ const cases: readonly [string, string, readonly string[]][] = [
   ['digits of all scripts are digits', '٣٤ ④', ['٣٤', '4']],
   ['a surrogate pair is one letter', '𠮷野 𝒜𝒷', ['𠮷', '野', 'ab']],
   ['emoji and signs are not words', '👩‍💻 €%*', []],
+  ['every apostrophe separates', 'Марʼяна Kaʻi O´B O’N', ['мар', 'яна', 'ka', 'i', 'o', 'b', 'o', 'n']],
+  ['raised marks and digits belong to no word', 'Acme™ Beta℠ Gamma²', ['acme', 'beta', 'gamma']],
+  ['a spacing accent does not glue to the next word', '´Acme ¨Beta a˜b', ['acme', 'beta', 'a', 'b']],
+  ['an invisible joiner does not separate', 'می\u200cخواهم', ['میخواهم']],
   ['an empty value has none', '', []],
 ]
 

@@ -35,6 +35,15 @@ test('1,000 values and 100 clauses pass', () => {
   assert.equal(isTooComplex({ or: repeat(50, index => ({ range_query: { must: { id: { gte: index } } } })) }), false)
 })
 
+test('a search is bounded like other conditions', () => {
+  const { clauses, textLength } = DEFAULT_QUERY_LIMITS
+  assert.equal(isTooComplex({ search: repeat(180, index => `w${index}`).join(' ') }), false)
+  assert.equal(isTooComplex({ search: repeat(300, index => `w${index}`).join(' ') }), true)
+  assert.equal(isTooComplex({ or: repeat(clauses / 2, () => ({ search: 'x' })) }), false)
+  assert.equal(isTooComplex({ or: repeat(clauses / 2 + 1, () => ({ search: 'x' })) }), true)
+  assert.equal(isTooComplex({ search: '-'.repeat(textLength + 1) }), true)
+})
+
 test('a text as long as a stored one passes', () => {
   assert.equal(isTooComplex(titles(1, () => '中'.repeat(600))), false)
   assert.equal(isTooComplex(titles(1, () => '😀'.repeat(8_000))), false)

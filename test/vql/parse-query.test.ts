@@ -136,6 +136,37 @@ test('a cursor without the uuid starts after all rows with its values', () => {
   assert.deepEqual(cursor, { values: ['doe'], uuid: 'ffffffff-ffff-ffff-ffff-ffffffffffff' })
 })
 
+test('a full name is sorted by two fields, which share one string of a cursor', () => {
+  const order_by = [{ order_by: 'title' }, { order_by: 'full_name', order_direction: 'desc' }]
+  const { orderBy } = parseQuery('contact', { order_by })
+  assert.deepEqual(
+    orderBy.map(({ field, descending }) => [field.name, descending]),
+    [
+      ['title', false],
+      ['last_name', true],
+      ['first_name', true],
+    ],
+  )
+  for (const [values, part] of [
+    [['vp', 'o\'neill "x"', 'ann'], '["o\'neill \\"x\\"","ann"]'],
+    [['vp', null, 'ann'], '[null,"ann"]'],
+    [['vp', 'lee', null], '["lee",null]'],
+    [['vp', null, null], ''],
+  ] as const) {
+    const cursor = formatCursor(orderBy, values, UUID)
+    assert.deepEqual(cursor, ['vp', part, UUID])
+    assert.deepEqual(parseQuery('contact', { order_by, cursor }).cursor, { values, uuid: UUID })
+  }
+  for (const part of ['Lee', '["Lee"]', '[1,2]', '["a","b","c"]', '[']) {
+    const { cursor } = parseQuery('contact', { order_by, cursor: ['vp', part] })
+    assert.deepEqual(cursor?.values, ['vp', part.toLowerCase(), null])
+  }
+  assert.throws(() => parseQuery('contact', { order_by, cursor: ['vp', 'lee', 'ann', UUID] }), {
+    code: 'ERR_INVALID_CURSOR',
+  })
+  assert.throws(() => parseQuery('company', { order_by: [{ order_by: 'full_name' }] }), { code: 'ERR_UNKNOWN_FIELD' })
+})
+
 test('clients may write the values of a cursor themselves, and call it search_after', () => {
   const search_after = [500, 'DÖE', '2024-01-15T10:30:00Z', null, UUID]
   assert.deepEqual(parseQuery('contact', { order_by: orderOfAllKinds, search_after }).cursor, {

@@ -11,6 +11,15 @@ type Failure = readonly [string, unknown, string, string, string]
 /** The name of the case, `where`, the code, the path, and a part of the message. */
 const failures: readonly Failure[] = [
   ['an unknown part', { keyword_matches: {} }, 'ERR_UNKNOWN_FIELD', 'where.keyword_matches', '"keyword_match"'],
+  ['a search that is not a text', { search: ['acme'] }, 'ERR_INVALID_VALUE', 'where.search', 'a string'],
+  [
+    'the existence of a full name',
+    { exists: { must: ['full_name'] } },
+    'ERR_UNKNOWN_FIELD',
+    'where.exists.must[0]',
+    'full_name',
+  ],
+  ['a search that is a number', { not: { search: 415 } }, 'ERR_INVALID_VALUE', 'where.not.search', '415'],
   [
     'an unknown key of a part',
     { text_matches: { should: [] } },

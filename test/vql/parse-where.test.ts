@@ -18,6 +18,138 @@ function table(title: string, service: Service, cases: readonly Case[]): void {
 const text = (entry: object) => ({ text_matches: { must: [entry] } })
 const words = (field: string, ...list: string[]) => ({ match: field, words: list, operator: 'and', fuzzy: false })
 
+const begins = (word: string) => ({
+  or: ['name', 'normalized_domain', 'city', 'country', 'industries'].map(field => ({
+    phrase: field,
+    words: [word],
+    slop: 0,
+    prefix: true,
+  })),
+})
+const inPhone = (digits: string, ...starts: string[]) => ({
+  phone: 'phone_number',
+  whole: [],
+  national: [],
+  starts,
+  inside: [digits],
+})
+
+table('search', 'company', [
+  ['a word is the beginning of a word of one of the fields', { search: 'Acmé' }, begins('acme')],
+  [
+    'every word has to be found, each is looked for once',
+    { search: 'acme, inc ACME' },
+    { and: [begins('acme'), begins('inc')] },
+  ],
+  ['three digits are a word', { search: '415' }, begins('415')],
+  ['four digits may be in a phone', { search: '4155' }, { or: [...begins('4155').or, inPhone('4155')] }],
+  [
+    'groups of digits may be one number',
+    { search: '+1 (415)' },
+    { or: [{ and: [begins('1'), begins('415')] }, inPhone('1415')] },
+  ],
+  ['groups of fewer than four digits are words', { search: '1-2' }, { and: [begins('1'), begins('2')] }],
+  [
+    'a number between words',
+    { search: 'acme 55.01 x' },
+    { and: [begins('acme'), { or: [{ and: [begins('55'), begins('01')] }, inPhone('5501')] }, begins('x')] },
+  ],
+  ['digits in a word are no number', { search: 'a5501 5501b' }, { and: [begins('a5501'), begins('5501b')] }],
+  [
+    'a zero before a number may be a trunk prefix',
+    { search: '0301' },
+    { or: [...begins('0301').or, inPhone('0301', '301')] },
+  ],
+  ['an extra word of signs does not count', { search: 'c++ & -' }, begins('c++')],
+  ['a text without a word matches nothing', { search: '- +' }, 'none'],
+  ['an empty text is no condition', { search: '' }, 'all'],
+  ['null is no condition', { search: null }, 'all'],
+  [
+    'it holds together with the rest',
+    { search: 'a', exists: { must: ['name'] } },
+    { and: [begins('a'), { exists: 'name' }] },
+  ],
+])
+
+const either = (type: string, rest: object) => ({
+  or: ['first_name', 'last_name'].map(name => ({ [type]: name, ...rest })),
+})
+const matched = (word: string, fuzzy = false) => either('match', { words: [word], operator: 'and', fuzzy })
+const alone = (name: string, missing: string, value: string) => ({
+  and: [{ terms: name, values: [value] }, { not: { exists: missing } }],
+})
+
+table('full_name', 'contact', [
+  [
+    'every word is in one of the names',
+    text({ text_value: 'José Smith', filter_key: 'full_name' }),
+    { and: [matched('jose'), matched('smith')] },
+  ],
+  [
+    'any word, with typing errors',
+    text({ text_value: 'a b', filter_key: 'full_name', operator: 'or', fuzzy: true }),
+    { or: [...matched('a', true).or, ...matched('b', true).or] },
+  ],
+  [
+    'a part of a word of one of the names',
+    text({ text_value: 'os', filter_key: 'full_name', search_type: 'substring' }),
+    either('substring', { parts: ['os'] }),
+  ],
+  [
+    'a phrase',
+    text({ text_value: 'john smi', filter_key: 'full_name', search_type: 'match_phrase_prefix', slop: 1 }),
+    { phrase: 'first_name', words: ['john', 'smi'], slop: 1, prefix: true, followedBy: 'last_name' },
+  ],
+  ['no word', text({ text_value: '-', filter_key: 'full_name' }), 'none'],
+  [
+    'the whole name is split at each space',
+    { keyword_match: { must: { full_name: 'Ann  LEE' } } },
+    {
+      or: [
+        alone('first_name', 'last_name', 'ann lee'),
+        alone('last_name', 'first_name', 'ann lee'),
+        {
+          and: [
+            { terms: 'first_name', values: ['ann'] },
+            { terms: 'last_name', values: ['lee'] },
+          ],
+        },
+      ],
+    },
+  ],
+  ['no whole name', { keyword_match: { must: { full_name: ['', ' '] } } }, 'none'],
+  ['an empty whole name is no condition', { keyword_match: { must: { full_name: [] } } }, 'all'],
+])
+
+table('phones', 'company', [
+  ...(
+    [
+      ['a number with its country', '+1 (415) 555-0100', ['14155550100'], []],
+      ['a number without its country', '(415) 555-0100', [], ['4155550100']],
+      ['a trunk prefix', '030 901820', [], ['030901820', '30901820']],
+      ['an extension', '415 555 0100 ext. 5', [], ['4155550100']],
+      ['several', ['+49 30 901820', '555'], ['4930901820'], ['555']],
+    ] as const
+  ).map(
+    ([name, value, whole, national]): Case => [
+      name,
+      { keyword_match: { must: { phone_number: value } } },
+      { phone: 'phone_number', whole, national, starts: [], inside: [] },
+    ],
+  ),
+  ['no digits', { keyword_match: { must: { phone_number: ['n/a', '+'] } } }, 'none'],
+  [
+    'digits within a phone',
+    text({ text_value: '(415) 555', filter_key: 'phone_number', search_type: 'substring' }),
+    inPhone('415555'),
+  ],
+  [
+    'letters within a phone',
+    text({ text_value: 'ext', filter_key: 'phone_number', search_type: 'substring' }),
+    { substring: 'phone_number', parts: ['ext'] },
+  ],
+])
+
 table('text_matches', 'contact', [
   [
     'the search type is optional',
@@ -169,7 +301,7 @@ table('keyword_match', 'contact', [
   [
     'a phone is cleaned',
     { keyword_match: { must: { mobile_phone: '+1 (415) 555-0100' } } },
-    { terms: 'mobile_phone', values: ['+14155550100'] },
+    { phone: 'mobile_phone', whole: ['14155550100'], national: [], starts: [], inside: [] },
   ],
   [
     'white space is cleaned',

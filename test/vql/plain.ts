@@ -21,7 +21,8 @@ export function plain(service: Service, condition: Condition): unknown {
       return { range: name(condition.field), ranges: condition.ranges.map(({ from, to }) => [from, to]) }
     default: {
       const { type, field, ...rest } = condition
-      return { [type]: name(field), ...rest }
+      const { followedBy, ...others } = { followedBy: undefined, ...rest }
+      return { [type]: name(field), ...others, ...(followedBy === undefined ? {} : { followedBy: name(followedBy) }) }
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The header of our own exports, which has names of fields, and columns that somebody added. */
 import { ConnectraError } from '../../errors.ts'
-import { companyFieldAlias, DELETED_AT, FIELDS, findField, isSystemField, type Service } from '../../fields.ts'
+import { companyFieldAlias, DELETED_AT, FIELDS, findField, type Service } from '../../fields.ts'
 import { isUuid } from '../../records/values/uuid.ts'
 import { shorten } from '../../text/shorten.ts'
 import { isAlias } from './column-names.ts'
@@ -112,7 +112,7 @@ function ignoredInExport(
   if (repeated) return 'duplicate'
   if (name === 'uuid') return null
   const field = findField(service, name)
-  if (field !== undefined) return isSystemField(field) ? 'system' : null
+  if (field !== undefined) return field.settable ? null : 'system'
   if (name === DELETED_AT) return 'system'
   if (companyViews.has(name)) return 'view'
   return isFieldName(name) ? 'other_service' : 'not_field'

@@ -4,6 +4,7 @@ import {
   DELETED_AT,
   FIELDS,
   type Field,
+  FULL_NAME,
   filterType,
   isSortable,
   queryableNames,
@@ -18,6 +19,12 @@ export const SCHEMA_NAMES: Readonly<Record<Service, 'Company' | 'Contact'>> = { 
 /** The fields that a query of a service can name, those of the company of a contact included, that satisfy `test`. */
 export function fieldNames(service: Service, test: (field: Field) => boolean = () => true): readonly string[] {
   return queryableNames(service).filter(name => test(resolveField(service, name)!))
+}
+
+/** The same for places that accept the full name of contacts, too. */
+export function fieldAndFullNames(service: Service, test?: (field: Field) => boolean): readonly string[] {
+  const names = fieldNames(service, test)
+  return service === 'contact' ? [...names, FULL_NAME.name] : names
 }
 
 export function hasRanges(field: Field): boolean {
@@ -39,8 +46,12 @@ export function nameSchemas(): TSchema[] {
     const ofCompany = service === 'contact' ? '; `company_<field>` is a field of the company' : ''
     return [
       enumOf(`${name}FilterKey`, fieldNames(service), `A field that can be filtered${ofCompany}`),
-      enumOf(`${name}TextKey`, fieldNames(service, hasWords), `A text, keyword or list field${ofCompany}`),
-      enumOf(`${name}SortKey`, fieldNames(service, isSortable), `A sortable field: any field except lists${ofCompany}`),
+      enumOf(`${name}TextKey`, fieldAndFullNames(service, hasWords), `A text, keyword or list field${ofCompany}`),
+      enumOf(
+        `${name}SortKey`,
+        fieldAndFullNames(service, isSortable),
+        `A sortable field: any field except lists${ofCompany}`,
+      ),
       enumOf(`${name}Column`, [...own, DELETED_AT], `A field of a ${service}`),
       enumOf(`${name}ExportColumn`, [...fieldNames(service), DELETED_AT], `A column of an export${ofCompany}`),
     ]

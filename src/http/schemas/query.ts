@@ -5,7 +5,7 @@ import { ORDER_DIRECTIONS } from '../../vql/parse-order.ts'
 import { DEFAULT_LIMIT, MAX_LIMIT, MAX_REACH } from '../../vql/parse-page.ts'
 import { RANGE_OPERATORS } from '../../vql/parse-range.ts'
 import { MATCH_OPERATORS, MAX_SLOP, SEARCH_TYPE_SYNONYMS, SEARCH_TYPES } from '../../vql/parse-text-match.ts'
-import { fieldNames, hasRanges, SCHEMA_NAMES } from './names.ts'
+import { fieldAndFullNames, fieldNames, hasRanges, SCHEMA_NAMES } from './names.ts'
 import { caseSchema, nullable, reference, strings, withNulls } from './parts.ts'
 
 /** Used in descriptions of `page`. */
@@ -83,6 +83,13 @@ function where(name: string): TSchema {
   const self = reference(`${name}Where`)
   return Type.Object(
     {
+      search: Type.Optional(
+        Type.Unsafe({
+          type: ['string', 'null'],
+          description:
+            'What a person types into a search box: every word is the beginning of a word of one of the main fields, or part of a phone.',
+        }),
+      ),
       text_matches: groups(
         Type.Array(reference(`${name}TextMatch`)),
         'Conditions on words. Conditions on the same key are alternatives; conditions on different keys must all hold.',
@@ -163,7 +170,7 @@ export function querySchemas(): TSchema[] {
     const name = SCHEMA_NAMES[service]
     return [
       withNulls(textMatch(name)),
-      mapOf(`${name}Keywords`, fieldNames(service), reference('KeywordValues'), 'Values by field'),
+      mapOf(`${name}Keywords`, fieldAndFullNames(service), reference('KeywordValues'), 'Values by field'),
       mapOf(`${name}Ranges`, fieldNames(service, hasRanges), nullable(reference('Range')), 'Bounds by field'),
       ...[where(name), order(name), query(service, name), exportQuery(name)].map(withNulls),
     ]

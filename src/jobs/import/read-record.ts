@@ -3,11 +3,12 @@ import { isFooter } from '../../csv/footer.ts'
 import type { HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvRecord } from '../../csv/parse.ts'
 import type { CsvFile } from '../../csv/read.ts'
-import { type Damage, type DamagedValue, type ReadRow, rowReader } from '../../csv/row.ts'
+import { type Damage, type DamagedValue, type Placeholder, type ReadRow, rowReader } from '../../csv/row.ts'
 import { shownEncoding, UNDECODABLE } from '../../csv/text/encodings.ts'
 import type { ErrorCode, Problem } from '../../errors.ts'
 import { parseCells, parseFieldCells, type RowOptions, readCompany } from '../../records/parse/parse-row.ts'
 import type { ParsedRow, RecordWrite } from '../../records/record.ts'
+import { placeholderWarning } from '../../records/values/row-cell.ts'
 
 export type Outcome = Stored | Rejected | Empty | Skipped
 
@@ -16,8 +17,10 @@ export interface Stored {
   readonly becomes: 'stored'
   readonly company: RecordWrite | null
   readonly contact: RecordWrite | null
-  /** The values that are ignored. */
+  /** The values that are ignored. Those of `placeholders` come last. */
   readonly warnings: readonly Problem[]
+  /** The cells that count as blank (csv/row.ts). */
+  readonly placeholders: ReadRow['placeholders']
   /** The columns, by index, whose values are not used (csv/row.ts). */
   readonly dropped: ReadRow['dropped']
   /** The values as they are in the file, in the order of `keysOf` (csv/columns.ts). */
@@ -78,14 +81,24 @@ export function recordReader(
     const row = readRow(cells)
     if (row === null) return EMPTY
     const { company, contact, problems, warnings } = parse(meaning, row, line, options)
-    const { values, dropped, damaged } = row
     if (problems.length === 0) {
-      const all = damaged === undefined ? warnings : [...warnings, ...damaged.map(damageWarning)]
-      return { becomes: 'stored', company, contact, warnings: all, dropped, values }
+      const { values, dropped, placeholders } = row
+      const all = ofCells(row, line, warnings)
+      return { becomes: 'stored', company, contact, warnings: all, placeholders, dropped, values }
     }
     const message = problems.map(problem => problem.message).join('; ')
     return { becomes: 'rejected', code: problems[0]!.code, field: problems[0]!.field, message }
   }
+}
+
+/** The warnings about the values of a row, followed by those about its cells. */
+function ofCells({ damaged, placeholders }: ReadRow, line: number, ofValues: readonly Problem[]): readonly Problem[] {
+  if (damaged === undefined && placeholders === undefined) return ofValues
+  return [
+    ...ofValues,
+    ...(damaged ?? []).map(damageWarning),
+    ...(placeholders ?? []).map(({ key, cell }: Placeholder) => placeholderWarning(line, key, cell)),
+  ]
 }
 
 function damageWarning({ key, message }: DamagedValue): Problem {

@@ -5,11 +5,12 @@
 
 import { keysOf } from '../../csv/columns.ts'
 import { unguard } from '../../csv/formula.ts'
-import type { HeaderMeaning } from '../../csv/header/meaning.ts'
+import type { ColumnMeaning, HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvRecord } from '../../csv/parse.ts'
 import { writeRow } from '../../csv/write.ts'
 import type { Connection, Database } from '../../database/pool.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
+import { valueInCell } from '../../records/values/row-cell.ts'
 import type { Stored } from './read-record.ts'
 import { type Kind, kindOf } from './tally.ts'
 
@@ -38,38 +39,47 @@ const VALUE_SHOWN = 200
 export function warningLister(meaning: HeaderMeaning): (record: CsvRecord, row: Stored) => ListedWarning[] {
   const listed = new Map<string, number>()
   const keys = keysOf(meaning)
-  return (record, { warnings, values }) =>
-    warnings.flatMap((warning, place) => {
+  return (record, { warnings, values, placeholders }) => {
+    // The warnings about placeholders come last.
+    const others = warnings.length - (placeholders?.length ?? 0)
+    return warnings.flatMap((warning, place) => {
       const before = listed.get(kindOf(warning)) ?? 0
       if (before === LISTED_OF_A_KIND) return []
       listed.set(kindOf(warning), before + 1)
       const { field, code, message } = warning
-      const value = (field === null ? undefined : values[keys.indexOf(field)]) ?? ''
+      const placeholder = placeholders?.[place - others]
+      const value = placeholder?.cell ?? (field === null ? undefined : values[keys.indexOf(field)]) ?? ''
+      const column = placeholder?.index ?? columnOf(meaning, record, field, value)
       return {
         line: record.line,
         place,
-        column: headerOf(meaning, record, field, value),
+        column: column < 0 ? '' : meaning.columns[column]!.header.slice(0, VALUE_SHOWN).toWellFormed(),
         field,
         code,
         value: value.slice(0, VALUE_SHOWN).toWellFormed(),
         message,
       }
     })
+  }
 }
 
 /**
- * The column of that key with the value. A cell rule may have changed the key, so columns with a rule are searched too.
+ * The index of the column of that key with the value, or -1. A cell rule may have changed the key, so columns with a rule are
+ * searched too.
  */
-function headerOf({ columns }: HeaderMeaning, { cells }: CsvRecord, field: string | null, value: string): string {
-  if (value === '') return ''
-  const hasValue = (place: number) => unguard(cells[place] ?? '') === value
-  const place = [
-    columns.findIndex((column, at) => column.key === field && hasValue(at)),
-    columns.findIndex((column, at) => column.by !== null && hasValue(at)),
+function columnOf({ columns, form }: HeaderMeaning, { cells }: CsvRecord, field: string | null, value: string): number {
+  if (value === '') return -1
+  const hasValue = ({ key }: ColumnMeaning, at: number) => {
+    const cell = unguard(cells[at] ?? '')
+    return cell === value || (form === 'rows' && key !== null && valueInCell(cell, key) === value)
+  }
+  const places = [
+    columns.findIndex((column, at) => column.key === field && hasValue(column, at)),
+    columns.findIndex((column, at) => column.by !== null && hasValue(column, at)),
     // The text of the cell was repaired.
     columns.findIndex((column, at) => column.key === field && (cells[at] ?? '') !== ''),
-  ].find(found => found >= 0)
-  return place === undefined ? '' : columns[place]!.header.slice(0, VALUE_SHOWN).toWellFormed()
+  ]
+  return places.find(found => found >= 0) ?? -1
 }
 
 /** Stores warnings within the transaction of their batch. `before`: the counts before the batch. */

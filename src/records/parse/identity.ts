@@ -7,7 +7,7 @@ import type { Service } from '../../fields.ts'
 import type { Values } from '../record.ts'
 import { cleanText, lowerCase } from '../values/clean.ts'
 import { registrableDomain } from '../values/domain.ts'
-import { isE164 } from '../values/phone.ts'
+import { e164Of } from '../values/phone.ts'
 
 const NAMESPACE_URL = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex')
 
@@ -73,10 +73,12 @@ function strong(text: string): Identity {
 
 const PHONES = ['mobile_phone', 'work_direct_phone', 'home_phone', 'other_phone']
 
-function firstPhone(values: Values): Values[string] | undefined {
+/** Without its extension. */
+function firstPhone(values: Values): string | undefined {
   for (const field of PHONES) {
     const phone = values[field]
-    if (typeof phone === 'string' && isE164(phone)) return phone
+    const e164 = typeof phone === 'string' ? e164Of(phone) : null
+    if (e164 !== null) return e164
   }
   return undefined
 }

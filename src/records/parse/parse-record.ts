@@ -1,19 +1,21 @@
 /** Parses the JSON records that the endpoints of both services accept. Pure. */
 import type { Problem } from '../../errors.ts'
-import { FIELDS, type Field, findField, isSystemField, type Service } from '../../fields.ts'
+import { FIELDS, type Field, findField, type Service } from '../../fields.ts'
 import { nearest } from '../../text/nearest.ts'
 import { shorten } from '../../text/shorten.ts'
-import type { ParsedRecords, RecordWrite, Value } from '../record.ts'
-import { cleanValue, isFlaw, type Source } from '../values/clean.ts'
+import type { ParsedRecords, RecordWrite } from '../record.ts'
+import { cleanValue, type Source } from '../values/clean.ts'
 import { FIELD_NAMES, identify } from './identify.ts'
-import { addFlaw, addProblem, beginReading, type Reading, readUuid } from './reading.ts'
+import { addProblem, beginReading, type Reading, readUuid } from './reading.ts'
 import { refuseTooLong } from './record-size.ts'
+import { type FurtherPhones, type OpenValues, placePhones, takeValue } from './take-value.ts'
 
 /**
  * Keys of a response that a client cannot set. They are ignored, so that a record can be read, changed and sent back.
  */
 export const IGNORED_KEYS: ReadonlySet<string> = new Set([
   'id',
+  'country_code',
   'created_at',
   'updated_at',
   'deleted_at',
@@ -71,20 +73,21 @@ function parseRecord(
   const settable = Object.keys(sent).filter(name => findField(service, name) !== undefined)
   if (refuseTooLong(reading, settable, sent)) return null
   const source: Source = { kind: 'record', country: typeof sent.country === 'string' ? sent.country : null, scale: 1 }
-  const values: { [field: string]: Value | null } = {}
+  const values: OpenValues = {}
+  const further: FurtherPhones[] = []
   for (const [name, raw] of Object.entries(sent)) {
     if (name === 'uuid' || IGNORED_KEYS.has(name)) continue
     const field = findField(service, name)
-    if (!field || isSystemField(field)) {
+    if (!field?.settable) {
       const shown = shorten(name, SHOWN_LETTERS)
       const message = `a ${service} has no field ${JSON.stringify(shown)}${suggest(name)}`
       addProblem(reading, shown, 'ERR_UNKNOWN_FIELD', message)
       continue
     }
-    const value = cleanValue(field, raw, source)
-    if (isFlaw(value)) addFlaw(reading, name, value)
-    else values[name] = value
+    const phones = takeValue(reading, name, field, cleanValue(field, raw, source), values)
+    if (phones !== null) further.push(phones)
   }
+  if (further.length > 0) placePhones(reading, service, values, further)
   const ownUuid = readUuid(reading, sent.uuid)
   if (reading.problems.length > 0) return null
   const uuid = ownUuid ?? identify(reading, service, values, FIELD_NAMES[service])
@@ -101,7 +104,7 @@ const MISSING_IDENTITY: Readonly<Record<Service, string>> = {
 
 /** Returns a function that suggests a field for an unknown name. Beyond MAX_SUGGESTIONS names it returns an empty string. */
 function createSuggestions(service: Service): (name: string) => string {
-  const settable = FIELDS[service].filter((field: Field) => !isSystemField(field)).map(field => field.name)
+  const settable = FIELDS[service].filter((field: Field) => field.settable).map(field => field.name)
   const known = new Map<string, string>()
   return name => {
     let hint = known.get(name)

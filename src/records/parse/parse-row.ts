@@ -1,12 +1,15 @@
 /** Parses CSV-like rows. A row describes a company, a contact, or both. Pure. */
+import type { Problem } from '../../errors.ts'
 import { type Field, findField, type Service } from '../../fields.ts'
-import type { ParsedRow, RecordWrite, Value, Values } from '../record.ts'
-import { cleanText, cleanValue, isFlaw, type Source } from '../values/clean.ts'
+import type { ParsedRow, RecordWrite, Values } from '../record.ts'
+import { cleanText, cleanValue, isRemarked, type Source } from '../values/clean.ts'
 import { companyDomainOfEmail, ownDomain } from '../values/domain.ts'
+import { placeholderWarning, valueInCell } from '../values/row-cell.ts'
 import { FIELD_NAMES, identify, ROW_NAMES } from './identify.ts'
-import { addFlaw, addProblem, addWarning, beginReading, type Reading, readUuid } from './reading.ts'
+import { addProblem, addWarning, beginReading, type Reading, readUuid } from './reading.ts'
 import { refuseTooLong } from './record-size.ts'
 import { FIELD_KEYS, ROW_KEYS, rowKeys } from './row-keys.ts'
+import { type FurtherPhones, type OpenValues, placePhones, takeValue } from './take-value.ts'
 
 export interface RowOptions {
   /**
@@ -23,16 +26,24 @@ export interface RowOptions {
 /** One value per key of ROW_KEYS or FIELD_KEYS. An empty cell is undefined, null or ''. */
 export type Cells = readonly unknown[]
 
-/** Parses a row given by row keys, ignoring unknown keys. See `parseCells`. */
+/**
+ * Parses a row given by row keys, ignoring unknown keys. Placeholders such as `N/A` count as empty, with a warning. See
+ * `parseCells`.
+ */
 export function parseRow(row: Readonly<Record<string, unknown>>, index: number, options?: RowOptions): ParsedRow {
   const reading = beginReading(index)
   if (refuseTooLong(reading, ROW_KEYS, row))
     return { company: null, contact: null, problems: reading.problems, warnings: [] }
-  return parseCells(
-    ROW_KEYS.map(key => row[key]),
-    index,
-    options,
-  )
+  const placeholders: Problem[] = []
+  const cells = ROW_KEYS.map(key => {
+    const cell = row[key]
+    if (typeof cell !== 'string') return cell
+    const value = valueInCell(cell, key)
+    if (value === null) placeholders.push(placeholderWarning(index, key, cell))
+    return value
+  })
+  const parsed = parseCells(cells, index, options)
+  return placeholders.length === 0 ? parsed : { ...parsed, warnings: [...parsed.warnings, ...placeholders] }
 }
 
 /**
@@ -143,16 +154,26 @@ function valuesOf(
   blank: Values,
   scales?: ReadonlyMap<string, number>,
 ): Values {
-  const values: { [field: string]: Value | null | undefined } = { ...blank }
+  const values: OpenValues = { ...blank }
+  let further: FurtherPhones[] | undefined
   for (const { key, field, place } of places) {
     const raw = row[place]
     if (raw === undefined || raw === null || raw === '') continue
     const scale = scales?.get(key)
     const value = cleanValue(field, raw, scale === undefined ? source : { ...source, scale })
     if (value === null) continue
-    if (isFlaw(value)) addFlaw(reading, key, value)
-    else values[field.name] = value
+    if (source === AS_EXPORTED && isRemarked(value) && value.value === raw) {
+      // The remark was made when the value was stored.
+      values[field.name] = raw
+      continue
+    }
+    const phones = takeValue(reading, key, field, value, values)
+    if (phones !== null) {
+      further ??= []
+      further.push(phones)
+    }
   }
+  if (further !== undefined) placePhones(reading, places[0]!.field.service, values, further)
   return values
 }
 

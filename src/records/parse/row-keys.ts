@@ -1,5 +1,5 @@
 /** The keys of CSV-like rows. */
-import { FIELDS, type Field, isSystemField, type Service } from '../../fields.ts'
+import { FIELDS, type Field, type Service } from '../../fields.ts'
 
 const KEYS: ReadonlyMap<string, Field> = new Map(
   [...FIELDS.company, ...FIELDS.contact].flatMap(field =>
@@ -22,5 +22,5 @@ export const FIELD_KEYS: Readonly<Record<Service, readonly string[]>> = {
 }
 
 function fieldKeys(service: Service): string[] {
-  return ['uuid', ...FIELDS[service].filter(field => !isSystemField(field)).map(field => field.name)]
+  return ['uuid', ...FIELDS[service].filter(field => field.settable).map(field => field.name)]
 }

@@ -4,17 +4,29 @@ import { type Field, MAX_LIST_BYTES, MAX_LIST_ITEMS } from '../../fields.ts'
 import { boundMarks } from '../../text/marks.ts'
 import type { Value } from '../record.ts'
 import { registrableDomain } from './domain.ts'
+import { isAddress, readEmails } from './email.ts'
 import { splitIndustries } from './industries.ts'
 import { MAX_INTEGER, type NotInteger, readInteger } from './integer.ts'
+import { isEmptyLinkedin } from './linkedin.ts'
 import { memo } from './memo.ts'
-import { cleanPhone, whyNoPhone } from './phone.ts'
+import { isStoredPhone, readPhones, whyNoPhone } from './phone.ts'
 import { isUuid } from './uuid.ts'
+import { readWebsites } from './website.ts'
 
 /** Why a value is refused. `warning`: the value is ignored; `problem`: the record is rejected. */
 export interface Flaw {
   readonly flaw: 'warning' | 'problem'
   readonly code: ErrorCode
   readonly message: string
+}
+
+/** A value that is stored, although a part of what was sent is not in it or the value is doubtful. */
+export interface Remarked {
+  readonly value: string
+  /** What the warning says, or null if there is no need for one. */
+  readonly remark: string | null
+  /** Other phones in the text, which belong into other fields. */
+  readonly further: readonly string[]
 }
 
 export interface Source {
@@ -75,25 +87,28 @@ export function cleanUuid(raw: unknown): string | null {
   return isUuid(uuid) ? uuid : null
 }
 
-/** One `@` between a local part and a domain with a letter or digit. */
-const EMAIL = /^[^\s@]+@(?=[^@]*[\p{L}\p{N}])[^\s@]+$/u
+export type Cleaned = Value | null | Flaw | Remarked
 
-export function isFlaw(cleaned: Value | null | Flaw): cleaned is Flaw {
+export function isFlaw(cleaned: Cleaned): cleaned is Flaw {
   return typeof cleaned === 'object' && cleaned !== null && 'flaw' in cleaned
+}
+
+export function isRemarked(cleaned: Cleaned): cleaned is Remarked {
+  return typeof cleaned === 'object' && cleaned !== null && 'remark' in cleaned
 }
 
 /**
  * Returns the value of `field` as it is stored, null if `raw` is empty (null, an empty string or list), or a flaw if it
  * cannot be used.
  */
-export function cleanValue(field: Field, raw: unknown, source: Source): Value | null | Flaw {
+export function cleanValue(field: Field, raw: unknown, source: Source): Cleaned {
   if (raw === null || raw === undefined || raw === '') return null
   if (field.kind === 'list') return cleanList(field, raw, source)
   if (typeof raw === 'number' && (source.kind !== 'record' || field.kind === 'integer'))
     return cleanOne(field, field.kind === 'integer' ? raw : String(raw), source)
   if (typeof raw !== 'string') return wrongType(field, raw, source)
   if (raw.length > MAX_UNITS) return tooLong(field)
-  const one = source.kind === 'file' ? firstOfSeveral(raw) : raw
+  const one = source.kind === 'file' && !HOLDS_SEVERAL.has(field.format) ? firstOfSeveral(raw) : raw
   // Clean text needs no special lower case either.
   if (!UNCLEAN.test(one)) return cleanOne(field, one, source, field.lowercase ? one.toLowerCase() : one)
   const text = cleaned(one)
@@ -106,14 +121,15 @@ export function cleanKeyword(field: Field, raw: string | number): string | null 
   if (typeof raw === 'string' && raw.length > MAX_UNITS) return null
   const text = typeof raw === 'number' ? raw : cleanText(raw)
   if (text === null) return null
-  const value = cleanOne({ ...field, maxBytes: Number.POSITIVE_INFINITY }, text, QUERY)
+  const cleaned = cleanOne({ ...field, maxBytes: Number.POSITIVE_INFINITY }, text, QUERY)
+  const value = isRemarked(cleaned) ? cleaned.value : cleaned
   return value === null || typeof value === 'object' ? null : String(value)
 }
 
 const QUERY: Source = { kind: 'record', country: null, scale: 1 }
 
 /** `cased`: the text already in the case of the field, if known. */
-function cleanOne(field: Field, text: string | number, source: Source, cased?: string): Value | null | Flaw {
+function cleanOne(field: Field, text: string | number, source: Source, cased?: string): Cleaned {
   if (field.kind === 'integer') return cleanInteger(field, text, source)
   if (typeof text === 'number') return cleanOne(field, String(text), source)
   if (field.kind === 'uuid')
@@ -126,20 +142,54 @@ function cleanOne(field: Field, text: string | number, source: Source, cased?: s
   return typeof value === 'string' && isTooLong(value, field.maxBytes) ? tooLong(field) : value
 }
 
-function cleanFormat(field: Field, text: string, source: Source): string | Flaw {
+function cleanFormat(field: Field, text: string, source: Source): string | Flaw | Remarked {
   switch (field.format) {
     case 'email':
-      if (EMAIL.test(text)) return text
-      return ignored(field, text, 'is not an e-mail address (local part, @, domain)')
-    case 'phone': {
-      const why = whyNoPhone(text)
-      return why === null ? cleanPhone(text, source.country) : ignored(field, text, why)
-    }
+      return isAddress(text) ? text : cleanEmail(field, text)
+    case 'phone':
+      return isStoredPhone(text) ? text : cleanPhone(field, text, source)
     case 'domain':
-      return registrableDomain(text) ?? ignored(field, text, 'is not a domain')
+      return registrableDomain(readWebsites(text)?.website ?? text) ?? ignored(field, text, 'is not a domain')
+    case 'website':
+      return cleanWebsite(field, text)
+    case 'linkedin':
+      return isEmptyLinkedin(text) ? ignored(field, text, 'leads to no profile and no company') : text
     case null:
       return text
   }
+}
+
+function cleanEmail(field: Field, text: string): string | Flaw | Remarked {
+  const read = readEmails(text)
+  if (read === null) return ignored(field, text, 'is not an e-mail address (local part, @, domain with a dot)')
+  return read.unread.length === 0 ? read.email : remarked(read.email, notUsed(field, text, read.unread))
+}
+
+function cleanPhone(field: Field, text: string, source: Source): string | Flaw | Remarked {
+  const why = whyNoPhone(text)
+  if (why !== null) return ignored(field, text, why)
+  const { phone, isValid, further, unread } = readPhones(text, source.country)
+  if (!isValid) {
+    const advice = source.country === null ? 'add + and the country code, or a country' : 'add + and the country code'
+    return remarked(phone, `${field.name} ${shown(text)} is not a valid phone number; it is stored as text (${advice})`)
+  }
+  if (further.length === 0 && unread.length === 0) return phone
+  const remark = unread.length === 0 ? null : notUsed(field, text, unread, 'is not a valid phone number')
+  return { value: phone, remark, further }
+}
+
+function cleanWebsite(field: Field, text: string): string | Remarked {
+  const read = readWebsites(text)
+  if (read === null) return text
+  return read.unread.length === 0 ? read.website : remarked(read.website, notUsed(field, text, read.unread))
+}
+
+function remarked(value: string, remark: string): Remarked {
+  return { value, remark, further: [] }
+}
+
+function notUsed(field: Field, text: string, unread: readonly string[], why = 'is not used'): string {
+  return `${field.name} ${shown(text)} has more than one value: ${shown(unread.join(', '))} ${why}`
 }
 
 const NOT_INTEGER: Readonly<Record<NotInteger, string>> = {
@@ -241,6 +291,9 @@ function cellItems(field: Field, text: string): string[] {
 function commaItems(field: Field, text: string): string[] {
   return field.name === 'industries' && text.includes(',') ? splitIndustries(text) : text.split(',')
 }
+
+/** Formats that find several values in a text themselves. */
+const HOLDS_SEVERAL: ReadonlySet<Field['format']> = new Set(['email', 'phone', 'domain', 'website'])
 
 function firstOfSeveral(text: string): string {
   return text.includes(SEVERAL) ? (text.split(SEVERAL).find(part => cleanText(part) !== null) ?? '') : text

@@ -26,7 +26,11 @@ const CODES = `
 
 /** Names in use besides those in the CLDR data of Unicode. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
-  AE: ['UAE', 'Emirates'],
+  AE: ['UAE', 'Emirates', 'The UAE'],
+  AT: ['Republic of Austria'],
+  BA: ['Bosnia'],
+  BE: ['Kingdom of Belgium'],
+  BR: ['Federative Republic of Brazil'],
   BN: ['Brunei Darussalam'],
   BO: ['Plurinational State of Bolivia', 'Bolivia, Plurinational State of'],
   BS: ['The Bahamas'],
@@ -34,35 +38,68 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
   CG: ['Congo', 'Republic of the Congo'],
   CI: ['Ivory Coast'],
   CN: ['PRC', "People's Republic of China", 'Mainland China'],
+  CH: ['Swiss Confederation', 'Confoederatio Helvetica'],
   CV: ['Cabo Verde'],
   CZ: ['Czech Republic'],
   DE: ['Federal Republic of Germany'],
+  DK: ['Kingdom of Denmark'],
+  ES: ['Kingdom of Spain'],
+  FI: ['Republic of Finland'],
   FM: ['Federated States of Micronesia', 'Micronesia, Federated States of'],
-  GB: ['UK', 'Great Britain', 'Britain', 'England', 'Scotland', 'Wales', 'Northern Ireland'],
+  GB: [
+    'UK',
+    'Great Britain',
+    'Britain',
+    'England',
+    'Scotland',
+    'Wales',
+    'Northern Ireland',
+    'The United Kingdom',
+    'United Kingdom of Great Britain and Northern Ireland',
+    'Great Britain and Northern Ireland',
+  ],
+  FR: ['French Republic', 'République française'],
   GM: ['The Gambia'],
+  GR: ['EL', 'Hellas', 'Hellenic Republic'],
   HK: ['Hong Kong', 'Hong Kong SAR'],
   IE: ['Republic of Ireland', 'Eire'],
+  IN: ['Republic of India', 'Bharat'],
   IR: ['Iran, Islamic Republic of', 'Islamic Republic of Iran'],
-  KP: ['DPRK', "Korea, Democratic People's Republic of"],
-  KR: ['Korea', 'Republic of Korea', 'Korea, Republic of', 'Korea, South'],
+  IT: ['Italian Republic', 'Repubblica Italiana'],
+  KP: ['DPRK', 'Korea, North', "Korea, Democratic People's Republic of"],
+  KR: ['Korea', 'Republic of Korea', 'Korea, Republic of', 'Korea, South', 'ROK'],
   LA: ["Lao People's Democratic Republic", 'Lao PDR'],
   MD: ['Republic of Moldova', 'Moldova, Republic of'],
   MK: ['Macedonia', 'Republic of North Macedonia', 'FYROM'],
   MM: ['Myanmar', 'Burma'],
   MO: ['Macao', 'Macau'],
-  NL: ['The Netherlands', 'Holland'],
+  NL: ['The Netherlands', 'Holland', 'Kingdom of the Netherlands', 'Netherlands, The'],
+  NO: ['Kingdom of Norway', 'Noreg'],
   PH: ['The Philippines'],
+  PL: ['Republic of Poland'],
+  PT: ['Portuguese Republic'],
   PS: ['Palestine', 'State of Palestine', 'Palestine, State of'],
   RU: ['Russian Federation'],
+  SE: ['Kingdom of Sweden'],
+  SK: ['Slovak Republic'],
   SY: ['Syrian Arab Republic'],
   SZ: ['Swaziland'],
-  TR: ['Turkey'],
+  TR: ['Turkey', 'Türkiye', 'Republic of Türkiye', 'Republic of Turkey'],
   TW: ['Taiwan, Province of China', 'Republic of China'],
   TZ: ['United Republic of Tanzania', 'Tanzania, United Republic of'],
-  US: ['USA', 'United States of America', 'America'],
+  US: [
+    'USA',
+    'United States of America',
+    'America',
+    'The United States',
+    'The United States of America',
+    'US of A',
+    'U S A',
+  ],
   VA: ['Vatican', 'Holy See'],
   VE: ['Bolivarian Republic of Venezuela', 'Venezuela, Bolivarian Republic of'],
   VN: ['Viet Nam'],
+  ZA: ['Republic of South Africa', 'RSA'],
 }
 
 /** In order of precedence, for names that two languages use for different countries. */
@@ -78,28 +115,40 @@ function comparable(name: string): string {
 
 function regionsByName(): ReadonlyMap<string, string> {
   const regions = new Map<string, string>()
-  const add = (name: string, region: string) => {
+  for (const [name, region] of spellings(LANGUAGES)) {
     const key = comparable(name)
     if (!regions.has(key)) regions.set(key, region)
-  }
-  for (const code of CODES) {
-    add(code.slice(0, 2), code.slice(0, 2))
-    add(code.slice(2), code.slice(0, 2))
-  }
-  for (const [region, names] of Object.entries(ALIASES)) for (const name of names) add(name, region)
-  for (const language of LANGUAGES) {
-    const names = new Intl.DisplayNames([language], { type: 'region' })
-    for (const code of CODES) add(names.of(code.slice(0, 2)) ?? code, code.slice(0, 2))
   }
   return regions
 }
 
+/** Codes and names with their region. If a name occurs twice, the first one counts. */
+export function* spellings(languages: readonly string[]): Generator<readonly [name: string, region: string]> {
+  for (const code of CODES) {
+    yield [code.slice(0, 2), code.slice(0, 2)]
+    yield [code.slice(2), code.slice(0, 2)]
+  }
+  for (const [region, names] of Object.entries(ALIASES)) for (const name of names) yield [name, region]
+  for (const language of languages) {
+    const names = new Intl.DisplayNames([language], { type: 'region' })
+    for (const code of CODES) yield [names.of(code.slice(0, 2)) ?? code, code.slice(0, 2)]
+  }
+}
+
 let regions: ReadonlyMap<string, string> | undefined
+
+/** All names and codes that `regionOf` knows, in the form in which it compares them. */
+export function knownCountries(): ReadonlyMap<string, string> {
+  regions ??= regionsByName()
+  return regions
+}
 
 /** The region code for a country's name (in any of LANGUAGES) or ISO code (two or three letters); null if unknown. */
 export function regionOf(country: string): string | null {
-  regions ??= regionsByName()
-  return regions.get(comparable(country)) ?? null
+  const key = comparable(country)
+  // `NA` is Namibia, but `n/a` and `N.A.` are no country.
+  if (key === 'na' && country.trim().length > 2) return null
+  return knownCountries().get(key) ?? null
 }
 
 function englishNames(): ReadonlySet<string> {

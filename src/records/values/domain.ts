@@ -1,18 +1,29 @@
 /** Finds the registrable domain of a website, domain or e-mail address with the Public Suffix List. */
+import { domainToUnicode } from 'node:url'
 import { getDomain } from 'tldts'
+import { isAscii } from '../../text/fold.ts'
 import type { Values } from '../record.ts'
 import { memo } from './memo.ts'
 
 /**
  * `shop.acme.co.uk/x` → `acme.co.uk`; `acme.github.io` → itself, because the private section of the list is used, which
- * separates the customers of a host. Null for IP addresses, single labels and anything that is not a URL. `text` is cleaned.
+ * separates the customers of a host. Null for IP addresses, single labels and anything that is not a URL. A domain in
+ * Punycode (`xn--mller-kva.example`) is the same as the one in Unicode (`müller.example`), which is returned. `text` is cleaned.
  */
 export const registrableDomain: (text: string) => string | null = memo(text => {
-  const domain = getDomain(text, { allowPrivateDomains: true }) ?? getDomain(text)
+  const unicode = text.includes('--') ? text.replace(PUNYCODE, decodeLabel) : text
+  const domain = getDomain(unicode, { allowPrivateDomains: true }) ?? getDomain(unicode)
   return domain === null || NUMERIC_TOP_LEVEL.test(domain) ? null : domain
 }, 50_000)
 
 const NUMERIC_TOP_LEVEL = /\.\d+$/
+const PUNYCODE = /(?<![^./@])xn--[a-z\d-]+/gi
+
+/** Unchanged if it cannot be decoded. */
+function decodeLabel(label: string): string {
+  const decoded = domainToUnicode(label)
+  return isAscii(decoded) ? label : decoded
+}
 
 /**
  * The company's own domain: that of its website, otherwise the one sent. The domain of an e-mail only fills an empty

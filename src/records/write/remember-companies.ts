@@ -25,8 +25,8 @@ interface Known {
   /** The number of the cells that the database has last received; -1 if they are not remembered. */
   latestCells: number
   emailDomain: string | undefined
-  /** Its weak identity, which every row reports. */
-  warning: Problem | undefined
+  /** The warnings of its cells, which every row reports. */
+  warnings: readonly Problem[]
 }
 
 /** The number of companies remembered, about 40 MB. After that it starts over, which only costs time. */
@@ -41,24 +41,23 @@ export function rememberCompanies(): CompanyMemory {
   let companies: Known[] = []
   let byUuid = new Map<string, Known>()
   let latest = -1
-  let warning: Problem | undefined
+  let warnings: readonly Problem[] = []
 
   return {
     read(row, reading, options) {
       latest = cells.numberOf(row, options)
       const known = companies[latest]
       if (known?.latestCells === latest) {
-        if (known.warning !== undefined) reading.warnings.push({ ...known.warning, index: reading.index })
+        for (const warning of known.warnings) reading.warnings.push({ ...warning, index: reading.index })
         return known.mention
       }
       const own = beginReading(reading.index)
       const company = readCompany(row, own, options)
       reading.problems.push(...own.problems)
       reading.warnings.push(...own.warnings)
-      // Cells with problems or other warnings are not remembered, because every row has to report them.
-      warning = own.warnings.length === 1 && own.warnings[0]!.code === 'ERR_WEAK_IDENTITY' ? own.warnings[0] : undefined
-      const reported = own.problems.length + own.warnings.length
-      if (company === null || reported > (warning === undefined ? 0 : 1)) latest = -1
+      warnings = own.warnings
+      // Cells with problems are not remembered, because every row has to report them.
+      if (company === null || own.problems.length > 0) latest = -1
       return company
     },
     isNews(company) {
@@ -72,9 +71,9 @@ export function rememberCompanies(): CompanyMemory {
       let known = byUuid.get(uuid)
       const mention = { uuid, values: NOTHING_NEW, hasDomain: ownDomain(values) !== null }
       if (known === undefined) {
-        known = { mention, latestCells: latest, emailDomain, warning }
+        known = { mention, latestCells: latest, emailDomain, warnings }
         byUuid.set(uuid, known)
-      } else Object.assign(known, { mention, latestCells: latest, emailDomain, warning })
+      } else Object.assign(known, { mention, latestCells: latest, emailDomain, warnings })
       if (latest >= 0) companies[latest] = known
       if (byUuid.size >= REMEMBERED || cells.size() >= REMEMBERED) {
         cells.forget()

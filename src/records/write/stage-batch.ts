@@ -47,13 +47,22 @@ function stageRecords(service: Service) {
   let lines = createLines(service)
   let steps = createLines(service)
   let stepped = new Set<string>()
-  let held = new Map<string, RecordWrite>()
-  /** UUID → line, for records that have been written. */
-  let written = new Map<string, number>()
+  /** UUID → the line of the record. */
+  let places = new Map<string, number>()
+  /** The number of lines written. The lines after them are those of `held`, in order. */
+  let written = 0
+  let held: RecordWrite[] = []
 
   function write(): void {
-    for (const record of held.values()) written.set(record.uuid, lines.add(withoutIdleEmailDomain(record)))
-    held = new Map()
+    for (const record of held) lines.add(withoutIdleEmailDomain(record))
+    written += held.length
+    held = []
+  }
+
+  function hold(record: RecordWrite): void {
+    places.set(record.uuid, written + held.length)
+    held.push(record)
+    if (held.length >= HELD) write()
   }
 
   function addSteps(earlier: RecordWrite, folded: RecordWrite): void {
@@ -62,21 +71,18 @@ function stageRecords(service: Service) {
     steps.add(withoutIdleEmailDomain(folded))
   }
 
-  /** Returns the earlier write of the record, and removes it from the lines. */
-  function earlierOf(uuid: string): RecordWrite | undefined {
-    const line = written.get(uuid)
-    if (line === undefined) return held.get(uuid)
-    written.delete(uuid)
-    return lines.takeBack(line)
-  }
-
   return {
     add(record: RecordWrite): void {
-      const earlier = earlierOf(record.uuid)
-      const folded = earlier === undefined ? record : fold(service, earlier, record)
-      if (earlier !== undefined && isChangedBy(earlier, folded)) addSteps(earlier, folded)
-      held.set(record.uuid, folded)
-      if (held.size >= HELD) write()
+      const place = places.get(record.uuid)
+      if (place === undefined) {
+        hold(record)
+        return
+      }
+      const earlier = place < written ? lines.takeBack(place) : held[place - written]!
+      const folded = fold(service, earlier, record)
+      if (isChangedBy(earlier, folded)) addSteps(earlier, folded)
+      if (place < written) hold(folded)
+      else held[place - written] = folded
     },
     take(): StagedRecords {
       write()
@@ -84,7 +90,8 @@ function stageRecords(service: Service) {
       lines = createLines(service)
       steps = createLines(service)
       stepped = new Set()
-      written = new Map()
+      places = new Map()
+      written = 0
       return staged
     },
   }

@@ -53,8 +53,8 @@ const FIRST_BYTES = 1 << 16
 const MAX_UNIT_BYTES = 3
 
 export interface Lines {
-  /** Returns the number of its line. */
-  add(write: RecordWrite): number
+  /** Adds a line. Lines are numbered from 0, also those that are removed later. */
+  add(write: RecordWrite): void
   /** Removes a line and returns its record. */
   takeBack(line: number): RecordWrite
   /** Returns the remaining lines. May be called once. */
@@ -76,7 +76,7 @@ export function createLines(service: Service): Lines {
         bytes.copy(larger, 0, 0, start)
         bytes = larger
       }
-      return ends.push(start + bytes.write(text, start)) - 1
+      ends.push(start + bytes.write(text, start))
     },
     takeBack(line) {
       takenBack.add(line)

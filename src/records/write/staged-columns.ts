@@ -1,5 +1,5 @@
 /** The columns in which records are staged for the merge: one per field, plus a company's hidden domains. */
-import { FIELDS, type Field, isSystemField, type Service } from '../../fields.ts'
+import { FIELDS, type Field, type Service } from '../../fields.ts'
 import type { RecordWrite, Value } from '../record.ts'
 import { registrableDomain } from '../values/domain.ts'
 
@@ -54,7 +54,7 @@ export const STAGED_COLUMNS: Readonly<Record<Service, readonly StagedColumn[]>> 
 }
 
 function settableFields(service: Service): Field[] {
-  return FIELDS[service].filter(field => !isSystemField(field))
+  return FIELDS[service].filter(field => field.settable)
 }
 
 function bitOf(service: Service, name: string): number {

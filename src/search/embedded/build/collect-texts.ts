@@ -3,6 +3,7 @@ import type { Field } from '../../../fields.ts'
 import { eachItemOfArray } from '../../../records/read/binary-rows.ts'
 import { hasBothCases, haveBothCases } from '../../../text/case.ts'
 import { fold } from '../../../text/fold.ts'
+import { isPlainNumber, wordsOfPhone } from '../../../text/phone-digits.ts'
 import { wordsOfFolded } from '../../../text/words.ts'
 import type { TermBytes } from '../segment/terms.ts'
 import { createNumberList } from '../sets/number-list.ts'
@@ -13,6 +14,8 @@ import { createTermTable } from './term-table.ts'
 
 export function textCollector(field: Field): Collector {
   const values = createTermTable(fold)
+  const isPhone = field.format === 'phone'
+  const wordsOf = isPhone ? wordsOfPhone : wordsOfFolded
   const words = createTermTable()
   /** The words of all values in order, and where the words of each value end. */
   const sequences = createNumberList()
@@ -35,7 +38,11 @@ export function textCollector(field: Field): Collector {
     const blob = values.blob()
     for (let place = start; place < end; place++) {
       if (blob[place] <= 0x7f) continue
-      for (const word of wordsOfFolded(blob.toString('utf8', start, end))) sequences.push(words.numberOf(word))
+      for (const word of wordsOf(blob.toString('utf8', start, end))) sequences.push(words.numberOf(word))
+      return
+    }
+    if (isPhone && !isPlainNumber(blob, start, end)) {
+      for (const word of wordsOfPhone(blob.toString('latin1', start, end))) sequences.push(words.numberOf(word))
       return
     }
     for (let place = start; place < end; ) {

@@ -2,6 +2,8 @@
 import type { Leaf } from '../../../vql/query.ts'
 import { joinMatcher } from './join.ts'
 import { always, and, type Matcher, metered, NEVER, not, or } from './matcher.ts'
+import { phoneMatcher } from './phone-matcher.ts'
+import { phraseOfTwoMatcher } from './phrase-of-two.ts'
 import type { Join, Node } from './plan.ts'
 import type { Part, Reader } from './reader.ts'
 import { matchMatcher, phraseMatcher, substringMatcher } from './text-matchers.ts'
@@ -61,8 +63,10 @@ function compileLeaf(part: Part, leaf: Leaf): Matcher {
     case 'match':
       return matchMatcher(part, leaf)
     case 'phrase':
-      return phraseMatcher(part, leaf)
+      return leaf.followedBy === undefined ? phraseMatcher(part, leaf) : phraseOfTwoMatcher(part, leaf, leaf.followedBy)
     case 'substring':
       return substringMatcher(part, leaf)
+    case 'phone':
+      return phoneMatcher(part, leaf)
   }
 }

@@ -53,7 +53,11 @@ export function phraseMatcher(part: Part, leaf: PhraseLeaf): Matcher {
     return ordinal < 0 ? { from: 0, to: 0 } : { from: ordinal, to: ordinal + 1 }
   })
   if (steps.some(({ from, to }) => from === to)) return NEVER
-  if (steps.length === 1) return wordsMatcher(column, words, between(steps[0]), scratch)
+  if (steps.length === 1) {
+    // A short prefix covers many words.
+    reader.meter.spend(steps[0].to - steps[0].from)
+    return wordsMatcher(column, words, between(steps[0]), scratch)
+  }
 
   // A prefix may cover many words; their values are added up.
   const valuesOfStep = ({ from, to }: Step) => countOfKeys(words.postings, from, to)
@@ -133,7 +137,7 @@ export function substringMatcher(part: Part, leaf: SubstringLeaf): Matcher {
  * A matcher that avoids reading a whole dictionary of `dictionary` terms, which is expensive. `resolve` does that, and is
  * called only when needed; if just a few slots have to be checked, `test` is applied to their values instead.
  */
-function lazyMatcher(
+export function lazyMatcher(
   column: Column,
   dictionary: number,
   resolve: () => Matcher,

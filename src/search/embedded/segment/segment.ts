@@ -36,7 +36,7 @@ import type { Terms } from './terms.ts'
  * The version of the format. Raise it with every change to the layout or to what is stored (folding, words). A snapshot with
  * another version is discarded.
  */
-export const SEGMENT_FORMAT = 2
+export const SEGMENT_FORMAT = 3
 
 export interface SegmentData {
   readonly id: string

@@ -1,0 +1,64 @@
+/** Puts cleaned values into a record, with their problems and warnings. */
+import { FIELDS, type Field, type Service } from '../../fields.ts'
+import type { Value } from '../record.ts'
+import { type Cleaned, isFlaw, isRemarked } from '../values/clean.ts'
+import { addFlaw, addWarning, type Reading } from './reading.ts'
+
+/** Values by field that are still being read. */
+export type OpenValues = { [field: string]: Value | null | undefined }
+
+/** The further phones of one cell, which belong into empty phone fields of its record. */
+export interface FurtherPhones {
+  /** The key of the cell in warnings. */
+  readonly key: string
+  readonly phones: readonly string[]
+}
+
+/** Adds the value, unless it is flawed. Returns the further phones of the cell, if it has any. */
+export function takeValue(
+  reading: Reading,
+  key: string,
+  field: Field,
+  cleaned: Cleaned,
+  values: OpenValues,
+): FurtherPhones | null {
+  if (isFlaw(cleaned)) addFlaw(reading, key, cleaned)
+  else if (isRemarked(cleaned)) {
+    const { value, remark, further } = cleaned
+    values[field.name] = value
+    if (remark !== null) addWarning(reading, key, 'ERR_INVALID_VALUE', remark)
+    return further.length === 0 ? null : { key, phones: further }
+  } else values[field.name] = cleaned
+  return null
+}
+
+const PHONES: Readonly<Record<Service, readonly string[]>> = {
+  company: phonesOf('company'),
+  contact: phonesOf('contact'),
+}
+
+function phonesOf(service: Service): string[] {
+  return FIELDS[service].filter(({ format }) => format === 'phone').map(({ name }) => name)
+}
+
+/** Stores each phone in the first phone field that the record leaves empty, and reports those without a place. */
+export function placePhones(
+  reading: Reading,
+  service: Service,
+  values: OpenValues,
+  further: readonly FurtherPhones[],
+): void {
+  for (const { key, phones } of further)
+    for (const phone of phones) {
+      if (PHONES[service].some(name => values[name] === phone)) continue
+      const free = PHONES[service].find(name => values[name] === undefined)
+      if (free !== undefined) values[free] = phone
+      else
+        addWarning(
+          reading,
+          key,
+          'ERR_INVALID_VALUE',
+          `${key} has more than one number, and no phone field is left for ${JSON.stringify(phone)}; it is not stored`,
+        )
+    }
+}

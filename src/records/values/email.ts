@@ -1,0 +1,79 @@
+/** Finds the addresses in what people write into an e-mail cell. */
+
+/** A local part without separators, brackets and quotes, `@`, and a domain with a dot. */
+const ADDRESS =
+  /^[^\s@<>()[\]{}"“”„«»,;:|＠]+@(?:[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_-]*[\p{L}\p{N}\p{M}_])?\.)+(?=[\p{L}\p{M}\p{N}-]*\p{L})[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u
+/** An apostrophe may be part of a name (o'neil@), but not its beginning. A slash belongs to the scheme of a URL. */
+const BEGINS = /^['‘’`*=/\\]/
+
+export interface Emails {
+  readonly email: string
+  /** Other addresses, and parts that are not addresses. */
+  readonly unread: readonly string[]
+}
+
+/** Whether the text, in lower case, is an address and nothing else. */
+export function isAddress(text: string): boolean {
+  return ADDRESS.test(text) && !BEGINS.test(text)
+}
+
+/** The addresses in a cleaned text in lower case; null if it has none. */
+export function readEmails(text: string): Emails | null {
+  // NFKC makes the fullwidth ＠ plain.
+  const plain = text.normalize('NFKC').toLowerCase().normalize('NFC').replace(OBFUSCATED, '@')
+  const found: string[] = []
+  const unread: string[] = []
+  for (const part of partsOf(plain)) {
+    const addresses = addressesIn(part)
+    if (addresses.length > 0) found.push(...addresses)
+    else if (/[\p{L}\p{N}]/u.test(part)) unread.push(part)
+  }
+  const [email, ...others] = new Set(found)
+  return email === undefined ? null : { email, unread: [...others, ...unread] }
+}
+
+/** `ada [at] x.example` */
+const OBFUSCATED = /\s*(?:\[at\]|\(at\)|<at>|\{at\})\s*/g
+/** A slash counts before another address only. */
+const BETWEEN = /[;,|]|:::|\s(?:or|oder|ou|and|und|et|y|e|o)\s|\s\/\s|(?<=\.\p{L}+)\/(?=[^\s/@]+@)/u
+/** `Name <ada@x.example>`, and a link `[text](mailto:…)`. */
+const IN_BRACKETS = /[<([{]([^<>()[\]{}]*@[^<>()[\]{}]*)[>)\]}]/g
+
+/** The contents of brackets with addresses, if there are any. Otherwise the text between separators. */
+function partsOf(text: string): readonly string[] {
+  const parts: string[] = []
+  const rest = text.replace(IN_BRACKETS, (_, inside: string) => {
+    parts.push(inside)
+    return ';'
+  })
+  if (parts.length === 0) return text.split(BETWEEN)
+  // Without its `@`, the text around is the name of the person.
+  return [...parts, ...rest.split(BETWEEN).filter(part => part.includes('@'))].flatMap(part => part.split(BETWEEN))
+}
+
+/** All words have to be addresses: `john doe@x.example` may have lost a dot. */
+function addressesIn(part: string): readonly string[] {
+  const words = part
+    .replace(/\([^()@]*\)/g, ' ')
+    .replace(LABEL, '')
+    .split(/\s+/)
+    .map(withoutWrapping)
+    .filter(word => word !== '')
+  return words.every(isAddress) ? words : []
+}
+
+const LABEL = /^\s*(?:e-?mail|mail|email address|work|home|business|private|personal)\s*:\s*/
+const SCHEME = /^(?:mailto|smtp|sip|x500|https?|e-?mail):(?:\/\/)?/
+const WRAPPING = /^[\s"'`´‘’“”„«»<>()[\]{}*=#.:]+|[\s"'`´‘’“”„«»<>()[\]{}*.:!/]+$/g
+
+function withoutWrapping(word: string): string {
+  for (let before = word; ; ) {
+    const next = before
+      .replace(WRAPPING, '')
+      .replace(SCHEME, '')
+      // The parameters of `mailto:`, and what a database adds to a link (`ada@x.example#mailto:ada@x.example#`).
+      .replace(/(@[^?#/]*)[?#/].*$/, '$1')
+    if (next === before) return next
+    before = next
+  }
+}

@@ -1,0 +1,26 @@
+/** What stands in the cell of a row or of a file of another tool. */
+import type { Problem } from '../../errors.ts'
+import { isPlaceholder } from './placeholder.ts'
+import { unwrap } from './wrapper.ts'
+
+const EMPTY_FORMULA = '=""'
+
+/** The value within a cell of this row key; null if it is a placeholder. */
+export function valueInCell(cell: string, key: string): string | null {
+  if (cell === EMPTY_FORMULA) return ''
+  if (isPlaceholder(cell, key)) return null
+  const value = unwrap(cell, key)
+  return value !== cell && isPlaceholder(value, key) ? null : value
+}
+
+const SHOWN = 60
+
+export function placeholderWarning(index: number, key: string, cell: string): Problem {
+  const shown = JSON.stringify(cell.length > SHOWN ? `${cell.slice(0, SHOWN)}…` : cell)
+  return {
+    index,
+    field: key,
+    code: 'ERR_PLACEHOLDER',
+    message: `${key} ${shown} says that there is no value; it counts as empty`,
+  }
+}
