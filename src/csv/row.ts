@@ -79,7 +79,7 @@ export function rowReader(
       if (cell === undefined || cell === '') continue
       const written = unguard(cell)
       if (isBlank(written)) continue
-      const repaired = damage.entities || damage.twice ? repair(written, column.index) : null
+      const repaired = damage.entities || damage.twice || damage.lost ? repair(written, column.index) : null
       const whole = repaired === null ? written : repaired.text
       // Our own exports contain stored values, even if one looks like an error of a spreadsheet.
       const value = isOurs ? whole : valueInCell(whole, column.key)

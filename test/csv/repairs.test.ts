@@ -131,6 +131,14 @@ test('text that was decoded twice is restored', () => {
     assert.equal(undoDecodedTwice(text), null, text)
 })
 
+test('characters that another tool could not decode are kept and reported', async () => {
+  const [values, messages] = await readColumn('last_name', ['M\ufffdller', 'Müller'])
+  assert.deepEqual(values, ['M\ufffdller', 'Müller'])
+  assert.deepEqual(messages, [
+    'last_name "M\ufffdller" has characters that could not be decoded (\ufffd); it is stored as it is',
+  ])
+})
+
 test('a sign of damage is found wherever the text is cut', () => {
   for (const [sign, found] of [
     ['AT&amp;T', [true, false]],

@@ -2,6 +2,7 @@
  * Repairs cells that another tool has damaged: HTML entities (`AT&amp;T`) and text that was decoded twice (`MÃ¼ller`). The
  * beginning of the file decides for each column.
  */
+import { UNDECODABLE } from './encodings.ts'
 import { decodeEntities } from './entities.ts'
 import { looksDecodedTwice, undoDecodedTwice } from './twice.ts'
 
@@ -17,12 +18,14 @@ export interface ColumnSigns {
 export interface DamageSigns {
   entities: boolean
   twice: boolean
+  /** Text that an earlier tool could not decode. */
+  lost: boolean
   /** The end of the text: a sign may continue in the next part. */
   end: string
 }
 
 export function noDamage(): DamageSigns {
-  return { entities: false, twice: false, end: '' }
+  return { entities: false, twice: false, lost: false, end: '' }
 }
 
 /** In characters. */
@@ -33,6 +36,7 @@ export function lookForDamage(signs: DamageSigns, text: string): void {
   const joint = signs.end + text.slice(0, LONGEST_SIGN)
   signs.entities ||= mayHaveEntity(joint) || mayHaveEntity(text)
   signs.twice ||= looksDecodedTwice(joint) || looksDecodedTwice(text)
+  signs.lost ||= text.includes(UNDECODABLE)
   signs.end = text.slice(-LONGEST_SIGN)
 }
 
@@ -80,6 +84,7 @@ export function cellRepairer(
 ): (cell: string, column: number) => Repaired | null {
   const [withAmpersands, decodedTwice] = [new Set(ampersands), new Set(twice)]
   return (cell, column) => {
+    if (signs.lost && cell.includes(UNDECODABLE)) return { text: cell, message: LOST }
     const once = signs.twice && NOT_ASCII.test(cell) ? repairTwice(cell, decodedTwice.has(column)) : null
     if (!signs.entities) return once
     const text = once?.text ?? cell
@@ -90,6 +95,8 @@ export function cellRepairer(
     return { text: entities.text, message: `has HTML entities; it is stored as ${shown(entities.text)}` }
   }
 }
+
+const LOST = `has characters that could not be decoded (${UNDECODABLE}); it is stored as it is`
 
 function repairTwice(cell: string, isCertain: boolean): Repaired | null {
   const text = undoDecodedTwice(cell)
