@@ -149,7 +149,8 @@ test('phone and place of a row without a person belong to its company', () => {
       { phone_number: '+14155550101' },
       ['work_direct_phone ERR_MISSING_IDENTITY'],
     ],
-    [{ work_direct_phone: 'n/a' }, {}, ['work_direct_phone ERR_INVALID_VALUE']],
+    [{ work_direct_phone: '0' }, {}, ['work_direct_phone ERR_INVALID_VALUE']],
+    [{ work_direct_phone: 'n/a' }, {}, ['work_direct_phone ERR_PLACEHOLDER']],
     [{ title: 'CEO' }, {}, ['title ERR_MISSING_IDENTITY']],
     [{ mobile_phone: '+14155550100' }, {}, ['mobile_phone ERR_MISSING_IDENTITY']],
     [
@@ -158,7 +159,8 @@ test('phone and place of a row without a person belong to its company', () => {
       ['seniority ERR_MISSING_IDENTITY', 'departments ERR_MISSING_IDENTITY'],
     ],
     [{ email: 'nobody', city: 'Rome' }, { city: 'Rome' }, ['email ERR_INVALID_VALUE']],
-    [{ first_name: '-', city: 'Rome' }, { city: 'Rome' }, ['null ERR_MISSING_IDENTITY']],
+    [{ first_name: '-', city: 'Rome' }, { city: 'Rome' }, ['first_name ERR_PLACEHOLDER']],
+    [{ first_name: '!?', city: 'Rome' }, { city: 'Rome' }, ['null ERR_MISSING_IDENTITY']],
     [{ city: ' ', country: 'Italy' }, { country: 'Italy' }, []],
     [{ person_twitter_url: 'x.com/ada' }, {}, ['person_twitter_url ERR_MISSING_IDENTITY']],
   ]
@@ -181,7 +183,8 @@ test('values of a company that the row does not name are reported', () => {
       ['industry ERR_MISSING_IDENTITY', 'company_city ERR_MISSING_IDENTITY'],
     ],
     [{ employees: 'many' }, ['employees ERR_INVALID_VALUE']],
-    [{ company: '-' }, ['null ERR_MISSING_IDENTITY']],
+    [{ company: '-' }, ['company ERR_PLACEHOLDER']],
+    [{ company: '!?' }, ['null ERR_MISSING_IDENTITY']],
     [{ company: 'Acme', employees: '5' }, []],
     [{ employees: '' }, []],
   ]

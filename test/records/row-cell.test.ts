@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseFieldCells, parseRow } from '../../src/records/parse/parse-row.ts'
 import { FIELD_KEYS } from '../../src/records/parse/row-keys.ts'
-import { isPlaceholder } from '../../src/records/values/placeholder.ts'
 import { valueInCell } from '../../src/records/values/row-cell.ts'
+import { isPlaceholder } from '../../src/records/values/tables/placeholder.ts'
 
 test('what people and programs write for a missing value is a placeholder', () => {
   const placeholders =
@@ -117,6 +117,7 @@ test('a placeholder in a row overwrites nothing, is in no identity and is report
   assert.deepEqual(contact!.values, { first_name: 'Ada', mobile_phone: '+4930901820' })
   assert.deepEqual(contact!.uuid, parseRow({ first_name: 'Ada', mobile_phone: '+4930901820' }, 1).contact!.uuid)
   assert.deepEqual(warnings.map(({ field, code }) => `${code} ${field}`).sort(), [
+    'ERR_MISSING_IDENTITY keywords',
     'ERR_PLACEHOLDER company_id',
     'ERR_PLACEHOLDER email',
     'ERR_PLACEHOLDER employees',

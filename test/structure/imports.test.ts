@@ -23,7 +23,8 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   'store.ts': ['errors.ts', 'config.ts', 'database', 'files'],
 
   records: ['errors.ts', 'fields.ts'],
-  'records/values': ['errors.ts', 'fields.ts', 'text', 'records'],
+  'records/values/tables': [],
+  'records/values': ['errors.ts', 'fields.ts', 'text', 'records', 'records/values/tables'],
   'records/parse': ['errors.ts', 'fields.ts', 'text', 'records', 'records/values'],
   'records/write': ['errors.ts', 'fields.ts', 'database', 'records', 'records/values', 'records/parse'],
   'records/read': ['errors.ts', 'fields.ts', 'runtime', 'database', 'records'],

@@ -2,7 +2,14 @@
  * Reads integers as people write them: `1,200`, `$5.2M`, `1 200 000`, `1'234'567`, `12.345.678,00 €`, `€5,2 Mio`. A text with
  * two possible readings is refused: a missing number is better than a wrong one.
  */
-import { APPROXIMATIONS, COMMA_CURRENCIES, COUNTED, CURRENCIES, NUMBER_UNITS, type Unit } from './number-words.ts'
+import {
+  APPROXIMATIONS,
+  COMMA_CURRENCIES,
+  COUNTED,
+  CURRENCIES,
+  NUMBER_UNITS,
+  type Unit,
+} from './tables/number-words.ts'
 
 /** Why a text is not an integer that can be stored. */
 export type NotInteger = 'not a number' | 'ambiguous' | 'negative' | 'too large'

@@ -14,7 +14,7 @@ import {
   SUFFIXES,
   TITLES,
   VIETNAMESE,
-} from './name-words.ts'
+} from './tables/name-words.ts'
 
 export interface CleanName {
   readonly name: string

@@ -1,6 +1,6 @@
 /** What stands in the cell of a row or of a file of another tool. */
 import type { Problem } from '../../errors.ts'
-import { isPlaceholder } from './placeholder.ts'
+import { isPlaceholder } from './tables/placeholder.ts'
 import { unwrap } from './wrapper.ts'
 
 const EMPTY_FORMULA = '=""'
