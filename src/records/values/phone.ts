@@ -57,6 +57,7 @@ export function isStoredPhone(text: string): boolean {
  * code (`00`), after the calling code of `country` (a name or an ISO code), as a number of `country`.
  */
 export function readPhones(text: string, country: string | null): Phones {
+  if (text.length > LONGEST) return { phone: text, isValid: false, further: [], unread: [] }
   const home = country === null ? null : region(country)
   const tidy = tidyPhone(text)
   if (PLAIN.test(tidy)) {
@@ -77,6 +78,9 @@ export function readPhones(text: string, country: string | null): Phones {
     unread: others.flatMap(({ phone, text }) => (phone === null ? text : [])),
   }
 }
+
+/** In characters, of a text with several phones. */
+const LONGEST = 300
 
 interface Found {
   readonly text: string
