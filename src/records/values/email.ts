@@ -1,4 +1,5 @@
 /** Finds the addresses in what people write into an e-mail cell. */
+import { trimEnds } from './trim-ends.ts'
 
 /** A local part without separators, brackets and quotes, `@`, and a domain with a dot. */
 const ADDRESS =
@@ -17,8 +18,12 @@ export function isAddress(text: string): boolean {
   return ADDRESS.test(text) && !BEGINS.test(text)
 }
 
+/** In characters. An address has up to 254. */
+const LONGEST = 1000
+
 /** The addresses in a cleaned text in lower case; null if it has none. */
 export function readEmails(text: string): Emails | null {
+  if (text.length > LONGEST) return null
   // NFKC makes the fullwidth ＠ plain.
   const plain = text.normalize('NFKC').toLowerCase().normalize('NFC').replace(OBFUSCATED, '@')
   const found: string[] = []
@@ -64,12 +69,12 @@ function addressesIn(part: string): readonly string[] {
 
 const LABEL = /^\s*(?:e-?mail|mail|email address|work|home|business|private|personal)\s*:\s*/
 const SCHEME = /^(?:mailto|smtp|sip|x500|https?|e-?mail):(?:\/\/)?/
-const WRAPPING = /^[\s"'`´‘’“”„«»<>()[\]{}*=#.:]+|[\s"'`´‘’“”„«»<>()[\]{}*.:!/]+$/g
+const OPENING = ` "'\`´‘’“”„«»<>()[]{}*=#.:`
+const CLOSING = ` "'\`´‘’“”„«»<>()[]{}*.:!/`
 
 function withoutWrapping(word: string): string {
   for (let before = word; ; ) {
-    const next = before
-      .replace(WRAPPING, '')
+    const next = trimEnds(before, OPENING, CLOSING)
       .replace(SCHEME, '')
       // The parameters of `mailto:`, and what a database adds to a link (`ada@x.example#mailto:ada@x.example#`).
       .replace(/(@[^?#/]*)[?#/].*$/, '$1')

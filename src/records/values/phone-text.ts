@@ -9,7 +9,7 @@ const LABEL =
 const LABEL_BEHIND =
   /\s*[-–,]?\s*(?<![\p{L}\d])(?:work|office|home|mobile|mobil|cell|direct|main|hq|business|private|personal|whatsapp)\.?$/iu
 /** `(work)`, but not `(0)`. */
-const REMARK = /\s*\([^()\d+]*\)\s*/g
+const REMARK = /(?:\s*\([^()\d+]*\))+\s*/g
 /** Written by a spreadsheet that took the number for an amount. */
 const DECIMAL = /^(\+?\d{6,})[.,]0+$/
 /** A fax number is not a phone number, so that it stays as it is written. */

@@ -59,6 +59,7 @@ export function isStoredPhone(text: string): boolean {
  * DEFAULT_COUNTRY takes its place.
  */
 export function readPhones(text: string, country: string | null): Phones {
+  if (text.length > LONGEST) return { phone: text, isValid: false, further: [], unread: [] }
   const home = (country === null ? null : region(country)) ?? (defaultCountry() as CountryCode | null)
   const tidy = tidyPhone(text)
   if (PLAIN.test(tidy)) {
@@ -79,6 +80,9 @@ export function readPhones(text: string, country: string | null): Phones {
     unread: others.flatMap(({ phone, text }) => (phone === null ? text : [])),
   }
 }
+
+/** In characters, of a text with several phones. */
+const LONGEST = 300
 
 interface Found {
   readonly text: string
