@@ -19,7 +19,7 @@ async function previewText(content: string | Uint8Array, data: object = {}, rows
   return await preview(await files.upload(content), data, rows)
 }
 
-const SYSTEM = ['id', 'uuid', 'created_at', 'updated_at', 'cursor', 'country_code']
+const SYSTEM = ['id', 'uuid', 'created_at', 'updated_at', 'cursor']
 
 /** The stored records, without empty fields and fields set by the system. */
 async function stored(service: Service, uuids: readonly string[]): Promise<unknown[]> {
