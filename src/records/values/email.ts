@@ -1,4 +1,5 @@
 /** Finds the addresses in what people write into an e-mail cell. */
+import { trimEnd } from '../../text/trim-end.ts'
 
 /** A local part without separators, brackets and quotes, `@`, and a domain with a dot. */
 const ADDRESS =
@@ -37,12 +38,13 @@ const OBFUSCATED = /\s*(?:\[at\]|\(at\)|<at>|\{at\})\s*/g
 /** A slash counts before another address only. */
 const BETWEEN = /[;,|]|:::|\s(?:or|oder|ou|and|und|et|y|e|o)\s|\s\/\s|(?<=\.\p{L}+)\/(?=[^\s/@]+@)/u
 /** `Name <ada@x.example>`, and a link `[text](mailto:…)`. */
-const IN_BRACKETS = /[<([{]([^<>()[\]{}]*@[^<>()[\]{}]*)[>)\]}]/g
+const IN_BRACKETS = /[<([{]([^<>()[\]{}]*)[>)\]}]/g
 
 /** The contents of brackets with addresses, if there are any. Otherwise the text between separators. */
 function partsOf(text: string): readonly string[] {
   const parts: string[] = []
-  const rest = text.replace(IN_BRACKETS, (_, inside: string) => {
+  const rest = text.replace(IN_BRACKETS, (whole, inside: string) => {
+    if (!inside.includes('@')) return whole
     parts.push(inside)
     return ';'
   })
@@ -64,16 +66,20 @@ function addressesIn(part: string): readonly string[] {
 
 const LABEL = /^\s*(?:e-?mail|mail|email address|work|home|business|private|personal)\s*:\s*/
 const SCHEME = /^(?:mailto|smtp|sip|x500|https?|e-?mail):(?:\/\/)?/
-const WRAPPING = /^[\s"'`´‘’“”„«»<>()[\]{}*=#.:]+|[\s"'`´‘’“”„«»<>()[\]{}*.:!/]+$/g
+const OPENING = /^[\s"'`´‘’“”„«»<>()[\]{}*=#.:]+/
+const CLOSING = /[\s"'`´‘’“”„«»<>()[\]{}*.:!/]/
 
 function withoutWrapping(word: string): string {
   for (let before = word; ; ) {
-    const next = before
-      .replace(WRAPPING, '')
-      .replace(SCHEME, '')
-      // The parameters of `mailto:`, and what a database adds to a link (`ada@x.example#mailto:ada@x.example#`).
-      .replace(/(@[^?#/]*)[?#/].*$/, '$1')
+    const next = withoutParameters(trimEnd(before.replace(OPENING, ''), CLOSING).replace(SCHEME, ''))
     if (next === before) return next
     before = next
   }
+}
+
+/** Cuts the parameters of `mailto:`, and what a database adds to a link (`ada@x.example#mailto:ada@x.example#`). */
+function withoutParameters(word: string): string {
+  const at = word.indexOf('@')
+  const length = at < 0 ? -1 : word.slice(at).search(/[?#/]/)
+  return length < 0 ? word : word.slice(0, at + length)
 }

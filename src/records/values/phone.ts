@@ -59,6 +59,7 @@ export function isStoredPhone(text: string): boolean {
  * DEFAULT_COUNTRY takes its place.
  */
 export function readPhones(text: string, country: string | null): Phones {
+  if (text.length > LONGEST) return { phone: text, isValid: false, further: [], unread: [] }
   const home = (country === null ? null : region(country)) ?? (defaultCountry() as CountryCode | null)
   const tidy = tidyPhone(text)
   if (PLAIN.test(tidy)) {
@@ -88,6 +89,8 @@ interface Found {
 
 /** Of a number that is stored on its own, although it is not valid. */
 const FEWEST_DIGITS = 6
+/** In characters. A longer text is not looked through for phones, which takes tens of milliseconds for 2,000 characters. */
+const LONGEST = 400
 /** Beyond so many, a text is not a list of phones. */
 const MOST_PIECES = 8
 
@@ -124,12 +127,14 @@ function readPhone(text: string, home: CountryCode | null): string | null {
   return e164 === null || extension === null ? e164 : `${e164} ext. ${extension}`
 }
 
+/** In digits, of the numbers within Niue and Tokelau. Shorter ones are not valid anywhere. */
+const SHORTEST = 4
 const PLUS = /^[\s(]*[+＋][\s+]*/u
 const MINUS = /^[-–—.\s]+/u
 
 function readNumber(written: string, home: CountryCode | null): string | null {
   const digits = digitsOf(written)
-  if (isFiller(digits)) return null
+  if (digits.length < SHORTEST || isFiller(digits)) return null
   if (PLUS.test(written)) {
     const number = written.replace(COUNTRY_CODE_IN_BRACKETS, '+$1').replace(PLUS, '+')
     return parse(number, null, fitsPlan) ?? (digits.startsWith('00') ? abroad(digits, 2) : null)

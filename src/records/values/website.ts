@@ -1,4 +1,5 @@
 /** Repairs the addresses of websites. */
+import { trimEnd } from '../../text/trim-end.ts'
 import { registrableDomain } from './domain.ts'
 
 export interface Websites {
@@ -37,9 +38,12 @@ function readOnce(text: string): Websites | null {
 }
 
 const LINK = /\[[^[\]]*\]\(\s*([^()\s]+)\s*\)/g
-/** A separator within a word counts if both sides look like addresses: `a.example;b.example`, but not `/a,b`. */
+/**
+ * A separator within a word counts if both sides look like addresses: `a.example;b.example`, but not `/a,b`. The lookbehind comes
+ * after the separator, because it reads the whole word before it.
+ */
 const GLUED =
-  /(?<=^(?:https?:\/\/)?[^/?#]*\.[^/?#]*\/?)[;,|](?=[^\s;,|]+\.[^\s;,|])|[;,|](?=https?:|www\.)|(?<=[^/=&?:%])(?=https?:\/\/)/iu
+  /[;,|](?<=^(?:https?:\/\/)?[^/?#.]*\.[^/?#]*\/?[;,|])(?=[^\s;,|]+\.[^\s;,|])|[;,|](?=https?:|www\.)|(?<=[^/=&?:%])(?=https?:\/\/)/iu
 
 function wordsOf(text: string): readonly string[] {
   const words = text
@@ -47,13 +51,18 @@ function wordsOf(text: string): readonly string[] {
     // `https:// acme.example`
     .replace(/(https?:\/*)\s+/giu, '$1')
     .split(/\s+/)
-  return words.flatMap(word => (REPEATED_SCHEME.test(word) ? [word] : word.split(GLUED))).filter(word => word !== '')
+  return words
+    .flatMap(word => (REPEATED_SCHEME.test(word) || word.length > LONGEST_SPLIT ? [word] : word.split(GLUED)))
+    .filter(word => word !== '')
 }
 
+/** In characters. Longer words are not several addresses. */
+const LONGEST_SPLIT = 500
 const REPEATED_SCHEME = /^(?:https?:?\/*){2,}/iu
 const OPENING = /^[\s;,|<>()[\]{}"'`“”‘’=]+/u
-const CLOSING = /[\s;,|<>"'`“”‘’.]+$/u
+const CLOSING = /[\s;,|<>"'`“”‘’.]/u
 const BRACKET = /[)\]}]$/
+const CLOSING_OR_BRACKET = /[\s;,|<>"'`“”‘’.)\]}]/u
 const SCHEME = /^h+t+p(s?)[:;,.]*\/*[:;]?\/+[:;]?|^h+t+p(s?):\/*/iu
 
 function repairUrl(word: string): string {
@@ -70,8 +79,8 @@ function repairUrl(word: string): string {
 /** A bracket at the end belongs to the address if it is opened there: `/wiki/Acme_(company)`. */
 function unwrap(word: string): string {
   for (let before = word; ; ) {
-    let url = before.replace(OPENING, '').replace(CLOSING, '')
-    if (BRACKET.test(url) && !/[([{]/.test(url)) url = url.slice(0, -1)
+    let url = trimEnd(before.replace(OPENING, ''), CLOSING)
+    if (BRACKET.test(url) && !/[([{]/.test(url)) url = trimEnd(url, CLOSING_OR_BRACKET)
     if (url === before) return url
     before = url
   }
