@@ -9,6 +9,7 @@ import { cleanKeyword, cleanValue } from '../../src/records/values/clean.ts'
 import { isCountryName, regionOf } from '../../src/records/values/countries.ts'
 import { registrableDomain } from '../../src/records/values/domain.ts'
 import { readEmails } from '../../src/records/values/email.ts'
+import { cleanNamePart, splitFullName } from '../../src/records/values/person-name.ts'
 import { readPhones } from '../../src/records/values/phone.ts'
 import { valueInCell } from '../../src/records/values/row-cell.ts'
 import { readWebsites } from '../../src/records/values/website.ts'
@@ -96,6 +97,19 @@ test('headers and locations with long runs of spaces take linear time', () => {
   assert.equal(readName('Email   ( required )').name, 'email')
   for (const text of [`Austin, T${run(' ')}x`, `${run('a ')}, 1${run(' ')}`, run(','), run(' ')])
     inTime('location', () => splitLocation(text))
+})
+
+test('names of quotes take linear time', () => {
+  const names = Array.from({ length: 1000 }, (_, index) => `${run('"', 280)}${index}`)
+  inTime('names', () => names.map(name => [splitFullName(name), cleanNamePart(name, 'last')]))
+  assert.deepEqual(splitFullName('“Ada Byron”'), { first: 'Ada', last: 'Byron', cut: [] })
+})
+
+test('a list of many phones is stored as text, without a look at each', () => {
+  const many = Array.from({ length: 40 }, (_, index) => `00123456${index}`)
+  const cells = Array.from({ length: 1000 }, (_, index) => `${many.join(';').slice(0, 380)}${index}`)
+  inTime('phones', () => cells.map(cell => assert.equal(readPhones(cell, 'Germany').isValid, false)))
+  assert.equal(readPhones(Array(12).fill('+49 89 12345678').join('; '), null).isValid, true)
 })
 
 test('the name of a country has a limit', () => {

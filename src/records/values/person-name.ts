@@ -1,5 +1,6 @@
 /** Names of people in rows and files: removes titles, suffixes and decorations, and splits full names. Pure. */
 import type { Problem } from '../../errors.ts'
+import { trimEnd } from '../../text/trim-end.ts'
 import {
   AFTER_DOCTOR,
   CAPITAL_SUFFIXES,
@@ -204,8 +205,13 @@ function withoutDecorations(text: string, cut: string[]): string {
   return hyphen[1]!
 }
 
+const OPENING_QUOTES = /^["“”„«»']+/u
+const QUOTE = /["“”„«»']/u
+
 function unquote(text: string): string {
-  return text.replace(/^["“”„«»']+\s*(.*?)\s*["“”„«»']+$/u, '$1')
+  const [opening] = OPENING_QUOTES.exec(text) ?? ['']
+  const inner = trimEnd(text.slice(opening.length), QUOTE)
+  return opening === '' || !QUOTE.test(text.at(-1)!) ? text : inner.trim()
 }
 
 function cutMatches(text: string, pattern: RegExp, by: string, cut: string[]): string {

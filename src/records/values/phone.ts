@@ -66,7 +66,9 @@ export function readPhones(text: string, country: string | null): Phones {
     const phone = readNumber(tidy, home)
     return { phone: phone ?? tidy, isValid: phone !== null, further: [], unread: [] }
   }
-  const found = splitNumbers(tidy).flatMap(pieces => readPieces(pieces, home))
+  const numbers = splitNumbers(tidy)
+  if (numbers.length > MOST_NUMBERS) return { phone: tidy, isValid: false, further: [], unread: [] }
+  const found = numbers.flatMap(pieces => readPieces(pieces, home))
   const first = found.findIndex(({ phone }) => phone !== null)
   if (first < 0) return { phone: tidy, isValid: false, further: [], unread: [] }
   const others = found.toSpliced(first, 1)
@@ -91,6 +93,8 @@ interface Found {
 const FEWEST_DIGITS = 6
 /** In characters. A longer text is not looked through for phones, which takes tens of milliseconds for 2,000 characters. */
 const LONGEST = 400
+/** A text with more is not a list of phones, and takes milliseconds. */
+const MOST_NUMBERS = 12
 /** Beyond so many, a text is not a list of phones. */
 const MOST_PIECES = 8
 
