@@ -10,7 +10,7 @@ export function unwrap(record: CsvRecord, dialect: Dialect): CsvRecord {
   return inner.length === 1 ? { ...record, cells: inner[0]!.cells } : record
 }
 
-/** Whether all cells of each of the first rows are in one cell, and most of these have as many cells as the header. */
+/** Whether all cells of each of the first rows are in one cell, and most of these have at least as many cells as the header. Rows with more are rejected. */
 export function areWrapped(rows: readonly CsvRecord[], width: number, dialect: Dialect): boolean {
   if (width < 2) return false
   let [wrapped, whole] = [0, 0]
@@ -20,7 +20,7 @@ export function areWrapped(rows: readonly CsvRecord[], width: number, dialect: D
     if (cells === row.cells) return false
     wrapped++
     // `Byron, Ada` below two headers is a name.
-    if (cells.length === width && (width > 2 || !cells[1]!.startsWith(' '))) whole++
+    if (cells.length >= width && (width > 2 || !cells[1]!.startsWith(' '))) whole++
   }
   return wrapped > 0 && whole * 2 > wrapped
 }

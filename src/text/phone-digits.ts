@@ -21,6 +21,14 @@ const NUMBER = /\d[^\p{L}#]*/u
 const OTHER_DIGITS = /[٠-٩۰-۹]/g
 const TRUNK = '(0)'
 
+/** An extension at the end. */
+const EXTENSION = /(?:#|\b(?:ext|extn|extension|x)|(?<=\d)x)[ .:]*\d{1,8}$/
+
+/** Whether a folded phone has letters besides an extension, such as `1-800-flowers`: digits alone do not tell it apart. */
+export function hasLetters(folded: string): boolean {
+  return /\p{L}/u.test(folded.replace(EXTENSION, ''))
+}
+
 /** The digits of the number in a folded phone, without its extension. Empty if there are none. `+49 (0)30 1` is `49301`. */
 export function numberDigits(folded: string): string {
   const text = folded.replace(OTHER_DIGITS, digit => String(digit.charCodeAt(0) & 0xf))

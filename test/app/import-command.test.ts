@@ -203,8 +203,9 @@ test('Ctrl-C cancels an import and says what it stored; pressed again, it exits 
   await until(() => first.output.code !== null, 30_000)
   assert.equal(first.output.code, 1)
   assert.equal(first.output.stdout, '')
+  // A slow machine shows the progress before it.
   assert.equal(
-    first.output.stderr,
+    first.output.stderr.slice(first.output.stderr.indexOf(`${file}: cancelled`)),
     `${file}: cancelled after 10,000 rows read, 10,000 stored, 0 rejected
   ERR_CANCELLED: the job was cancelled; everything it had already stored is kept
 not imported: ${file}
@@ -220,7 +221,8 @@ not imported: ${file}
   const pressing = setInterval(() => second.child.kill('SIGINT'), 100)
   // Its worker would wait eight seconds for the batch.
   await until(() => second.output.code !== null, 7_000).finally(() => clearInterval(pressing))
-  assert.deepEqual([second.output.code, second.output.stderr], [1, 'connectra: exited before everything was closed\n'])
+  assert.equal(second.output.code, 1)
+  assert.match(second.output.stderr, /^connectra: exited before everything was closed\n$/m)
   assert.deepEqual(await statuses(), ['failed', 'failed'])
   holder.release(true)
 })

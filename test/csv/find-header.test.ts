@@ -125,6 +125,8 @@ test('lines that are quoted as a whole are split again', async () => {
   }
   const quoted = await read('"Name,Email,City"\n"""Byron, Ada"",ada@x.example,Rome"\n')
   assert.deepEqual(quoted.rows, ['Byron, Ada/ada@x.example/Rome'])
+  const tooWide = await read('Name,Email,City\n"Ada,ada@x.example,Rome,1"\n"Bo,bo@x.example,Rome,2"\n')
+  assert.deepEqual(tooWide.rows, ['Ada/ada@x.example/Rome/1', 'Bo/bo@x.example/Rome/2'])
   const headerAlone = await read('"Name,Email,City"\nAda,ada@x.example,Rome\n')
   assert.deepEqual([headerAlone.header, headerAlone.rows], ['Name/Email/City', ['Ada/ada@x.example/Rome']])
 })

@@ -226,6 +226,18 @@ test("the title is the business's name if no column names a person", () => {
   )
   assert.deepEqual(keysIn('title,phone,website'), ['company', 'company_phone', 'website'])
   assert.deepEqual(keysIn('title,phone', { service: 'company' }), ['company', 'company_phone'])
+  assert.deepEqual(keysIn('name,homepage_url,country_code,category_list,employee_count,email,phone'), [
+    'company',
+    'website',
+    'company_country',
+    'industry',
+    'employees',
+    'email',
+    'company_phone',
+  ])
+  assert.deepEqual(keysIn('name,place_id,email'), ['company', '-', 'email'])
+  assert.deepEqual(keysIn('name,permalink,title,email'), ['full_name', '-', 'title', 'email'])
+  assert.deepEqual(keysIn('name,email,phone,address'), ['full_name', 'email', 'work_direct_phone', '?'])
   const JOB_TITLES = [
     'title,email',
     'title,email,website',

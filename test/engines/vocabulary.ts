@@ -18,7 +18,7 @@ export interface Vocabulary {
 
 export const WORDS = [
   ...['Senior', 'Software', 'Engineer', 'Engineering', 'Enigneer', 'Sales', 'Sale', 'VP', 'of', 'Data', 'Date', 'a'],
-  ...['O’Neil', 'O´Neil', 'Марʼяна', 'Data™', 'Sales²', 'Əliyev', '¨Data', 'می\u200cخواهم', 'مـحمد'],
+  ...['O’Neil', 'O`Neil', 'O´Neil', 'Марʼяна', 'Data™', 'Sales²', 'Əliyev', '¨Data', 'می\u200cخواهم', 'مـحمد'],
   ...['C++', 'C#', 'B2B', "O'Neil", 'New', 'York', 'New-York', 'José', 'JOSE', 'Müller', 'Straße', 'STRASSE', 'Łódź'],
   ...[
     '北京',
@@ -55,6 +55,8 @@ export const VALUES = [
     'York',
     'José Müller',
     'JOSE MULLER',
+    'O`Neil Sales',
+    "o'neil sales",
     'Straße',
     '北京大学',
     'ひろし カタカナ',
@@ -73,6 +75,7 @@ const PHONES = [
   '555 0100 ext. 7',
   '(415) 555-0100',
   '030 901820',
+  '1-800-flowers',
   '+1 415 5550100 x12',
 ]
 const URLS = [

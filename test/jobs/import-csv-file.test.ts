@@ -305,3 +305,33 @@ test('job_data is validated when the job is created', () => {
     encoding: 'Shift_JIS',
   })
 })
+
+test('lines quoted as a whole are rows, `service` decides what rows are, and a company without a person has its phone', async () => {
+  const wrapped = await files.importText('"Full Name,Email,City"\n"Ada Quoted,ada@quoted.example,Rome"\n')
+  assert.equal(reportOf(wrapped).counts.contacts.created, 1)
+  const service = await files.importText('Name,City,Phone\nService Ltd,Rome,\n12 Records,,\n', {})
+  assert.equal(reportOf(service).counts.companies.created, 2)
+  const people = await files.importText('Name,City\nAda Serviced,Rome\n', { service: 'contact' })
+  assert.equal(reportOf(people).counts.contacts.created, 1)
+  const alone = await files.importText(
+    'First Name,Company,Phone,City,Country,Title\n,Alone Ltd,030 901820,Berlin,Germany,CEO\n',
+  )
+  assert.deepEqual(
+    reportOf(alone).warnings.map(({ code, field }) => [code, field]),
+    [
+      ['ERR_WEAK_IDENTITY', 'company'],
+      ['ERR_MISSING_IDENTITY', 'title'],
+    ],
+  )
+  assert.deepEqual(
+    await files.rows(
+      "SELECT last_name FROM contacts WHERE first_name = 'Ada' AND last_name IN ('Quoted', 'Serviced') ORDER BY 1",
+    ),
+    [{ last_name: 'Quoted' }, { last_name: 'Serviced' }],
+  )
+  assert.deepEqual(await files.rows("SELECT phone_number, city, country FROM companies WHERE name = 'Alone Ltd'"), [
+    { phone_number: '+4930901820', city: 'Berlin', country: 'Germany' },
+  ])
+  const refused = await files.importText('Etunimi,Job Title,Company\nAda,CTO,Acme\n')
+  assert.match(refused.response.runtimeErrors![0]!, /^ERR_INVALID_CSV: .*"Etunimi"/)
+})

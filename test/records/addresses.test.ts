@@ -211,3 +211,13 @@ test('a LinkedIn address without a profile or a company is not a value', () => {
     ],
   )
 })
+
+test('long texts of separators, brackets and labels take little time', () => {
+  const start = process.cpuUsage()
+  for (const unit of ['.', ';', '(at)', 'a.b;', ' or ', '[a](', ' (0)', ' ::: ', '+49 30 1/', 'http:', ' x', '"'])
+    for (const end of ['', '!', ' 1'])
+      for (const name of ['email', 'mobile_phone', 'website', 'linkedin_url'])
+        clean('contact', name, `linkedin.com/in/${unit.repeat(1900 / unit.length)}${end}`)
+  const { user } = process.cpuUsage(start)
+  assert.ok(user < 1_000_000, `${user / 1000} ms`)
+})

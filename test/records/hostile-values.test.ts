@@ -12,8 +12,8 @@ import { readEmails } from '../../src/records/values/email.ts'
 import { cleanNamePart, splitFullName } from '../../src/records/values/person-name.ts'
 import { readPhones } from '../../src/records/values/phone.ts'
 import { valueInCell } from '../../src/records/values/row-cell.ts'
+import { trimEnds } from '../../src/records/values/trim-ends.ts'
 import { readWebsites } from '../../src/records/values/website.ts'
-import { trimEnd } from '../../src/text/trim-end.ts'
 
 const LIMIT_MS = 2000
 /** The longest text that reaches a reader of a query. */
@@ -107,7 +107,7 @@ test('names of quotes take linear time', () => {
 
 test('a list of many phones is stored as text, without a look at each', () => {
   const many = Array.from({ length: 40 }, (_, index) => `00123456${index}`)
-  const cells = Array.from({ length: 1000 }, (_, index) => `${many.join(';').slice(0, 380)}${index}`)
+  const cells = Array.from({ length: 1000 }, (_, index) => `${many.join(';').slice(0, 280)}${index}`)
   inTime('phones', () => cells.map(cell => assert.equal(readPhones(cell, 'Germany').isValid, false)))
   assert.equal(readPhones(Array(12).fill('+49 89 12345678').join('; '), null).isValid, true)
 })
@@ -128,9 +128,9 @@ test('a file of short lines is decoded in linear time', () => {
   inTime('lines', () => assert.equal(lineDecoder({ marked: false }).push(bytes, true), `é\r${run('a\r', 1 << 20)}`))
 })
 
-test('trimEnd removes characters at the end only', () => {
-  assert.equal(trimEnd('..a..', /\./), '..a')
-  assert.equal(trimEnd('a', /\./), 'a')
-  assert.equal(trimEnd('...', /\./), '')
-  inTime('trimEnd', () => trimEnd(`${run('.', 1_000_000)}a`, /\./))
+test('trimEnds removes characters at the ends only', () => {
+  assert.equal(trimEnds('..a.b..', '', '.'), '..a.b')
+  assert.equal(trimEnds(',.a.b..', ',', '.'), '.a.b')
+  assert.equal(trimEnds('...', '', '.'), '')
+  inTime('trimEnds', () => trimEnds(`a${run('.', 1_000_000)}a`, '', '.'))
 })

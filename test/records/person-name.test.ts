@@ -78,6 +78,14 @@ const FULL: Readonly<Record<string, string>> = {
   'von Neumann': ' | von Neumann',
   'De Silva': ' | De Silva',
   'de la Cruz': ' | de la Cruz',
+  'Dr.Ada Byron': 'Ada | Byron | Dr.',
+  'Mr. & Mrs. Smith': 'Smith |  | Mr. & Mrs.',
+  'Vries, de, Jos': 'Jos | de Vries',
+  'Berg, van der, Jan': 'Jan | van der Berg',
+  'Ada Byron, she/her': 'Ada | Byron | she/her',
+  'Ada Byron she/her': 'Ada | Byron | she/her',
+  'Ada Byron, Head of Growth': 'Ada | Byron | Head of Growth',
+  'Ada Byron (Acme': 'Ada | Byron | (Acme',
   'Dr. Ludwig van der Berg, PhD': 'Ludwig | van der Berg | PhD, Dr.',
 }
 

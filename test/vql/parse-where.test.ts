@@ -137,6 +137,21 @@ table('phones', 'company', [
       { phone: 'phone_number', whole, national, starts: [], inside: [] },
     ],
   ),
+  [
+    'letters are compared as a text',
+    { keyword_match: { must: { phone_number: ['1-800-FLOWERS', '555x7'] } } },
+    {
+      or: [
+        { phone: 'phone_number', whole: [], national: ['555'], starts: [], inside: [] },
+        { terms: 'phone_number', values: ['1-800-flowers'] },
+      ],
+    },
+  ],
+  [
+    'digits and letters within a phone',
+    text({ text_value: '800-Flow', filter_key: 'phone_number', search_type: 'substring' }),
+    { substring: 'phone_number', parts: ['800-flow'] },
+  ],
   ['no digits', { keyword_match: { must: { phone_number: ['n/a', '+'] } } }, 'none'],
   [
     'digits within a phone',

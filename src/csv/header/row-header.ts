@@ -41,7 +41,7 @@ interface Whole {
   readonly isOutlook: boolean
   /** The key of a generic `Name` beside a first name or a last name alone. */
   readonly nameBeside: 'first_name' | 'last_name' | null
-  /** `Title` is the name of a business. */
+  /** `Title`, if there is no `Name`, is the name of a business. Its e-mails are read. */
   readonly isBusinessList: boolean
 }
 
@@ -97,13 +97,22 @@ const BUSINESS_MARKS: ReadonlySet<string> = new Set(
   totalscore placeid cid latitude longitude lat lng openinghours hours googlemapsurl mapsurl pluscode`.split(/\s+/),
 )
 
+/** Headers of directories of companies and places. Normalised. */
+const DIRECTORY_MARKS =
+  `homepageurl categorylist categorygroupslist permalink fundingtotalusd totalfundingusd numfundingrounds cburl
+  placeid googleid reviewscount reviewcount totalscore subtypes`.split(/\s+/)
+const PERSON_NAMES = ['first_name', 'last_name', 'full_name', 'person_linkedin_url'] as const
+
 function readWhole(columns: readonly Column[], given: Service | undefined): Whole {
   const names = new Set(columns.map(column => column.name))
   const keys = new Set(columns.map(column => column.key))
   const hasCompanyName = keys.has('company')
   const hasName = columns.some(({ name, mapped }) => mapped === undefined && NAMES.has(name))
   const isBusinessList =
-    given !== 'contact' && !hasCompanyName && !hasName && isListOfBusinesses(columns, names, keys, given)
+    given !== 'contact' &&
+    !hasCompanyName &&
+    !PERSON_NAMES.some(key => keys.has(key)) &&
+    (hasName ? isDirectory(names, keys) : isTitledList(columns, names, keys, given))
   const ofPeople = PEOPLE_MARKS.some(key => keys.has(key)) || (hasCompanyName && hasName)
   const service = given ?? (ofPeople && !isBusinessList ? 'contact' : 'company')
   const keyOf = ({ name, mapped, key }: Column) =>
@@ -120,14 +129,18 @@ function readWhole(columns: readonly Column[], given: Service | undefined): Whol
   }
 }
 
-/** Whether `Title` is the name of a business: no column names a person, and with an e-mail the other columns are about places. */
-function isListOfBusinesses(
+/** Whether `Name` is the name of a business, although the file has e-mails. */
+function isDirectory(names: ReadonlySet<string>, keys: ReadonlySet<string | null>): boolean {
+  return !keys.has('title') && DIRECTORY_MARKS.some(mark => names.has(mark))
+}
+
+/** Whether `Title` is the name of a business. With an e-mail, other columns have to be about places. */
+function isTitledList(
   columns: readonly Column[],
   names: ReadonlySet<string>,
   keys: ReadonlySet<string | null>,
   given: Service | undefined,
 ): boolean {
-  if (['first_name', 'last_name', 'full_name', 'person_linkedin_url'].some(key => keys.has(key))) return false
   const titles = columns.filter(({ key }) => key === 'title')
   if (titles.length !== 1 || titles[0]!.name !== 'title' || titles[0]!.mapped !== undefined) return false
   if (given === 'company') return true

@@ -5,6 +5,7 @@ import { ConnectraError } from '../../errors.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
 import { openSource } from '../../files/source.ts'
 import type { RecordWrite, Values } from '../../records/record.ts'
+import { regionOf } from '../../records/values/countries.ts'
 import { ownDomain } from '../../records/values/domain.ts'
 import { compareRecords, type Effect } from '../../records/write/compare.ts'
 import { findFile, type ImportData } from './data.ts'
@@ -151,7 +152,9 @@ function companyValues({ values, emailDomain }: RecordWrite): Values {
   return givenValues(domain === undefined ? rest : { ...rest, normalized_domain: domain })
 }
 
-/** The values without the fields that the row leaves out. */
+/** The values without the fields that the row leaves out, and with the code of its country. */
 function givenValues(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+  const code = typeof values.country === 'string' ? regionOf(values.country) : null
+  return code === null ? given : { ...given, country_code: code }
 }

@@ -1,5 +1,5 @@
 /** Finds the addresses in what people write into an e-mail cell. */
-import { trimEnd } from '../../text/trim-end.ts'
+import { trimEnds } from './trim-ends.ts'
 
 /** A local part without separators, brackets and quotes, `@`, and a domain with a dot. */
 const ADDRESS =
@@ -18,8 +18,12 @@ export function isAddress(text: string): boolean {
   return ADDRESS.test(text) && !BEGINS.test(text)
 }
 
+/** In characters. An address has up to 254. */
+const LONGEST = 1000
+
 /** The addresses in a cleaned text in lower case; null if it has none. */
 export function readEmails(text: string): Emails | null {
+  if (text.length > LONGEST) return null
   // NFKC makes the fullwidth ＠ plain.
   const plain = text.normalize('NFKC').toLowerCase().normalize('NFC').replace(OBFUSCATED, '@')
   const found: string[] = []
@@ -66,12 +70,12 @@ function addressesIn(part: string): readonly string[] {
 
 const LABEL = /^\s*(?:e-?mail|mail|email address|work|home|business|private|personal)\s*:\s*/
 const SCHEME = /^(?:mailto|smtp|sip|x500|https?|e-?mail):(?:\/\/)?/
-const OPENING = /^[\s"'`´‘’“”„«»<>()[\]{}*=#.:]+/
-const CLOSING = /[\s"'`´‘’“”„«»<>()[\]{}*.:!/]/
+const OPENING = ` "'\`´‘’“”„«»<>()[]{}*=#.:`
+const CLOSING = ` "'\`´‘’“”„«»<>()[]{}*.:!/`
 
 function withoutWrapping(word: string): string {
   for (let before = word; ; ) {
-    const next = withoutParameters(trimEnd(before.replace(OPENING, ''), CLOSING).replace(SCHEME, ''))
+    const next = withoutParameters(trimEnds(before, OPENING, CLOSING).replace(SCHEME, ''))
     if (next === before) return next
     before = next
   }

@@ -1,6 +1,5 @@
 /** Names of people in rows and files: removes titles, suffixes and decorations, and splits full names. Pure. */
 import type { Problem } from '../../errors.ts'
-import { trimEnd } from '../../text/trim-end.ts'
 import {
   AFTER_DOCTOR,
   CAPITAL_SUFFIXES,
@@ -16,6 +15,7 @@ import {
   TITLES,
   VIETNAMESE,
 } from './tables/name-words.ts'
+import { trimEnds } from './trim-ends.ts'
 
 export interface CleanName {
   readonly name: string
@@ -145,9 +145,20 @@ function hasNameWord(text: string): boolean {
   })
 }
 
+/** `Vries, de, Jos` is `de Vries, Jos`. */
+function withoutParticleParts(parts: readonly string[]): readonly string[] {
+  const at = parts.findIndex(
+    (part, index) => index > 0 && part.split(' ').every(isAnyParticle) && part === part.toLowerCase(),
+  )
+  if (at < 0 || parts.length < 3) return parts
+  return [`${parts[at]} ${parts[0]}`, ...parts.slice(1).filter((_, index) => index !== at - 1)]
+}
+
 /** `Last, First`. More parts than these two are cut, unless they are titles or suffixes, which are cut anyway. */
 function splitAtComma(parts: readonly string[], cut: string[]): SplitName {
-  const [before, after, ...more] = parts.map(part => withoutSuffixes(withoutTitles(part.split(' '), cut), cut, 1))
+  const [before, after, ...more] = withoutParticleParts(parts).map(part =>
+    withoutSuffixes(withoutTitles(part.split(' '), cut), cut, 1),
+  )
   cut.push(...more.map(words => words.join(' ')))
   const [last, first] = [[...before!], [...after!]]
   // `Beethoven, Ludwig van`
@@ -175,7 +186,8 @@ function nameParts(text: string, cut: string[], isPart: boolean): [string, ...st
   if (first === undefined) return [text]
   const isWhole = isPart || first.includes(' ')
   const kept = others.filter(part => {
-    const isSuffix = part.split(' ').every(word => isAfterComma(word, first, isWhole))
+    const words = part.split(' ')
+    const isSuffix = words.every(word => isAfterComma(word, first, isWhole)) || (isWhole && words.some(isJobWord))
     if (isSuffix) cut.push(part)
     return !isSuffix
   })
@@ -193,10 +205,16 @@ function withoutDecorations(text: string, cut: string[]): string {
     })
     // A name that is all in brackets is the name.
     if (hasLetter(rest)) {
-      bare = rest.replace(/[([{（)\]}）]/g, ' ')
+      // A bracket that is never closed
+      const open = rest.search(/[([{（]/)
+      const isOpen = open > 0 && hasLetter(rest.slice(0, open)) && hasLetter(rest.slice(open))
+      if (isOpen) found.push(rest.slice(open).trim())
+      bare = (isOpen ? rest.slice(0, open) : rest).replace(/[([{（)\]}）]/g, ' ')
       cut.push(...found.filter(one => /[\p{L}\p{N}]/u.test(one)))
     } else bare = bare.replace(/[([{（)\]}）]/g, ' ')
   }
+  // `Dr.Ada Byron`
+  bare = bare.replace(/^((?:mr|mrs|ms|dr|prof|mme|hr|fr)\.)(?=\p{L}{2})/iu, '$1 ')
   bare = cutMatches(bare, SYMBOLS, ' ', cut)
   bare = cutMatches(bare.trim(), SLOGAN, '', cut)
   const hyphen = HYPHEN.exec(bare)
@@ -206,12 +224,12 @@ function withoutDecorations(text: string, cut: string[]): string {
 }
 
 const OPENING_QUOTES = /^["“”„«»']+/u
-const QUOTE = /["“”„«»']/u
+const QUOTES = `"“”„«»'`
 
 function unquote(text: string): string {
   const [opening] = OPENING_QUOTES.exec(text) ?? ['']
-  const inner = trimEnd(text.slice(opening.length), QUOTE)
-  return opening === '' || !QUOTE.test(text.at(-1)!) ? text : inner.trim()
+  const inner = trimEnds(text.slice(opening.length), '', QUOTES)
+  return opening === '' || !QUOTES.includes(text.at(-1)!) ? text : inner.trim()
 }
 
 function cutMatches(text: string, pattern: RegExp, by: string, cut: string[]): string {
@@ -228,9 +246,14 @@ function cutMatches(text: string, pattern: RegExp, by: string, cut: string[]): s
 /** Drops titles from the front. One word is left. */
 function withoutTitles(words: readonly string[], cut: string[]): string[] {
   let from = 0
-  while (from < words.length - 1 && isTitle(words[from]!, from > 0)) from++
+  while (from < words.length - 1 && (isTitle(words[from]!, from > 0) || joinsTitles(words, from))) from++
   if (from > 0) cut.push(words.slice(0, from).join(' '))
   return words.slice(from)
+}
+
+/** `Mr. & Mrs. Smith` */
+function joinsTitles(words: readonly string[], at: number): boolean {
+  return at > 0 && /^(&|\+|and|und|et|y|e|en|och|og|i)$/i.test(words[at]!) && isTitle(words[at + 1] ?? '', true)
 }
 
 function isTitle(word: string, afterTitle: boolean): boolean {
@@ -251,7 +274,7 @@ function withoutSuffixes(words: readonly string[], cut: string[], least: number)
 function isSuffix(word: string, words: readonly string[], before: number, least: number, isShouted: boolean): boolean {
   const key = keyOf(word)
   if (isGeneration(key)) return !isDotted(word)
-  if (SUFFIXES.has(key)) return true
+  if (SUFFIXES.has(key) || PRONOUNS.test(word)) return true
   if (key === 'esq') return word.endsWith('.')
   // `Ph. D.`
   if (key === 'd' && before > 1 && keyOf(words[before - 1]!) === 'ph') return true
@@ -286,7 +309,7 @@ function isDotted(word: string): boolean {
 function isAfterComma(word: string, first: string, isWhole: boolean): boolean {
   const key = keyOf(word)
   if (isGeneration(key)) return !isDotted(word)
-  if (key === '' || SUFFIXES.has(key) || TITLES.has(key) || key === 'esq') return true
+  if (key === '' || SUFFIXES.has(key) || TITLES.has(key) || key === 'esq' || PRONOUNS.test(word)) return true
   if (word.endsWith('.') && DOTTED_TITLES.has(key)) return true
   const isKnown = DEGREES.has(key) || CAPITAL_SUFFIXES.has(key) || COMMA_SUFFIXES.has(key)
   if (isKnown && isDotted(word)) return true
@@ -294,6 +317,14 @@ function isAfterComma(word: string, first: string, isWhole: boolean): boolean {
   if (isKnown) return DEGREES.has(key) ? isDegree(word) : isCapitals(word)
   // Other certificates: `Ada Byron, CSCP`.
   return isWhole && !isCapitals(first) && /^[A-Z][A-Z0-9/-]{2,7}$/.test(word)
+}
+
+/** `she/her`, `er/ihm`. */
+const PRONOUNS = /^(?:she|he|they|ze|xe|sie|er|elle|il|ella|él|ela|ele|lei|lui|zij|hij|hon|han|hun)\//i
+
+/** `Ada Byron, Head of Growth` */
+function isJobWord(word: string): boolean {
+  return word === 'of' || word === 'at'
 }
 
 /** The word without dots and surrounding signs, in lower case. */

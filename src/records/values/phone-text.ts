@@ -1,17 +1,17 @@
 /** Takes the numbers out of what people write into a phone cell: labels, extensions, several numbers. */
-import { trimEnd } from '../../text/trim-end.ts'
+import { trimEnds } from './trim-ends.ts'
 
 /** Matches most cells: a number and nothing else. */
 export const PLAIN = /^\+?[\d ().-]*\d$/
 
-const OPENING = /^[\s"'`´‘’“”=]+/u
-const CLOSING = /[\s"'`´‘’“”.,;:/–—-]/u
+const OPENING = ` "'\`´‘’“”=`
+const CLOSING = ` "'\`´‘’“”.,;:/–—-`
 const LABEL =
   /^(?:telephone|telefono|teléfono|telefone|telefon|téléphone|phone|tele|tel|tél|tlf|ph|fon|p|t|m|c|w|h|o|d|mobile|mobil|móvil|mob|cellular|cell|cel|handy|gsm|work|office|home|direct|main|hq|business|private|personal|whatsapp|callto|number|nr|no)(?:\s?(?:phone|number|no|nr))?(?=[\s.:/+\d(])[.:/]*\s*(?=[+\d(])/iu
 const LABEL_BEHIND =
   /\s*[-–,]?\s*(?<![\p{L}\d])(?:work|office|home|mobile|mobil|cell|direct|main|hq|business|private|personal|whatsapp)\.?$/iu
 /** `(work)`, but not `(0)`. */
-const REMARK = /\s*(?:\([^()\d+]*\)\s*)+/g
+const REMARK = /(?:\s*\([^()\d+]*\))+\s*/g
 /** Written by a spreadsheet that took the number for an amount. */
 const DECIMAL = /^(\+?\d{6,})[.,]0+$/
 /** A fax number is not a phone number, so that it stays as it is written. */
@@ -22,7 +22,7 @@ export function tidyPhone(text: string): string {
   if (PLAIN.test(text) && !DECIMAL.test(text)) return text
   if (FAX.test(text)) return text
   for (let before = text; ; ) {
-    const tidy = trimEnd(before.replace(OPENING, ''), CLOSING)
+    const tidy = trimEnds(before, OPENING, CLOSING)
       .replace(REMARK, ' ')
       .trim()
       .replace(LABEL, '')

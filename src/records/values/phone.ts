@@ -83,6 +83,9 @@ export function readPhones(text: string, country: string | null): Phones {
   }
 }
 
+/** In characters, of a text with several phones. */
+const LONGEST = 300
+
 interface Found {
   readonly text: string
   /** Null if the text has no valid reading. */
@@ -91,8 +94,6 @@ interface Found {
 
 /** Of a number that is stored on its own, although it is not valid. */
 const FEWEST_DIGITS = 6
-/** In characters. A longer text is not looked through for phones, which takes tens of milliseconds for 2,000 characters. */
-const LONGEST = 400
 /** A text with more is not a list of phones, and takes milliseconds. */
 const MOST_NUMBERS = 12
 /** Beyond so many, a text is not a list of phones. */

@@ -1,6 +1,6 @@
 /** Repairs the addresses of websites. */
-import { trimEnd } from '../../text/trim-end.ts'
 import { registrableDomain } from './domain.ts'
+import { trimEnds } from './trim-ends.ts'
 
 export interface Websites {
   readonly website: string
@@ -21,11 +21,13 @@ export function readWebsites(text: string): Websites | null {
   return again === null ? first : { website: again.website, unread: [...first.unread, ...again.unread] }
 }
 
+/** In characters. A longer text is left as it is. */
+const LONGEST = 500
 /** Shorter words say nothing: `or`, `www`. */
 const SHORTEST_REPORTED = 4
 
 function readOnce(text: string): Websites | null {
-  if (!SUSPECT.test(text)) return null
+  if (text.length > LONGEST || !SUSPECT.test(text)) return null
   const words = [...new Set(wordsOf(text).map(repairUrl))]
   const [website, ...others] = words.filter(isReadable)
   if (website === undefined || website === text) return null
@@ -38,12 +40,10 @@ function readOnce(text: string): Websites | null {
 }
 
 const LINK = /\[[^[\]]*\]\(\s*([^()\s]+)\s*\)/g
-/**
- * A separator within a word counts if both sides look like addresses: `a.example;b.example`, but not `/a,b`. The lookbehind comes
- * after the separator, because it reads the whole word before it.
- */
-const GLUED =
-  /[;,|](?<=^(?:https?:\/\/)?[^/?#.]*\.[^/?#]*\/?[;,|])(?=[^\s;,|]+\.[^\s;,|])|[;,|](?=https?:|www\.)|(?<=[^/=&?:%])(?=https?:\/\/)/iu
+/** Between two addresses within a word. */
+const BEFORE_URL = /[;,|](?=https?:|www\.)|(?<=[^/=&?:%])(?=https?:\/\/)/iu
+const SEPARATOR = /[;,|]/u
+const HOST = /^(?:https?:\/\/)?[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+\/?$/iu
 
 function wordsOf(text: string): readonly string[] {
   const words = text
@@ -52,17 +52,21 @@ function wordsOf(text: string): readonly string[] {
     .replace(/(https?:\/*)\s+/giu, '$1')
     .split(/\s+/)
   return words
-    .flatMap(word => (REPEATED_SCHEME.test(word) || word.length > LONGEST_SPLIT ? [word] : word.split(GLUED)))
+    .flatMap(word => (REPEATED_SCHEME.test(word) ? [word] : word.split(BEFORE_URL).flatMap(splitHosts)))
     .filter(word => word !== '')
 }
 
-/** In characters. Longer words are not several addresses. */
-const LONGEST_SPLIT = 500
+/** `a.example;b.example`, but not the path `/a,b`. */
+function splitHosts(word: string): readonly string[] {
+  const parts = word.split(SEPARATOR)
+  return parts.length > 1 && parts.every(part => part === '' || HOST.test(part)) ? parts : [word]
+}
+
 const REPEATED_SCHEME = /^(?:https?:?\/*){2,}/iu
-const OPENING = /^[\s;,|<>()[\]{}"'`“”‘’=]+/u
-const CLOSING = /[\s;,|<>"'`“”‘’.]/u
+const OPENING = ` ;,|<>()[]{}"'\`“”‘’=`
+const CLOSING = ` ;,|<>"'\`“”‘’.`
+const CLOSING_OR_BRACKET = `${CLOSING})]}`
 const BRACKET = /[)\]}]$/
-const CLOSING_OR_BRACKET = /[\s;,|<>"'`“”‘’.)\]}]/u
 const SCHEME = /^h+t+p(s?)[:;,.]*\/*[:;]?\/+[:;]?|^h+t+p(s?):\/*/iu
 
 function repairUrl(word: string): string {
@@ -79,8 +83,8 @@ function repairUrl(word: string): string {
 /** A bracket at the end belongs to the address if it is opened there: `/wiki/Acme_(company)`. */
 function unwrap(word: string): string {
   for (let before = word; ; ) {
-    let url = trimEnd(before.replace(OPENING, ''), CLOSING)
-    if (BRACKET.test(url) && !/[([{]/.test(url)) url = trimEnd(url, CLOSING_OR_BRACKET)
+    let url = trimEnds(before, OPENING, CLOSING)
+    if (BRACKET.test(url) && !/[([{]/.test(url)) url = trimEnds(url, '', CLOSING_OR_BRACKET)
     if (url === before) return url
     before = url
   }

@@ -28,11 +28,13 @@ export interface TermTable {
   take(): TermBytes
 }
 
+const BACKTICK = 0x60
+const APOSTROPHE = 0x27
 const FIRST_BYTES = 256
 const FIRST_PLACES = 16
 const REMEMBERED = 50_000
 
-/** `fold` is called for texts that are not ASCII. ASCII texts are folded by lowercasing them. */
+/** `fold` is called for texts that are not ASCII. ASCII texts are folded here, as `fold` in text/fold.ts folds them. */
 export function createTermTable(fold: (text: string) => string = text => text): TermTable {
   let blob = Buffer.allocUnsafeSlow(FIRST_BYTES)
   /** Where the next text will start. */
@@ -121,6 +123,7 @@ export function createTermTable(fold: (text: string) => string = text => text): 
         let code = text.charCodeAt(place)
         if (code > 0x7f) return numberOfFolded(text)
         if (code >= 0x41 && code <= 0x5a) code |= 0x20
+        else if (code === BACKTICK) code = APOSTROPHE
         blob[next++] = code
         hash = Math.imul(hash ^ code, FNV_PRIME)
       }
@@ -134,6 +137,7 @@ export function createTermTable(fold: (text: string) => string = text => text): 
         let code = bytes[place]
         if (code > 0x7f) return numberOfFolded(bytes.toString('utf8', start, stop))
         if (code >= 0x41 && code <= 0x5a) code |= 0x20
+        else if (code === BACKTICK) code = APOSTROPHE
         blob[next++] = code
         hash = Math.imul(hash ^ code, FNV_PRIME)
       }
