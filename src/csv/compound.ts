@@ -11,12 +11,15 @@ export interface Location {
 
 const NOTHING: Location = { street: null, postalCode: null, city: null, state: null, country: null }
 const MOST_PARTS = 7
+/** In characters. */
+const LONGEST = 500
 
 /**
  * Splits a country, `City, State`, `City, Country`, `City, State, Country` and addresses with a street before the city. Returns null
  * if the parts are not known: a single part may be a city, a region or an area.
  */
 export function splitLocation(location: string): Location | null {
+  if (location.length > LONGEST) return null
   const parts = location.split(',').map(part => part.trim())
   if (parts.length > MOST_PARTS || parts.includes('')) return null
   const last = parts.at(-1)!

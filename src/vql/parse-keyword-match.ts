@@ -66,13 +66,15 @@ function equalsAny(field: Field, values: readonly (string | number)[]): Conditio
   return terms.size === 0 ? NONE : Object.freeze({ type: 'terms', field, values: Object.freeze([...terms]) })
 }
 
-/** Each way to split a name costs as much as a value. */
+/** Each way to split a name costs as much as a value, and as much as its characters. */
 function equalsAnyFullName(scope: Scope, values: readonly (string | number)[], path: string): Condition {
   const names = new Set(values.map(value => termOf(FULL_NAME, value)).filter(name => name !== null))
   return (
     or(
       [...names].map(name => {
-        scope.budget.spend('values', name.split(' ').length, path)
+        const ways = name.split(' ').length
+        scope.budget.spend('values', ways, path)
+        scope.budget.spend('characters', (ways - 1) * name.length, path)
         return equalsFullName(name)
       }),
     ) ?? NONE

@@ -35,6 +35,13 @@ test('1,000 values and 100 clauses pass', () => {
   assert.equal(isTooComplex({ or: repeat(50, index => ({ range_query: { must: { id: { gte: index } } } })) }), false)
 })
 
+test('the ways to split a full name count', () => {
+  const names = (values: readonly string[]) => ({ keyword_match: { must: { full_name: values } } })
+  assert.equal(isTooComplex(names(repeat(2000, index => `Ada Maria Byron ${index}`))), false)
+  assert.equal(isTooComplex(names(['a '.repeat(200)])), false)
+  assert.equal(isTooComplex(names(['a '.repeat(5000)])), true)
+})
+
 test('a search is bounded like other conditions', () => {
   const { clauses, textLength } = DEFAULT_QUERY_LIMITS
   assert.equal(isTooComplex({ search: repeat(180, index => `w${index}`).join(' ') }), false)

@@ -116,15 +116,18 @@ const UNIT = new RegExp(
   `\\s*(?:[([]\\s*|\\bin\\s+)(?:in\\s+)?${MONEY}?\\s*(?:(000'?s?|thousands?|k|millions?|mm?|billions?|bn?)\\s*(?:of\\s+)?)?${MONEY}?\\s*[)\\]]?\\s*$`,
   'i',
 )
-/** In characters. A unit is looked for only in headers up to this length. */
+/** In characters. Units and hints are looked for only in headers up to this length. */
 const LONGEST = 200
 const integerNames = new Set([...tables.company].flatMap(([name, { key }]) => (integerKeys.has(key) ? [name] : [])))
 
 /** Separates unit and hints from the header: `Revenue (in 000s USD)` has the name of `Revenue` and the scale 1,000. */
 export function readName(header: string): { readonly name: string; readonly scale: number } {
-  const unit = header.length > LONGEST ? null : UNIT.exec(header)
-  const name = unit === null ? '' : normalizeHeader(header.slice(0, unit.index))
-  if (unit === null || !integerNames.has(name)) return { name: withoutHint(header), scale: 1 }
+  if (header.length > LONGEST) return { name: normalizeHeader(header), scale: 1 }
+  // The expressions take seconds for 200 spaces.
+  const spaced = header.replace(/\s+/g, ' ')
+  const unit = UNIT.exec(spaced)
+  const name = unit === null ? '' : normalizeHeader(spaced.slice(0, unit.index))
+  if (unit === null || !integerNames.has(name)) return { name: withoutHint(spaced), scale: 1 }
   const says = unit[1]?.charAt(0).toLowerCase()
   return { name, scale: says === undefined ? 1 : says === 'b' ? 1e9 : says === 'm' ? 1e6 : 1e3 }
 }
@@ -149,7 +152,7 @@ const PARTED: ReadonlySet<string> = new Set(['address', 'adresse', 'direccion', 
  */
 function withoutHint(header: string): string {
   const name = normalizeHeader(header)
-  if (header.length > LONGEST || isKnownName(name)) return name
+  if (isKnownName(name)) return name
   const [, before, ...hints] = (HAS_HINT.test(header) && HINT.exec(header.trim())) || []
   const hint = normalizeHeader(hints.find(found => found !== undefined) ?? '')
   if (before !== undefined && hint !== '') {

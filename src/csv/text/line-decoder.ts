@@ -168,11 +168,12 @@ function cutMultiByte(bytes: Buffer, at: number): number {
   return at
 }
 
+/** Does not look far beyond the line: `indexOf` would look through all of a file of short lines for each of them. */
 function lineEnd(bytes: Buffer, start: number): number {
-  const lf = bytes.indexOf(LF, start)
-  const line = lf < 0 ? bytes.length : lf + 1
-  const cr = bytes.subarray(start, line).indexOf(CR)
-  if (cr < 0) return line
-  const end = start + cr + 1
-  return end === lf ? end + 1 : end
+  for (let at = start; at < bytes.length; at++) {
+    const byte = bytes[at]
+    if (byte === LF) return at + 1
+    if (byte === CR) return bytes[at + 1] === LF ? at + 2 : at + 1
+  }
+  return bytes.length
 }

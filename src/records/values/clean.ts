@@ -121,7 +121,9 @@ export function cleanKeyword(field: Field, raw: string | number): string | null 
   if (typeof raw === 'string' && raw.length > MAX_UNITS) return null
   const text = typeof raw === 'number' ? raw : cleanText(raw)
   if (text === null) return null
-  const cleaned = cleanOne({ ...field, maxBytes: Number.POSITIVE_INFINITY }, text, QUERY)
+  // Reading a format may take quadratic time, and no stored value is longer.
+  const limited = field.format === null ? { ...field, maxBytes: Number.POSITIVE_INFINITY } : field
+  const cleaned = cleanOne(limited, text, QUERY)
   const value = isRemarked(cleaned) ? cleaned.value : cleaned
   return value === null || typeof value === 'object' ? null : String(value)
 }

@@ -105,6 +105,9 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
 /** In order of precedence, for names that two languages use for different countries. */
 const LANGUAGES = ['en', 'de', 'fr', 'es', 'pt', 'it', 'nl', 'pl', 'sv', 'da', 'nb', 'fi', 'cs', 'tr', 'ja', 'zh', 'ru']
 
+/** In characters. Normalizing 1 MB takes half a second. */
+const LONGEST_NAME = 200
+
 function comparable(name: string): string {
   return boundMarks(name)
     .normalize('NFKD')
@@ -145,6 +148,7 @@ export function knownCountries(): ReadonlyMap<string, string> {
 
 /** The region code for a country's name (in any of LANGUAGES) or ISO code (two or three letters); null if unknown. */
 export function regionOf(country: string): string | null {
+  if (country.length > LONGEST_NAME) return null
   const key = comparable(country)
   // `NA` is Namibia, but `n/a` and `N.A.` are no country.
   if (key === 'na' && country.trim().length > 2) return null
@@ -161,6 +165,7 @@ let english: ReadonlySet<string> | undefined
 
 /** Whether `name` is the English name of a country. Codes do not count: `CA` and `DE` are also states. */
 export function isCountryName(name: string): boolean {
+  if (name.length > LONGEST_NAME) return false
   english ??= englishNames()
   return english.has(comparable(name))
 }

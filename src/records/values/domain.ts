@@ -11,13 +11,19 @@ import { memo } from './memo.ts'
  * Punycode (`xn--mller-kva.example`) is the same as the one in Unicode (`müller.example`), which is returned. `text` is cleaned.
  */
 export const registrableDomain: (text: string) => string | null = memo(text => {
-  const unicode = text.includes('--') ? text.replace(PUNYCODE, decodeLabel) : text
+  const unicode = text.includes('--') ? decodeHost(text) : text
   const domain = getDomain(unicode, { allowPrivateDomains: true }) ?? getDomain(unicode)
   return domain === null || NUMERIC_TOP_LEVEL.test(domain) ? null : domain
 }, 50_000)
 
 const NUMERIC_TOP_LEVEL = /\.\d+$/
+/** In characters. A host has at most 253, and a scheme and a user may stand before it. */
+const HOST_WITHIN = 400
 const PUNYCODE = /(?<![^./@])xn--[a-z\d-]+/gi
+
+function decodeHost(text: string): string {
+  return text.slice(0, HOST_WITHIN).replace(PUNYCODE, decodeLabel) + text.slice(HOST_WITHIN)
+}
 
 /** Unchanged if it cannot be decoded. */
 function decodeLabel(label: string): string {

@@ -42,12 +42,13 @@ const OBFUSCATED = /\s*(?:\[at\]|\(at\)|<at>|\{at\})\s*/g
 /** A slash counts before another address only. */
 const BETWEEN = /[;,|]|:::|\s(?:or|oder|ou|and|und|et|y|e|o)\s|\s\/\s|(?<=\.\p{L}+)\/(?=[^\s/@]+@)/u
 /** `Name <ada@x.example>`, and a link `[text](mailto:…)`. */
-const IN_BRACKETS = /[<([{]([^<>()[\]{}]*@[^<>()[\]{}]*)[>)\]}]/g
+const IN_BRACKETS = /[<([{]([^<>()[\]{}]*)[>)\]}]/g
 
 /** The contents of brackets with addresses, if there are any. Otherwise the text between separators. */
 function partsOf(text: string): readonly string[] {
   const parts: string[] = []
-  const rest = text.replace(IN_BRACKETS, (_, inside: string) => {
+  const rest = text.replace(IN_BRACKETS, (whole, inside: string) => {
+    if (!inside.includes('@')) return whole
     parts.push(inside)
     return ';'
   })
@@ -74,11 +75,15 @@ const CLOSING = ` "'\`´‘’“”„«»<>()[]{}*.:!/`
 
 function withoutWrapping(word: string): string {
   for (let before = word; ; ) {
-    const next = trimEnds(before, OPENING, CLOSING)
-      .replace(SCHEME, '')
-      // The parameters of `mailto:`, and what a database adds to a link (`ada@x.example#mailto:ada@x.example#`).
-      .replace(/(@[^?#/]*)[?#/].*$/, '$1')
+    const next = withoutParameters(trimEnds(before, OPENING, CLOSING).replace(SCHEME, ''))
     if (next === before) return next
     before = next
   }
+}
+
+/** Cuts the parameters of `mailto:`, and what a database adds to a link (`ada@x.example#mailto:ada@x.example#`). */
+function withoutParameters(word: string): string {
+  const at = word.indexOf('@')
+  const length = at < 0 ? -1 : word.slice(at).search(/[?#/]/)
+  return length < 0 ? word : word.slice(0, at + length)
 }

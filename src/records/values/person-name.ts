@@ -15,6 +15,7 @@ import {
   TITLES,
   VIETNAMESE,
 } from './tables/name-words.ts'
+import { trimEnds } from './trim-ends.ts'
 
 export interface CleanName {
   readonly name: string
@@ -222,8 +223,13 @@ function withoutDecorations(text: string, cut: string[]): string {
   return hyphen[1]!
 }
 
+const OPENING_QUOTES = /^["“”„«»']+/u
+const QUOTES = `"“”„«»'`
+
 function unquote(text: string): string {
-  return text.replace(/^["“”„«»']+\s*(.*?)\s*["“”„«»']+$/u, '$1')
+  const [opening] = OPENING_QUOTES.exec(text) ?? ['']
+  const inner = trimEnds(text.slice(opening.length), '', QUOTES)
+  return opening === '' || !QUOTES.includes(text.at(-1)!) ? text : inner.trim()
 }
 
 function cutMatches(text: string, pattern: RegExp, by: string, cut: string[]): string {

@@ -1,9 +1,11 @@
 /** Takes the numbers out of what people write into a phone cell: labels, extensions, several numbers. */
+import { trimEnds } from './trim-ends.ts'
 
 /** Matches most cells: a number and nothing else. */
 export const PLAIN = /^\+?[\d ().-]*\d$/
 
-const WRAPPING = /^[\s"'`´‘’“”=]+|[\s"'`´‘’“”.,;:/–—-]+$/gu
+const OPENING = ` "'\`´‘’“”=`
+const CLOSING = ` "'\`´‘’“”.,;:/–—-`
 const LABEL =
   /^(?:telephone|telefono|teléfono|telefone|telefon|téléphone|phone|tele|tel|tél|tlf|ph|fon|p|t|m|c|w|h|o|d|mobile|mobil|móvil|mob|cellular|cell|cel|handy|gsm|work|office|home|direct|main|hq|business|private|personal|whatsapp|callto|number|nr|no)(?:\s?(?:phone|number|no|nr))?(?=[\s.:/+\d(])[.:/]*\s*(?=[+\d(])/iu
 const LABEL_BEHIND =
@@ -20,8 +22,7 @@ export function tidyPhone(text: string): string {
   if (PLAIN.test(text) && !DECIMAL.test(text)) return text
   if (FAX.test(text)) return text
   for (let before = text; ; ) {
-    const tidy = before
-      .replace(WRAPPING, '')
+    const tidy = trimEnds(before, OPENING, CLOSING)
       .replace(REMARK, ' ')
       .trim()
       .replace(LABEL, '')

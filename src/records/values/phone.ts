@@ -66,7 +66,9 @@ export function readPhones(text: string, country: string | null): Phones {
     const phone = readNumber(tidy, home)
     return { phone: phone ?? tidy, isValid: phone !== null, further: [], unread: [] }
   }
-  const found = splitNumbers(tidy).flatMap(pieces => readPieces(pieces, home))
+  const numbers = splitNumbers(tidy)
+  if (numbers.length > MOST_NUMBERS) return { phone: tidy, isValid: false, further: [], unread: [] }
+  const found = numbers.flatMap(pieces => readPieces(pieces, home))
   const first = found.findIndex(({ phone }) => phone !== null)
   if (first < 0) return { phone: tidy, isValid: false, further: [], unread: [] }
   const others = found.toSpliced(first, 1)
@@ -92,6 +94,8 @@ interface Found {
 
 /** Of a number that is stored on its own, although it is not valid. */
 const FEWEST_DIGITS = 6
+/** A text with more is not a list of phones, and takes milliseconds. */
+const MOST_NUMBERS = 12
 /** Beyond so many, a text is not a list of phones. */
 const MOST_PIECES = 8
 
@@ -128,12 +132,14 @@ function readPhone(text: string, home: CountryCode | null): string | null {
   return e164 === null || extension === null ? e164 : `${e164} ext. ${extension}`
 }
 
+/** In digits, of the numbers within Niue and Tokelau. Shorter ones are not valid anywhere. */
+const SHORTEST = 4
 const PLUS = /^[\s(]*[+＋][\s+]*/u
 const MINUS = /^[-–—.\s]+/u
 
 function readNumber(written: string, home: CountryCode | null): string | null {
   const digits = digitsOf(written)
-  if (isFiller(digits)) return null
+  if (digits.length < SHORTEST || isFiller(digits)) return null
   if (PLUS.test(written)) {
     const number = written.replace(COUNTRY_CODE_IN_BRACKETS, '+$1').replace(PLUS, '+')
     return parse(number, null, fitsPlan) ?? (digits.startsWith('00') ? abroad(digits, 2) : null)

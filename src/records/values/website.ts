@@ -65,6 +65,7 @@ function splitHosts(word: string): readonly string[] {
 const REPEATED_SCHEME = /^(?:https?:?\/*){2,}/iu
 const OPENING = ` ;,|<>()[]{}"'\`“”‘’=`
 const CLOSING = ` ;,|<>"'\`“”‘’.`
+const CLOSING_OR_BRACKET = `${CLOSING})]}`
 const BRACKET = /[)\]}]$/
 const SCHEME = /^h+t+p(s?)[:;,.]*\/*[:;]?\/+[:;]?|^h+t+p(s?):\/*/iu
 
@@ -83,7 +84,7 @@ function repairUrl(word: string): string {
 function unwrap(word: string): string {
   for (let before = word; ; ) {
     let url = trimEnds(before, OPENING, CLOSING)
-    if (BRACKET.test(url) && !/[([{]/.test(url)) url = url.slice(0, -1)
+    if (BRACKET.test(url) && !/[([{]/.test(url)) url = trimEnds(url, '', CLOSING_OR_BRACKET)
     if (url === before) return url
     before = url
   }

@@ -40,12 +40,14 @@ export function unwrap(cell: string, key: string): string {
 const QUOTED = `"([^"]*(?:""[^"]*)*)"`
 /** `="x"`, which keeps a spreadsheet from changing the value. */
 const TEXT_FORMULA = new RegExp(`^=\\s*(?:(?:T|TRIM|CLEAN|TEXT|CONCATENATE)\\s*\\(\\s*)?${QUOTED}\\s*\\)?$`, 'i')
-const NUMBER_FORMULA = /^=\s*([+-]?[\d ().-]*\d)$/
+/** The first character is not a space, because matching of spaces that may belong to two parts takes quadratic time. */
+const NUMBER_FORMULA = /^=\s*((?:[+\d().-][\d ().-]*)?\d)$/
 const LINK_FORMULA = new RegExp(
-  String.raw`^=\s*(?:HYPERLINK|HIPERVINCULO|HIPERVÍNCULO|LIEN_HYPERTEXTE|COLLEG\.IPERTESTUALE|HIPERLIGAÇÃO|HIPERŁĄCZE|HYPERLÄNK)\s*\(\s*${QUOTED}\s*(?:[,;]\s*(?:${QUOTED}|([^"()]*))\s*)?\)$`,
+  String.raw`^=\s*(?:HYPERLINK|HIPERVINCULO|HIPERVÍNCULO|LIEN_HYPERTEXTE|COLLEG\.IPERTESTUALE|HIPERLIGAÇÃO|HIPERŁĄCZE|HYPERLÄNK)\s*\(\s*${QUOTED}\s*(?:[,;](?:\s*${QUOTED}\s*|([^"()]*)))?\)$`,
   'iu',
 )
-const HTML_LINK = /^<a\s[^>]*?href\s*=\s*["']?([^"'\s>]+)["']?[^>]*>(.*)<\/a>$/isu
+const HTML_LINK = /^<a(\s[^>]*)>(.*)<\/a>$/isu
+const HREF = /href\s*=\s*["']?([^"'\s]+)/iu
 const TAG = /<[^<>]*>/g
 /** `<x>`, and `<address|label>`. */
 const ANGLES = /^<([^<>|]+)(?:\|([^<>]*))?>$/
@@ -59,11 +61,14 @@ function unwrapOnce(text: string, isAddress: boolean): string | null {
       const plain = TEXT_FORMULA.exec(text)?.[1] ?? NUMBER_FORMULA.exec(text)?.[1]
       if (plain !== undefined) return plain.replaceAll('""', '"')
       const link = LINK_FORMULA.exec(text)
-      return link && choose(link[1]!.replaceAll('""', '"'), (link[2] ?? link[3])?.replaceAll('""', '"'), isAddress)
+      return (
+        link && choose(link[1]!.replaceAll('""', '"'), (link[2] ?? link[3]?.trim())?.replaceAll('""', '"'), isAddress)
+      )
     }
     case LESS_THAN: {
       const link = HTML_LINK.exec(text)
-      if (link !== null) return choose(link[1]!, link[2]!.replace(TAG, ''), isAddress)
+      const href = link === null ? undefined : HREF.exec(link[1]!)?.[1]
+      if (href !== undefined) return choose(href, link![2]!.replace(TAG, ''), isAddress)
       const angles = ANGLES.exec(text)
       return angles && choose(angles[1]!, angles[2], isAddress)
     }
