@@ -78,7 +78,9 @@ const TABLE: Record<Service, string> = { company: 'companies', contact: 'contact
 export async function loadRecords(database: Database, generator: RecordGenerator): Promise<void> {
   const sizes = { company: generator.sizes.companies, contact: generator.sizes.contacts }
   for (const service of ['company', 'contact'] as const) {
-    const columns = FIELDS[service].map(field => field.name).filter(name => name !== 'normalized_domain')
+    const columns = FIELDS[service]
+      .filter(field => field.name !== 'normalized_domain' && !field.computed)
+      .map(field => field.name)
     const target = `${TABLE[service]} (${[...columns, ...(service === 'company' ? ['website_domain'] : [])].join(', ')})`
     await copyLines(database, target, recordLines(generator, service, sizes[service], columns))
     // The records have ids already, so the sequence has to continue after them.

@@ -131,10 +131,15 @@ function wholeName(vocabulary: Vocabulary): fc.Arbitrary<unknown> {
   return fc.oneof(one, fc.array(one, { minLength: 2, maxLength: 20 }))
 }
 
+/** As long as people type, so that a query with several such texts keeps its limits. */
+export function typed(texts: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return texts.map(text => text.slice(0, 30).toWellFormed())
+}
+
 /** Texts for the search box: words of different fields, and numbers in any form. */
 function searches(service: Service, vocabulary: Vocabulary): fc.Arbitrary<string> {
   const one = fc.oneof(
-    ...SEARCHED_FIELDS[service].map(name => vocabulary.searched(resolveField(service, name)!)),
+    ...SEARCHED_FIELDS[service].map(name => typed(vocabulary.searched(resolveField(service, name)!))),
     fc.constantFrom(
       '415',
       '+1 415 555',

@@ -12,7 +12,7 @@ import {
 import { fold } from '../../src/text/fold.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import { parseWhere } from '../../src/vql/parse-where.ts'
-import { someQuery } from '../engines/arbitraries.ts'
+import { someQuery, typed } from '../engines/arbitraries.ts'
 import type { Vocabulary } from '../engines/vocabulary.ts'
 import type { Question } from './questions.ts'
 
@@ -120,7 +120,7 @@ function single(service: Service, vocabulary: Vocabulary): fc.Arbitrary<Json> {
       .record({ [name]: fc.record({ gte: bound, lte: bound }) })
       .map(must => ({ where: { range_query: { must } } }))
   })
-  const searches = fc.constantFrom(...SEARCHED_FIELDS[service]).chain(name => vocabulary.searched(fieldOf(name)))
+  const searches = fc.constantFrom(...SEARCHED_FIELDS[service]).chain(name => typed(vocabulary.searched(fieldOf(name))))
   return fc.oneof(
     searches.map(search => ({ where: { search } })),
     match.map(one => ({ where: { text_matches: { must: [one] } } })),
