@@ -7,7 +7,7 @@ import { rounds } from '../helpers/rounds.ts'
 import { runFaults } from './run-faults.ts'
 import { takeovers } from './takeovers.ts'
 
-const KILLS = rounds(4, 20)
+const KILLS = rounds(3, 20)
 const ROWS = rounds(5000, 8000)
 const seed = Date.now() % 1_000_000_000
 

@@ -4,6 +4,7 @@ import type { Database } from '../../src/database/pool.ts'
 import { validateImportData } from '../../src/jobs/import/data.ts'
 import { type DryRun, dryRunImport } from '../../src/jobs/import/dry-run.ts'
 import type { ImportReport } from '../../src/jobs/import/report.ts'
+import { rounds } from '../helpers/rounds.ts'
 import { openFiles, reportOf } from './files.ts'
 
 const files = await openFiles()
@@ -40,7 +41,7 @@ function numbers({ counts, rejected, warnings, kind, skipped_lines }: ImportRepo
 }
 
 test('a dry run counts what the following import does, the first and the second time, and stores nothing', async () => {
-  const key = await files.upload(content(14_000))
+  const key = await files.upload(content(rounds(10_500, 14_000)))
   for (const _ of ['first', 'again']) {
     const before = await state()
     const found = await dryRun(key)
@@ -80,7 +81,7 @@ test('a dry run sees records stored or deleted in the meantime', async () => {
 })
 
 test('a dry run leaves no table and no connection behind, even if interrupted', async () => {
-  const key = await files.upload(content(12_000))
+  const key = await files.upload(content(rounds(10_500, 12_000)))
   const controller = new AbortController()
   const interrupted = dryRunImport(
     { database, store, signal: controller.signal, onProgress: () => controller.abort() },
