@@ -227,6 +227,12 @@ export function textNames(service: Service): readonly string[] {
   return service === 'contact' ? [...queryableNames(service), FULL_NAME.name] : queryableNames(service)
 }
 
+/** The fields with phone numbers, in the order of the columns. */
+export const PHONE_FIELDS: Readonly<Record<Service, readonly Field[]>> = {
+  company: companyFields.filter(({ format }) => format === 'phone'),
+  contact: contactFields.filter(({ format }) => format === 'phone'),
+}
+
 /** The fields that `where.search` looks in, by their names in a query. It also looks for numbers in phones of the service. */
 export const SEARCHED_FIELDS: Readonly<Record<Service, readonly string[]>> = {
   company: ['name', 'normalized_domain', 'city', 'country', 'industries'],

@@ -6,7 +6,6 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import { ConnectraError } from '../errors.ts'
 import { detectEncoding } from './text/detect.ts'
-import { isMultiByte } from './text/encodings.ts'
 import {
   completeEnd,
   cutUtf8,
@@ -165,8 +164,8 @@ function openLegacy(sample: Buffer, marked: boolean): Decoder {
   if (!('encoding' in detected)) return { ...lineDecoder({ marked }), doubt: detected.candidates }
   if (detected.encoding === windows1252.encoding) return lineDecoder({ marked })
   // A line with one or two Chinese characters may be valid UTF-8 by chance.
-  const legacyFirst = isMultiByte(detected.encoding) && !marked && utf8Lines < otherLines / 2
-  return lineDecoder({ marked, legacy: legacyOf(detected.encoding), legacyFirst })
+  const legacy = legacyOf(detected.encoding)
+  return lineDecoder({ marked, legacy, legacyFirst: legacy.isMultiByte && !marked && utf8Lines < otherLines / 2 })
 }
 
 /** Bytes of lines that are not UTF-8. More do not help to detect their encoding. */

@@ -6,6 +6,7 @@ import type { Problem } from '../errors.ts'
 import { ROW_KEYS } from '../records/parse/row-keys.ts'
 import { explainCut, splitFullName } from '../records/values/person-name.ts'
 import { valueInCell } from '../records/values/row-cell.ts'
+import { quote } from '../text/shorten.ts'
 import { type Addresses, type Column, keysOf, readAddresses, readColumns } from './columns.ts'
 import { splitLocation } from './compound.ts'
 import { unguard } from './formula.ts'
@@ -79,7 +80,7 @@ export function rowReader(
       if (cell === undefined || cell === '') continue
       const written = unguard(cell)
       if (isBlank(written)) continue
-      const repaired = damage.entities || damage.twice || damage.lost ? repair(written, column.index) : null
+      const repaired = repair(written, column.index)
       const whole = repaired === null ? written : repaired.text
       // Our own exports contain stored values, even if one looks like an error of a spreadsheet.
       const value = isOurs ? whole : valueInCell(whole, column.key)
@@ -229,8 +230,7 @@ function isKnown(location: string, values: readonly (string | undefined)[], plac
 }
 
 function notStored(key: string, text: string, why: string): Problem {
-  const shown = JSON.stringify((text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text).toWellFormed())
-  return { field: key, code: 'ERR_INVALID_VALUE', message: `${key} ${shown} ${why}; the value is ignored` }
+  return { field: key, code: 'ERR_INVALID_VALUE', message: `${key} ${quote(text)} ${why}; the value is ignored` }
 }
 
 function isBlank(cell: string): boolean {

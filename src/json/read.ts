@@ -1,7 +1,7 @@
 /** Reads untyped JSON. Every error message names the path. */
 import { ConnectraError, type ErrorCode } from '../errors.ts'
 import { nearest } from '../text/nearest.ts'
-import { shorten } from '../text/shorten.ts'
+import { quote, shorten } from '../text/shorten.ts'
 
 const SHOWN_LETTERS = 80
 
@@ -91,5 +91,5 @@ export function show(json: unknown): string {
   if (json === undefined) return 'nothing'
   if (Array.isArray(json)) return 'a list'
   if (typeof json === 'object' && json !== null) return 'an object'
-  return typeof json === 'string' ? JSON.stringify(shorten(json, SHOWN_LETTERS)) : String(json)
+  return typeof json === 'string' ? quote(json, SHOWN_LETTERS) : String(json)
 }

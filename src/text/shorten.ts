@@ -2,3 +2,8 @@
 export function shorten(text: string, letters: number): string {
   return text.length <= letters ? text : `${text.slice(0, letters).toWellFormed()}…`
 }
+
+/** The text in quotation marks, shortened. */
+export function quote(text: string, letters = 60): string {
+  return JSON.stringify(shorten(text, letters))
+}

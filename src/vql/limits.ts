@@ -77,3 +77,16 @@ export function charactersOf(text: string): number {
   for (let place = 0; place < text.length; place++) if (text.charCodeAt(place) > 0x7f) count += 7
   return count
 }
+
+/** Spends what a text to search for uses of the limits. */
+export function spendText(budget: Budget, text: string, path: string): void {
+  budget.check('textLength', lengthOf(text), path)
+  budget.spend('characters', charactersOf(text), path)
+}
+
+/** In code points. */
+function lengthOf(text: string): number {
+  let length = text.length
+  for (let place = 0; place < text.length; place++) if (text.codePointAt(place)! > 0xffff) length--
+  return length
+}

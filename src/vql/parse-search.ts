@@ -1,12 +1,11 @@
 /** `search`: what a person types into one search box. */
-import { FIELDS, type Field, resolveField, SEARCHED_FIELDS } from '../fields.ts'
+import { type Field, PHONE_FIELDS, resolveField, SEARCHED_FIELDS } from '../fields.ts'
 import { failure, isEmpty, show } from '../json/read.ts'
 import { fold } from '../text/fold.ts'
 import { wordsOfFolded } from '../text/words.ts'
 import { and, NONE, or } from './conditions.ts'
-import { charactersOf } from './limits.ts'
+import { spendText } from './limits.ts'
 import { containsPhone } from './parse-phone.ts'
-import { lengthOf } from './parse-text-match.ts'
 import type { Condition } from './query.ts'
 import type { Scope } from './read-field.ts'
 
@@ -21,13 +20,12 @@ export function parseSearch(scope: Scope, json: unknown, path: string): Conditio
   if (isEmpty(json)) return null
   if (typeof json !== 'string') throw failure('ERR_INVALID_VALUE', path, `must be a string, not ${show(json)}`)
   scope.budget.spend('clauses', 1, path)
-  scope.budget.check('textLength', lengthOf(json), path)
-  scope.budget.spend('characters', charactersOf(json), path)
+  spendText(scope.budget, json, path)
   const folded = fold(json)
   const words = wordsOfFolded(folded)
   if (words.length === 0) return NONE
   const fields = SEARCHED_FIELDS[scope.service].map(name => resolveField(scope.service, name)!)
-  const phones = FIELDS[scope.service].filter(field => field.format === 'phone')
+  const phones = PHONE_FIELDS[scope.service]
   scope.budget.spend('words', words.length * (fields.length + phones.length), path)
 
   const conditions: (Condition | null)[] = []

@@ -6,7 +6,7 @@ import { nearest } from '../text/nearest.ts'
 import { wordsOfFolded } from '../text/words.ts'
 import { and, NONE, not, or } from './conditions.ts'
 import { readGroups } from './groups.ts'
-import { charactersOf } from './limits.ts'
+import { spendText } from './limits.ts'
 import { containsInFullName, matchesFullName } from './parse-full-name.ts'
 import { containsPhone } from './parse-phone.ts'
 import type { Condition, Leaf, PhraseLeaf } from './query.ts'
@@ -63,8 +63,7 @@ function parseTextMatch(scope: Scope, json: unknown, path: string): TextMatch | 
     throw failure('ERR_INVALID_VALUE', at(path, 'text_value'), `must be a string, not ${show(text)}`)
   }
   scope.budget.spend('clauses', 1, path)
-  scope.budget.check('textLength', lengthOf(text), at(path, 'text_value'))
-  scope.budget.spend('characters', charactersOf(text), at(path, 'text_value'))
+  spendText(scope.budget, text, at(path, 'text_value'))
   const folded = fold(text)
   const words = wordsOfFolded(folded)
   scope.budget.spend('words', words.length, at(path, 'text_value'))
@@ -115,11 +114,4 @@ function buildLeaf(
 
 function distinct(words: readonly string[]): readonly string[] {
   return Object.freeze([...new Set(words)])
-}
-
-/** In code points. */
-export function lengthOf(text: string): number {
-  let length = text.length
-  for (let place = 0; place < text.length; place++) if (text.codePointAt(place)! > 0xffff) length--
-  return length
 }

@@ -39,9 +39,10 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'records/parse/row-keys.ts',
     'csv/header/languages',
   ],
-  'csv/text': [],
+  'csv/text': ['text'],
   csv: [
     'errors.ts',
+    'text',
     'records/values/countries.ts',
     'records/values/person-name.ts',
     'records/values/row-cell.ts',

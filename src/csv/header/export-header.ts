@@ -2,7 +2,7 @@
 import { ConnectraError } from '../../errors.ts'
 import { companyFieldAlias, DELETED_AT, FIELDS, findField, type Service } from '../../fields.ts'
 import { isUuid } from '../../records/values/uuid.ts'
-import { shorten } from '../../text/shorten.ts'
+import { quote } from '../../text/shorten.ts'
 import { isAlias } from './column-names.ts'
 import { chosenColumn, type IgnoredReason, ignoredColumn, type Meaning } from './meaning.ts'
 
@@ -54,7 +54,7 @@ const HEADERS_SHOWN = 3
 const HEADER_SHOWN = 40
 
 function notNamedAsFields(headers: readonly string[]): string {
-  const shown = headers.slice(0, HEADERS_SHOWN).map(header => JSON.stringify(shorten(header.trim(), HEADER_SHOWN)))
+  const shown = headers.slice(0, HEADERS_SHOWN).map(header => quote(header.trim(), HEADER_SHOWN))
   const more = headers.length > HEADERS_SHOWN ? ', …' : ''
   return `not read, because other columns do not have the names of fields: ${shown.join(', ')}${more}`
 }

@@ -69,28 +69,28 @@ function isNameless({ service, form, columns }: Meaning): boolean {
 }
 
 function noPerson({ columns }: Meaning): ConnectraError {
-  const shown = (chosen: typeof columns) => {
-    const headers = chosen
-      .slice(0, SHOWN)
-      .map(({ header }) => JSON.stringify(header.slice(0, HEADER_SHOWN).toWellFormed()))
-    return headers.length === 0 ? 'none' : `${headers.join(', ')}${chosen.length > SHOWN ? ', …' : ''}`
-  }
-  const [read, unread] = [columns.filter(({ key }) => key !== null), columns.filter(({ key }) => key === null)]
+  const headers = (isRead: boolean) =>
+    listed(columns.filter(({ key }) => (key !== null) === isRead).map(({ header }) => header)) || 'none'
   return new ConnectraError(
     'ERR_INVALID_CSV',
     'this seems to be a file of contacts, but no column with a name or an e-mail address is recognised ' +
-      `(read: ${shown(read)}; not read: ${shown(unread)}): set \`mapping\` to say which columns have them, or set \`service\` to import the file anyway`,
+      `(read: ${headers(true)}; not read: ${headers(false)}): set \`mapping\` to say which columns have them, or set \`service\` to import the file anyway`,
   )
 }
 
 const SHOWN = 8
 const HEADER_SHOWN = 60
 
+/** The first headers, for a message. */
+function listed(headers: readonly string[]): string {
+  const shown = headers.slice(0, SHOWN).map(header => JSON.stringify(header.slice(0, HEADER_SHOWN).toWellFormed()))
+  return `${shown.join(', ')}${headers.length > SHOWN ? ', …' : ''}`
+}
+
 function noKnownColumn(headers: readonly string[]): ConnectraError {
-  const shown = headers.slice(0, SHOWN).map(header => JSON.stringify(header.slice(0, HEADER_SHOWN)))
   return new ConnectraError(
     'ERR_INVALID_CSV',
-    `no column is recognised (the header seems to be ${shown.join(', ')}${headers.length > SHOWN ? ', …' : ''}): start the file with ` +
+    `no column is recognised (the header seems to be ${listed(headers)}): start the file with ` +
       'a line of headers such as First Name, Email, Company, or set `mapping` to say what the columns mean',
   )
 }

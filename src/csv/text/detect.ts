@@ -1,5 +1,5 @@
 /** Detects the encoding of text that is not UTF-8, from the beginning of a file. */
-import { findMultiByte } from './multi-byte.ts'
+import { findMultiByte, MANY } from './multi-byte.ts'
 import { rateSingleByte } from './single-byte.ts'
 
 /** Either the encoding, or those among which the text does not decide; none if no known encoding fits. */
@@ -15,8 +15,6 @@ const BETTER_THAN_OTHERS = 3
 const PLAUSIBLE = -5.5
 /** A text of several bytes with this rating is in no encoding that is rated. */
 const NONSENSE = { average: -8, bytes: 6 }
-/** So many characters of two bytes are not there by chance. */
-const MANY = 12
 
 /** `bytes`: lines that are not valid UTF-8. Windows-1252 unless another encoding explains them much better. */
 export function detectEncoding(bytes: Uint8Array): Detected {

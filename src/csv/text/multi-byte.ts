@@ -104,8 +104,8 @@ const MIN_CHARACTERS = 3
 /** Below the first share an encoding is not certain, below the second it is not possible. */
 const MIN_SHARE = { certain: 0.85, possible: 0.5 }
 const MIN_LEAD = 0.08
-/** Fewer characters may be frequent in two standards by chance. */
-const MANY = 12
+/** Fewer characters of two bytes may occur, or be frequent in two standards, by chance. */
+export const MANY = 12
 
 export interface MultiByteText {
   readonly certain: string | null

@@ -2,6 +2,7 @@
  * Repairs cells that another tool has damaged: HTML entities (`AT&amp;T`) and text that was decoded twice (`MÃ¼ller`). The
  * beginning of the file decides for each column.
  */
+import { quote } from '../../text/shorten.ts'
 import { UNDECODABLE } from './encodings.ts'
 import { decodeEntities } from './entities.ts'
 import { looksDecodedTwice, undoDecodedTwice } from './twice.ts'
@@ -92,7 +93,7 @@ export function cellRepairer(
     if (entities === null) return once
     if (withAmpersands.has(column) && !entities.isCertain)
       return { text, message: 'may have HTML entities; it is stored as it is, because the column also has plain `&`' }
-    return { text: entities.text, message: `has HTML entities; it is stored as ${shown(entities.text)}` }
+    return { text: entities.text, message: `has HTML entities; it is stored as ${quote(entities.text)}` }
   }
 }
 
@@ -102,10 +103,6 @@ function repairTwice(cell: string, isCertain: boolean): Repaired | null {
   const text = undoDecodedTwice(cell)
   if (text === null) return null
   if (!isCertain)
-    return { text: cell, message: `may be ${shown(text)}, decoded with the wrong encoding; it is stored as it is` }
-  return { text, message: `was decoded with the wrong encoding; it is stored as ${shown(text)}` }
-}
-
-function shown(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
+    return { text: cell, message: `may be ${quote(text)}, decoded with the wrong encoding; it is stored as it is` }
+  return { text, message: `was decoded with the wrong encoding; it is stored as ${quote(text)}` }
 }

@@ -1,7 +1,7 @@
 /** Reads `job_data`. */
 import { ConnectraError } from '../../errors.ts'
 import { isNestedDeeper } from '../../json/read.ts'
-import { shorten } from '../../text/shorten.ts'
+import { quote } from '../../text/shorten.ts'
 
 /** `job_data`, as it was sent. */
 export type JobData = Readonly<Record<string, unknown>>
@@ -41,5 +41,5 @@ export function readText(data: JobData, key: string): string | null {
 
 /** Quotes the beginning of a text in a message. */
 export function quoted(text: string): string {
-  return JSON.stringify(shorten(text, SHOWN))
+  return quote(text, SHOWN)
 }

@@ -223,11 +223,11 @@ function valuesOf(
   let further: FurtherPhones[] | undefined
   for (const { key, field, place } of places) {
     const raw = row[place]
-    if (raw === undefined || raw === null || raw === '') continue
+    if (!isGiven(raw)) continue
     const scale = scales?.get(key)
     const value = cleanValue(field, raw, scale === undefined ? source : { ...source, scale })
     if (value === null) continue
-    if (source === AS_EXPORTED && isRemarked(value) && value.value === raw) {
+    if (source.kind === 'export' && isRemarked(value) && value.value === raw) {
       // The remark was made when the value was stored.
       values[field.name] = raw
       continue

@@ -1,5 +1,5 @@
 /** Puts cleaned values into a record, with their problems and warnings. */
-import { FIELDS, type Field, type Service } from '../../fields.ts'
+import { type Field, PHONE_FIELDS, type Service } from '../../fields.ts'
 import type { Value } from '../record.ts'
 import { type Cleaned, isFlaw, isRemarked } from '../values/clean.ts'
 import { addFlaw, addWarning, type Reading } from './reading.ts'
@@ -32,15 +32,6 @@ export function takeValue(
   return null
 }
 
-const PHONES: Readonly<Record<Service, readonly string[]>> = {
-  company: phonesOf('company'),
-  contact: phonesOf('contact'),
-}
-
-function phonesOf(service: Service): string[] {
-  return FIELDS[service].filter(({ format }) => format === 'phone').map(({ name }) => name)
-}
-
 /** Stores each phone in the first phone field that the record leaves empty, and reports those without a place. */
 export function placePhones(
   reading: Reading,
@@ -50,9 +41,10 @@ export function placePhones(
 ): void {
   for (const { key, phones } of further)
     for (const phone of phones) {
-      if (PHONES[service].some(name => values[name] === phone)) continue
-      const free = PHONES[service].find(name => values[name] === undefined)
-      if (free !== undefined) values[free] = phone
+      const fields = PHONE_FIELDS[service]
+      if (fields.some(({ name }) => values[name] === phone)) continue
+      const free = fields.find(({ name }) => values[name] === undefined)
+      if (free !== undefined) values[free.name] = phone
       else
         addWarning(
           reading,

@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../../errors.ts'
 import { type Field, MAX_LIST_BYTES, MAX_LIST_ITEMS } from '../../fields.ts'
 import { boundMarks } from '../../text/marks.ts'
+import { quote } from '../../text/shorten.ts'
 import type { Value } from '../record.ts'
 import { registrableDomain } from './domain.ts'
 import { isAddress, readEmails } from './email.ts'
@@ -137,7 +138,7 @@ function cleanOne(field: Field, text: string | number, source: Source, cased?: s
   if (field.kind === 'uuid')
     return (
       cleanUuid(text) ??
-      problem('ERR_INVALID_UUID', `${field.name} ${shown(text)} is not a UUID (8-4-4-4-12 hex digits)`)
+      problem('ERR_INVALID_UUID', `${field.name} ${quote(text)} is not a UUID (8-4-4-4-12 hex digits)`)
     )
   if (field.format !== null && isTooLong(text, field.maxBytes)) return tooLong(field)
   const value = cleanFormat(field, cased ?? (field.lowercase ? lowerCase(text) : text), source)
@@ -173,7 +174,7 @@ function cleanPhone(field: Field, text: string, source: Source): string | Flaw |
   const { phone, isValid, further, unread } = readPhones(text, source.country)
   if (!isValid) {
     const advice = source.country === null ? 'add + and the country code, or a country' : 'add + and the country code'
-    return remarked(phone, `${field.name} ${shown(text)} is not a valid phone number; it is stored as text (${advice})`)
+    return remarked(phone, `${field.name} ${quote(text)} is not a valid phone number; it is stored as text (${advice})`)
   }
   if (further.length === 0 && unread.length === 0) return phone
   const remark = unread.length === 0 ? null : notUsed(field, text, unread, 'is not a valid phone number')
@@ -199,7 +200,7 @@ function remarked(value: string, remark: string): Remarked {
 }
 
 function notUsed(field: Field, text: string, unread: readonly string[], why = 'is not used'): string {
-  return `${field.name} ${shown(text)} has more than one value: ${shown(unread.join(', '))} ${why}`
+  return `${field.name} ${quote(text)} has more than one value: ${quote(unread.join(', '))} ${why}`
 }
 
 const NOT_INTEGER: Readonly<Record<NotInteger, string>> = {
@@ -214,7 +215,7 @@ function cleanInteger(field: Field, raw: string | number, source: Source): numbe
   if (typeof read === 'number') return read
   const rejects = source.kind === 'record' && (read === 'negative' || read === 'too large')
   if (!rejects) return ignored(field, String(raw), NOT_INTEGER[read])
-  return problem('ERR_INVALID_VALUE', `${field.name} ${shown(String(raw))} ${NOT_INTEGER[read]}`)
+  return problem('ERR_INVALID_VALUE', `${field.name} ${quote(String(raw))} ${NOT_INTEGER[read]}`)
 }
 
 function cleanList(field: Field, raw: unknown, source: Source): Value | null | Flaw {
@@ -335,14 +336,10 @@ function ignored(field: Field, text: string, why: string): Flaw {
   return {
     flaw: 'warning',
     code: 'ERR_INVALID_VALUE',
-    message: `${field.name} ${shown(text)} ${why}; the value is ignored`,
+    message: `${field.name} ${quote(text)} ${why}; the value is ignored`,
   }
 }
 
 function problem(code: ErrorCode, message: string): Flaw {
   return { flaw: 'problem', code, message }
-}
-
-function shown(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
 }

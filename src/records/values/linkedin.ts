@@ -20,8 +20,9 @@ const PAGES = new Set(
 const NO_NAME = new Set('null undefined none nan n unavailable unknown false true -'.split(' '))
 
 /** Most addresses: a decision without taking them apart. */
-const PERSON_OR_COMPANY =
-  /^(?:https?:\/\/)?(?:[a-z]{2,3}\.)?linkedin\.com\/(?:in|company)\/(?!(?:null|undefined|none|nan|n|unavailable|unknown|false|true)(?:[/?#]|$))[a-z0-9]/
+const PERSON_OR_COMPANY = new RegExp(
+  String.raw`^(?:https?:\/\/)?(?:[a-z]{2,3}\.)?linkedin\.com\/(?:in|company)\/(?!(?:${[...NO_NAME].join('|')})(?:[/?#]|$))[a-z0-9]`,
+)
 
 /** Whether `text`, in lower case, is a LinkedIn address without a profile or company. Other texts are not judged. */
 export function isEmptyLinkedin(text: string): boolean {

@@ -1,5 +1,6 @@
 /** Names of people in rows and files: removes titles, suffixes and decorations, and splits full names. Pure. */
 import type { Problem } from '../../errors.ts'
+import { quote } from '../../text/shorten.ts'
 import {
   AFTER_DOCTOR,
   CAPITAL_SUFFIXES,
@@ -38,12 +39,9 @@ const PLAIN_WORD = /^['’]?[A-Za-zÀ-ÖØ-öø-ɏ][A-Za-zÀ-ÖØ-öø-ɏ'’-]*
 /** Two or more such words. */
 const PLAIN_WORDS = /^['’]?[A-Za-zÀ-ÖØ-öø-ɏ][A-Za-zÀ-ÖØ-öø-ɏ'’-]*(?: +['’]?[A-Za-zÀ-ÖØ-öø-ɏ][A-Za-zÀ-ÖØ-öø-ɏ'’-]*)+$/
 
-const SHOWN = 60
-
 /** The warning about the parts that were cut from the value of `key`. */
 export function explainCut(key: string, text: string, cut: readonly string[]): Problem {
-  const shown = (one: string) => JSON.stringify((one.length > SHOWN ? `${one.slice(0, SHOWN)}…` : one).toWellFormed())
-  const message = `${key} ${shown(text)}: ${cut.map(shown).join(', ')} ${cut.length === 1 ? 'is' : 'are'} not part of the name; left out`
+  const message = `${key} ${quote(text)}: ${cut.map(one => quote(one)).join(', ')} ${cut.length === 1 ? 'is' : 'are'} not part of the name; left out`
   return { field: key, code: 'ERR_INVALID_VALUE', message }
 }
 

@@ -96,7 +96,7 @@ interface Found {
 const FEWEST_DIGITS = 6
 /** A text with more is not a list of phones, and takes milliseconds. */
 const MOST_NUMBERS = 12
-/** Beyond so many, a text is not a list of phones. */
+/** More pieces are not a list of phones. */
 const MOST_PIECES = 8
 
 /** Reads pieces separated by `/` or `,`: each as a number if it is valid, otherwise together with the next ones. */
@@ -156,7 +156,7 @@ function readNumber(written: string, home: CountryCode | null): string | null {
   )
 }
 
-/** The number after an exit code of so many digits. */
+/** `exit`: the number of digits of the exit code before the number. */
 function abroad(digits: string, exit: number): string | null {
   return exit === 0 || digits[exit] === '0' ? null : parse(`+${digits.slice(exit)}`, null, isAssigned)
 }

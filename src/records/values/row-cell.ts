@@ -1,5 +1,6 @@
 /** What stands in the cell of a row or of a file of another tool. */
 import type { Problem } from '../../errors.ts'
+import { quote } from '../../text/shorten.ts'
 import { isPlaceholder } from './tables/placeholder.ts'
 import { unwrap } from './wrapper.ts'
 
@@ -13,14 +14,11 @@ export function valueInCell(cell: string, key: string): string | null {
   return value !== cell && isPlaceholder(value, key) ? null : value
 }
 
-const SHOWN = 60
-
 export function placeholderWarning(index: number, key: string, cell: string): Problem {
-  const shown = JSON.stringify(cell.length > SHOWN ? `${cell.slice(0, SHOWN)}…` : cell)
   return {
     index,
     field: key,
     code: 'ERR_PLACEHOLDER',
-    message: `${key} ${shown} says that there is no value; it counts as empty`,
+    message: `${key} ${quote(cell)} says that there is no value; it counts as empty`,
   }
 }

@@ -1,12 +1,11 @@
 /** Matches phrases in two fields whose values are read one after the other, such as first and last name. */
 import type { Field } from '../../../fields.ts'
 import type { PhraseLeaf } from '../../../vql/query.ts'
-import { findTerm, prefixRange } from '../segment/find-term.ts'
 import type { Column, Words } from '../segment/segment.ts'
 import { readSequence, type WordBuffer } from '../segment/sequences.ts'
 import { sparse, toList } from '../sets/slots.ts'
 import { and, type Matcher, NEVER, or } from './matcher.ts'
-import type { Step } from './phrase.ts'
+import { ordinalsOf, type Step, stepsIn } from './phrase.ts'
 import type { Part } from './reader.ts'
 import { wordsMatcher } from './word-matcher.ts'
 
@@ -22,19 +21,13 @@ export function phraseOfTwoMatcher(part: Part, leaf: PhraseLeaf, followedBy: Fie
     const { words } = column
     return words === null
       ? []
-      : [{ column, words, steps: stepsIn(words, leaf), buffer: { words: new Uint32Array(16) } }]
+      : [{ column, words, steps: stepsIn(words.terms, leaf), buffer: { words: new Uint32Array(16) } }]
   })
   const matchers = leaf.words.map((_, index) => {
     const either = sides.map(({ column, words, steps }) => {
       const { from, to } = steps[index]
       meter.spend(to - from)
-      if (from === to) return NEVER
-      return wordsMatcher(
-        column,
-        words,
-        Uint32Array.from({ length: to - from }, (_, place) => from + place),
-        scratch,
-      )
+      return from === to ? NEVER : wordsMatcher(column, words, ordinalsOf(steps[index]), scratch)
     })
     return or(either, segment.size, scratch)
   })
@@ -56,17 +49,6 @@ interface Side {
   /** The words of the phrase in the dictionary of this field. */
   readonly steps: readonly Step[]
   readonly buffer: WordBuffer
-}
-
-function stepsIn({ terms }: Words, { words, prefix }: PhraseLeaf): Step[] {
-  return words.map((word, index) => {
-    if (prefix && index === words.length - 1) {
-      const [from, to] = prefixRange(terms, word)
-      return { from, to }
-    }
-    const ordinal = findTerm(terms, word)
-    return ordinal < 0 ? { from: 0, to: 0 } : { from: ordinal, to: ordinal + 1 }
-  })
 }
 
 /** As `findPhrase`, for the words of all sides of a slot. */

@@ -1,9 +1,28 @@
 /** Finds a phrase in a value, given the ordinals of the value's words in order. */
+import type { PhraseLeaf } from '../../../vql/query.ts'
+import { findTerm, prefixRange } from '../segment/find-term.ts'
+import type { Terms } from '../segment/terms.ts'
 
 /** A word of the phrase: the ordinals `from` to `to` (exclusive). A prefix may cover more than one. */
 export interface Step {
   readonly from: number
   readonly to: number
+}
+
+/** The words of the phrase in a dictionary. A word that is not in it is an empty step. */
+export function stepsIn(terms: Terms, { words, prefix }: PhraseLeaf): Step[] {
+  return words.map((word, index) => {
+    if (prefix && index === words.length - 1) {
+      const [from, to] = prefixRange(terms, word)
+      return { from, to }
+    }
+    const ordinal = findTerm(terms, word)
+    return ordinal < 0 ? { from: 0, to: 0 } : { from: ordinal, to: ordinal + 1 }
+  })
+}
+
+export function ordinalsOf({ from, to }: Step): Uint32Array {
+  return Uint32Array.from({ length: to - from }, (_, index) => from + index)
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { allowedEdits } from '../../../text/distance.ts'
 import type { MatchLeaf, PhraseLeaf, SubstringLeaf } from '../../../vql/query.ts'
-import { findTerm, prefixRange } from '../segment/find-term.ts'
+import { findTerm } from '../segment/find-term.ts'
 import { countOfAll, countOfKeys, membersOf } from '../segment/postings.ts'
 import { type Column, weightOf } from '../segment/segment.ts'
 import { readSequence, type WordBuffer } from '../segment/sequences.ts'
@@ -14,7 +14,7 @@ import { countSlots } from '../sets/slots.ts'
 import { countAll, keepByOrdinals, keepByValue, ordinalBits, slotsOfAny } from './column-slots.ts'
 import { nearTerms } from './fuzzy.ts'
 import { and, type Matcher, NEVER, or } from './matcher.ts'
-import { findPhrase, type Step } from './phrase.ts'
+import { findPhrase, ordinalsOf, type Step, stepsIn } from './phrase.ts'
 import type { Part } from './reader.ts'
 import { containing, contains } from './substring.ts'
 import { ordinalsMatcher } from './value-matchers.ts'
@@ -46,17 +46,12 @@ export function phraseMatcher(part: Part, leaf: PhraseLeaf): Matcher {
   const column = segment.column(leaf.field)
   const { words } = column
   if (words === null) return NEVER
-  const last = leaf.words.length - 1
-  const steps = leaf.words.map((word, index): Step => {
-    if (leaf.prefix && index === last) return toStep(prefixRange(words.terms, word))
-    const ordinal = findTerm(words.terms, word)
-    return ordinal < 0 ? { from: 0, to: 0 } : { from: ordinal, to: ordinal + 1 }
-  })
+  const steps = stepsIn(words.terms, leaf)
   if (steps.some(({ from, to }) => from === to)) return NEVER
   if (steps.length === 1) {
     // A short prefix covers many words.
     reader.meter.spend(steps[0].to - steps[0].from)
-    return wordsMatcher(column, words, between(steps[0]), scratch)
+    return wordsMatcher(column, words, ordinalsOf(steps[0]), scratch)
   }
 
   // A prefix may cover many words; their values are added up.
@@ -81,7 +76,7 @@ export function phraseMatcher(part: Part, leaf: PhraseLeaf): Matcher {
   }
   let found: Uint32Array | null = null
   const values = () => {
-    found ??= valuesOf(words, between(rarest), column, scratch).filter(holds)
+    found ??= valuesOf(words, ordinalsOf(rarest), column, scratch).filter(holds)
     return found
   }
   return {
@@ -95,14 +90,6 @@ export function phraseMatcher(part: Part, leaf: PhraseLeaf): Matcher {
         : keepByOrdinals(column, list, ordinalBits(column, values(), scratch)),
     ...(column.itemOffsets === null && { count: () => countAll(column, values()) }),
   }
-}
-
-function toStep([from, to]: readonly [number, number]): Step {
-  return { from, to }
-}
-
-function between({ from, to }: Step): Uint32Array {
-  return Uint32Array.from({ length: to - from }, (_, index) => from + index)
 }
 
 export function substringMatcher(part: Part, leaf: SubstringLeaf): Matcher {
