@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { createTestDatabase } from '../helpers/database.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 import { ALL, CONTACTS } from './contacts.ts'
 import { connectra, launch, postgresOf, serve, temporaryDirectory, until, usedDirectory } from './processes.ts'
 
@@ -14,15 +15,8 @@ test('keys are made, listed and revoked while a server runs, which follows at on
   const environment = { DATA_DIR: dataDir }
   const status = async (key: string) =>
     (await fetch(`${server.url}/common/contact/filters`, { headers: { 'X-API-Key': key } })).status
-  const becomes = async (key: string, wanted: number) => {
-    let last = 0
-    const check = async () => {
-      last = await status(key)
-    }
-    await check()
-    for (const end = Date.now() + 30_000; last !== wanted && Date.now() < end; ) await check()
-    assert.equal(last, wanted)
-  }
+  const becomes = (key: string, wanted: number) =>
+    waitUntil(`the key is answered with ${wanted}`, async () => (await status(key)) === wanted)
 
   const made = await connectra(['keys', 'create', '--name', 'front end'], environment)
   assert.equal(made.code, 0, made.stderr)
@@ -42,12 +36,12 @@ test('keys are made, listed and revoked while a server runs, which follows at on
 })
 
 test('without a server the commands start PostgreSQL for their time: import, export, delete', async () => {
-  const dataDir = temporaryDirectory()
+  const dataDir = usedDirectory()
   const environment = { DATA_DIR: dataDir }
   const file = join(dataDir, 'contacts.csv')
   writeFileSync(file, CONTACTS)
 
-  const imported = await connectra(['import', '--init', file], environment)
+  const imported = await connectra(['import', file], environment)
   assert.equal(imported.code, 0, imported.stderr)
   assert.match(imported.stdout, /contacts\.csv: 2 rows read, 2 stored \(2 with warnings\), 0 rejected/)
   assert.equal(postgresOf(dataDir), null)
@@ -97,10 +91,7 @@ test('with a server running the same commands use its PostgreSQL, and searches s
   const server = await serve(dataDir)
   const environment = { DATA_DIR: dataDir }
   const count = async () => (await server.post('/contacts/count', {})).body.count
-  const counts = async (wanted: number) => {
-    for (const end = Date.now() + 30_000; (await count()) !== wanted; )
-      assert.ok(Date.now() < end, `never ${wanted} contacts`)
-  }
+  const counts = (wanted: number) => waitUntil(`there are ${wanted} contacts`, async () => (await count()) === wanted)
   const imported = await connectra(['import', '-'], environment, CONTACTS)
   assert.equal(imported.code, 0, imported.stderr)
   assert.match(imported.stdout, /2 rows read, 2 stored/)

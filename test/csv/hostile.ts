@@ -1,5 +1,6 @@
 /** Files made to break the reader: name → bytes. Each is read, or refused with ERR_INVALID_CSV. */
 import { gzipSync } from 'node:zlib'
+import { rounds } from '../helpers/rounds.ts'
 import { zipOf } from '../helpers/zip.ts'
 
 const HEADER = 'First Name,Last Name,Email,Company,Notes\n'
@@ -15,6 +16,8 @@ function noise(length: number, seed: number): Buffer {
   return bytes
 }
 
+/** Bytes that a small compressed file expands to: many times the longest row. */
+const BOMB = rounds(20, 100) << 20
 const sound = Buffer.from(HEADER + ROW.repeat(50))
 const columns = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`).join(',')
 
@@ -27,10 +30,10 @@ export const HOSTILE: Readonly<Record<string, Buffer>> = {
   'gzip cut in half': gzipSync(sound).subarray(0, 60),
   'zip cut in half': (await zipOf({ 'a.csv': sound })).subarray(0, 100),
   'zip of noise': await zipOf({ 'a.csv': noise(100_000, 6) }),
-  'a bomb of zeros': await zipOf({ 'a.csv': Buffer.alloc(100 << 20) }),
-  'a bomb of one line': gzipSync(Buffer.concat([Buffer.from(HEADER), Buffer.alloc(100 << 20, 'a')])),
+  'a bomb of zeros': await zipOf({ 'a.csv': Buffer.alloc(BOMB) }),
+  'a bomb of one line': gzipSync(Buffer.concat([Buffer.from(HEADER), Buffer.alloc(BOMB, 'a')])),
   'a bomb of line breaks': gzipSync(
-    Buffer.concat([Buffer.from(HEADER), Buffer.alloc(5 << 20, '\n'), Buffer.from(ROW)]),
+    Buffer.concat([Buffer.from(HEADER), Buffer.alloc(BOMB / 20, '\n'), Buffer.from(ROW)]),
   ),
   'quotes alone': Buffer.from('"'.repeat(300_000)),
   'quotes below a header': Buffer.from(HEADER + '"\n'.repeat(20_000) + ROW),

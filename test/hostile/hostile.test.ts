@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { serve, usedDirectory } from '../app/processes.ts'
+import { rounds } from '../helpers/rounds.ts'
 import { ATTACKS } from './attacks.ts'
 import { measureAttack, residentMegabytes, startAttacker } from './measure.ts'
 
@@ -12,7 +13,7 @@ import { measureAttack, residentMegabytes, startAttacker } from './measure.ts'
 const HELD_UP = 3000
 /** More than before the attack, in megabytes. */
 const MEMORY = 300
-const SECONDS = 0.4
+const SECONDS = rounds(0.3, 0.6)
 
 const server = await serve(usedDirectory())
 const target = { url: server.url, key: server.key }
