@@ -35,7 +35,7 @@ export interface AppOptions {
 export interface App {
   /** The address for clients; null without HTTP. */
   readonly url: string | null
-  /** Null if API_KEYS is set. */
+  /** Null if API_KEYS is set, or if the database has keys and this data directory has none. */
   readonly firstKey: FirstKey | null
   /** Resolves when searches can be answered. */
   readonly ready: Promise<void>
@@ -77,7 +77,11 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     const concurrency = options.http ? config.workerConcurrency : Math.max(1, config.workerConcurrency)
     let firstKey: FirstKey | null = null
     if (engine !== null) {
-      if (config.apiKeys.length === 0) firstKey = await ensureFirstKey(config.dataDir, database.pool)
+      if (config.apiKeys.length === 0) {
+        // An embedded database has one data directory. Another database may have one for each of its processes.
+        firstKey = await ensureFirstKey(config.dataDir, database.pool, { always: config.databaseUrl === null })
+        if (firstKey === null) log.info({}, 'the database has API keys already: `connectra keys list` shows them')
+      }
       const keys = await openKeyRing(database.pool, config.apiKeys)
       stack.push('the API keys', CLOSE_PART_WITHIN, () => keys.close())
       const state = () => ({ worker: concurrency > 0 ? { status: 'ok', concurrency } : { status: 'off' } })

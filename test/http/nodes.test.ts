@@ -9,7 +9,7 @@ import { rounds } from '../helpers/rounds.ts'
 import { startTestServer, type TestServer } from '../helpers/server.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
-const first = await startTestServer({ RATE_LIMIT: '1000000' })
+const first = await startTestServer()
 const second = await startTestServer({}, {}, first)
 
 /** A worker in the process of this node. */
