@@ -35,7 +35,7 @@ export interface AppOptions {
 export interface App {
   /** The address for clients; null without HTTP. */
   readonly url: string | null
-  /** Null if API_KEYS is set, or if the database has keys and this data directory has none. */
+  /** Null if API_KEYS is set, or if this data directory has no valid key because the database had keys already. */
   readonly firstKey: FirstKey | null
   /** Resolves when searches can be answered. */
   readonly ready: Promise<void>

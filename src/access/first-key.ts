@@ -3,7 +3,7 @@ import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Database, transaction } from '../database/pool.ts'
 import { ConnectraError } from '../errors.ts'
-import { ensureKey, generateKey, hasKeys } from './keys.ts'
+import { ensureKey, generateKey, hasKeys, isValidKey } from './keys.ts'
 
 export interface FirstKey {
   readonly path: string
@@ -16,9 +16,9 @@ export interface FirstKey {
 const LOCK = 4852721
 
 /**
- * Returns the key in the file `api-key` of the directory, which is created if the database has no keys. Returns null if the
- * database has keys and there is no file: another directory has the first key. With `always` the key is created even then,
- * and the key of an existing file is added to the database. This is for a directory that belongs to one database.
+ * Returns the key in the file `api-key` of the directory. If the database has no keys, the file is created if it is missing, and
+ * its key is added to the database. With `always` that is done in any case, for a directory that belongs to one database.
+ * Returns null if the directory has no key, or one that the database does not accept.
  */
 export async function ensureFirstKey(
   directory: string,
@@ -34,7 +34,7 @@ export async function ensureFirstKey(
     if (key === null) return null
     // The file comes first. If the process is killed now, the next start adds its key.
     if (mayCreate) await ensureKey(connection, 'first key', key)
-    return { path, key, created }
+    return (await isValidKey(connection, key)) ? { path, key, created } : null
   })
 }
 

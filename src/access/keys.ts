@@ -102,6 +102,12 @@ export async function hasKeys(database: Queryable): Promise<boolean> {
   return rowCount! > 0
 }
 
+/** Whether the database has the key and it is not revoked. */
+export async function isValidKey(database: Queryable, key: string): Promise<boolean> {
+  const sql = 'SELECT FROM api_keys WHERE hash = $1 AND revoked_at IS NULL'
+  return (await database.query(sql, [digest(key)])).rowCount! > 0
+}
+
 /** All keys, including revoked ones, oldest first. */
 export async function listKeys(database: Database): Promise<StoredKey[]> {
   const { rows } = await database.query<KeyRow>(`SELECT ${COLUMNS} FROM api_keys ORDER BY id`)
