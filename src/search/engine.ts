@@ -59,14 +59,15 @@ export interface Facet {
   readonly spelled: string | null
 }
 
-/**
- * `ok`: searches are answered and reflect `position`.
- * `outdated`: the database does not know the position of the engine, which waits for its turn to be rebuilt. Until then, searches
- * are answered from the last state that it had.
- * `catching up`: searches fail until everything is applied that was committed when the engine started.
- * `rebuilding`: searches fail until the engine is built from its snapshot or from the database.
- */
-export type EngineState = 'ok' | 'outdated' | 'catching up' | 'rebuilding'
+/** What an engine is doing, for `/health`. */
+export interface EngineState {
+  /**
+   * starting: it has not applied everything yet that was committed when it started. outdated: the database does not know its
+   * position, and it waits for its turn to be rebuilt; until then, searches are answered from the last state that it had.
+   * rebuilding: searches fail until it is rebuilt.
+   */
+  readonly status: 'ok' | 'starting' | 'outdated' | 'rebuilding'
+}
 
 /**
  * The read interface. Every answer is exact and reflects a single moment of the index. Calls fail with ERR_UNAVAILABLE until the
@@ -88,7 +89,7 @@ export interface SearchEngine {
     where: Condition,
   ): Promise<{ readonly min: number; readonly max: number } | null>
   state(): EngineState
-  /** The position in the feed that searches reflect; null unless the state is `ok`. */
+  /** The position in the feed that searches reflect; null unless its status is `ok`. */
   position(): Position | null
   /** The last position in the feed that was applied. Searches do not reflect it until the engine is ready. Null if there is none yet. */
   applied(): Position | null

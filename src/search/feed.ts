@@ -92,9 +92,7 @@ async function followOnOneConnection(
         confirmed = true
         waiting = false
         if (!group.more) await session.bell.wait(patience.poll)
-      } else if (await session.bounded(mayRebuild(session.connection, target))) {
-        await rebuild(session, target, log)
-        await session.bounded(session.connection.query('SELECT pg_advisory_unlock_all()'))
+      } else if (await rebuildInTurn(session, target, log)) {
         confirmed = true
         waiting = false
       } else {
@@ -253,13 +251,22 @@ function distinctUuids(rows: readonly ChangeRow[], service: Service): string[] {
   return [...uuids]
 }
 
-/** An engine that answers searches is rebuilt only with the lock. Any other one is rebuilt at once, but keeps others waiting if it can. */
-async function mayRebuild(connection: Connection, target: ChangeTarget): Promise<boolean> {
+/**
+ * Rebuilds the engine, unless it answers searches and another one is being rebuilt: then returns false. An engine that does not
+ * answer is rebuilt at once, but keeps others waiting if it can.
+ */
+async function rebuildInTurn(session: Session, target: ChangeTarget, log: Log): Promise<boolean> {
+  const { connection, bounded } = session
   const answers = target.outdate?.() ?? false
-  const { rows } = await connection.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
-    REBUILD_LOCK,
-  ])
-  return rows[0]!.locked || !answers
+  const { rows } = await bounded(
+    connection.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [REBUILD_LOCK]),
+  )
+  const { locked } = rows[0]!
+  if (!locked && answers) return false
+  await rebuild(session, target, log)
+  // If the rebuild fails, the connection is closed, which frees the lock, too.
+  if (locked) await bounded(connection.query('SELECT pg_advisory_unlock($1)', [REBUILD_LOCK]))
+  return true
 }
 
 async function rebuild({ connection, bounded }: Session, target: ChangeTarget, log: Log): Promise<void> {

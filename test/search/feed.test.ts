@@ -112,7 +112,12 @@ for (const [what, sql] of [
 test('an engine that answers searches is rebuilt while no other one is, and keeps others waiting until it is done', async () => {
   const { pool, url } = await createTestDatabase()
   const holders = async () =>
-    (await pool.query(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4852720 AND granted`)).rowCount
+    (
+      await pool.query(
+        `SELECT FROM pg_locks JOIN pg_database AS here ON here.oid = database AND datname = current_database()
+         WHERE locktype = 'advisory' AND objid = 4852720 AND granted`,
+      )
+    ).rowCount
   const target = createMapTarget(url)
   const held: (number | null)[] = []
   let asked = 0

@@ -99,7 +99,7 @@ test('while another index is rebuilt, an outdated one answers searches, but does
   await pool.query('UPDATE changes SET token = gen_random_uuid()')
   await writeContacts(pool, 1)
   await saw(/^the search index is outdated; it will be rebuilt after that of another process$/)
-  assert.equal(engine.state(), 'outdated')
+  assert.equal(engine.state().status, 'outdated')
   assert.equal(await engine.count('contact', { type: 'all' }), 1)
   assert.equal(engine.position(), null)
   assert.equal(await engine.waitFor(1, 5), false)
@@ -114,7 +114,7 @@ test('while another index is rebuilt, an outdated one answers searches, but does
 
   await other.query('SELECT pg_advisory_unlock_all()')
   other.release()
-  await waitUntil('the index has been rebuilt', () => engine.state() === 'ok')
+  await waitUntil('the index has been rebuilt', () => engine.state().status === 'ok')
   assert.equal(await engine.count('contact', { type: 'all' }), 2)
   assert.equal((await server.get('/health')).body.parts.index.state, 'ok')
 })

@@ -144,7 +144,7 @@ function lagOf(engine: SearchEngine, feed: Feed | null): Lag {
 }
 
 function indexState(engine: SearchEngine, lag: Lag): State {
-  const found = engine.state()
+  const { status: found } = engine.state()
   const applied = engine.applied()
   const status = engine.position() !== null || found === 'outdated' ? 'ok' : 'starting'
   if (applied === null) return { status, state: 'rebuilding' }

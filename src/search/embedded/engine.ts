@@ -49,7 +49,7 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
   const waiters = createWaiters()
   const threads = openQueryThreads({ log, threads: queryThreads, timeoutMs: queryTimeoutMs })
   let published: Published | null = null
-  let status: EngineState = 'rebuilding'
+  let status: EngineState['status'] = 'starting'
   let closed = false
   const writer = startWriter({
     databaseUrl,
@@ -67,8 +67,6 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
   })
 
   function receive(next: Published, complete: boolean): void {
-    // Merges may still publish states of the index that is being rebuilt.
-    if (published === null) status = 'catching up'
     const known: IndexState = published?.state ?? emptyState()
     const state = adoptState(next.state, known)
     published = { state, position: next.position }
@@ -81,8 +79,9 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
 
   function current(): IndexState {
     if (closed) throw new ConnectraError('ERR_UNAVAILABLE', 'the search index is closed', { retryAfter: 1 })
-    if (published === null || status === 'rebuilding' || status === 'catching up') {
-      const doing = status === 'catching up' ? 'is catching up with the database' : 'is being built'
+    if (published === null || status === 'starting' || status === 'rebuilding') {
+      const isBuilding = published === null || status === 'rebuilding'
+      const doing = isBuilding ? 'is being built' : 'is catching up with the database'
       throw new ConnectraError('ERR_UNAVAILABLE', `the search index ${doing}; try again shortly`, { retryAfter: 1 })
     }
     return published.state
@@ -127,7 +126,7 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
         yield* threads.scan(state, query, rows)
       }
     },
-    state: () => status,
+    state: () => ({ status }),
     position,
     applied,
     waitFor,
