@@ -84,13 +84,6 @@ test('a process deletes old data in portions, and does nothing while another pro
   assert.equal((await kept(pool)).length, 2501)
   listed.resolve()
   assert.deepEqual(await busy, { changes: 0, rejects: 0, files: 0 })
-  await waitUntil('the lock is free', async () => {
-    const { rowCount } = await pool.query(
-      `SELECT FROM pg_locks JOIN pg_database AS here ON here.oid = database AND datname = current_database()
-       WHERE locktype = 'advisory' AND objid = 4852713`,
-    )
-    return rowCount === 0
-  })
   const retention = startRetention(pool, store, 7 * DAY, silent)
   await waitUntil('one row is left', async () => (await kept(pool)).length === 1)
   await retention.stop()

@@ -65,20 +65,28 @@ export async function deleteExpired(
     for (let count = -1; count !== 0 && !signal.aborted; sum += count) count = await portion()
     return sum
   }
-  // The lock lasts as long as its connection. That stays idle, because a killed process must not leave a transaction open.
+  return await withLock(database, async () => ({
+    changes: await repeat(() => trimFeed(database, seconds)),
+    rejects: await repeat(() => dropRejects(database, seconds)),
+    files:
+      (await dropUnpublishedExports(database, store, signal)) +
+      (await dropCommandUploads(database, store, seconds, signal)),
+  }))
+}
+
+/** Returns null if another session has the lock. No transaction is open during `work`, which may take long. */
+async function withLock<T>(database: Database, work: () => Promise<T>): Promise<T | null> {
   const connection = await database.connect()
+  // The lock lasts until the connection is closed.
+  let isHeld = true
   try {
     const { rows } = await connection.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [LOCK])
-    if (!rows[0]!.locked) return null
-    return {
-      changes: await repeat(() => trimFeed(database, seconds)),
-      rejects: await repeat(() => dropRejects(database, seconds)),
-      files:
-        (await dropUnpublishedExports(database, store, signal)) +
-        (await dropCommandUploads(database, store, seconds, signal)),
-    }
+    const result = rows[0]!.locked ? await work() : null
+    if (rows[0]!.locked) await connection.query('SELECT pg_advisory_unlock($1)', [LOCK])
+    isHeld = false
+    return result
   } finally {
-    connection.release(true)
+    connection.release(isHeld)
   }
 }
 
