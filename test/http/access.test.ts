@@ -61,7 +61,16 @@ test('A revoked key stops working on the running server', async () => {
 })
 
 test('Health, documentation and preflights need no key', async () => {
-  for (const path of ['/health', '/health/', '/health/live', '/health/ready/', '/openapi.json', '/docs', '/docs/', '/docs/static/swagger-initializer.js'])
+  for (const path of [
+    '/health',
+    '/health/',
+    '/health/live',
+    '/health/ready/',
+    '/openapi.json',
+    '/docs',
+    '/docs/',
+    '/docs/static/swagger-initializer.js',
+  ])
     assert.equal((await bare(path)).status, 200, path)
 })
 

@@ -23,7 +23,12 @@ test('Health reports the state of each part and how far the index is behind', as
     parts: {
       database: { status: 'ok' },
       migrations: { status: 'ok' },
-      index: { status: 'ok', state: 'ok', seq: Number(written.headers.get('x-connectra-seq')), lag: { changes: 0, seconds: 0 } },
+      index: {
+        status: 'ok',
+        state: 'ok',
+        seq: Number(written.headers.get('x-connectra-seq')),
+        lag: { changes: 0, seconds: 0 },
+      },
       worker: { status: 'ok', running: 0 },
     },
   })

@@ -23,7 +23,9 @@ function liveRoute(app: App): void {
         operationId: 'getLiveness',
         summary: 'Check that the process answers',
         description: 'Always 200, also while the server starts or stops. If there is no reply, restart the process.',
-        response: { 200: Type.Object({ success: Type.Boolean(), status: strings(['ok']) }, { description: 'It does' }) },
+        response: {
+          200: Type.Object({ success: Type.Boolean(), status: strings(['ok']) }, { description: 'It does' }),
+        },
       },
     },
     async (_request, reply) => {
