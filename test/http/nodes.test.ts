@@ -125,7 +125,7 @@ test('a completed job has the position of its last write, so that every node can
 test('a write to any node is seen by a search on any node that asks for its position', async () => {
   const nodes = [first, second]
   const any = () => nodes[randomInt(nodes.length)]!
-  let pairs = rounds(240, 10_000)
+  let pairs = rounds(200, 10_000)
   let elsewhere = 0
   const missed: string[] = []
   async function client(number: number): Promise<void> {

@@ -119,8 +119,9 @@ const target: ChangeTarget = {
     snapshots?.hurry()
   },
   async apply(at, changes) {
-    // The database knows the position, possibly again after a rebuild has failed.
-    const wasInDoubt = unconfirmed || outdated
+    // The database knows the position, possibly again after a rebuild has failed. A writer that replaces another one does not know
+    // what searches get.
+    const wasInDoubt = unconfirmed || outdated || !answering
     outdated = false
     if (changes.length > 0) publish(applyChanges(state, changes), at)
     else if (wasInDoubt || at.seq !== position?.seq) publish(state, at)
