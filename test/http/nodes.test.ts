@@ -145,3 +145,25 @@ test('a write to any node is seen by a search on any node that asks for its posi
   assert.deepEqual(missed, [])
   assert.ok(elsewhere > 50)
 })
+
+test('when the indexes of all nodes are outdated, one of them answers at any time, until all are rebuilt', async () => {
+  const nodes = [first, second]
+  const statuses = () => nodes.map(({ engine }) => engine.state().status)
+  const built = nodes.map(({ engine }) => engine.position()!.seq)
+  // As `connectra reindex` does.
+  await first.database.pool.query('UPDATE changes SET token = gen_random_uuid()')
+  const writing = first.post('/companies/batch-upsert', [{ name: 'Written During The Rebuild' }])
+  while (nodes.some(({ engine }, place) => (engine.position()?.seq ?? 0) <= built[place]!)) {
+    const now = statuses()
+    assert.ok(
+      now.some(status => status === 'ok' || status === 'outdated'),
+      now.join(),
+    )
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  const headers = { 'x-connectra-min-seq': (await writing).headers.get('x-connectra-seq')! }
+  for (const node of nodes) {
+    const query = { where: { keyword_match: { must: { name: 'Written During The Rebuild' } } } }
+    assert.equal((await node.post('/companies/count', query, headers)).body.count, 1)
+  }
+})
