@@ -21,8 +21,8 @@ const API_KEYS = 'key-of-the-rolling-restart'
 /** Milliseconds. */
 const PROBE_EVERY = 100
 /** How long a client waits after a write and a search. The test is about restarts, not about load. Milliseconds. */
-const PAUSE = 50
-const CLIENTS = 3
+const PAUSE = 80
+const CLIENTS = 2
 /** Compiled sources. Without them every process compiles them again. */
 const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/compiled')
 
