@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { ensureFirstKey, type FirstKey } from './access/first-key.ts'
 import { openKeyRing } from './access/keys.ts'
 import type { Config } from './config.ts'
@@ -35,12 +36,17 @@ export interface AppOptions {
 export interface App {
   /** The address for clients; null without HTTP. */
   readonly url: string | null
-  /** Null if API_KEYS is set. */
+  /** Null if API_KEYS is set, or if this data directory has no valid key because the database had keys already. */
   readonly firstKey: FirstKey | null
   /** Resolves when searches can be answered. */
   readonly ready: Promise<void>
   /** Resolves with the reason when the process cannot continue. */
   readonly failed: Promise<ConnectraError>
+  /**
+   * Announces the stop: `/health/ready` returns 503, running jobs go back to the queue, and each response closes its connection.
+   * Resolves after STOP_GRACE. Until `close`, requests are answered.
+   */
+  drain(): Promise<void>
   /** Finishes requests, returns jobs to the queue with their checkpoints, and shuts PostgreSQL down. Takes at most 10 s. */
   close(): Promise<void>
 }
@@ -63,6 +69,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     await makeDataDirectory(config.dataDir)
     let url = config.publicUrl
     const store = await openStore(config, database.pool, () => url ?? '')
+    let stopping = false
     const retention = startRetention(database.pool, store, config.feedRetention, log)
     stack.push('the retention', CLOSE_PART_WITHIN, () => retention.stop())
     const openEngine = engineOpener(config, database, log, stack)
@@ -77,11 +84,24 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     const concurrency = options.http ? config.workerConcurrency : Math.max(1, config.workerConcurrency)
     let firstKey: FirstKey | null = null
     if (engine !== null) {
-      if (config.apiKeys.length === 0) firstKey = await ensureFirstKey(config.dataDir, database.pool)
+      if (config.apiKeys.length === 0) {
+        // An embedded database has one data directory. Another database may have one for each of its processes.
+        firstKey = await ensureFirstKey(config.dataDir, database.pool, { always: config.databaseUrl === null })
+        if (firstKey === null) log.info({}, 'the database has API keys already: `connectra keys list` shows them')
+      }
       const keys = await openKeyRing(database.pool, config.apiKeys)
       stack.push('the API keys', CLOSE_PART_WITHIN, () => keys.close())
       const state = () => ({ worker: concurrency > 0 ? { status: 'ok', concurrency } : { status: 'off' } })
-      server = await buildServer({ config, database: database.pool, engine, store, keys, log, state })
+      server = await buildServer({
+        config,
+        database: database.pool,
+        engine,
+        store,
+        keys,
+        log,
+        state,
+        stopping: () => stopping,
+      })
       signal.throwIfAborted()
       const listening = await listen(server, config)
       url ??= listening
@@ -103,7 +123,24 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       })
     signal.throwIfAborted()
     const ready = engine === null ? Promise.resolve() : openEngine().ready
-    return { url, firstKey, ready, failed: databaseFailure(database), close: () => close(database, stack) }
+    return {
+      url,
+      firstKey,
+      ready,
+      failed: databaseFailure(database),
+      async drain() {
+        stopping = true
+        if (server === null || config.stopGrace === 0) return
+        // Other processes can continue the jobs at once. An error is reported when the parts are closed.
+        worker?.stop().catch(() => {})
+        log.info({ seconds: config.stopGrace }, 'stopping; requests are still answered')
+        await delay(config.stopGrace * 1000)
+      },
+      async close() {
+        stopping = true
+        await close(database, stack)
+      },
+    }
   } catch (error) {
     await stack.closeAll()
     throw error

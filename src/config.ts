@@ -122,6 +122,18 @@ export const SETTINGS = {
   ),
   maxUpload: setting('MAX_UPLOAD', bytes, '10GB', 'Maximum size of an uploaded file.'),
   urlExpiry: setting('URL_EXPIRY', duration, '24h', 'How long signed URLs are valid, such as `30m`, `24h` or `7d`.'),
+  maxLag: setting(
+    'MAX_LAG',
+    duration,
+    '1m',
+    'How far the search index may be behind the database before `/health/ready` returns 503.',
+  ),
+  stopGrace: setting(
+    'STOP_GRACE',
+    orZero(duration),
+    '0s',
+    'How long a server that is told to stop goes on serving requests. `/health/ready` returns 503 meanwhile. Behind a load balancer, set it to the time in which the balancer notices.',
+  ),
   workerConcurrency: setting(
     'WORKER_CONCURRENCY',
     integer(0, 64),
@@ -273,6 +285,10 @@ function duration(value: string): number {
   const wellFormed = parts.map(part => part[0]).join('') === value
   if (!wellFormed || seconds < 1) throw new Error(`must be a duration such as 30m, 24h or 7d, not "${value}"`)
   return seconds
+}
+
+function orZero(parse: (text: string) => number): (value: string) => number {
+  return value => (/^0s?$/.test(value) ? 0 : parse(value))
 }
 
 /** `min` in seconds. */

@@ -49,8 +49,13 @@ export async function pendingMigrations(database: Pick<Database, 'query'>): Prom
   return names.filter(name => !applied.has(name))
 }
 
-/** Whether any migration was ever applied. */
+/**
+ * Whether any migration was ever applied. A session remembers that a table does not exist, even if another one has created it in the
+ * meantime. Reading pg_class makes it look again.
+ */
 async function isMigrated(database: Pick<Database, 'query'> | Connection): Promise<boolean> {
-  const { rows } = await database.query<{ known: boolean }>(`SELECT to_regclass('migrations') IS NOT NULL AS known`)
+  const { rows } = await database.query<{ known: boolean }>(
+    `SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('migrations')) AS known`,
+  )
   return rows[0]!.known
 }

@@ -21,6 +21,7 @@ export type HttpConfig = Pick<
   | 'maxUpload'
   | 'exportMaxRows'
   | 'databaseConnections'
+  | 'maxLag'
 >
 
 export interface ServerParts {
@@ -32,6 +33,8 @@ export interface ServerParts {
   readonly log: FastifyBaseLogger
   /** The state of further parts for `/health`, such as the worker: plain JSON by the name of the part. */
   readonly state?: () => Readonly<Record<string, unknown>>
+  /** Whether the server is about to close: load balancers should send no more requests, but those that arrive are answered. */
+  readonly stopping?: () => boolean
 }
 
 export type App = FastifyInstance<

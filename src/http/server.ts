@@ -24,6 +24,7 @@ import { healthRoutes, openHealth } from './routes/health.ts'
 import { importRoutes } from './routes/imports.ts'
 import { jobStatsRoutes } from './routes/job-stats.ts'
 import { jobRoutes } from './routes/jobs.ts'
+import { probeRoutes } from './routes/probes.ts'
 import { rowRoutes } from './routes/rows.ts'
 import { welcomeBrowsers } from './routes/welcome.ts'
 import { compileValidator } from './validation.ts'
@@ -65,7 +66,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     reply.header('X-Request-Id', request.id)
     reply.header('X-Content-Type-Options', 'nosniff')
   })
-  closeOnStop(app)
+  closeOnStop(app, parts.stopping)
   logRequests(app)
   limitClients(app)
   await app.register(cors, {
@@ -101,6 +102,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   jobRoutes(app, parts)
   fileRoutes(app, parts)
   healthRoutes(app, readHealth)
+  probeRoutes(app, parts, readHealth)
   await serveDocs(app)
   refuseOtherMethods()
   return app

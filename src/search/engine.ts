@@ -59,6 +59,16 @@ export interface Facet {
   readonly spelled: string | null
 }
 
+/** What an engine is doing, for `/health`. */
+export interface EngineState {
+  /**
+   * starting: it has not applied everything yet that was committed when it started. outdated: the database does not know its
+   * position, and it waits for its turn to be rebuilt; until then, searches are answered from the last state that it had.
+   * rebuilding: searches fail until it is rebuilt.
+   */
+  readonly status: 'ok' | 'starting' | 'outdated' | 'rebuilding'
+}
+
 /**
  * The read interface. Every answer is exact and reflects a single moment of the index. Calls fail with ERR_UNAVAILABLE until the
  * engine has applied everything that was committed when it started, and while it is rebuilt because the database does not know
@@ -78,7 +88,8 @@ export interface SearchEngine {
     field: Field,
     where: Condition,
   ): Promise<{ readonly min: number; readonly max: number } | null>
-  /** The position in the feed that searches reflect; null until the engine is ready. */
+  state(): EngineState
+  /** The position in the feed that searches reflect; null unless its status is `ok`. */
   position(): Position | null
   /** The last position in the feed that was applied. Searches do not reflect it until the engine is ready. Null if there is none yet. */
   applied(): Position | null
@@ -98,6 +109,11 @@ export interface Moment {
 /** The write interface, which the feed (search/feed.ts) calls. */
 export interface ChangeTarget {
   position(): Position | null
+  /**
+   * Called when the database does not have the position. Returns whether searches are still answered. The engine is then rebuilt
+   * when no other one is. Otherwise it is rebuilt at once, as is a target without this method.
+   */
+  outdate?(): boolean
   /** Replaces everything with the live records of `moment`, which reflects `position` and is held until this resolves. */
   rebuild(position: Position, moment: Moment): Promise<void>
   /**

@@ -1,6 +1,7 @@
 /**
  * The feed: brings changes committed to the database into a search engine, in commit order. An engine that is behind catches
- * up. If the database no longer has its position (because it was restored, or the feed was trimmed), it is rebuilt.
+ * up. If the database no longer has its position (because it was restored, or the feed was trimmed), it is rebuilt. The engines of
+ * several processes are rebuilt one after the other, so that the others go on answering.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Bell, createBell } from '../database/bell.ts'
@@ -41,6 +42,9 @@ const GROUP_BYTES = 50_000 * 16
 const GROUP_ROWS = 5_000
 const FIRST_PAUSE = 25
 const LONGEST_PAUSE = 2_000
+/** The advisory lock of the process whose engine is being rebuilt, and how often the others try to get it. */
+const REBUILD_LOCK = 4852720
+const TRY_EVERY = 500
 
 /** Follows the feed until `signal` aborts, then resolves. Retries after failures of the database or the target. */
 export async function followChanges(options: FeedOptions): Promise<void> {
@@ -78,13 +82,24 @@ async function followOnOneConnection(
   const session = await openSession(options.database, signal, patience)
   try {
     await session.bounded(onConnected(session.connection))
-    for (let known = false; ; known = true) {
+    /** Whether the target knows that the database has its position. */
+    let confirmed = false
+    let waiting = false
+    for (;;) {
       const group = await session.bounded(readGroup(session.connection, target))
-      if (group === null) {
-        await rebuild(session, target, log)
-      } else {
-        if (group.changes !== null || !known) await target.apply(group.position, group.changes ?? [])
+      if (group !== null) {
+        if (group.changes !== null || !confirmed) await target.apply(group.position, group.changes ?? [])
+        confirmed = true
+        waiting = false
         if (!group.more) await session.bell.wait(patience.poll)
+      } else if (await rebuildInTurn(session, target, log)) {
+        confirmed = true
+        waiting = false
+      } else {
+        confirmed = false
+        if (!waiting) log.info({}, 'the search index is outdated; it will be rebuilt after that of another process')
+        waiting = true
+        await delay(TRY_EVERY, undefined, { signal }).catch(() => {})
       }
       onProgress()
       if (signal.aborted) return
@@ -234,6 +249,24 @@ function distinctUuids(rows: readonly ChangeRow[], service: Service): string[] {
   for (const row of rows)
     if (row.service === service && row.uuids) for (const uuid of row.uuids.split(',')) uuids.add(uuid)
   return [...uuids]
+}
+
+/**
+ * Rebuilds the engine, unless it answers searches and another one is being rebuilt: then returns false. An engine that does not
+ * answer is rebuilt at once, but keeps others waiting if it can.
+ */
+async function rebuildInTurn(session: Session, target: ChangeTarget, log: Log): Promise<boolean> {
+  const { connection, bounded } = session
+  const answers = target.outdate?.() ?? false
+  const { rows } = await bounded(
+    connection.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [REBUILD_LOCK]),
+  )
+  const { locked } = rows[0]!
+  if (!locked && answers) return false
+  await rebuild(session, target, log)
+  // If the rebuild fails, the connection is closed, which frees the lock, too.
+  if (locked) await bounded(connection.query('SELECT pg_advisory_unlock($1)', [REBUILD_LOCK]))
+  return true
 }
 
 async function rebuild({ connection, bounded }: Session, target: ChangeTarget, log: Log): Promise<void> {

@@ -36,6 +36,8 @@ test('without settings everything has its default', () => {
       exportMaxRows: 50_000,
       maxUpload: 10 * 1024 ** 3,
       urlExpiry: 86_400,
+      maxLag: 60,
+      stopGrace: 0,
       queryTimeout: 10,
       readerThreads: null,
       workerConcurrency: 2,

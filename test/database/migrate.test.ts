@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { migrate, pendingMigrations } from '../../src/database/migrate.ts'
+import { openPool } from '../../src/database/pool.ts'
 import { knownCountries, regionOf } from '../../src/records/values/countries.ts'
 import { createTestDatabase } from '../helpers/database.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 const { pool } = await createTestDatabase()
 
@@ -117,4 +119,25 @@ test('rows have the code of their country, which follows it', async () => {
     assert.equal(await row(`UPDATE ${table} SET country = NULL RETURNING country_code`), null)
     assert.equal(await row(`UPDATE ${table} SET country = 'uk' RETURNING country_code`), 'GB')
   }
+})
+
+test('of several processes that start at once on an empty database, one migrates and the others wait', async () => {
+  const { pool, url } = await createTestDatabase()
+  await pool.query('ALTER TABLE migrations RENAME TO migrations_later')
+  const other = await pool.connect()
+  await other.query('BEGIN; SELECT pg_advisory_xact_lock(4852711)')
+  // On one connection, which has found that there is no such table before it waits.
+  const waiting = openPool(url, { max: 1 })
+  const migrated = migrate(waiting)
+  await waitUntil('it waits', async () => {
+    const { rowCount } = await pool.query(
+      `SELECT FROM pg_locks JOIN pg_database AS here ON here.oid = database AND datname = current_database()
+       WHERE locktype = 'advisory' AND objid = 4852711 AND NOT granted`,
+    )
+    return rowCount === 1
+  })
+  await other.query('ALTER TABLE migrations_later RENAME TO migrations; COMMIT')
+  other.release()
+  assert.deepEqual(await migrated, [])
+  await waiting.end()
 })

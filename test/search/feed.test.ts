@@ -5,6 +5,7 @@ import { type Database, openPool } from '../../src/database/pool.ts'
 import type { ChangeTarget } from '../../src/search/engine.ts'
 import { type FeedOptions, followChanges } from '../../src/search/feed.ts'
 import { createTestDatabase } from '../helpers/database.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 import { openFlakyServer } from './flaky-server.ts'
 import { createMapTarget } from './map-target.ts'
 
@@ -107,6 +108,43 @@ for (const [what, sql] of [
     assert.equal(target.rebuilds(), 2)
     assert.deepEqual([...target.records.keys()], [later.uuid])
   })
+
+test('an engine that answers searches is rebuilt while no other one is, and keeps others waiting until it is done', async () => {
+  const { pool, url } = await createTestDatabase()
+  const holders = async () =>
+    (
+      await pool.query(
+        `SELECT FROM pg_locks JOIN pg_database AS here ON here.oid = database AND datname = current_database()
+         WHERE locktype = 'advisory' AND objid = 4852720 AND granted`,
+      )
+    ).rowCount
+  const target = createMapTarget(url)
+  const held: (number | null)[] = []
+  let asked = 0
+  const answering: ChangeTarget = {
+    ...target,
+    outdate: () => ++asked > 0,
+    async rebuild(...args) {
+      held.push(await holders())
+      await target.rebuild(...args)
+    },
+  }
+  const stop = follow(url, { ...answering, outdate: () => false })
+  await target.reached((await addContact(pool, 'ada')).seq)
+  await stop()
+  const other = await pool.connect()
+  await other.query('SELECT pg_advisory_lock(4852720)')
+  await pool.query('UPDATE changes SET token = gen_random_uuid()')
+  follow(url, answering)
+  await waitUntil('it has tried twice', () => asked >= 2)
+  assert.equal(target.rebuilds(), 1)
+  await other.query('SELECT pg_advisory_unlock_all()')
+  other.release()
+  await target.reached((await addContact(pool, 'grace')).seq)
+  assert.equal(target.rebuilds(), 2)
+  assert.deepEqual(held, [1, 1])
+  await waitUntil('the lock is free', async () => (await holders()) === 0)
+})
 
 test('the feed resumes after its connection is terminated', async () => {
   const { pool, url } = await createTestDatabase()

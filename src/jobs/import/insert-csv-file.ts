@@ -62,8 +62,14 @@ export async function insertCsvFile(context: JobContext, limits = BATCH_LIMITS):
     )
     reached = await finish(context, reached, file.bytes, clock)
   }
-  await untilSearchable(context.engine, context)
-  return respond(reached, readHeader(reached.header.cells, options, reached.header.firstRows), job.uuid, clock())
+  const seq = await untilSearchable(context.engine, context)
+  const response = respond(
+    reached,
+    readHeader(reached.header.cells, options, reached.header.firstRows),
+    job.uuid,
+    clock(),
+  )
+  return { ...response, seq }
 }
 
 /** Returns null, and resets the job, if the checkpoint is of another version. The import then starts from the beginning. */

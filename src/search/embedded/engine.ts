@@ -6,7 +6,7 @@
  */
 import { ConnectraError } from '../../errors.ts'
 import type { Log } from '../../runtime/log.ts'
-import type { Position, SearchEngine } from '../engine.ts'
+import type { EngineState, Position, SearchEngine } from '../engine.ts'
 import { scan } from './answer/search.ts'
 import { adoptState, emptyState, type IndexState, type Published } from './index-state.ts'
 import { limitedMeter, TooCostly } from './query/meter.ts'
@@ -49,8 +49,7 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
   const waiters = createWaiters()
   const threads = openQueryThreads({ log, threads: queryThreads, timeoutMs: queryTimeoutMs })
   let published: Published | null = null
-  /** Whether searches are answered. */
-  let serving = false
+  let status: EngineState['status'] = 'starting'
   let closed = false
   const writer = startWriter({
     databaseUrl,
@@ -60,7 +59,10 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
     current: () => published,
     onPublished: receive,
     onOutdated: () => {
-      serving = false
+      if (status === 'ok') status = 'outdated'
+    },
+    onRebuilding: () => {
+      status = 'rebuilding'
     },
   })
 
@@ -70,22 +72,23 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
     published = { state, position: next.position }
     collect(droppedBytes(known, state))
     threads.refresh(state)
-    // Stays true when the writer is restarted after an error, because it continues from the state that searches see.
-    serving ||= complete
-    if (serving) waiters.reached(next.position.seq)
+    // Stays `ok` when the writer is restarted after an error, because it continues from the state that searches see.
+    if (complete) status = 'ok'
+    if (status === 'ok') waiters.reached(next.position.seq)
   }
 
   function current(): IndexState {
     if (closed) throw new ConnectraError('ERR_UNAVAILABLE', 'the search index is closed', { retryAfter: 1 })
-    if (published === null || !serving) {
-      const doing = published === null ? 'is being built' : 'is catching up with the database'
+    if (published === null || status === 'starting' || status === 'rebuilding') {
+      const isBuilding = published === null || status === 'rebuilding'
+      const doing = isBuilding ? 'is being built' : 'is catching up with the database'
       throw new ConnectraError('ERR_UNAVAILABLE', `the search index ${doing}; try again shortly`, { retryAfter: 1 })
     }
     return published.state
   }
 
   const applied = (): Position | null => published?.position ?? null
-  const position = () => (serving ? applied() : null)
+  const position = () => (status === 'ok' ? applied() : null)
   const waitFor = (seq: number, timeoutMs: number) =>
     (position()?.seq ?? -1) >= seq
       ? Promise.resolve(true)
@@ -123,6 +126,7 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
         yield* threads.scan(state, query, rows)
       }
     },
+    state: () => ({ status }),
     position,
     applied,
     waitFor,

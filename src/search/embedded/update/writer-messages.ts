@@ -23,8 +23,10 @@ export interface WriterData {
 export type FromWriter =
   /** `complete`: the state includes everything that was committed when the writer started. */
   | { readonly type: 'state'; readonly published: Published; readonly complete: boolean }
-  /** The database does not know the position of the published state. Until the next state, any write may be missing from it. */
+  /** The database does not know the position of the published state. Until the next complete state, any write may be missing from it. */
   | { readonly type: 'outdated' }
+  /** The index is being rebuilt because it is outdated. */
+  | { readonly type: 'rebuilding' }
   | LogMessage
 
 export interface LogMessage {

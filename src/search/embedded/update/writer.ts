@@ -26,8 +26,10 @@ export interface WriterOptions {
   readonly current: () => Published | null
   /** `complete`: the state includes everything that was committed when the thread started. */
   readonly onPublished: (published: Published, complete: boolean) => void
-  /** The database does not know the position of the published state. Until the next state, any write may be missing from it. */
+  /** The database does not know the position of the published state. Until the next complete state, any write may be missing from it. */
   readonly onOutdated: () => void
+  /** The index is being rebuilt because it is outdated. */
+  readonly onRebuilding: () => void
 }
 
 export interface Writer {
@@ -36,7 +38,7 @@ export interface Writer {
 }
 
 export function startWriter(options: WriterOptions): Writer {
-  const { databaseUrl, log, directory, patience, current, onPublished, onOutdated } = options
+  const { databaseUrl, log, directory, patience, current, onPublished, onOutdated, onRebuilding } = options
   let closed = false
   let failures = 0
   let restart: NodeJS.Timeout | undefined
@@ -55,6 +57,7 @@ export function startWriter(options: WriterOptions): Writer {
       if (message.type === 'log') log[message.level](unpackDetails(message), message.message)
       else if (closed) return
       else if (message.type === 'outdated') onOutdated()
+      else if (message.type === 'rebuilding') onRebuilding()
       else {
         failures = 0
         onPublished(message.published, message.complete)
