@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import { makeDataDirectory, updateOwner } from './database/data-directory.ts'
 import { migrate } from './database/migrate.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
+import { requestLimits } from './database/time-limits.ts'
 import { ConnectraError } from './errors.ts'
 import { buildServer } from './http/server.ts'
 import { JOB_HANDLERS, type JobType } from './jobs/job-types.ts'
@@ -120,6 +121,7 @@ async function openMigratedDatabase(
     databaseUrl: config.databaseUrl,
     dataDir: config.dataDir,
     connections: config.databaseConnections,
+    limits: requestLimits(config.databaseTimeout),
     command,
     share: false,
     create,

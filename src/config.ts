@@ -60,6 +60,12 @@ export const SETTINGS = {
     '10',
     'Maximum number of PostgreSQL connections that a process opens for requests.',
   ),
+  databaseTimeout: setting(
+    'DATABASE_TIMEOUT',
+    duration,
+    '15s',
+    'How long PostgreSQL may take to answer a statement of a request. Then the request fails with `ERR_UNAVAILABLE`. Jobs and the search index wait for a minute.',
+  ),
   apiKeys: setting(
     'API_KEYS',
     keys,

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { ConnectraError } from '../errors.ts'
 import { type Connection, type Database, transaction } from './pool.ts'
 import { assertRights } from './rights.ts'
+import { LONG_STATEMENT, limitAnswers, WORK_LIMITS } from './time-limits.ts'
 
 const FOLDER = new URL('../../migrations/', import.meta.url)
 const LOCK = 4852711
@@ -17,7 +18,11 @@ export async function migrate(database: Database): Promise<string[]> {
   if ((await pendingMigrations(database)).length > 0) await assertRights(database, true)
   const names = await migrationNames()
   return await transaction(database, async connection => {
+    limitAnswers(connection, LONG_STATEMENT)
+    // Another process may be migrating for minutes.
+    await connection.query('SET LOCAL lock_timeout = 0')
     await connection.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
+    await connection.query(`SET LOCAL lock_timeout = ${WORK_LIMITS.lock}`)
     // With IF NOT EXISTS, a role that may not create tables would fail even if the table exists.
     if (!(await isMigrated(connection)))
       await connection.query(

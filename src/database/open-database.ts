@@ -10,6 +10,7 @@ import { pendingMigrations } from './migrate.ts'
 import { type Database, openPool } from './pool.ts'
 import { assertRights } from './rights.ts'
 import { ensureDatabase } from './roles.ts'
+import { COMMAND_LIMITS, type TimeLimits } from './time-limits.ts'
 import { isUnavailable } from './unavailable.ts'
 
 export interface OpenDatabase {
@@ -24,6 +25,8 @@ export interface DatabaseOptions {
   readonly databaseUrl: string | null
   readonly dataDir: string
   readonly connections: number
+  /** The time limits of the pool. By default those of commands. */
+  readonly limits?: TimeLimits
   /** How messages name this process when another one wants the data directory. */
   readonly command: string
   /**
@@ -62,7 +65,7 @@ const OWN_PAUSE = 20
 /** Opens the database without migrating it. A problem that a person can fix is a ConnectraError. */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
   const { url, server, leave } = options.databaseUrl ? external(options.databaseUrl) : await openEmbedded(options)
-  const pool = openPool(url, { max: options.connections })
+  const pool = openPool(url, { max: options.connections, limits: options.limits ?? COMMAND_LIMITS })
   const close = async () => {
     // Connections that are still in use are lost when the server stops.
     await within(1000, pool.end(), () => {})
