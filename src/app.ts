@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import { makeDataDirectory, updateOwner } from './database/data-directory.ts'
 import { migrate } from './database/migrate.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
+import { assertSessions } from './database/sessions.ts'
 import { requestLimits } from './database/time-limits.ts'
 import { ConnectraError } from './errors.ts'
 import { buildServer } from './http/server.ts'
@@ -139,6 +140,7 @@ async function openMigratedDatabase(
   })
   if (waited) log.info('the database can be reached')
   stack.push('the database', Infinity, () => database.close())
+  if (config.databaseUrl) await assertSessions(config.databaseUrl)
   const applied = await migrate(database.pool)
   if (applied.length > 0) log.info({ applied }, 'migrated the database')
   signal.throwIfAborted()
