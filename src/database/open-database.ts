@@ -11,6 +11,7 @@ import { type Database, openPool } from './pool.ts'
 import { assertRights } from './rights.ts'
 import { ensureDatabase } from './roles.ts'
 import { COMMAND_LIMITS, type TimeLimits } from './time-limits.ts'
+import { checkTlsFiles, explainTlsError } from './tls.ts'
 import { isUnavailable } from './unavailable.ts'
 
 export interface OpenDatabase {
@@ -64,7 +65,7 @@ const OWN_PAUSE = 20
 
 /** Opens the database without migrating it. A problem that a person can fix is a ConnectraError. */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
-  const { url, server, leave } = options.databaseUrl ? external(options.databaseUrl) : await openEmbedded(options)
+  const { url, server, leave } = options.databaseUrl ? await external(options.databaseUrl) : await openEmbedded(options)
   const pool = openPool(url, { max: options.connections, limits: options.limits ?? COMMAND_LIMITS })
   const close = async () => {
     // Connections that are still in use are lost when the server stops.
@@ -90,7 +91,8 @@ interface Source {
   leave(): Promise<void>
 }
 
-function external(url: string): Source {
+async function external(url: string): Promise<Source> {
+  await checkTlsFiles(url)
   return { url, server: null, leave: async () => {} }
 }
 
@@ -255,9 +257,11 @@ async function checkServer(pool: Database): Promise<void> {
 /** Names host and database, never the password. */
 function unreachable({ databaseUrl }: DatabaseOptions, error: unknown): ConnectraError {
   const { hostname, port, pathname } = new URL(databaseUrl ?? 'postgresql://embedded')
+  const tls = explainTlsError(error)
   const place = databaseUrl ? `at ${hostname}:${port || 5432}${pathname}` : 'of this data directory'
-  const reason = (error as Error).message || ((error as AggregateError).errors?.[0] as Error | undefined)?.message
-  const advice = databaseUrl ? ': check DATABASE_URL' : ''
+  const reason =
+    tls?.reason ?? ((error as Error).message || ((error as AggregateError).errors?.[0] as Error | undefined)?.message)
+  const advice = databaseUrl ? `: ${tls?.advice ?? 'check DATABASE_URL'}` : ''
   return new ConnectraError('ERR_UNAVAILABLE', `the database ${place} cannot be used (${reason})${advice}`, {
     cause: error,
   })
