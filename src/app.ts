@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { ensureFirstKey, type FirstKey } from './access/first-key.ts'
 import { openKeyRing } from './access/keys.ts'
 import type { Config } from './config.ts'
+import { WORK_CONNECTIONS } from './database/connections.ts'
 import { makeDataDirectory, updateOwner } from './database/data-directory.ts'
 import { migrate } from './database/migrate.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
@@ -114,14 +115,14 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
 
 async function openMigratedDatabase(
   config: Config,
-  { command, create, log, signal, onAttempt }: AppOptions,
+  { command, http, create, log, signal, onAttempt }: AppOptions,
   stack: Stack,
 ): Promise<OpenDatabase> {
   let waited = false
   const database = await openDatabase({
     databaseUrl: config.databaseUrl,
     dataDir: config.dataDir,
-    connections: config.databaseConnections,
+    connections: http ? config.databaseConnections : WORK_CONNECTIONS,
     limits: requestLimits(config.databaseTimeout),
     command,
     share: false,

@@ -11,6 +11,7 @@ import { assertSessions } from '../database/sessions.ts'
 import { findSnapshot } from '../search/embedded/snapshot/manifest.ts'
 import { filesDirectory } from '../store.ts'
 import type { Context, Run } from './context.ts'
+import { checkConnections } from './doctor/check-connections.ts'
 import { checkFiles, checkJobs } from './doctor/check-jobs.ts'
 import { compareIndex } from './doctor/compare-index.ts'
 import { type Found, openReport, warning } from './doctor/report.ts'
@@ -48,6 +49,7 @@ async function examine(context: Context, { json = false }: { json?: boolean }): 
     await report.check('migrations', () => lookAtMigrations(database))
     // The other checks read tables that the migrations create.
     if ((await pendingMigrations(database.pool).catch(() => [''])).length > 0) return report.end()
+    await report.check('connections', () => checkConnections(config, database.pool))
     await report.check('jobs', () => checkJobs(database.pool))
     await report.check('files', () => checkFiles(filesDirectory(config), database.pool))
     await report.check('snapshot', () => lookAtSnapshot(join(config.dataDir, 'index')))

@@ -4,6 +4,7 @@
  */
 import { randomInt } from 'node:crypto'
 import { type Bell, createBell } from '../../database/bell.ts'
+import { workerConnections } from '../../database/connections.ts'
 import { type Connection, type Database, openPool } from '../../database/pool.ts'
 import type { TimeLimits } from '../../database/time-limits.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
@@ -91,7 +92,7 @@ function openState(options: WorkerOptions): State {
   const worker = randomInt(1, 2 ** 31)
   const separator = options.databaseUrl.includes('?') ? '&' : '?'
   const database = openPool(`${options.databaseUrl}${separator}application_name=${applicationName(worker)}`, {
-    max: 2 + 3 * options.limits.concurrency,
+    max: workerConnections(options.limits.concurrency),
     ...(options.timeLimits ? { limits: options.timeLimits } : {}),
   })
   const state: State = {
