@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type Config, readConfig, SETTINGS } from '../config.ts'
 import { unusable } from '../database/data-directory.ts'
-import { pendingMigrations } from '../database/migrate.ts'
+import { assertCompatible, pendingMigrations } from '../database/migrate.ts'
 import { type OpenDatabase, openDatabase } from '../database/open-database.ts'
 import { assertRights } from '../database/rights.ts'
 import { assertSessions } from '../database/sessions.ts'
@@ -87,6 +87,7 @@ function kindOf(config: Config, database: OpenDatabase): string {
 
 async function lookAtMigrations({ pool }: OpenDatabase): Promise<string> {
   await assertRights(pool, false)
+  await assertCompatible(pool)
   const pending = await pendingMigrations(pool)
   if (pending.length === 0) return 'all applied'
   throw new Error(`not applied: ${pending.join(', ')}. Run \`connectra migrate\`, or start the server`)

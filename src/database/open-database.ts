@@ -6,7 +6,7 @@ import { within } from '../runtime/within.ts'
 import { findOwner, hasDatabase, isInUse, type Owner, updateOwner } from './data-directory.ts'
 import { type EmbeddedServer, findEmbeddedServer, startEmbeddedServer } from './embedded-server.ts'
 import type { RestartEvents } from './keep-running.ts'
-import { pendingMigrations } from './migrate.ts'
+import { assertCompatible, pendingMigrations } from './migrate.ts'
 import { type Database, openPool } from './pool.ts'
 import { assertRights } from './rights.ts'
 import { ensureDatabase } from './roles.ts'
@@ -276,6 +276,7 @@ export async function requireMigrated(
   { reads = false, starting = false }: { readonly reads?: boolean; readonly starting?: boolean } = {},
 ): Promise<void> {
   if (!reads) await assertRights(database, false)
+  await assertCompatible(database)
   let pending = await pendingMigrations(database)
   for (const since = Date.now(); starting && pending.length > 0 && Date.now() - since < MIGRATED_WITHIN; ) {
     await delay(JOIN_PAUSE)

@@ -158,7 +158,7 @@ test('concurrent small upserts share transactions, and each has the effect it wo
     ...['name', 'state', 'country', 'address', 'website', 'phone_number', 'facebook_url', 'twitter_url'].map(field =>
       company(shared!, { city: field, [field]: `x ${field}` }),
     ),
-    { companies: [{ uuid: own[0]!, values: { name: null } }], contacts: [{ uuid: shared!, values: { title: 'CEO' } }] },
+    { companies: [{ uuid: own[0]!, values: { name: null } }], contacts: [{ uuid: randomUUID(), values: { title: 'CEO' } }] },
     company(own[1]!, { employees_count: 1 }),
   ]
   const stored = await Promise.all(writes.map(together))
