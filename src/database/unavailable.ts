@@ -25,6 +25,7 @@ const MESSAGES = new Set([
   'Connection terminated',
   'Connection terminated unexpectedly',
   'Connection terminated due to connection timeout',
+  'timeout expired',
   'Client was closed and is not queryable',
   'Client has encountered a connection error and is not queryable',
 ])

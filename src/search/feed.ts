@@ -83,7 +83,7 @@ async function followOnOneConnection(
       if (group === null) {
         await rebuild(session, target, log)
       } else {
-        if (group.changes !== null || !known) await target.apply(group.position, group.changes ?? [])
+        if (group.changes !== null || !known) await session.bounded(target.apply(group.position, group.changes ?? []))
         if (!group.more) await session.bell.wait(patience.poll)
       }
       onProgress()
