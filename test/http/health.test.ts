@@ -102,7 +102,7 @@ test('Probes of a database that hangs share one check, and the first check after
 test('While the database hangs, requests are refused within seconds; afterwards they work, and nothing is stored twice', async () => {
   const target = await createTestDatabase()
   const flaky = await openFlakyServer(target.url)
-  const database = openPool(flaky.url, { max: 2, limits: { connect: 500, answer: 1_000, lock: 500 } })
+  const database = openPool(flaky.url, { max: 2, limits: { connect: 1_500, answer: 1_500, lock: 500 } })
   const engine = { ...server.engine, waitFor: async () => true }
   const hanging = await startTestServer({}, { database, engine })
   after(() => database.end())
@@ -116,13 +116,13 @@ test('While the database hangs, requests are refused within seconds; afterwards 
     hanging.get('/common/jobs/stats'),
     hanging.get(`/companies/${company_uuids[0]}`),
   ])
-  assert.ok(performance.now() - began < 5_000)
+  assert.ok(performance.now() - began < 8_000)
   for (const { status, headers, body } of answers) {
     assert.equal(status, 503)
     assert.ok(Number(headers.get('retry-after')) >= 1)
     assert.match(
       body.error,
-      /^ERR_UNAVAILABLE: (the database did not answer within 1 s|the database cannot be reached|all connections to the database are in use): try again shortly$/,
+      /^ERR_UNAVAILABLE: (the database did not answer within 1.5 s|the database cannot be reached|all connections to the database are in use): try again shortly$/,
     )
   }
   flaky.thaw()
