@@ -28,7 +28,10 @@ export function countConnections(
   { databaseConnections, workerConcurrency }: Settings,
 ): { readonly most: number; readonly building: number } {
   if (command === 'work')
-    return { most: WORK_CONNECTIONS + workerConnections(Math.max(1, workerConcurrency)) + INDEX + BUILDING, building: BUILDING }
+    return {
+      most: WORK_CONNECTIONS + workerConnections(Math.max(1, workerConcurrency)) + INDEX + BUILDING,
+      building: BUILDING,
+    }
   const jobs = workerConcurrency === 0 ? 0 : workerConnections(workerConcurrency)
   return { most: databaseConnections + KEYS + jobs + INDEX + BUILDING, building: BUILDING }
 }

@@ -57,7 +57,11 @@ const watched = new WeakMap<object, (ms: number) => void>()
  * Watches a connection that has just been opened. If the server is silent for `ms` milliseconds while it owes an answer, the
  * connection is destroyed, its statement fails with a DatabaseTimeout, and `onSilent` gets the process ID of its session.
  */
-export function watchAnswers(client: pg.ClientBase, ms: number, onSilent: (pid: number | null) => void = () => {}): void {
+export function watchAnswers(
+  client: pg.ClientBase,
+  ms: number,
+  onSilent: (pid: number | null) => void = () => {},
+): void {
   const internals = client as unknown as Internals
   const { stream } = internals.connection
   let limit = 0

@@ -77,7 +77,10 @@ test('connections are compared with what PostgreSQL allows', async () => {
   )
   const large = await checkConnections({ databaseConnections: 290, workerConcurrency: 0 }, pool)
   assert.ok(typeof large === 'object')
-  assert.match(large.warning, /All together may need \d+: raise max_connections of PostgreSQL, or lower DATABASE_CONNECTIONS/)
+  assert.match(
+    large.warning,
+    /All together may need \d+: raise max_connections of PostgreSQL, or lower DATABASE_CONNECTIONS/,
+  )
 })
 
 test('the report exits with 1 only if a check fails', async () => {

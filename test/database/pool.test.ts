@@ -134,6 +134,8 @@ test('session settings are sent after the startup message, which poolers would r
   assert.deepEqual((await limited.query('SHOW idle_in_transaction_session_timeout')).rows, [
     { idle_in_transaction_session_timeout: '1min' },
   ])
-  const names = server.startups[0]!.slice(8).split('\0').filter((_, place) => place % 2 === 0)
+  const names = server.startups[0]!.slice(8)
+    .split('\0')
+    .filter((_, place) => place % 2 === 0)
   assert.deepEqual(names.filter(Boolean).sort(), ['application_name', 'client_encoding', 'database', 'user'])
 })

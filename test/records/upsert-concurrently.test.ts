@@ -143,7 +143,9 @@ function company(uuid: string, values: RecordWrite['values']) {
 
 /** The position of the last change of a record in the feed. */
 async function lastChange(uuid: string): Promise<number> {
-  const { rows } = await pool.query<{ seq: number }>('SELECT max(seq) AS seq FROM changes WHERE $1 = ANY (uuids)', [uuid])
+  const { rows } = await pool.query<{ seq: number }>('SELECT max(seq) AS seq FROM changes WHERE $1 = ANY (uuids)', [
+    uuid,
+  ])
   return rows[0]!.seq
 }
 
@@ -158,7 +160,10 @@ test('concurrent small upserts share transactions, and each has the effect it wo
     ...['name', 'state', 'country', 'address', 'website', 'phone_number', 'facebook_url', 'twitter_url'].map(field =>
       company(shared!, { city: field, [field]: `x ${field}` }),
     ),
-    { companies: [{ uuid: own[0]!, values: { name: null } }], contacts: [{ uuid: randomUUID(), values: { title: 'CEO' } }] },
+    {
+      companies: [{ uuid: own[0]!, values: { name: null } }],
+      contacts: [{ uuid: randomUUID(), values: { title: 'CEO' } }],
+    },
     company(own[1]!, { employees_count: 1 }),
   ]
   const stored = await Promise.all(writes.map(together))
@@ -171,7 +176,12 @@ test('concurrent small upserts share transactions, and each has the effect it wo
   }
   assert.ok(stored[47]!.seq >= (await lastChange(shared!)))
 
-  const records = await fetchRecords(pool, 'company', [shared!, ...own], ['name', 'city', 'state', 'website', 'employees_count'])
+  const records = await fetchRecords(
+    pool,
+    'company',
+    [shared!, ...own],
+    ['name', 'city', 'state', 'website', 'employees_count'],
+  )
   assert.deepEqual(records.get(shared!), {
     name: 'x name',
     city: 'twitter_url',

@@ -113,7 +113,9 @@ export function openUpserts(database: Database): Upsert {
     return await new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         waiting = waiting.filter(other => other !== entry)
-        reject(new ConnectraError('ERR_UNAVAILABLE', 'earlier writes are still waiting for the database: try again shortly'))
+        reject(
+          new ConnectraError('ERR_UNAVAILABLE', 'earlier writes are still waiting for the database: try again shortly'),
+        )
       }, WAIT)
       const entry: Waiting = { batch, uuids, timer, resolve, reject }
       waiting.push(entry)
