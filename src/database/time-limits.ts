@@ -71,8 +71,6 @@ export function watchAnswers(
     stream.setTimeout(limit)
   }
   const destroyIfSilent = (received: number) => {
-    // A farewell that the server does not answer.
-    if (stream.writableEnded) stream.destroy()
     if (stream.destroyed || internals.readyForQuery) return
     // Data has arrived, or is waiting for a slow reader.
     if (stream.bytesRead !== received || stream.readableLength > 0) {
@@ -82,8 +80,12 @@ export function watchAnswers(
     stream.destroy(new DatabaseTimeout(limit))
     onSilent(internals.processID)
   }
-  // After this process itself was suspended, its timers come first, before the data that has arrived meanwhile.
-  stream.on('timeout', () => setImmediate(destroyIfSilent, stream.bytesRead))
+  stream.on('timeout', () => {
+    // A farewell that the server does not answer.
+    if (stream.writableEnded) stream.destroy()
+    // After this process itself was suspended, its timers come first, before the data that has arrived meanwhile.
+    else if (!internals.readyForQuery) setImmediate(destroyIfSilent, stream.bytesRead)
+  })
   watched.set(client, setLimit)
   setLimit(ms)
 }

@@ -25,6 +25,7 @@ test('without settings everything has its default', () => {
       dataDir: resolve('data'),
       databaseUrl: null,
       databaseConnections: 10,
+      databaseTimeout: 15,
       apiKeys: [],
       corsOrigins: ['*'],
       trustProxy: false,

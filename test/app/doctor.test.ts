@@ -75,7 +75,7 @@ test('connections are compared with what PostgreSQL allows', async () => {
     found,
     /^`serve` opens up to 21, and 4 more while it builds an index; `work` opens up to 12, and 4 more .*; 0 processes are running; PostgreSQL allows 297, of which other programs use \d+$/,
   )
-  const large = await checkConnections({ databaseConnections: 290, workerConcurrency: 0 }, pool)
+  const large = await checkConnections({ databaseConnections: 400, workerConcurrency: 0 }, pool)
   assert.ok(typeof large === 'object')
   assert.match(
     large.warning,
