@@ -6,9 +6,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { ensureFirstKey, type FirstKey } from './access/first-key.ts'
 import { openKeyRing } from './access/keys.ts'
 import type { Config } from './config.ts'
+import { WORK_CONNECTIONS } from './database/connections.ts'
 import { makeDataDirectory, updateOwner } from './database/data-directory.ts'
 import { migrate } from './database/migrate.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
+import { assertSessions } from './database/sessions.ts'
+import { requestLimits } from './database/time-limits.ts'
 import { ConnectraError } from './errors.ts'
 import { buildServer } from './http/server.ts'
 import { JOB_HANDLERS, type JobType } from './jobs/job-types.ts'
@@ -149,14 +152,15 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
 
 async function openMigratedDatabase(
   config: Config,
-  { command, create, log, signal, onAttempt }: AppOptions,
+  { command, http, create, log, signal, onAttempt }: AppOptions,
   stack: Stack,
 ): Promise<OpenDatabase> {
   let waited = false
   const database = await openDatabase({
     databaseUrl: config.databaseUrl,
     dataDir: config.dataDir,
-    connections: config.databaseConnections,
+    connections: http ? config.databaseConnections : WORK_CONNECTIONS,
+    limits: requestLimits(config.databaseTimeout),
     command,
     share: false,
     create,
@@ -174,6 +178,7 @@ async function openMigratedDatabase(
   })
   if (waited) log.info('the database can be reached')
   stack.push('the database', Infinity, () => database.close())
+  if (config.databaseUrl) await assertSessions(config.databaseUrl)
   const applied = await migrate(database.pool)
   if (applied.length > 0) log.info({ applied }, 'migrated the database')
   signal.throwIfAborted()

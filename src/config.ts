@@ -51,7 +51,7 @@ export const SETTINGS = {
   databaseUrl: optional(
     'DATABASE_URL',
     postgresUrl,
-    'Your own PostgreSQL: `postgresql://user:password@host:5432/database`. It must be version 15 or newer, reached directly or through a pooler in session mode. Default: an embedded PostgreSQL in `DATA_DIR`.',
+    'Your own PostgreSQL: `postgresql://user:password@host:5432/database`. It must be version 15 or newer, reached directly or through a pooler in session mode. With `?sslmode=verify-full&sslrootcert=/path/to/ca.pem` the connection is encrypted and the server verified. Default: an embedded PostgreSQL in `DATA_DIR`.',
     { secret: true },
   ),
   databaseConnections: setting(
@@ -59,6 +59,12 @@ export const SETTINGS = {
     integer(4, 1000),
     '10',
     'Maximum number of PostgreSQL connections that a process opens for requests.',
+  ),
+  databaseTimeout: setting(
+    'DATABASE_TIMEOUT',
+    duration,
+    '15s',
+    'How long PostgreSQL may take to answer a statement of a request. Then the request fails with `ERR_UNAVAILABLE`. Jobs and the search index wait for a minute.',
   ),
   apiKeys: setting(
     'API_KEYS',
@@ -307,12 +313,25 @@ function httpUrl(value: string): string {
   return url.href.replace(/\/+$/, '')
 }
 
+/** pg verifies the certificate with each of the last four, and warns that a later version will not. */
+const TLS_MODES = ['disable', 'no-verify', 'prefer', 'require', 'verify-ca', 'verify-full']
+
 /** The value contains a password, so no message repeats it. */
 function postgresUrl(value: string): string {
   const url = URL.parse(value)
   if (!url || !/^postgres(ql)?:$/.test(url.protocol))
     throw new Error('must be an address such as postgresql://user:password@host:5432/database')
-  return value
+  const { searchParams } = url
+  const mode = searchParams.get('sslmode')
+  if (mode !== null && !TLS_MODES.includes(mode))
+    throw new Error(`has an unknown sslmode: use verify-full, no-verify (encrypted but not verified) or disable`)
+  if (searchParams.has('uselibpqcompat')) return value
+  return (
+    value
+      .replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, '$1verify-full')
+      // The authorities that the system trusts are used without it.
+      .replace(/([?&])sslrootcert=system(?:&|$)/, '$1')
+  )
 }
 
 function list(value: string): readonly string[] {

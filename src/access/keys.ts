@@ -5,6 +5,7 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import pg from 'pg'
 import type { Database } from '../database/pool.ts'
+import { WORK_LIMITS, watchAnswers } from '../database/time-limits.ts'
 
 /** The notification channel for changes of the table of keys. */
 const CHANNEL = 'api_keys'
@@ -165,6 +166,7 @@ export async function openKeyRing(database: Database, environmentKeys: readonly 
     client.on('error', reconnect)
     client.on('end', reconnect)
     await client.connect()
+    watchAnswers(client, WORK_LIMITS.connect)
     await client.query(`LISTEN ${CHANNEL}`)
     await refresh()
   }

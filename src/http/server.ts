@@ -5,6 +5,7 @@ import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { LogController } from 'fastify'
+import { openUpserts } from '../records/write/upsert-together.ts'
 import { logRequests } from './access-log.ts'
 import { requireKey } from './auth.ts'
 import { closeOnStop } from './connections/close-on-stop.ts'
@@ -92,10 +93,11 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   await collectOpenApi(app, config)
   const refuseOtherMethods = watchMethods(app)
 
-  companyRoutes(app, parts)
-  contactRoutes(app, parts)
+  const writeParts = { ...parts, upsert: openUpserts(parts.database) }
+  companyRoutes(app, writeParts)
+  contactRoutes(app, writeParts)
   downloadRoutes(app, parts)
-  rowRoutes(app, parts)
+  rowRoutes(app, writeParts)
   filterRoutes(app, parts)
   importRoutes(app, parts)
   jobStatsRoutes(app, parts)

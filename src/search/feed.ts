@@ -88,7 +88,8 @@ async function followOnOneConnection(
     for (;;) {
       const group = await session.bounded(readGroup(session.connection, target))
       if (group !== null) {
-        if (group.changes !== null || !confirmed) await target.apply(group.position, group.changes ?? [])
+        if (group.changes !== null || !confirmed)
+          await session.bounded(target.apply(group.position, group.changes ?? []))
         confirmed = true
         waiting = false
         if (!group.more) await session.bell.wait(patience.poll)

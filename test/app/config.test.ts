@@ -25,6 +25,7 @@ test('without settings everything has its default', () => {
       dataDir: resolve('data'),
       databaseUrl: null,
       databaseConnections: 10,
+      databaseTimeout: 15,
       apiKeys: [],
       corsOrigins: ['*'],
       trustProxy: false,
@@ -136,4 +137,17 @@ test('names in .env that look like a setting but are none are reported; those of
     ]),
     [],
   )
+})
+
+test('sslmode is verified like libpq’s verify-full unless verification is turned off; unknown modes are refused', () => {
+  const read = (query: string) => readConfig({ DATABASE_URL: `postgresql://u:p%40s@db.example/c?${query}` }).databaseUrl
+  for (const mode of ['prefer', 'require', 'verify-ca', 'verify-full'])
+    assert.equal(read(`sslmode=${mode}&x=1`), 'postgresql://u:p%40s@db.example/c?sslmode=verify-full&x=1')
+  for (const kept of ['sslmode=disable', 'sslmode=no-verify', 'uselibpqcompat=true&sslmode=require'])
+    assert.equal(read(kept), `postgresql://u:p%40s@db.example/c?${kept}`)
+  assert.equal(read('sslrootcert=system&sslmode=require'), 'postgresql://u:p%40s@db.example/c?sslmode=verify-full')
+  assert.throws(() => read('sslmode=verify_full'), {
+    message:
+      'invalid settings:\n  DATABASE_URL has an unknown sslmode: use verify-full, no-verify (encrypted but not verified) or disable',
+  })
 })

@@ -144,3 +144,36 @@ test('Probes of a database that hangs share one check, and the first check after
   assert.equal(await isServing(), false)
   await waitUntil('the silent connection is replaced', isServing)
 })
+
+test('While the database hangs, requests are refused within seconds; afterwards they work, and nothing is stored twice', async () => {
+  const target = await createTestDatabase()
+  const flaky = await openFlakyServer(target.url)
+  const database = openPool(flaky.url, { max: 2, limits: { connect: 1_500, answer: 1_500, lock: 500 } })
+  const engine = { ...server.engine, waitFor: async () => true }
+  const hanging = await startTestServer({}, { database, engine })
+  after(() => database.end())
+  const company = [{ name: 'Hanging', linkedin_url: 'https://linkedin.com/company/hanging' }]
+  const { company_uuids } = (await hanging.post('/companies/batch-upsert', company)).body
+  flaky.hang()
+  const began = performance.now()
+  const answers = await Promise.all([
+    hanging.post('/companies/batch-upsert', company),
+    hanging.get(`/companies/${company_uuids[0]}`),
+    hanging.get('/common/jobs/stats'),
+    hanging.get(`/companies/${company_uuids[0]}`),
+  ])
+  assert.ok(performance.now() - began < 8_000)
+  for (const { status, headers, body } of answers) {
+    assert.equal(status, 503)
+    assert.ok(Number(headers.get('retry-after')) >= 1)
+    assert.match(
+      body.error,
+      /^ERR_UNAVAILABLE: (the database did not answer within 1.5 s|the database cannot be reached|all connections to the database are in use): try again shortly$/,
+    )
+  }
+  flaky.thaw()
+  const again = async () => await hanging.post('/companies/batch-upsert', company)
+  await waitUntil('writes work again', async () => (await again()).status === 200)
+  const { rows } = await target.pool.query('SELECT uuid FROM companies')
+  assert.deepEqual(rows, [{ uuid: company_uuids[0] }])
+})

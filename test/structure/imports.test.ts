@@ -26,7 +26,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   'records/values/tables': [],
   'records/values': ['errors.ts', 'fields.ts', 'text', 'records', 'records/values/tables'],
   'records/parse': ['errors.ts', 'fields.ts', 'text', 'records', 'records/values'],
-  'records/write': ['errors.ts', 'fields.ts', 'database', 'records', 'records/values', 'records/parse'],
+  'records/write': ['errors.ts', 'fields.ts', 'runtime', 'database', 'records', 'records/values', 'records/parse'],
   'records/read': ['errors.ts', 'fields.ts', 'runtime', 'database', 'records'],
 
   vql: ['errors.ts', 'fields.ts', 'text', 'json', 'records/values/clean.ts', 'records/values/uuid.ts'],

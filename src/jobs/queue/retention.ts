@@ -2,7 +2,7 @@
  * Deletes data that is kept for a limited time: rows of the feed, rejects and warnings of failed imports, unpublished
  * exports, uploads of the command line.
  */
-import type { Database } from '../../database/pool.ts'
+import { type Database, queryLong } from '../../database/pool.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
 import type { Log } from '../../runtime/log.ts'
 import { dropUnpublishedExports } from '../export/unpublished-exports.ts'
@@ -96,7 +96,8 @@ async function withLock<T>(database: Database, work: () => Promise<T>): Promise<
  * always stays. Only the beginning of the feed is deleted, so an engine that finds its position misses nothing.
  */
 export async function trimFeed(database: Database, seconds: number): Promise<number> {
-  const { rowCount } = await database.query(
+  const { rowCount } = await queryLong(
+    database,
     `DELETE FROM changes WHERE seq < (
        SELECT max(seq) FROM (SELECT seq, created_at FROM changes ORDER BY seq LIMIT ${PORTION + 1}) AS oldest
        WHERE created_at < now() - make_interval(secs => $1))`,
@@ -111,7 +112,8 @@ export async function trimFeed(database: Database, seconds: number): Promise<num
  * nothing twice.
  */
 export async function dropRejects(database: Database, seconds: number): Promise<number> {
-  const { rowCount } = await database.query(
+  const { rowCount } = await queryLong(
+    database,
     `WITH ended AS (
        UPDATE jobs SET checkpoint = NULL WHERE id = (
          SELECT id FROM jobs
