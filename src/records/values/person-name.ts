@@ -11,6 +11,7 @@ import {
   LEADING_PARTICLES,
   LOWER_PARTICLES,
   PARTICLES,
+  SALUTATIONS,
   SHORT_PARTICLES,
   SUFFIXES,
   TITLES,
@@ -43,6 +44,18 @@ const PLAIN_WORDS = /^['’]?[A-Za-zÀ-ÖØ-öø-ɏ][A-Za-zÀ-ÖØ-öø-ɏ'’-]
 export function explainCut(key: string, text: string, cut: readonly string[]): Problem {
   const message = `${key} ${quote(text)}: ${cut.map(one => quote(one)).join(', ')} ${cut.length === 1 ? 'is' : 'are'} not part of the name; left out`
   return { field: key, code: 'ERR_INVALID_VALUE', message }
+}
+
+/** In characters. Rules out most job titles. */
+const LONGEST_SALUTATION = 30
+
+/** Whether a job title is none, but a salutation: `Mr`, `Frau Dr.`, `Prof. Dr. med.` */
+export function isSalutation(text: string): boolean {
+  if (text.length > LONGEST_SALUTATION) return false
+  return text
+    .trim()
+    .split(/\s+/)
+    .every((word, at) => SALUTATIONS.has(keyOf(word)) || (at > 0 && (AFTER_DOCTOR.has(keyOf(word)) || JOINS.test(word))))
 }
 
 /** Whether a first name is nothing but a title with a dot: `Mrs.`. Without a dot it may be a name. */
@@ -249,9 +262,11 @@ function withoutTitles(words: readonly string[], cut: string[]): string[] {
   return words.slice(from)
 }
 
-/** `Mr. & Mrs. Smith` */
+/** Words that join two titles: `Mr. & Mrs. Smith`. */
+const JOINS = /^(&|\+|and|und|et|y|e|en|och|og|i)$/i
+
 function joinsTitles(words: readonly string[], at: number): boolean {
-  return at > 0 && /^(&|\+|and|und|et|y|e|en|och|og|i)$/i.test(words[at]!) && isTitle(words[at + 1] ?? '', true)
+  return at > 0 && JOINS.test(words[at]!) && isTitle(words[at + 1] ?? '', true)
 }
 
 function isTitle(word: string, afterTitle: boolean): boolean {

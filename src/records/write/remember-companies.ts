@@ -94,8 +94,8 @@ export function rememberCompanies(): CompanyMemory {
 }
 
 function marksOf({ values }: RecordWrite, warnings: readonly Problem[]): string | null {
-  const isTold = typeof values.linkedin_url === 'string' || warnings.some(({ code }) => code === 'ERR_WEAK_IDENTITY')
-  return isTold ? null : strippedMarks(values.name)
+  const isDistinct = typeof values.linkedin_url === 'string' || warnings.some(({ code }) => code === 'ERR_WEAK_IDENTITY')
+  return isDistinct ? null : strippedMarks(values.name)
 }
 
 function watch(reading: Reading, uuid: string, marks: string | null): void {

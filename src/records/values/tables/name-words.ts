@@ -12,6 +12,15 @@ export const TITLES = words(`
   signor signora signorina sigra signa dott dottssa dottor dottoressa dra
   univ-prof priv-doz dipl-ing dipl-kfm dr-ing prof-dr drs`)
 
+/** Titles that are also jobs. */
+const JOBS = words('doctor professor')
+
+/** What people write instead of a job into a column called `Title`. */
+export const SALUTATIONS: ReadonlySet<string> = new Set([
+  ...[...TITLES].filter(title => !JOBS.has(title)),
+  ...words('m sr sig rev hon'),
+])
+
 /**
  * Titles only with a dot: without one they are names or initials (`Col Needham`, `Hon Wai`). `M.` is missing, as an initial
  * (`M. Night Shyamalan`).
