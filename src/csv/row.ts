@@ -4,7 +4,7 @@
  */
 import type { Problem } from '../errors.ts'
 import { ROW_KEYS } from '../records/parse/row-keys.ts'
-import { explainCut, isSalutation, splitFullName } from '../records/values/person-name.ts'
+import { explainCut, isSalutation, lastNameFirst, splitFullName } from '../records/values/person-name.ts'
 import { ignoredCell, valueInCell } from '../records/values/row-cell.ts'
 import { quote } from '../text/shorten.ts'
 import { type Addresses, type Column, keysOf, readAddresses, readColumns } from './columns.ts'
@@ -100,7 +100,7 @@ export function rowReader(
         unused.push({ index: column.index, place, value })
         continue
       }
-      values[place] = value
+      values[place] = column.by === 'last_name_first' ? lastNameFirst(value) : value
       isEmpty = false
       if (repaired !== null) {
         damaged ??= []
@@ -266,6 +266,7 @@ function keyOfCell(column: Column, value: string, cells: readonly string[], mean
       return isCountry(value) ? column.key : null
     case 'not_salutation':
       return isSalutation(value) ? null : column.key
+    case 'last_name_first':
     case null:
       return column.key
   }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseRow } from '../../src/records/parse/parse-row.ts'
-import { cleanNamePart, splitFullName } from '../../src/records/values/person-name.ts'
+import { cleanNamePart, lastNameFirst, splitFullName } from '../../src/records/values/person-name.ts'
 
 /** `first | last | cut, cut` */
 function split(text: string): string {
@@ -218,6 +218,31 @@ test('a first or last name with a column of its own loses what belongs to no nam
     assert.deepEqual(cleanNamePart(text, 'last'), { name: text, cut: [] }, text)
     assert.deepEqual(cleanNamePart(text, 'first'), { name: text, cut: [] }, text)
   }
+})
+
+test('a full name that begins with the last name is turned around', () => {
+  const NAMES: Readonly<Record<string, string>> = {
+    'Dupont Jean': 'Jean | Dupont',
+    'Dupont, Jean': 'Jean | Dupont',
+    'DUPONT Jean': 'Jean | DUPONT',
+    'DUPONT MARTIN Jean Paul': 'Jean Paul | DUPONT MARTIN',
+    'DUPONT JEAN': 'JEAN | DUPONT',
+    'Dupont Jean Paul': 'Jean Paul | Dupont',
+    'De Rossi Mario': 'Mario | De Rossi',
+    'van der Berg Jan': 'Jan | van der Berg',
+    'Dr. Dupont Jean': 'Jean | Dupont | Dr.',
+    'Kowalska-Nowak Anna': 'Anna | Kowalska-Nowak',
+    'Dupont Jean (he/him)': 'Jean | Dupont | (he/him)',
+    ' Dupont  Jean ': 'Jean | Dupont',
+    Dupont: 'Dupont | ',
+    DUPONT: 'DUPONT | ',
+    'Dupont J.': 'J. | Dupont',
+    'Jean DUPONT': 'Jean | DUPONT',
+    'J. Dupont': 'J. | Dupont',
+    'De Rossi': ' | De Rossi',
+    王小明: '王小明 | ',
+  }
+  for (const [text, expected] of Object.entries(NAMES)) assert.equal(split(lastNameFirst(text)), expected, text)
 })
 
 test('a row reports what is cut off its names', () => {

@@ -23,6 +23,20 @@ const TITLES: ReadonlySet<string> = new Set(['title', 'titel', 'titre', 'titulo'
 const COUNTRY_CODE =
   /country(iso)?code$|^(codepays|codigodepais|codigodopais|codicepaese|landcode|landskod|landekode|landskode|kodkraju|landerkennzeichen)$/
 
+/** Full names whose header says that they begin with the last name. Normalised. */
+const LAST_NAME_FIRST: ReadonlySet<string> = new Set(
+  [
+    'Last Name, First Name',
+    'Nachname, Vorname',
+    'Name, Vorname',
+    'Nom Prénom',
+    'Nom et prénom',
+    'Cognome nome',
+    'Cognome e nome',
+    'Nazwisko i imię',
+  ].map(normalizeHeader),
+)
+
 const ALL_ALWAYS: Table = [...ALWAYS, ...LANGUAGES.flatMap(language => language.always)]
 const ALL_PLAIN: Readonly<Record<Service, Table>> = { company: allPlain('company'), contact: allPlain('contact') }
 
@@ -105,6 +119,7 @@ function byOf(name: string): CellRule | null {
   if (name === 'companyid') return 'uuid'
   // Outlook and others write Mr and Dr in this column.
   if (TITLES.has(name)) return 'not_salutation'
+  if (LAST_NAME_FIRST.has(name)) return 'last_name_first'
   // Elsewhere it is the calling code of a phone number.
   if (COUNTRY_CODE.test(name)) return 'country_code'
   if (/^phone\dvalue$/.test(name)) return 'phone_label'

@@ -91,6 +91,31 @@ export function splitFullName(text: string): SplitName {
   return { ...splitWords(words), cut }
 }
 
+/**
+ * A full name that begins with the last name, as `Last, First`. Words in capitals before others are the last name (`GARCÍA LÓPEZ
+ * Ana`), otherwise the first word with the particles before it. Unchanged if the name itself shows another order: `Jean DUPONT`,
+ * `J. Dupont`.
+ */
+export function lastNameFirst(text: string): string {
+  const words = text.trim().split(/\s+/)
+  if (text.length > LONGEST || text.includes(',')) return text
+  let from = 0
+  while (from < words.length - 1 && isTitle(words[from]!, from > 0)) from++
+  const [first, last] = [words[from]!, words.at(-1)!]
+  if (isInitial(first) || (isCapitals(last) && !isInitial(last) && !isCapitals(first))) return text
+  let to = words.findIndex((word, at) => at >= from && !isCapitals(word))
+  if (to <= from) {
+    to = from
+    while (to < words.length - 1 && isAnyParticle(words[to]!)) to++
+    to++
+  }
+  return to >= words.length ? text : `${words.slice(0, to).join(' ')}, ${words.slice(to).join(' ')}`
+}
+
+function isInitial(word: string): boolean {
+  return /^\p{L}\.?$/u.test(word)
+}
+
 function atLastSpace(name: string): { readonly first: string; readonly last: string | null } {
   const at = name.search(/\s\S+$/)
   return at < 0 ? { first: name, last: null } : { first: name.slice(0, at).trim(), last: name.slice(at).trim() }
