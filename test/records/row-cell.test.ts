@@ -14,7 +14,7 @@ test('what people and programs write for a missing value is a placeholder', () =
     |нет данных|不明|なし|-|--|---|–|—|_|.|...|…|?|??|*|/|#|########|#########################################################################
     |#N/A|#NA|#NV|#NOM?|#NAME?|#REF!|#VALUE!|#DIV/0!|#NUM!|#NULL!|#ERROR!|#SPILL!|#CALC!|#WERT!|#BEZUG!|#VALEUR!|#¡VALOR!|#¿NOMBRE?
     |#N/D|#RIF!|#WAARDE!|#VÆRDI!|#ARG!|Err:502|err:508|1.#IND| N/A |\u00a0-\u00a0|"N/A"|'null'|n/a.|Loading...|http://|https://
-    |HTTP://WWW.`.split(
+    |HTTP://WWW.|Please select|- Please Select -|--Select one--|(none selected)|Bitte wählen|0000-00-00`.split(
       /\s*\|/,
     )
   for (const cell of placeholders)
@@ -59,6 +59,9 @@ test('names, countries, places and statuses keep values that elsewhere are place
     ['title', 'Student'],
     ['title', 'C++'],
     ['keywords', 'http'],
+    ['company', 'Select'],
+    ['company', 'Select Comfort'],
+    ['last_raised_at', '2000-01-01'],
     ['website', 'http://x'],
     ['title', 'None of your business'],
     ['employees', '0'],

@@ -131,7 +131,7 @@ const UNIT = new RegExp(
   `\\s*(?:[([]\\s*|\\bin\\s+)(?:in\\s+)?${MONEY}?\\s*(?:(000'?s?|thousands?|k|millions?|mm?|billions?|bn?)\\s*(?:of\\s+)?)?${MONEY}?\\s*[)\\]]?\\s*$`,
   'i',
 )
-/** In characters. Units and hints are looked for only in headers up to this length. */
+/** In characters. Units, hints and prefixes are looked for only in headers up to this length. */
 const LONGEST = 200
 const integerNames = new Set([...tables.company].flatMap(([name, { key }]) => (integerKeys.has(key) ? [name] : [])))
 
@@ -215,6 +215,7 @@ const NOT_AFTER_TOOLS: ReadonlySet<string> = new Set([
 
 /** The meaning of a header with a prefix, such as `LinkedIn Company Employee Count`, `Company Phone 1` or `Lead City`. */
 function prefixedAlias(service: Service, name: string): Alias | undefined {
+  if (name.length > LONGEST) return undefined
   const ofTool = TOOLS.exec(name)?.[1]
   if (ofTool !== undefined && !NOT_AFTER_TOOLS.has(ofTool)) return withoutAddress(findAlias(service, ofTool))
   const ofCompany = OF_COMPANY.exec(name)?.[1]

@@ -97,8 +97,8 @@ export function splitFullName(text: string): SplitName {
  * `J. Dupont`.
  */
 export function lastNameFirst(text: string): string {
-  const words = text.trim().split(/\s+/)
   if (text.length > LONGEST || text.includes(',')) return text
+  const words = text.trim().split(/\s+/)
   let from = 0
   while (from < words.length - 1 && isTitle(words[from]!, from > 0)) from++
   const [first, last] = [words[from]!, words.at(-1)!]

@@ -7,7 +7,8 @@
 const OF_PROGRAMS = `
   n/a | n.a | n.a. | n. a | na | n\\a | n-a | n / a | #n/a | #na | #n/a n/a | n/a n/a | nan | -nan | nan nan | nat | none | none none
   | null | null null | (null) | nil | \\n | undefined | undefined undefined | object object | [object object] | 1.#ind | -1.#ind
-  | http:// | https:// | http://www. | https://www. | 1.#qnan | -1.#qnan | n/d | n.d | s/d | n/c | k.a | k. a | k.a. | k/a | n/v | i/t | n/b | н/д | n.v.t | n.v.t. | nvt
+  | please select | select one | select an option | please choose | choose one | none selected | not selected | nothing selected
+  | bitte wählen | bitte auswählen | keine auswahl | 0000-00-00 | 00/00/0000 | http:// | https:// | http://www. | https://www. | 1.#qnan | -1.#qnan | n/d | n.d | s/d | n/c | k.a | k. a | k.a. | k/a | n/v | i/t | n/b | н/д | n.v.t | n.v.t. | nvt
   | #name? | #ref! | #value! | #div/0! | #num! | #null! | #error! | #spill! | #calc! | #busy! | #field! | #getting_data
   | #blocked! | #connect! | #unknown! | #external! | #python! | #timeout! | #dim! | #cycle! | #loading... | loading...
   | #nv | #wert! | #bezug! | #zahl! | #überlauf! | #fehlt | #fehler!
