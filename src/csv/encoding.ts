@@ -30,7 +30,7 @@ export interface DecodedText extends AsyncIterable<string> {
   encoding(): Encoding
   /** U+FFFD in the text stands for bytes that have no character in the encoding. */
   marksUndecodable(): boolean
-  /** The encodings among which the beginning of the file does not decide; null if it is clear. */
+  /** The encodings that the beginning of the file does not tell apart; null if the encoding is clear. */
   doubt(): readonly string[] | null
 }
 

@@ -265,7 +265,7 @@ test('the warning about a cell that is not read names its column and value, not 
     ),
     [
       ['ERR_INVALID_VALUE', 'Title', 'Mrs.', 'title "Mrs." is a salutation, not a job title; the value is ignored'],
-      ['ERR_PLACEHOLDER', 'City', 'N/A', 'city "N/A" says that there is no value; it counts as empty'],
+      ['ERR_PLACEHOLDER', 'City', 'N/A', 'city "N/A" is a placeholder; it counts as empty'],
     ],
   )
 })

@@ -133,7 +133,7 @@ test('a placeholder in a row overwrites nothing, is in no identity and is report
   ])
   assert.equal(
     warnings.find(({ field }) => field === 'title')!.message,
-    'title "None" says that there is no value; it counts as empty',
+    'title "None" is a placeholder; it counts as empty',
   )
   assert.equal(parseRow({ last_name: 'Null' }, 0).contact!.values.last_name, 'Null')
 })

@@ -224,7 +224,7 @@ function prefixedAlias(service: Service, name: string): Alias | undefined {
   return ofPerson === undefined ? undefined : withoutAddress(tables.contact.get(ofPerson))
 }
 
-/** Under these rules the header alone does not say what it holds. */
+/** Undefined for rules under which the header alone does not say what the column holds. */
 function withoutAddress(alias: Alias | undefined): Alias | undefined {
   return alias?.by === 'address' || alias?.by === 'linkedin' || alias?.by === 'uuid' ? undefined : alias
 }

@@ -120,7 +120,7 @@ function isGiven(cell: unknown): boolean {
   return cell !== undefined && cell !== null && cell !== ''
 }
 
-/** Removes what belongs to no name: titles, suffixes, decorations. */
+/** Removes titles, suffixes and decorations from the names. */
 function cleanNames(values: OpenValues, reading: Reading): void {
   const { first_name, last_name } = values
   if (typeof first_name === 'string') values.first_name = cleanName('first_name', first_name, 'first', reading)

@@ -174,7 +174,7 @@ function cleanFormat(field: Field, text: string, source: Source): string | Flaw 
     case 'website':
       return cleanWebsite(field, text)
     case 'linkedin':
-      return isEmptyLinkedin(text) ? ignored(field, text, 'leads to no profile and no company') : text
+      return isEmptyLinkedin(text) ? ignored(field, text, 'is not the address of a profile or company') : text
     case null:
       return text
   }
@@ -223,7 +223,7 @@ function notUsed(field: Field, text: string, unread: readonly string[], why = 'i
 
 const NOT_INTEGER: Readonly<Record<NotInteger, string>> = {
   'not a number': 'is not a single number',
-  ambiguous: 'may be a fraction or thousands (write it in digits alone)',
+  ambiguous: 'may be a fraction or thousands (write only digits)',
   negative: 'is negative',
   'too large': `is greater than ${MAX_INTEGER}`,
 }

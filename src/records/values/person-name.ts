@@ -21,7 +21,7 @@ import { trimEnds } from './trim-ends.ts'
 
 export interface CleanName {
   readonly name: string
-  /** The parts that belong to no name. */
+  /** The parts that are not in the name: titles, suffixes, decorations. */
   readonly cut: readonly string[]
 }
 
@@ -31,7 +31,7 @@ export interface SplitName {
   readonly cut: readonly string[]
 }
 
-/** In characters. Longer texts are no names and are left alone. */
+/** In characters. Longer texts are not names and are left alone. */
 const LONGEST = 300
 const NOTHING: readonly string[] = []
 
@@ -49,7 +49,7 @@ export function explainCut(key: string, text: string, cut: readonly string[]): P
 /** In characters. Rules out most job titles. */
 const LONGEST_SALUTATION = 30
 
-/** Whether a job title is none, but a salutation: `Mr`, `Frau Dr.`, `Prof. Dr. med.` */
+/** Whether a value under `Title` is a salutation instead of a job title: `Mr`, `Frau Dr.`, `Prof. Dr. med.` */
 export function isSalutation(text: string): boolean {
   if (text.length > LONGEST_SALUTATION) return false
   return text
@@ -63,7 +63,7 @@ export function isOnlyTitle(text: string): boolean {
   return text.endsWith('.') && TITLES.has(keyOf(text))
 }
 
-/** A first or last name that has a column of its own. A name of which nothing would be left is kept. */
+/** A first or last name that has its own column. It is kept unchanged if nothing would be left of it. */
 export function cleanNamePart(text: string, part: 'first' | 'last'): CleanName {
   if (PLAIN_WORD.test(text) || text.length > LONGEST) return { name: text, cut: NOTHING }
   if (PLAIN_WORDS.test(text) && !hasNameWord(text)) return { name: text, cut: NOTHING }
@@ -206,9 +206,9 @@ function splitAtComma(parts: readonly string[], cut: string[]): SplitName {
 const BRACKETS = /\(([^()]*)\)|\[([^[\]]*)\]|\{([^{}]*)\}|（([^（）]*)）/g
 /** Emoji and other symbols, with what joins and colours them. */
 const SYMBOLS = /(?:(?:\p{So}|\p{Extended_Pictographic}|\p{Regional_Indicator})(?:\p{Sk}|\u200d|\ufe0e|\ufe0f)*)+/gu
-/** What follows such a sign is a slogan or an employer. */
+/** Such a sign separates the name from a slogan or an employer. */
 const SLOGAN = /\s*[|•●▪►¦]\s*.*$|\s+(?:·|–|—)\s+.*$|\s+@\s?\S.*$/u
-/** A spaced hyphen is one too, unless it joins two last names. */
+/** A hyphen between spaces does too, unless it joins two last names. */
 const HYPHEN = /^(\S+\s+\S.*?)\s+-\s+(\S+\s+\S.*|[A-Z]{2,5})$/
 const EDGES = /^[\s,;:|/\\*_~#•·–—-]+|[\s,;:|/\\*_~#•·–—-]+$/g
 
@@ -241,7 +241,7 @@ function withoutDecorations(text: string, cut: string[]): string {
     })
     // A name that is all in brackets is the name.
     if (hasLetter(rest)) {
-      // A bracket that is never closed
+      // A bracket may never be closed.
       const open = rest.search(/[([{（]/)
       const isOpen = open > 0 && hasLetter(rest.slice(0, open)) && hasLetter(rest.slice(open))
       if (isOpen) found.push(rest.slice(open).trim())

@@ -19,7 +19,7 @@ export function placeholderWarning(index: number, key: string, cell: string): Pr
     index,
     field: key,
     code: 'ERR_PLACEHOLDER',
-    message: `${key} ${quote(cell)} says that there is no value; it counts as empty`,
+    message: `${key} ${quote(cell)} is a placeholder; it counts as empty`,
   }
 }
 
