@@ -44,8 +44,14 @@ function ofOne(name: string): Location | null {
 }
 
 function ofTwo(first: string, second: string): Location | null {
+  // `10001, New York`
+  if (!/\p{L}/u.test(first)) return null
   if (!isCountry(second)) {
-    if (isStreet(first)) return { ...NOTHING, street: first, ...cityOf(second) }
+    const { state, postalCode } = stateOf(second)
+    // `29 Palms, CA` is not a street.
+    if (isStreet(first)) return isState(state) ? null : { ...NOTHING, street: first, ...cityOf(second) }
+    // `London, SW1A 1AA`
+    if (postalCode === undefined && POSTAL_CODE.test(second)) return { ...NOTHING, city: first, postalCode: second }
     return { ...NOTHING, ...cityOf(first), ...stateOf(second) }
   }
   if (STATES_OF_BRITAIN.test(first) || (regionOf(second) === 'US' && isState(first)))

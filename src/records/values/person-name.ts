@@ -55,12 +55,12 @@ export function isSalutation(text: string): boolean {
   return text
     .trim()
     .split(/\s+/)
-    .every((word, at) => SALUTATIONS.has(keyOf(word)) || (at > 0 && (AFTER_DOCTOR.has(keyOf(word)) || JOINS.test(word))))
+    .every((word, at) => isIn(SALUTATIONS, word) || (at > 0 && (AFTER_DOCTOR.has(keyOf(word)) || JOINS.test(word))))
 }
 
 /** Whether a first name is nothing but a title with a dot: `Mrs.`. Without a dot it may be a name. */
 export function isOnlyTitle(text: string): boolean {
-  return text.endsWith('.') && TITLES.has(keyOf(text))
+  return text.endsWith('.') && isIn(TITLES, text)
 }
 
 /** A first or last name that has its own column. It is kept unchanged if nothing would be left of it. */
@@ -159,7 +159,7 @@ function isParticleAt(words: readonly string[], at: number, isLow: boolean): boo
   if (/^st\.$/i.test(word)) return true
   if (LOWER_PARTICLES.has(word)) return !isLow
   if (!PARTICLES.has(key)) return false
-  return word === key || !SHORT_PARTICLES.has(key) || (at === 1 && words.length === 3)
+  return word === key || !SHORT_PARTICLES.has(key) || at === words.length - 2
 }
 
 function isAnyParticle(word: string): boolean {
@@ -295,10 +295,17 @@ function joinsTitles(words: readonly string[], at: number): boolean {
 }
 
 function isTitle(word: string, afterTitle: boolean): boolean {
+  if (isIn(TITLES, word)) return true
   const key = keyOf(word)
-  if (TITLES.has(key)) return true
   return word.endsWith('.') && (DOTTED_TITLES.has(key) || (afterTitle && AFTER_DOCTOR.has(key)))
 }
+
+/** `Dr.`, but not the initials `D.R.` */
+function isIn(titles: ReadonlySet<string>, word: string): boolean {
+  return titles.has(keyOf(word)) && !INITIALS.test(word)
+}
+
+const INITIALS = /^\p{L}\.\p{L}\.?$/u
 
 /** Drops suffixes from the end. `least`: the number of words that are left before an uncertain suffix. */
 function withoutSuffixes(words: readonly string[], cut: string[], least: number): string[] {

@@ -27,10 +27,10 @@ export const SALUTATIONS: ReadonlySet<string> = new Set([
  */
 export const DOTTED_TITLES = words(`
   rev hon capt lt col gen sgt maj cmdr adm fr br sr sig ing mag hr avv arch lic ir mw dr-med eng engr lcda lcdo arq geom rag
-  h.c rer nat med phil jur habil`)
+  rer nat med phil jur habil`)
 
 /** What may follow `Dr.`: `Dr. med. Anna Ott`. */
-export const AFTER_DOCTOR = words('med dent vet jur phil rer nat pol oec ing h.c hc habil mult')
+export const AFTER_DOCTOR = words('med dent vet jur phil rer nat pol oec ing hc habil mult')
 
 /** Suffixes behind a name, in any spelling. */
 export const SUFFIXES = words('jr snr jnr phd dphil pharmd psyd')
@@ -51,7 +51,7 @@ export const COMMA_SUFFIXES = words('ma do ba be pe ca ms md jd rn ra aa la ed e
 export const PARTICLES = words(`
   van von de da del della dello degli dei dal dalla dos das di du bin bint ibn binti al abu le la ter el ben mc`)
 
-/** Particles that are also names: with a capital letter they count only as the second of three words (`Marine Le Pen`). */
+/** Particles that are also names: with a capital letter they count only as the last word but one (`Marine Le Pen`). */
 export const SHORT_PARTICLES = words('di du le la ter el ben mc')
 
 /** Particles in lower case only: otherwise they are names. */
