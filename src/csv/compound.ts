@@ -49,7 +49,8 @@ function ofTwo(first: string, second: string): Location | null {
   if (!isCountry(second)) {
     const { state, postalCode } = stateOf(second)
     // `29 Palms, CA` is not a street.
-    if (isStreet(first)) return isState(state) ? null : { ...NOTHING, street: first, ...cityOf(second) }
+    if (isStreet(first) && (isState(state) || postalCode !== undefined)) return null
+    if (isStreet(first)) return { ...NOTHING, street: first, ...cityOf(second) }
     // `London, SW1A 1AA`
     if (postalCode === undefined && POSTAL_CODE.test(second)) return { ...NOTHING, city: first, postalCode: second }
     return { ...NOTHING, ...cityOf(first), ...stateOf(second) }

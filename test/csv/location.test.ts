@@ -59,6 +59,7 @@ test('a location is split as far as its parts are known', () => {
     'Hauptstr. 5, Berlin, DE': '',
     '1 Main St, Atlanta, Georgia': '',
     '29 Palms, CA': '',
+    '1 Main St, Austin TX 78701': '',
     '10001, New York': '',
     // Unknown.
     Berlin: '',
