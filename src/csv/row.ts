@@ -259,7 +259,7 @@ function keyOfCell(column: Column, value: string, cells: readonly string[], mean
     case 'phone_label':
       return keyOfPhone(label, column.key)
     case 'website_label':
-      return label.trim() === '' || /work|company|business/i.test(label) ? column.key : 'person_website'
+      return label.trim() === '' || WORK.test(label) || /company/i.test(label) ? column.key : 'person_website'
     case 'uuid':
       return UUID.test(value) ? column.key : null
     case 'country_code':
@@ -314,8 +314,15 @@ const MAP =
 
 function keyOfPhone(label: string, unlabelled: string): string | null {
   if (label.trim() === '') return unlabelled
-  if (/fax|pager/i.test(label)) return null
-  if (/mobile|cell/i.test(label)) return 'mobile_phone'
-  if (/work|business|office/i.test(label)) return 'work_direct_phone'
-  return /home/i.test(label) ? 'home_phone' : 'other_phone'
+  if (FAX.test(label)) return null
+  if (MOBILE.test(label)) return 'mobile_phone'
+  if (WORK.test(label)) return 'work_direct_phone'
+  return HOME.test(label) ? 'home_phone' : 'other_phone'
 }
+
+/** Labels in the languages of the headers. */
+const FAX = /fax|faks|pager|t[ée]l[ée]cop/i
+const MOBILE = /mobil|m[óo]vil|cell|celular|handy|portable|gsm|komórk/i
+const WORK =
+  /work|business|office|arbeit|geschäft|dienst|büro|travail|bureau|professionnel|trabajo|oficina|trabalho|comercial|lavoro|ufficio|werk|zakelijk|arbet|arbejde|jobb|prac[ay]|służb/i
+const HOME = /home|privat|particulier|domicil|casa|thuis|\bhem|hjem|dom(?:owy)?\b/i

@@ -77,6 +77,20 @@ test('the label of a phone decides which kind it is', () => {
     person_website: 'https://ada.example',
   })
   assert.deepEqual(read({ 'Phone 1 - Value': '1' }, google), { work_direct_phone: '1' })
+  const LABELS: Readonly<Record<string, string>> = {
+    mobile_phone: 'Mobile | * Mobile | Work Mobile | Cell | Mobil | Handy | Móvil | Celular | Portable | Cellulare | Mobiel | Gsm | Komórka',
+    work_direct_phone: 'Work | Office | Arbeit | Geschäftlich | Travail | Bureau | Trabajo | Trabalho | Lavoro | Werk | Arbete | Arbejde | Jobb | Praca',
+    home_phone: 'Home | Privat | Domicile | Casa | Thuis | Hem | Hjem | Dom',
+    other_phone: 'Main | Other | Google Voice | Sonstige',
+    none: 'Fax | Work Fax | Home Fax | Pager | Telefax | Faks | Télécopie',
+  }
+  for (const [key, labels] of Object.entries(LABELS))
+    for (const label of labels.split(' | '))
+      assert.deepEqual(
+        read({ 'First Name': 'Ada', 'Phone 1 - Label': label, 'Phone 1 - Value': '1' }),
+        { first_name: 'Ada', ...(key !== 'none' && { [key]: '1' }) },
+        label,
+      )
 })
 
 test('a web address decides whose it is', () => {
