@@ -128,7 +128,7 @@ test('a number without a valid reading stays as text', () => {
       ['(415) 555-0100', 'Atlantis', '(415) 555-0100'],
       ['030 901820', 'Antarctica', '030 901820'],
       ['０３０ １', null, '０３０ １'],
-      ['٠٣٠٩', 'Germany', '٠٣٠٩'],
+      ['٠٣٠٩', null, '٠٣٠٩'],
       ['171 1234567', null, '171 1234567'],
       ['911', 'US', '911'],
       ['1-800-FLOWERS', 'US', '1-800-FLOWERS'],
