@@ -95,8 +95,9 @@ export function rememberCompanies(): CompanyMemory {
 }
 
 function marksToWatch({ values }: RecordWrite, warnings: readonly Problem[]): string | null {
-  const isTold = typeof values.linkedin_url === 'string' || warnings.some(({ code }) => code === 'ERR_WEAK_IDENTITY')
-  return isTold ? null : marksOf(values, ROW_NAMES.company)
+  const isDistinct =
+    typeof values.linkedin_url === 'string' || warnings.some(({ code }) => code === 'ERR_WEAK_IDENTITY')
+  return isDistinct ? null : marksOf(values, ROW_NAMES.company)
 }
 
 function watch(reading: Reading, uuid: string, marks: string | null): void {
