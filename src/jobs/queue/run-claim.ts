@@ -3,6 +3,7 @@ import type { Database } from '../../database/pool.ts'
 import { isUnavailable } from '../../database/unavailable.ts'
 import { ConnectraError } from '../../errors.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
+import { reportOutages } from '../../files/unavailable.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { SearchEngine } from '../../search/engine.ts'
 import { isOfRun } from '../export/unpublished-exports.ts'
@@ -133,7 +134,8 @@ function speedOf({ job, startedAt, rowsRead }: Run) {
 }
 
 function openRun(job: ClaimedJob, options: RunOptions): Run {
-  const { database, engine, openEngine, store, log, signal } = options
+  const { database, engine, openEngine, log, signal } = options
+  const store = reportOutages(options.store)
   let last = job.progress
   let waiting: Progress | null = null
   let reportedAt = 0
