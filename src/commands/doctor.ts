@@ -9,9 +9,10 @@ import { pendingMigrations } from '../database/migrate.ts'
 import { type OpenDatabase, openDatabase } from '../database/open-database.ts'
 import { assertRights } from '../database/rights.ts'
 import { findSnapshot } from '../search/embedded/snapshot/manifest.ts'
-import { filesDirectory } from '../store.ts'
+import { filesDirectory, openS3 } from '../store.ts'
 import type { Context, Run } from './context.ts'
 import { checkFiles, checkJobs } from './doctor/check-jobs.ts'
+import { checkBuckets, checkFilesInS3, checkUrls } from './doctor/check-s3.ts'
 import { compareIndex } from './doctor/compare-index.ts'
 import { type Found, openReport, warning } from './doctor/report.ts'
 
@@ -22,7 +23,7 @@ export function addDoctor(program: Command, run: Run): void {
     .command('doctor')
     .summary('check the installation')
     .description(
-      'Checks the settings, the data directory, the database, its migrations, the jobs and their files. If a server is running on the data directory, compares its search index with the database. Says how to fix what is wrong, and exits with 1 if anything is. Creates and changes nothing.',
+      'Checks the settings, the data directory, the database, its migrations, the jobs and their files. If a server is running on the data directory, compares its search index with the database. With S3_BUCKET, also tries the buckets and signed URLs with small objects, which it deletes again. Says how to fix what is wrong, and exits with 1 if anything is. Creates and changes nothing else.',
     )
     .option(
       '--json',
@@ -37,6 +38,11 @@ async function examine(context: Context, { json = false }: { json?: boolean }): 
   const report = openReport(json, context.print)
   await report.check('settings', async () => changedSettings(config))
   await report.check('data directory', () => lookAtDirectory(config))
+  const s3 = await openS3(config)
+  if (s3 !== null) {
+    await report.check('buckets', () => checkBuckets(config, s3))
+    await report.check('signed URLs', () => checkUrls(config, s3))
+  }
   const database = await open(context).catch(error => {
     report.fail('database', error)
     return null
@@ -49,7 +55,9 @@ async function examine(context: Context, { json = false }: { json?: boolean }): 
     // The other checks read tables that the migrations create.
     if ((await pendingMigrations(database.pool).catch(() => [''])).length > 0) return report.end()
     await report.check('jobs', () => checkJobs(database.pool))
-    await report.check('files', () => checkFiles(filesDirectory(config), database.pool))
+    await report.check('files', () =>
+      s3 === null ? checkFiles(filesDirectory(config), database.pool) : checkFilesInS3(config, s3, database.pool),
+    )
     await report.check('snapshot', () => lookAtSnapshot(join(config.dataDir, 'index')))
     await report.check('index', () => compareIndex(config, database))
   } finally {

@@ -3,15 +3,16 @@ import { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import { ConnectraError } from '../../errors.ts'
 import type { DirectoryStore } from '../../files/directory.ts'
+import { contentType, disposition } from '../../files/download-headers.ts'
 import { PREFIXES, uploadKey } from '../../files/keys.ts'
-import { type ByteRange, fileExists, fileTooLarge, type ObjectStore } from '../../files/object-store.ts'
+import { type ByteRange, fileExists, fileTooLarge, type ObjectStore, selectBucket } from '../../files/object-store.ts'
 import { durationText } from '../../files/signing.ts'
 import type { App, HttpConfig, ServerParts } from '../parts.ts'
 import { success } from '../schemas.ts'
 import { serverAddress } from '../server-address.ts'
 import { checkedAs, checkNothing } from '../validation.ts'
 
-const bucket = Type.Optional(Type.String({ description: 'Optional and ignored' }))
+const bucket = Type.Optional(Type.String({ description: 'One of the buckets of the server. Ignored if files are not in S3' }))
 const expiresIn = Type.String({ examples: ['24h0m0s'] })
 
 export function fileRoutes(app: App, { config, store }: ServerParts): void {
@@ -42,11 +43,11 @@ function uploadUrlRoute(app: App, store: ObjectStore, config: HttpConfig): void 
     },
     async (request, reply) => {
       reply.header('Cache-Control', 'no-store')
-      const { filename } = request.query
+      const { filename, s3_bucket } = request.query
       if (filename.trim() === '')
         throw new ConnectraError('ERR_MISSING_FILENAME', 'filename is empty: send the name of the file')
       const key = uploadKey(filename)
-      const { url, expiresIn } = await store.uploadUrl(key, serverAddress(request, config))
+      const { url, expiresIn } = await selectBucket(store, s3_bucket ?? null).uploadUrl(key, serverAddress(request, config))
       return { success: true, upload_url: url, s3_key: key, expires_in: durationText(expiresIn) } as const
     },
   )
@@ -75,9 +76,10 @@ function downloadUrlRoute(app: App, store: ObjectStore, config: HttpConfig): voi
     },
     async (request, reply) => {
       reply.header('Cache-Control', 'no-store')
-      const key = request.query.s3_key
-      if ((await store.size(key)) === null) throw new ConnectraError('ERR_NOT_FOUND', `there is no file "${key}"`)
-      const { url, expiresIn } = await store.downloadUrl(key, serverAddress(request, config))
+      const { s3_key: key, s3_bucket } = request.query
+      const files = selectBucket(store, s3_bucket ?? null)
+      if ((await files.size(key)) === null) throw new ConnectraError('ERR_NOT_FOUND', `there is no file "${key}"`)
+      const { url, expiresIn } = await files.downloadUrl(key, serverAddress(request, config))
       return { success: true, download_url: url, s3_key: key, expires_in: durationText(expiresIn) } as const
     },
   )
