@@ -173,6 +173,12 @@ export const SETTINGS = {
     '7d',
     'How long the change feed is kept, at least `1h`. A search index that has been offline for longer is rebuilt. Rejected rows and warnings of failed or cancelled imports are kept for the same time.',
   ),
+  fileRetention: setting(
+    'FILE_RETENTION',
+    atLeast(86_400, duration),
+    '30d',
+    'How long uploaded files, and files of rejected rows and warnings, are kept after the last job that needs them has ended, at least `1d`. Uploads without a job are kept for the same time. Exports are kept until you delete them.',
+  ),
   logLevel: setting(
     'LOG_LEVEL',
     choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),

@@ -48,6 +48,7 @@ test('without settings everything has its default', () => {
       workerImports: null,
       workerExports: null,
       feedRetention: 604_800,
+      fileRetention: 2_592_000,
       logLevel: 'info',
     },
   )
@@ -115,6 +116,7 @@ test('all that cannot be used is listed at once, each with what it should be, an
     S3_FORCE_PATH_STYLE: 'path',
     WORKER_CONCURRENCY: '-1',
     FEED_RETENTION: '59m',
+    FILE_RETENTION: '23h',
     LOG_LEVEL: 'loud',
   }
   const problems = problemsOf(wrong)

@@ -1,12 +1,11 @@
 /**
- * Deletes data that is kept for a limited time: rows of the feed, rejects and warnings of failed imports, unpublished
- * exports, uploads of the command line.
+ * Deletes data that is kept for a limited time: rows of the feed, rejects and warnings of failed imports, and files
+ * (expired-files.ts).
  */
 import type { Database } from '../../database/pool.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
 import type { Log } from '../../runtime/log.ts'
-import { dropUnpublishedExports } from '../export/unpublished-exports.ts'
-import { dropCommandUploads } from '../import/command-uploads.ts'
+import { dropExpiredFiles } from './expired-files.ts'
 
 export interface Retention {
   /** Resolves once nothing is running any more. */
@@ -20,16 +19,21 @@ const MY_TURN = `turn AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(${LOCK})
 /** The most rows of the feed that one statement deletes, up to 160 MB. */
 const PORTION = 1000
 
-/** Deletes expired data now and every hour. `seconds`: how long data is kept. */
-export function startRetention(database: Database, store: ObjectStore, seconds: number, log: Log): Retention {
+/** Deletes expired data now and every hour. `seconds`: how long data is kept. `fileSeconds`: the same for files of clients. */
+export function startRetention(
+  database: Database,
+  store: ObjectStore,
+  seconds: number,
+  log: Log,
+  fileSeconds = seconds,
+): Retention {
   let stopped = false
   let running: Promise<void> = Promise.resolve()
   const run = async () => {
     try {
       const changes = await repeat(() => trimFeed(database, seconds))
       const rejects = await repeat(() => dropRejects(database, seconds))
-      const files =
-        (await dropUnpublishedExports(database, store)) + (await dropCommandUploads(database, store, seconds))
+      const files = await dropExpiredFiles(database, store, { command: seconds, files: fileSeconds })
       if (changes + rejects + files > 0) log.info({ changes, rejects, files }, 'expired data deleted')
     } catch (error) {
       if (!stopped) log.warn({ err: error }, 'expired data could not be deleted; trying again in an hour')
