@@ -20,7 +20,7 @@ const LARGE_PART_BYTES = 64 << 20
 const SMALL_PARTS = 5_000
 const IN_FLIGHT = 2
 
-/** See ObjectStore.put. `partBytes` is for tests. */
+/** See ObjectStore.put. */
 export async function putObject(
   bucket: Bucket,
   key: string,

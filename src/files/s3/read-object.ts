@@ -27,6 +27,7 @@ export async function readObject(
   key: string,
   range: ByteRange = { start: 0 },
   version?: string,
+  stalledAfter = STALLED_AFTER,
 ): Promise<Readable> {
   // S3 would ignore such a range and send everything.
   if (range.end !== undefined && range.end < range.start) {
@@ -40,7 +41,8 @@ export async function readObject(
   if (first === null) return Readable.from([])
   const end = range.start + (first.ContentLength ?? 0) - 1
   // The first reply decides which version is read.
-  return streamOf(first, { start: range.start, end }, (rest, signal) => open(bucket, key, rest, first.ETag, signal))
+  const openRest: OpenRest = (rest, signal) => open(bucket, key, rest, first.ETag, signal)
+  return streamOf(first, { start: range.start, end }, openRest, stalledAfter)
 }
 
 /** What S3 says about an object. Null if there is none. */
@@ -84,7 +86,12 @@ async function open(
 type OpenRest = (rest: Required<ByteRange>, signal: AbortSignal) => Promise<GetObjectCommandOutput>
 
 /** The bytes of `range`, which begin with those of `first`. `openRest` gets the bytes that are missing after a broken connection. */
-function streamOf(first: GetObjectCommandOutput, { start, end }: Required<ByteRange>, openRest: OpenRest): Readable {
+function streamOf(
+  first: GetObjectCommandOutput,
+  { start, end }: Required<ByteRange>,
+  openRest: OpenRest,
+  stalledAfter: number,
+): Readable {
   let next = start
   let broken = 0
   let body: Readable | null = null
@@ -113,7 +120,7 @@ function streamOf(first: GetObjectCommandOutput, { start, end }: Required<ByteRa
     }
     const startWaiting = () => {
       if (over || stalled !== null) return
-      stalled = setTimeout(() => fail(new StoreUnavailable('no data')), STALLED_AFTER)
+      stalled = setTimeout(() => fail(new StoreUnavailable('no data')), stalledAfter)
     }
     const finish = () => {
       over = true

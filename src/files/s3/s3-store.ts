@@ -36,11 +36,19 @@ export interface S3Store extends ObjectStore {
 /** What S3 allows: seven days. */
 const LONGEST_URL = 7 * 86_400
 
-/** Sends no request. `partBytes` is for tests. */
-export function openS3Store(options: S3Options, partBytes?: number): S3Store {
+/** Sizes and times that tests make smaller. */
+export interface S3Tuning {
+  /** The first parts of an upload. */
+  readonly partBytes?: number
+  /** Milliseconds without a byte of a download, after which another connection is opened. */
+  readonly stalledAfter?: number
+}
+
+/** Sends no request. */
+export function openS3Store(options: S3Options, tuning: S3Tuning = {}): S3Store {
   const urlSeconds = Math.min(options.urlSeconds, LONGEST_URL)
   const all = openBuckets(options)
-  const buckets = new Map(all.map(bucket => [bucket.name, bucketStore(bucket, urlSeconds, partBytes)]))
+  const buckets = new Map(all.map(bucket => [bucket.name, bucketStore(bucket, urlSeconds, tuning)]))
   const standard = all[0]!
   return {
     ...buckets.get(standard.name)!,
@@ -67,7 +75,7 @@ export function openS3Store(options: S3Options, partBytes?: number): S3Store {
   }
 }
 
-function bucketStore(bucket: Bucket, urlSeconds: number, partBytes?: number): ObjectStore {
+function bucketStore(bucket: Bucket, urlSeconds: number, { partBytes, stalledAfter }: S3Tuning): ObjectStore {
   const signed = async (command: PutObjectCommand | GetObjectCommand): Promise<SignedUrl> => ({
     url: await getSignedUrl(bucket.signer, command, { expiresIn: urlSeconds }).catch(error => {
       throw plainError(bucket.name, error, false)
@@ -77,7 +85,7 @@ function bucketStore(bucket: Bucket, urlSeconds: number, partBytes?: number): Ob
   const target = (key: string) => ({ Bucket: bucket.name, Key: bucket.prefix + checkedKey(key) })
   return {
     put: async (key, content, options = {}) => await putObject(bucket, checkedKey(key), content, options, partBytes),
-    get: async (key, range, version) => await readObject(bucket, checkedKey(key), range, version),
+    get: async (key, range, version) => await readObject(bucket, checkedKey(key), range, version, stalledAfter),
     size: async key => (await describeObject(bucket, checkedKey(key)))?.ContentLength ?? null,
     version: async key => (await describeObject(bucket, checkedKey(key)))?.ETag ?? null,
     async list(prefix) {

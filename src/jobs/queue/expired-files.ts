@@ -12,6 +12,9 @@ export interface FileRetention {
   readonly files: number
 }
 
+/** The job, and for an export the claim of the run, in a key. */
+const OF_JOB = /^\w+\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:-(\d+)_|\.csv$)/
+
 /** Deletes what has expired in all buckets. Returns the number of files. Ends early if `signal` aborts. */
 export async function dropExpiredFiles(
   database: Database,
@@ -23,9 +26,9 @@ export async function dropExpiredFiles(
   for (const bucket of everyBucket(store)) {
     deleted += await dropUnpublishedExports(database, bucket)
     deleted += await dropCommandUploads(database, bucket, command)
-    deleted += await dropUnfinished(database, bucket)
     for (const folder of ['uploads/', 'rejects/', 'warnings/'])
       deleted += await dropOldFiles(database, bucket, folder, files, signal)
+    deleted += await dropUnfinished(database, bucket)
   }
   return deleted
 }
@@ -67,10 +70,9 @@ async function withoutJob(
     `WITH needed AS (
        SELECT data ->> 's3_key' AS upload, uuid FROM jobs
        WHERE status NOT IN ('completed', 'failed') OR updated_at >= now() - make_interval(secs => $2))
-     SELECT key FROM unnest($1::text[]) AS file(key)
-     WHERE NOT EXISTS (SELECT FROM needed WHERE upload = key)
-       AND NOT EXISTS (SELECT FROM needed WHERE key IN ('rejects/' || uuid || '.csv', 'warnings/' || uuid || '.csv'))`,
-    [files.map(file => file.key), seconds],
+     SELECT key FROM unnest($1::text[], $3::uuid[]) AS file(key, job)
+     WHERE NOT EXISTS (SELECT FROM needed WHERE upload = key) AND NOT EXISTS (SELECT FROM needed WHERE uuid = job)`,
+    [files.map(file => file.key), seconds, files.map(file => OF_JOB.exec(file.key)?.[1] ?? null)],
   )
   return rows.map(row => row.key)
 }
@@ -94,9 +96,6 @@ async function dropUnfinished(database: Database, store: ObjectStore): Promise<n
 function isOld({ startedAt }: UnfinishedPut): boolean {
   return Date.now() - startedAt.getTime() > UNFINISHED_MS
 }
-
-/** The job, and for an export the claim of the run, in a key. */
-const OF_JOB = /^\w+\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:-(\d+)_|\.csv$)/
 
 /** The uploads whose job has been given back, has ended, or is run by another worker by now. */
 async function ofEndedRuns(database: Database, puts: readonly UnfinishedPut[]): Promise<UnfinishedPut[]> {
