@@ -74,6 +74,18 @@ function describeOutages(server: S3Process, store: S3Store): void {
     })
     after(() => engine.close())
 
+    /** Once, in the middle of an export. */
+    let pause: Promise<void> | null = null
+
+    async function* pausing(content: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array | string> {
+      let written = 0
+      for await (const chunk of content) {
+        if (written > 2 * PART && pause !== null) await pause
+        written += chunk.length
+        yield chunk
+      }
+    }
+
     function* people(rows: number): Generator<string> {
       yield 'First Name,Email\n'
       for (let row = 0; row < rows; row++) yield `person ${row},person${row}@cluster.example\n`
@@ -89,7 +101,10 @@ function describeOutages(server: S3Process, store: S3Store): void {
         handlers: {
           // With small batches, so that the fault is between two of them.
           insert_csv_file: context => insertCsvFile(context, { rows: 2_000, characters: 4 << 20 }),
-          export_csv_file: exportCsvFile,
+          export_csv_file: context => {
+            const put: S3Store['put'] = (key, content, options) => context.store.put(key, pausing(content), options)
+            return exportCsvFile({ ...context, store: { ...context.store, put } })
+          },
         },
         log: silent,
         uuid,
@@ -116,9 +131,12 @@ function describeOutages(server: S3Process, store: S3Store): void {
 
     it('completes an export during which the server is killed, with the whole file and nothing else', async () => {
       const vql = { select_columns: ['uuid', 'first_name', 'email'] }
+      const killed = Promise.withResolvers<void>()
+      pause = killed.promise
       const job = await work('export_csv_file', { service: 'contact', vql })
       await waitUntil('the export writes', async () => (await store.unfinished!('exports/')).length > 0)
       server.signal('SIGKILL')
+      killed.resolve()
       await waitUntil('the job waits', job.isWaiting, 60)
       await server.restart()
       const { status, response } = await job.ended
