@@ -23,7 +23,7 @@ export function addDoctor(program: Command, run: Run): void {
     .command('doctor')
     .summary('check the installation')
     .description(
-      'Checks the settings, the data directory, the database, its migrations, the jobs and their files. If a server is running on the data directory, compares its search index with the database. With S3_BUCKET, also tries the buckets and signed URLs with small objects, which it deletes again. Says how to fix what is wrong, and exits with 1 if anything is. Creates and changes nothing else.',
+      'Checks the settings, the data directory, the database, its migrations, the jobs and their files. If a server is running on the data directory, compares its search index with the database. With S3_BUCKET, also tries the buckets and signed URLs with small objects, which it deletes again. Says how to fix what is wrong, and exits with 1 if anything is. Changes nothing else.',
     )
     .option(
       '--json',

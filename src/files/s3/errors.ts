@@ -10,7 +10,11 @@ function codeOf(error: unknown): string {
 }
 
 /** Statuses that S3 uses for one error, or whose errors are handled alike. */
-const BY_STATUS: Readonly<Record<number, string>> = { 412: 'PreconditionFailed', 416: 'InvalidRange' }
+const BY_STATUS: Readonly<Record<number, string>> = {
+  301: 'PermanentRedirect',
+  412: 'PreconditionFailed',
+  416: 'InvalidRange',
+}
 
 /** The errors that are handled where they occur. They keep S3's code. */
 const HANDLED = new Set([
@@ -30,8 +34,6 @@ const MISTAKES: Readonly<Record<string, (bucket: string) => string>> = {
   PermanentRedirect: inAnotherRegion,
   AuthorizationHeaderMalformed: inAnotherRegion,
   IllegalLocationConstraintException: inAnotherRegion,
-  301: inAnotherRegion,
-  307: inAnotherRegion,
   InvalidBucketName: bucket => `"${bucket}" cannot be the name of an S3 bucket: correct S3_BUCKET`,
   InvalidAccessKeyId: () => 'S3 does not know the AWS access key: correct AWS_ACCESS_KEY_ID or the profile',
   SignatureDoesNotMatch: () =>
@@ -78,10 +80,6 @@ export function plainError(bucket: string, error: unknown, isLate: boolean): unk
   const code = codeOf(error)
   const mistake = MISTAKES[code]
   if (mistake !== undefined) return new ConnectraError('ERR_UNAVAILABLE', mistake(bucket), { cause: error })
-  if (error.message.includes('Region is missing'))
-    return new ConnectraError('ERR_UNAVAILABLE', 'the region of the S3 bucket is not known: set S3_REGION', {
-      cause: error,
-    })
   const outage = outageOf(error)
   if (outage !== null) return new StoreUnavailable(outage, error)
   if (HANDLED.has(code)) return new S3Error(code, bucket, error)

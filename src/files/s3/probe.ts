@@ -18,6 +18,9 @@ const CONTENT = 'Connectra checks that it can write here. This object may be del
 
 /** Throws an error that says what is wrong and what to do, or StoreUnavailable. Leaves nothing behind. */
 export async function probeBucket(bucket: Bucket): Promise<void> {
+  await bucket.client.config.region().catch(cause => {
+    throw new ConnectraError('ERR_UNAVAILABLE', 'the region of the S3 buckets is not known: set S3_REGION', { cause })
+  })
   const key = `${NAME}${randomUUID()}`
   const target = { Bucket: bucket.name, Key: bucket.prefix + key }
   const list = new ListObjectsV2Command({ Bucket: bucket.name, Prefix: bucket.prefix + NAME, MaxKeys: 1 })

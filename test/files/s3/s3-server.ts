@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
+import { setImmediate } from 'node:timers/promises'
 import { type Credentials, signatureProblem } from './verify-signature.ts'
 
 /** How the next request that matches fails. */
@@ -300,11 +301,16 @@ async function readObject({ state, request, response, query, objects, key }: Tar
   const content = object.content.subarray(start, end + 1)
   const cut = fault?.cutAfter ?? fault?.stallAfter
   const sent = content.subarray(0, cut)
+  response.flushHeaders()
   for (let at = 0; at < sent.length && !response.destroyed; at += SLICE) {
     const slice = sent.subarray(at, at + SLICE)
     state.bytesSent += slice.length
     if (!response.write(slice)) await Promise.race([once(response, 'drain'), once(response, 'close')])
   }
   if (cut === undefined) response.end()
-  else if (fault?.cutAfter !== undefined) response.destroy()
+  else if (fault?.cutAfter !== undefined) {
+    // What was written is on its way only after this turn of the event loop.
+    await setImmediate()
+    response.destroy()
+  }
 }
