@@ -121,7 +121,12 @@ export const SETTINGS = {
     'Maximum number of rows in a direct download (`POST /contacts/export`). Export jobs have no limit.',
   ),
   maxUpload: setting('MAX_UPLOAD', bytes, '10GB', 'Maximum size of an uploaded file.'),
-  urlExpiry: setting('URL_EXPIRY', duration, '24h', 'How long signed URLs are valid, such as `30m`, `24h` or `7d`. At most `7d` in S3.'),
+  urlExpiry: setting(
+    'URL_EXPIRY',
+    duration,
+    '24h',
+    'How long signed URLs are valid, such as `30m`, `24h` or `7d`. At most `7d` in S3.',
+  ),
   s3Bucket: setting(
     'S3_BUCKET',
     buckets,

@@ -143,8 +143,7 @@ async function identifyStore(place: StorePlace, database: Database): Promise<voi
   const expected = await readId(database)
   if (expected === null) {
     await withLock(database, async connection => {
-      if ((await readId(connection)) === null)
-        await setId(connection, place, (await readMarker(place)) ?? randomUUID())
+      if ((await readId(connection)) === null) await setId(connection, place, (await readMarker(place)) ?? randomUUID())
     })
   }
   await checkStore(place, database)

@@ -42,7 +42,10 @@ test('files that move keep their id; a directory that was emptied is accepted wh
   await open(pool, 'moved')
   rmSync(join(root, 'moved/files'), { recursive: true })
   await assert.rejects(open(pool, 'moved'), refusal('moved', 'has no file store-id'))
-  await assert.rejects(checkStore(directoryPlace(join(root, 'moved/files')), pool), refusal('moved', 'has no file store-id'))
+  await assert.rejects(
+    checkStore(directoryPlace(join(root, 'moved/files')), pool),
+    refusal('moved', 'has no file store-id'),
+  )
   await acceptStore(directoryPlace(join(root, 'moved/files')), pool)
   await open(pool, 'moved')
   await assert.rejects(open(pool, 'before'), refusal('before', 'belongs to another database'))

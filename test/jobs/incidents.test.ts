@@ -219,7 +219,11 @@ test('an import waits while its storage does not respond, resumes in the middle 
     async version(key) {
       runs++
       const { response, runAfter } = await getJob(database, uuid)
-      if (runs > 1) assert.match(response.messages, /^Waiting: the file storage is unavailable \((ECONNREFUSED|SlowDown)\); the job/)
+      if (runs > 1)
+        assert.match(
+          response.messages,
+          /^Waiting: the file storage is unavailable \((ECONNREFUSED|SlowDown)\); the job/,
+        )
       assert.equal(runAfter, null)
       pauses.push(performance.now())
       if (runs === 1) throw unreachable('ECONNREFUSED')

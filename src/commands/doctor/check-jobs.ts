@@ -89,11 +89,7 @@ export function describeFiles(place: string, files: readonly JobFile[], isThere:
       : []),
   ]
   const exports = lost('result').length
-  const shown = [
-    place,
-    ...problems,
-    ...(exports > 0 ? [`${counted(exports)} of exports of the last day deleted`] : []),
-  ]
+  const shown = [place, ...problems, ...(exports > 0 ? [`${counted(exports)} of exports of the last day deleted`] : [])]
   if (problems.length > 0) return warning(shown.join('; '))
   return [...shown, `${counted(files.length - missing.length)} of open and recent jobs present`].join('; ')
 }

@@ -98,7 +98,9 @@ export function isMissing(error: unknown): boolean {
 
 /** A condition of the request does not hold: the object is another one, or there is one. */
 export function isConflict(error: unknown): boolean {
-  return error instanceof S3Error && (error.code === 'PreconditionFailed' || error.code === 'ConditionalRequestConflict')
+  return (
+    error instanceof S3Error && (error.code === 'PreconditionFailed' || error.code === 'ConditionalRequestConflict')
+  )
 }
 
 export function isBeyondEnd(error: unknown): boolean {

@@ -31,8 +31,18 @@ export async function probeBucket(bucket: Bucket): Promise<void> {
     Prefix: bucket.prefix + NAME,
     MaxUploads: 1,
   })
-  await allowed(bucket, 'list objects', 's3:ListBucket', request(bucket, (client, send) => client.send(list, send)))
-  await allowed(bucket, 'write an object', 's3:PutObject', request(bucket, (client, send) => client.send(put, send)))
+  await allowed(
+    bucket,
+    'list objects',
+    's3:ListBucket',
+    request(bucket, (client, send) => client.send(list, send)),
+  )
+  await allowed(
+    bucket,
+    'write an object',
+    's3:PutObject',
+    request(bucket, (client, send) => client.send(put, send)),
+  )
   try {
     const read = readObject(bucket, key, { start: 0, end: 7 }).then(buffer)
     await allowed(bucket, 'read an object', 's3:GetObject', read)

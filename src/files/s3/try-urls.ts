@@ -75,5 +75,7 @@ async function mayUpload(
   await reply.body?.cancel()
   const allowed = reply.headers.get('access-control-allow-origin')
   const headers = reply.headers.get('access-control-allow-headers')?.toLowerCase() ?? ''
-  return reply.ok && (allowed === '*' || allowed === origin) && (headers.includes('content-type') || headers.includes('*'))
+  return (
+    reply.ok && (allowed === '*' || allowed === origin) && (headers.includes('content-type') || headers.includes('*'))
+  )
 }

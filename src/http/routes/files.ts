@@ -12,7 +12,9 @@ import { success } from '../schemas.ts'
 import { serverAddress } from '../server-address.ts'
 import { checkedAs, checkNothing } from '../validation.ts'
 
-const bucket = Type.Optional(Type.String({ description: 'One of the buckets of the server. Ignored if files are not in S3' }))
+const bucket = Type.Optional(
+  Type.String({ description: 'One of the buckets of the server. Ignored if files are not in S3' }),
+)
 const expiresIn = Type.String({ examples: ['24h0m0s'] })
 
 export function fileRoutes(app: App, { config, store }: ServerParts): void {
@@ -47,7 +49,10 @@ function uploadUrlRoute(app: App, store: ObjectStore, config: HttpConfig): void 
       if (filename.trim() === '')
         throw new ConnectraError('ERR_MISSING_FILENAME', 'filename is empty: send the name of the file')
       const key = uploadKey(filename)
-      const { url, expiresIn } = await selectBucket(store, s3_bucket ?? null).uploadUrl(key, serverAddress(request, config))
+      const { url, expiresIn } = await selectBucket(store, s3_bucket ?? null).uploadUrl(
+        key,
+        serverAddress(request, config),
+      )
       return { success: true, upload_url: url, s3_key: key, expires_in: durationText(expiresIn) } as const
     },
   )

@@ -147,7 +147,12 @@ test('while S3 does not respond, requests are 503 and jobs wait', async () => {
   assert.ok(seen.has('Waiting: the file storage is unavailable (SlowDown); the job will continue by itself'))
 })
 
-const SETTINGS = { S3_BUCKET: 'files,archive', S3_ENDPOINT: s3.url, S3_FORCE_PATH_STYLE: 'true', S3_PREFIX: 'production' }
+const SETTINGS = {
+  S3_BUCKET: 'files,archive',
+  S3_ENDPOINT: s3.url,
+  S3_FORCE_PATH_STYLE: 'true',
+  S3_PREFIX: 'production',
+}
 
 test('the database knows its bucket: another one, another prefix and a directory are refused', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'connectra-s3-'))

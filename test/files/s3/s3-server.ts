@@ -119,7 +119,10 @@ export async function startS3Server(
 async function handle(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const line = `${request.method} ${request.url}`
   state.requests.push(line)
-  if (request.method === 'OPTIONS') return preflight(state, request, response)
+  if (request.method === 'OPTIONS') {
+    preflight(state, request, response)
+    return
+  }
   const fault = state.faults.find(({ on, left }) => left > 0 && on.test(line)) ?? null
   if (fault !== null) fault.left--
   // S3 needs to know the length in advance.
@@ -137,15 +140,13 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
   if (objects === undefined) throw new Refusal(404, 'NoSuchBucket')
   const key = path.join('/')
   const target: Target = { state, request, response, query: url.searchParams, bucket: bucketName!, objects, key, body }
-  if (key === '') return readBucket(target)
-  if (url.searchParams.has('uploadId') || url.searchParams.has('uploads')) return handleUpload(target)
-  if (request.method === 'PUT') return putObject(target)
-  if (request.method === 'DELETE') {
+  if (key === '') readBucket(target)
+  else if (url.searchParams.has('uploadId') || url.searchParams.has('uploads')) handleUpload(target)
+  else if (request.method === 'PUT') putObject(target)
+  else if (request.method === 'DELETE') {
     objects.delete(key)
     response.writeHead(204).end()
-    return
-  }
-  await readObject(target, fault)
+  } else await readObject(target, fault)
 }
 
 interface Target {
@@ -197,15 +198,17 @@ function readBucket({ state, request, response, query, bucket, objects }: Target
       ([id, { key, startedAt }]) =>
         `<Upload><Key>${escapeXml(key)}</Key><UploadId>${id}</UploadId><Initiated>${startedAt.toISOString()}</Initiated></Upload>`,
     )
-    return sendXml(
+    sendXml(
       response,
       `<ListMultipartUploadsResult><IsTruncated>false</IsTruncated>${xml.join('')}</ListMultipartUploadsResult>`,
     )
+    return
   }
   const after = query.get('continuation-token') ?? ''
   const keys = [...objects.keys()].filter(key => key.startsWith(prefix) && key > after).sort()
   const page = keys.slice(0, Math.min(PAGE, Number(query.get('max-keys') ?? PAGE)))
-  const next = keys.length > page.length ? `<NextContinuationToken>${escapeXml(page.at(-1)!)}</NextContinuationToken>` : ''
+  const next =
+    keys.length > page.length ? `<NextContinuationToken>${escapeXml(page.at(-1)!)}</NextContinuationToken>` : ''
   const xml = page.map(
     key =>
       `<Contents><Key>${escapeXml(key)}</Key><LastModified>${objects.get(key)!.modifiedAt.toISOString()}</LastModified></Contents>`,
@@ -232,10 +235,8 @@ function handleUpload(target: Target): void {
   if (query.has('uploads')) {
     const id = randomUUID()
     state.uploads.set(id, { bucket, key, startedAt: new Date(), parts: new Map() })
-    return sendXml(
-      response,
-      `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
-    )
+    sendXml(response, `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`)
+    return
   }
   const id = query.get('uploadId')!
   const upload = state.uploads.get(id)
@@ -274,7 +275,10 @@ function completeUpload(target: Target, id: string, { parts }: Upload): void {
   )
 }
 
-async function readObject({ state, request, response, query, objects, key }: Target, fault: Fault | null): Promise<void> {
+async function readObject(
+  { state, request, response, query, objects, key }: Target,
+  fault: Fault | null,
+): Promise<void> {
   const object = objects.get(key)
   if (object === undefined) throw new Refusal(404, 'NoSuchKey')
   const condition = request.headers['if-match']
