@@ -222,7 +222,7 @@ test('an import waits while its storage does not respond, resumes in the middle 
       if (runs > 1)
         assert.match(
           response.messages,
-          /^Waiting: the file storage is unavailable \((ECONNREFUSED|SlowDown)\); the job/,
+          /^Waiting: the file storage is unavailable \((ECONNREFUSED|SlowDown|ECONNRESET)\); the job/,
         )
       assert.equal(runAfter, null)
       pauses.push(performance.now())

@@ -52,7 +52,7 @@ function inAnotherRegion(bucket: string): string {
 }
 
 /** An error with a code that callers handle. */
-export class S3Error extends Error {
+class S3Error extends Error {
   override readonly name = 'S3Error'
   readonly code: string
 

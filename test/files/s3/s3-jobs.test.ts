@@ -56,7 +56,7 @@ test('a client uploads, imports, exports and downloads through S3, in the bucket
   const asked = await server.get(`/common/upload-url?filename=people.csv&s3_bucket=${s3_bucket}`)
   const { upload_url, s3_key, expires_in } = asked.body
   assert.ok(upload_url.startsWith(`${s3.url}/archive/`))
-  assert.equal(expires_in, '24h0m0s')
+  assert.equal(expires_in, '168h0m0s')
   const body = `${people('ada', 2000)},\nnobody,not an address\n`
   assert.equal((await fetch(upload_url, { method: 'PUT', body })).status, 200)
   const uuid = await create({ s3_key, s3_bucket })
@@ -138,13 +138,13 @@ test('while S3 does not respond, requests are 503 and jobs wait', async () => {
   s3.fail({ ...outage, times: 3 })
   const refused = await server.post('/common/jobs/create', { job_type: 'insert_csv_file', job_data: data })
   assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '5'])
-  assert.match(refused.body.error, /^ERR_UNAVAILABLE: the file storage is unavailable \(SlowDown\)/)
+  assert.match(refused.body.error, /^ERR_UNAVAILABLE: the file storage is unavailable \(status 503\)/)
   s3.fail({ ...outage, times: 3 })
   const seen = new Set<string>()
   const job = await run(uuid, { onProgress: ({ response }) => seen.add(response.messages) })
   assert.equal(job.status, 'completed')
   assert.deepEqual([job.attempts, job.response.runtimeErrors], [1, []])
-  assert.ok(seen.has('Waiting: the file storage is unavailable (SlowDown); the job will continue by itself'))
+  assert.ok(seen.has('Waiting: the file storage is unavailable (status 503); the job will continue by itself'))
 })
 
 const SETTINGS = {
