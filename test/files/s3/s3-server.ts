@@ -2,10 +2,11 @@
  * A small S3 server in memory, for tests. It verifies signatures, refuses what S3 refuses, and fails on request. Path-style URLs only.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import { type Credentials, signatureProblem } from './verify-signature.ts'
 
@@ -306,15 +307,17 @@ async function readObject(
   const cut = fault?.cutAfter ?? fault?.stallAfter
   const sent = content.subarray(0, cut)
   response.flushHeaders()
-  for (let at = 0; at < sent.length && !response.destroyed; at += SLICE) {
-    const slice = sent.subarray(at, at + SLICE)
-    state.bytesSent += slice.length
-    if (!response.write(slice)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+  function* slices(): Generator<Buffer> {
+    for (let at = 0; at < sent.length; at += SLICE) {
+      const slice = sent.subarray(at, at + SLICE)
+      state.bytesSent += slice.length
+      yield slice
+    }
   }
-  if (cut === undefined) response.end()
-  else if (fault?.cutAfter !== undefined) {
-    // What was written is on its way only after this turn of the event loop.
-    await setImmediate()
-    response.destroy()
-  }
+  // The client may go away.
+  await pipeline(Readable.from(slices()), response, { end: cut === undefined }).catch(() => {})
+  if (fault?.cutAfter === undefined) return
+  // What was written is on its way only after this turn of the event loop.
+  await setImmediate()
+  response.destroy()
 }
