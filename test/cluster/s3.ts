@@ -21,6 +21,11 @@ const silent = { info() {}, warn() {}, error() {} }
 
 export async function describeS3(): Promise<void> {
   const server = await startS3(['files', 'archive'])
+  const isFirst = process.env.CONNECTRA_TEST_SERVER === undefined
+  if (isFirst) await globalSetup()
+  const database = await createTestDatabase()
+  // After the database, because it runs in this order.
+  if (isFirst) after(globalTeardown)
   const store = openStoreAt(server, ['files', 'archive'], { partBytes: PART })
   describe('S3', () => {
     after(() => server.stop())
@@ -31,7 +36,7 @@ export async function describeS3(): Promise<void> {
       { largeBytes: 2 * PART + 1234 },
     )
     describeUrls(store)
-    describeOutages(server, store)
+    describeOutages(server, store, database)
   })
 }
 
@@ -58,17 +63,11 @@ function describeUrls(store: S3Store): void {
   })
 }
 
-function describeOutages(server: S3Process, store: S3Store): void {
+function describeOutages(server: S3Process, store: S3Store, database: TestDatabase): void {
   describe('with a server that fails', () => {
-    let database: TestDatabase
     let engine: EmbeddedEngine
 
     before(async () => {
-      if (process.env.CONNECTRA_TEST_SERVER === undefined) {
-        await globalSetup()
-        after(globalTeardown)
-      }
-      database = await createTestDatabase()
       engine = openEmbeddedEngine({ databaseUrl: database.url, directory: null, log: silent })
       await engine.ready()
     })

@@ -19,6 +19,8 @@ const PART_BYTES = 8 << 20
 const LARGE_PART_BYTES = 64 << 20
 const SMALL_PARTS = 5_000
 const IN_FLIGHT = 2
+/** Milliseconds in which parts that are being sent may arrive after a failure. */
+const SETTLE_WITHIN = 3_000
 
 /** See ObjectStore.put. */
 export async function putObject(
@@ -75,15 +77,14 @@ async function putParts(
   const create = new CreateMultipartUploadCommand(target)
   const { UploadId } = await request(bucket, (client, options) => client.send(create, options), signal)
   const upload = { ...target, UploadId }
-  const failed = new AbortController()
-  const ending = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal])
+  const cancelling = new AbortController()
   const sent: CompletedPart[] = []
   const sending = new Set<Promise<void>>()
   let failure: { readonly error: unknown } | null = null
 
   async function send(Body: Buffer, PartNumber: number): Promise<void> {
     const command = new UploadPartCommand({ ...upload, PartNumber, Body })
-    const { ETag } = await request(bucket, (client, options) => client.send(command, options), ending)
+    const { ETag } = await request(bucket, (client, options) => client.send(command, options), cancelling.signal)
     sent.push({ ETag, PartNumber })
   }
   async function start(part: Buffer, number: number): Promise<void> {
@@ -107,8 +108,10 @@ async function putParts(
     const complete = new CompleteMultipartUploadCommand({ ...upload, ...condition, MultipartUpload: { Parts: sent } })
     await request(bucket, (client, options) => client.send(complete, options), signal)
   } catch (error) {
-    failed.abort()
+    // A part that arrives after the upload was given up may stay, although nobody sees it.
+    const timer = setTimeout(() => cancelling.abort(), SETTLE_WITHIN)
     await Promise.allSettled(sending)
+    clearTimeout(timer)
     // If this fails, retention gives the upload up later.
     await abortUpload(bucket, target.Key, UploadId!).catch(() => {})
     throw error
