@@ -71,9 +71,14 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     const database = await openMigratedDatabase(config, options, stack)
     await makeDataDirectory(config.dataDir)
     let url = config.publicUrl
-    const store = await openStore(config, database.pool, () => url ?? '')
+    const store = await openStore(
+      config,
+      database.pool,
+      () => url ?? '',
+      error => log.warn({ err: error }, 'the file storage does not respond; jobs wait until it does'),
+    )
     let stopping = false
-    const retention = startRetention(database.pool, store, config.feedRetention, log)
+    const retention = startRetention(database.pool, store, config.feedRetention, log, config.fileRetention)
     stack.push('the retention', CLOSE_PART_WITHIN, () => retention.stop())
     const openEngine = engineOpener(config, database, log, stack)
     // Without requests to answer, nothing is searched until the first export.

@@ -127,7 +127,41 @@ export const SETTINGS = {
     'Maximum number of rows in a direct download (`POST /contacts/export`). Export jobs have no limit.',
   ),
   maxUpload: setting('MAX_UPLOAD', bytes, '10GB', 'Maximum size of an uploaded file.'),
-  urlExpiry: setting('URL_EXPIRY', duration, '24h', 'How long signed URLs are valid, such as `30m`, `24h` or `7d`.'),
+  urlExpiry: setting(
+    'URL_EXPIRY',
+    duration,
+    '24h',
+    'How long signed URLs are valid, such as `30m`, `24h` or `7d`. At most `7d` in S3.',
+  ),
+  s3Bucket: setting(
+    'S3_BUCKET',
+    buckets,
+    '',
+    'Comma-separated S3 buckets. When set, uploads and exports are stored in the first one instead of `DATA_DIR/files`; a request may choose another one with `s3_bucket`. Credentials come from where AWS clients find them: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, a profile, or the role of the machine. See [scaling](scaling.md#files-in-s3).',
+  ),
+  s3Region: optional(
+    'S3_REGION',
+    text,
+    'Region of the buckets. Default: `AWS_REGION` or the region of the profile; with `S3_ENDPOINT` it is `us-east-1`.',
+  ),
+  s3Endpoint: optional('S3_ENDPOINT', httpUrl, 'Address of a server with the API of S3. Default: Amazon S3.'),
+  s3ForcePathStyle: setting(
+    'S3_FORCE_PATH_STYLE',
+    flag,
+    'false',
+    'Set to `true` for a server that has the bucket in the path of its URLs, not in the host.',
+  ),
+  s3Prefix: setting(
+    'S3_PREFIX',
+    keyPrefix,
+    '',
+    'Put in front of all keys in the buckets, such as `connectra/`. Keys in the API do not include it.',
+  ),
+  s3PublicEndpoint: optional(
+    'S3_PUBLIC_ENDPOINT',
+    httpUrl,
+    'Address in signed URLs, if clients reach S3 at another address than this server. Default: `S3_ENDPOINT`.',
+  ),
   maxLag: setting(
     'MAX_LAG',
     duration,
@@ -161,6 +195,12 @@ export const SETTINGS = {
     atLeast(3600, duration),
     '7d',
     'How long the change feed is kept, at least `1h`. A search index that has been offline for longer is rebuilt. Rejected rows and warnings of failed or cancelled imports are kept for the same time.',
+  ),
+  fileRetention: setting(
+    'FILE_RETENTION',
+    atLeast(86_400, duration),
+    '30d',
+    'How long uploaded files, and files of rejected rows and warnings, are kept after the last job that needs them has ended, at least `1d`. Uploads without a job are kept for the same time. Exports are kept until you delete them.',
   ),
   logLevel: setting(
     'LOG_LEVEL',
@@ -198,7 +238,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 }
 
 /** A name with one of these prefixes is unlikely to belong to another program that reads the same file. */
-const OWN_PREFIXES = ['CONNECTRA_', 'DATABASE_', 'WORKER_', 'EXPORT_', 'FEED_', 'CORS_', 'MAX_']
+const OWN_PREFIXES = ['CONNECTRA_', 'DATABASE_', 'WORKER_', 'EXPORT_', 'FEED_', 'CORS_', 'MAX_', 'S3_']
 
 /** A line for each of `names` that is not a setting, but looks like one. Other names belong to other programs. */
 export function reportUnknownSettings(names: readonly string[]): string[] {
@@ -336,6 +376,23 @@ function postgresUrl(value: string): string {
 
 function list(value: string): readonly string[] {
   return value.split(',').flatMap(item => item.trim() || [])
+}
+
+function buckets(value: string): readonly string[] {
+  const found = list(value)
+  for (const name of found) {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,62}$/.test(name))
+      throw new Error(`must be names of buckets without a path, such as connectra-files, not "${name}"`)
+  }
+  return [...new Set(found)]
+}
+
+/** Empty, or ends with a slash. */
+function keyPrefix(value: string): string {
+  const parts = value.replace(/\/$/, '').split('/')
+  const isValid = value === '' || parts.every(part => /^[\w!'()*.=-]+$/.test(part) && part !== '.' && part !== '..')
+  if (!isValid) throw new Error(`must be a path such as connectra/production, not "${value}"`)
+  return value === '' || value.endsWith('/') ? value : `${value}/`
 }
 
 function keys(value: string): readonly string[] {

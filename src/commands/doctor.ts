@@ -9,10 +9,11 @@ import { type OpenDatabase, openDatabase } from '../database/open-database.ts'
 import { assertRights } from '../database/rights.ts'
 import { assertSessions } from '../database/sessions.ts'
 import { findSnapshot } from '../search/embedded/snapshot/manifest.ts'
-import { filesDirectory } from '../store.ts'
+import { filesDirectory, openS3 } from '../store.ts'
 import type { Context, Run } from './context.ts'
 import { checkConnections } from './doctor/check-connections.ts'
 import { checkFiles, checkJobs } from './doctor/check-jobs.ts'
+import { checkBuckets, checkFilesInS3, checkUrls } from './doctor/check-s3.ts'
 import { compareIndex } from './doctor/compare-index.ts'
 import { type Found, openReport, warning } from './doctor/report.ts'
 
@@ -23,7 +24,7 @@ export function addDoctor(program: Command, run: Run): void {
     .command('doctor')
     .summary('check the installation')
     .description(
-      'Checks the settings, the data directory, the database, its migrations, the jobs and their files. If a server is running on the data directory, compares its search index with the database. Says how to fix what is wrong, and exits with 1 if anything is. Creates and changes nothing.',
+      'Checks the settings, the data directory, the database, its migrations, the jobs and their files. If a server is running on the data directory, compares its search index with the database. With S3_BUCKET, also tries the buckets and signed URLs with small objects, which it deletes again. Says how to fix what is wrong, and exits with 1 if anything is. Changes nothing else.',
     )
     .option(
       '--json',
@@ -38,6 +39,11 @@ async function examine(context: Context, { json = false }: { json?: boolean }): 
   const report = openReport(json, context.print)
   await report.check('settings', async () => changedSettings(config))
   await report.check('data directory', () => lookAtDirectory(config))
+  const s3 = await openS3(config)
+  if (s3 !== null) {
+    await report.check('buckets', () => checkBuckets(config, s3))
+    await report.check('signed URLs', () => checkUrls(config, s3))
+  }
   const database = await open(context).catch(error => {
     report.fail('database', error)
     return null
@@ -51,7 +57,9 @@ async function examine(context: Context, { json = false }: { json?: boolean }): 
     if ((await pendingMigrations(database.pool).catch(() => [''])).length > 0) return report.end()
     await report.check('connections', () => checkConnections(config, database.pool))
     await report.check('jobs', () => checkJobs(database.pool))
-    await report.check('files', () => checkFiles(filesDirectory(config), database.pool))
+    await report.check('files', () =>
+      s3 === null ? checkFiles(filesDirectory(config), database.pool) : checkFilesInS3(config, s3, database.pool),
+    )
     await report.check('snapshot', () => lookAtSnapshot(join(config.dataDir, 'index')))
     await report.check('index', () => compareIndex(config, database))
   } finally {

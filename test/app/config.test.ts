@@ -39,12 +39,19 @@ test('without settings everything has its default', () => {
       urlExpiry: 86_400,
       maxLag: 60,
       stopGrace: 0,
+      s3Bucket: [],
+      s3Region: null,
+      s3Endpoint: null,
+      s3ForcePathStyle: false,
+      s3Prefix: '',
+      s3PublicEndpoint: null,
       queryTimeout: 10,
       readerThreads: null,
       workerConcurrency: 2,
       workerImports: null,
       workerExports: null,
       feedRetention: 604_800,
+      fileRetention: 2_592_000,
       logLevel: 'info',
     },
   )
@@ -67,6 +74,10 @@ test('values are read as people write them', () => {
     MAX_BODY: '512kb',
     DEFAULT_COUNTRY: 'de',
     URL_EXPIRY: '1d12h',
+    S3_BUCKET: 'files, archive,files',
+    S3_ENDPOINT: 'http://127.0.0.1:9000/',
+    S3_PREFIX: 'connectra/eu',
+    S3_FORCE_PATH_STYLE: '1',
     LOG_LEVEL: 'DEBUG',
   })
   assert.equal(config.port, 80)
@@ -79,6 +90,11 @@ test('values are read as people write them', () => {
   assert.equal(config.defaultCountry, 'DE')
   assert.equal(config.urlExpiry, 36 * 3600)
   assert.equal(config.logLevel, 'debug')
+  assert.deepEqual(config.s3Bucket, ['files', 'archive'])
+  assert.equal(config.s3Endpoint, 'http://127.0.0.1:9000')
+  assert.equal(config.s3ForcePathStyle, true)
+  assert.equal(config.s3Prefix, 'connectra/eu/')
+  assert.equal(readConfig({ S3_PREFIX: 'connectra/' }).s3Prefix, 'connectra/')
   assert.deepEqual(readConfig({ CORS_ORIGINS: 'none' }).corsOrigins, [])
 })
 
@@ -96,8 +112,14 @@ test('all that cannot be used is listed at once, each with what it should be, an
     DEFAULT_COUNTRY: 'Germany',
     MAX_UPLOAD: '0',
     URL_EXPIRY: '24',
+    S3_BUCKET: 's3://files/a',
+    S3_PREFIX: '/connectra',
+    S3_ENDPOINT: 'localhost:9000',
+    S3_PUBLIC_ENDPOINT: 'ftp://localhost',
+    S3_FORCE_PATH_STYLE: 'path',
     WORKER_CONCURRENCY: '-1',
     FEED_RETENTION: '59m',
+    FILE_RETENTION: '23h',
     LOG_LEVEL: 'loud',
   }
   const problems = problemsOf(wrong)

@@ -209,6 +209,47 @@ test('an export waits while the disk of the files is full, and retries less and 
   assert.match(await files.read(job.response.s3Key), /^uuid,email\n/)
 })
 
+test('an import waits while its storage does not respond, resumes in the middle of the file, and uses no retry', async () => {
+  const uuid = await create('insert_csv_file', { s3_key: await upload('unreachable', 4000) })
+  const unreachable = (code: string) => Object.assign(new Error(code), { code })
+  const throttled = Object.assign(new Error('SlowDown'), { name: 'SlowDown', $metadata: { httpStatusCode: 503 } })
+  const pauses: number[] = []
+  let runs = 0
+  const failing: ObjectStore = {
+    ...store,
+    async version(key) {
+      runs++
+      const { response, runAfter } = await getJob(database, uuid)
+      if (runs > 1)
+        assert.match(
+          response.messages,
+          /^Waiting: the file storage is unavailable \((ECONNREFUSED|SlowDown|ECONNRESET)\); the job/,
+        )
+      assert.equal(runAfter, null)
+      pauses.push(performance.now())
+      if (runs === 1) throw unreachable('ECONNREFUSED')
+      if (runs === 2) throw throttled
+      return await store.version(key)
+    },
+    async get(key, range, version) {
+      const stream = await store.get(key, range, version)
+      if (runs > 3) return stream
+      async function* broken() {
+        const content = Buffer.concat(await stream.toArray())
+        yield content.subarray(0, content.length / 2)
+        throw unreachable('ECONNRESET')
+      }
+      return Readable.from(broken())
+    },
+  }
+  const options = { database, databaseUrl, engine, store: failing, handlers: HANDLERS, log: silent, uuid }
+  const job = await runJob(options)
+  assert.equal(job.status, 'completed', JSON.stringify(job.response))
+  assert.deepEqual([job.attempts, job.progress.rowsStored, job.response.runtimeErrors, runs], [1, 4000, [], 4])
+  assert.ok(pauses[2]! - pauses[1]! > 1500, 'the second pause is two seconds')
+  assert.equal(await stored('unreachable'), 4000)
+})
+
 test('two concurrent imports of the same people have the same result as one after the other', async () => {
   const names = Array.from({ length: 3000 }, (_, row) => row)
   const titles = `Email,First Name,Last Name,Company,Title\n${names.map(row => `p${row}@c${row % 300}.example,P${row},Doe,C ${row % 300},Boss ${row}\n`).join('')}`

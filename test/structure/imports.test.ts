@@ -20,7 +20,8 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   database: ['errors.ts', 'runtime'],
   access: ['errors.ts', 'database'],
   files: ['errors.ts'],
-  'store.ts': ['errors.ts', 'config.ts', 'database', 'files'],
+  'files/s3': ['errors.ts', 'files'],
+  'store.ts': ['errors.ts', 'config.ts', 'database', 'files', 'files/s3'],
 
   records: ['errors.ts', 'fields.ts'],
   'records/values/tables': [],
@@ -195,7 +196,17 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'jobs',
     'http',
   ],
-  'commands/doctor': ['fields.ts', 'config.ts', 'store.ts', 'database', 'files', 'records', 'jobs/job', 'jobs/queue'],
+  'commands/doctor': [
+    'fields.ts',
+    'config.ts',
+    'store.ts',
+    'database',
+    'files',
+    'files/s3',
+    'records',
+    'jobs/job',
+    'jobs/queue',
+  ],
   commands: [
     'errors.ts',
     'fields.ts',

@@ -1,6 +1,8 @@
 /** Creates, lists, reads, cancels and retries jobs. */
 import { type Static, Type } from 'typebox'
+import { fileTooLarge, selectBucket } from '../../files/object-store.ts'
 import { JOB_STATUSES, type Job, jobToJson } from '../../jobs/job/job.ts'
+import { bucketName } from '../../jobs/job/job-data.ts'
 import { estimateSize } from '../../jobs/job-size.ts'
 import { JOB_TYPES, validateJobData } from '../../jobs/job-types.ts'
 import { cancelJob, createJob, DEFAULT_RETRY_SECONDS, getJob, listJobs, retryJob } from '../../jobs/queue/queue.ts'
@@ -60,7 +62,7 @@ export function jobRoutes(app: App, parts: ServerParts): void {
   singleJobRoutes(app, parts)
 }
 
-function createRoute(app: App, { database, engine, store }: ServerParts): void {
+function createRoute(app: App, { config, database, engine, store }: ServerParts): void {
   app.post(
     '/common/jobs/create',
     {
@@ -78,10 +80,14 @@ function createRoute(app: App, { database, engine, store }: ServerParts): void {
     async request => {
       const { job_type, job_data, retry_count, retry_interval } = request.body
       const data = validateJobData(job_type, job_data)
+      const files = selectBucket(store, bucketName(data), 'ERR_INVALID_JOB_DATA')
+      const sizeBytes = await estimateSize(job_type, data, { store: files, engine })
+      // A signed URL of S3 cannot limit the size of an upload.
+      if (job_type === 'insert_csv_file' && sizeBytes > config.maxUpload) throw fileTooLarge(config.maxUpload)
       const created = await createJob(database, {
         jobType: job_type,
         data,
-        sizeBytes: await estimateSize(job_type, data, { store, engine }),
+        sizeBytes,
         retryCount: retry_count ?? 0,
         retryIntervalSeconds: retry_interval ?? DEFAULT_RETRY_SECONDS,
       })

@@ -28,6 +28,10 @@ export async function dropEarlierRuns(store: ObjectStore, { uuid, claim }: Run):
     const writer = KEY.exec(key)?.[2]
     if (writer !== undefined && Number(writer) < claim) await store.delete(key)
   }
+  for (const { key, drop } of (await store.unfinished?.(`exports/${uuid}-`)) ?? []) {
+    const writer = KEY.exec(key)?.[2]
+    if (writer !== undefined && Number(writer) < claim) await drop()
+  }
 }
 
 /** Leaves time for a worker that froze to notice that it has lost its job. */

@@ -1,12 +1,11 @@
 /**
- * Deletes data that is kept for a limited time: rows of the feed, rejects and warnings of failed imports, unpublished
- * exports, uploads of the command line.
+ * Deletes data that is kept for a limited time: rows of the feed, rejects and warnings of failed imports, and files
+ * (expired-files.ts).
  */
 import { type Database, queryLong } from '../../database/pool.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
 import type { Log } from '../../runtime/log.ts'
-import { dropUnpublishedExports } from '../export/unpublished-exports.ts'
-import { dropCommandUploads } from '../import/command-uploads.ts'
+import { dropExpiredFiles } from './expired-files.ts'
 
 export interface Retention {
   /** Resolves once nothing is running any more. */
@@ -19,14 +18,20 @@ const LOCK = 4852713
 /** The most rows of the feed that one statement deletes, up to 160 MB. */
 const PORTION = 1000
 
-/** Deletes expired data now and every hour. `seconds`: how long data is kept. */
-export function startRetention(database: Database, store: ObjectStore, seconds: number, log: Log): Retention {
+/** Deletes expired data now and every hour. `seconds`: how long data is kept. `fileSeconds`: the same for files of clients. */
+export function startRetention(
+  database: Database,
+  store: ObjectStore,
+  seconds: number,
+  log: Log,
+  fileSeconds = seconds,
+): Retention {
   const stopping = new AbortController()
   const { signal } = stopping
   let running: Promise<void> = Promise.resolve()
   const run = async () => {
     try {
-      const deleted = await deleteExpired(database, store, seconds, signal)
+      const deleted = await deleteExpired(database, store, { seconds, fileSeconds }, signal)
       if (deleted === null) log.info({}, 'another process is deleting expired data')
       else if (deleted.changes + deleted.rejects + deleted.files > 0) log.info(deleted, 'expired data deleted')
     } catch (error) {
@@ -53,11 +58,17 @@ export interface Deleted {
   readonly files: number
 }
 
+/** How long data is kept, in seconds. `fileSeconds`: files of clients. */
+export interface Kept {
+  readonly seconds: number
+  readonly fileSeconds: number
+}
+
 /** Returns what was deleted. Returns null, and does nothing, while another process is deleting. */
 export async function deleteExpired(
   database: Database,
   store: ObjectStore,
-  seconds: number,
+  { seconds, fileSeconds }: Kept,
   signal: AbortSignal,
 ): Promise<Deleted | null> {
   const repeat = async (portion: () => Promise<number>) => {
@@ -68,9 +79,7 @@ export async function deleteExpired(
   return await withLock(database, async () => ({
     changes: await repeat(() => trimFeed(database, seconds)),
     rejects: await repeat(() => dropRejects(database, seconds)),
-    files:
-      (await dropUnpublishedExports(database, store, signal)) +
-      (await dropCommandUploads(database, store, seconds, signal)),
+    files: await dropExpiredFiles(database, store, { command: seconds, files: fileSeconds }, signal),
   }))
 }
 

@@ -1,4 +1,5 @@
 /** Temporary obstacles while the database still responds. The job waits until they are gone, without using a retry. */
+import { StoreUnavailable } from '../../files/unavailable.ts'
 
 /** By SQLSTATE or system error code: the message for people, with what to do. */
 const OBSTACLES: Readonly<Record<string, string>> = {
@@ -16,6 +17,8 @@ const OBSTACLES: Readonly<Record<string, string>> = {
 
 /** Returns the message about a temporary obstacle; null if `error` is not one. */
 export function describeSetback(error: unknown): string | null {
+  if (error instanceof StoreUnavailable)
+    return `the file storage is unavailable (${error.reason}); the job will continue by itself`
   const code = error instanceof Error ? (error as { code?: unknown }).code : undefined
   return typeof code === 'string' && Object.hasOwn(OBSTACLES, code) ? OBSTACLES[code]! : null
 }
