@@ -8,7 +8,7 @@ export interface S3Address {
 }
 
 /** Below it lie all keys of the stores. */
-export const PREFIX = 'a b/connectra/'
+export const PREFIX = "it's(1)/connectra/"
 
 /** The client finds the credentials where AWS clients look for them first. */
 export function useCredentials({ accessKeyId, secretAccessKey }: Credentials): void {
