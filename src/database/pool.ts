@@ -42,8 +42,9 @@ export function openPool(url: string, { max = 10, onError, limits = WORK_LIMITS 
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER,
     connectionTimeoutMillis: limits.connect,
     onConnect: async (client: pg.ClientBase) => {
-      watchAnswers(client, limits.connect, endSilent)
-      await client.query(sessionSettings(limits))
+      let pid: number | null = null
+      watchAnswers(client, limits.connect, () => endSilent(pid))
+      pid = await startSession(client, limits)
       limitAnswers(client, limits.answer)
     },
   })
@@ -55,12 +56,17 @@ export function openPool(url: string, { max = 10, onError, limits = WORK_LIMITS 
 }
 
 /**
- * Sent once the connection is open, because poolers refuse most parameters of the startup message. The server probes silent
- * clients like this process probes a silent server.
+ * Sends the settings of the session and returns its process ID, which a pooler does not pass on. Poolers refuse most parameters of
+ * the startup message, so the settings follow it. The server probes silent clients as this process probes a silent server.
  */
-function sessionSettings({ lock }: TimeLimits): string {
-  return `SET idle_in_transaction_session_timeout = 60000; SET lock_timeout = ${Math.round(lock)};
-    SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3`
+async function startSession(client: pg.ClientBase, { lock }: TimeLimits): Promise<number> {
+  const results = await client.query(
+    `SET idle_in_transaction_session_timeout = 60000; SET lock_timeout = ${Math.round(lock)};
+     SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
+     SELECT pg_backend_pid() AS pid`,
+  )
+  // A message with several statements returns one result per statement.
+  return (results as unknown as { rows: { pid: number }[] }[]).at(-1)!.rows[0]!.pid
 }
 
 /**

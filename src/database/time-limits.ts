@@ -46,8 +46,6 @@ interface Internals {
   readonly connection: { readonly stream: Socket }
   /** False while the server owes an answer. */
   readonly readyForQuery: boolean
-  /** The process ID of the session on the server. */
-  readonly processID: number | null
 }
 
 /** A connection → the function that changes its limit. */
@@ -55,13 +53,9 @@ const watched = new WeakMap<object, (ms: number) => void>()
 
 /**
  * Watches a connection that has just been opened. If the server is silent for `ms` milliseconds while it owes an answer, the
- * connection is destroyed, its statement fails with a DatabaseTimeout, and `onSilent` gets the process ID of its session.
+ * connection is destroyed, its statement fails with a DatabaseTimeout, and `onSilent` is called.
  */
-export function watchAnswers(
-  client: pg.ClientBase,
-  ms: number,
-  onSilent: (pid: number | null) => void = () => {},
-): void {
+export function watchAnswers(client: pg.ClientBase, ms: number, onSilent: () => void = () => {}): void {
   const internals = client as unknown as Internals
   const { stream } = internals.connection
   let limit = 0
@@ -78,7 +72,7 @@ export function watchAnswers(
       return
     }
     stream.destroy(new DatabaseTimeout(limit))
-    onSilent(internals.processID)
+    onSilent()
   }
   stream.on('timeout', () => {
     // A farewell that the server does not answer.

@@ -190,6 +190,27 @@ test('the feed abandons a connection that has gone silent', async () => {
   assert.equal(target.records.size, 2)
 })
 
+test('while the engine takes too long, the feed keeps no connection; then it continues on another one', async () => {
+  const { pool, url } = await createTestDatabase()
+  const target = createMapTarget(url)
+  const sessions = async () =>
+    (await pool.query(`SELECT FROM pg_stat_activity WHERE application_name = 'feed' AND datname = current_database()`))
+      .rowCount
+  let isSlow = true
+  const apply: ChangeTarget['apply'] = async (position, changes) => {
+    if (changes.length > 0 && isSlow) {
+      isSlow = false
+      await waitUntil('its session has ended', async () => (await sessions()) === 0)
+    }
+    await target.apply(position, changes)
+  }
+  follow(`${url}&application_name=feed`, { ...target, apply }, { patience: { poll: 50, answerWithin: 500 } })
+  await target.reached(1)
+  await target.reached((await addContact(pool, 'slow')).seq)
+  await target.reached((await addContact(pool, 'after')).seq)
+  assert.deepEqual([target.records.size, target.rebuilds(), await sessions()], [2, 1, 1])
+})
+
 test('a group that the engine failed to apply is delivered again', async () => {
   const { pool, url } = await createTestDatabase()
   const target = createMapTarget(url)
