@@ -109,6 +109,35 @@ export const SETTINGS = {
     integer(1, 64),
     'Number of threads for costly searches. Other searches never wait for these. Default: the number of cores less one, at least one.',
   ),
+  opensearchUrl: optional(
+    'OPENSEARCH_URL',
+    opensearchUrls,
+    'Search in an OpenSearch cluster instead of the index in each process: the addresses of its nodes, comma-separated, such as `https://user:password@host:9200`. See [scaling](scaling.md#search-in-opensearch).',
+    { secret: true },
+  ),
+  opensearchCaFile: optional(
+    'OPENSEARCH_CA_FILE',
+    path,
+    'File with the certificates (PEM) of the authorities that the certificate of the OpenSearch nodes is checked against. Default: those of Node.js.',
+  ),
+  opensearchIndexPrefix: setting(
+    'OPENSEARCH_INDEX_PREFIX',
+    indexPrefix,
+    'connectra',
+    'What the names of the OpenSearch indexes begin with. Each database needs its own.',
+  ),
+  opensearchShards: setting(
+    'OPENSEARCH_SHARDS',
+    integer(1, 100),
+    '3',
+    'Number of primary shards of each OpenSearch index. A change takes effect at the next `connectra reindex`.',
+  ),
+  opensearchReplicas: setting(
+    'OPENSEARCH_REPLICAS',
+    integer(0, 10),
+    '1',
+    'Number of copies of each shard. `0` for a cluster of one node; with `1`, one node may fail. A change takes effect at the next `connectra reindex`.',
+  ),
   defaultCountry: optional(
     'DEFAULT_COUNTRY',
     countryCode,
@@ -180,7 +209,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 }
 
 /** A name with one of these prefixes is unlikely to belong to another program that reads the same file. */
-const OWN_PREFIXES = ['CONNECTRA_', 'DATABASE_', 'WORKER_', 'EXPORT_', 'FEED_', 'CORS_', 'MAX_']
+const OWN_PREFIXES = ['CONNECTRA_', 'DATABASE_', 'OPENSEARCH_', 'WORKER_', 'EXPORT_', 'FEED_', 'CORS_', 'MAX_']
 
 /** A line for each of `names` that is not a setting, but looks like one. Other names belong to other programs. */
 export function reportUnknownSettings(names: readonly string[]): string[] {
@@ -289,6 +318,20 @@ function httpUrl(value: string): string {
   if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash)
     throw new Error(`must be an address such as https://connectra.example.com, not "${value}"`)
   return url.href.replace(/\/+$/, '')
+}
+
+/** The value contains a password, so no message repeats it. */
+function opensearchUrls(value: string): readonly string[] {
+  const urls = list(value).map(address => URL.parse(address))
+  if (urls.length === 0 || urls.some(url => !url || !/^https?:$/.test(url.protocol) || url.search || url.hash))
+    throw new Error('must be addresses such as https://user:password@host:9200, separated by commas')
+  return urls.map(url => url!.href.replace(/\/+$/, ''))
+}
+
+function indexPrefix(value: string): string {
+  if (!/^[a-z0-9][a-z0-9_-]{0,50}$/.test(value))
+    throw new Error(`must be lower-case letters, digits, "-" and "_", such as connectra, not "${value}"`)
+  return value
 }
 
 /** The value contains a password, so no message repeats it. */

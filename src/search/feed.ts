@@ -9,7 +9,7 @@ import { SERVICES, type Service } from '../fields.ts'
 import { copyRowsOf } from '../records/read/binary-rows.ts'
 import { fetchForIndex } from '../records/read/fetch.ts'
 import type { Log } from '../runtime/log.ts'
-import type { Change, ChangedRows, ChangeTarget, Moment, Position } from './engine.ts'
+import type { Change, ChangedRows, ChangedUuids, ChangeTarget, Moment, Position } from './engine.ts'
 
 export interface FeedOptions {
   readonly database: Database
@@ -83,7 +83,8 @@ async function followOnOneConnection(
       if (group === null) {
         await rebuild(session, target, log)
       } else {
-        if (group.changes !== null || !known) await target.apply(group.position, group.changes ?? [])
+        if (group.uuids !== null) await target.applyUuids!(group.position, group.uuids)
+        else if (group.changes !== null || !known) await target.apply(group.position, group.changes ?? [])
         if (!group.more) await session.bell.wait(patience.poll)
       }
       onProgress()
@@ -139,8 +140,10 @@ async function openSession(database: Database, signal: AbortSignal, { answerWith
 interface Group {
   /** The position after the group. */
   readonly position: Position
-  /** Null if there are no changes, or if the target has already applied them. */
+  /** Null if there are no changes, if the target reads them itself, or if it has already applied them. */
   readonly changes: readonly Change[] | null
+  /** The changed records, for a target that reads them itself. */
+  readonly uuids: readonly ChangedUuids[] | null
   /** Whether more changes may follow. */
   readonly more: boolean
 }
@@ -168,14 +171,20 @@ async function readGroup(connection: Connection, target: ChangeTarget): Promise<
   const last = next?.at(-1)
   let group: Group | null
   if (next === null) group = null
-  else if (last === undefined) group = { position: known, changes: null, more: false }
+  else if (last === undefined) group = { position: known, changes: null, uuids: null, more: false }
   else {
     const position = { seq: last.seq, token: last.token }
     const changed = SERVICES.map(service => ({ service, uuids: distinctUuids(next, service) })).filter(
       ({ uuids }) => uuids.length > 0,
     )
-    // One extra read at the end of a backlog is cheaper than counting the remaining changes.
-    group = { position, changes: await readRecords(connection, target, position, changed), more: next.length > 1 }
+    const readsItself = target.applyUuids !== undefined
+    group = {
+      position,
+      changes: readsItself ? null : await readRecords(connection, target, position, changed),
+      uuids: readsItself ? changed : null,
+      // One extra read at the end of a backlog is cheaper than counting the remaining changes.
+      more: next.length > 1,
+    }
   }
   await connection.query('COMMIT')
   return group
@@ -211,7 +220,7 @@ async function readRecords(
   connection: Connection,
   target: ChangeTarget,
   position: Position,
-  changed: readonly { readonly service: Service; readonly uuids: readonly string[] }[],
+  changed: readonly ChangedUuids[],
 ): Promise<readonly Change[] | null> {
   if (target.applyRows !== undefined && changed.reduce((sum, { uuids }) => sum + uuids.length, 0) >= MANY) {
     const rows = changed.map(

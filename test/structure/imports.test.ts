@@ -127,6 +127,8 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'search/embedded/answer',
     'search/embedded/threads',
   ],
+  'search/opensearch': ['errors.ts', 'fields.ts', 'runtime', 'text', 'database', 'vql', 'records/read', 'search'],
+  'search-engine.ts': ['config.ts', 'runtime', 'search', 'search/embedded/engine.ts', 'search/opensearch'],
 
   'jobs/job': ['errors.ts', 'runtime', 'text', 'json', 'database', 'files', 'search'],
   'jobs/import': [
@@ -190,7 +192,8 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'runtime',
     'database',
     'access',
-    'search/embedded/engine.ts',
+    'search',
+    'search-engine.ts',
     'jobs/queue',
     'jobs',
     'http',
@@ -210,7 +213,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'records/write/delete.ts',
     'records/read',
     'search/embedded/snapshot/manifest.ts',
-    'search/embedded/engine.ts',
+    'search-engine.ts',
     'jobs/job',
     'jobs/import',
     'jobs/queue',

@@ -10,7 +10,7 @@ import { strings } from '../schemas/parts.ts'
 /** The time limit for the database check, shorter than the usual timeouts of probes. */
 const DATABASE_MS = 2000
 
-type State = Readonly<{ status: 'ok' | 'starting' | 'down' }> & Readonly<Record<string, unknown>>
+type State = Readonly<{ status: 'ok' | 'starting' | 'rebuilding' | 'down' }> & Readonly<Record<string, unknown>>
 
 export interface Health {
   readonly parts: Readonly<Record<string, State>>
@@ -128,9 +128,10 @@ async function askDatabase({ database, engine }: ServerParts): Promise<DatabaseS
 }
 
 function indexState(engine: SearchEngine, feed: Feed | null): State {
+  const { status, details } = engine.state()
   const applied = engine.applied()
-  if (applied === null) return { status: 'starting' }
+  if (applied === null) return { status, ...details }
   const changes = Math.max(0, (feed?.seq ?? 0) - applied.seq)
   const seconds = changes === 0 ? 0 : Math.max(0, Math.round((feed?.waitingSeconds ?? 0) * 1000) / 1000)
-  return { status: engine.position() === null ? 'starting' : 'ok', seq: applied.seq, lag: { changes, seconds } }
+  return { status, ...details, seq: applied.seq, lag: { changes, seconds } }
 }
