@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import type { Log } from './runtime/log.ts'
 import { openEmbeddedEngine } from './search/embedded/engine.ts'
 import type { SearchEngine } from './search/engine.ts'
+import type { ClusterOptions } from './search/opensearch/cluster/indexes.ts'
 
 /** Whether all processes of the database use the same index. */
 export function isEngineShared({ opensearchUrl }: Config): boolean {
@@ -24,16 +25,22 @@ export async function openSearchEngine(config: Config, databaseUrl: string, log:
     })
   // Most installations do not need this code.
   const { openOpenSearchEngine } = await import('./search/opensearch/engine.ts')
-  return await openOpenSearchEngine({
-    databaseUrl,
-    log,
-    queryTimeoutMs,
-    cluster: {
-      urls: config.opensearchUrl,
-      caFile: config.opensearchCaFile,
-      prefix: config.opensearchIndexPrefix,
-      shards: config.opensearchShards,
-      replicas: config.opensearchReplicas,
-    },
-  })
+  return await openOpenSearchEngine({ databaseUrl, log, queryTimeoutMs, cluster: clusterOf(config, config.opensearchUrl) })
+}
+
+/** One line about the OpenSearch cluster, or null if there is none. Throws an error that says what to do if it cannot be used. */
+export async function describeSearchCluster(config: Config): Promise<string | null> {
+  if (config.opensearchUrl === null) return null
+  const { describeCluster } = await import('./search/opensearch/cluster/describe.ts')
+  return await describeCluster(clusterOf(config, config.opensearchUrl))
+}
+
+function clusterOf(config: Config, urls: readonly string[]): ClusterOptions {
+  return {
+    urls,
+    caFile: config.opensearchCaFile,
+    prefix: config.opensearchIndexPrefix,
+    shards: config.opensearchShards,
+    replicas: config.opensearchReplicas,
+  }
 }

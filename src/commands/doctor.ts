@@ -9,6 +9,7 @@ import { pendingMigrations } from '../database/migrate.ts'
 import { type OpenDatabase, openDatabase } from '../database/open-database.ts'
 import { assertRights } from '../database/rights.ts'
 import { findSnapshot } from '../search/embedded/snapshot/manifest.ts'
+import { describeSearchCluster } from '../search-engine.ts'
 import { filesDirectory } from '../store.ts'
 import type { Context, Run } from './context.ts'
 import { checkFiles, checkJobs } from './doctor/check-jobs.ts'
@@ -50,7 +51,8 @@ async function examine(context: Context, { json = false }: { json?: boolean }): 
     if ((await pendingMigrations(database.pool).catch(() => [''])).length > 0) return report.end()
     await report.check('jobs', () => checkJobs(database.pool))
     await report.check('files', () => checkFiles(filesDirectory(config), database.pool))
-    await report.check('snapshot', () => lookAtSnapshot(join(config.dataDir, 'index')))
+    if (config.opensearchUrl === null) await report.check('snapshot', () => lookAtSnapshot(join(config.dataDir, 'index')))
+    else await report.check('search cluster', async () => (await describeSearchCluster(config))!)
     await report.check('index', () => compareIndex(config, database))
   } finally {
     await database.close()
