@@ -32,12 +32,19 @@ const CONDITIONS: readonly [name: string, service: Service, where: object, body:
   ['a field of the company', 'contact', equals({ company_industries: 'Software' }), '{"term":{"company_industries.exact":"software"}}'],
   ['the same field in a query of companies', 'company', equals({ industries: 'Software' }), '{"term":{"industries.exact":"software"}}'],
   ['a field that has the prefix already', 'contact', equals({ company_name_for_emails: 'A' }), '{"term":{"company_name_for_emails.exact":"a"}}'],
-  ['a number', 'company', equals({ employees_count: 500 }), '{"range":{"employees_count":{"gte":500,"lte":500}}}'],
+  ['a number', 'company', equals({ employees_count: 500 }), '{"term":{"employees_count":500}}'],
   [
     'several numbers',
     'company',
-    equals({ employees_count: [5, 7] }),
-    '{"bool":{"should":[{"range":{"employees_count":{"gte":5,"lte":5}}},{"range":{"employees_count":{"gte":7,"lte":7}}}],"minimum_should_match":1}}',
+    equals({ employees_count: [7, 5] }),
+    '{"terms":{"employees_count":[5,7]}}',
+  ],
+  [
+    'several days',
+    'company',
+    equals({ created_at: ['2024-01-15', '2024-01-17'] }),
+    '{"bool":{"should":[{"range":{"created_at":{"gte":1705276800000,"lte":1705363199999}}},' +
+      '{"range":{"created_at":{"gte":1705449600000,"lte":1705535999999}}}],"minimum_should_match":1}}',
   ],
   [
     'a range with one bound',

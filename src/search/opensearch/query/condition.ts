@@ -46,7 +46,10 @@ export function compileCondition(service: Service, condition: Condition): Json {
   }
 }
 
-/** Lucene's limit for the clauses of one `bool` is 1,024. Longer ones are nested. */
+/**
+ * Lucene's limit for the clauses of one `bool` is 1,024, unless the cluster has a higher one (cluster/clause-limit.ts). Longer ones
+ * are nested.
+ */
 const MOST_CLAUSES = 1_000
 
 /** All of `required` hold, and none of `excluded`. */
@@ -74,7 +77,7 @@ function portions(clauses: readonly Json[]): (readonly Json[])[] {
 }
 
 /** The limit of `terms` is 65,536, more than a query has. */
-function termsIn(path: string, terms: readonly string[]): Json {
+function termsIn(path: string, terms: readonly (string | number)[]): Json {
   return terms.length === 1 ? { term: { [path]: terms[0] } } : { terms: { [path]: terms } }
 }
 
@@ -82,11 +85,14 @@ function termsIn(path: string, terms: readonly string[]): Json {
 const LARGEST = 2 ** 53
 
 function compileRange(name: string, { ranges }: RangeLeaf): Json {
-  return anyOf(
-    ranges.map(({ from, to }) => ({
+  const numbers = ranges.flatMap(({ from, to }) => (from === to ? [from] : []))
+  const wider = ranges.filter(({ from, to }) => from !== to)
+  return anyOf([
+    ...(numbers.length > 0 ? [termsIn(name, numbers)] : []),
+    ...wider.map(({ from, to }) => ({
       range: { [name]: { gte: Math.max(from, -LARGEST), lte: Math.min(to, LARGEST) } },
     })),
-  )
+  ])
 }
 
 function compileMatch(path: string, { words, operator, fuzzy }: MatchLeaf): Json {

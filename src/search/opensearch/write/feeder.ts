@@ -3,8 +3,9 @@ import { hostname } from 'node:os'
 import { openPool } from '../../../database/pool.ts'
 import type { Log } from '../../../runtime/log.ts'
 import { followChanges } from '../../feed.ts'
-import { openClusterClient } from '../cluster/open-client.ts'
+import { raiseClauseLimit } from '../cluster/clause-limit.ts'
 import type { ClusterOptions } from '../cluster/indexes.ts'
+import { openClusterClient } from '../cluster/open-client.ts'
 import { storeStatus } from '../cluster/status.ts'
 import { createCompanyIndex, openDatabaseSource } from './database-source.ts'
 import { leadInTurn } from './leadership.ts'
@@ -46,6 +47,7 @@ export async function feedInTurn({ databaseUrl, cluster, log, signal }: FeederOp
       try {
         log.info({}, 'this process feeds the search indexes')
         await createCompanyIndex(databaseUrl, log)
+        await raiseClauseLimit(client, log)
         const target = await openTarget({ client, cluster, source, log, signal: leading, confirm, onProgress: report })
         report(null)
         failures = 0
