@@ -23,6 +23,7 @@ import { globalSetup, globalTeardown } from '../helpers/global-setup.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { readAll } from '../search/read-all.ts'
 import { openEngineUnderTest } from './opensearch-engine.ts'
+import { describeProcesses } from './opensearch-processes.ts'
 import { type OpenSearchServers, startOpenSearch } from './servers/opensearch.ts'
 
 const silent = { info() {}, warn() {}, error() {} }
@@ -48,6 +49,8 @@ export function describeOpenSearch({ rounds = 12, queries = 12, nodes = 1 } = {}
     after(() => servers?.stop())
 
     contract('the engine', () => openEngineUnderTest(urls, prefix()), { rounds, queries })
+
+    describeProcesses(() => urls, prefix())
 
     describe('with a database', () => {
       const engines = new Set<SearchEngine>()
