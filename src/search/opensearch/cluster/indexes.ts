@@ -56,12 +56,12 @@ interface StoredSource {
   readonly format: number
 }
 
-/** Fails with a conflict if a later position is stored: another process has taken over. */
+/** A later position stays: a former leader has stored it, after it had applied everything up to there. */
 export async function storePosition(client: Client, prefix: string, epoch: string, position: Position): Promise<void> {
   const index = indexName(prefix, 'position', epoch)
   const path = `/${index}/_doc/${POSITION_ID}?version=${position.seq}&version_type=external_gte`
   const { seq, token } = position
-  await client.request('PUT', path, { body: { epoch, seq, token, format: FORMAT } })
+  await client.request('PUT', path, { body: { epoch, seq, token, format: FORMAT }, accept: [409] })
 }
 
 /** Creates empty indexes that nobody searches yet. Returns their epoch. */

@@ -52,11 +52,11 @@ async function tryToLead(
   connection.on('error', end)
   connection.on('end', end)
   signal.addEventListener('abort', end)
-  const timer = setInterval(() => void confirm().catch(end), LOOK_EVERY)
   const confirm = async () => {
     ending.signal.throwIfAborted()
     await answer(connection.query('SELECT'))
   }
+  const timer = setInterval(() => void confirm().catch(end), LOOK_EVERY)
   try {
     await answer(connection.query(`SET application_name = 'connectra-search'`))
     while (!ending.signal.aborted) {
