@@ -25,7 +25,12 @@ export async function openSearchEngine(config: Config, databaseUrl: string, log:
     })
   // Most installations do not need this code.
   const { openOpenSearchEngine } = await import('./search/opensearch/engine.ts')
-  return await openOpenSearchEngine({ databaseUrl, log, queryTimeoutMs, cluster: clusterOf(config, config.opensearchUrl) })
+  return await openOpenSearchEngine({
+    databaseUrl,
+    log,
+    queryTimeoutMs,
+    cluster: clusterOf(config, config.opensearchUrl),
+  })
 }
 
 /** One line about the OpenSearch cluster, or null if there is none. Throws an error that says what to do if it cannot be used. */

@@ -37,7 +37,12 @@ export async function benchOpenSearch(options: BenchOptions): Promise<void> {
     say('building the indexes …')
     const started = performance.now()
     const cluster = { urls, caFile: null, prefix: PREFIX, shards: 3, replicas: 0 }
-    const engine = await openOpenSearchEngine({ databaseUrl: url, log: quietLog, queryTimeoutMs: QUERY_TIMEOUT, cluster })
+    const engine = await openOpenSearchEngine({
+      databaseUrl: url,
+      log: quietLog,
+      queryTimeoutMs: QUERY_TIMEOUT,
+      cluster,
+    })
     try {
       await engine.ready()
       const seconds = (performance.now() - started) / 1000
@@ -57,7 +62,8 @@ export async function benchOpenSearch(options: BenchOptions): Promise<void> {
           const read = async (uuids: readonly string[]) => void (await openPage(database, query, uuids))
           const body = drawn.kind === 'count' ? compileCount(query.service, query.where) : compileSearch(query)
           const bare = async () => {
-            const { hits } = (await client.request<{ hits: { hits: { sort: string[] }[] } }>('POST', path, { body })).body
+            const { hits } = (await client.request<{ hits: { hits: { sort: string[] }[] } }>('POST', path, { body }))
+              .body
             if (drawn.kind === 'search') await read(hits.hits.map(({ sort }) => sort.at(-1)!))
           }
           const whole = async () => {

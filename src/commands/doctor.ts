@@ -51,7 +51,8 @@ async function examine(context: Context, { json = false }: { json?: boolean }): 
     if ((await pendingMigrations(database.pool).catch(() => [''])).length > 0) return report.end()
     await report.check('jobs', () => checkJobs(database.pool))
     await report.check('files', () => checkFiles(filesDirectory(config), database.pool))
-    if (config.opensearchUrl === null) await report.check('snapshot', () => lookAtSnapshot(join(config.dataDir, 'index')))
+    if (config.opensearchUrl === null)
+      await report.check('snapshot', () => lookAtSnapshot(join(config.dataDir, 'index')))
     else await report.check('search cluster', async () => (await describeSearchCluster(config))!)
     await report.check('index', () => compareIndex(config, database))
   } finally {

@@ -70,7 +70,9 @@ function sourceOf(records: Stored): RecordSource {
       }),
     async *contactsOf(companies) {
       const wanted = new Set<unknown>(companies)
-      yield [...records.contact.values()].flatMap(record => (wanted.has(record.company_id) ? [join('contact', record)] : []))
+      yield [...records.contact.values()].flatMap(record =>
+        wanted.has(record.company_id) ? [join('contact', record)] : [],
+      )
     },
     async *all(service) {
       yield { records: [...records[service].values()].map(record => join(service, record)), done: 1 }

@@ -77,7 +77,11 @@ export function describeProcesses(urls: () => readonly string[], prefix: string)
 
     it('an export contains everything', async () => {
       const where = { exists: { must: ['email'] }, not: { keyword_match: { must: { first_name: 'ada' } } } }
-      const vql = JSON.stringify({ select_columns: ['uuid', 'email', 'company_name'], where, order_by: [{ order_by: 'email' }] })
+      const vql = JSON.stringify({
+        select_columns: ['uuid', 'email', 'company_name'],
+        where,
+        order_by: [{ order_by: 'email' }],
+      })
       const exported = await connectra(['export', '--service', 'contact', '--vql', vql], environment)
       assert.equal(exported.code, 0, exported.stderr)
       const rows = exported.stdout.trim().split('\n').slice(1)
@@ -110,7 +114,9 @@ export function describeProcesses(urls: () => readonly string[], prefix: string)
       const awake = servers.find(({ process }) => process.pid !== pid)!
       leader.kill('SIGSTOP')
       const started = performance.now()
-      const { status } = await awake.post('/contacts/batch-upsert', [{ first_name: 'grace', email: 'grace@leader.example' }])
+      const { status } = await awake.post('/contacts/batch-upsert', [
+        { first_name: 'grace', email: 'grace@leader.example' },
+      ])
       assert.equal(status, 200)
       const where = { keyword_match: { must: { first_name: 'grace' } } }
       await waitUntil('the write is searchable', async () => (await count(awake, { where })) === 1)

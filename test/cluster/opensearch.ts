@@ -39,14 +39,14 @@ export function describeOpenSearch({ rounds = 12, queries = 12, nodes = 1 } = {}
     let urls: readonly string[]
 
     before(async () => {
-      if (process.env.CONNECTRA_TEST_SERVER === undefined) {
-        await globalSetup()
-        after(globalTeardown)
-      }
+      await globalSetup()
       servers = given === undefined ? await startOpenSearch({ nodes }) : null
       urls = given ?? servers!.urls
     })
-    after(() => servers?.stop())
+    after(async () => {
+      await servers?.stop()
+      await globalTeardown()
+    })
 
     contract('the engine', () => openEngineUnderTest(urls, prefix()), { rounds, queries })
 
@@ -58,7 +58,13 @@ export function describeOpenSearch({ rounds = 12, queries = 12, nodes = 1 } = {}
 
       async function open({ url }: TestDatabase, name: string, feeds = true): Promise<SearchEngine> {
         const cluster = { urls, caFile: null, prefix: name, shards: 3, replicas: urls.length > 1 ? 1 : 0 }
-        const engine = await openOpenSearchEngine({ databaseUrl: url, log: silent, queryTimeoutMs: 10_000, cluster, feeds })
+        const engine = await openOpenSearchEngine({
+          databaseUrl: url,
+          log: silent,
+          queryTimeoutMs: 10_000,
+          cluster,
+          feeds,
+        })
         engines.add(engine)
         return engine
       }
@@ -92,9 +98,15 @@ export function describeOpenSearch({ rounds = 12, queries = 12, nodes = 1 } = {}
           const where = parseWhere('contact', { keyword_match: { must: { company_country: country } } })
           return await engine.count('contact', where)
         }
-        const employed = await upsert(database.pool, contacts({ uuid: employee, values: { first_name: 'ada', company_id: company } }))
+        const employed = await upsert(
+          database.pool,
+          contacts({ uuid: employee, values: { first_name: 'ada', company_id: company } }),
+        )
         assert.equal(await inCountry('france', employed.seq), 0)
-        const founded = await upsert(database.pool, companies({ uuid: company, values: { name: 'acme', country: 'france' } }))
+        const founded = await upsert(
+          database.pool,
+          companies({ uuid: company, values: { name: 'acme', country: 'france' } }),
+        )
         assert.equal(await inCountry('france', founded.seq), 1)
         const moved = await upsert(database.pool, companies({ uuid: company, values: { country: 'spain' } }))
         assert.equal(await inCountry('france', moved.seq), 0)
@@ -112,14 +124,22 @@ export function describeOpenSearch({ rounds = 12, queries = 12, nodes = 1 } = {}
           minLength: 3,
           maxLength: 8,
         })
-        const questions = fc.array(someQuery('contact').map(json => parseQuery('contact', json)), { minLength: 6, maxLength: 6 })
+        const questions = fc.array(
+          someQuery('contact').map(json => parseQuery('contact', json)),
+          { minLength: 6, maxLength: 6 },
+        )
         await fc.assert(
           fc.asyncProperty(steps, questions, async (history, asked) => {
             let seq = 0
             for (const [contact, company, country, dice] of history) {
               const batch = {
                 companies: [{ uuid: known('c', company), values: { name: `Company ${company}`, country } }],
-                contacts: [{ uuid: known('a', contact), values: { first_name: `Name ${contact}`, title: 'Sales Engineer', company_id: known('c', company) } }],
+                contacts: [
+                  {
+                    uuid: known('a', contact),
+                    values: { first_name: `Name ${contact}`, title: 'Sales Engineer', company_id: known('c', company) },
+                  },
+                ],
               }
               seq = (await upsert(database.pool, batch)).seq
               if (dice === 0) seq = (await softDelete(database.pool, 'company', [known('c', company)])).seq
@@ -143,7 +163,10 @@ export function describeOpenSearch({ rounds = 12, queries = 12, nodes = 1 } = {}
       it('answers from the old indexes during a rebuild, and a scan reads one moment to its end', async () => {
         const database = await createTestDatabase()
         const engine = await open(database, prefix())
-        const writes = Array.from({ length: 300 }, (_, index) => ({ uuid: randomUUID(), values: { first_name: `Name ${index}` } }))
+        const writes = Array.from({ length: 300 }, (_, index) => ({
+          uuid: randomUUID(),
+          values: { first_name: `Name ${index}` },
+        }))
         const { seq } = await upsert(database.pool, contacts(...writes))
         assert.equal(await engine.waitFor(seq, SEARCHABLE_WITHIN), true)
         const before = engine.position()
@@ -162,7 +185,14 @@ export function describeOpenSearch({ rounds = 12, queries = 12, nodes = 1 } = {}
         }
         assert.equal(new Set(rows).size, 300)
         const field = resolveField('contact', 'first_name')!
-        const [first] = await engine.facet({ service: 'contact', field, where: ALL, contains: 'name 7', offset: 0, limit: 1 })
+        const [first] = await engine.facet({
+          service: 'contact',
+          field,
+          where: ALL,
+          contains: 'name 7',
+          offset: 0,
+          limit: 1,
+        })
         assert.equal(first!.folded, 'name 7')
       })
 
@@ -211,7 +241,8 @@ export function describeOpenSearch({ rounds = 12, queries = 12, nodes = 1 } = {}
         let seq = 0
         for (let batch = 0; batch < 20; batch++) {
           if (batch === 10) servers!.signal(1, 'SIGKILL')
-          seq = (await upsert(database.pool, contacts({ uuid: randomUUID(), values: { first_name: `Name ${batch}` } }))).seq
+          seq = (await upsert(database.pool, contacts({ uuid: randomUUID(), values: { first_name: `Name ${batch}` } })))
+            .seq
           await engine.count('contact', ALL)
         }
         assert.equal(await engine.waitFor(seq, 60_000), true)

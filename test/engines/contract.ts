@@ -57,7 +57,9 @@ export function contract(name: string, openEngine: () => Promise<EngineUnderTest
             const json = { order_by: [{ order_by: order, order_direction }], limit: 1 }
             const rows: string[] = []
             for (let cursor: readonly string[] | undefined; ; ) {
-              const [hit] = await engine.search(parseQuery('contact', cursor === undefined ? json : { ...json, cursor }))
+              const [hit] = await engine.search(
+                parseQuery('contact', cursor === undefined ? json : { ...json, cursor }),
+              )
               if (hit === undefined) break
               rows.push(hit.uuid)
               cursor = hit.cursor
@@ -70,13 +72,18 @@ export function contract(name: string, openEngine: () => Promise<EngineUnderTest
 
     it('agrees with the reference on random records and queries, before and after changes', async () => {
       await fc.assert(
-        fc.asyncProperty(someRecords(), someChanges, someQuestions(options.queries), async (records, changes, questions) => {
-          await engine.load(records)
-          for (const question of questions) await assertAnswers(engine, records, question)
-          await engine.apply(changes)
-          const changed = applied(records, changes)
-          for (const question of questions) await assertAnswers(engine, changed, question)
-        }),
+        fc.asyncProperty(
+          someRecords(),
+          someChanges,
+          someQuestions(options.queries),
+          async (records, changes, questions) => {
+            await engine.load(records)
+            for (const question of questions) await assertAnswers(engine, records, question)
+            await engine.apply(changes)
+            const changed = applied(records, changes)
+            for (const question of questions) await assertAnswers(engine, changed, question)
+          },
+        ),
         { numRuns: options.rounds, endOnFailure: true, ...(options.seed !== undefined && { seed: options.seed }) },
       )
     })
@@ -131,10 +138,7 @@ async function assertAnswers(engine: EngineUnderTest, records: reference.Records
   const { service, where } = query
   const request = { service, where, ...facet, limit: 20 }
   assert.deepEqual(await engine.facet(request), reference.facet(records, request))
-  assert.deepEqual(
-    await engine.extent(service, extent, where),
-    reference.extent(records, service, extent, where),
-  )
+  assert.deepEqual(await engine.extent(service, extent, where), reference.extent(records, service, extent, where))
 }
 
 /** Ids, order and cursors of the page, the count, and all ids. */

@@ -23,7 +23,11 @@ export async function fetchJoined(
 }
 
 /** The live records on these pages, within the caller's transaction. */
-export async function fetchJoinedPages(connection: Connection, service: Service, pages: Pages): Promise<readonly Joined[]> {
+export async function fetchJoinedPages(
+  connection: Connection,
+  service: Service,
+  pages: Pages,
+): Promise<readonly Joined[]> {
   const upTo = pages.to === null ? '' : ` AND t.ctid < '(${pages.to},0)'`
   return await select(connection, service, `t.ctid >= '(${pages.from},0)'${upTo}`, [])
 }
@@ -69,7 +73,10 @@ async function select(
   const join = joins ? 'LEFT JOIN companies c ON c.uuid = t.company_id AND c.deleted_at IS NULL' : ''
   const text = `SELECT ${columns.join(', ')} FROM ${TABLES[service]} t ${join} WHERE t.deleted_at IS NULL AND ${condition}`
   const { rows } = await (database as Connection).query<RawRow>({ text, values: [...values], ...RAW })
-  return rows.map(row => ({ record: decode(service, row, 0)!, company: joins ? decode('company', row, companyPlace) : null }))
+  return rows.map(row => ({
+    record: decode(service, row, 0)!,
+    company: joins ? decode('company', row, companyPlace) : null,
+  }))
 }
 
 const decoders = {

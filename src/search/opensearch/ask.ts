@@ -22,7 +22,11 @@ export interface Asker {
   count(service: Service, where: Condition): Promise<number>
   scan(query: Query): AsyncIterable<readonly string[]>
   facet(request: FacetRequest): Promise<readonly Facet[]>
-  extent(service: Service, field: Field, where: Condition): Promise<{ readonly min: number; readonly max: number } | null>
+  extent(
+    service: Service,
+    field: Field,
+    where: Condition,
+  ): Promise<{ readonly min: number; readonly max: number } | null>
 }
 
 interface SearchReply<Aggregations = unknown> {
@@ -134,7 +138,11 @@ export function openAsker(client: Client, prefix: string, timeoutMs: number): As
         `${lines.join('\n')}\n`,
       )
       const firsts = responses.map(response => {
-        if (response.error !== undefined) throw translate(new OpenSearchError(response.status ?? 500, 'error', JSON.stringify(response.error)), timeoutMs)
+        if (response.error !== undefined)
+          throw translate(
+            new OpenSearchError(response.status ?? 500, 'error', JSON.stringify(response.error)),
+            timeoutMs,
+          )
         const [hit] = response.hits.hits
         return hit === undefined ? null : uuidOf(hit)
       })
@@ -157,9 +165,13 @@ function translate(error: unknown, timeoutMs: number): unknown {
   if (!(error instanceof OpenSearchError)) return error
   const { status, type } = error
   if (/too_many_(?:nested_)?clauses/.test(type) || /max_?clause_?count/i.test(error.message))
-    return new ConnectraError('ERR_QUERY_TOO_COMPLEX', 'the query has more conditions and words than the search cluster allows; use fewer', {
-      cause: error,
-    })
+    return new ConnectraError(
+      'ERR_QUERY_TOO_COMPLEX',
+      'the query has more conditions and words than the search cluster allows; use fewer',
+      {
+        cause: error,
+      },
+    )
   if (/task_cancelled|timeout/.test(type))
     return new ConnectraError(
       'ERR_QUERY_TIMEOUT',
@@ -167,9 +179,15 @@ function translate(error: unknown, timeoutMs: number): unknown {
       { retryAfter: 1, cause: error },
     )
   if (status === 404)
-    return new ConnectraError('ERR_UNAVAILABLE', 'the search index is being built; try again shortly', { retryAfter: 1, cause: error })
+    return new ConnectraError('ERR_UNAVAILABLE', 'the search index is being built; try again shortly', {
+      retryAfter: 1,
+      cause: error,
+    })
   if (status === 429)
-    return new ConnectraError('ERR_UNAVAILABLE', 'the search cluster is overloaded; try again shortly', { retryAfter: 1, cause: error })
+    return new ConnectraError('ERR_UNAVAILABLE', 'the search cluster is overloaded; try again shortly', {
+      retryAfter: 1,
+      cause: error,
+    })
   if (status >= 500)
     return new ConnectraError('ERR_UNAVAILABLE', `the search cluster cannot answer (${type}); try again shortly`, {
       retryAfter: 5,

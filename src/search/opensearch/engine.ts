@@ -65,7 +65,8 @@ export async function openOpenSearchEngine(options: OpenSearchEngineOptions): Pr
   const looking = look(client, cluster.prefix, ending.signal, bell, {
     take,
     onState(down, leader) {
-      if (down !== isDown) log[down ? 'warn' : 'info']({}, down ? 'the search cluster cannot answer' : 'the search cluster answers again')
+      if (down !== isDown)
+        log[down ? 'warn' : 'info']({}, down ? 'the search cluster cannot answer' : 'the search cluster answers again')
       isDown = down
       status = leader
     },
@@ -77,9 +78,14 @@ export async function openOpenSearchEngine(options: OpenSearchEngineOptions): Pr
   })
 
   function answering(): Asker {
-    if (ending.signal.aborted) throw new ConnectraError('ERR_UNAVAILABLE', 'the search index is closed', { retryAfter: 1 })
+    if (ending.signal.aborted)
+      throw new ConnectraError('ERR_UNAVAILABLE', 'the search index is closed', { retryAfter: 1 })
     if (serving) return asker
-    const doing = isDown ? 'cannot be reached' : reached === null ? 'is being built' : 'is catching up with the database'
+    const doing = isDown
+      ? 'cannot be reached'
+      : reached === null
+        ? 'is being built'
+        : 'is catching up with the database'
     throw new ConnectraError('ERR_UNAVAILABLE', `the search index ${doing}; try again shortly`, { retryAfter: 1 })
   }
 
@@ -134,7 +140,13 @@ interface Looked {
 }
 
 /** Reads the stored position once a second, and whenever the bell rings. */
-async function look(client: Client, prefix: string, signal: AbortSignal, bell: Bell, { take, onState }: Looked): Promise<void> {
+async function look(
+  client: Client,
+  prefix: string,
+  signal: AbortSignal,
+  bell: Bell,
+  { take, onState }: Looked,
+): Promise<void> {
   let isRed = false
   let status: LeaderStatus | null = null
   for (let round = 0; !signal.aborted; round++) {
@@ -155,12 +167,20 @@ async function look(client: Client, prefix: string, signal: AbortSignal, bell: B
 async function isClusterRed(client: Client, prefix: string): Promise<boolean> {
   const names = `${aliasOf(prefix, 'company')},${aliasOf(prefix, 'contact')}`
   const path = `/_cluster/health/${names}?timeout=0s`
-  const { status, body } = await client.request<{ status: string }>('GET', path, { accept: [404, 408], timeoutMs: ANSWER_WITHIN })
+  const { status, body } = await client.request<{ status: string }>('GET', path, {
+    accept: [404, 408],
+    timeoutMs: ANSWER_WITHIN,
+  })
   return status === 200 && body.status === 'red'
 }
 
 /** Takes the positions that the leader announces. */
-async function listen(database: Database, signal: AbortSignal, bell: Bell, take: (next: Reached) => void): Promise<void> {
+async function listen(
+  database: Database,
+  signal: AbortSignal,
+  bell: Bell,
+  take: (next: Reached) => void,
+): Promise<void> {
   while (!signal.aborted) {
     const lost = Promise.withResolvers<void>()
     try {

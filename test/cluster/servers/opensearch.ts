@@ -36,7 +36,13 @@ export async function missingForOpenSearch(): Promise<string | null> {
 }
 
 /** Starts nodes that form a cluster, and waits until all have joined. */
-export async function startOpenSearch({ nodes, heap = '512m' }: { nodes: number; heap?: string }): Promise<OpenSearchServers> {
+export async function startOpenSearch({
+  nodes,
+  heap = '512m',
+}: {
+  nodes: number
+  heap?: string
+}): Promise<OpenSearchServers> {
   const java = await findJava()
   if (java === null) throw new Error(`no JDK of version ${OLDEST_JAVA} or newer was found`)
   const directory = await mkdtemp(join(tmpdir(), 'connectra-opensearch-'))
@@ -87,7 +93,9 @@ export async function startOpenSearch({ nodes, heap = '512m' }: { nodes: number;
       `OpenSearch node ${node} has joined`,
       async () => {
         if (processes[node]!.exitCode !== null)
-          throw new Error(`OpenSearch ended: ${(await readFile(join(directory, `node-${node}.log`), 'utf8')).slice(-2000)}`)
+          throw new Error(
+            `OpenSearch ended: ${(await readFile(join(directory, `node-${node}.log`), 'utf8')).slice(-2000)}`,
+          )
         const reply = await fetch(health).catch(() => null)
         return reply?.status === 200
       },
@@ -135,7 +143,10 @@ async function findJava(): Promise<string | null> {
     const output = await run(java, ['-version']).catch(() => null)
     const version = Number(/version "(\d+)/.exec(output?.stderr ?? '')?.[1] ?? 0)
     if (version < OLDEST_JAVA) continue
-    const isJdk = await run(java, ['--list-modules']).then(({ stdout }) => stdout.includes('jdk.compiler'), () => false)
+    const isJdk = await run(java, ['--list-modules']).then(
+      ({ stdout }) => stdout.includes('jdk.compiler'),
+      () => false,
+    )
     if (isJdk) return java
   }
   return null

@@ -46,7 +46,9 @@ test('an error of the cluster has its status, type and root cause, and the passw
   let authorization: string | undefined
   const node = await startNode((request, response) => {
     authorization = request.headers.authorization
-    response.writeHead(400).end('{"error":{"type":"outer","root_cause":[{"type":"parsing_exception","reason":"no [x]"}]},"status":400}')
+    response
+      .writeHead(400)
+      .end('{"error":{"type":"outer","root_cause":[{"type":"parsing_exception","reason":"no [x]"}]},"status":400}')
   })
   const client = open(node.replace('http://', 'http://user:se%20cret@'))
   await assert.rejects(client.request('POST', '/a/_search', { body: {} }), (error: unknown) => {
@@ -62,7 +64,13 @@ test('bulk writes carry versions, wait while the cluster is busy, and take a con
   const bodies: string[] = []
   const replies: [status: number, body: object][] = [
     [429, {}],
-    [200, { errors: true, items: [{ index: { status: 201 } }, { index: { status: 429, error: {} } }, { delete: { status: 404 } }] }],
+    [
+      200,
+      {
+        errors: true,
+        items: [{ index: { status: 201 } }, { index: { status: 429, error: {} } }, { delete: { status: 404 } }],
+      },
+    ],
     [200, { errors: true, items: [{ index: { status: 409, error: {} } }] }],
   ]
   const node = await startNode(async (request, response) => {
@@ -83,8 +91,14 @@ test('bulk writes carry versions, wait while the cluster is busy, and take a con
 })
 
 test('a document that the index refuses ends the write', async () => {
-  const reply = { errors: true, items: [{ index: { status: 400, error: { type: 'strict_dynamic_mapping_exception', reason: 'new field' } } }] }
+  const reply = {
+    errors: true,
+    items: [{ index: { status: 400, error: { type: 'strict_dynamic_mapping_exception', reason: 'new field' } } }],
+  }
   const node = await startNode((_, response) => response.end(JSON.stringify(reply)))
   const operations = [{ index: 'a', uuid: '1', document: {} }]
-  await assert.rejects(writeAll(open(node), operations, 1, new AbortController().signal), /strict_dynamic_mapping_exception: new field/)
+  await assert.rejects(
+    writeAll(open(node), operations, 1, new AbortController().signal),
+    /strict_dynamic_mapping_exception: new field/,
+  )
 })

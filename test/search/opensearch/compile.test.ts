@@ -27,18 +27,33 @@ const CONDITIONS: readonly [name: string, service: Service, where: object, body:
   ['no condition', 'contact', {}, '{"match_all":{}}'],
   ['a condition that nothing satisfies', 'contact', text('title', '%'), '{"match_none":{}}'],
   ['one value', 'contact', equals({ country: 'Österreich' }), '{"term":{"country.exact":"osterreich"}}'],
-  ['one of several values', 'contact', equals({ seniority: ['VP', 'cxo'] }), '{"terms":{"seniority.exact":["vp","cxo"]}}'],
-  ['a uuid', 'contact', equals({ company_id: uuid }), `{"term":{"company_id.exact":"${uuid}"}}`],
-  ['a field of the company', 'contact', equals({ company_industries: 'Software' }), '{"term":{"company_industries.exact":"software"}}'],
-  ['the same field in a query of companies', 'company', equals({ industries: 'Software' }), '{"term":{"industries.exact":"software"}}'],
-  ['a field that has the prefix already', 'contact', equals({ company_name_for_emails: 'A' }), '{"term":{"company_name_for_emails.exact":"a"}}'],
-  ['a number', 'company', equals({ employees_count: 500 }), '{"term":{"employees_count":500}}'],
   [
-    'several numbers',
-    'company',
-    equals({ employees_count: [7, 5] }),
-    '{"terms":{"employees_count":[5,7]}}',
+    'one of several values',
+    'contact',
+    equals({ seniority: ['VP', 'cxo'] }),
+    '{"terms":{"seniority.exact":["vp","cxo"]}}',
   ],
+  ['a uuid', 'contact', equals({ company_id: uuid }), `{"term":{"company_id.exact":"${uuid}"}}`],
+  [
+    'a field of the company',
+    'contact',
+    equals({ company_industries: 'Software' }),
+    '{"term":{"company_industries.exact":"software"}}',
+  ],
+  [
+    'the same field in a query of companies',
+    'company',
+    equals({ industries: 'Software' }),
+    '{"term":{"industries.exact":"software"}}',
+  ],
+  [
+    'a field that has the prefix already',
+    'contact',
+    equals({ company_name_for_emails: 'A' }),
+    '{"term":{"company_name_for_emails.exact":"a"}}',
+  ],
+  ['a number', 'company', equals({ employees_count: 500 }), '{"term":{"employees_count":500}}'],
+  ['several numbers', 'company', equals({ employees_count: [7, 5] }), '{"terms":{"employees_count":[5,7]}}'],
   [
     'several days',
     'company',
@@ -59,8 +74,18 @@ const CONDITIONS: readonly [name: string, service: Service, where: object, body:
     '{"range":{"created_at":{"gte":1705276800000,"lte":1705363199999}}}',
   ],
   ['a field that exists', 'contact', { exists: { must: ['email'] } }, '{"exists":{"field":"email.exact"}}'],
-  ['a number that exists', 'contact', { exists: { must: ['company_employees_count'] } }, '{"exists":{"field":"company_employees_count"}}'],
-  ['a field that does not exist', 'contact', { exists: { must_not: ['email'] } }, '{"bool":{"must_not":[{"exists":{"field":"email.exact"}}]}}'],
+  [
+    'a number that exists',
+    'contact',
+    { exists: { must: ['company_employees_count'] } },
+    '{"exists":{"field":"company_employees_count"}}',
+  ],
+  [
+    'a field that does not exist',
+    'contact',
+    { exists: { must_not: ['email'] } },
+    '{"bool":{"must_not":[{"exists":{"field":"email.exact"}}]}}',
+  ],
   ['one word', 'contact', text('title', 'Engineer'), '{"term":{"title.words":"engineer"}}'],
   [
     'all words',
@@ -68,7 +93,12 @@ const CONDITIONS: readonly [name: string, service: Service, where: object, body:
     text('title', 'Sales Engineer'),
     '{"bool":{"filter":[{"term":{"title.words":"sales"}},{"term":{"title.words":"engineer"}}]}}',
   ],
-  ['any word', 'contact', text('title', 'sales engineer', { operator: 'or' }), '{"terms":{"title.words":["sales","engineer"]}}'],
+  [
+    'any word',
+    'contact',
+    text('title', 'sales engineer', { operator: 'or' }),
+    '{"terms":{"title.words":["sales","engineer"]}}',
+  ],
   [
     'words with typing errors',
     'contact',
@@ -122,9 +152,24 @@ const CONDITIONS: readonly [name: string, service: Service, where: object, body:
     text('title', 'gine ware', substring),
     '{"bool":{"filter":[{"wildcard":{"title.words.parts":{"value":"*gine*"}}},{"wildcard":{"title.words.parts":{"value":"*ware*"}}}]}}',
   ],
-  ['a part of a value', 'contact', text('email', '@acme.', substring), '{"wildcard":{"email.exact.parts":{"value":"*@acme.*"}}}'],
-  ['signs with a meaning', 'company', text('keywords', 'a*b?c\\', substring), '{"wildcard":{"keywords.exact.parts":{"value":"*a\\\\*b\\\\?c\\\\\\\\*"}}}'],
-  ['a whole phone number', 'contact', equals({ mobile_phone: '+1 415 555 0100' }), '{"term":{"mobile_phone.digits":"14155550100"}}'],
+  [
+    'a part of a value',
+    'contact',
+    text('email', '@acme.', substring),
+    '{"wildcard":{"email.exact.parts":{"value":"*@acme.*"}}}',
+  ],
+  [
+    'signs with a meaning',
+    'company',
+    text('keywords', 'a*b?c\\', substring),
+    '{"wildcard":{"keywords.exact.parts":{"value":"*a\\\\*b\\\\?c\\\\\\\\*"}}}',
+  ],
+  [
+    'a whole phone number',
+    'contact',
+    equals({ mobile_phone: '+1 415 555 0100' }),
+    '{"term":{"mobile_phone.digits":"14155550100"}}',
+  ],
   [
     'a national phone number',
     'contact',
@@ -218,7 +263,11 @@ test('compiles a cursor, with sentinels for missing numbers', () => {
 
 test('reads cursors back from hits', () => {
   const { orderBy } = parseQuery('contact', {
-    order_by: [{ order_by: 'company_employees_count', order_direction: 'desc' }, { order_by: 'created_at' }, { order_by: 'title' }],
+    order_by: [
+      { order_by: 'company_employees_count', order_direction: 'desc' },
+      { order_by: 'created_at' },
+      { order_by: 'title' },
+    ],
   })
   assert.deepEqual(readHit({ orderBy }, { sort: [500, 1705276800000, 'vp', uuid] }), {
     uuid,
@@ -275,6 +324,8 @@ test('looks up the smallest uuids of the values of a facet', () => {
     [first('{"term":{"city.exact":"rome"}}'), first('{"term":{"city.exact":"rome"}},{"term":{"city.spelled":true}}')],
   )
   assert.equal(compileFirsts(facetOf('seniority'), values).length, 1)
-  assert.deepEqual(joinFirsts(facetOf('city'), values, [uuid, null]), [{ folded: 'rome', count: 2, uuid, spelled: null }])
+  assert.deepEqual(joinFirsts(facetOf('city'), values, [uuid, null]), [
+    { folded: 'rome', count: 2, uuid, spelled: null },
+  ])
   assert.deepEqual(joinFirsts(facetOf('seniority'), values, [null]), [])
 })

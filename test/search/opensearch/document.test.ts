@@ -58,8 +58,22 @@ test('a value without words is indexed as a whole only', () => {
 
 test('every part of a document is in the mapping', () => {
   const { mappings } = indexOf('contact', 3) as { mappings: { properties: Record<string, Mapping> } }
-  const record = { uuid, first_name: 'A b', email: 'a@b.co', departments: ['x'], mobile_phone: '+14155550100', created_at: 1 }
-  const company = { uuid, name: 'Acme', city: 'Rome', keywords: ['x'], phone_number: '+14155550100', employees_count: 1 }
+  const record = {
+    uuid,
+    first_name: 'A b',
+    email: 'a@b.co',
+    departments: ['x'],
+    mobile_phone: '+14155550100',
+    created_at: 1,
+  }
+  const company = {
+    uuid,
+    name: 'Acme',
+    city: 'Rome',
+    keywords: ['x'],
+    phone_number: '+14155550100',
+    employees_count: 1,
+  }
   for (const [name, value] of Object.entries(documentOf('contact', { record, company }))) {
     const mapping = mappings.properties[name]
     assert.ok(mapping, name)

@@ -124,7 +124,8 @@ export function openClient(urls: readonly string[], ca: string | null): Client {
 function openNode(address: string, ca: string | null): Node {
   const url = new URL(address)
   const options = { keepAlive: true, maxSockets: MOST_SOCKETS, timeout: 0 }
-  const agent = url.protocol === 'https:' ? new https.Agent({ ...options, ...(ca !== null && { ca }) }) : new http.Agent(options)
+  const agent =
+    url.protocol === 'https:' ? new https.Agent({ ...options, ...(ca !== null && { ca }) }) : new http.Agent(options)
   const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
   const headers = url.username === '' ? {} : { authorization: `Basic ${Buffer.from(user).toString('base64')}` }
   return { url, agent, headers, avoidedUntil: 0, waiting: new AbortController() }
@@ -201,7 +202,11 @@ function errorOf({ status, text }: RawReply): OpenSearchError {
   const error = body?.error
   if (typeof error !== 'object') return new OpenSearchError(status, 'error', String(error ?? text).slice(0, 500))
   const cause = error.root_cause?.[0] ?? error
-  return new OpenSearchError(status, cause.type ?? error.type ?? 'error', String(cause.reason ?? error.reason).slice(0, 500))
+  return new OpenSearchError(
+    status,
+    cause.type ?? error.type ?? 'error',
+    String(cause.reason ?? error.reason).slice(0, 500),
+  )
 }
 
 function unavailable(failure: unknown): ConnectraError {

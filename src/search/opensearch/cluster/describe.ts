@@ -1,6 +1,7 @@
 /** What `doctor` says about a cluster. */
-import { openClusterClient } from './open-client.ts'
+
 import { type ClusterOptions, readStored } from './indexes.ts'
+import { openClusterClient } from './open-client.ts'
 
 /** Composite aggregations, intervals and points in time are older; the field type `wildcard` came with this version. */
 const OLDEST = [2, 15] as const
@@ -24,13 +25,16 @@ export async function describeCluster(options: ClusterOptions): Promise<string> 
       )
     const { status, number_of_data_nodes: nodes } = await get<Health>('/_cluster/health')
     if (status === 'red')
-      throw new Error('the OpenSearch cluster is red, so parts of its indexes are missing: start its nodes, then see `_cluster/allocation/explain`')
+      throw new Error(
+        'the OpenSearch cluster is red, so parts of its indexes are missing: start its nodes, then see `_cluster/allocation/explain`',
+      )
     if (nodes <= options.replicas)
       throw new Error(
         `the OpenSearch cluster has ${nodes} data node(s), too few for OPENSEARCH_REPLICAS=${options.replicas}: add a node, or set it to ${nodes - 1} and run \`connectra reindex\``,
       )
     const stored = await readStored(client, options.prefix)
-    const index = stored === null ? 'no index yet: a running server builds it' : `index ${stored.epoch} at ${stored.position.seq}`
+    const index =
+      stored === null ? 'no index yet: a running server builds it' : `index ${stored.epoch} at ${stored.position.seq}`
     return `OpenSearch ${version.number}, ${nodes} data node(s), ${status}, ${index}`
   } finally {
     client.close()

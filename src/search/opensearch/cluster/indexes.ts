@@ -104,17 +104,25 @@ export async function switchTo(client: Client, prefix: string, epoch: string): P
   await client.request('POST', '/_aliases', { body: { actions }, timeoutMs: SLOW })
 }
 
-/** Deletes the indexes of all epochs but this one. */
-export async function deleteOthers(client: Client, prefix: string, epoch: string | null): Promise<readonly string[]> {
+/** Deletes the indexes of all epochs but this one. If it is null, none stays. */
+export async function deleteOthers(client: Client, prefix: string, epoch: string | null): Promise<void> {
   const pattern = KINDS.map(kind => `${prefix}-${kind}-*`).join(',')
   const path = `/_cat/indices/${pattern}?format=json&h=index&expand_wildcards=all`
-  const { body } = await client.request<readonly { readonly index: string }[] | null>('GET', path, { accept: [404] })
+  const { status, body } = await client.request<readonly { readonly index: string }[]>('GET', path, { accept: [404] })
+  if (status === 404) return
   const own = new RegExp(`^${prefix}-(?:${KINDS.join('|')})-([0-9a-z]+)$`)
-  const others = (Array.isArray(body) ? body : [])
-    .map(({ index }: { index: string }) => index)
-    .filter((name: string) => (own.exec(name)?.[1] ?? epoch) !== epoch)
-  for (const name of others) await client.request('DELETE', `/${name}`, { accept: [404], timeoutMs: SLOW })
-  return others
+  for (const { index } of body) {
+    const found = own.exec(index)?.[1]
+    if (found !== undefined && found !== epoch) await deleteIndex(client, index)
+  }
+}
+
+export async function deleteEpoch(client: Client, prefix: string, epoch: string): Promise<void> {
+  for (const kind of KINDS) await deleteIndex(client, indexName(prefix, kind, epoch))
+}
+
+async function deleteIndex(client: Client, name: string): Promise<void> {
+  await client.request('DELETE', `/${name}`, { accept: [404], timeoutMs: SLOW })
 }
 
 export async function refresh(client: Client, prefix: string, epoch: string): Promise<void> {

@@ -35,8 +35,7 @@ export function compileCondition(service: Service, condition: Condition): Json {
     case 'match':
       return compileMatch(`${nameIn(service, condition.field)}.words`, condition)
     case 'phrase': {
-      const path =
-        condition.followedBy === undefined ? `${nameIn(service, condition.field)}.words` : FULL_NAME_WORDS
+      const path = condition.followedBy === undefined ? `${nameIn(service, condition.field)}.words` : FULL_NAME_WORDS
       return compilePhrase(path, condition)
     }
     case 'substring':
@@ -59,10 +58,7 @@ export function allOf(required: readonly Json[], excluded: readonly Json[] = [])
     return {
       bool: { ...(required.length > 0 && { filter: required }), ...(excluded.length > 0 && { must_not: excluded }) },
     }
-  return allOf([
-    ...portions(required).map(part => allOf(part)),
-    ...portions(excluded).map(part => allOf([], part)),
-  ])
+  return allOf([...portions(required).map(part => allOf(part)), ...portions(excluded).map(part => allOf([], part))])
 }
 
 function anyOf(clauses: readonly Json[]): Json {

@@ -95,6 +95,8 @@ export function joinFirsts(
   const each = field.answered === 'lower' ? 2 : 1
   return values.flatMap(({ folded, count }, index) => {
     const uuid = firsts[index * each] ?? null
-    return uuid === null ? [] : [{ folded, count, uuid, spelled: each === 2 ? (firsts[index * each + 1] ?? null) : null }]
+    return uuid === null
+      ? []
+      : [{ folded, count, uuid, spelled: each === 2 ? (firsts[index * each + 1] ?? null) : null }]
   })
 }

@@ -14,7 +14,7 @@ const LEAST = -9e18
 export function compileSearch(query: Query): Json {
   const from = (query.page - 1) * query.limit
   return {
-    ...compileOrdered(query, query.cursor && sortValues(query.service, query.orderBy, query.cursor)),
+    ...compileOrdered(query, query.cursor && sortValues(query.orderBy, query.cursor)),
     ...(from > 0 && { from }),
     size: query.limit,
   }
@@ -44,7 +44,7 @@ function missingNumber(descending: boolean): number {
   return descending ? LEAST : GREATEST
 }
 
-function sortValues(service: Service, orderBy: readonly Order[], cursor: NonNullable<Query['cursor']>): unknown[] {
+function sortValues(orderBy: readonly Order[], cursor: NonNullable<Query['cursor']>): unknown[] {
   const values = orderBy.map(({ field, descending }, index) => {
     const value = cursor.values[index] ?? null
     if (value === null) return isNumber(field) ? missingNumber(descending) : null

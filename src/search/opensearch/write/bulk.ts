@@ -71,7 +71,11 @@ async function writeLines(client: Client, all: readonly string[], signal: AbortS
 /** Returns the lines that the cluster was too busy for. */
 async function tryLines(client: Client, lines: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
   const options = { body: lines.join(''), timeoutMs: TIMEOUT, signal, accept: [429] }
-  const { status, body } = await client.request<BulkReply>('POST', '/_bulk?filter_path=errors,items.*.status,items.*.error', options)
+  const { status, body } = await client.request<BulkReply>(
+    'POST',
+    '/_bulk?filter_path=errors,items.*.status,items.*.error',
+    options,
+  )
   if (status === 429) return lines
   if (!body.errors) return []
   return lines.filter((_, place) => {

@@ -1,7 +1,7 @@
 /** Reads the records of the index from PostgreSQL. */
 import { openPool } from '../../../database/pool.ts'
-import type { Log } from '../../../runtime/log.ts'
 import { fetchContactsOf, fetchJoined, fetchJoinedPages } from '../../../records/read/joined.ts'
+import type { Log } from '../../../runtime/log.ts'
 import type { RecordSource } from './record-source.ts'
 
 /** The channel on which positions are announced. */
@@ -70,7 +70,10 @@ export async function createCompanyIndex(databaseUrl: string, log: Log): Promise
     await database.query(`CREATE INDEX CONCURRENTLY ${INDEX} ON contacts (company_id, uuid) WHERE deleted_at IS NULL`)
     log.info({}, 'created the index of contacts by their company')
   } catch (error) {
-    log.warn({ err: error }, 'the index of contacts by their company could not be created; changes of companies will be slow')
+    log.warn(
+      { err: error },
+      'the index of contacts by their company could not be created; changes of companies will be slow',
+    )
   } finally {
     await database.end()
   }

@@ -1,7 +1,7 @@
 /** The thread that feeds the index, so that building documents does not delay requests. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { yieldToSearches } from '../../../runtime/yield-to-searches.ts'
 import type { Log } from '../../../runtime/log.ts'
+import { yieldToSearches } from '../../../runtime/yield-to-searches.ts'
 import { packLog } from '../../packed-log.ts'
 import { feedInTurn } from './feeder.ts'
 import type { FeederData } from './start-feeder.ts'

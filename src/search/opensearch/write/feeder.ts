@@ -28,7 +28,8 @@ export async function feedInTurn({ databaseUrl, cluster, log, signal }: FeederOp
   let failures = 0
   const onError = (error: unknown) => {
     // Logs the 1st, 2nd, 4th, 8th … failure.
-    if (Number.isInteger(Math.log2(++failures))) log.warn({ err: error, failures }, 'the search indexes cannot be fed; trying again')
+    if (Number.isInteger(Math.log2(++failures)))
+      log.warn({ err: error, failures }, 'the search indexes cannot be fed; trying again')
   }
   await leadInTurn(
     locks,

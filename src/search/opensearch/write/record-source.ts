@@ -9,7 +9,10 @@ export interface RecordSource {
   /** The current contacts of these companies, in portions. */
   contactsOf(companies: readonly string[]): AsyncIterable<readonly JoinedRecord[]>
   /** All records of a moment, in portions. `done` grows to 1. */
-  all(service: Service, moment: Moment): AsyncIterable<{ readonly records: readonly JoinedRecord[]; readonly done: number }>
+  all(
+    service: Service,
+    moment: Moment,
+  ): AsyncIterable<{ readonly records: readonly JoinedRecord[]; readonly done: number }>
   /** Tells the processes of the database that searches reflect a new position. */
   announce(text: string): Promise<void>
 }

@@ -29,7 +29,9 @@ export function startFeeder(data: FeederData, log: Log): Feeder {
   function start(): { readonly thread: Worker; readonly exited: Promise<void> } {
     const thread = new Worker(SCRIPT, { workerData: data, name: 'connectra-feed' })
     thread.on('message', (message: LogMessage) => log[message.level](unpackDetails(message), message.message))
-    thread.on('error', error => log.error({ err: error }, 'the thread that feeds the search indexes failed; starting it again'))
+    thread.on('error', error =>
+      log.error({ err: error }, 'the thread that feeds the search indexes failed; starting it again'),
+    )
     const exited = new Promise<void>(resolve => thread.once('exit', () => resolve()))
     void exited.then(() => {
       if (closed) return

@@ -7,6 +7,7 @@ import {
   type ClusterOptions,
   completeIndexes,
   createIndexes,
+  deleteEpoch,
   deleteOthers,
   indexName,
   readStored,
@@ -65,10 +66,19 @@ export async function openTarget(options: TargetOptions): Promise<ChangeTarget> 
   }
 
   /** The documents of contacts have the fields of their company. `written` has been read with the new ones. */
-  async function writeContactsOf(companies: readonly string[], written: ReadonlySet<string>, version: number): Promise<void> {
+  async function writeContactsOf(
+    companies: readonly string[],
+    written: ReadonlySet<string>,
+    version: number,
+  ): Promise<void> {
     for await (const contacts of source.contactsOf(companies)) {
       const others = contacts.filter(({ record }) => !written.has(record.uuid))
-      await writeAll(client, others.map(joined => operation('contact', joined.record.uuid, joined)), version, signal)
+      await writeAll(
+        client,
+        others.map(joined => operation('contact', joined.record.uuid, joined)),
+        version,
+        signal,
+      )
     }
   }
 
@@ -88,7 +98,11 @@ export async function openTarget(options: TargetOptions): Promise<ChangeTarget> 
       const before = service === 'company' ? 0 : moment.pages.company
       const index = indexName(prefix, service, epochToFill)
       for await (const { records, done } of source.all(service, moment)) {
-        const operations = records.map(joined => ({ index, uuid: joined.record.uuid, document: documentOf(service, joined) }))
+        const operations = records.map(joined => ({
+          index,
+          uuid: joined.record.uuid,
+          document: documentOf(service, joined),
+        }))
         const write = writeAll(client, operations, version, signal)
           .catch(error => {
             failure ??= { error }
@@ -125,17 +139,23 @@ export async function openTarget(options: TargetOptions): Promise<ChangeTarget> 
         const fresh = await createIndexes(client, cluster)
         await fill(fresh, moment, at.seq)
         if (!(await completeIndexes(client, cluster, fresh)))
-          log.warn({}, 'not all copies of the search indexes are there: add a node, or set OPENSEARCH_REPLICAS to fewer copies')
+          log.warn(
+            {},
+            'not all copies of the search indexes are there: add a node, or set OPENSEARCH_REPLICAS to fewer copies',
+          )
         await storePosition(client, prefix, fresh, at)
         // A process that was suspended meanwhile must not bring back its indexes.
         await confirm()
         await switchTo(client, prefix, fresh)
+        const previous = searched
         epoch = searched = fresh
         position = at
         await source.announce(JSON.stringify({ epoch, ...at })).catch(() => {})
         log.info({ epoch }, 'the new search indexes are in use')
+        if (previous === null) return
         // If this process ends before, the next build deletes them.
-        setTimeout(() => void deleteOthers(client, prefix, fresh).catch(() => {}), EXPORTS_END_WITHIN).unref()
+        const end = () => void deleteEpoch(client, prefix, previous).catch(() => {})
+        setTimeout(end, EXPORTS_END_WITHIN).unref()
       } finally {
         onProgress(null)
       }
