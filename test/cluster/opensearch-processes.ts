@@ -1,7 +1,8 @@
 /** Processes that share a database and an OpenSearch cluster: two of `serve` and one of `work`. */
 import assert from 'node:assert/strict'
-import type { ChildProcess } from 'node:child_process'
-import { after, before, describe, it } from 'node:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { it } from 'node:test'
 import { connectra, launch, ROOT, type Server, serve, temporaryDirectory } from '../app/processes.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
@@ -13,32 +14,22 @@ const NEXT_LEADER_WITHIN = 6_000
 
 /** `urls` are known when the tests run. */
 export function describeProcesses(urls: () => readonly string[], prefix: string): void {
-  describe('processes', () => {
-    let environment: Readonly<Record<string, string>>
-    let servers: readonly Server[]
-    let worker: ChildProcess
-
-    before(async () => {
-      const { url } = await createTestDatabase()
-      const dataDir = temporaryDirectory()
-      environment = {
-        DATABASE_URL: url,
-        DATA_DIR: dataDir,
-        API_KEYS,
-        OPENSEARCH_URL: urls().join(),
-        OPENSEARCH_INDEX_PREFIX: prefix,
-        OPENSEARCH_REPLICAS: urls().length > 1 ? '1' : '0',
-        LOG_LEVEL: 'warn',
-      }
-      // Jobs run in `work` only.
-      const serving = { ...environment, WORKER_CONCURRENCY: '0', LOG_LEVEL: 'info' }
-      servers = [await serve(dataDir, serving), await serve(dataDir, serving)]
-      worker = launch(['work'], environment).child
-    })
-    after(() => {
-      for (const { process } of servers ?? []) process.kill('SIGKILL')
-      worker?.kill('SIGKILL')
-    })
+  it('processes share one index', async t => {
+    const { url } = await createTestDatabase()
+    const dataDir = temporaryDirectory()
+    const environment = {
+      DATABASE_URL: url,
+      DATA_DIR: dataDir,
+      API_KEYS,
+      OPENSEARCH_URL: urls().join(),
+      OPENSEARCH_INDEX_PREFIX: prefix,
+      OPENSEARCH_REPLICAS: urls().length > 1 ? '1' : '0',
+      LOG_LEVEL: 'warn',
+    }
+    // Jobs run in `work` only.
+    const serving = { ...environment, WORKER_CONCURRENCY: '0', LOG_LEVEL: 'info' }
+    const servers: readonly Server[] = [await serve(dataDir, serving), await serve(dataDir, serving)]
+    const worker = launch(['work'], environment).child
 
     const count = async ({ url }: Server, body: object, headers: Record<string, string> = {}) => {
       const reply = await fetch(`${url}/contacts/count`, {
@@ -54,13 +45,13 @@ export function describeProcesses(urls: () => readonly string[], prefix: string)
       return health.parts.index.leader
     }
 
-    it('an import that `work` has completed is searchable in every `serve`', async () => {
+    await t.test('an import that `work` has completed is searchable in every `serve`', async () => {
       const imported = await connectra(['import', `${ROOT}/examples/contacts-apollo.csv`], environment)
       assert.equal(imported.code, 0, imported.stderr)
       for (const server of servers) assert.equal(await count(server, {}), CONTACTS)
     })
 
-    it('a search with X-Connectra-Min-Seq sees a write to the other process', async () => {
+    await t.test('a search with X-Connectra-Min-Seq sees a write to the other process', async () => {
       for (let round = 0; round < 20; round++) {
         const [one, other] = round % 2 === 0 ? [servers[0]!, servers[1]!] : [servers[1]!, servers[0]!]
         const reply = await fetch(`${one.url}/contacts/batch-upsert`, {
@@ -75,20 +66,21 @@ export function describeProcesses(urls: () => readonly string[], prefix: string)
       }
     })
 
-    it('an export contains everything', async () => {
+    await t.test('an export contains everything', async () => {
       const where = { exists: { must: ['email'] }, not: { keyword_match: { must: { first_name: 'ada' } } } }
       const vql = JSON.stringify({
         select_columns: ['uuid', 'email', 'company_name'],
         where,
         order_by: [{ order_by: 'email' }],
       })
-      const exported = await connectra(['export', '--service', 'contact', '--vql', vql], environment)
+      const file = join(dataDir, 'out.csv')
+      const exported = await connectra(['export', '--service', 'contact', '--out', file, '--vql', vql], environment)
       assert.equal(exported.code, 0, exported.stderr)
-      const rows = exported.stdout.trim().split('\n').slice(1)
+      const rows = readFileSync(file, 'utf8').trim().split('\n').slice(1)
       assert.equal(rows.length, await count(servers[0]!, { where }))
     })
 
-    it('`doctor` finds the cluster, and an index that matches the database', async () => {
+    await t.test('`doctor` finds the cluster, and an index that matches the database', async () => {
       const port = new URL(servers[0]!.url).port
       const { stdout } = await connectra(['doctor', '--json'], { ...environment, PORT: port })
       const checks = (JSON.parse(stdout) as { checks: { name: string; status: string; message: string }[] }).checks
@@ -97,7 +89,7 @@ export function describeProcesses(urls: () => readonly string[], prefix: string)
       assert.match(of('index').message, /^matches the database/)
     })
 
-    it('`reindex` fills new indexes while searches go on', async () => {
+    await t.test('`reindex` fills new indexes while searches go on', async () => {
       const expected = await count(servers[0]!, {})
       const before = await currentIndex()
       assert.equal((await connectra(['reindex'], environment)).code, 0)
@@ -107,25 +99,28 @@ export function describeProcesses(urls: () => readonly string[], prefix: string)
       })
     })
 
-    it('another process takes over from a leader that is suspended, whose late writes do no harm', async () => {
-      const running = [...servers.map(({ process }) => process), worker]
-      const pid = Number((await leaderOf(servers[0]!))!.split(':')[1])
-      const leader = running.find(child => child.pid === pid)!
-      const awake = servers.find(({ process }) => process.pid !== pid)!
-      leader.kill('SIGSTOP')
-      const started = performance.now()
-      const { status } = await awake.post('/contacts/batch-upsert', [
-        { first_name: 'grace', email: 'grace@leader.example' },
-      ])
-      assert.equal(status, 200)
-      const where = { keyword_match: { must: { first_name: 'grace' } } }
-      await waitUntil('the write is searchable', async () => (await count(awake, { where })) === 1)
-      const took = performance.now() - started
-      leader.kill('SIGCONT')
-      assert.ok(took < NEXT_LEADER_WITHIN, `took ${Math.round(took)} ms`)
-      for (const server of servers)
-        await waitUntil('every process sees the write', async () => (await count(server, { where })) === 1)
-    })
+    await t.test(
+      'another process takes over from a leader that is suspended, whose late writes do no harm',
+      async () => {
+        const running = [...servers.map(({ process }) => process), worker]
+        const pid = Number((await leaderOf(servers[0]!))!.split(':')[1])
+        const leader = running.find(child => child.pid === pid)!
+        const awake = servers.find(({ process }) => process.pid !== pid)!
+        leader.kill('SIGSTOP')
+        const started = performance.now()
+        const { status } = await awake.post('/contacts/batch-upsert', [
+          { first_name: 'grace', email: 'grace@leader.example' },
+        ])
+        assert.equal(status, 200)
+        const where = { keyword_match: { must: { first_name: 'grace' } } }
+        await waitUntil('the write is searchable', async () => (await count(awake, { where })) === 1)
+        const took = performance.now() - started
+        leader.kill('SIGCONT')
+        assert.ok(took < NEXT_LEADER_WITHIN, `took ${Math.round(took)} ms`)
+        for (const server of servers)
+          await waitUntil('every process sees the write', async () => (await count(server, { where })) === 1)
+      },
+    )
 
     /** The name of the index that is searched. */
     async function currentIndex(): Promise<string> {
