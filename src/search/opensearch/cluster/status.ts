@@ -8,7 +8,17 @@ export interface LeaderStatus {
   readonly building: number | null
 }
 
-const path = (prefix: string) => `/${prefix}-status/_doc/leader`
+const index = (prefix: string) => `/${prefix}-status`
+const path = (prefix: string) => `${index(prefix)}/_doc/leader`
+
+/** Creates the index of the document, unless it exists. It has a copy if there is a second node. */
+export async function createStatusIndex(client: Client, prefix: string): Promise<void> {
+  const body = {
+    settings: { index: { number_of_shards: 1, auto_expand_replicas: '0-1' } },
+    mappings: { dynamic: false },
+  }
+  await client.request('PUT', index(prefix), { body, accept: [400] })
+}
 
 export async function storeStatus(client: Client, prefix: string, status: LeaderStatus): Promise<void> {
   await client.request('PUT', path(prefix), { body: { ...status } })

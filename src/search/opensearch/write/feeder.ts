@@ -6,7 +6,7 @@ import { followChanges } from '../../feed.ts'
 import { raiseClauseLimit } from '../cluster/clause-limit.ts'
 import type { ClusterOptions } from '../cluster/indexes.ts'
 import { openClusterClient } from '../cluster/open-client.ts'
-import { storeStatus } from '../cluster/status.ts'
+import { createStatusIndex, storeStatus } from '../cluster/status.ts'
 import { createCompanyIndex, openDatabaseSource } from './database-source.ts'
 import { leadInTurn } from './leadership.ts'
 import { openTarget } from './target.ts'
@@ -49,6 +49,7 @@ export async function feedInTurn({ databaseUrl, cluster, log, signal }: FeederOp
         log.info({}, 'this process feeds the search indexes')
         await createCompanyIndex(databaseUrl, log)
         await raiseClauseLimit(client, log)
+        await createStatusIndex(client, cluster.prefix)
         const target = await openTarget({ client, cluster, source, log, signal: leading, confirm, onProgress: report })
         report(null)
         failures = 0

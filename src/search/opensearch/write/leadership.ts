@@ -1,7 +1,7 @@
 /**
  * Which process feeds the index: the one that holds an advisory lock. The lock ends with its connection, so another process
  * follows within seconds when this one ends. A process that is suspended keeps its connection. The leader therefore shows a sign of
- * life every second, and others close its connection when there was none for a while.
+ * life twice a second, and others close its connection when there was none for a while.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Connection, Database } from '../../../database/pool.ts'
@@ -10,10 +10,10 @@ import { within } from '../../../runtime/within.ts'
 /** The first key of the advisory lock. The second one is the hash of the prefix of the indexes. */
 const LOCK = 4852721
 /** Milliseconds. */
-const LOOK_EVERY = 1_000
+const LOOK_EVERY = 500
 const ANSWER_WITHIN = 3_000
 /** Without a sign of life for this long, another process takes over. */
-const SILENT_AFTER = 3_500
+const SILENT_AFTER = 3_000
 
 export interface Leadership {
   /** Aborts when the lock may be lost. */
