@@ -172,6 +172,14 @@ function translate(error: unknown, timeoutMs: number): unknown {
         cause: error,
       },
     )
+  if (error.message.includes('Determinizing automaton'))
+    return new ConnectraError(
+      'ERR_QUERY_TOO_COMPLEX',
+      'a text to search for within values is too long for the search cluster; shorten it',
+      {
+        cause: error,
+      },
+    )
   if (/task_cancelled|timeout/.test(type))
     return new ConnectraError(
       'ERR_QUERY_TIMEOUT',

@@ -9,6 +9,8 @@ export const FORMAT = 1
 const GAP = 100
 /** Longer than any word. The tokenizer would cut words at 255 characters. */
 const LONGEST_WORD = 100_000
+/** Characters. Longer texts, which only folding can produce, would exceed Lucene's limit of 32,766 bytes. */
+const LONGEST_PARTS = 10_900
 /** Beginnings of up to this many letters are indexed. Those of phrases have to be; others are looked up in the dictionary. */
 const LONGEST_PREFIX = 19
 
@@ -18,7 +20,7 @@ const ANALYSIS = {
 }
 
 /** Parts of values are found by their trigrams and then compared with the value. */
-const PARTS = { parts: { type: 'wildcard', doc_values: true } }
+const PARTS = { parts: { type: 'wildcard', doc_values: true, ignore_above: LONGEST_PARTS } }
 const EXACT = { type: 'keyword' }
 const WORDS = {
   type: 'text',

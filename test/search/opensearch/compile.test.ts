@@ -68,6 +68,12 @@ const CONDITIONS: readonly [name: string, service: Service, where: object, body:
     '{"range":{"employees_count":{"gte":11,"lte":9007199254740992}}}',
   ],
   [
+    'a range beyond all numbers',
+    'company',
+    { range_query: { must: { employees_count: { gte: 1e20 } } } },
+    '{"match_none":{}}',
+  ],
+  [
     'a day',
     'company',
     { range_query: { must: { created_at: { gte: '2024-01-15', lte: '2024-01-15' } } } },

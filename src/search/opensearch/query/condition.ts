@@ -77,12 +77,14 @@ function termsIn(path: string, terms: readonly (string | number)[]): Json {
   return terms.length === 1 ? { term: { [path]: terms[0] } } : { terms: { [path]: terms } }
 }
 
-/** Numbers beyond this are not stored. */
+/** Numbers beyond this are not stored, and OpenSearch refuses those that are no `long`. */
 const LARGEST = 2 ** 53
 
 function compileRange(name: string, { ranges }: RangeLeaf): Json {
-  const numbers = ranges.flatMap(({ from, to }) => (from === to ? [from] : []))
-  const wider = ranges.filter(({ from, to }) => from !== to)
+  const possible = ranges.filter(({ from, to }) => from <= LARGEST && to >= -LARGEST)
+  if (possible.length === 0) return { match_none: {} }
+  const numbers = possible.flatMap(({ from, to }) => (from === to ? [from] : []))
+  const wider = possible.filter(({ from, to }) => from !== to)
   return anyOf([
     ...(numbers.length > 0 ? [termsIn(name, numbers)] : []),
     ...wider.map(({ from, to }) => ({
