@@ -3,9 +3,9 @@
  * contacts (`company_name`).
  *
  * A number or date is a `long`; a date is in milliseconds. Any other field is an object with some of these parts:
- * - `exact`: the folded value, or the folded items of a list. With `parts` for substrings, unless the field is a text.
- * - `words`: the words of the value, separated by spaces; of a list, one text per item. With `parts` if the field is a text.
- * - `digits`: of a phone, the digits of its number. With `parts`.
+ * - `exact`: the folded value, or the folded items of a list.
+ * - `words`: the words of the value, separated by spaces; of a list, one text per item.
+ * - `digits`: of a phone, the digits of its number.
  * - `national`: of a phone, these digits with and without the calling code.
  * - `spelled`: true if the value has capitals and small letters, for fields that are answered in lower case.
  */

@@ -138,13 +138,13 @@ const CONDITIONS: readonly [name: string, service: Service, where: object, body:
     'a phrase with a prefix',
     'contact',
     text('title', 'sales eng', prefix),
-    '{"intervals":{"title.words":{"all_of":{"mode":"ordered","max_gaps":0,"intervals":[{"match":{"query":"sales"}},{"prefix":{"prefix":"eng"}}]}}}}',
+    '{"match_phrase_prefix":{"title.words":{"query":"sales eng","max_expansions":2147483647}}}',
   ],
   [
-    'a phrase with a prefix longer than those that are indexed',
+    'a phrase with a prefix and slop',
     'contact',
-    text('title', 'sales donaudampfschifffahrt', prefix),
-    '{"intervals":{"title.words":{"all_of":{"mode":"ordered","max_gaps":0,"intervals":[{"match":{"query":"sales"}},{"wildcard":{"pattern":"donaudampfschifffahrt*","max_expansions":1024}}]}}}}',
+    text('title', 'sales eng', { ...prefix, slop: 2 }),
+    '{"intervals":{"title.words":{"all_of":{"mode":"ordered","max_gaps":2,"intervals":[{"match":{"query":"sales"}},{"wildcard":{"pattern":"eng*","max_expansions":32768}}]}}}}',
   ],
   [
     'a phrase of the full name',
@@ -156,19 +156,19 @@ const CONDITIONS: readonly [name: string, service: Service, where: object, body:
     'parts of words of a text',
     'contact',
     text('title', 'gine ware', substring),
-    '{"bool":{"filter":[{"wildcard":{"title.words.parts":{"value":"*gine*"}}},{"wildcard":{"title.words.parts":{"value":"*ware*"}}}]}}',
+    '{"bool":{"filter":[{"wildcard":{"title.words":{"value":"*gine*"}}},{"wildcard":{"title.words":{"value":"*ware*"}}}]}}',
   ],
   [
     'a part of a value',
     'contact',
     text('email', '@acme.', substring),
-    '{"wildcard":{"email.exact.parts":{"value":"*@acme.*"}}}',
+    '{"wildcard":{"email.exact":{"value":"*@acme.*"}}}',
   ],
   [
     'signs with a meaning',
     'company',
     text('keywords', 'a*b?c\\', substring),
-    '{"wildcard":{"keywords.exact.parts":{"value":"*a\\\\*b\\\\?c\\\\\\\\*"}}}',
+    '{"wildcard":{"keywords.exact":{"value":"*a\\\\*b\\\\?c\\\\\\\\*"}}}',
   ],
   [
     'a whole phone number',
@@ -186,7 +186,7 @@ const CONDITIONS: readonly [name: string, service: Service, where: object, body:
     'digits within a phone',
     'contact',
     text('mobile_phone', '030 90', substring),
-    '{"bool":{"should":[{"prefix":{"mobile_phone.national":{"value":"3090"}}},{"wildcard":{"mobile_phone.digits.parts":{"value":"*03090*"}}}],"minimum_should_match":1}}',
+    '{"bool":{"should":[{"prefix":{"mobile_phone.national":{"value":"3090"}}},{"wildcard":{"mobile_phone.digits":{"value":"*03090*"}}}],"minimum_should_match":1}}',
   ],
   [
     'conditions and exclusions',
@@ -303,7 +303,7 @@ test('compiles a facet: counts of all values, portion by portion', () => {
   assert.equal(JSON.stringify(compileValues(facetOf('city'), null)), `{"query":{"match_all":{}},${values('')}`)
   assert.equal(
     JSON.stringify(compileValues(facetOf('city', { contains: 'york' }), { value: 'rome' })),
-    `{"query":{"bool":{"filter":[{"match_all":{}},{"wildcard":{"city.exact.parts":{"value":"*york*"}}}]}},${values(',"after":{"value":"rome"}')}`,
+    `{"query":{"bool":{"filter":[{"match_all":{}},{"wildcard":{"city.exact":{"value":"*york*"}}}]}},${values(',"after":{"value":"rome"}')}`,
   )
 })
 

@@ -105,30 +105,33 @@ function compileMatch(path: string, { words, operator, fuzzy }: MatchLeaf): Json
   return operator === 'and' ? allOf(found) : anyOf(found)
 }
 
-/** `match_phrase` with slop also finds words in another order. Intervals do not, and `max_gaps` counts all words in between. */
+/**
+ * `match_phrase` with slop also finds words in another order. Intervals do not, and `max_gaps` counts all words in between.
+ * Without slop, `match_phrase_prefix` takes any number of words for the prefix, intervals do not.
+ */
 function compilePhrase(path: string, { words, slop, prefix }: PhraseLeaf): Json {
   const last = words.at(-1)!
   if (words.length === 1) return prefix ? { prefix: { [path]: { value: last } } } : { term: { [path]: last } }
+  if (prefix && slop === 0)
+    return { match_phrase_prefix: { [path]: { query: words.join(' '), max_expansions: ALL_EXPANSIONS } } }
   const intervals = words.map((word, index) =>
     prefix && index === words.length - 1 ? beginningWith(word) : { match: { query: word } },
   )
   return { intervals: { [path]: { all_of: { mode: 'ordered', max_gaps: slop, intervals } } } }
 }
 
-/** The length of the indexed beginnings of words (mapping.ts), less one for a surrogate pair. */
-const LONGEST_PREFIX = 18
-/** The most that OpenSearch allows. Few words begin with the same 18 letters. */
-const MOST_EXPANSIONS = 1_024
+const ALL_EXPANSIONS = 2 ** 31 - 1
+/** Words of a segment of a shard. More than the limit for clauses (cluster/clause-limit.ts) are not allowed. */
+const MOST_EXPANSIONS = 32_768
 
 /** The interval of any word that begins with `prefix`. Words contain neither `*` nor `?`. */
 function beginningWith(prefix: string): Json {
-  if (prefix.length <= LONGEST_PREFIX) return { prefix: { prefix } }
   return { wildcard: { pattern: `${prefix}*`, max_expansions: MOST_EXPANSIONS } }
 }
 
 /** In a text, each part is within a word. In other fields the only part is anywhere in the value, or in an item. */
 function compileSubstring(name: string, { field, parts }: SubstringLeaf): Json {
-  const path = field.kind === 'text' ? `${name}.words.parts` : `${name}.exact.parts`
+  const path = field.kind === 'text' ? `${name}.words` : `${name}.exact`
   return allOf(parts.map(part => containing(path, part)))
 }
 
@@ -137,7 +140,7 @@ function compilePhone(name: string, { whole, national, starts, inside }: PhoneLe
     ...(whole.length > 0 ? [termsIn(`${name}.digits`, whole)] : []),
     ...(national.length > 0 ? [termsIn(`${name}.national`, national)] : []),
     ...starts.map(value => ({ prefix: { [`${name}.national`]: { value } } })),
-    ...inside.map(digits => containing(`${name}.digits.parts`, digits)),
+    ...inside.map(digits => containing(`${name}.digits`, digits)),
   ])
 }
 

@@ -40,10 +40,9 @@ function valuePath({ service, field }: FacetRequest): string {
 
 /** Records without a value that contains the text are left out. Those of a list may have other values, too. */
 function matching(request: FacetRequest): Json {
-  const { service, field, where, contains } = request
+  const { service, where, contains } = request
   const query = compileCondition(service, where)
-  const hasParts = field.kind === 'keyword' || field.kind === 'list'
-  return contains !== '' && hasParts ? allOf([query, containing(`${valuePath(request)}.parts`, contains)]) : query
+  return contains === '' ? query : allOf([query, containing(valuePath(request), contains)])
 }
 
 /** Collects values, and returns those of the page: the most frequent first, then in the order of their UTF-8 bytes. */
