@@ -38,6 +38,11 @@ test('without settings everything has its default', () => {
       urlExpiry: 86_400,
       queryTimeout: 10,
       readerThreads: null,
+      opensearchUrl: null,
+      opensearchCaFile: null,
+      opensearchIndexPrefix: 'connectra',
+      opensearchShards: 3,
+      opensearchReplicas: 1,
       workerConcurrency: 2,
       workerImports: null,
       workerExports: null,
@@ -134,4 +139,19 @@ test('names in .env that look like a setting but are none are reported; those of
     ]),
     [],
   )
+})
+
+test('OPENSEARCH_URL lists nodes, and is never shown because it may have a password', () => {
+  const nodes = 'https://user:secret@one:9200/, http://two:9200/search/'
+  assert.deepEqual(readConfig({ OPENSEARCH_URL: nodes }).opensearchUrl, [
+    'https://user:secret@one:9200',
+    'http://two:9200/search',
+  ])
+  for (const wrong of ['secret@one:9200', 'https://one:9200,secret', 'ftp://user:secret@one']) {
+    assert.throws(
+      () => readConfig({ OPENSEARCH_URL: wrong }),
+      (error: Error) => error.message.includes('OPENSEARCH_URL must be addresses') && !error.message.includes('secret'),
+    )
+  }
+  assert.throws(() => readConfig({ OPENSEARCH_INDEX_PREFIX: 'Upper*' }), /OPENSEARCH_INDEX_PREFIX must be lower-case/)
 })
