@@ -2,6 +2,7 @@
 import type { Service } from '../../src/fields.ts'
 import type { IndexedRecord, Position } from '../../src/search/engine.ts'
 import { openAsker } from '../../src/search/opensearch/ask.ts'
+import { raiseClauseLimit } from '../../src/search/opensearch/cluster/clause-limit.ts'
 import { openClient } from '../../src/search/opensearch/cluster/client.ts'
 import { deleteOthers } from '../../src/search/opensearch/cluster/indexes.ts'
 import type { JoinedRecord } from '../../src/search/opensearch/document.ts'
@@ -16,6 +17,7 @@ type Stored = Record<Service, Map<string, IndexedRecord>>
 
 export async function openEngineUnderTest(urls: readonly string[], prefix: string): Promise<EngineUnderTest> {
   const client = openClient(urls, null)
+  await raiseClauseLimit(client, silent)
   const records: Stored = { company: new Map(), contact: new Map() }
   const target = await openTarget({
     client,

@@ -24,7 +24,7 @@ export async function raiseClauseLimit(client: Client, log: Log): Promise<void> 
   } catch (error) {
     log.warn(
       { err: error },
-      `${SETTING} of the OpenSearch cluster cannot be raised to ${ENOUGH}: large queries will be refused`,
+      `${SETTING} of the OpenSearch cluster cannot be raised to ${ENOUGH}: large queries and phrases with slop and a prefix will be refused`,
     )
   }
 }
