@@ -1,7 +1,5 @@
 /** A running process: its parts, opened in order and closed in reverse. */
 import type { AddressInfo } from 'node:net'
-import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ensureFirstKey, type FirstKey } from './access/first-key.ts'
 import { openKeyRing } from './access/keys.ts'
@@ -19,7 +17,8 @@ import { startRetention } from './jobs/queue/retention.ts'
 import { startWorker, type Worker } from './jobs/queue/worker.ts'
 import type { Logger } from './log.ts'
 import { within } from './runtime/within.ts'
-import { type EmbeddedEngine, openEmbeddedEngine } from './search/embedded/engine.ts'
+import type { SearchEngine } from './search/engine.ts'
+import { isEngineShared, openSearchEngine } from './search-engine.ts'
 import { openStore } from './store.ts'
 
 export interface AppOptions {
@@ -81,8 +80,9 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     const retention = startRetention(database.pool, store, config.feedRetention, log, config.fileRetention)
     stack.push('the retention', CLOSE_PART_WITHIN, () => retention.stop())
     const openEngine = engineOpener(config, database, log, stack)
-    // Without requests to answer, nothing is searched until the first export.
-    const engine = options.http ? openEngine().engine : null
+    // Without requests to answer, nothing is searched until the first export. A shared index is kept up to date by all processes.
+    const opened = options.http || isEngineShared(config) ? await openEngine() : null
+    const engine = opened?.engine ?? null
 
     let worker: Worker | null = null
     let server: HttpServer | null = null
@@ -91,7 +91,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     })
     const concurrency = options.http ? config.workerConcurrency : Math.max(1, config.workerConcurrency)
     let firstKey: FirstKey | null = null
-    if (engine !== null) {
+    if (engine !== null && options.http) {
       if (config.apiKeys.length === 0) {
         // An embedded database has one data directory. Another database may have one for each of its processes.
         firstKey = await ensureFirstKey(config.dataDir, database.pool, { always: config.databaseUrl === null })
@@ -120,7 +120,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
         databaseUrl: database.url,
         engine,
         openEngine: async () => {
-          const { engine, ready } = openEngine()
+          const { engine, ready } = await openEngine()
           await ready
           return engine
         },
@@ -130,7 +130,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
         log,
       })
     signal.throwIfAborted()
-    const ready = engine === null ? Promise.resolve() : openEngine().ready
+    const ready = options.http && opened !== null ? opened.ready : Promise.resolve()
     return {
       url,
       firstKey,
@@ -192,17 +192,11 @@ async function openMigratedDatabase(
 
 /** Returns a function that opens the search index when it is first called. */
 function engineOpener(config: Config, database: OpenDatabase, log: Logger, stack: Stack) {
-  let opened: EmbeddedEngine | null = null
+  let opened: SearchEngine | null = null
   // Pushed before it is opened, so that it closes after the work that uses it, whenever that opens it.
   stack.push('the search index', CLOSE_PART_WITHIN, async () => await opened?.close())
-  return once(() => {
-    opened = openEmbeddedEngine({
-      databaseUrl: database.url,
-      log,
-      directory: join(config.dataDir, 'index'),
-      queryThreads: config.readerThreads ?? Math.max(1, availableParallelism() - 1),
-      queryTimeoutMs: config.queryTimeout * 1000,
-    })
+  return once(async () => {
+    opened = await openSearchEngine(config, database.url, log)
     const ready = opened.ready()
     ready.catch(() => {})
     return { engine: opened, ready }

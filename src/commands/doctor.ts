@@ -9,6 +9,7 @@ import { type OpenDatabase, openDatabase } from '../database/open-database.ts'
 import { assertRights } from '../database/rights.ts'
 import { assertSessions } from '../database/sessions.ts'
 import { findSnapshot } from '../search/embedded/snapshot/manifest.ts'
+import { describeSearchCluster } from '../search-engine.ts'
 import { filesDirectory, openS3 } from '../store.ts'
 import type { Context, Run } from './context.ts'
 import { checkConnections } from './doctor/check-connections.ts'
@@ -60,7 +61,9 @@ async function examine(context: Context, { json = false }: { json?: boolean }): 
     await report.check('files', () =>
       s3 === null ? checkFiles(filesDirectory(config), database.pool) : checkFilesInS3(config, s3, database.pool),
     )
-    await report.check('snapshot', () => lookAtSnapshot(join(config.dataDir, 'index')))
+    if (config.opensearchUrl === null)
+      await report.check('snapshot', () => lookAtSnapshot(join(config.dataDir, 'index')))
+    else await report.check('search cluster', async () => (await describeSearchCluster(config))!)
     await report.check('index', () => compareIndex(config, database))
   } finally {
     await database.close()

@@ -10,6 +10,8 @@ const WAIT_MS = 5000
 /** After a commit: sends the write's position in the feed, and waits until searches see the write or the time is up. */
 export async function announceWrite(reply: FastifyReply, engine: SearchEngine, seq: number): Promise<void> {
   reply.header('X-Connectra-Seq', String(seq))
+  // The write is stored, and becomes searchable when the servers of the engine are back.
+  if (engine.state().status === 'down') return
   await engine.waitFor(seq, WAIT_MS)
 }
 

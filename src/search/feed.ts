@@ -10,7 +10,7 @@ import { SERVICES, type Service } from '../fields.ts'
 import { copyRowsOf } from '../records/read/binary-rows.ts'
 import { fetchForIndex } from '../records/read/fetch.ts'
 import type { Log } from '../runtime/log.ts'
-import type { Change, ChangedRows, ChangeTarget, Moment, Position } from './engine.ts'
+import type { Change, ChangedRows, ChangedUuids, ChangeTarget, Moment, Position } from './engine.ts'
 
 export interface FeedOptions {
   readonly database: Database
@@ -88,7 +88,8 @@ async function followOnOneConnection(
     for (;;) {
       const group = await session.bounded(readGroup(session.connection, target))
       if (group !== null) {
-        if (group.changes !== null || !confirmed)
+        if (group.uuids !== null) await target.applyUuids!(group.position, group.uuids)
+        else if (group.changes !== null || !confirmed)
           await session.bounded(target.apply(group.position, group.changes ?? []))
         confirmed = true
         waiting = false
@@ -155,8 +156,10 @@ async function openSession(database: Database, signal: AbortSignal, { answerWith
 interface Group {
   /** The position after the group. */
   readonly position: Position
-  /** Null if there are no changes, or if the target has already applied them. */
+  /** Null if there are no changes, if the target reads them itself, or if it has already applied them. */
   readonly changes: readonly Change[] | null
+  /** The changed records, for a target that reads them itself. */
+  readonly uuids: readonly ChangedUuids[] | null
   /** Whether more changes may follow. */
   readonly more: boolean
 }
@@ -184,14 +187,20 @@ async function readGroup(connection: Connection, target: ChangeTarget): Promise<
   const last = next?.at(-1)
   let group: Group | null
   if (next === null) group = null
-  else if (last === undefined) group = { position: known, changes: null, more: false }
+  else if (last === undefined) group = { position: known, changes: null, uuids: null, more: false }
   else {
     const position = { seq: last.seq, token: last.token }
     const changed = SERVICES.map(service => ({ service, uuids: distinctUuids(next, service) })).filter(
       ({ uuids }) => uuids.length > 0,
     )
-    // One extra read at the end of a backlog is cheaper than counting the remaining changes.
-    group = { position, changes: await readRecords(connection, target, position, changed), more: next.length > 1 }
+    const readsItself = target.applyUuids !== undefined
+    group = {
+      position,
+      changes: readsItself ? null : await readRecords(connection, target, position, changed),
+      uuids: readsItself ? changed : null,
+      // One extra read at the end of a backlog is cheaper than counting the remaining changes.
+      more: next.length > 1,
+    }
   }
   await connection.query('COMMIT')
   return group
@@ -227,7 +236,7 @@ async function readRecords(
   connection: Connection,
   target: ChangeTarget,
   position: Position,
-  changed: readonly { readonly service: Service; readonly uuids: readonly string[] }[],
+  changed: readonly ChangedUuids[],
 ): Promise<readonly Change[] | null> {
   if (target.applyRows !== undefined && changed.reduce((sum, { uuids }) => sum + uuids.length, 0) >= MANY) {
     const rows = changed.map(

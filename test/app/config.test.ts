@@ -47,6 +47,11 @@ test('without settings everything has its default', () => {
       s3PublicEndpoint: null,
       queryTimeout: 10,
       readerThreads: null,
+      opensearchUrl: null,
+      opensearchCaFile: null,
+      opensearchIndexPrefix: 'connectra',
+      opensearchShards: 3,
+      opensearchReplicas: 1,
       workerConcurrency: 2,
       workerImports: null,
       workerExports: null,
@@ -172,4 +177,19 @@ test('sslmode is verified like libpq’s verify-full unless verification is turn
     message:
       'invalid settings:\n  DATABASE_URL has an unknown sslmode: use verify-full, no-verify (encrypted but not verified) or disable',
   })
+})
+
+test('OPENSEARCH_URL lists nodes, and is never shown because it may have a password', () => {
+  const nodes = 'https://user:secret@one:9200/, http://two:9200/search/'
+  assert.deepEqual(readConfig({ OPENSEARCH_URL: nodes }).opensearchUrl, [
+    'https://user:secret@one:9200',
+    'http://two:9200/search',
+  ])
+  for (const wrong of ['secret@one:9200', 'https://one:9200,secret', 'ftp://user:secret@one']) {
+    assert.throws(
+      () => readConfig({ OPENSEARCH_URL: wrong }),
+      (error: Error) => error.message.includes('OPENSEARCH_URL must be addresses') && !error.message.includes('secret'),
+    )
+  }
+  assert.throws(() => readConfig({ OPENSEARCH_INDEX_PREFIX: 'Upper*' }), /OPENSEARCH_INDEX_PREFIX must be lower-case/)
 })

@@ -13,7 +13,8 @@ import { getSecret } from '../../src/database/secrets.ts'
 import { openDirectoryStore } from '../../src/files/directory.ts'
 import type { App, ServerParts } from '../../src/http/parts.ts'
 import { buildServer } from '../../src/http/server.ts'
-import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import type { SearchEngine } from '../../src/search/engine.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 
 export interface Answer {
@@ -29,7 +30,7 @@ export interface TestServer {
   /** A valid API key. */
   readonly key: string
   readonly parts: ServerParts
-  readonly engine: EmbeddedEngine
+  readonly engine: SearchEngine
   readonly database: TestDatabase
   /** Of the files. */
   readonly directory: string

@@ -37,7 +37,14 @@ test('an index that is catching up is not ready, and health reports how far behi
   const { engine } = server
   const behind = await startTestServer(
     {},
-    { engine: { ...engine, position: () => null, applied: () => ({ seq: 1, token: 'x' }) } },
+    {
+      engine: {
+        ...engine,
+        position: () => null,
+        applied: () => ({ seq: 1, token: 'x' }),
+        state: () => ({ status: 'starting', details: {} }),
+      },
+    },
   )
   await behind.post('/companies/batch-upsert', [{ name: 'Not Seen Yet' }])
   const health = await behind.get('/health')

@@ -10,7 +10,7 @@ import { strings } from '../schemas/parts.ts'
 /** The time limit for the database check, shorter than the usual timeouts of probes. */
 const DATABASE_MS = 2000
 
-type State = Readonly<{ status: 'ok' | 'starting' | 'down' }> & Readonly<Record<string, unknown>>
+type State = Readonly<{ status: 'ok' | 'starting' | 'rebuilding' | 'down' }> & Readonly<Record<string, unknown>>
 
 export interface Health {
   readonly parts: Readonly<Record<string, State>>
@@ -144,11 +144,13 @@ function lagOf(engine: SearchEngine, feed: Feed | null): Lag {
 }
 
 function indexState(engine: SearchEngine, lag: Lag): State {
-  const { status: found } = engine.state()
+  const { status: found, details } = engine.state()
   const applied = engine.applied()
-  const status = engine.position() !== null || found === 'outdated' ? 'ok' : 'starting'
-  if (applied === null) return { status, state: 'rebuilding' }
+  const answers = found === 'ok' || found === 'outdated'
+  const status = answers ? 'ok' : found === 'down' ? 'down' : 'starting'
+  if (found === 'down') return { status, state: found, ...details }
+  if (applied === null) return { status, state: 'rebuilding', ...details }
   const upToDate = found === 'ok' && lag.changes === 0
   const state = found === 'rebuilding' ? found : upToDate ? 'ok' : 'catching up'
-  return { status, state, seq: applied.seq, lag }
+  return { status, state, ...details, seq: applied.seq, lag }
 }

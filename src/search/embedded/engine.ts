@@ -7,6 +7,7 @@
 import { ConnectraError } from '../../errors.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { EngineState, Position, SearchEngine } from '../engine.ts'
+import { createWaiters } from '../waiters.ts'
 import { scan } from './answer/search.ts'
 import { adoptState, emptyState, type IndexState, type Published } from './index-state.ts'
 import { limitedMeter, TooCostly } from './query/meter.ts'
@@ -15,11 +16,6 @@ import { openQueryThreads } from './threads/query-threads.ts'
 import { type Answer, answer, type Request } from './threads/requests.ts'
 import { createCollector, droppedBytes } from './update/collect-garbage.ts'
 import { startWriter } from './update/writer.ts'
-
-export interface EmbeddedEngine extends SearchEngine {
-  /** Resolves once searches can be answered. Rejects if the engine is closed before that. */
-  ready(): Promise<void>
-}
 
 export interface EmbeddedEngineOptions {
   readonly databaseUrl: string
@@ -42,7 +38,7 @@ const INLINE_COST = 2e6
  * Opens the engine and returns immediately. The index is then read from its snapshot or built from the database; until it
  * is ready, searches fail with ERR_UNAVAILABLE.
  */
-export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngine {
+export function openEmbeddedEngine(options: EmbeddedEngineOptions): SearchEngine {
   const { databaseUrl, log, directory, patience = DEFAULT_PATIENCE } = options
   const { queryThreads = 1, queryTimeoutMs = 10_000, inlineCost = INLINE_COST } = options
   const collect = createCollector()
@@ -107,6 +103,8 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
   }
 
   return {
+    shared: false,
+    state: (): EngineState => ({ status, details: {} }),
     search: query => evaluate({ type: 'search', query }),
     count: (service, where) => evaluate({ type: 'count', service, where }),
     facet: request => evaluate({ type: 'facet', request }),
@@ -126,7 +124,6 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
         yield* threads.scan(state, query, rows)
       }
     },
-    state: () => ({ status }),
     position,
     applied,
     waitFor,
@@ -138,32 +135,6 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
       closed = true
       waiters.giveUp()
       await Promise.all([threads.close(), writer.close()])
-    },
-  }
-}
-
-/** The callers of `waitFor` and the position in the feed that each waits for. */
-function createWaiters() {
-  const waiting = new Set<{ seq: number; settle(reached: boolean): void }>()
-  return {
-    add: (seq: number, timeoutMs: number) =>
-      new Promise<boolean>(resolve => {
-        const timer = Number.isFinite(timeoutMs) ? setTimeout(() => waiter.settle(false), timeoutMs) : undefined
-        const waiter = {
-          seq,
-          settle(reached: boolean) {
-            clearTimeout(timer)
-            waiting.delete(waiter)
-            resolve(reached)
-          },
-        }
-        waiting.add(waiter)
-      }),
-    reached(seq: number) {
-      for (const waiter of waiting) if (waiter.seq <= seq) waiter.settle(true)
-    },
-    giveUp() {
-      for (const waiter of waiting) waiter.settle(false)
     },
   }
 }

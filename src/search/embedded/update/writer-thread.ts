@@ -8,6 +8,7 @@ import type { Log } from '../../../runtime/log.ts'
 import { yieldToSearches } from '../../../runtime/yield-to-searches.ts'
 import type { ChangeTarget, Position } from '../../engine.ts'
 import { followChanges } from '../../feed.ts'
+import { packLog } from '../../packed-log.ts'
 import { buildIndex } from '../build/build-index.ts'
 import { emptyState, type IndexState } from '../index-state.ts'
 import type { SegmentData } from '../segment/segment.ts'
@@ -16,7 +17,7 @@ import { applyChanges, applyRows } from './apply-changes.ts'
 import { createCollector, droppedBytes } from './collect-garbage.ts'
 import { installMerge, type MergePlan, planMerge, withoutSegments } from './merge-policy.ts'
 import { createMerger } from './merger.ts'
-import { type FromWriter, packLog, type WriterData } from './writer-messages.ts'
+import type { FromWriter, WriterData } from './writer-messages.ts'
 
 yieldToSearches()
 const engine = parentPort!

@@ -2,9 +2,10 @@
 import { Worker } from 'node:worker_threads'
 import type { Log } from '../../../runtime/log.ts'
 import { scriptBeside } from '../../../runtime/script-beside.ts'
+import { unpackDetails } from '../../packed-log.ts'
 import type { Published } from '../index-state.ts'
 import type { SnapshotPatience } from '../snapshot/schedule.ts'
-import { type FromWriter, THREAD_LIMITS, type ToWriter, unpackDetails, type WriterData } from './writer-messages.ts'
+import { type FromWriter, THREAD_LIMITS, type ToWriter, type WriterData } from './writer-messages.ts'
 
 const SCRIPT = scriptBeside(import.meta.url, 'writer-thread')
 
