@@ -21,6 +21,7 @@ import { openTrialMerge } from '../../src/records/write/trial-merge.ts'
 import { upsert } from '../../src/records/write/upsert.ts'
 import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import { openStore } from '../../src/store.ts'
+import { backUp, restoreFrom } from '../backup/backups.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 
 // Registered first, so that it runs before the database is dropped.
@@ -146,6 +147,11 @@ test('the documented role with the least rights can do everything but migrate', 
       assert.deepEqual((await softDelete(least, 'company', [uuid])).deleted, [uuid])
       await trimFeed(least, 3600)
       await dropRejects(least, 3600)
+
+      const backup = await backUp(least)
+      await least.query('DELETE FROM companies; DELETE FROM contacts; DELETE FROM jobs')
+      const { contacts } = await restoreFrom(least, backup)
+      assert.equal(contacts, 1)
     } finally {
       await engine.close()
     }
