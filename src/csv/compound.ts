@@ -16,7 +16,7 @@ const LONGEST = 500
 
 /**
  * Splits a country, `City, State`, `City, Country`, `City, State, Country` and addresses with a street before the city. Returns null
- * if the parts are not known: a single part may be a city, a region or an area.
+ * if the parts are not certain: a single part may be a city, a region or an area.
  */
 export function splitLocation(location: string): Location | null {
   if (location.length > LONGEST) return null
@@ -25,9 +25,17 @@ export function splitLocation(location: string): Location | null {
   const last = parts.at(-1)!
   if (parts.length === 1) return ofOne(last)
   if (parts.length === 2) return ofTwo(parts[0]!, last)
-  if (isCountryCode(last) || isCountry(last) || GEORGIA.test(last))
-    return { ...beforeCountry(parts.slice(0, -1)), country: last }
-  return withoutCountry(parts)
+  if (!isCountryCode(last) && !isCountry(last) && !GEORGIA.test(last)) return withoutCountry(parts)
+  const before = parts.slice(0, -1)
+  if ((CODES.has(last) || GEORGIA.test(last)) && mayPrecedeState(before)) return null
+  return { ...beforeCountry(before), country: last }
+}
+
+/** `1 Main St, Los Angeles, CA` may be in Canada or in California: only a street and a city precede the code. */
+function mayPrecedeState(parts: readonly string[]): boolean {
+  const end = parts.at(-1)!
+  if (POSTAL_CODE.test(end) || POSTAL_CITY.test(end) || isState(stateOf(end).state)) return false
+  return parts.some(isStreet) && parts.filter(part => !isStreet(part)).length <= 1
 }
 
 function ofOne(name: string): Location | null {
@@ -36,14 +44,19 @@ function ofOne(name: string): Location | null {
 }
 
 function ofTwo(first: string, second: string): Location | null {
+  // `10001, New York`
+  if (!/\p{L}/u.test(first)) return null
   if (!isCountry(second)) {
+    const { state, postalCode } = stateOf(second)
+    // `29 Palms, CA` is not a street.
+    if (isStreet(first) && (isState(state) || postalCode !== undefined)) return null
     if (isStreet(first)) return { ...NOTHING, street: first, ...cityOf(second) }
+    // `London, SW1A 1AA`
+    if (postalCode === undefined && POSTAL_CODE.test(second)) return { ...NOTHING, city: first, postalCode: second }
     return { ...NOTHING, ...cityOf(first), ...stateOf(second) }
   }
-  const isState =
-    STATES_OF_BRITAIN.test(first) ||
-    (regionOf(second) === 'US' && (STATES.has(first.toLowerCase()) || CODES.has(first)))
-  if (isState) return { ...NOTHING, state: first, country: second }
+  if (STATES_OF_BRITAIN.test(first) || (regionOf(second) === 'US' && isState(first)))
+    return { ...NOTHING, state: first, country: second }
   if (isStreet(first)) return { ...NOTHING, street: first, country: second }
   return { ...NOTHING, ...cityOf(first), country: second }
 }
@@ -65,7 +78,7 @@ function beforeCountry(parts: readonly string[]): Location {
 /** `1 Main St, Austin, TX 78701`. */
 function withoutCountry(parts: readonly string[]): Location | null {
   const { state, postalCode } = stateOf(parts.at(-1)!)
-  if (!CODES.has(state) && !STATES.has(state.toLowerCase())) return null
+  if (!isState(state)) return null
   const streets = parts.slice(0, -2)
   if (!streets.some(isStreet)) return null
   return { ...NOTHING, ...cityOf(parts.at(-2)!), state, postalCode: postalCode ?? null, street: streets.join(', ') }
@@ -91,6 +104,11 @@ function isStreet(part: string): boolean {
 
 const GEORGIA = /^georgia$/i
 const STATES_OF_BRITAIN = /^(england|scotland|wales|northern ireland)$/i
+
+/** A state of the US, by its name or code. */
+function isState(part: string): boolean {
+  return CODES.has(part) || STATES.has(part.toLowerCase())
+}
 
 /** Georgia counts as the state. Codes do not count: `CA` and `DE` are also states. */
 function isCountry(name: string): boolean {

@@ -30,7 +30,7 @@ export interface DecodedText extends AsyncIterable<string> {
   encoding(): Encoding
   /** U+FFFD in the text stands for bytes that have no character in the encoding. */
   marksUndecodable(): boolean
-  /** The encodings among which the beginning of the file does not decide; null if it is clear. */
+  /** The encodings that the beginning of the file does not tell apart; null if the encoding is clear. */
   doubt(): readonly string[] | null
 }
 
@@ -127,14 +127,19 @@ function openDecoder(head: Uint8Array, isWhole: boolean, named: string | null): 
   const unit = detectUnit(head)
   if (!marked && named !== null && !startsWithUtf16Mark(head)) return openNamed(named)
   if (unit !== 'utf-8') return streamDecoder(unit)
-  if (!marked && ISO_2022_JP.some(start => Buffer.from(head).includes(start))) return streamDecoder('iso-2022-jp')
+  if (isIso2022Jp(head)) return streamDecoder('iso-2022-jp')
   const sample = Buffer.from(head.buffer, head.byteOffset, isWhole ? head.length : completeEnd(head))
   if (isUtf8(sample)) return isDecodedTwice(sample) ? twiceDecoder() : lineDecoder({ marked })
   return openLegacy(sample, marked)
 }
 
-/** The escape sequences that begin Japanese text in it. */
+/** The escape sequences that begin Japanese text. */
 const ISO_2022_JP = ['\x1b$B', '\x1b$@']
+
+/** All its bytes are ASCII: such a sequence in a file with other bytes belongs to a value. */
+function isIso2022Jp(head: Uint8Array): boolean {
+  return isAscii(head) && ISO_2022_JP.some(start => Buffer.from(head).includes(start))
+}
 
 function openNamed(encoding: string): Decoder {
   if (encoding.startsWith('utf-16') || encoding === 'iso-2022-jp')
@@ -158,7 +163,7 @@ function openLegacy(sample: Buffer, marked: boolean): Decoder {
       other.push(line)
     }
   }
-  // Stray lines in a file of UTF-8 are too little to tell, and mostly Windows-1252.
+  // A few other lines in a file of UTF-8 do not show their encoding, and are mostly Windows-1252.
   if (utf8Lines >= otherLines) return lineDecoder({ marked })
   const detected = detectEncoding(Buffer.concat(other))
   if (!('encoding' in detected)) return { ...lineDecoder({ marked }), doubt: detected.candidates }

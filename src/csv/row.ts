@@ -4,8 +4,8 @@
  */
 import type { Problem } from '../errors.ts'
 import { ROW_KEYS } from '../records/parse/row-keys.ts'
-import { explainCut, splitFullName } from '../records/values/person-name.ts'
-import { valueInCell } from '../records/values/row-cell.ts'
+import { explainCut, isSalutation, lastNameFirst, splitFullName } from '../records/values/person-name.ts'
+import { ignoredCell, valueInCell } from '../records/values/row-cell.ts'
 import { quote } from '../text/shorten.ts'
 import { type Addresses, type Column, keysOf, readAddresses, readColumns } from './columns.ts'
 import { splitLocation } from './compound.ts'
@@ -23,17 +23,19 @@ export interface ReadRow {
   readonly dropped: readonly number[] | undefined
   /** Values with damaged text, and what became of them. */
   readonly damaged: readonly DamagedValue[] | undefined
-  /** Cells such as `N/A`, which count as blank. */
-  readonly placeholders: readonly Placeholder[] | undefined
+  /** Cells that are not read, although their column is. */
+  readonly unread: readonly UnreadCell[] | undefined
   /** What was left out of cells that were split. */
   readonly warnings: readonly Problem[] | undefined
 }
 
-export interface Placeholder {
+export interface UnreadCell {
   /** The column, by index. */
   readonly index: number
   readonly key: string
   readonly cell: string
+  /** For a warning, after the cell. Null for a placeholder such as `N/A`, which counts as blank. */
+  readonly why: string | null
 }
 
 export interface DamagedValue {
@@ -63,7 +65,7 @@ export function rowReader(
   const isOurs = meaning.form === 'fields'
   const repair = isOurs ? () => null : cellRepairer(signs, damage)
   const keyAt = new Map(columns.map(({ index, key }) => [index, key]))
-  const says = (index: number, cells: readonly string[]) => {
+  const hasValue = (index: number, cells: readonly string[]) => {
     const cell = cells[index] ?? ''
     return !isBlank(cell) && (isOurs || valueInCell(unguard(cell), keyAt.get(index)!) !== null)
   }
@@ -72,9 +74,9 @@ export function rowReader(
     let scales: Map<string, number> | undefined
     let unused: Unused[] | undefined
     let damaged: DamagedValue[] | undefined
-    let placeholders: Placeholder[] | undefined
+    let unread: UnreadCell[] | undefined
     let isEmpty = true
-    const chosen = addresses.length === 0 ? null : chooseAddresses(addresses, index => says(index, cells))
+    const chosen = addresses.length === 0 ? null : chooseAddresses(addresses, index => hasValue(index, cells))
     for (const column of columns) {
       const cell = cells[column.index]
       if (cell === undefined || cell === '') continue
@@ -84,25 +86,25 @@ export function rowReader(
       const whole = repaired === null ? written : repaired.text
       // Our own exports contain stored values, even if one looks like an error of a spreadsheet.
       const value = isOurs ? whole : valueInCell(whole, column.key)
-      if (value === null) {
-        placeholders ??= []
-        placeholders.push({ index: column.index, key: column.key, cell: written })
+      if (value !== null && value !== written && isBlank(value)) continue
+      const key = value === null || column.by === null ? column.key : keyOfCell(column, value, cells, meaning)
+      if (value === null || key === null) {
+        unread ??= []
+        const why = value === null ? null : whyUnread(column.by, value)
+        unread.push({ index: column.index, key: column.key, cell: written, why })
         continue
       }
-      if (value !== written && isBlank(value)) continue
-      const key = column.by === null ? column.key : keyOfCell(column, value, cells, meaning)
-      if (key === null) continue
       const place = key === column.key ? column.place : keys.indexOf(key)
       if (values[place] !== undefined || (column.group !== null && !chosen!.has(column.group))) {
         unused ??= []
         unused.push({ index: column.index, place, value })
         continue
       }
-      values[place] = value
+      values[place] = column.by === 'last_name_first' ? lastNameFirst(value) : value
       isEmpty = false
       if (repaired !== null) {
         damaged ??= []
-        damaged.push({ key, message: `${key} ${JSON.stringify(written.slice(0, SHOWN))} ${repaired.message}` })
+        damaged.push({ key, message: `${key} ${quote(written)} ${repaired.message}` })
       }
       if (column.scale !== 1) {
         scales ??= new Map()
@@ -111,21 +113,18 @@ export function rowReader(
     }
     if (isEmpty) return null
     const warnings = isCompound ? splitCompounds(values) : undefined
-    const other = isCompound && isOtherName(values) ? columns.find(column => holds(column, cells, values)) : undefined
+    const other = isCompound && isOtherName(values) ? columns.find(column => hasFullName(column, cells)) : undefined
     const dropped = unused && droppedOf(unused, values)
     return {
       values,
       scales,
       dropped: other === undefined ? dropped : [...(dropped ?? []), other.index],
       damaged,
-      placeholders,
+      unread,
       warnings,
     }
   }
 }
-
-/** In characters, for a message. */
-const SHOWN = 60
 
 interface Unused {
   readonly index: number
@@ -153,14 +152,21 @@ function splitCompounds(values: (string | undefined)[]): readonly Problem[] | un
 }
 
 function fillName(values: (string | undefined)[], name: string, warnings: Problem[]): void {
-  const given = values[FIRST_NAME]
-  if (given !== undefined && values[LAST_NAME] !== undefined) return
+  const [given, family] = [values[FIRST_NAME], values[LAST_NAME]]
+  if (given !== undefined && family !== undefined) return
   const { first, last, cut } = splitFullName(name)
   // `First Name: Ada, Name: Byron`
   if (last === null && given !== undefined && !isSame(given, name)) values[LAST_NAME] ??= first ?? undefined
-  values[FIRST_NAME] ??= first ?? undefined
+  values[FIRST_NAME] ??= (family === undefined ? first : namesBefore(family, first, last)) ?? undefined
   values[LAST_NAME] ??= last ?? undefined
   if (cut.length > 0) warnings.push(explainCut('full_name', name, cut))
+}
+
+/** What precedes the last name of the row in its full name: `María` for `María García López` and `García López`. */
+function namesBefore(family: string, first: string | null, last: string | null): string | null {
+  const whole = ` ${[first, last].filter(part => part !== null).join(' ')}`
+  const end = ` ${family.trim()}`
+  return whole.toLowerCase().endsWith(end.toLowerCase()) ? whole.slice(1, -end.length) || null : first
 }
 
 /** Whether the row has a full name besides other first and last names, so that it is not used. */
@@ -172,9 +178,9 @@ function isOtherName(values: readonly (string | undefined)[]): boolean {
   )
 }
 
-/** Whether the full name is from this column. */
-function holds(column: Column, cells: readonly string[], values: readonly (string | undefined)[]): boolean {
-  return column.place === FULL_NAME && unguard(cells[column.index] ?? '') === values[FULL_NAME]
+function hasFullName({ place, index, key }: Column, cells: readonly string[]): boolean {
+  const cell = cells[index] ?? ''
+  return place === FULL_NAME && !isBlank(cell) && valueInCell(unguard(cell), key) !== null
 }
 
 const FULL_NAME = ROW_KEYS.length + PSEUDO_KEYS.indexOf('full_name')
@@ -194,17 +200,17 @@ function fillAddress(
   warnings: Problem[],
 ): void {
   const [location, others] = firstLocation(cell)
-  if (others !== '') warnings.push(notStored(key, others, 'is another location'))
+  if (others !== '') warnings.push(ignoredCell(key, others, 'is another location'))
   const place = splitLocation(location)
   if (place === null) {
-    if (!isKnown(location, values, ADDRESS_OF[key])) warnings.push(notStored(key, location, NO_PLACE))
+    if (!isKnown(location, values, ADDRESS_OF[key])) warnings.push(ignoredCell(key, location, NO_PLACE))
     return
   }
   const parts = [place.city, place.state, place.country]
   const given = ADDRESS_OF[key].map(at => values[at])
   if (parts.some((part, index) => given[index] !== undefined && !isSame(given[index], part ?? ''))) {
     if (!parts.every(part => part === null || given.some(value => isSame(value ?? '', part))))
-      warnings.push(notStored(key, location, OTHER_PLACE))
+      warnings.push(ignoredCell(key, location, OTHER_PLACE))
     return
   }
   for (const [index, at] of ADDRESS_OF[key].entries()) values[at] ??= parts[index] ?? undefined
@@ -212,7 +218,7 @@ function fillAddress(
   if (rest === '') return
   if (key === 'company_location' && place.street !== null) values[COMPANY_ADDRESS] ??= rest
   const isStored = key === 'company_location' && values[COMPANY_ADDRESS]?.includes(place.street ?? rest)
-  if (!isStored) warnings.push(notStored(key, rest, 'has no field'))
+  if (!isStored) warnings.push(ignoredCell(key, rest, 'has no field'))
 }
 
 /** Of several locations, `Columbus, Ohio; Detroit, Michigan`, the first counts. */
@@ -221,16 +227,12 @@ function firstLocation(cell: string): readonly [location: string, others: string
   return at <= 0 ? [cell, ''] : [cell.slice(0, at).trim(), cell.slice(at + 1).trim()]
 }
 
-const NO_PLACE = 'is not a country, "City, State", "City, Country" or a longer address'
+const NO_PLACE = 'cannot be split into city, state and country with certainty'
 const OTHER_PLACE = 'is not the city, state and country of the row'
 
 /** Whether the row has the location as its city, state or country. */
 function isKnown(location: string, values: readonly (string | undefined)[], places: readonly number[]): boolean {
   return places.some(at => values[at] !== undefined && isSame(values[at], location))
-}
-
-function notStored(key: string, text: string, why: string): Problem {
-  return { field: key, code: 'ERR_INVALID_VALUE', message: `${key} ${quote(text)} ${why}; the value is ignored` }
 }
 
 function isBlank(cell: string): boolean {
@@ -240,16 +242,13 @@ function isBlank(cell: string): boolean {
 }
 
 /** The first address of each that has a value, so that city and country come from the same place. */
-function chooseAddresses(addresses: Addresses, says: (index: number) => boolean): Set<string> {
-  return new Set(addresses.flatMap(of => of.find(({ columns }) => columns.some(says))?.group ?? []))
+function chooseAddresses(addresses: Addresses, hasValue: (index: number) => boolean): Set<string> {
+  return new Set(addresses.flatMap(of => of.find(({ columns }) => columns.some(hasValue))?.group ?? []))
 }
 
-const SALUTATION =
-  /^(mr|mrs|ms|miss|mx|dr|prof|sir|madam|rev|hon|herr|frau|m|mme|mlle|monsieur|madame|sr|sra|srta|sig|dott)\.?$/i
-/** In characters. A quick check that rules out most titles. */
-const LONGEST_SALUTATION = 12
 const UUID = /^\s*[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$/i
 
+/** The key that the cell is read as; null if it is not read (`whyUnread`). */
 function keyOfCell(column: Column, value: string, cells: readonly string[], meaning: HeaderMeaning): string | null {
   const label = column.label < 0 ? '' : (cells[column.label] ?? '')
   switch (column.by) {
@@ -260,15 +259,37 @@ function keyOfCell(column: Column, value: string, cells: readonly string[], mean
     case 'phone_label':
       return keyOfPhone(label, column.key)
     case 'website_label':
-      return label.trim() === '' || /work|company|business/i.test(label) ? column.key : 'person_website'
+      return label.trim() === '' || WORK.test(label) || /company/i.test(label) ? column.key : 'person_website'
     case 'uuid':
       return UUID.test(value) ? column.key : null
     case 'country_code':
       return isCountry(value) ? column.key : null
     case 'not_salutation':
-      return value.length <= LONGEST_SALUTATION && SALUTATION.test(value.trim()) ? null : column.key
+      return isSalutation(value) ? null : column.key
+    case 'last_name_first':
     case null:
       return column.key
+  }
+}
+
+/** Why the rule of a column does not read this value. */
+function whyUnread(by: Column['by'], value: string): string {
+  switch (by) {
+    case 'address':
+    case 'linkedin':
+      if (MAP.test(value)) return 'is a place on a map, not a website'
+      if (LINKEDIN.test(value)) return 'is the LinkedIn address of a person, in a file of companies'
+      return 'is not a LinkedIn address'
+    case 'phone_label':
+      return 'is the number of a fax or pager'
+    case 'uuid':
+      return 'is not a UUID'
+    case 'country_code':
+      return 'is a calling code, not a country'
+    case 'not_salutation':
+      return 'is a salutation, not a job title'
+    default:
+      return 'is not read'
   }
 }
 
@@ -277,10 +298,13 @@ function isCountry(value: string): boolean {
   return !/\d/.test(value)
 }
 
+const LINKEDIN = /(?<![a-z\d-])linkedin\.com(?:\/|\s*$)/i
+const LINKEDIN_COMPANY =
+  /linkedin\.com\/(company|school|showcase|organi[sz]ation|edu|university|sales\/(company|accounts?))\b/i
+
 function keyOfAddress(address: string, otherwise: string | null, ofPeople: boolean): string | null {
-  if (!/linkedin\.com\//i.test(address)) return MAP.test(address) ? null : otherwise
-  if (/linkedin\.com\/(company|school|showcase|organization|sales\/(company|accounts?))\b/i.test(address))
-    return 'company_linkedin_url'
+  if (!LINKEDIN.test(address)) return MAP.test(address) ? null : otherwise
+  if (LINKEDIN_COMPANY.test(address)) return 'company_linkedin_url'
   return ofPeople ? 'person_linkedin_url' : null
 }
 
@@ -290,8 +314,15 @@ const MAP =
 
 function keyOfPhone(label: string, unlabelled: string): string | null {
   if (label.trim() === '') return unlabelled
-  if (/fax|pager/i.test(label)) return null
-  if (/mobile|cell/i.test(label)) return 'mobile_phone'
-  if (/work|business|office/i.test(label)) return 'work_direct_phone'
-  return /home/i.test(label) ? 'home_phone' : 'other_phone'
+  if (FAX.test(label)) return null
+  if (MOBILE.test(label)) return 'mobile_phone'
+  if (WORK.test(label)) return 'work_direct_phone'
+  return HOME.test(label) ? 'home_phone' : 'other_phone'
 }
+
+/** Labels in the languages of the headers. */
+const FAX = /fax|faks|pager|t[ée]l[ée]cop/i
+const MOBILE = /mobil|m[óo]vil|cell|celular|handy|portable|gsm|komórk/i
+const WORK =
+  /work|business|office|arbeit|geschäft|dienst|büro|travail|bureau|professionnel|trabajo|oficina|trabalho|comercial|lavoro|ufficio|werk|zakelijk|arbet|arbejde|jobb|prac[ay]|służb/i
+const HOME = /home|privat|particulier|domicil|casa|thuis|\bhem|hjem|dom(?:owy)?\b/i

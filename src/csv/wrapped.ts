@@ -10,7 +10,10 @@ export function unwrap(record: CsvRecord, dialect: Dialect): CsvRecord {
   return inner.length === 1 ? { ...record, cells: inner[0]!.cells } : record
 }
 
-/** Whether all cells of each of the first rows are in one cell, and most of these have at least as many cells as the header. Rows with more are rejected. */
+/**
+ * Whether each of the first rows is a single cell that holds others, and most of them hold at least as many as the header has.
+ * Rows with more are rejected later.
+ */
 export function areWrapped(rows: readonly CsvRecord[], width: number, dialect: Dialect): boolean {
   if (width < 2) return false
   let [wrapped, whole] = [0, 0]

@@ -16,7 +16,8 @@ import { exportCsvFile } from '../../src/jobs/export/export-csv-file.ts'
 import { insertCsvFile } from '../../src/jobs/import/insert-csv-file.ts'
 import { createJob, getJob } from '../../src/jobs/queue/queue.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
-import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import type { SearchEngine } from '../../src/search/engine.ts'
 import { openStoreAt, PREFIX } from '../files/s3/open-stores.ts'
 import { bytesOf, chunks, testStore, textOf } from '../files/store-contract.ts'
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts'
@@ -125,7 +126,7 @@ function describeRights(server: S3Process): void {
 
 function describeOutages(server: S3Process, store: S3Store, database: TestDatabase): void {
   describe('with a server that fails', () => {
-    let engine: EmbeddedEngine
+    let engine: SearchEngine
 
     before(async () => {
       engine = openEmbeddedEngine({ databaseUrl: database.url, directory: null, log: silent })

@@ -355,6 +355,7 @@ const EXPECTED: readonly Expectation[] = [
       mobile_phone: Cell Number | Cell Phone Number
       work_direct_phone: Phones | Phone 1 | Phone 2 | Phone 3 | Work Phone Number | Business Phone Number | Direct Line | Direct Number
       work_direct_phone: Contact Number
+      full_name: Last Name, First Name
       home_phone: Home Phone Number
       website: Homepage URL
       state: State Code

@@ -64,6 +64,7 @@ export const HOSTILE: Readonly<Record<string, Buffer>> = {
   'more columns than a spreadsheet has': Buffer.from(`Email,${columns(16_384)}\na@b.example,1\n`),
   'a row of more cells than its header': Buffer.from(`${HEADER}${'x,'.repeat(200_000)}\n${ROW}`),
   'one header many times': Buffer.from(`${Array(10_000).fill('Email').join(',')}\na@b.example\n`),
+  'a header that repeats its prefix': Buffer.from(`Email,${'LinkedIn '.repeat(100_000)}\na@b.example,x\n`),
   'headers that are names of objects': Buffer.from(
     '__proto__,constructor,toString,Email,hasOwnProperty\na,b,c,proto@b.example,d\n',
   ),

@@ -172,6 +172,39 @@ test('a column of country codes is a country, and one of calling codes is not', 
   assert.deepEqual(readRow('Email,Country,Country Code', 'a@x.co,Italy,IT'), { email: 'a@x.co', country: 'Italy' })
 })
 
+test('the order of the names in a header is that of its cells', () => {
+  for (const header of [
+    'Nom Prénom',
+    'Nom et prénom',
+    'NOM PRENOM',
+    'Cognome e nome',
+    'Cognome Nome',
+    'Nazwisko i imię',
+    'Nachname Vorname',
+    'Name Vorname',
+    'Last Name First Name',
+    'Nom Prénom (obligatoire)',
+  ])
+    assert.deepEqual(
+      readRow(`${header},Email`, 'Dupont Jean,a@x.co'),
+      { first_name: 'Jean', last_name: 'Dupont', full_name: 'Dupont, Jean', email: 'a@x.co' },
+      header,
+    )
+  for (const header of [
+    'Prénom Nom',
+    'Prénom et nom',
+    'Nome e cognome',
+    'Vorname Nachname',
+    'Nom complet',
+    'Full Name',
+  ])
+    assert.deepEqual(
+      readRow(`${header},Email`, 'Jean Dupont,a@x.co'),
+      { first_name: 'Jean', last_name: 'Dupont', full_name: 'Jean Dupont', email: 'a@x.co' },
+      header,
+    )
+})
+
 test('city and country of an address in another language come from the same address', () => {
   const german = 'Nachname,Ort geschäftlich,Land/Region geschäftlich,Ort privat,Land/Region privat'
   assert.deepEqual(readRow(german, 'Ott,Köln,,Wien,Österreich'), { last_name: 'Ott', city: 'Köln' })

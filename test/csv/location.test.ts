@@ -40,6 +40,27 @@ test('a location is split as far as its parts are known', () => {
     '1 Main St, Austin, TX 78701': '1 Main St|78701|Austin|TX|',
     '1 Main St, Austin, TX, 78701, USA': '1 Main St|78701|Austin|TX|USA',
     'Greater Manchester, Manchester, England, United Kingdom': 'Greater Manchester||Manchester|England|United Kingdom',
+    'Austin, TX 78701': '|78701|Austin|TX|',
+    'London, SW1A 1AA': '|SW1A 1AA|London||',
+    'Berlin, 10115': '|10115|Berlin||',
+    '1 Main St, Austin': '1 Main St||Austin||',
+    'Toronto, ON, CA': '||Toronto|ON|CA',
+    'Mumbai, Maharashtra, IN': '||Mumbai|Maharashtra|IN',
+    '1 King St, Toronto, ON, CA': '1 King St||Toronto|ON|CA',
+    '1 King St, Toronto, ON M5V 2T6, CA': '1 King St|ON M5V 2T6|Toronto||CA',
+    'Hauptstr. 5, 10115 Berlin, DE': 'Hauptstr. 5|10115|Berlin||DE',
+    '1 Main St, Los Angeles, CA 90012': '1 Main St|90012|Los Angeles|CA|',
+    '1 Main St, Los Angeles, California': '1 Main St||Los Angeles|California|',
+    // The state, or the country of the same code or name.
+    '1 Main St, Los Angeles, CA': '',
+    '1 Main St, Suite 5, Boston, MA': '',
+    '1 Main St, Los Angeles 90012, CA': '',
+    '12 MG Road, Bangalore, IN': '',
+    'Hauptstr. 5, Berlin, DE': '',
+    '1 Main St, Atlanta, Georgia': '',
+    '29 Palms, CA': '',
+    '1 Main St, Austin TX 78701': '',
+    '10001, New York': '',
     // Unknown.
     Berlin: '',
     Georgia: '',
@@ -76,7 +97,7 @@ test('a location that is not stored is reported', () => {
     read({ Email: 'a@x.co', Location: location, ...more })
   assert.deepEqual(person('Germany').warnings, [])
   assert.deepEqual(person('Greater Boston Area').warnings, [
-    'location "Greater Boston Area" is not a country, "City, State", "City, Country" or a longer address; the value is ignored',
+    'location "Greater Boston Area" cannot be split into city, state and country with certainty; the value is ignored',
   ])
   assert.deepEqual(person('1 Main St, Austin, TX 78701, USA').warnings, [
     'location "1 Main St, 78701" has no field; the value is ignored',
@@ -113,6 +134,27 @@ test('a full name is reported if it is not the first and last name of the row', 
   assert.deepEqual(name('', '', 'Dr. Ada Byron'), ['Ada', 'Byron', 0, 1])
   const beside = read({ 'First Name': 'Ada', Name: 'Byron' })
   assert.deepEqual([beside.values.first_name, beside.values.last_name], ['Ada', 'Byron'])
+})
+
+test('a last name of the row is not repeated in the first name', () => {
+  const NAMES: readonly (readonly [last: string, full: string, first: string | undefined])[] = [
+    ['Byron', 'Ada Byron', 'Ada'],
+    ['Byron', 'Byron', undefined],
+    ['BYRON', 'Ada Byron', 'Ada'],
+    ['Byron', 'Ada', 'Ada'],
+    ['García López', 'María García López', 'María'],
+    ['García López', 'García López, María', 'María'],
+    ['King Byron', 'Ada King Byron', 'Ada'],
+    ['van Beethoven', 'Ludwig van Beethoven', 'Ludwig'],
+    ['Beethoven', 'Ludwig van Beethoven', 'Ludwig van'],
+    ['Byron', 'Dr. Ada Byron, PhD', 'Ada'],
+    ['Ott', 'Anna Knott', 'Anna'],
+    ['Lee', 'Ann Lee ', 'Ann'],
+  ]
+  for (const [last, full, first] of NAMES) {
+    const { values } = read({ 'First Name': '', 'Last Name': last, 'Full Name': full })
+    assert.deepEqual([values.first_name, values.last_name], [first, last], full)
+  }
 })
 
 /** Values of both records and warnings as `field code`. */

@@ -86,6 +86,14 @@ test('entities in a column without plain ampersands are decoded and reported', a
   ])
 })
 
+test('a long text in a message is cut, with an ellipsis', async () => {
+  const [, messages] = await readColumn('company', [`Jos&eacute; ${'x'.repeat(80)}`])
+  const begin = (text: string) => JSON.stringify(`${text.slice(0, 60)}…`)
+  assert.deepEqual(messages, [
+    `company ${begin(`Jos&eacute; ${'x'.repeat(80)}`)} has HTML entities; it is stored as ${begin(`José ${'x'.repeat(80)}`)}`,
+  ])
+})
+
 test('in a column with plain ampersands only entities that nobody writes on purpose are decoded', async () => {
   const [values, messages] = await readColumn('company', ['AT&T', 'The &amp; Company', 'Jos&eacute; &amp; Co', 'H & M'])
   assert.deepEqual(values, ['AT&T', 'The &amp; Company', 'José & Co', 'H & M'])

@@ -3,7 +3,11 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { keysOf, precedenceExplainer } from '../../src/csv/columns.ts'
 import { readHeader } from '../../src/csv/header/read-header.ts'
+import { BEGINNING } from '../../src/csv/parse.ts'
 import { rowReader } from '../../src/csv/row.ts'
+import { noDamage } from '../../src/csv/text/repairs.ts'
+import { recordReader } from '../../src/jobs/import/read-record.ts'
+import { warningLister } from '../../src/jobs/import/warnings.ts'
 
 /** Reads a row with these cells, given by header. Null if no cell has a value. */
 function read(cells: Readonly<Record<string, string>>, headers: readonly string[] = Object.keys(cells)) {
@@ -73,9 +77,34 @@ test('the label of a phone decides which kind it is', () => {
     person_website: 'https://ada.example',
   })
   assert.deepEqual(read({ 'Phone 1 - Value': '1' }, google), { work_direct_phone: '1' })
+  const LABELS: Readonly<Record<string, string>> = {
+    mobile_phone:
+      'Mobile | * Mobile | Work Mobile | Cell | Mobil | Handy | Móvil | Celular | Portable | Cellulare | Mobiel | Gsm | Komórka',
+    work_direct_phone:
+      'Work | Office | Arbeit | Geschäftlich | Travail | Bureau | Trabajo | Trabalho | Lavoro | Werk | Arbete | Arbejde | Jobb | Praca',
+    home_phone: 'Home | Privat | Domicile | Casa | Thuis | Hem | Hjem | Dom',
+    other_phone: 'Main | Other | Google Voice | Sonstige',
+    none: 'Fax | Work Fax | Home Fax | Pager | Telefax | Faks | Télécopie',
+  }
+  for (const [key, labels] of Object.entries(LABELS))
+    for (const label of labels.split(' | '))
+      assert.deepEqual(
+        read({ 'First Name': 'Ada', 'Phone 1 - Label': label, 'Phone 1 - Value': '1' }),
+        { first_name: 'Ada', ...(key !== 'none' && { [key]: '1' }) },
+        label,
+      )
 })
 
 test('a web address decides whose it is', () => {
+  assert.deepEqual(read({ 'First Name': 'Ada', URL: 'https://www.linkedin.com' }), {
+    first_name: 'Ada',
+    person_linkedin_url: 'https://www.linkedin.com',
+  })
+  for (const path of ['school/mit', 'edu/mit-1', 'organization/1', 'company-beta/1'])
+    assert.deepEqual(read({ 'First Name': 'Ada', URL: `https://www.linkedin.com/${path}` }), {
+      first_name: 'Ada',
+      company_linkedin_url: `https://www.linkedin.com/${path}`,
+    })
   const profile = 'https://www.linkedin.com/in/ada'
   const company = 'https://www.linkedin.com/company/acme'
   assert.deepEqual(read({ 'First Name': 'Ada', URL: profile }), { first_name: 'Ada', person_linkedin_url: profile })
@@ -187,11 +216,72 @@ test('a placeholder is a blank cell, so that the next column of the field or the
   const meaning = readHeader(['Email', 'LinkedIn', 'Location', 'Company'])
   const row = rowReader(meaning)(['a@x.com', "'-", 'n/a', 'Freelance'])
   assert.deepEqual(
-    row?.placeholders?.toSorted((a, b) => a.index - b.index),
+    row?.unread?.toSorted((a, b) => a.index - b.index),
     [
-      { index: 1, key: 'person_linkedin_url', cell: '-' },
-      { index: 2, key: 'location', cell: 'n/a' },
-      { index: 3, key: 'company', cell: 'Freelance' },
+      { index: 1, key: 'person_linkedin_url', cell: '-', why: null },
+      { index: 2, key: 'location', cell: 'n/a', why: null },
+      { index: 3, key: 'company', cell: 'Freelance', why: null },
+    ],
+  )
+})
+
+test('a cell that the rule of its column does not read is reported', () => {
+  const NOT_LINKEDIN = 'is not a LinkedIn address'
+  const CELLS: readonly (readonly [header: string, cell: string, why: string | undefined, beside?: string])[] = [
+    ['Profile URL', 'https://directory.example/1', NOT_LINKEDIN],
+    ['Profile URL', 'https://notlinkedin.com/in/ada', NOT_LINKEDIN],
+    ['Profile', 'active', NOT_LINKEDIN],
+    ['Profile URL', 'https://www.linkedin.com/in/ada', undefined],
+    ['URL', 'https://www.google.com/maps/place/x', 'is a place on a map, not a website'],
+    ['URL', 'https://ada.example', undefined],
+    ['LinkedIn', 'https://www.linkedin.com/company/acme', undefined],
+    ['Title', 'Mrs.', 'is a salutation, not a job title'],
+    ['Title', 'Frau Dr.', 'is a salutation, not a job title'],
+    ['Title', 'Prof. Dr. med.', 'is a salutation, not a job title'],
+    ['Title', 'Mr. & Mrs.', 'is a salutation, not a job title'],
+    ['Title', 'Señora', 'is a salutation, not a job title'],
+    ['Title', 'M.', 'is a salutation, not a job title'],
+    ['Title', 'Doctor', undefined],
+    ['Title', 'Professor', undefined],
+    ['Title', 'Professor of Law', undefined],
+    ['Title', 'Sr. Manager', undefined],
+    ['Title', 'Dr. of Physics', undefined],
+    ['Country Code', '+49', 'is a calling code, not a country'],
+    ['Country Code', 'DE', undefined],
+    ['Company ID', '1441', 'is not a UUID'],
+    ['Phone 1 - Value', '+4930901820', 'is the number of a fax or pager', 'Work Fax'],
+    ['Phone 1 - Value', '+4930901820', 'is the number of a fax or pager', 'Pager'],
+    ['Phone 1 - Value', '+4930901820', undefined, 'Work'],
+  ]
+  for (const [header, cell, why, label = ''] of CELLS) {
+    const meaning = readHeader(['First Name', header, 'Phone 1 - Label'])
+    const key = meaning.columns[1]!.key!
+    const row = rowReader(meaning)(['Ada', cell, label])
+    assert.deepEqual(row?.unread, why && [{ index: 1, key, cell, why }], `${header}: ${cell}`)
+  }
+  const companies = readHeader(['Company', 'LinkedIn'])
+  assert.equal(
+    rowReader(companies)(['Acme', 'https://www.linkedin.com/in/ada'])?.unread?.[0]?.why,
+    'is the LinkedIn address of a person, in a file of companies',
+  )
+  assert.equal(rowReader(companies)(['', 'https://www.linkedin.com/in/ada']), null)
+})
+
+test('the warning about a cell that is not read names its column and value, not those that are used', () => {
+  const headers = ['First Name', 'Title', 'Job Title', 'City', 'Town']
+  const meaning = readHeader(headers)
+  const damage = { signs: { ampersands: [], twice: [] }, damage: noDamage(), undecodable: null }
+  const record = { cells: ['Ada', 'Mrs.', 'CTO', 'N/A', 'Rome'], line: 2, end: BEGINNING }
+  const outcome = recordReader(headers, meaning, damage)(record, false)
+  assert.ok(outcome.becomes === 'stored')
+  assert.deepEqual(outcome.contact!.values.title, 'CTO')
+  assert.deepEqual(
+    warningLister(meaning)(record, outcome).flatMap(({ code, column, value, message }) =>
+      code === 'ERR_WEAK_IDENTITY' ? [] : [[code, column, value, message]],
+    ),
+    [
+      ['ERR_INVALID_VALUE', 'Title', 'Mrs.', 'title "Mrs." is a salutation, not a job title; the value is ignored'],
+      ['ERR_PLACEHOLDER', 'City', 'N/A', 'city "N/A" is a placeholder; it counts as empty'],
     ],
   )
 })

@@ -14,6 +14,7 @@ import { JOB_HANDLERS, type JobType } from '../../src/jobs/job-types.ts'
 import { cancelJob, createJob, getJob, retryJob } from '../../src/jobs/queue/queue.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
+import { openFlakyServer } from '../search/flaky-server.ts'
 import { openFiles, silent } from './files.ts'
 
 const files = await openFiles()
@@ -273,4 +274,27 @@ test('two concurrent imports of the same people have the same result as one afte
     assert.equal(expected.length, table === 'contacts' ? 3000 : 300)
     assert.deepEqual(await files.rows(select), expected)
   }
+})
+
+test('an import continues on new connections when those in use go silent, and stores nothing twice', async () => {
+  const flaky = await openFlakyServer(databaseUrl)
+  const uuid = await create('insert_csv_file', { s3_key: await upload('silent', 3000) })
+  let batches = 0
+  const handlers: Record<string, JobHandler> = {
+    insert_csv_file: context =>
+      HANDLERS.insert_csv_file!({
+        ...context,
+        checkpointSql(checkpoint, progress) {
+          // Just before the second batch is committed.
+          if (++batches === 2) flaky.freeze()
+          return context.checkpointSql(checkpoint, progress)
+        },
+      }),
+  }
+  const timeLimits = { connect: 1_000, answer: 500, lock: 300 }
+  const about = { database, databaseUrl: flaky.url, engine, store, handlers, log: silent, uuid, timeLimits }
+  const job = await runJob(about)
+  assert.equal(job.status, 'completed', JSON.stringify(job.response))
+  assert.deepEqual([job.attempts, job.progress.rowsRead, job.progress.rowsStored], [1, 3000, 3000])
+  assert.equal(await stored('silent'), 3000)
 })

@@ -11,7 +11,7 @@ import { dropCommandUploads } from '../../src/jobs/import/command-uploads.ts'
 import { JOB_HANDLERS } from '../../src/jobs/job-types.ts'
 import { dropExpiredFiles, dropOldFiles } from '../../src/jobs/queue/expired-files.ts'
 import { cancelJob, createJob, getJob, retryJob } from '../../src/jobs/queue/queue.ts'
-import { dropRejects, startRetention, trimFeed } from '../../src/jobs/queue/retention.ts'
+import { deleteExpired, dropRejects, startRetention, trimFeed } from '../../src/jobs/queue/retention.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
 import { upsert } from '../../src/records/write/upsert.ts'
 import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
@@ -66,15 +66,27 @@ test('a clock that was set back leaves no gap in the feed', async () => {
 
 test('a process deletes old data in portions, and does nothing while another process does so', async () => {
   const { pool } = await createTestDatabase()
+  const { store } = await openFiles()
+  const { signal } = new AbortController()
+  // The other process may be listing its files, outside of any transaction.
+  const listing = Promise.withResolvers<void>()
+  const listed = Promise.withResolvers<void>()
+  const slow = {
+    ...store,
+    async list(prefix: string) {
+      listing.resolve()
+      await listed.promise
+      return await store.list(prefix)
+    },
+  }
+  const busy = deleteExpired(pool, slow, { seconds: 7 * DAY, fileSeconds: 7 * DAY }, signal)
+  await listing.promise
   await pool.query(`INSERT INTO changes (service, uuids, created_at)
     SELECT 'contact', '{}', now() - interval '8 days' FROM generate_series(1, 2500)`)
-  const other = await pool.connect()
-  await other.query('BEGIN')
-  await other.query('SELECT pg_advisory_xact_lock(4852713)')
-  assert.equal(await trimFeed(pool, 7 * DAY), 0)
-  await other.query('COMMIT')
-  other.release()
-  const { store } = await openFiles()
+  assert.equal(await deleteExpired(pool, slow, { seconds: 7 * DAY, fileSeconds: 7 * DAY }, signal), null)
+  assert.equal((await kept(pool)).length, 2501)
+  listed.resolve()
+  assert.deepEqual(await busy, { changes: 0, rejects: 0, files: 0 })
   const retention = startRetention(pool, store, 7 * DAY, silent)
   await waitUntil('one row is left', async () => (await kept(pool)).length === 1)
   await retention.stop()

@@ -206,7 +206,7 @@ test('a LinkedIn address without a profile or a company is not a value', () => {
         0,
         'linkedin_url',
         'ERR_INVALID_VALUE',
-        'linkedin_url "https://www.linkedin.com/in/" leads to no profile and no company; the value is ignored',
+        'linkedin_url "https://www.linkedin.com/in/" is not the address of a profile or company; the value is ignored',
       ],
     ],
   )

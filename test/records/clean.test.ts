@@ -180,6 +180,9 @@ test('in a file, and only there, other separators come before commas', () => {
     'a,b': ['a', 'b'],
     'a:::b': ['a:::b'],
     'a/b & c': ['a/b & c'],
+    'R&amp;D;Sales': ['R&amp;D', 'Sales'],
+    'a &#38; b;c': ['a &#38; b', 'c'],
+    'R&D;C&A;Q': ['R&D', 'C&A', 'Q'],
     '["a; b", "c"]': ['a; b', 'c'],
   }
   for (const [text, items] of Object.entries(split)) assert.deepEqual(cleanValue(keywords, text, file), items, text)
@@ -224,8 +227,41 @@ test("commas in the names of LinkedIn's industries do not separate", () => {
 
 test('the first of several values in a cell of a file counts', () => {
   assert.equal(stored(field('contact', 'email'), 'A@x.com ::: b@y.com', file), 'a@x.com')
-  assert.equal(cleanValue(field('contact', 'city'), 'Rome ::: Paris', file), 'Rome')
   assert.equal(cleanValue(field('contact', 'title'), 'CEO ::: CTO', row), 'CEO ::: CTO')
+  const CELLS: readonly (readonly [
+    service: Service,
+    name: string,
+    raw: string,
+    value: unknown,
+    unused: string | null,
+  ])[] = [
+    ['contact', 'city', 'Rome ::: Paris', 'Rome', 'Paris'],
+    ['contact', 'city', 'Rome ::: Paris ::: Oslo', 'Rome', 'Paris, Oslo'],
+    ['contact', 'city', ' ::: Paris', 'Paris', null],
+    ['contact', 'city', 'Rome ::: ', 'Rome', null],
+    ['contact', 'city', 'Rome ::: Rome', 'Rome', null],
+    ['contact', 'title', 'CEO ::: CTO', 'CEO', 'CTO'],
+    ['contact', 'seniority', 'Owner ::: VP', 'owner', 'VP'],
+    ['company', 'employees_count', '500 ::: 600', 500, '600'],
+    ['company', 'employees_count', 'many ::: 600', 600, 'many'],
+    ['company', 'address', '1 Main St ::: 2 Main St', '1 Main St', '2 Main St'],
+    [
+      'contact',
+      'linkedin_url',
+      'linkedin.com/in/ada ::: linkedin.com/in/bo',
+      'linkedin.com/in/ada',
+      'linkedin.com/in/bo',
+    ],
+    ['contact', 'linkedin_url', 'linkedin.com/in/ ::: linkedin.com/in/bo', 'linkedin.com/in/bo', 'linkedin.com/in/'],
+    ['company', 'name', 'Acme ::: Beta', 'Acme', 'Beta'],
+  ]
+  for (const [service, name, raw, value, unused] of CELLS) {
+    const remark = `${name} ${JSON.stringify(raw)} has more than one value: ${JSON.stringify(unused)} is not used`
+    const expected = unused === null ? value : { value, remark, further: [] }
+    assert.deepEqual(cleanValue(field(service, name), raw, file), expected, raw)
+  }
+  assert.equal(cleanValue(field('contact', 'city'), ' :::  ::: ', file), null)
+  assert.deepEqual(flawOf(cleanValue(field('company', 'employees_count'), 'many ::: few', file)), warning)
 })
 
 test('an e-mail without a local part, an @ and a domain is ignored, with a warning', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseRow } from '../../src/records/parse/parse-row.ts'
-import { cleanNamePart, splitFullName } from '../../src/records/values/person-name.ts'
+import { cleanNamePart, lastNameFirst, splitFullName } from '../../src/records/values/person-name.ts'
 
 /** `first | last | cut, cut` */
 function split(text: string): string {
@@ -71,6 +71,9 @@ const FULL: Readonly<Record<string, string>> = {
   'Dodi Al Fayed': 'Dodi | Al Fayed',
   'Ana De Silva': 'Ana | De Silva',
   'Marine Le Pen': 'Marine | Le Pen',
+  'Anna Maria Di Paolo': 'Anna Maria | Di Paolo',
+  'Mohamed Ali Ben Salah': 'Mohamed Ali | Ben Salah',
+  'Dr. h.c. Anna Ott': 'Anna | Ott | Dr. h.c.',
   "Gerard 't Hooft": "Gerard | 't Hooft",
   'José Ortega y Gasset': 'José | Ortega y Gasset',
   'Edson Arantes do Nascimento': 'Edson Arantes | do Nascimento',
@@ -120,6 +123,10 @@ const KEPT: Readonly<Record<string, string>> = {
   'Demba Ba': 'Demba | Ba',
   'Rahman Md': 'Rahman | Md',
   'M. Night Shyamalan': 'M. Night | Shyamalan',
+  'M.S. Dhoni': 'M.S. | Dhoni',
+  'D.R. Horton': 'D.R. | Horton',
+  'M.R. Ali Khan': 'M.R. Ali | Khan',
+  'Nguyen Thi Le Hang': 'Nguyen Thi Le | Hang',
   'Salinger J.D.': 'Salinger | J.D.',
   'Neymar Junior': 'Neymar | Junior',
   'Peter Senior': 'Peter | Senior',
@@ -212,12 +219,37 @@ test('a first or last name with a column of its own loses what belongs to no nam
       '李',
       'J.',
     ],
-    ...['Doe, John', 'Castro Md', 'Al Maktoum', 'Bin Li', 'Le', 'Lee Ann', 'Dr', 'Sr'],
+    ...['Doe, John', 'Castro Md', 'Al Maktoum', 'Bin Li', 'Le', 'Lee Ann', 'Dr', 'Sr', 'M.S. Ann', 'D.R.'],
   ]
   for (const text of SAME) {
     assert.deepEqual(cleanNamePart(text, 'last'), { name: text, cut: [] }, text)
     assert.deepEqual(cleanNamePart(text, 'first'), { name: text, cut: [] }, text)
   }
+})
+
+test('a full name that begins with the last name is turned around', () => {
+  const NAMES: Readonly<Record<string, string>> = {
+    'Dupont Jean': 'Jean | Dupont',
+    'Dupont, Jean': 'Jean | Dupont',
+    'DUPONT Jean': 'Jean | DUPONT',
+    'DUPONT MARTIN Jean Paul': 'Jean Paul | DUPONT MARTIN',
+    'DUPONT JEAN': 'JEAN | DUPONT',
+    'Dupont Jean Paul': 'Jean Paul | Dupont',
+    'De Rossi Mario': 'Mario | De Rossi',
+    'van der Berg Jan': 'Jan | van der Berg',
+    'Dr. Dupont Jean': 'Jean | Dupont | Dr.',
+    'Kowalska-Nowak Anna': 'Anna | Kowalska-Nowak',
+    'Dupont Jean (he/him)': 'Jean | Dupont | (he/him)',
+    ' Dupont  Jean ': 'Jean | Dupont',
+    Dupont: 'Dupont | ',
+    DUPONT: 'DUPONT | ',
+    'Dupont J.': 'J. | Dupont',
+    'Jean DUPONT': 'Jean | DUPONT',
+    'J. Dupont': 'J. | Dupont',
+    'De Rossi': ' | De Rossi',
+    王小明: '王小明 | ',
+  }
+  for (const [text, expected] of Object.entries(NAMES)) assert.equal(split(lastNameFirst(text)), expected, text)
 })
 
 test('a row reports what is cut off its names', () => {
@@ -242,4 +274,11 @@ test('a row reports what is cut off its names', () => {
   const kept = parseRow({ first_name: 'Mr', last_name: 'Beast', email: 'a@x.co' }, 0)
   assert.deepEqual([kept.contact!.values.first_name, kept.warnings.length], ['Mr', 0])
   assert.equal(parseRow({ first_name: 'Dr.', email: 'a@x.co' }, 0).contact!.values.first_name, 'Dr.')
+  for (const initials of ['D.R.', 'M.S.', 'M.R.']) {
+    const { contact: person, warnings: none } = parseRow(
+      { first_name: initials, last_name: 'Horton', email: 'a@x.co' },
+      0,
+    )
+    assert.deepEqual([person!.values.first_name, none.length], [initials, 0])
+  }
 })

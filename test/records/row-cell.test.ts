@@ -13,9 +13,8 @@ test('what people and programs write for a missing value is a placeholder', () =
     |nicht verfügbar|unbekannt|Non renseigné|inconnu|sin datos|No disponible|não informado|sconosciuto|onbekend|okänd|brak danych|н/д
     |нет данных|不明|なし|-|--|---|–|—|_|.|...|…|?|??|*|/|#|########|#########################################################################
     |#N/A|#NA|#NV|#NOM?|#NAME?|#REF!|#VALUE!|#DIV/0!|#NUM!|#NULL!|#ERROR!|#SPILL!|#CALC!|#WERT!|#BEZUG!|#VALEUR!|#¡VALOR!|#¿NOMBRE?
-    |#N/D|#RIF!|#WAARDE!|#VÆRDI!|#ARG!|Err:502|err:508|1.#IND| N/A |\u00a0-\u00a0|"N/A"|'null'|n/a.|Loading...`.split(
-      /\s*\|/,
-    )
+    |#N/D|#RIF!|#WAARDE!|#VÆRDI!|#ARG!|Err:502|err:508|1.#IND| N/A |\u00a0-\u00a0|"N/A"|'null'|n/a.|Loading...|http://|https://
+    |HTTP://WWW.|Please select|- Please Select -|--Select one--|(none selected)|Bitte wählen|0000-00-00`.split(/\s*\|/)
   for (const cell of placeholders)
     for (const key of ['title', 'email', 'industry', 'company', 'employees', 'mobile_phone', 'city'])
       assert.ok(isPlaceholder(cell, key), `${cell} as ${key}`)
@@ -57,6 +56,11 @@ test('names, countries, places and statuses keep values that elsewhere are place
     ['title', 'Freelance'],
     ['title', 'Student'],
     ['title', 'C++'],
+    ['keywords', 'http'],
+    ['company', 'Select'],
+    ['company', 'Select Comfort'],
+    ['last_raised_at', '2000-01-01'],
+    ['website', 'http://x'],
     ['title', 'None of your business'],
     ['employees', '0'],
     ['company_phone', '+1'],
@@ -127,7 +131,7 @@ test('a placeholder in a row overwrites nothing, is in no identity and is report
   ])
   assert.equal(
     warnings.find(({ field }) => field === 'title')!.message,
-    'title "None" says that there is no value; it counts as empty',
+    'title "None" is a placeholder; it counts as empty',
   )
   assert.equal(parseRow({ last_name: 'Null' }, 0).contact!.values.last_name, 'Null')
 })

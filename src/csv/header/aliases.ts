@@ -102,7 +102,7 @@ export const ALWAYS: Table = [
   ['last_name', 'Last Name | Contact Last Name | Person Last Name | Family Name | Surname | LName'],
   [
     'full_name',
-    'Full Name | Contact Full Name | Contact Name | Person - Name | Person Full Name | Lead Name | Prospect Name',
+    'Full Name | Contact Full Name | Contact Name | Person - Name | Person Full Name | Lead Name | Prospect Name | Last Name, First Name',
   ],
   [
     'email',

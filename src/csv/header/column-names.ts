@@ -23,6 +23,20 @@ const TITLES: ReadonlySet<string> = new Set(['title', 'titel', 'titre', 'titulo'
 const COUNTRY_CODE =
   /country(iso)?code$|^(codepays|codigodepais|codigodopais|codicepaese|landcode|landskod|landekode|landskode|kodkraju|landerkennzeichen)$/
 
+/** Full names whose header says that they begin with the last name. Normalised. */
+const LAST_NAME_FIRST: ReadonlySet<string> = new Set(
+  [
+    'Last Name, First Name',
+    'Nachname, Vorname',
+    'Name, Vorname',
+    'Nom Prénom',
+    'Nom et prénom',
+    'Cognome nome',
+    'Cognome e nome',
+    'Nazwisko i imię',
+  ].map(normalizeHeader),
+)
+
 const ALL_ALWAYS: Table = [...ALWAYS, ...LANGUAGES.flatMap(language => language.always)]
 const ALL_PLAIN: Readonly<Record<Service, Table>> = { company: allPlain('company'), contact: allPlain('contact') }
 
@@ -105,6 +119,7 @@ function byOf(name: string): CellRule | null {
   if (name === 'companyid') return 'uuid'
   // Outlook and others write Mr and Dr in this column.
   if (TITLES.has(name)) return 'not_salutation'
+  if (LAST_NAME_FIRST.has(name)) return 'last_name_first'
   // Elsewhere it is the calling code of a phone number.
   if (COUNTRY_CODE.test(name)) return 'country_code'
   if (/^phone\dvalue$/.test(name)) return 'phone_label'
@@ -116,7 +131,7 @@ const UNIT = new RegExp(
   `\\s*(?:[([]\\s*|\\bin\\s+)(?:in\\s+)?${MONEY}?\\s*(?:(000'?s?|thousands?|k|millions?|mm?|billions?|bn?)\\s*(?:of\\s+)?)?${MONEY}?\\s*[)\\]]?\\s*$`,
   'i',
 )
-/** In characters. Units and hints are looked for only in headers up to this length. */
+/** In characters. Units, hints and prefixes are looked for only in headers up to this length. */
 const LONGEST = 200
 const integerNames = new Set([...tables.company].flatMap(([name, { key }]) => (integerKeys.has(key) ? [name] : [])))
 
@@ -200,6 +215,7 @@ const NOT_AFTER_TOOLS: ReadonlySet<string> = new Set([
 
 /** The meaning of a header with a prefix, such as `LinkedIn Company Employee Count`, `Company Phone 1` or `Lead City`. */
 function prefixedAlias(service: Service, name: string): Alias | undefined {
+  if (name.length > LONGEST) return undefined
   const ofTool = TOOLS.exec(name)?.[1]
   if (ofTool !== undefined && !NOT_AFTER_TOOLS.has(ofTool)) return withoutAddress(findAlias(service, ofTool))
   const ofCompany = OF_COMPANY.exec(name)?.[1]
@@ -208,7 +224,7 @@ function prefixedAlias(service: Service, name: string): Alias | undefined {
   return ofPerson === undefined ? undefined : withoutAddress(tables.contact.get(ofPerson))
 }
 
-/** Under these rules the header alone does not say what it holds. */
+/** Undefined for rules under which the header alone does not say what the column holds. */
 function withoutAddress(alias: Alias | undefined): Alias | undefined {
   return alias?.by === 'address' || alias?.by === 'linkedin' || alias?.by === 'uuid' ? undefined : alias
 }

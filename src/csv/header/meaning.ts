@@ -15,6 +15,7 @@ const CHOSEN = {
   phone_label: 'a phone number; the label column says which kind',
   website_label: 'a website; the label column says whose',
   uuid: 'a known header; only cells that are UUIDs are read',
+  last_name_first: 'a full name; the header says that the last name comes first',
   not_salutation: 'a known header; salutations such as Mr and Dr are skipped',
   country_code: 'a known header; only country codes and names are read, not calling codes',
   beside_first: 'a name beside a first name: the last name',
@@ -41,10 +42,17 @@ const REASONS = {
   report: 'added by an earlier import to its rejects file',
 } as const
 
-/** A rule by which a cell may change the key of its column, or be skipped (applied in ../row.ts). */
+/** A rule by which a cell changes the key of its column, is rearranged or is left out (applied in ../row.ts). */
 export type CellRule = Extract<
   ChosenReason,
-  'address' | 'linkedin' | 'phone_label' | 'website_label' | 'uuid' | 'not_salutation' | 'country_code'
+  | 'address'
+  | 'linkedin'
+  | 'phone_label'
+  | 'website_label'
+  | 'uuid'
+  | 'last_name_first'
+  | 'not_salutation'
+  | 'country_code'
 >
 
 export interface ColumnMeaning {

@@ -158,8 +158,11 @@ function besideHalf(names: ReadonlySet<string>, keys: ReadonlySet<string | null>
 
 const ENGLISH_FIRST = ['firstname', 'givenname', 'forename', 'contactfirstname', 'personfirstname', 'fname']
 
-function mappedMeaning({ header, scale }: Column, key: string, rank: number): ColumnMeaning {
-  return chosenColumn(header, key, 'mapping', { rank, scale })
+/** A full name keeps the order that its header says. */
+function mappedMeaning({ header, name, scale }: Column, key: string, rank: number): ColumnMeaning {
+  const alias = key === 'full_name' ? findAlias('contact', name) : undefined
+  const by = alias?.by === 'last_name_first' ? alias.by : null
+  return chosenColumn(header, key, 'mapping', { rank, scale, by })
 }
 
 function meaningOf(column: Column, whole: Whole, whyNoUuid: string | null): ColumnMeaning {

@@ -2,7 +2,7 @@
 import { findMultiByte, MANY } from './multi-byte.ts'
 import { rateSingleByte } from './single-byte.ts'
 
-/** Either the encoding, or those among which the text does not decide; none if no known encoding fits. */
+/** Either the encoding, or those that the text does not tell apart; none if no known encoding fits. */
 export type Detected = { readonly encoding: string } | { readonly candidates: readonly string[] }
 
 const WINDOWS_1252 = { encoding: 'windows-1252' } as const satisfies Detected

@@ -1,6 +1,6 @@
 /**
  * Finds out whether a text is in an encoding of Chinese, Japanese or Korean. Each of these standards has its frequent
- * characters in certain rows. Text in one of them, read in another, has many others.
+ * characters in certain rows. Text in one of them that is read in another has many rare characters.
  */
 
 import { decoderOf } from './encodings.ts'

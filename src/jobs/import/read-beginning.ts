@@ -19,9 +19,7 @@ export interface BeginningStart {
 
 export interface BeginningRow {
   readonly line: number
-  readonly outcome:
-    | Exclude<Outcome, { becomes: 'skipped' | 'stored' }>
-    | Omit<Stored, 'values' | 'dropped' | 'placeholders'>
+  readonly outcome: Exclude<Outcome, { becomes: 'skipped' | 'stored' }> | Omit<Stored, 'values' | 'dropped' | 'unread'>
   readonly warnings: readonly Omit<ListedWarning, 'line' | 'place'>[]
 }
 
@@ -78,6 +76,6 @@ export async function* readBeginning(
 function describeRow(line: number, outcome: Exclude<Outcome, { becomes: 'skipped' }>, listed: ListedWarning[]) {
   const warnings = listed.map(({ line: _, place: __, ...warning }) => warning)
   if (outcome.becomes !== 'stored') return { line, outcome, warnings }
-  const { values: _, dropped: __, placeholders: ___, ...stored } = outcome
+  const { values: _, dropped: __, unread: ___, ...stored } = outcome
   return { line, outcome: stored, warnings }
 }

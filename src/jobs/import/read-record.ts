@@ -3,13 +3,13 @@ import { isFooter } from '../../csv/footer.ts'
 import type { HeaderMeaning } from '../../csv/header/meaning.ts'
 import type { CsvRecord } from '../../csv/parse.ts'
 import type { CsvFile } from '../../csv/read.ts'
-import { type Damage, type DamagedValue, type Placeholder, type ReadRow, rowReader } from '../../csv/row.ts'
+import { type Damage, type DamagedValue, type ReadRow, rowReader, type UnreadCell } from '../../csv/row.ts'
 import { shownEncoding, UNDECODABLE } from '../../csv/text/encodings.ts'
 import type { ErrorCode, Problem } from '../../errors.ts'
 import { type NameWatch, watchNames } from '../../records/parse/name-watch.ts'
 import { parseCells, parseFieldCells, type RowOptions, readCompany } from '../../records/parse/parse-row.ts'
 import type { ParsedRow, RecordWrite } from '../../records/record.ts'
-import { placeholderWarning } from '../../records/values/row-cell.ts'
+import { ignoredCell, placeholderWarning } from '../../records/values/row-cell.ts'
 
 export type Outcome = Stored | Rejected | Empty | Skipped
 
@@ -18,10 +18,10 @@ export interface Stored {
   readonly becomes: 'stored'
   readonly company: RecordWrite | null
   readonly contact: RecordWrite | null
-  /** The values that are ignored. Those of `placeholders` come last. */
+  /** The values that are ignored. Those of `unread` come last. */
   readonly warnings: readonly Problem[]
-  /** The cells that count as blank (csv/row.ts). */
-  readonly placeholders: ReadRow['placeholders']
+  /** The cells that are not read (csv/row.ts). */
+  readonly unread: ReadRow['unread']
   /** The columns, by index, whose values are not used (csv/row.ts). */
   readonly dropped: ReadRow['dropped']
   /** The values as they are in the file, in the order of `keysOf` (csv/columns.ts). */
@@ -86,9 +86,9 @@ export function recordReader(
     if (row === null) return EMPTY
     const { company, contact, problems, warnings } = parse(meaning, row, line, options)
     if (problems.length === 0) {
-      const { values, dropped, placeholders } = row
+      const { values, dropped, unread } = row
       const all = ofCells(row, line, warnings)
-      return { becomes: 'stored', company, contact, warnings: all, placeholders, dropped, values }
+      return { becomes: 'stored', company, contact, warnings: all, unread, dropped, values }
     }
     const message = problems.map(problem => problem.message).join('; ')
     return { becomes: 'rejected', code: problems[0]!.code, field: problems[0]!.field, message }
@@ -97,21 +97,25 @@ export function recordReader(
 
 /** The warnings about the values of a row, followed by those about its cells. */
 function ofCells(
-  { damaged, placeholders, warnings: ofParts }: ReadRow,
+  { damaged, unread, warnings: ofParts }: ReadRow,
   line: number,
   ofValues: readonly Problem[],
 ): readonly Problem[] {
-  if (damaged === undefined && placeholders === undefined && ofParts === undefined) return ofValues
+  if (damaged === undefined && unread === undefined && ofParts === undefined) return ofValues
   return [
     ...(ofParts ?? []).map(warning => ({ ...warning, index: line })),
     ...ofValues,
     ...(damaged ?? []).map(damageWarning),
-    ...(placeholders ?? []).map(({ key, cell }: Placeholder) => placeholderWarning(line, key, cell)),
+    ...(unread ?? []).map(cell => unreadWarning(cell, line)),
   ]
 }
 
 function damageWarning({ key, message }: DamagedValue): Problem {
   return { field: key, code: 'ERR_INVALID_VALUE', message }
+}
+
+function unreadWarning({ key, cell, why }: UnreadCell, line: number): Problem {
+  return why === null ? placeholderWarning(line, key, cell) : { index: line, ...ignoredCell(key, cell, why) }
 }
 
 function parse(meaning: HeaderMeaning, { values, scales }: ReadRow, line: number, options: RowOptions): ParsedRow {

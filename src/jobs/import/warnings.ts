@@ -39,17 +39,17 @@ const VALUE_SHOWN = 200
 export function warningLister(meaning: HeaderMeaning): (record: CsvRecord, row: Stored) => ListedWarning[] {
   const listed = new Map<string, number>()
   const keys = keysOf(meaning)
-  return (record, { warnings, values, placeholders }) => {
-    // The warnings about placeholders come last.
-    const others = warnings.length - (placeholders?.length ?? 0)
+  return (record, { warnings, values, unread }) => {
+    // The warnings about cells that are not read come last.
+    const others = warnings.length - (unread?.length ?? 0)
     return warnings.flatMap((warning, place) => {
       const before = listed.get(kindOf(warning)) ?? 0
       if (before === LISTED_OF_A_KIND) return []
       listed.set(kindOf(warning), before + 1)
       const { field, code, message } = warning
-      const placeholder = placeholders?.[place - others]
-      const value = placeholder?.cell ?? (field === null ? undefined : values[keys.indexOf(field)]) ?? ''
-      const column = placeholder?.index ?? columnOf(meaning, record, field, value)
+      const cell = unread?.[place - others]
+      const value = cell?.cell ?? (field === null ? undefined : values[keys.indexOf(field)]) ?? ''
+      const column = cell?.index ?? columnOf(meaning, record, field, value)
       return {
         line: record.line,
         place,

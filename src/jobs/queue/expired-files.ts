@@ -24,8 +24,8 @@ export async function dropExpiredFiles(
 ): Promise<number> {
   let deleted = 0
   for (const bucket of everyBucket(store)) {
-    deleted += await dropUnpublishedExports(database, bucket)
-    deleted += await dropCommandUploads(database, bucket, command)
+    deleted += await dropUnpublishedExports(database, bucket, signal)
+    deleted += await dropCommandUploads(database, bucket, command, signal)
     for (const folder of ['uploads/', 'rejects/', 'warnings/'])
       deleted += await dropOldFiles(database, bucket, folder, files, signal)
     deleted += await dropUnfinished(database, bucket)

@@ -11,6 +11,7 @@ const OBSTACLES: Readonly<Record<string, string>> = {
   '55P03': 'the records are locked by other work; the job will continue by itself',
   '57014': 'the database cancelled a statement, possibly because of statement_timeout; the job will continue by itself',
   '40001': 'the records are locked by other work; the job will continue by itself',
+  ERR_DATABASE_TIMEOUT: 'the database did not answer in time; the job will continue by itself',
   '40P01': 'the records are locked by other work; the job will continue by itself',
 }
 

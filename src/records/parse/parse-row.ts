@@ -58,15 +58,16 @@ export function parseRow(row: Readonly<Record<string, unknown>>, index: number, 
 export function parseCells(row: Cells, index: number, options: RowOptions = {}): ParsedRow {
   const reading = beginReading(index, options.names)
   const ofPerson = beginReading(index, options.names)
-  const person = readPerson(row, ofPerson, options)
-  const moves = person === null ? movesToCompany(row) : NO_MOVES
+  const person = readPersonValues(row, ofPerson, options)
+  const isPerson = namesPerson(person, ofPerson)
+  const moves = isPerson ? NO_MOVES : movesToCompany(row)
   const cells = moveCells(row, moves)
   const company = (options.readCompany ?? readCompany)(cells, reading, options)
-  if (company !== null) moveWarnings(ofPerson, reading, moves)
-  const contact = person === null ? null : writeOf('contact', person, ofPerson, company)
+  moveWarnings(ofPerson, reading, moves)
+  const contact = isPerson ? writeOf('contact', person, ofPerson, company) : null
   if (company === null && contact === null && reading.problems.length + ofPerson.problems.length === 0)
     addProblem(reading, null, 'ERR_MISSING_IDENTITY', NOBODY)
-  else if (contact === null) warnOfNoContact(cells, ofPerson, options)
+  else if (contact === null) warnWithoutOwner(ofPerson, 'contact', person, CONTACT_PLACES, cells)
   else if (company === null) warnOfNoCompany(row, reading, options)
   const problems = joined(reading.problems, ofPerson.problems)
   const warnings = joined(reading.warnings, ofPerson.warnings)
@@ -93,28 +94,22 @@ function companyValues(row: Cells, reading: Reading, { file, scales }: RowOption
   return valuesOf(COMPANY_PLACES, row, source, reading, file ? BLANK.company : {}, scales)
 }
 
-/** Returns the values of the row's contact; null if the row does not name one. */
-function readPerson(row: Cells, reading: Reading, options: RowOptions): Values | null {
-  const values = contactValues(row, reading, options)
-  cleanNames(values, reading)
-  if (!hasAny(values, ['first_name', 'last_name', 'email', 'linkedin_url'])) return null
-  if (!namesNobody('contact', values)) return values
-  warnNotStored(reading, 'contact')
-  return null
-}
-
-function contactValues(row: Cells, reading: Reading, { file, scales }: RowOptions) {
+function readPersonValues(row: Cells, reading: Reading, { file, scales }: RowOptions): OpenValues {
   const source: Source = { kind: file ? 'file' : 'row', country: textOf(row[COUNTRY]), scale: 1 }
-  return valuesOf(CONTACT_PLACES, row, source, reading, file ? BLANK.contact : {}, scales)
+  const values = valuesOf(CONTACT_PLACES, row, source, reading, file ? BLANK.contact : {}, scales)
+  cleanNames(values, reading)
+  return values
 }
 
-/** Values with a flaw are already reported. */
-function warnOfNoContact(row: Cells, reading: Reading, options: RowOptions): void {
-  if (!CONTACT_PLACES.some(({ place }) => isGiven(row[place]))) return
-  const values = contactValues(row, beginReading(reading.index), options)
-  warnWithoutOwner(reading, 'contact', values, CONTACT_PLACES, row)
+/** Whether the values name a person. A name without letters and digits does not, and is reported. */
+function namesPerson(values: Values, reading: Reading): boolean {
+  if (!hasAny(values, ['first_name', 'last_name', 'email', 'linkedin_url'])) return false
+  if (!namesNobody('contact', values)) return true
+  warnNotStored(reading, 'contact')
+  return false
 }
 
+/** The values are cleaned once more: `readCompany` may have them from an earlier row. Flaws are already reported. */
 function warnOfNoCompany(row: Cells, reading: Reading, options: RowOptions): void {
   if (!COMPANY_PLACES.some(({ place }) => isGiven(row[place]))) return
   const values = companyValues(row, beginReading(reading.index), options)
@@ -125,7 +120,7 @@ function isGiven(cell: unknown): boolean {
   return cell !== undefined && cell !== null && cell !== ''
 }
 
-/** Removes what belongs to no name: titles, suffixes, decorations. */
+/** Removes titles, suffixes and decorations from the names. */
 function cleanNames(values: OpenValues, reading: Reading): void {
   const { first_name, last_name } = values
   if (typeof first_name === 'string') values.first_name = cleanName('first_name', first_name, 'first', reading)
@@ -229,7 +224,7 @@ function valuesOf(
     if (value === null) continue
     if (source.kind === 'export' && isRemarked(value) && value.value === raw) {
       // The remark was made when the value was stored.
-      values[field.name] = raw
+      values[field.name] = value.value
       continue
     }
     const phones = takeValue(reading, key, field, value, values)

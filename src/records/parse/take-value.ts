@@ -1,5 +1,6 @@
 /** Puts cleaned values into a record, with their problems and warnings. */
 import { type Field, PHONE_FIELDS, type Service } from '../../fields.ts'
+import { quote } from '../../text/shorten.ts'
 import type { Value } from '../record.ts'
 import { type Cleaned, isFlaw, isRemarked } from '../values/clean.ts'
 import { addFlaw, addWarning, type Reading } from './reading.ts'
@@ -7,7 +8,7 @@ import { addFlaw, addWarning, type Reading } from './reading.ts'
 /** Values by field that are still being read. */
 export type OpenValues = { [field: string]: Value | null | undefined }
 
-/** The further phones of one cell, which belong into empty phone fields of its record. */
+/** The further phones of one cell, which go into empty phone fields of its record. */
 export interface FurtherPhones {
   /** The key of the cell in warnings. */
   readonly key: string
@@ -50,7 +51,7 @@ export function placePhones(
           reading,
           key,
           'ERR_INVALID_VALUE',
-          `${key} has more than one number, and no phone field is left for ${JSON.stringify(phone)}; it is not stored`,
+          `${key} has more than one number, and no phone field is left for ${quote(phone)}; it is not stored`,
         )
     }
 }

@@ -23,10 +23,10 @@ export interface Flaw {
 
 /** A value that is stored, although a part of what was sent is not in it or the value is doubtful. */
 export interface Remarked {
-  readonly value: string
+  readonly value: string | number
   /** What the warning says, or null if there is no need for one. */
   readonly remark: string | null
-  /** Other phones in the text, which belong into other fields. */
+  /** Other phones in the text, which go into other fields. */
   readonly further: readonly string[]
 }
 
@@ -109,11 +109,29 @@ export function cleanValue(field: Field, raw: unknown, source: Source): Cleaned 
     return cleanOne(field, field.kind === 'integer' ? raw : String(raw), source)
   if (typeof raw !== 'string') return wrongType(field, raw, source)
   if (raw.length > MAX_UNITS) return tooLong(field)
-  const one = source.kind === 'file' && !HOLDS_SEVERAL.has(field.format) ? firstOfSeveral(raw) : raw
+  if (source.kind === 'file' && raw.includes(SEVERAL) && !HOLDS_SEVERAL.has(field.format))
+    return cleanFirst(field, raw, source)
+  return cleanString(field, raw, source)
+}
+
+function cleanString(field: Field, raw: string, source: Source): Cleaned {
   // Clean text needs no special lower case either.
-  if (!UNCLEAN.test(one)) return cleanOne(field, one, source, field.lowercase ? one.toLowerCase() : one)
-  const text = cleaned(one)
+  if (!UNCLEAN.test(raw)) return cleanOne(field, raw, source, field.lowercase ? raw.toLowerCase() : raw)
+  const text = cleaned(raw)
   return text === null ? null : cleanOne(field, text, source)
+}
+
+/** The first of several values in a cell that can be used. The others are reported. */
+function cleanFirst(field: Field, raw: string, source: Source): Cleaned {
+  const parts = [...new Set(raw.split(SEVERAL).flatMap(part => cleanText(part) ?? []))]
+  let firstFlaw: Cleaned = null
+  for (const [at, part] of parts.entries()) {
+    const value = cleanString(field, part, source)
+    if (typeof value !== 'object')
+      return parts.length === 1 ? value : remarked(value, notUsed(field, raw, parts.toSpliced(at, 1)))
+    firstFlaw ??= value
+  }
+  return firstFlaw
 }
 
 /** Cleans a value of a query, or one item of a list, as it would be stored. Null if it could not be stored. */
@@ -156,7 +174,7 @@ function cleanFormat(field: Field, text: string, source: Source): string | Flaw 
     case 'website':
       return cleanWebsite(field, text)
     case 'linkedin':
-      return isEmptyLinkedin(text) ? ignored(field, text, 'leads to no profile and no company') : text
+      return isEmptyLinkedin(text) ? ignored(field, text, 'is not the address of a profile or company') : text
     case null:
       return text
   }
@@ -195,7 +213,7 @@ function cleanWebsite(field: Field, text: string): string | Remarked {
   return read.unread.length === 0 ? read.website : remarked(read.website, notUsed(field, text, read.unread))
 }
 
-function remarked(value: string, remark: string): Remarked {
+function remarked(value: string | number, remark: string): Remarked {
   return { value, remark, further: [] }
 }
 
@@ -205,7 +223,7 @@ function notUsed(field: Field, text: string, unread: readonly string[], why = 'i
 
 const NOT_INTEGER: Readonly<Record<NotInteger, string>> = {
   'not a number': 'is not a single number',
-  ambiguous: 'may be a fraction or thousands (write it in digits alone)',
+  ambiguous: 'may be a fraction or thousands (write only digits)',
   negative: 'is negative',
   'too large': `is greater than ${MAX_INTEGER}`,
 }
@@ -292,8 +310,8 @@ function jsonItems(text: string): readonly unknown[] | null {
 }
 
 const SEVERAL = ' ::: '
-/** Where a cell has one of them, commas belong to the items. */
-const OTHER_SEPARATORS = /;|\|| ::: /
+/** If a cell has one of them, commas belong to the items. A semicolon may end an HTML entity. */
+const OTHER_SEPARATORS = /(?<!&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[\da-f]{1,6}));|\|| ::: /i
 
 function cellItems(field: Field, text: string): string[] {
   return OTHER_SEPARATORS.test(text) ? text.split(OTHER_SEPARATORS) : commaItems(field, text)
@@ -305,10 +323,6 @@ function commaItems(field: Field, text: string): string[] {
 
 /** Formats that find several values in a text themselves. */
 const HOLDS_SEVERAL: ReadonlySet<Field['format']> = new Set(['email', 'phone', 'domain', 'website'])
-
-function firstOfSeveral(text: string): string {
-  return text.includes(SEVERAL) ? (text.split(SEVERAL).find(part => cleanText(part) !== null) ?? '') : text
-}
 
 function isTooLong(text: string, maxBytes: number): boolean {
   // A UTF-16 unit takes at most three bytes.

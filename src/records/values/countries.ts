@@ -150,7 +150,7 @@ export function knownCountries(): ReadonlyMap<string, string> {
 export function regionOf(country: string): string | null {
   if (country.length > LONGEST_NAME) return null
   const key = comparable(country)
-  // `NA` is Namibia, but `n/a` and `N.A.` are no country.
+  // `NA` is Namibia, but `n/a` and `N.A.` are not countries.
   if (key === 'na' && country.trim().length > 2) return null
   return knownCountries().get(key) ?? null
 }

@@ -2,6 +2,7 @@
  * Reads integers as people write them: `1,200`, `$5.2M`, `1 200 000`, `1'234'567`, `12.345.678,00 €`, `€5,2 Mio`. A text with
  * two possible readings is refused: a missing number is better than a wrong one.
  */
+import { asciiDigits } from './digits.ts'
 import {
   APPROXIMATIONS,
   COMMA_CURRENCIES,
@@ -78,17 +79,10 @@ type Parts = Readonly<
 >
 
 const NOT_PLAIN = /[^ -~]/
-/** Zeros of the digits that spreadsheets in other scripts write: Arabic, Persian, Devanagari, Bengali, fullwidth. */
-const ZEROS = [0x660, 0x6f0, 0x966, 0x9e6, 0xff10]
-
 /** ASCII digits and separators instead of those of other scripts, and plain apostrophes. */
 function plainCharacters(text: string): string {
   if (!NOT_PLAIN.test(text)) return text
-  return text
-    .replace(/[٠-٩۰-۹०-९০-৯０-９]/g, digit => {
-      const code = digit.charCodeAt(0)
-      return String(code - ZEROS.findLast(zero => zero <= code)!)
-    })
+  return asciiDigits(text)
     .replace(/[’‘ʼ´′]/g, "'")
     .replace(/[٬，]/g, ',')
     .replace(/[٫．]/g, '.')

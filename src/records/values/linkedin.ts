@@ -1,4 +1,4 @@
-/** Recognises LinkedIn addresses that lead to no profile and no company, and so identify nobody. Pure. */
+/** Recognises LinkedIn addresses without a profile or company, which identify nobody. Pure. */
 
 /** The address of a page on LinkedIn, in lower case: what follows the host. */
 const PAGE = /^(?:[a-z]{1,6}:)?\/*(?:[a-z0-9-]+\.)*linkedin\.(?:com|cn)(?::\d+)?\.?(?:$|[/?#](.*)$)/
@@ -8,7 +8,7 @@ const KINDS = new Set(
     ' ',
   ),
 )
-/** Parts between such a kind and the name. */
+/** Parts of a path between a kind and the name. */
 const BEFORE_NAME = new Set('in lead people company accounts account profile school showcase view guest'.split(' '))
 /** Other pages. */
 const PAGES = new Set(
@@ -19,7 +19,7 @@ const PAGES = new Set(
 /** What programs write for a missing name. */
 const NO_NAME = new Set('null undefined none nan n unavailable unknown false true -'.split(' '))
 
-/** Most addresses: a decision without taking them apart. */
+/** Matches most addresses, which then do not have to be taken apart. */
 const PERSON_OR_COMPANY = new RegExp(
   String.raw`^(?:https?:\/\/)?(?:[a-z]{2,3}\.)?linkedin\.com\/(?:in|company)\/(?!(?:${[...NO_NAME].join('|')})(?:[/?#]|$))[a-z0-9]`,
 )

@@ -11,6 +11,7 @@ import {
   LEADING_PARTICLES,
   LOWER_PARTICLES,
   PARTICLES,
+  SALUTATIONS,
   SHORT_PARTICLES,
   SUFFIXES,
   TITLES,
@@ -20,7 +21,7 @@ import { trimEnds } from './trim-ends.ts'
 
 export interface CleanName {
   readonly name: string
-  /** The parts that belong to no name. */
+  /** The parts that are not in the name: titles, suffixes, decorations. */
   readonly cut: readonly string[]
 }
 
@@ -30,7 +31,7 @@ export interface SplitName {
   readonly cut: readonly string[]
 }
 
-/** In characters. Longer texts are no names and are left alone. */
+/** In characters. Longer texts are not names and are left alone. */
 const LONGEST = 300
 const NOTHING: readonly string[] = []
 
@@ -45,12 +46,24 @@ export function explainCut(key: string, text: string, cut: readonly string[]): P
   return { field: key, code: 'ERR_INVALID_VALUE', message }
 }
 
-/** Whether a first name is nothing but a title with a dot: `Mrs.`. Without a dot it may be a name. */
-export function isOnlyTitle(text: string): boolean {
-  return text.endsWith('.') && TITLES.has(keyOf(text))
+/** In characters. Rules out most job titles. */
+const LONGEST_SALUTATION = 30
+
+/** Whether a value under `Title` is a salutation instead of a job title: `Mr`, `Frau Dr.`, `Prof. Dr. med.` */
+export function isSalutation(text: string): boolean {
+  if (text.length > LONGEST_SALUTATION) return false
+  return text
+    .trim()
+    .split(/\s+/)
+    .every((word, at) => isIn(SALUTATIONS, word) || (at > 0 && (AFTER_DOCTOR.has(keyOf(word)) || JOINS.test(word))))
 }
 
-/** A first or last name that has a column of its own. A name of which nothing would be left is kept. */
+/** Whether a first name is nothing but a title with a dot: `Mrs.`. Without a dot it may be a name. */
+export function isOnlyTitle(text: string): boolean {
+  return text.endsWith('.') && isIn(TITLES, text)
+}
+
+/** A first or last name that has its own column. It is kept unchanged if nothing would be left of it. */
 export function cleanNamePart(text: string, part: 'first' | 'last'): CleanName {
   if (PLAIN_WORD.test(text) || text.length > LONGEST) return { name: text, cut: NOTHING }
   if (PLAIN_WORDS.test(text) && !hasNameWord(text)) return { name: text, cut: NOTHING }
@@ -76,6 +89,31 @@ export function splitFullName(text: string): SplitName {
   const words = withoutSuffixes(withoutTitles(parts[0]!.split(' '), cut), cut, 2)
   if (!words.some(hasLetter)) return { ...atLastSpace(trimmed), cut: NOTHING }
   return { ...splitWords(words), cut }
+}
+
+/**
+ * A full name that begins with the last name, as `Last, First`. Words in capitals before others are the last name (`GARCÍA LÓPEZ
+ * Ana`), otherwise the first word with the particles before it. Unchanged if the name itself shows another order: `Jean DUPONT`,
+ * `J. Dupont`.
+ */
+export function lastNameFirst(text: string): string {
+  if (text.length > LONGEST || text.includes(',')) return text
+  const words = text.trim().split(/\s+/)
+  let from = 0
+  while (from < words.length - 1 && isTitle(words[from]!, from > 0)) from++
+  const [first, last] = [words[from]!, words.at(-1)!]
+  if (isInitial(first) || (isCapitals(last) && !isInitial(last) && !isCapitals(first))) return text
+  let to = words.findIndex((word, at) => at >= from && !isCapitals(word))
+  if (to <= from) {
+    to = from
+    while (to < words.length - 1 && isAnyParticle(words[to]!)) to++
+    to++
+  }
+  return to >= words.length ? text : `${words.slice(0, to).join(' ')}, ${words.slice(to).join(' ')}`
+}
+
+function isInitial(word: string): boolean {
+  return /^\p{L}\.?$/u.test(word)
 }
 
 function atLastSpace(name: string): { readonly first: string; readonly last: string | null } {
@@ -121,7 +159,7 @@ function isParticleAt(words: readonly string[], at: number, isLow: boolean): boo
   if (/^st\.$/i.test(word)) return true
   if (LOWER_PARTICLES.has(word)) return !isLow
   if (!PARTICLES.has(key)) return false
-  return word === key || !SHORT_PARTICLES.has(key) || (at === 1 && words.length === 3)
+  return word === key || !SHORT_PARTICLES.has(key) || at === words.length - 2
 }
 
 function isAnyParticle(word: string): boolean {
@@ -168,9 +206,9 @@ function splitAtComma(parts: readonly string[], cut: string[]): SplitName {
 const BRACKETS = /\(([^()]*)\)|\[([^[\]]*)\]|\{([^{}]*)\}|（([^（）]*)）/g
 /** Emoji and other symbols, with what joins and colours them. */
 const SYMBOLS = /(?:(?:\p{So}|\p{Extended_Pictographic}|\p{Regional_Indicator})(?:\p{Sk}|\u200d|\ufe0e|\ufe0f)*)+/gu
-/** What follows such a sign is a slogan or an employer. */
+/** Such a sign separates the name from a slogan or an employer. */
 const SLOGAN = /\s*[|•●▪►¦]\s*.*$|\s+(?:·|–|—)\s+.*$|\s+@\s?\S.*$/u
-/** A spaced hyphen is one too, unless it joins two last names. */
+/** A hyphen between spaces does too, unless it joins two last names. */
 const HYPHEN = /^(\S+\s+\S.*?)\s+-\s+(\S+\s+\S.*|[A-Z]{2,5})$/
 const EDGES = /^[\s,;:|/\\*_~#•·–—-]+|[\s,;:|/\\*_~#•·–—-]+$/g
 
@@ -203,7 +241,7 @@ function withoutDecorations(text: string, cut: string[]): string {
     })
     // A name that is all in brackets is the name.
     if (hasLetter(rest)) {
-      // A bracket that is never closed
+      // A bracket may never be closed.
       const open = rest.search(/[([{（]/)
       const isOpen = open > 0 && hasLetter(rest.slice(0, open)) && hasLetter(rest.slice(open))
       if (isOpen) found.push(rest.slice(open).trim())
@@ -249,16 +287,25 @@ function withoutTitles(words: readonly string[], cut: string[]): string[] {
   return words.slice(from)
 }
 
-/** `Mr. & Mrs. Smith` */
+/** Words that join two titles: `Mr. & Mrs. Smith`. */
+const JOINS = /^(&|\+|and|und|et|y|e|en|och|og|i)$/i
+
 function joinsTitles(words: readonly string[], at: number): boolean {
-  return at > 0 && /^(&|\+|and|und|et|y|e|en|och|og|i)$/i.test(words[at]!) && isTitle(words[at + 1] ?? '', true)
+  return at > 0 && JOINS.test(words[at]!) && isTitle(words[at + 1] ?? '', true)
 }
 
 function isTitle(word: string, afterTitle: boolean): boolean {
+  if (isIn(TITLES, word)) return true
   const key = keyOf(word)
-  if (TITLES.has(key)) return true
   return word.endsWith('.') && (DOTTED_TITLES.has(key) || (afterTitle && AFTER_DOCTOR.has(key)))
 }
+
+/** `Dr.`, but not the initials `D.R.` */
+function isIn(titles: ReadonlySet<string>, word: string): boolean {
+  return titles.has(keyOf(word)) && !INITIALS.test(word)
+}
+
+const INITIALS = /^\p{L}\.\p{L}\.?$/u
 
 /** Drops suffixes from the end. `least`: the number of words that are left before an uncertain suffix. */
 function withoutSuffixes(words: readonly string[], cut: string[], least: number): string[] {

@@ -2,6 +2,7 @@
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js'
 import { regionOf } from './countries.ts'
 import { defaultCountry } from './default-country.ts'
+import { asciiNumber } from './digits.ts'
 import { memo } from './memo.ts'
 import { callingCode, exitCode, fitsPlan, isAssigned } from './phone-plans.ts'
 import { PLAIN, splitExtension, splitNumbers, tidyPhone } from './phone-text.ts'
@@ -61,6 +62,13 @@ export function isStoredPhone(text: string): boolean {
 export function readPhones(text: string, country: string | null): Phones {
   if (text.length > LONGEST) return { phone: text, isValid: false, further: [], unread: [] }
   const home = (country === null ? null : region(country)) ?? (defaultCountry() as CountryCode | null)
+  const ascii = asciiNumber(text)
+  const phones = readAscii(ascii, home)
+  // A text that is not valid is stored with its own digits.
+  return phones.isValid || ascii === text ? phones : { ...phones, phone: tidyPhone(text) }
+}
+
+function readAscii(text: string, home: CountryCode | null): Phones {
   const tidy = tidyPhone(text)
   if (PLAIN.test(tidy)) {
     const phone = readNumber(tidy, home)

@@ -1,4 +1,4 @@
-/** What stands in the cell of a row or of a file of another tool. */
+/** The values in the cells of rows and of other tools' files. */
 import type { Problem } from '../../errors.ts'
 import { quote } from '../../text/shorten.ts'
 import { isPlaceholder } from './tables/placeholder.ts'
@@ -19,6 +19,11 @@ export function placeholderWarning(index: number, key: string, cell: string): Pr
     index,
     field: key,
     code: 'ERR_PLACEHOLDER',
-    message: `${key} ${quote(cell)} says that there is no value; it counts as empty`,
+    message: `${key} ${quote(cell)} is a placeholder; it counts as empty`,
   }
+}
+
+/** The warning about a cell, or a part of one, that is not used. */
+export function ignoredCell(key: string, text: string, why: string): Problem {
+  return { field: key, code: 'ERR_INVALID_VALUE', message: `${key} ${quote(text)} ${why}; the value is ignored` }
 }

@@ -27,7 +27,7 @@ export const GERMAN: Language = {
     ['last_name', 'Nachname | Familienname | Zuname'],
     [
       'full_name',
-      'Vollständiger Name | Vor- und Nachname | Vorname Nachname | Kontaktname | Ansprechpartner | Ansprechpartnerin | Person - Name',
+      'Vollständiger Name | Vor- und Nachname | Vorname Nachname | Nachname, Vorname | Name, Vorname | Kontaktname | Ansprechpartner | Ansprechpartnerin | Person - Name',
     ],
     [
       'email',

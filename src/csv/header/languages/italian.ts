@@ -28,7 +28,7 @@ export const ITALIAN: Language = {
     ['last_name', 'Cognome'],
     [
       'full_name',
-      'Nome completo | Nome e cognome | Cognome e nome | Nome del contatto | Nome contatto | Persona - Nome | Nominativo',
+      'Nome completo | Nome e cognome | Cognome e nome | Cognome nome | Nome del contatto | Nome contatto | Persona - Nome | Nominativo',
     ],
     [
       'email',

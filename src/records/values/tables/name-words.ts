@@ -12,16 +12,25 @@ export const TITLES = words(`
   signor signora signorina sigra signa dott dottssa dottor dottoressa dra
   univ-prof priv-doz dipl-ing dipl-kfm dr-ing prof-dr drs`)
 
+/** Titles that are also jobs. */
+const JOBS = words('doctor professor')
+
+/** What people write instead of a job into a column called `Title`. */
+export const SALUTATIONS: ReadonlySet<string> = new Set([
+  ...[...TITLES].filter(title => !JOBS.has(title)),
+  ...words('m sr sig rev hon'),
+])
+
 /**
  * Titles only with a dot: without one they are names or initials (`Col Needham`, `Hon Wai`). `M.` is missing, as an initial
  * (`M. Night Shyamalan`).
  */
 export const DOTTED_TITLES = words(`
   rev hon capt lt col gen sgt maj cmdr adm fr br sr sig ing mag hr avv arch lic ir mw dr-med eng engr lcda lcdo arq geom rag
-  h.c rer nat med phil jur habil`)
+  rer nat med phil jur habil`)
 
 /** What may follow `Dr.`: `Dr. med. Anna Ott`. */
-export const AFTER_DOCTOR = words('med dent vet jur phil rer nat pol oec ing h.c hc habil mult')
+export const AFTER_DOCTOR = words('med dent vet jur phil rer nat pol oec ing hc habil mult')
 
 /** Suffixes behind a name, in any spelling. */
 export const SUFFIXES = words('jr snr jnr phd dphil pharmd psyd')
@@ -42,7 +51,7 @@ export const COMMA_SUFFIXES = words('ma do ba be pe ca ms md jd rn ra aa la ed e
 export const PARTICLES = words(`
   van von de da del della dello degli dei dal dalla dos das di du bin bint ibn binti al abu le la ter el ben mc`)
 
-/** Particles that are also names: with a capital letter they count only as the second of three words (`Marine Le Pen`). */
+/** Particles that are also names: with a capital letter they count only as the last word but one (`Marine Le Pen`). */
 export const SHORT_PARTICLES = words('di du le la ter el ben mc')
 
 /** Particles in lower case only: otherwise they are names. */

@@ -3,11 +3,12 @@
  * and None, and NA is Namibia. Only for rows and files: a JSON record says null.
  */
 
-/** Of programs, in lower case. No field has such a value, but for the exceptions below. */
+/** Written by programs, in lower case. No field has such a value, apart from the exceptions below. */
 const OF_PROGRAMS = `
   n/a | n.a | n.a. | n. a | na | n\\a | n-a | n / a | #n/a | #na | #n/a n/a | n/a n/a | nan | -nan | nan nan | nat | none | none none
   | null | null null | (null) | nil | \\n | undefined | undefined undefined | object object | [object object] | 1.#ind | -1.#ind
-  | 1.#qnan | -1.#qnan | n/d | n.d | s/d | n/c | k.a | k. a | k.a. | k/a | n/v | i/t | n/b | н/д | n.v.t | n.v.t. | nvt
+  | please select | select one | select an option | please choose | choose one | none selected | not selected | nothing selected
+  | bitte wählen | bitte auswählen | keine auswahl | 0000-00-00 | 00/00/0000 | http:// | https:// | http://www. | https://www. | 1.#qnan | -1.#qnan | n/d | n.d | s/d | n/c | k.a | k. a | k.a. | k/a | n/v | i/t | n/b | н/д | n.v.t | n.v.t. | nvt
   | #name? | #ref! | #value! | #div/0! | #num! | #null! | #error! | #spill! | #calc! | #busy! | #field! | #getting_data
   | #blocked! | #connect! | #unknown! | #external! | #python! | #timeout! | #dim! | #cycle! | #loading... | loading...
   | #nv | #wert! | #bezug! | #zahl! | #überlauf! | #fehlt | #fehler!
@@ -18,7 +19,7 @@ const OF_PROGRAMS = `
   | #i/t | #værdi! | #navn? | #reference! | #verdi! | #n/d! | #arg! | #adr! | #nazwa? | #liczba! | #zero! | #adr
   | ${Array.from({ length: 40 }, (_, at) => `err:${500 + at}`).join(' | ')}`
 
-/** Of people. Some are values of a status (an e-mail address may be `Unavailable`). */
+/** Written by people. Some are values of a status: an e-mail address may be `Unavailable`. */
 const OF_PEOPLE = `
   no value | no data | no info | no information | no data available | no answer | not found | not available | not applicable
   | not provided | not specified | not disclosed | not given | not set | not known | not listed | not entered | not assigned
@@ -34,7 +35,7 @@ const OF_PEOPLE = `
   | geen | niet beschikbaar | niet van toepassing | onbekend | okänd | saknas | ingen | ej tillgänglig | ukendt | ukjent
   | brak | brak danych | nieznany | nie dotyczy | нет | нет данных | неизвестно | 不明 | 無 | 无 | なし | 未知 | 未設定 | 없음 | 해당 없음`
 
-/** What people without a company write for it. Each would be one company for all of them. */
+/** Written by people without a company. Each would become one company that all of them share. */
 const NO_COMPANY = `
   self-employed | self employed | selfemployed | self | myself | freelance | freelancer | freelancing | free lance | independent
   | independent contractor | independent consultant | independent professional | contractor | unemployed | currently unemployed
@@ -67,9 +68,9 @@ function wordsOf(words: string): readonly string[] {
   return words.split(' | ').map(word => word.trim())
 }
 
-/** Not a name, however it is written. */
+/** Not names, with or without capitals. */
 const NEVER_NAMES = new Set(['undefined', 'unknown', 'unspecified', 'undisclosed', 'unavailable'])
-/** Companies exist that are called so. */
+/** Some companies have these names. */
 const COMPANY_NAMES = new Set(['nil', 'blank', 'empty', 'missing', 'tba', 'self'])
 
 type Role = 'name' | 'company' | 'country' | 'place' | 'status'
@@ -93,7 +94,7 @@ const AROUND = /^[\s\-–—_*.:|'"“”‘’()<>[\]{}]+|[\s\-–—_*.:|'"“
  * if it has the ends and the length of a placeholder, which few values do.
  */
 const LENGTHS = new Int32Array(128 * 128)
-/** By the last seven bits of a character: MARK, SPACE or 0. Other characters with these bits are looked up in vain. */
+/** By the last seven bits of a character: MARK, SPACE or 0. Other characters with the same bits only cost a lookup. */
 const ENDS = new Uint8Array(128)
 const MARK = 1
 const SPACE = 2
@@ -118,11 +119,11 @@ function lengthBit(length: number): number {
   return 1 << Math.min(length, 31)
 }
 
-/** In characters, but for `########`. */
+/** In characters, except for `########`. */
 const LONGEST = 60
 const DOT = 46
 
-/** Whether the cell of this row key says that there is no value. A blank cell says nothing, and is none. */
+/** Whether the cell of this row key says that there is no value. A blank cell is not a placeholder. */
 export function isPlaceholder(cell: string, key: string): boolean {
   const { length } = cell
   if (length === 0 || (length > LONGEST && cell[0] !== '#')) return false

@@ -56,6 +56,7 @@ function knownNumbers(terms: Terms, { whole, national, starts }: PhoneLeaf, mete
   for (const number of starts) {
     for (const code of ['', ...CALLING_CODES]) {
       const [from, to] = prefixRange(terms, code + number)
+      meter.spend(to - from)
       for (let ordinal = from; ordinal < to; ordinal++) known.add(ordinal)
     }
   }
