@@ -1,7 +1,16 @@
 /** The S3 store on a real server. Run it with `npm run test:cluster`, or alone with `node test/cluster/s3.ts`. */
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
+import {
+  type CORSRule,
+  CreateBucketCommand,
+  PutBucketCorsCommand,
+  PutBucketPolicyCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
 import type { S3Store } from '../../src/files/s3/s3-store.ts'
 import { exportCsvFile } from '../../src/jobs/export/export-csv-file.ts'
 import { insertCsvFile } from '../../src/jobs/import/insert-csv-file.ts'
@@ -9,7 +18,7 @@ import { createJob, getJob } from '../../src/jobs/queue/queue.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
 import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import type { SearchEngine } from '../../src/search/engine.ts'
-import { openStoreAt } from '../files/s3/open-stores.ts'
+import { openStoreAt, PREFIX } from '../files/s3/open-stores.ts'
 import { bytesOf, chunks, testStore, textOf } from '../files/store-contract.ts'
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts'
 import { globalSetup, globalTeardown } from '../helpers/global-setup.ts'
@@ -37,6 +46,7 @@ export async function describeS3(): Promise<void> {
       { largeBytes: 2 * PART + 1234 },
     )
     describeUrls(store)
+    describeRights(server)
     describeOutages(server, store, database)
   })
 }
@@ -61,6 +71,56 @@ function describeUrls(store: S3Store): void {
       (await store.list('uploads/')).filter(key => key.includes('check')),
       [],
     )
+  })
+}
+
+/** The JSON block of docs/scaling.md that contains `mark`, for the bucket of the tests. */
+async function documentedJson(mark: string): Promise<unknown> {
+  const text = await readFile(join(import.meta.dirname, '../../docs/scaling.md'), 'utf8')
+  const blocks = [...text.matchAll(/```json\n(.*?)```/gs)].map(match => match[1]!)
+  const block = blocks.find(json => json.includes(mark))
+  assert.ok(block, `docs/scaling.md has no JSON with ${mark}`)
+  return JSON.parse(block.replaceAll('example-connectra', 'rights').replaceAll('production/', PREFIX))
+}
+
+function describeRights(server: S3Process): void {
+  const user = { accessKeyId: 'with-few-rights', secretAccessKey: 'secret-of-few-rights' }
+  const { url, credentials } = server
+  const client = new S3Client({ endpoint: url, region: 'us-east-1', forcePathStyle: true, credentials })
+  after(() => client.destroy())
+
+  async function allow(statements: readonly object[]): Promise<void> {
+    const Statement = statements.map(statement => ({ ...statement, Principal: { AWS: [user.accessKeyId] } }))
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement })
+    await client.send(new PutBucketPolicyCommand({ Bucket: 'rights', Policy }))
+  }
+
+  it('needs no other rights than those of the documented policy, and names one that is missing', async () => {
+    await server.addUser(user)
+    await client.send(new CreateBucketCommand({ Bucket: 'rights' }))
+    const { Statement } = (await documentedJson('s3:ListBucket')) as { Statement: { Action: string[] }[] }
+    const store = openStoreAt({ url, credentials: user }, ['rights'], { partBytes: PART })
+    await assert.rejects(store.probe(), { message: /the right s3:ListBucket \(/ })
+    await allow(Statement)
+    await store.probe()
+    await store.put('exports/large.csv', chunks(bytesOf(2 * PART + 1)))
+    await assert.rejects(store.put('exports/broken.csv', chunks(bytesOf(2 * PART + 1), new Error('gone'))), /gone/)
+    assert.deepEqual(await store.unfinished!('exports/'), [])
+    assert.equal((await store.tryUrls([])).unreachable, null)
+    await store.delete('exports/large.csv')
+    for (const right of ['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:ListBucketMultipartUploads']) {
+      await allow(Statement.map(({ Action, ...rest }) => ({ ...rest, Action: Action.filter(one => one !== right) })))
+      await assert.rejects(store.probe(), { message: new RegExp(`the right ${right} \\(`) })
+    }
+  })
+
+  it('lets browsers upload with the documented CORS rule', async () => {
+    const store = openStoreAt(server, ['rights'])
+    const origins = ['https://app.example.com', 'https://other.example.com']
+    assert.deepEqual((await store.tryUrls(origins)).refusedOrigins, origins)
+    const CORSRules = (await documentedJson('AllowedOrigins')) as CORSRule[]
+    await client.send(new PutBucketCorsCommand({ Bucket: 'rights', CORSConfiguration: { CORSRules } }))
+    assert.deepEqual((await store.tryUrls(origins)).refusedOrigins, ['https://other.example.com'])
   })
 }
 

@@ -288,6 +288,16 @@ test('every folder imports only what the table allows, and the table allows noth
   assert.deepEqual([...unused], [])
 })
 
+test('the client of S3 is loaded only if a bucket is configured', () => {
+  const wrong = files.flatMap(({ name, text }) =>
+    [...text.matchAll(/^import (?!type\b)[^'"]*from '([^']+)'/gm)]
+      .map(match => match[1]!)
+      .filter(target => !name.startsWith('files/s3/') && /@aws-sdk|\/s3\//.test(target))
+      .map(target => `${name} imports ${target}`),
+  )
+  assert.deepEqual(wrong, [])
+})
+
 test('the folders depend on one another in one direction', () => {
   const rooms = Object.keys(EDGES)
   const upwards = rooms.flatMap((room, place) =>

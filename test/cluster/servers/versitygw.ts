@@ -22,6 +22,8 @@ const BUILD_WITHIN = 600_000
 export interface S3Process {
   readonly url: string
   readonly credentials: Credentials
+  /** Adds a user who has no rights, until the policy of a bucket grants some. */
+  addUser(user: Credentials): Promise<void>
   /** SIGKILL, SIGSTOP or SIGCONT. */
   signal(signal: NodeJS.Signals): void
   /** Starts the server again at the same address, after it was killed. */
@@ -39,7 +41,7 @@ export async function missingForS3(): Promise<string | null> {
 export async function startS3(buckets: readonly string[]): Promise<S3Process> {
   const binary = await build()
   const directory = await mkdtemp(join(tmpdir(), 'connectra-s3-'))
-  for (const folder of ['objects', 'metadata']) await mkdir(join(directory, folder))
+  for (const folder of ['objects', 'metadata', 'users']) await mkdir(join(directory, folder))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const credentials = { accessKeyId: 'cluster-test', secretAccessKey: 'cluster-test-secret' }
@@ -48,7 +50,10 @@ export async function startS3(buckets: readonly string[]): Promise<S3Process> {
   async function start(): Promise<void> {
     child = spawn(
       binary,
-      ['--port', `127.0.0.1:${port}`, 'posix', '--sidecar', join(directory, 'metadata'), join(directory, 'objects')],
+      [
+        ...['--port', `127.0.0.1:${port}`, '--iam-dir', join(directory, 'users')],
+        ...['posix', '--sidecar', join(directory, 'metadata'), join(directory, 'objects')],
+      ],
       {
         env: { ...process.env, ROOT_ACCESS_KEY: credentials.accessKeyId, ROOT_SECRET_KEY: credentials.secretAccessKey },
         stdio: 'ignore',
@@ -70,6 +75,18 @@ export async function startS3(buckets: readonly string[]): Promise<S3Process> {
   return {
     url,
     credentials,
+    async addUser(user) {
+      const admin = [
+        '--access',
+        credentials.accessKeyId,
+        '--secret',
+        credentials.secretAccessKey,
+        '--endpoint-url',
+        url,
+      ]
+      const added = ['--access', user.accessKeyId, '--secret', user.secretAccessKey, '--role', 'user']
+      await run(binary, ['admin', ...admin, 'create-user', ...added])
+    },
     signal: signal => void child.kill(signal),
     async restart() {
       await end('SIGKILL')
