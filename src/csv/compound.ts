@@ -110,9 +110,9 @@ function isState(part: string): boolean {
   return CODES.has(part) || STATES.has(part.toLowerCase())
 }
 
-/** Georgia counts as the state. Codes do not count: `CA` and `DE` are also states. */
+/** Georgia counts as the state. Codes do not count, also before a postal code: `CA` and `DE` are also states. */
 function isCountry(name: string): boolean {
-  if (GEORGIA.test(name)) return false
+  if (GEORGIA.test(name) || /\d/.test(name)) return false
   return isCountryName(name) || (name.length > 3 && regionOf(name) !== null)
 }
 

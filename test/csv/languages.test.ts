@@ -190,7 +190,14 @@ test('the order of the names in a header is that of its cells', () => {
       { first_name: 'Jean', last_name: 'Dupont', full_name: 'Dupont, Jean', email: 'a@x.co' },
       header,
     )
-  for (const header of ['Prénom Nom', 'Prénom et nom', 'Nome e cognome', 'Vorname Nachname', 'Nom complet', 'Full Name'])
+  for (const header of [
+    'Prénom Nom',
+    'Prénom et nom',
+    'Nome e cognome',
+    'Vorname Nachname',
+    'Nom complet',
+    'Full Name',
+  ])
     assert.deepEqual(
       readRow(`${header},Email`, 'Jean Dupont,a@x.co'),
       { first_name: 'Jean', last_name: 'Dupont', full_name: 'Jean Dupont', email: 'a@x.co' },

@@ -78,8 +78,10 @@ test('the label of a phone decides which kind it is', () => {
   })
   assert.deepEqual(read({ 'Phone 1 - Value': '1' }, google), { work_direct_phone: '1' })
   const LABELS: Readonly<Record<string, string>> = {
-    mobile_phone: 'Mobile | * Mobile | Work Mobile | Cell | Mobil | Handy | Móvil | Celular | Portable | Cellulare | Mobiel | Gsm | Komórka',
-    work_direct_phone: 'Work | Office | Arbeit | Geschäftlich | Travail | Bureau | Trabajo | Trabalho | Lavoro | Werk | Arbete | Arbejde | Jobb | Praca',
+    mobile_phone:
+      'Mobile | * Mobile | Work Mobile | Cell | Mobil | Handy | Móvil | Celular | Portable | Cellulare | Mobiel | Gsm | Komórka',
+    work_direct_phone:
+      'Work | Office | Arbeit | Geschäftlich | Travail | Bureau | Trabajo | Trabalho | Lavoro | Werk | Arbete | Arbejde | Jobb | Praca',
     home_phone: 'Home | Privat | Domicile | Casa | Thuis | Hem | Hjem | Dom',
     other_phone: 'Main | Other | Google Voice | Sonstige',
     none: 'Fax | Work Fax | Home Fax | Pager | Telefax | Faks | Télécopie',

@@ -228,7 +228,13 @@ test("commas in the names of LinkedIn's industries do not separate", () => {
 test('the first of several values in a cell of a file counts', () => {
   assert.equal(stored(field('contact', 'email'), 'A@x.com ::: b@y.com', file), 'a@x.com')
   assert.equal(cleanValue(field('contact', 'title'), 'CEO ::: CTO', row), 'CEO ::: CTO')
-  const CELLS: readonly (readonly [service: Service, name: string, raw: string, value: unknown, unused: string | null])[] = [
+  const CELLS: readonly (readonly [
+    service: Service,
+    name: string,
+    raw: string,
+    value: unknown,
+    unused: string | null,
+  ])[] = [
     ['contact', 'city', 'Rome ::: Paris', 'Rome', 'Paris'],
     ['contact', 'city', 'Rome ::: Paris ::: Oslo', 'Rome', 'Paris, Oslo'],
     ['contact', 'city', ' ::: Paris', 'Paris', null],
@@ -239,7 +245,13 @@ test('the first of several values in a cell of a file counts', () => {
     ['company', 'employees_count', '500 ::: 600', 500, '600'],
     ['company', 'employees_count', 'many ::: 600', 600, 'many'],
     ['company', 'address', '1 Main St ::: 2 Main St', '1 Main St', '2 Main St'],
-    ['contact', 'linkedin_url', 'linkedin.com/in/ada ::: linkedin.com/in/bo', 'linkedin.com/in/ada', 'linkedin.com/in/bo'],
+    [
+      'contact',
+      'linkedin_url',
+      'linkedin.com/in/ada ::: linkedin.com/in/bo',
+      'linkedin.com/in/ada',
+      'linkedin.com/in/bo',
+    ],
     ['contact', 'linkedin_url', 'linkedin.com/in/ ::: linkedin.com/in/bo', 'linkedin.com/in/bo', 'linkedin.com/in/'],
     ['company', 'name', 'Acme ::: Beta', 'Acme', 'Beta'],
   ]

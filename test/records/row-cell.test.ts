@@ -14,9 +14,7 @@ test('what people and programs write for a missing value is a placeholder', () =
     |нет данных|不明|なし|-|--|---|–|—|_|.|...|…|?|??|*|/|#|########|#########################################################################
     |#N/A|#NA|#NV|#NOM?|#NAME?|#REF!|#VALUE!|#DIV/0!|#NUM!|#NULL!|#ERROR!|#SPILL!|#CALC!|#WERT!|#BEZUG!|#VALEUR!|#¡VALOR!|#¿NOMBRE?
     |#N/D|#RIF!|#WAARDE!|#VÆRDI!|#ARG!|Err:502|err:508|1.#IND| N/A |\u00a0-\u00a0|"N/A"|'null'|n/a.|Loading...|http://|https://
-    |HTTP://WWW.|Please select|- Please Select -|--Select one--|(none selected)|Bitte wählen|0000-00-00`.split(
-      /\s*\|/,
-    )
+    |HTTP://WWW.|Please select|- Please Select -|--Select one--|(none selected)|Bitte wählen|0000-00-00`.split(/\s*\|/)
   for (const cell of placeholders)
     for (const key of ['title', 'email', 'industry', 'company', 'employees', 'mobile_phone', 'city'])
       assert.ok(isPlaceholder(cell, key), `${cell} as ${key}`)

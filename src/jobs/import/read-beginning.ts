@@ -19,9 +19,7 @@ export interface BeginningStart {
 
 export interface BeginningRow {
   readonly line: number
-  readonly outcome:
-    | Exclude<Outcome, { becomes: 'skipped' | 'stored' }>
-    | Omit<Stored, 'values' | 'dropped' | 'unread'>
+  readonly outcome: Exclude<Outcome, { becomes: 'skipped' | 'stored' }> | Omit<Stored, 'values' | 'dropped' | 'unread'>
   readonly warnings: readonly Omit<ListedWarning, 'line' | 'place'>[]
 }
 

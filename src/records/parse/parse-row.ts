@@ -224,7 +224,7 @@ function valuesOf(
     if (value === null) continue
     if (source.kind === 'export' && isRemarked(value) && value.value === raw) {
       // The remark was made when the value was stored.
-      values[field.name] = raw
+      values[field.name] = value.value
       continue
     }
     const phones = takeValue(reading, key, field, value, values)

@@ -94,7 +94,8 @@ export function rememberCompanies(): CompanyMemory {
 }
 
 function marksOf({ values }: RecordWrite, warnings: readonly Problem[]): string | null {
-  const isDistinct = typeof values.linkedin_url === 'string' || warnings.some(({ code }) => code === 'ERR_WEAK_IDENTITY')
+  const isDistinct =
+    typeof values.linkedin_url === 'string' || warnings.some(({ code }) => code === 'ERR_WEAK_IDENTITY')
   return isDistinct ? null : strippedMarks(values.name)
 }
 
