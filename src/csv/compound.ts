@@ -20,6 +20,12 @@ const LONGEST = 500
  */
 export function splitLocation(location: string): Location | null {
   if (location.length > LONGEST) return null
+  const place = splitParts(location)
+  // `London 12` and `TX (HQ)` are neither a city nor a state.
+  return place !== null && /[\d()]/.test(`${place.city} ${place.state}`) ? null : place
+}
+
+function splitParts(location: string): Location | null {
   const parts = location.split(',').map(part => part.trim())
   if (parts.length > MOST_PARTS || parts.includes('')) return null
   const last = parts.at(-1)!
@@ -57,7 +63,8 @@ function ofTwo(first: string, second: string): Location | null {
   }
   if (STATES_OF_BRITAIN.test(first) || (regionOf(second) === 'US' && isState(first)))
     return { ...NOTHING, state: first, country: second }
-  if (isStreet(first)) return { ...NOTHING, street: first, country: second }
+  // `Sydney NSW 2000, Australia`
+  if (isStreet(first)) return /\s\d{4,}$/.test(first) ? null : { ...NOTHING, street: first, country: second }
   return { ...NOTHING, ...cityOf(first), country: second }
 }
 
@@ -86,11 +93,15 @@ function withoutCountry(parts: readonly string[]): Location | null {
 
 const POSTAL_CODE = /^(?=.*\d)[A-Z\d][A-Z\d -]{2,9}$/i
 const POSTAL_CITY = /^((?:[A-Z]{1,2}-)?\d{4,6})\s+(\p{L}.*)$/u
+/** `London SW1A 2AA` */
+const CITY_OF_BRITAIN = /^(\p{L}[\p{L} .'’-]*?)\s+([A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2})$/u
 const STATE_CODE = /^(\p{L}[\p{L} .]*?)\s+(\d{5}(?:-\d{4})?)$/u
 
 function cityOf(part: string): { readonly city: string; readonly postalCode?: string } {
   const [, postalCode, city] = POSTAL_CITY.exec(part) ?? []
-  return city === undefined ? { city: part } : { city, postalCode: postalCode! }
+  if (city !== undefined) return { city, postalCode: postalCode! }
+  const [, ofBritain, code] = CITY_OF_BRITAIN.exec(part) ?? []
+  return ofBritain === undefined ? { city: part } : { city: ofBritain, postalCode: code! }
 }
 
 function stateOf(part: string): { readonly state: string; readonly postalCode?: string } {
@@ -99,7 +110,7 @@ function stateOf(part: string): { readonly state: string; readonly postalCode?: 
 }
 
 function isStreet(part: string): boolean {
-  return /\d/.test(part) && !POSTAL_CITY.test(part)
+  return /\d/.test(part) && !POSTAL_CITY.test(part) && !CITY_OF_BRITAIN.test(part)
 }
 
 const GEORGIA = /^georgia$/i
