@@ -13,6 +13,8 @@ const NOTHING: Location = { street: null, postalCode: null, city: null, state: n
 const MOST_PARTS = 7
 /** In characters. */
 const LONGEST = 500
+/** `Virginia[2]`, copied from an encyclopedia. */
+const FOOTNOTE = /\[\d{1,3}\]$/
 
 /**
  * Splits a country, `City, State`, `City, Country`, `City, State, Country` and addresses with a street before the city. Returns null
@@ -26,7 +28,7 @@ export function splitLocation(location: string): Location | null {
 }
 
 function splitParts(location: string): Location | null {
-  const parts = location.split(',').map(part => part.trim())
+  const parts = location.split(',').map(part => part.trim().replace(FOOTNOTE, ''))
   if (parts.length > MOST_PARTS || parts.includes('')) return null
   const last = parts.at(-1)!
   if (parts.length === 1) return ofOne(last)

@@ -43,6 +43,7 @@ test('a location is split as far as its parts are known', () => {
     'Austin, TX 78701': '|78701|Austin|TX|',
     'London, SW1A 1AA': '|SW1A 1AA|London||',
     'Berlin, 10115': '|10115|Berlin||',
+    'West Falls Church, Virginia[2]': '||West Falls Church|Virginia|',
     '10 Downing St, London SW1A 2AA, UK': '10 Downing St|SW1A 2AA|London||UK',
     'London SW1A 2AA, UK': '|SW1A 2AA|London||UK',
     'Hauptstr. 5, Germany': 'Hauptstr. 5||||Germany',
