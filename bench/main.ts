@@ -15,6 +15,7 @@ Benchmarks:
   changes   searches and index delay while contacts are changed
   import    import of a CSV file, and each of its stages
   export    export of all contacts, and each of its stages
+  opensearch  the OpenSearch engine on the cluster at OPENSEARCH_URL
   charts    measures nothing: redraws docs/charts from the tables in docs/performance.md
 
 Options:
@@ -48,6 +49,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
     run: (await import('./import/import.ts')).benchImport,
   }),
   export: async () => ({ sizes: LARGE, run: (await import('./export/export.ts')).benchExport }),
+  opensearch: async () => ({ sizes: LARGE, run: (await import('./opensearch/opensearch.ts')).benchOpenSearch }),
 }
 
 const OUTPUT_OPTIONS = ['--json', '--markdown', '--document']

@@ -1,13 +1,15 @@
 /** A running process: its parts, opened in order and closed in reverse. */
 import type { AddressInfo } from 'node:net'
-import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { ensureFirstKey, type FirstKey } from './access/first-key.ts'
 import { openKeyRing } from './access/keys.ts'
 import type { Config } from './config.ts'
+import { WORK_CONNECTIONS } from './database/connections.ts'
 import { makeDataDirectory, updateOwner } from './database/data-directory.ts'
 import { migrate } from './database/migrate.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
+import { assertSessions } from './database/sessions.ts'
+import { requestLimits } from './database/time-limits.ts'
 import { ConnectraError } from './errors.ts'
 import { buildServer } from './http/server.ts'
 import { JOB_HANDLERS, type JobType } from './jobs/job-types.ts'
@@ -15,7 +17,8 @@ import { startRetention } from './jobs/queue/retention.ts'
 import { startWorker, type Worker } from './jobs/queue/worker.ts'
 import type { Logger } from './log.ts'
 import { within } from './runtime/within.ts'
-import { type EmbeddedEngine, openEmbeddedEngine } from './search/embedded/engine.ts'
+import type { SearchEngine } from './search/engine.ts'
+import { isEngineShared, openSearchEngine } from './search-engine.ts'
 import { openStore } from './store.ts'
 
 export interface AppOptions {
@@ -35,12 +38,17 @@ export interface AppOptions {
 export interface App {
   /** The address for clients; null without HTTP. */
   readonly url: string | null
-  /** Null if API_KEYS is set. */
+  /** Null if API_KEYS is set, or if this data directory has no valid key because the database had keys already. */
   readonly firstKey: FirstKey | null
   /** Resolves when searches can be answered. */
   readonly ready: Promise<void>
   /** Resolves with the reason when the process cannot continue. */
   readonly failed: Promise<ConnectraError>
+  /**
+   * Announces the stop: `/health/ready` returns 503, running jobs go back to the queue, and each response closes its connection.
+   * Resolves after STOP_GRACE. Until `close`, requests are answered.
+   */
+  drain(): Promise<void>
   /** Finishes requests, returns jobs to the queue with their checkpoints, and shuts PostgreSQL down. Takes at most 10 s. */
   close(): Promise<void>
 }
@@ -62,12 +70,19 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     const database = await openMigratedDatabase(config, options, stack)
     await makeDataDirectory(config.dataDir)
     let url = config.publicUrl
-    const store = await openStore(config, database.pool, () => url ?? '')
-    const retention = startRetention(database.pool, store, config.feedRetention, log)
+    const store = await openStore(
+      config,
+      database.pool,
+      () => url ?? '',
+      error => log.warn({ err: error }, 'the file storage does not respond; jobs wait until it does'),
+    )
+    let stopping = false
+    const retention = startRetention(database.pool, store, config.feedRetention, log, config.fileRetention)
     stack.push('the retention', CLOSE_PART_WITHIN, () => retention.stop())
     const openEngine = engineOpener(config, database, log, stack)
-    // Without requests to answer, nothing is searched until the first export.
-    const engine = options.http ? openEngine().engine : null
+    // Without requests to answer, nothing is searched until the first export. A shared index is kept up to date by all processes.
+    const opened = options.http || isEngineShared(config) ? await openEngine() : null
+    const engine = opened?.engine ?? null
 
     let worker: Worker | null = null
     let server: HttpServer | null = null
@@ -76,12 +91,25 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     })
     const concurrency = options.http ? config.workerConcurrency : Math.max(1, config.workerConcurrency)
     let firstKey: FirstKey | null = null
-    if (engine !== null) {
-      if (config.apiKeys.length === 0) firstKey = await ensureFirstKey(config.dataDir, database.pool)
+    if (engine !== null && options.http) {
+      if (config.apiKeys.length === 0) {
+        // An embedded database has one data directory. Another database may have one for each of its processes.
+        firstKey = await ensureFirstKey(config.dataDir, database.pool, { always: config.databaseUrl === null })
+        if (firstKey === null) log.info({}, 'the database has API keys already: `connectra keys list` shows them')
+      }
       const keys = await openKeyRing(database.pool, config.apiKeys)
       stack.push('the API keys', CLOSE_PART_WITHIN, () => keys.close())
       const state = () => ({ worker: concurrency > 0 ? { status: 'ok', concurrency } : { status: 'off' } })
-      server = await buildServer({ config, database: database.pool, engine, store, keys, log, state })
+      server = await buildServer({
+        config,
+        database: database.pool,
+        engine,
+        store,
+        keys,
+        log,
+        state,
+        stopping: () => stopping,
+      })
       signal.throwIfAborted()
       const listening = await listen(server, config)
       url ??= listening
@@ -92,7 +120,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
         databaseUrl: database.url,
         engine,
         openEngine: async () => {
-          const { engine, ready } = openEngine()
+          const { engine, ready } = await openEngine()
           await ready
           return engine
         },
@@ -102,8 +130,25 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
         log,
       })
     signal.throwIfAborted()
-    const ready = engine === null ? Promise.resolve() : openEngine().ready
-    return { url, firstKey, ready, failed: databaseFailure(database), close: () => close(database, stack) }
+    const ready = options.http && opened !== null ? opened.ready : Promise.resolve()
+    return {
+      url,
+      firstKey,
+      ready,
+      failed: databaseFailure(database),
+      async drain() {
+        stopping = true
+        if (server === null || config.stopGrace === 0) return
+        // Other processes can continue the jobs at once. An error is reported when the parts are closed.
+        worker?.stop().catch(() => {})
+        log.info({ seconds: config.stopGrace }, 'stopping; requests are still answered')
+        await delay(config.stopGrace * 1000)
+      },
+      async close() {
+        stopping = true
+        await close(database, stack)
+      },
+    }
   } catch (error) {
     await stack.closeAll()
     throw error
@@ -112,14 +157,15 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
 
 async function openMigratedDatabase(
   config: Config,
-  { command, create, log, signal, onAttempt }: AppOptions,
+  { command, http, create, log, signal, onAttempt }: AppOptions,
   stack: Stack,
 ): Promise<OpenDatabase> {
   let waited = false
   const database = await openDatabase({
     databaseUrl: config.databaseUrl,
     dataDir: config.dataDir,
-    connections: config.databaseConnections,
+    connections: http ? config.databaseConnections : WORK_CONNECTIONS,
+    limits: requestLimits(config.databaseTimeout),
     command,
     share: false,
     create,
@@ -137,6 +183,7 @@ async function openMigratedDatabase(
   })
   if (waited) log.info('the database can be reached')
   stack.push('the database', Infinity, () => database.close())
+  if (config.databaseUrl) await assertSessions(config.databaseUrl)
   const applied = await migrate(database.pool)
   if (applied.length > 0) log.info({ applied }, 'migrated the database')
   signal.throwIfAborted()
@@ -145,17 +192,11 @@ async function openMigratedDatabase(
 
 /** Returns a function that opens the search index when it is first called. */
 function engineOpener(config: Config, database: OpenDatabase, log: Logger, stack: Stack) {
-  let opened: EmbeddedEngine | null = null
+  let opened: SearchEngine | null = null
   // Pushed before it is opened, so that it closes after the work that uses it, whenever that opens it.
   stack.push('the search index', CLOSE_PART_WITHIN, async () => await opened?.close())
-  return once(() => {
-    opened = openEmbeddedEngine({
-      databaseUrl: database.url,
-      log,
-      directory: join(config.dataDir, 'index'),
-      queryThreads: config.readerThreads ?? Math.max(1, availableParallelism() - 1),
-      queryTimeoutMs: config.queryTimeout * 1000,
-    })
+  return once(async () => {
+    opened = await openSearchEngine(config, database.url, log)
     const ready = opened.ready()
     ready.catch(() => {})
     return { engine: opened, ready }

@@ -1,6 +1,25 @@
 /** The table of settings. The configuration, its validation and docs/configuration.md are derived from it. */
-import { resolve } from 'node:path'
 import { ConnectraError, type Problem } from './errors.ts'
+import {
+  atLeast,
+  buckets,
+  bytes,
+  choice,
+  countryCode,
+  duration,
+  flag,
+  httpUrl,
+  indexPrefix,
+  integer,
+  keyPrefix,
+  keys,
+  opensearchUrls,
+  origins,
+  orZero,
+  path,
+  postgresUrl,
+  text,
+} from './setting-values.ts'
 import { withinEdits } from './text/distance.ts'
 import { nearest } from './text/nearest.ts'
 
@@ -51,7 +70,7 @@ export const SETTINGS = {
   databaseUrl: optional(
     'DATABASE_URL',
     postgresUrl,
-    'Your own PostgreSQL: `postgresql://user:password@host:5432/database`. It must be version 15 or newer, reached directly or through a pooler in session mode. Default: an embedded PostgreSQL in `DATA_DIR`.',
+    'Your own PostgreSQL: `postgresql://user:password@host:5432/database`. It must be version 15 or newer, reached directly or through a pooler in session mode. With `?sslmode=verify-full&sslrootcert=/path/to/ca.pem` the connection is encrypted and the server verified. Default: an embedded PostgreSQL in `DATA_DIR`.',
     { secret: true },
   ),
   databaseConnections: setting(
@@ -59,6 +78,12 @@ export const SETTINGS = {
     integer(4, 1000),
     '10',
     'Maximum number of PostgreSQL connections that a process opens for requests.',
+  ),
+  databaseTimeout: setting(
+    'DATABASE_TIMEOUT',
+    duration,
+    '15s',
+    'How long PostgreSQL may take to answer a statement of a request. Then the request fails with `ERR_UNAVAILABLE`. Jobs and the search index wait for a minute.',
   ),
   apiKeys: setting(
     'API_KEYS',
@@ -109,6 +134,35 @@ export const SETTINGS = {
     integer(1, 64),
     'Number of threads for costly searches. Other searches never wait for these. Default: the number of cores less one, at least one.',
   ),
+  opensearchUrl: optional(
+    'OPENSEARCH_URL',
+    opensearchUrls,
+    'Search in an OpenSearch cluster instead of the index in each process: the addresses of its nodes, comma-separated, such as `https://user:password@host:9200`. See [scaling](scaling.md#search-in-opensearch).',
+    { secret: true },
+  ),
+  opensearchCaFile: optional(
+    'OPENSEARCH_CA_FILE',
+    path,
+    'File with the certificates (PEM) of the authorities that the certificate of the OpenSearch nodes is checked against. Default: those of Node.js.',
+  ),
+  opensearchIndexPrefix: setting(
+    'OPENSEARCH_INDEX_PREFIX',
+    indexPrefix,
+    'connectra',
+    'What the names of the OpenSearch indexes begin with. Each database needs its own.',
+  ),
+  opensearchShards: setting(
+    'OPENSEARCH_SHARDS',
+    integer(1, 100),
+    '3',
+    'Number of primary shards of each OpenSearch index. A change takes effect at the next `connectra reindex`.',
+  ),
+  opensearchReplicas: setting(
+    'OPENSEARCH_REPLICAS',
+    integer(0, 10),
+    '1',
+    'Number of copies of each shard. `0` for a cluster of one node; with `1`, one node may fail. A change takes effect at the next `connectra reindex`.',
+  ),
   defaultCountry: optional(
     'DEFAULT_COUNTRY',
     countryCode,
@@ -121,7 +175,53 @@ export const SETTINGS = {
     'Maximum number of rows in a direct download (`POST /contacts/export`). Export jobs have no limit.',
   ),
   maxUpload: setting('MAX_UPLOAD', bytes, '10GB', 'Maximum size of an uploaded file.'),
-  urlExpiry: setting('URL_EXPIRY', duration, '24h', 'How long signed URLs are valid, such as `30m`, `24h` or `7d`.'),
+  urlExpiry: setting(
+    'URL_EXPIRY',
+    duration,
+    '24h',
+    'How long signed URLs are valid, such as `30m`, `24h` or `7d`. At most `7d` in S3.',
+  ),
+  s3Bucket: setting(
+    'S3_BUCKET',
+    buckets,
+    '',
+    'Comma-separated S3 buckets. When set, uploads and exports are stored in the first one instead of `DATA_DIR/files`; a request may choose another one with `s3_bucket`. Credentials come from where AWS clients find them: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, a profile, or the role of the machine. See [scaling](scaling.md#files-in-s3).',
+  ),
+  s3Region: optional(
+    'S3_REGION',
+    text,
+    'Region of the buckets. Default: `AWS_REGION` or the region of the profile; with `S3_ENDPOINT` it is `us-east-1`.',
+  ),
+  s3Endpoint: optional('S3_ENDPOINT', httpUrl, 'Address of a server with the API of S3. Default: Amazon S3.'),
+  s3ForcePathStyle: setting(
+    'S3_FORCE_PATH_STYLE',
+    flag,
+    'false',
+    'Set to `true` for a server that has the bucket in the path of its URLs, not in the host.',
+  ),
+  s3Prefix: setting(
+    'S3_PREFIX',
+    keyPrefix,
+    '',
+    'Put in front of all keys in the buckets, such as `connectra/`. Keys in the API do not include it.',
+  ),
+  s3PublicEndpoint: optional(
+    'S3_PUBLIC_ENDPOINT',
+    httpUrl,
+    'Address in signed URLs, if clients reach S3 at another address than this server. Default: `S3_ENDPOINT`.',
+  ),
+  maxLag: setting(
+    'MAX_LAG',
+    duration,
+    '1m',
+    'How far the search index may be behind the database before `/health/ready` returns 503.',
+  ),
+  stopGrace: setting(
+    'STOP_GRACE',
+    orZero(duration),
+    '0s',
+    'How long a server that is told to stop goes on serving requests. `/health/ready` returns 503 meanwhile. Behind a load balancer, set it to the time in which the balancer notices.',
+  ),
   workerConcurrency: setting(
     'WORKER_CONCURRENCY',
     integer(0, 64),
@@ -143,6 +243,12 @@ export const SETTINGS = {
     atLeast(3600, duration),
     '7d',
     'How long the change feed is kept, at least `1h`. A search index that has been offline for longer is rebuilt. Rejected rows and warnings of failed or cancelled imports are kept for the same time.',
+  ),
+  fileRetention: setting(
+    'FILE_RETENTION',
+    atLeast(86_400, duration),
+    '30d',
+    'How long uploaded files, and files of rejected rows and warnings, are kept after the last job that needs them has ended, at least `1d`. Uploads without a job are kept for the same time. Exports are kept until you delete them.',
   ),
   logLevel: setting(
     'LOG_LEVEL',
@@ -180,7 +286,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 }
 
 /** A name with one of these prefixes is unlikely to belong to another program that reads the same file. */
-const OWN_PREFIXES = ['CONNECTRA_', 'DATABASE_', 'WORKER_', 'EXPORT_', 'FEED_', 'CORS_', 'MAX_']
+const OWN_PREFIXES = ['CONNECTRA_', 'DATABASE_', 'OPENSEARCH_', 'WORKER_', 'EXPORT_', 'FEED_', 'CORS_', 'MAX_', 'S3_']
 
 /** A line for each of `names` that is not a setting, but looks like one. Other names belong to other programs. */
 export function reportUnknownSettings(names: readonly string[]): string[] {
@@ -215,107 +321,4 @@ not a setting but looks like one is reported as well: \`PROT in .env is not a se
 | --- | --- | --- |
 ${rows.join('\n')}
 `
-}
-
-function text(value: string): string {
-  return value
-}
-
-function path(value: string): string {
-  return resolve(value)
-}
-
-function integer(min: number, max: number): (value: string) => number {
-  return value => {
-    const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN
-    if (!(number >= min && number <= max))
-      throw new Error(`must be a whole number from ${min} to ${max}, not "${value}"`)
-    return number
-  }
-}
-
-function flag(value: string): boolean {
-  const known: Record<string, boolean> = { true: true, 1: true, yes: true, false: false, 0: false, no: false }
-  const found = known[value.toLowerCase()]
-  if (found === undefined) throw new Error(`must be true or false, not "${value}"`)
-  return found
-}
-
-function choice<const T extends string>(...allowed: readonly T[]): (value: string) => T {
-  return value => {
-    const found = allowed.find(name => name === value.toLowerCase())
-    if (!found) throw new Error(`must be one of ${allowed.join(', ')}, not "${value}"`)
-    return found
-  }
-}
-
-function countryCode(value: string): string {
-  const code = value.toUpperCase()
-  const isKnown =
-    /^[A-Z]{2}$/.test(code) && code !== 'ZZ' && new Intl.DisplayNames('en', { type: 'region' }).of(code) !== code
-  if (!isKnown) throw new Error(`must be the code of a country in two letters, such as US or DE, not "${value}"`)
-  return code
-}
-
-function bytes(value: string): number {
-  const match = /^(\d{1,12})\s*(B|KB|MB|GB|TB)?$/i.exec(value)
-  const unit = ['B', 'KB', 'MB', 'GB', 'TB'].indexOf(match?.[2]?.toUpperCase() ?? 'B')
-  const size = Number(match?.[1]) * 1024 ** unit
-  if (!(size >= 1 && size <= Number.MAX_SAFE_INTEGER)) throw new Error(`must be a size such as 32MB, not "${value}"`)
-  return size
-}
-
-const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
-
-function duration(value: string): number {
-  const parts = [...value.matchAll(/(\d{1,9})([smhd])/g)]
-  const seconds = parts.reduce((sum, [, count, unit]) => sum + Number(count) * SECONDS[unit!]!, 0)
-  const wellFormed = parts.map(part => part[0]).join('') === value
-  if (!wellFormed || seconds < 1) throw new Error(`must be a duration such as 30m, 24h or 7d, not "${value}"`)
-  return seconds
-}
-
-/** `min` in seconds. */
-function atLeast(min: number, parse: (value: string) => number): (value: string) => number {
-  return value => {
-    const seconds = parse(value)
-    if (seconds < min) throw new Error(`must be at least ${min / 3600}h, not "${value}"`)
-    return seconds
-  }
-}
-
-function httpUrl(value: string): string {
-  const url = URL.parse(value)
-  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash)
-    throw new Error(`must be an address such as https://connectra.example.com, not "${value}"`)
-  return url.href.replace(/\/+$/, '')
-}
-
-/** The value contains a password, so no message repeats it. */
-function postgresUrl(value: string): string {
-  const url = URL.parse(value)
-  if (!url || !/^postgres(ql)?:$/.test(url.protocol))
-    throw new Error('must be an address such as postgresql://user:password@host:5432/database')
-  return value
-}
-
-function list(value: string): readonly string[] {
-  return value.split(',').flatMap(item => item.trim() || [])
-}
-
-function keys(value: string): readonly string[] {
-  const found = list(value)
-  const bad = found.findIndex(key => key.length < 16 || !/^[\x21-\x7e]+$/.test(key))
-  if (bad >= 0) throw new Error(`must be keys of at least 16 visible ASCII characters each: key ${bad + 1} is not`)
-  return found
-}
-
-function origins(value: string): readonly string[] {
-  if (value === 'none') return []
-  const found = list(value)
-  for (const origin of found) {
-    if (origin !== '*' && URL.parse(origin)?.origin !== origin)
-      throw new Error(`must be origins such as https://app.example.com, without a path, not "${origin}"`)
-  }
-  return found
 }

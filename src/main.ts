@@ -16,6 +16,8 @@ const USAGE = 2
 /** After a signal, the process exits within this time, whatever hangs. PostgreSQL ends with its parent. Milliseconds. */
 const STOP_WITHIN = 9_500
 const WATCH_EVERY = 250
+/** STOP_GRACE, which comes before that. Milliseconds. */
+let stopGrace = 0
 
 const stopping = new AbortController()
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
@@ -52,7 +54,7 @@ function stop(signal?: NodeJS.Signals): void {
   }
   stoppedAt = performance.now()
   stopping.abort()
-  setTimeout(() => process.exit(FAILED), STOP_WITHIN).unref()
+  setTimeout(() => process.exit(FAILED), stopGrace + STOP_WITHIN).unref()
 }
 
 /** Otherwise the process would exit with success before it notices that its output could not be written. */
@@ -83,6 +85,7 @@ const run: Run =
   async (...args) => {
     const config = settings()
     setDefaultCountry(config.defaultCountry)
+    if (process.argv[2] === 'serve') stopGrace = config.stopGrace * 1000
     const debug = config.logLevel === 'debug' || config.logLevel === 'trace'
     const context: Context = {
       config,

@@ -5,12 +5,16 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import pg from 'pg'
 import type { Database } from '../database/pool.ts'
+import { WORK_LIMITS, watchAnswers } from '../database/time-limits.ts'
 
 /** The notification channel for changes of the table of keys. */
 const CHANNEL = 'api_keys'
 const RECONNECT_MS = 1000
 /** A connection may go silent without closing. This limits how long a revoked key stays valid then. */
 const READ_AGAIN_MS = 30_000
+
+/** A pool or a single connection. */
+type Queryable = Pick<Database, 'query'>
 
 /** What people see of a key. */
 export interface StoredKey {
@@ -77,11 +81,11 @@ export async function createKey(database: Database, name: string): Promise<Store
 }
 
 /** Stores `key` under `name` unless it is already stored. A revoked key stays revoked. */
-export async function ensureKey(database: Database, name: string, key: string): Promise<void> {
+export async function ensureKey(database: Queryable, name: string, key: string): Promise<void> {
   await insertKey(database, name, key)
 }
 
-async function insertKey(database: Database, name: string, key: string): Promise<KeyRow | undefined> {
+async function insertKey(database: Queryable, name: string, key: string): Promise<KeyRow | undefined> {
   const showable = key.length >= 24
   const { rows } = await database.query<KeyRow>(
     `WITH made AS (
@@ -91,6 +95,18 @@ async function insertKey(database: Database, name: string, key: string): Promise
     [name, digest(key), showable ? key.slice(0, 7) : '', showable ? key.slice(-4) : ''],
   )
   return rows[0]
+}
+
+/** Whether any key has been created, even if it is revoked by now. */
+export async function hasKeys(database: Queryable): Promise<boolean> {
+  const { rowCount } = await database.query('SELECT FROM api_keys LIMIT 1')
+  return rowCount! > 0
+}
+
+/** Whether the database has the key and it is not revoked. */
+export async function isValidKey(database: Queryable, key: string): Promise<boolean> {
+  const sql = 'SELECT FROM api_keys WHERE hash = $1 AND revoked_at IS NULL'
+  return (await database.query(sql, [digest(key)])).rowCount! > 0
 }
 
 /** All keys, including revoked ones, oldest first. */
@@ -150,6 +166,7 @@ export async function openKeyRing(database: Database, environmentKeys: readonly 
     client.on('error', reconnect)
     client.on('end', reconnect)
     await client.connect()
+    watchAnswers(client, WORK_LIMITS.connect)
     await client.query(`LISTEN ${CHANNEL}`)
     await refresh()
   }

@@ -1,14 +1,14 @@
 /** `accept-files`: for a store that was emptied or replaced on purpose. */
 import type { Command } from 'commander'
-import { acceptStore, filesDirectory } from '../store.ts'
+import { acceptStore, storePlace } from '../store.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
 
 export function addAcceptFiles(program: Command, run: Run): void {
   program
     .command('accept-files')
-    .summary('accept another directory of files')
+    .summary('accept another directory or bucket of files')
     .description(
-      'Makes DATA_DIR/files the directory of files of this database. This is needed when the files were deleted, or replaced by others, on purpose; Connectra otherwise refuses to start. Processes with another directory refuse to start from then on.',
+      'Makes DATA_DIR/files, or S3_BUCKET if it is set, the place of the files of this database. This is needed when the files were deleted, or replaced by others, on purpose; Connectra otherwise refuses to start. Processes with another place refuse to start from then on.',
     )
     .addHelpText(
       'after',
@@ -18,9 +18,9 @@ export function addAcceptFiles(program: Command, run: Run): void {
 }
 
 async function accept(context: Context): Promise<void> {
-  const directory = filesDirectory(context.config)
-  await withDatabase(context, 'accept-files', async ({ pool }) => await acceptStore(directory, pool))
+  const place = await storePlace(context.config)
+  await withDatabase(context, 'accept-files', async ({ pool }) => await acceptStore(place, pool))
   context.print(
-    `${directory} has the files of this database from now on; restart running servers and workers, so that all of them use it`,
+    `${place.name} has the files of this database from now on; restart running servers and workers, so that all of them use it`,
   )
 }

@@ -2,16 +2,19 @@
 import { access, constants, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import pg from 'pg'
 import { type Config, readConfig, SETTINGS } from '../config.ts'
 import { unusable } from '../database/data-directory.ts'
-import { pendingMigrations } from '../database/migrate.ts'
+import { assertCompatible, pendingMigrations } from '../database/migrate.ts'
 import { type OpenDatabase, openDatabase } from '../database/open-database.ts'
 import { assertRights } from '../database/rights.ts'
+import { assertSessions } from '../database/sessions.ts'
 import { findSnapshot } from '../search/embedded/snapshot/manifest.ts'
-import { filesDirectory } from '../store.ts'
+import { describeSearchCluster } from '../search-engine.ts'
+import { filesDirectory, openS3 } from '../store.ts'
 import type { Context, Run } from './context.ts'
+import { checkConnections } from './doctor/check-connections.ts'
 import { checkFiles, checkJobs } from './doctor/check-jobs.ts'
+import { checkBuckets, checkFilesInS3, checkUrls } from './doctor/check-s3.ts'
 import { compareIndex } from './doctor/compare-index.ts'
 import { type Found, openReport, warning } from './doctor/report.ts'
 
@@ -22,7 +25,7 @@ export function addDoctor(program: Command, run: Run): void {
     .command('doctor')
     .summary('check the installation')
     .description(
-      'Checks the settings, the data directory, the database, its migrations, the jobs and their files. If a server is running on the data directory, compares its search index with the database. Says how to fix what is wrong, and exits with 1 if anything is. Creates and changes nothing.',
+      'Checks the settings, the data directory, the database, its migrations, the jobs and their files. If a server is running on the data directory, compares its search index with the database. With S3_BUCKET, also tries the buckets and signed URLs with small objects, which it deletes again. Says how to fix what is wrong, and exits with 1 if anything is. Changes nothing else.',
     )
     .option(
       '--json',
@@ -37,6 +40,11 @@ async function examine(context: Context, { json = false }: { json?: boolean }): 
   const report = openReport(json, context.print)
   await report.check('settings', async () => changedSettings(config))
   await report.check('data directory', () => lookAtDirectory(config))
+  const s3 = await openS3(config)
+  if (s3 !== null) {
+    await report.check('buckets', () => checkBuckets(config, s3))
+    await report.check('signed URLs', () => checkUrls(config, s3))
+  }
   const database = await open(context).catch(error => {
     report.fail('database', error)
     return null
@@ -48,9 +56,14 @@ async function examine(context: Context, { json = false }: { json?: boolean }): 
     await report.check('migrations', () => lookAtMigrations(database))
     // The other checks read tables that the migrations create.
     if ((await pendingMigrations(database.pool).catch(() => [''])).length > 0) return report.end()
+    await report.check('connections', () => checkConnections(config, database.pool))
     await report.check('jobs', () => checkJobs(database.pool))
-    await report.check('files', () => checkFiles(filesDirectory(config), database.pool))
-    await report.check('snapshot', () => lookAtSnapshot(join(config.dataDir, 'index')))
+    await report.check('files', () =>
+      s3 === null ? checkFiles(filesDirectory(config), database.pool) : checkFilesInS3(config, s3, database.pool),
+    )
+    if (config.opensearchUrl === null)
+      await report.check('snapshot', () => lookAtSnapshot(join(config.dataDir, 'index')))
+    else await report.check('search cluster', async () => (await describeSearchCluster(config))!)
     await report.check('index', () => compareIndex(config, database))
   } finally {
     await database.close()
@@ -85,6 +98,7 @@ function kindOf(config: Config, database: OpenDatabase): string {
 
 async function lookAtMigrations({ pool }: OpenDatabase): Promise<string> {
   await assertRights(pool, false)
+  await assertCompatible(pool)
   const pending = await pendingMigrations(pool)
   if (pending.length === 0) return 'all applied'
   throw new Error(`not applied: ${pending.join(', ')}. Run \`connectra migrate\`, or start the server`)
@@ -115,24 +129,9 @@ async function lookAtDirectory({ dataDir }: Config): Promise<Found> {
   return `${dataDir}, ${shown}`
 }
 
-/** A pooler in transaction mode gives a client a different session while someone else's transaction holds the previous one. */
 async function lookForPooler(url: string): Promise<string> {
-  const [one, other] = [new pg.Client({ connectionString: url }), new pg.Client({ connectionString: url })]
-  const session = async (client: pg.Client) =>
-    (await client.query('SELECT pg_backend_pid() AS pid')).rows[0].pid as number
-  try {
-    await Promise.all([one.connect(), other.connect()])
-    const before = await session(one)
-    await other.query('BEGIN')
-    await session(other)
-    const after = await session(one)
-    if (before === after) return 'a direct or session-mode connection'
-    throw new Error(
-      'DATABASE_URL points to a pooler in transaction mode, which breaks notifications, session locks and temporary tables. Point DATABASE_URL at PostgreSQL itself, or set the pooler to session mode',
-    )
-  } finally {
-    await Promise.allSettled([one.end(), other.end()])
-  }
+  await assertSessions(url)
+  return 'a direct or session-mode connection'
 }
 
 /** A missing or damaged snapshot is not an error: the next start just takes longer. */

@@ -1,6 +1,6 @@
 /** `import`: reads files into the database, with the same job that the API runs. */
 import { createReadStream } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { findEmbeddedServer } from '../database/embedded-server.ts'
 import type { OpenDatabase } from '../database/open-database.ts'
@@ -14,7 +14,7 @@ import type { ImportReport } from '../jobs/import/report.ts'
 import { isCancelled, type Job } from '../jobs/job/job.ts'
 import type { Progress } from '../jobs/job/job-context.ts'
 import { isServed } from '../jobs/queue/recovery.ts'
-import { filesDirectory, openStore } from '../store.ts'
+import { fileLocation, openStore } from '../store.ts'
 import { assertReadable, checkedData, readJson } from './arguments.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
 import { count, counted } from './format.ts'
@@ -206,9 +206,8 @@ function report({ config, print, say }: Context, file: string, job: Job): boolea
   if (details !== null) printReport(print, file, details)
   else say(`${file}: ${isCancelled(job) ? 'cancelled' : 'failed'} after ${progressCounts(job.progress)}`)
   for (const error of response.runtimeErrors ?? []) say(`  ${error}`)
-  const path = (key: string) => join(filesDirectory(config), key)
-  if (response.rejectsS3Key) print(`  rejected rows: ${path(response.rejectsS3Key)}`)
-  if (response.warningsS3Key) print(`  warnings: ${path(response.warningsS3Key)}`)
+  if (response.rejectsS3Key) print(`  rejected rows: ${fileLocation(config, response.rejectsS3Key)}`)
+  if (response.warningsS3Key) print(`  warnings: ${fileLocation(config, response.warningsS3Key)}`)
   const nothing = details && whyNothingStored(details)
   if (nothing !== null) say(`${file}: nothing was imported: ${nothing}`)
   return details !== null && nothing === null

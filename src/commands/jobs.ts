@@ -1,12 +1,11 @@
 /** `jobs`: what the endpoints for jobs do, from the command line. */
-import { join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { JOB_STATUSES, type Job, type JobStatus, jobToJson } from '../jobs/job/job.ts'
 import { JOB_TYPES } from '../jobs/job-types.ts'
 import { cancelJob, getJob, listJobs, retryJob } from '../jobs/queue/queue.ts'
 import { isServed } from '../jobs/queue/recovery.ts'
 import { isUuid } from '../records/values/uuid.ts'
-import { filesDirectory } from '../store.ts'
+import { fileLocation } from '../store.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
 import { counted, table } from './format.ts'
 import { JOB_HEADER, jobLines, jobRow } from './job-lines.ts'
@@ -103,7 +102,8 @@ async function show(context: Context, uuid: string, { json = false }: OneOptions
   const job = await withDatabase(context, 'jobs show', ({ pool }) => getJob(pool, uuid))
   if (json) printJson(context, job)
   else
-    for (const line of jobLines(job, new Date(), key => join(filesDirectory(context.config), key))) context.print(line)
+    for (const line of jobLines(job, new Date(), key => fileLocation(context.config, key, job.data.s3_bucket)))
+      context.print(line)
 }
 
 async function cancel(context: Context, uuid: string, { json = false }: OneOptions): Promise<void> {

@@ -1,5 +1,6 @@
 /** `reindex`: for anyone who does not trust an index. */
 import type { Command } from 'commander'
+import { isEngineShared } from '../search-engine.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
 
 export function addReindex(program: Command, run: Run): void {
@@ -7,7 +8,7 @@ export function addReindex(program: Command, run: Run): void {
     .command('reindex')
     .summary('rebuild every search index')
     .description(
-      'Makes every running server rebuild its search index from the database; servers that are not running rebuild theirs at the next start. Snapshots on disk are discarded. Searches fail with 503 until the new index is complete. This is never needed in normal operation.',
+      'Makes every running server rebuild its search index from the database; servers that are not running rebuild theirs at the next start. Snapshots on disk are discarded. Servers rebuild one after the other; searches of a server fail with 503 until its new index is complete. With OpenSearch one server builds new indexes, and searches use the old ones until then. This is never needed in normal operation.',
     )
     .addHelpText(
       'after',
@@ -23,6 +24,8 @@ async function reindex(context: Context): Promise<void> {
     await pool.query(`SELECT pg_notify('changes', '')`)
   })
   context.print(
-    'running servers rebuild their search indexes now, others at their next start; searches fail with 503 until the log shows that it is done',
+    isEngineShared(context.config)
+      ? 'a running server builds new indexes in OpenSearch now; searches use the old ones until the log shows that it is done'
+      : 'running servers rebuild their search indexes now, one after the other, and others at their next start; searches of a server fail with 503 until its log shows that it is done',
   )
 }

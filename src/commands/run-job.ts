@@ -1,5 +1,4 @@
 /** Runs a job in this process, unless a running server claims it first, and reports its progress. */
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { OpenDatabase } from '../database/open-database.ts'
 import { ConnectraError } from '../errors.ts'
@@ -9,7 +8,7 @@ import { estimateSize } from '../jobs/job-size.ts'
 import { JOB_HANDLERS, type JobType, validateJobData } from '../jobs/job-types.ts'
 import { cancelJob, createJob, DEFAULT_RETRY_SECONDS, getJob } from '../jobs/queue/queue.ts'
 import { runJob } from '../jobs/run-job.ts'
-import { openEmbeddedEngine } from '../search/embedded/engine.ts'
+import { openSearchEngine } from '../search-engine.ts'
 import type { Context } from './context.ts'
 
 export interface JobToRun {
@@ -88,8 +87,7 @@ async function runCreated(
 ): Promise<void> {
   // If this process runs PostgreSQL itself, there is no server.
   const taken = searches && server === null && (await isTakenUp(pool, uuid, signal))
-  const directory = join(config.dataDir, 'index')
-  const engine = searches && !taken ? openEmbeddedEngine({ databaseUrl: url, log, directory }) : null
+  const engine = searches && !taken ? await openSearchEngine(config, url, log) : null
   try {
     if (engine) await unlessAborted(engine.ready(), signal)
     const handlers = taken ? {} : JOB_HANDLERS

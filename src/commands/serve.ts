@@ -53,6 +53,7 @@ async function stay(context: Context, command: 'serve' | 'work'): Promise<void> 
     )
     const failure = await Promise.race([app.failed, aborted(signal)])
     if (failure) throw failure
+    await app.drain()
     log.info('stopping')
   } finally {
     await app.close()

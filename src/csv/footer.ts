@@ -26,7 +26,8 @@ export function isFooter(
   namesCompany: (index: number) => boolean,
 ): boolean {
   let at = -1
-  for (const [index, cell] of cells.entries()) {
+  for (let index = 0; index < cells.length; index++) {
+    const cell = cells[index]!
     if (cell === '' || cell.trim() === '') continue
     if (at >= 0) return false
     at = index

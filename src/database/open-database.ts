@@ -6,10 +6,12 @@ import { within } from '../runtime/within.ts'
 import { findOwner, hasDatabase, isInUse, type Owner, updateOwner } from './data-directory.ts'
 import { type EmbeddedServer, findEmbeddedServer, startEmbeddedServer } from './embedded-server.ts'
 import type { RestartEvents } from './keep-running.ts'
-import { pendingMigrations } from './migrate.ts'
+import { assertCompatible, pendingMigrations } from './migrate.ts'
 import { type Database, openPool } from './pool.ts'
 import { assertRights } from './rights.ts'
 import { ensureDatabase } from './roles.ts'
+import { COMMAND_LIMITS, type TimeLimits } from './time-limits.ts'
+import { checkTlsFiles, explainTlsError } from './tls.ts'
 import { isUnavailable } from './unavailable.ts'
 
 export interface OpenDatabase {
@@ -24,6 +26,8 @@ export interface DatabaseOptions {
   readonly databaseUrl: string | null
   readonly dataDir: string
   readonly connections: number
+  /** The time limits of the pool. By default those of commands. */
+  readonly limits?: TimeLimits
   /** How messages name this process when another one wants the data directory. */
   readonly command: string
   /**
@@ -61,8 +65,8 @@ const OWN_PAUSE = 20
 
 /** Opens the database without migrating it. A problem that a person can fix is a ConnectraError. */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
-  const { url, server, leave } = options.databaseUrl ? external(options.databaseUrl) : await openEmbedded(options)
-  const pool = openPool(url, { max: options.connections })
+  const { url, server, leave } = options.databaseUrl ? await external(options.databaseUrl) : await openEmbedded(options)
+  const pool = openPool(url, { max: options.connections, limits: options.limits ?? COMMAND_LIMITS })
   const close = async () => {
     // Connections that are still in use are lost when the server stops.
     await within(1000, pool.end(), () => {})
@@ -87,7 +91,8 @@ interface Source {
   leave(): Promise<void>
 }
 
-function external(url: string): Source {
+async function external(url: string): Promise<Source> {
+  await checkTlsFiles(url)
   return { url, server: null, leave: async () => {} }
 }
 
@@ -252,9 +257,11 @@ async function checkServer(pool: Database): Promise<void> {
 /** Names host and database, never the password. */
 function unreachable({ databaseUrl }: DatabaseOptions, error: unknown): ConnectraError {
   const { hostname, port, pathname } = new URL(databaseUrl ?? 'postgresql://embedded')
+  const tls = explainTlsError(error)
   const place = databaseUrl ? `at ${hostname}:${port || 5432}${pathname}` : 'of this data directory'
-  const reason = (error as Error).message || ((error as AggregateError).errors?.[0] as Error | undefined)?.message
-  const advice = databaseUrl ? ': check DATABASE_URL' : ''
+  const reason =
+    tls?.reason ?? ((error as Error).message || ((error as AggregateError).errors?.[0] as Error | undefined)?.message)
+  const advice = databaseUrl ? `: ${tls?.advice ?? 'check DATABASE_URL'}` : ''
   return new ConnectraError('ERR_UNAVAILABLE', `the database ${place} cannot be used (${reason})${advice}`, {
     cause: error,
   })
@@ -269,6 +276,7 @@ export async function requireMigrated(
   { reads = false, starting = false }: { readonly reads?: boolean; readonly starting?: boolean } = {},
 ): Promise<void> {
   if (!reads) await assertRights(database, false)
+  await assertCompatible(database)
   let pending = await pendingMigrations(database)
   for (const since = Date.now(); starting && pending.length > 0 && Date.now() - since < MIGRATED_WITHIN; ) {
     await delay(JOIN_PAUSE)

@@ -1,4 +1,5 @@
 /** Which errors mean that the database is unreachable or busy, so that the same request may succeed shortly. */
+import { DatabaseTimeout } from './time-limits.ts'
 
 /**
  * SQLSTATE classes (PostgreSQL manual, appendix A): connection exceptions, insufficient resources, operator
@@ -24,9 +25,13 @@ const MESSAGES = new Set([
   'Connection terminated',
   'Connection terminated unexpectedly',
   'Connection terminated due to connection timeout',
+  'timeout expired',
   'Client was closed and is not queryable',
   'Client has encountered a connection error and is not queryable',
 ])
+
+/** pg-pool's error when no connection became free in time. It has no code. */
+const POOL_EXHAUSTED = 'timeout exceeded when trying to connect'
 
 /** When a connection breaks during a query, the error has no code. It is recognised by identity. */
 const lost = new WeakSet<Error>()
@@ -38,11 +43,19 @@ export function rememberLostConnection(error: Error): void {
 
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  if (lost.has(error) || MESSAGES.has(error.message)) return true
+  if (lost.has(error) || MESSAGES.has(error.message) || error.message === POOL_EXHAUSTED) return true
+  if (error instanceof DatabaseTimeout) return true
   const { code, syscall } = error as { code?: unknown; syscall?: unknown }
   if (typeof code !== 'string') return false
   if (SYSTEM.has(code)) return true
   // The socket file is gone. An ENOENT from a file system call is something else.
   if (code === 'ENOENT') return syscall === 'connect'
   return code.length === 5 && (CLASSES.has(code.slice(0, 2)) || STATES.has(code))
+}
+
+/** What a client is told about an unavailable database. */
+export function describeUnavailable(error: unknown): string {
+  if (error instanceof DatabaseTimeout) return error.message
+  if (error instanceof Error && error.message === POOL_EXHAUSTED) return 'all connections to the database are in use'
+  return 'the database cannot be reached'
 }

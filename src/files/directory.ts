@@ -6,16 +6,17 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { ConnectraError } from '../errors.ts'
-import { isKey, PREFIXES } from './keys.ts'
+import { checkedKey, PREFIXES, splitPrefix } from './keys.ts'
 import {
   type ByteRange,
   fileExists,
   fileReplaced,
-  fileTooLarge,
+  measureContent,
+  missingFile,
   type ObjectStore,
   type PutOptions,
   type SignedUrl,
+  type StoredFile,
 } from './object-store.ts'
 import { type Grant, type SignedMethod, signGrant, verifyGrant } from './signing.ts'
 import { flushFolder } from './whole-file.ts'
@@ -37,6 +38,8 @@ export interface DirectoryStore extends ObjectStore {
   verify(method: SignedMethod, key: string, query: Readonly<Record<string, unknown>>): Grant
 }
 
+/** Files that `scan` describes at a time. */
+const SCANNED = 1000
 /** A temporary file without a known running writer is a leftover after this time. */
 const LEFTOVER_MS = 24 * 3600 * 1000
 /** Distinguishes the temporary files of this process from those of an earlier one with the same process ID, as in a container. */
@@ -52,28 +55,33 @@ export async function openDirectoryStore(options: DirectoryOptions): Promise<Dir
 
   const signedUrl = (method: SignedMethod, key: string, maxBytes: number, server = options.publicUrl()): SignedUrl => {
     const expires = Math.floor(Date.now() / 1000) + options.urlSeconds
-    const query = signGrant(options.secret, { method, key: checked(key), expires, maxBytes })
+    const query = signGrant(options.secret, { method, key: checkedKey(key), expires, maxBytes })
     return { url: `${server}/files/${encodeKey(key)}?${query}`, expiresIn: options.urlSeconds }
   }
 
   return {
-    put: async (key, content, putOptions = {}) => await put(root, checked(key), content, putOptions),
-    get: async (key, range, version) => await get(join(root, checked(key)), key, range, version),
+    put: async (key, content, putOptions = {}) => await put(root, checkedKey(key), content, putOptions),
+    get: async (key, range, version) => await get(join(root, checkedKey(key)), key, range, version),
     async size(key) {
-      const file = await lstat(join(root, checked(key))).catch(absent)
+      const file = await lstat(join(root, checkedKey(key))).catch(absent)
       return file?.isFile() ? file.size : null
     },
     async version(key) {
-      const file = await lstat(join(root, checked(key)), { bigint: true }).catch(absent)
+      const file = await lstat(join(root, checkedKey(key)), { bigint: true }).catch(absent)
       return file?.isFile() ? versionOf(file) : null
     },
     async list(prefix) {
-      const [folder, start] = splitPrefix(prefix)
-      const names = await readdir(join(root, folder))
-      return names.filter(name => name.startsWith(start)).map(name => `${folder}/${name}`)
+      return await namesOf(root, prefix)
+    },
+    async *scan(prefix) {
+      const keys = await namesOf(root, prefix)
+      for (let first = 0; first < keys.length; first += SCANNED) {
+        const portion = await Promise.all(keys.slice(first, first + SCANNED).map(key => describeFile(root, key)))
+        yield portion.filter(file => file !== null)
+      }
     },
     async delete(key) {
-      await rm(join(root, checked(key)), { force: true })
+      await rm(join(root, checkedKey(key)), { force: true })
     },
     uploadUrl: async (key, server) => signedUrl('PUT', key, options.maxUploadBytes, server),
     downloadUrl: async (key, server) => signedUrl('GET', key, 0, server),
@@ -81,21 +89,15 @@ export async function openDirectoryStore(options: DirectoryOptions): Promise<Dir
   }
 }
 
-function checked(key: string): string {
-  if (isKey(key)) return key
-  throw new ConnectraError(
-    'ERR_INVALID_VALUE',
-    `"${key}" is not a valid key: a key is ${PREFIXES.join('/, ')}/ followed by a name without slashes`,
-  )
+async function namesOf(root: string, prefix: string): Promise<string[]> {
+  const [folder, start] = splitPrefix(prefix)
+  const names = await readdir(join(root, folder))
+  return names.filter(name => name.startsWith(start)).map(name => `${folder}/${name}`)
 }
 
-function splitPrefix(prefix: string): readonly [folder: string, start: string] {
-  const folder = PREFIXES.find(folder => prefix.startsWith(`${folder}/`))
-  if (folder !== undefined) return [folder, prefix.slice(folder.length + 1)]
-  throw new ConnectraError(
-    'ERR_INVALID_VALUE',
-    `"${prefix}" is not a valid prefix: a key begins with ${PREFIXES.join('/, ')}/`,
-  )
+async function describeFile(root: string, key: string): Promise<StoredFile | null> {
+  const file = await lstat(join(root, key)).catch(absent)
+  return file?.isFile() ? { key, modifiedAt: file.mtime } : null
 }
 
 function encodeKey(key: string): string {
@@ -140,19 +142,11 @@ async function put(
   { isNew = false, maxBytes = Number.POSITIVE_INFINITY, signal }: PutOptions,
 ): Promise<number> {
   const temporary = join(root, 'tmp', temporaryName())
-  let size = 0
-  async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of content) {
-      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
-      size += bytes.length
-      if (size > maxBytes) throw fileTooLarge(maxBytes)
-      yield bytes
-    }
-  }
+  const measured = measureContent(content, maxBytes)
   try {
     const file = await open(temporary, 'wx', 0o600)
     // `flush` makes the bytes durable before the file is closed, and so before it is renamed.
-    await pipeline(counted, file.createWriteStream({ flush: true }), signal ? { signal } : {})
+    await pipeline(measured.bytes, file.createWriteStream({ flush: true }), signal ? { signal } : {})
     if (isNew) await publishNew(temporary, key, join(root, key))
     else await rename(temporary, join(root, key))
   } catch (error) {
@@ -160,7 +154,7 @@ async function put(
     throw error
   }
   await flushFolder(join(root, key, '..'))
-  return size
+  return measured.size()
 }
 
 /** Gives a file its name, unless another file has it. */
@@ -192,7 +186,7 @@ async function get(path: string, key: string, range?: ByteRange, version?: strin
   const file: FileHandle | null = await open(path, flags).catch(absent)
   if (!file || !(await file.stat()).isFile()) {
     await file?.close()
-    throw new ConnectraError('ERR_NOT_FOUND', `there is no file "${key}": upload it first`)
+    throw missingFile(key)
   }
   if (version !== undefined && versionOf(await file.stat({ bigint: true })) !== version) {
     await file.close()

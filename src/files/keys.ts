@@ -1,5 +1,6 @@
 /** The keys of objects: `<prefix>/<name>`, one level deep. */
 import { randomUUID } from 'node:crypto'
+import { ConnectraError } from '../errors.ts'
 
 export const PREFIXES = ['uploads', 'exports', 'rejects', 'warnings'] as const
 
@@ -14,6 +15,25 @@ export function isKey(key: unknown): key is string {
   if (typeof key !== 'string') return false
   const name = KEY.exec(key)?.[1]
   return name !== undefined && Buffer.byteLength(name) <= MAX_NAME_BYTES
+}
+
+/** Returns the key. ERR_INVALID_VALUE if it is not valid. */
+export function checkedKey(key: string): string {
+  if (isKey(key)) return key
+  throw new ConnectraError(
+    'ERR_INVALID_VALUE',
+    `"${key}" is not a valid key: a key is ${PREFIXES.join('/, ')}/ followed by a name without slashes`,
+  )
+}
+
+/** The folder of a prefix of keys, and the beginning of the names. ERR_INVALID_VALUE if no key can begin so. */
+export function splitPrefix(prefix: string): readonly [folder: string, start: string] {
+  const folder = PREFIXES.find(folder => prefix.startsWith(`${folder}/`))
+  if (folder !== undefined) return [folder, prefix.slice(folder.length + 1)]
+  throw new ConnectraError(
+    'ERR_INVALID_VALUE',
+    `"${prefix}" is not a valid prefix: a key begins with ${PREFIXES.join('/, ')}/`,
+  )
 }
 
 /** Returns a new unique key: `uploads/<uuid>_<safe basename of filename>`. */

@@ -16,7 +16,7 @@ export function logRequests(app: App): void {
       key: request.holder?.id ?? null,
     }
     // Health probes arrive every few seconds.
-    if (line.path === '/health') request.log.debug(line, 'request')
+    if (/^\/health(?:\/|$)/.test(line.path)) request.log.debug(line, 'request')
     else request.log.info(line, 'request')
   })
 }

@@ -2,7 +2,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { isUnavailable } from '../database/unavailable.ts'
+import { describeUnavailable, isUnavailable } from '../database/unavailable.ts'
 import { ConnectraError } from '../errors.ts'
 import { discardBody } from './connections/slow-clients.ts'
 import type { App } from './parts.ts'
@@ -54,7 +54,7 @@ function asConnectraError(error: unknown): ConnectraError {
   const known = FRAMEWORK.get((error as { code?: string } | null)?.code ?? '')
   if (known) return known()
   if (isUnavailable(error))
-    return new ConnectraError('ERR_UNAVAILABLE', 'the database cannot be reached: try again shortly', { cause: error })
+    return new ConnectraError('ERR_UNAVAILABLE', `${describeUnavailable(error)}: try again shortly`, { cause: error })
   return new ConnectraError('ERR_INTERNAL', 'internal error: report it with this request_id', {
     cause: error,
   })

@@ -7,6 +7,7 @@ import type { KeyHolder, KeyRing } from '../access/keys.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/pool.ts'
 import type { ObjectStore } from '../files/object-store.ts'
+import type { Upsert } from '../records/write/upsert-together.ts'
 import type { SearchEngine } from '../search/engine.ts'
 
 export type HttpConfig = Pick<
@@ -21,6 +22,7 @@ export type HttpConfig = Pick<
   | 'maxUpload'
   | 'exportMaxRows'
   | 'databaseConnections'
+  | 'maxLag'
 >
 
 export interface ServerParts {
@@ -32,6 +34,13 @@ export interface ServerParts {
   readonly log: FastifyBaseLogger
   /** The state of further parts for `/health`, such as the worker: plain JSON by the name of the part. */
   readonly state?: () => Readonly<Record<string, unknown>>
+  /** Whether the server is about to close: load balancers should send no more requests, but those that arrive are answered. */
+  readonly stopping?: () => boolean
+}
+
+/** What routes that write records need in addition. */
+export interface WriteParts extends ServerParts {
+  readonly upsert: Upsert
 }
 
 export type App = FastifyInstance<

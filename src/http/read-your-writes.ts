@@ -1,6 +1,7 @@
 /** `X-Connectra-Seq` and `X-Connectra-Min-Seq`: a client sees its own writes on every node. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ConnectraError } from '../errors.ts'
+import type { Job } from '../jobs/job/job.ts'
 import type { SearchEngine } from '../search/engine.ts'
 
 /** Milliseconds a request waits for the search engine. */
@@ -9,7 +10,15 @@ const WAIT_MS = 5000
 /** After a commit: sends the write's position in the feed, and waits until searches see the write or the time is up. */
 export async function announceWrite(reply: FastifyReply, engine: SearchEngine, seq: number): Promise<void> {
   reply.header('X-Connectra-Seq', String(seq))
+  // The write is stored, and becomes searchable when the servers of the engine are back.
+  if (engine.state().status === 'down') return
   await engine.waitFor(seq, WAIT_MS)
+}
+
+/** In replies that show jobs: the newest position in the feed of their results, if one of them is completed. */
+export function announceResults(reply: FastifyReply, jobs: readonly Job[]): void {
+  const positions = jobs.flatMap(({ response }) => response.seq ?? [])
+  if (positions.length > 0) reply.header('X-Connectra-Seq', String(Math.max(...positions)))
 }
 
 /** Before a search: waits for the writes that the client has asked for. */

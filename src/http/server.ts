@@ -5,6 +5,7 @@ import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { LogController } from 'fastify'
+import { openUpserts } from '../records/write/upsert-together.ts'
 import { logRequests } from './access-log.ts'
 import { requireKey } from './auth.ts'
 import { closeOnStop } from './connections/close-on-stop.ts'
@@ -24,6 +25,7 @@ import { healthRoutes, openHealth } from './routes/health.ts'
 import { importRoutes } from './routes/imports.ts'
 import { jobStatsRoutes } from './routes/job-stats.ts'
 import { jobRoutes } from './routes/jobs.ts'
+import { probeRoutes } from './routes/probes.ts'
 import { rowRoutes } from './routes/rows.ts'
 import { welcomeBrowsers } from './routes/welcome.ts'
 import { compileValidator } from './validation.ts'
@@ -65,7 +67,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     reply.header('X-Request-Id', request.id)
     reply.header('X-Content-Type-Options', 'nosniff')
   })
-  closeOnStop(app)
+  closeOnStop(app, parts.stopping)
   logRequests(app)
   limitClients(app)
   await app.register(cors, {
@@ -91,16 +93,18 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   await collectOpenApi(app, config)
   const refuseOtherMethods = watchMethods(app)
 
-  companyRoutes(app, parts)
-  contactRoutes(app, parts)
+  const writeParts = { ...parts, upsert: openUpserts(parts.database) }
+  companyRoutes(app, writeParts)
+  contactRoutes(app, writeParts)
   downloadRoutes(app, parts)
-  rowRoutes(app, parts)
+  rowRoutes(app, writeParts)
   filterRoutes(app, parts)
   importRoutes(app, parts)
   jobStatsRoutes(app, parts)
   jobRoutes(app, parts)
   fileRoutes(app, parts)
   healthRoutes(app, readHealth)
+  probeRoutes(app, parts, readHealth)
   await serveDocs(app)
   refuseOtherMethods()
   return app

@@ -59,12 +59,30 @@ export interface Facet {
   readonly spelled: string | null
 }
 
+/** What an engine is doing, for `/health`. */
+export interface EngineState {
+  /**
+   * starting: it has not applied everything yet that was committed when it started. outdated: the database does not know its
+   * position, and it waits for its turn to be rebuilt; until then, searches are answered from the last state that it had.
+   * rebuilding: searches fail until it is rebuilt. down: its servers cannot be reached, or cannot answer.
+   */
+  readonly status: 'ok' | 'starting' | 'outdated' | 'rebuilding' | 'down'
+  /** More about it: plain JSON with names in snake_case. */
+  readonly details: Readonly<Record<string, unknown>>
+}
+
 /**
- * The read interface. Every answer is exact and reflects a single moment of the index. Calls fail with ERR_UNAVAILABLE until the
- * engine has applied everything that was committed when it started, and while it is rebuilt because the database does not know
- * its position.
+ * The read interface. Every answer is exact. The records that it contains are those of a position in the feed, or newer: each
+ * record is replaced as a whole. An embedded engine answers from a single moment; one on several servers does so for `scan` only.
+ * Calls fail with ERR_UNAVAILABLE until the engine has applied everything that was committed when it started, and while it cannot
+ * answer because it is rebuilt or its servers are down.
  */
 export interface SearchEngine {
+  /**
+   * Whether all processes of the database use the same index. A process then opens it even if it answers no requests, so that
+   * it can wait for it and take part in feeding it.
+   */
+  readonly shared: boolean
   /** The rows of the query's page, after its cursor. */
   search(query: Query): Promise<readonly Hit[]>
   count(service: Service, where: Condition): Promise<number>
@@ -78,12 +96,15 @@ export interface SearchEngine {
     field: Field,
     where: Condition,
   ): Promise<{ readonly min: number; readonly max: number } | null>
-  /** The position in the feed that searches reflect; null until the engine is ready. */
+  state(): EngineState
+  /** The position in the feed that searches reflect; null unless its status is `ok`. */
   position(): Position | null
   /** The last position in the feed that was applied. Searches do not reflect it until the engine is ready. Null if there is none yet. */
   applied(): Position | null
   /** Waits until searches reflect `seq`. Resolves with false if that takes longer than `timeoutMs`. */
   waitFor(seq: number, timeoutMs: number): Promise<boolean>
+  /** Resolves once searches can be answered. Rejects if the engine is closed before that. */
+  ready(): Promise<void>
   close(): Promise<void>
 }
 
@@ -98,6 +119,11 @@ export interface Moment {
 /** The write interface, which the feed (search/feed.ts) calls. */
 export interface ChangeTarget {
   position(): Position | null
+  /**
+   * Called when the database does not have the position. Returns whether searches are still answered. The engine is then rebuilt
+   * when no other one is. Otherwise it is rebuilt at once, as is a target without this method.
+   */
+  outdate?(): boolean
   /** Replaces everything with the live records of `moment`, which reflects `position` and is held until this resolves. */
   rebuild(position: Position, moment: Moment): Promise<void>
   /**
@@ -110,13 +136,21 @@ export interface ChangeTarget {
    * target without this method gets all changes through `apply`.
    */
   applyRows?(position: Position, changes: readonly ChangedRows[]): Promise<void>
+  /**
+   * The same for a target that reads the records itself, at any moment after `position` was committed. If a target has this
+   * method, it gets no records through the others.
+   */
+  applyUuids?(position: Position, changes: readonly ChangedUuids[]): Promise<void>
 }
 
-/** Changed records of one service. */
-export interface ChangedRows {
+/** The uuids of changed records of one service, distinct. */
+export interface ChangedUuids {
   readonly service: Service
-  /** Distinct. A uuid without a row is a deleted record. */
   readonly uuids: readonly string[]
+}
+
+/** Changed records of one service. A uuid without a row is a deleted record. */
+export interface ChangedRows extends ChangedUuids {
   /** Sends the rows. Called once. */
   send(take: TakeRow): Promise<void>
 }

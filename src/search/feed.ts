@@ -1,6 +1,7 @@
 /**
  * The feed: brings changes committed to the database into a search engine, in commit order. An engine that is behind catches
- * up. If the database no longer has its position (because it was restored, or the feed was trimmed), it is rebuilt.
+ * up. If the database no longer has its position (because it was restored, or the feed was trimmed), it is rebuilt. The engines of
+ * several processes are rebuilt one after the other, so that the others go on answering.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Bell, createBell } from '../database/bell.ts'
@@ -9,7 +10,7 @@ import { SERVICES, type Service } from '../fields.ts'
 import { copyRowsOf } from '../records/read/binary-rows.ts'
 import { fetchForIndex } from '../records/read/fetch.ts'
 import type { Log } from '../runtime/log.ts'
-import type { Change, ChangedRows, ChangeTarget, Moment, Position } from './engine.ts'
+import type { Change, ChangedRows, ChangedUuids, ChangeTarget, Moment, Position } from './engine.ts'
 
 export interface FeedOptions {
   readonly database: Database
@@ -41,6 +42,9 @@ const GROUP_BYTES = 50_000 * 16
 const GROUP_ROWS = 5_000
 const FIRST_PAUSE = 25
 const LONGEST_PAUSE = 2_000
+/** The advisory lock of the process whose engine is being rebuilt, and how often the others try to get it. */
+const REBUILD_LOCK = 4852720
+const TRY_EVERY = 500
 
 /** Follows the feed until `signal` aborts, then resolves. Retries after failures of the database or the target. */
 export async function followChanges(options: FeedOptions): Promise<void> {
@@ -78,13 +82,26 @@ async function followOnOneConnection(
   const session = await openSession(options.database, signal, patience)
   try {
     await session.bounded(onConnected(session.connection))
-    for (let known = false; ; known = true) {
+    /** Whether the target knows that the database has its position. */
+    let confirmed = false
+    let waiting = false
+    for (;;) {
       const group = await session.bounded(readGroup(session.connection, target))
-      if (group === null) {
-        await rebuild(session, target, log)
-      } else {
-        if (group.changes !== null || !known) await target.apply(group.position, group.changes ?? [])
+      if (group !== null) {
+        if (group.uuids !== null) await target.applyUuids!(group.position, group.uuids)
+        else if (group.changes !== null || !confirmed)
+          await session.bounded(target.apply(group.position, group.changes ?? []))
+        confirmed = true
+        waiting = false
         if (!group.more) await session.bell.wait(patience.poll)
+      } else if (await rebuildInTurn(session, target, log)) {
+        confirmed = true
+        waiting = false
+      } else {
+        confirmed = false
+        if (!waiting) log.info({}, 'the search index is outdated; it will be rebuilt after that of another process')
+        waiting = true
+        await delay(TRY_EVERY, undefined, { signal }).catch(() => {})
       }
       onProgress()
       if (signal.aborted) return
@@ -139,8 +156,10 @@ async function openSession(database: Database, signal: AbortSignal, { answerWith
 interface Group {
   /** The position after the group. */
   readonly position: Position
-  /** Null if there are no changes, or if the target has already applied them. */
+  /** Null if there are no changes, if the target reads them itself, or if it has already applied them. */
   readonly changes: readonly Change[] | null
+  /** The changed records, for a target that reads them itself. */
+  readonly uuids: readonly ChangedUuids[] | null
   /** Whether more changes may follow. */
   readonly more: boolean
 }
@@ -168,14 +187,20 @@ async function readGroup(connection: Connection, target: ChangeTarget): Promise<
   const last = next?.at(-1)
   let group: Group | null
   if (next === null) group = null
-  else if (last === undefined) group = { position: known, changes: null, more: false }
+  else if (last === undefined) group = { position: known, changes: null, uuids: null, more: false }
   else {
     const position = { seq: last.seq, token: last.token }
     const changed = SERVICES.map(service => ({ service, uuids: distinctUuids(next, service) })).filter(
       ({ uuids }) => uuids.length > 0,
     )
-    // One extra read at the end of a backlog is cheaper than counting the remaining changes.
-    group = { position, changes: await readRecords(connection, target, position, changed), more: next.length > 1 }
+    const readsItself = target.applyUuids !== undefined
+    group = {
+      position,
+      changes: readsItself ? null : await readRecords(connection, target, position, changed),
+      uuids: readsItself ? changed : null,
+      // One extra read at the end of a backlog is cheaper than counting the remaining changes.
+      more: next.length > 1,
+    }
   }
   await connection.query('COMMIT')
   return group
@@ -211,7 +236,7 @@ async function readRecords(
   connection: Connection,
   target: ChangeTarget,
   position: Position,
-  changed: readonly { readonly service: Service; readonly uuids: readonly string[] }[],
+  changed: readonly ChangedUuids[],
 ): Promise<readonly Change[] | null> {
   if (target.applyRows !== undefined && changed.reduce((sum, { uuids }) => sum + uuids.length, 0) >= MANY) {
     const rows = changed.map(
@@ -234,6 +259,24 @@ function distinctUuids(rows: readonly ChangeRow[], service: Service): string[] {
   for (const row of rows)
     if (row.service === service && row.uuids) for (const uuid of row.uuids.split(',')) uuids.add(uuid)
   return [...uuids]
+}
+
+/**
+ * Rebuilds the engine, unless it answers searches and another one is being rebuilt: then returns false. An engine that does not
+ * answer is rebuilt at once, but keeps others waiting if it can.
+ */
+async function rebuildInTurn(session: Session, target: ChangeTarget, log: Log): Promise<boolean> {
+  const { connection, bounded } = session
+  const answers = target.outdate?.() ?? false
+  const { rows } = await bounded(
+    connection.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [REBUILD_LOCK]),
+  )
+  const { locked } = rows[0]!
+  if (!locked && answers) return false
+  await rebuild(session, target, log)
+  // If the rebuild fails, the connection is closed, which frees the lock, too.
+  if (locked) await bounded(connection.query('SELECT pg_advisory_unlock($1)', [REBUILD_LOCK]))
+  return true
 }
 
 async function rebuild({ connection, bounded }: Session, target: ChangeTarget, log: Log): Promise<void> {

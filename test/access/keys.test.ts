@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { ensureFirstKey } from '../../src/access/first-key.ts'
 import { createKey, ensureKey, listKeys, openKeyRing, revokeKey } from '../../src/access/keys.ts'
 import { createTestDatabase } from '../helpers/database.ts'
+
+const shared = { always: false }
+
+function dataDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'connectra-keys-'))
+  after(() => rmSync(directory, { recursive: true }))
+  return directory
+}
 
 const { pool } = await createTestDatabase()
 
@@ -64,4 +76,50 @@ test('A ring learns of a revocation even after its connection was cut', async t 
     OR (query LIKE '%api_keys%' AND pid <> pg_backend_pid() AND datname = current_database())`)
   await revokeKey(pool, made.id)
   await until(() => ring.verify(made.key) === null)
+})
+
+test('Of several nodes that start at once, one creates the first key; later ones create none', async () => {
+  const { pool } = await createTestDatabase()
+  const directories = Array.from({ length: 5 }, dataDirectory)
+  const found = await Promise.all(directories.map(directory => ensureFirstKey(directory, pool, shared)))
+  const place = found.findIndex(key => key !== null)
+  const { key, path, created } = found[place]!
+  assert.equal(created, true)
+  assert.equal(readFileSync(path, 'utf8'), `${key}\n`)
+  assert.equal(found.filter(other => other !== null).length, 1)
+  assert.equal((await listKeys(pool)).length, 1)
+
+  assert.deepEqual(await ensureFirstKey(directories[place]!, pool, shared), { path, key, created: false })
+  await revokeKey(pool, (await listKeys(pool))[0]!.id)
+  for (const directory of [directories[place]!, dataDirectory()])
+    assert.equal(await ensureFirstKey(directory, pool, shared), null)
+  assert.equal((await listKeys(pool)).length, 1)
+})
+
+test('The key in a file is added to a database without keys, but not to one that has others', async () => {
+  const { pool } = await createTestDatabase()
+  const [directory, other] = [dataDirectory(), dataDirectory()]
+  for (const [place, home] of [directory, other].entries())
+    writeFileSync(join(home, 'api-key'), `ck_chosen-by-the-operator-${place}\n`)
+  // Also after a start that was killed between the file and the database.
+  assert.equal((await ensureFirstKey(directory, pool, shared))?.created, false)
+  assert.deepEqual(
+    (await listKeys(pool)).map(({ name, lastFour }) => [name, lastFour]),
+    [['first key', 'or-0']],
+  )
+  assert.equal(await ensureFirstKey(other, pool, shared), null)
+  assert.equal((await listKeys(pool)).length, 1)
+  writeFileSync(join(other, 'api-key'), 'short')
+  await assert.rejects(ensureFirstKey(other, pool, shared), /does not contain an API key/)
+})
+
+test('A data directory of its own database always has a key', async () => {
+  const { pool } = await createTestDatabase()
+  await createKey(pool, 'of a backup')
+  const found = await ensureFirstKey(dataDirectory(), pool, { always: true })
+  assert.equal(found?.created, true)
+  assert.deepEqual(
+    (await listKeys(pool)).map(({ name }) => name),
+    ['of a backup', 'first key'],
+  )
 })

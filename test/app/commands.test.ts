@@ -140,13 +140,13 @@ test('reindex has a server that is stopped build its index anew at its next star
     assert.equal((await server.end()).code, 0)
     return server.output()
   }
-  assert.match(await start(), /search index built/)
+  assert.match(await start(), /building the search index from the database/)
   const again = await start()
   assert.match(again, /search index snapshot read/)
   assert.doesNotMatch(again, /building the search index/)
   const reindexed = await connectra(['reindex'], environment)
   assert.equal(reindexed.code, 0, reindexed.stderr)
-  assert.match(await start(), /search index built/)
+  assert.match(await start(), /building the search index from the database/)
 })
 
 test('two commands and a server that start at once on a new directory share its database or wait', async () => {

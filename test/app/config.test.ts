@@ -25,6 +25,7 @@ test('without settings everything has its default', () => {
       dataDir: resolve('data'),
       databaseUrl: null,
       databaseConnections: 10,
+      databaseTimeout: 15,
       apiKeys: [],
       corsOrigins: ['*'],
       trustProxy: false,
@@ -36,12 +37,26 @@ test('without settings everything has its default', () => {
       exportMaxRows: 50_000,
       maxUpload: 10 * 1024 ** 3,
       urlExpiry: 86_400,
+      maxLag: 60,
+      stopGrace: 0,
+      s3Bucket: [],
+      s3Region: null,
+      s3Endpoint: null,
+      s3ForcePathStyle: false,
+      s3Prefix: '',
+      s3PublicEndpoint: null,
       queryTimeout: 10,
       readerThreads: null,
+      opensearchUrl: null,
+      opensearchCaFile: null,
+      opensearchIndexPrefix: 'connectra',
+      opensearchShards: 3,
+      opensearchReplicas: 1,
       workerConcurrency: 2,
       workerImports: null,
       workerExports: null,
       feedRetention: 604_800,
+      fileRetention: 2_592_000,
       logLevel: 'info',
     },
   )
@@ -64,6 +79,10 @@ test('values are read as people write them', () => {
     MAX_BODY: '512kb',
     DEFAULT_COUNTRY: 'de',
     URL_EXPIRY: '1d12h',
+    S3_BUCKET: 'files, archive,files',
+    S3_ENDPOINT: 'http://127.0.0.1:9000/',
+    S3_PREFIX: 'connectra/eu',
+    S3_FORCE_PATH_STYLE: '1',
     LOG_LEVEL: 'DEBUG',
   })
   assert.equal(config.port, 80)
@@ -76,6 +95,11 @@ test('values are read as people write them', () => {
   assert.equal(config.defaultCountry, 'DE')
   assert.equal(config.urlExpiry, 36 * 3600)
   assert.equal(config.logLevel, 'debug')
+  assert.deepEqual(config.s3Bucket, ['files', 'archive'])
+  assert.equal(config.s3Endpoint, 'http://127.0.0.1:9000')
+  assert.equal(config.s3ForcePathStyle, true)
+  assert.equal(config.s3Prefix, 'connectra/eu/')
+  assert.equal(readConfig({ S3_PREFIX: 'connectra/' }).s3Prefix, 'connectra/')
   assert.deepEqual(readConfig({ CORS_ORIGINS: 'none' }).corsOrigins, [])
 })
 
@@ -93,8 +117,14 @@ test('all that cannot be used is listed at once, each with what it should be, an
     DEFAULT_COUNTRY: 'Germany',
     MAX_UPLOAD: '0',
     URL_EXPIRY: '24',
+    S3_BUCKET: 's3://files/a',
+    S3_PREFIX: '/connectra',
+    S3_ENDPOINT: 'localhost:9000',
+    S3_PUBLIC_ENDPOINT: 'ftp://localhost',
+    S3_FORCE_PATH_STYLE: 'path',
     WORKER_CONCURRENCY: '-1',
     FEED_RETENTION: '59m',
+    FILE_RETENTION: '23h',
     LOG_LEVEL: 'loud',
   }
   const problems = problemsOf(wrong)
@@ -134,4 +164,32 @@ test('names in .env that look like a setting but are none are reported; those of
     ]),
     [],
   )
+})
+
+test('sslmode is verified like libpq’s verify-full unless verification is turned off; unknown modes are refused', () => {
+  const read = (query: string) => readConfig({ DATABASE_URL: `postgresql://u:p%40s@db.example/c?${query}` }).databaseUrl
+  for (const mode of ['prefer', 'require', 'verify-ca', 'verify-full'])
+    assert.equal(read(`sslmode=${mode}&x=1`), 'postgresql://u:p%40s@db.example/c?sslmode=verify-full&x=1')
+  for (const kept of ['sslmode=disable', 'sslmode=no-verify', 'uselibpqcompat=true&sslmode=require'])
+    assert.equal(read(kept), `postgresql://u:p%40s@db.example/c?${kept}`)
+  assert.equal(read('sslrootcert=system&sslmode=require'), 'postgresql://u:p%40s@db.example/c?sslmode=verify-full')
+  assert.throws(() => read('sslmode=verify_full'), {
+    message:
+      'invalid settings:\n  DATABASE_URL has an unknown sslmode: use verify-full, no-verify (encrypted but not verified) or disable',
+  })
+})
+
+test('OPENSEARCH_URL lists nodes, and is never shown because it may have a password', () => {
+  const nodes = 'https://user:secret@one:9200/, http://two:9200/search/'
+  assert.deepEqual(readConfig({ OPENSEARCH_URL: nodes }).opensearchUrl, [
+    'https://user:secret@one:9200',
+    'http://two:9200/search',
+  ])
+  for (const wrong of ['secret@one:9200', 'https://one:9200,secret', 'ftp://user:secret@one']) {
+    assert.throws(
+      () => readConfig({ OPENSEARCH_URL: wrong }),
+      (error: Error) => error.message.includes('OPENSEARCH_URL must be addresses') && !error.message.includes('secret'),
+    )
+  }
+  assert.throws(() => readConfig({ OPENSEARCH_INDEX_PREFIX: 'Upper*' }), /OPENSEARCH_INDEX_PREFIX must be lower-case/)
 })

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { checkConnections } from '../../src/commands/doctor/check-connections.ts'
 import { checkFiles, checkJobs } from '../../src/commands/doctor/check-jobs.ts'
 import { openReport, warning } from '../../src/commands/doctor/report.ts'
 import { readConfig } from '../../src/config.ts'
@@ -64,6 +65,21 @@ test('many failed jobs are worth a warning with their most common error', async 
   assert.match(
     found.warning,
     /; 10 failed in the last hour, 10 in the last day; many jobs fail, most often with: ERR_INVALID_CSV: no header \(8\)$/,
+  )
+})
+
+test('connections are compared with what PostgreSQL allows', async () => {
+  const found = await checkConnections({ databaseConnections: 10, workerConcurrency: 2 }, pool)
+  assert.ok(typeof found === 'string')
+  assert.match(
+    found,
+    /^`serve` opens up to 21, and 4 more while it builds an index; `work` opens up to 12, and 4 more .*; 0 processes are running; PostgreSQL allows 297, of which other programs use \d+$/,
+  )
+  const large = await checkConnections({ databaseConnections: 400, workerConcurrency: 0 }, pool)
+  assert.ok(typeof large === 'object')
+  assert.match(
+    large.warning,
+    /All together may need \d+: raise max_connections of PostgreSQL, or lower DATABASE_CONNECTIONS/,
   )
 })
 

@@ -74,7 +74,9 @@ test('a file that is there is not replaced unless it is wanted, and then not bef
   assert.equal(refused.code, 1)
   assert.match(refused.stderr, /^connectra: \S+ already exists: choose another name, or overwrite it with --force\n$/)
   assert.equal(readFileSync(file, 'utf8'), 'precious')
-  const failed = await connectra(['backup', '--force', file], { DATABASE_URL: `${url}_not_there` })
+  const absent = new URL(url)
+  absent.pathname += '_not_there'
+  const failed = await connectra(['backup', '--force', file], { DATABASE_URL: absent.href })
   assert.equal(failed.code, 1)
   assert.equal(readFileSync(file, 'utf8'), 'precious')
   const done = await connectra(['backup', '--force', file], { DATABASE_URL: url })

@@ -162,8 +162,8 @@ test('a named encoding is used for the whole file, unless it begins with a byte-
     assert.equal((await read(bytes, 'shift_jis')).text, 'Müller\n')
   const japanese = Buffer.from('\x1b$B2q<R\x1b(B,x\n', 'latin1')
   assert.deepEqual(await read(japanese), { text: '会社,x\n', encoding: 'iso-2022-jp', doubt: null })
-  const withEscape = 'Müller\n\x1b$B2q\n'
-  assert.deepEqual(await read(Buffer.from(withEscape)), { text: withEscape, encoding: 'utf-8', doubt: null })
+  const sequence = 'Müller\n\x1b$B2q\n'
+  assert.deepEqual(await read(Buffer.from(sequence)), { text: sequence, encoding: 'utf-8', doubt: null })
 })
 
 test('Korean syllables beyond the old standard are read, and bytes without a character are marked', () => {

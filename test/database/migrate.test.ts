@@ -1,19 +1,53 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { migrate, pendingMigrations } from '../../src/database/migrate.ts'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { assertCompatible, migrate, pendingMigrations } from '../../src/database/migrate.ts'
+import { openPool } from '../../src/database/pool.ts'
 import { knownCountries, regionOf } from '../../src/records/values/countries.ts'
 import { createTestDatabase } from '../helpers/database.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 
 const { pool } = await createTestDatabase()
+const OWN = join(import.meta.dirname, '../../migrations')
 
 test('a migrated database needs no migration', async () => {
   assert.deepEqual(await pendingMigrations(pool), [])
   assert.deepEqual(await migrate(pool), [])
 })
 
-test('a database of a newer version is rejected', async () => {
-  await pool.query("INSERT INTO migrations (name) VALUES ('9999_future.sql')")
-  await assert.rejects(migrate(pool), { code: 'ERR_CONFLICT' })
+test('a version runs on the database of a newer one if every migration it does not know says so', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'migrations-'))
+  after(() => rmSync(folder, { recursive: true }))
+  cpSync(OWN, folder, { recursive: true })
+  const newer = pathToFileURL(`${folder}/`)
+  const add = (name: string, sql: string) => writeFileSync(join(folder, name), sql)
+  const newest = readdirSync(OWN).sort().at(-1)!
+  add('9000_expand.sql', `-- Adds a table.\n-- compatible with: ${newest}\nCREATE TABLE extra (id int);`)
+  assert.deepEqual(await migrate(pool, newer), ['9000_expand.sql'])
+  assert.deepEqual(await migrate(pool), [])
+  await assertCompatible(pool)
+
+  add('9001_needs_extra.sql', '-- compatible with: 9000_expand.sql\nALTER TABLE extra ADD name text;')
+  add('9002_contract.sql', 'DROP TABLE extra;')
+  assert.deepEqual(await migrate(pool, newer), ['9001_needs_extra.sql', '9002_contract.sql'])
+  const refused = {
+    code: 'ERR_CONFLICT',
+    message:
+      'the database was migrated by a newer version of Connectra (9001_needs_extra.sql, 9002_contract.sql), with which this version cannot run: run that version',
+  }
+  await assert.rejects(migrate(pool), refused)
+  await assert.rejects(assertCompatible(pool), refused)
+  await pool.query(`DELETE FROM migrations WHERE name LIKE '900%'`)
+})
+
+test('the migrations that say with which others they are compatible name existing ones', () => {
+  for (const name of readdirSync(OWN)) {
+    const oldest = /^-- compatible with: (.*)$/m.exec(readFileSync(join(OWN, name), 'utf8'))?.[1]
+    assert.ok(oldest === undefined || existsSync(join(OWN, oldest)), name)
+  }
 })
 
 test('announce returns the seq of the last change row; each row has at most 10,000 UUIDs', async () => {
@@ -117,4 +151,25 @@ test('rows have the code of their country, which follows it', async () => {
     assert.equal(await row(`UPDATE ${table} SET country = NULL RETURNING country_code`), null)
     assert.equal(await row(`UPDATE ${table} SET country = 'uk' RETURNING country_code`), 'GB')
   }
+})
+
+test('of several processes that start at once on an empty database, one migrates and the others wait', async () => {
+  const { pool, url } = await createTestDatabase()
+  await pool.query('ALTER TABLE migrations RENAME TO migrations_later')
+  const other = await pool.connect()
+  await other.query('BEGIN; SELECT pg_advisory_xact_lock(4852711)')
+  // On one connection, which has found that there is no such table before it waits.
+  const waiting = openPool(url, { max: 1 })
+  const migrated = migrate(waiting)
+  await waitUntil('it waits', async () => {
+    const { rowCount } = await pool.query(
+      `SELECT FROM pg_locks JOIN pg_database AS here ON here.oid = database AND datname = current_database()
+       WHERE locktype = 'advisory' AND objid = 4852711 AND NOT granted`,
+    )
+    return rowCount === 1
+  })
+  await other.query('ALTER TABLE migrations_later RENAME TO migrations; COMMIT')
+  other.release()
+  assert.deepEqual(await migrated, [])
+  await waiting.end()
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/database/pool.ts'
-import { acceptStore, checkStore, openStore } from '../../src/store.ts'
+import { acceptStore, checkStore, directoryPlace, openStore } from '../../src/store.ts'
 import { backUp, restoreFrom } from '../backup/backups.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 
@@ -17,9 +17,10 @@ async function open(pool: Database, name: string): Promise<void> {
 }
 
 function refusal(name: string, why: string) {
+  const place = join(root, name, 'files')
   return {
     code: 'ERR_CONFLICT',
-    message: `${join(root, name, 'files')} does not contain the files of this database: it ${why}. All processes of a database need the same files: set DATA_DIR to the directory that the others use, and check that its disk is mounted. If the files were moved or deleted on purpose, run \`connectra accept-files\` to use this directory from now on`,
+    message: `${place} does not contain the files of this database: it ${why}. All processes of a database need the same files: set DATA_DIR to the directory that the others use, and check that its disk is mounted; or set S3_BUCKET if they use S3. If the files were moved or deleted on purpose, run \`connectra accept-files\` to use ${place} from now on`,
   }
 }
 
@@ -41,8 +42,11 @@ test('files that move keep their id; a directory that was emptied is accepted wh
   await open(pool, 'moved')
   rmSync(join(root, 'moved/files'), { recursive: true })
   await assert.rejects(open(pool, 'moved'), refusal('moved', 'has no file store-id'))
-  await assert.rejects(checkStore(join(root, 'moved/files'), pool), refusal('moved', 'has no file store-id'))
-  await acceptStore(join(root, 'moved/files'), pool)
+  await assert.rejects(
+    checkStore(directoryPlace(join(root, 'moved/files')), pool),
+    refusal('moved', 'has no file store-id'),
+  )
+  await acceptStore(directoryPlace(join(root, 'moved/files')), pool)
   await open(pool, 'moved')
   await assert.rejects(open(pool, 'before'), refusal('before', 'belongs to another database'))
 })

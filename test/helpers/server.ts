@@ -13,7 +13,8 @@ import { getSecret } from '../../src/database/secrets.ts'
 import { openDirectoryStore } from '../../src/files/directory.ts'
 import type { App, ServerParts } from '../../src/http/parts.ts'
 import { buildServer } from '../../src/http/server.ts'
-import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import type { SearchEngine } from '../../src/search/engine.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 
 export interface Answer {
@@ -29,8 +30,10 @@ export interface TestServer {
   /** A valid API key. */
   readonly key: string
   readonly parts: ServerParts
-  readonly engine: EmbeddedEngine
+  readonly engine: SearchEngine
   readonly database: TestDatabase
+  /** Of the files. */
+  readonly directory: string
   /** The lines of the log, as JSON text. */
   readonly log: readonly string[]
   /** Sends a request with the key and `body` as JSON. The reply is checked against the OpenAPI document. */
@@ -39,13 +42,17 @@ export interface TestServer {
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
 }
 
-/** `environment` overrides settings by the names of their variables; `overrides` replaces whole parts. */
+/**
+ * `environment` overrides settings by the names of their variables; `overrides` replaces whole parts. With `other`, the server is
+ * another node: it uses the database and the files of that server, and has its own index and key.
+ */
 export async function startTestServer(
   environment: Readonly<Record<string, string>> = {},
   overrides: Partial<ServerParts> = {},
+  other?: Pick<TestServer, 'database' | 'directory'>,
 ): Promise<TestServer> {
-  const database = await createTestDatabase()
-  const directory = await mkdtemp(join(tmpdir(), 'connectra-test-'))
+  const database = other?.database ?? (await createTestDatabase())
+  const directory = other?.directory ?? (await mkdtemp(join(tmpdir(), 'connectra-test-')))
   const config = readConfig(environment)
   const log: string[] = []
   const engine = openEmbeddedEngine({ databaseUrl: database.url, directory: null, log: pino({ level: 'silent' }) })
@@ -77,7 +84,7 @@ export async function startTestServer(
     await app.close()
     await keys.close()
     await engine.close()
-    await rm(directory, { recursive: true })
+    await rm(directory, { recursive: true, force: true })
   })
 
   const checkReply = replyChecker(app)
@@ -109,6 +116,7 @@ export async function startTestServer(
     parts,
     engine,
     database,
+    directory,
     log,
     send,
     get: (path, headers) => send('GET', path, undefined, headers),

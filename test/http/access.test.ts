@@ -61,7 +61,16 @@ test('A revoked key stops working on the running server', async () => {
 })
 
 test('Health, documentation and preflights need no key', async () => {
-  for (const path of ['/health', '/health/', '/openapi.json', '/docs', '/docs/', '/docs/static/swagger-initializer.js'])
+  for (const path of [
+    '/health',
+    '/health/',
+    '/health/live',
+    '/health/ready/',
+    '/openapi.json',
+    '/docs',
+    '/docs/',
+    '/docs/static/swagger-initializer.js',
+  ])
     assert.equal((await bare(path)).status, 200, path)
 })
 
@@ -148,7 +157,8 @@ test('A key over the rate limit gets Retry-After; other keys are not affected', 
   const other = await createKey(limited.database.pool, 'other')
   await limited.parts.keys.refresh()
   assert.equal((await limited.get('/common/contact/filters', { authorization: `Bearer ${other.key}` })).status, 200)
-  for (let asked = 0; asked < 5; asked++) assert.equal((await fetch(`${limited.url}/health`)).status, 200)
+  for (const path of ['/health', '/health/live', '/health/ready'])
+    for (let asked = 0; asked < 5; asked++) assert.equal((await fetch(limited.url + path)).status, 200)
 })
 
 test('Without the setting there is no rate limit and no rate-limit header', async () => {

@@ -167,3 +167,32 @@ test('A record that is too large to be parsed is reported like any other bad rec
   assert.equal(body.rejected[0].code, 'ERR_VALUE_TOO_LONG')
   assert.deepEqual(body.ignored_columns, ['odd'])
 })
+
+test('Of fifty upserts at the same time each has its own reply: uuids, problems and a position that searches reach', async () => {
+  const requests = Array.from({ length: 50 }, (_, place) =>
+    place % 10 === 3
+      ? [{ name: `Group ${place}`, nonsense: 1 }]
+      : [{ name: `Group ${place}` }, { name: 'Group Shared', city: `city ${place}` }],
+  )
+  const answers = await Promise.all(requests.map(body => server.post('/companies/batch-upsert', body)))
+  const shared = new Set<string>()
+  const check = async (place: number) => {
+    const { status, headers, body } = answers[place]!
+    if (place % 10 === 3) {
+      assert.equal(status, 400)
+      assert.match(body.error, /^ERR_UNKNOWN_FIELD: .*nonsense/)
+      return
+    }
+    assert.equal(status, 200, JSON.stringify(body))
+    assert.equal(body.company_uuids.length, 2)
+    shared.add(body.company_uuids[1])
+    const found = await server.post(
+      '/companies/',
+      { where: { keyword_match: { must: { uuid: body.company_uuids[0] } } } },
+      { 'x-connectra-min-seq': headers.get('x-connectra-seq')! },
+    )
+    assert.equal(found.body.data[0].name, `Group ${place}`)
+  }
+  await Promise.all(answers.map((_, place) => check(place)))
+  assert.equal(shared.size, 1)
+})

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
+import { testJobsInS3 } from '../files/s3/jobs-in-s3.ts'
 import { startTestServer } from '../helpers/server.ts'
 
 const server = await startTestServer({ MAX_UPLOAD: '1MB' })
@@ -215,3 +216,5 @@ test('A file name is reduced to a safe one', async () => {
     assert.equal(await (await fetch(await downloadUrl(s3_key))).text(), name)
   }
 })
+
+await testJobsInS3(server)

@@ -23,7 +23,12 @@ test('Health reports the state of each part and how far the index is behind', as
     parts: {
       database: { status: 'ok' },
       migrations: { status: 'ok' },
-      index: { status: 'ok', seq: Number(written.headers.get('x-connectra-seq')), lag: { changes: 0, seconds: 0 } },
+      index: {
+        status: 'ok',
+        state: 'ok',
+        seq: Number(written.headers.get('x-connectra-seq')),
+        lag: { changes: 0, seconds: 0 },
+      },
       worker: { status: 'ok', running: 0 },
     },
   })
@@ -44,6 +49,10 @@ test('Until the index is built, health and searches are 503 and writes work', as
   assert.match(health.body.error, /^ERR_UNAVAILABLE: index is starting/)
   assert.equal(health.body.parts.index.status, 'starting')
   assert.equal(health.body.parts.database.status, 'ok')
+  const ready = await building.get('/health/ready')
+  assert.equal(ready.status, 503)
+  assert.match(ready.body.error, /^ERR_UNAVAILABLE: index is starting: /)
+  assert.equal((await building.get('/health/live')).status, 200)
   for (const answer of [
     await building.post('/contacts/', {}),
     await building.post('/companies/count', {}),
@@ -61,11 +70,45 @@ test('Until the index is built, health and searches are 503 and writes work', as
 
 test('Health reports how far an index is behind', async () => {
   const { engine } = server
-  const behind = await startTestServer({}, { engine: { ...engine, applied: () => ({ seq: 1, token: 'x' }) } })
-  await behind.post('/companies/batch-upsert', [{ name: 'Not Seen Yet' }])
-  const { lag } = (await behind.get('/health')).body.parts.index
-  assert.equal(lag.changes, 1)
+  const lagging = { ...engine, applied: () => ({ seq: 1, token: 'x' }) }
+  const behind = await startTestServer({ MAX_LAG: '5m' }, { engine: lagging })
+  for (const name of ['Not Seen Yet', 'Neither', 'Nor This']) await behind.post('/companies/batch-upsert', [{ name }])
+  const { state, lag } = (await behind.get('/health')).body.parts.index
+  assert.deepEqual([state, lag.changes], ['catching up', 3])
   assert.ok(lag.seconds >= 0)
+  assert.equal((await behind.get('/health/ready')).status, 200)
+  // Changes that are not in the feed any more count, too.
+  await behind.database.pool.query(
+    `DELETE FROM changes WHERE seq < (SELECT max(seq) FROM changes); UPDATE changes SET created_at = now() - interval '6 minutes'`,
+  )
+  const later = await behind.get('/health')
+  assert.equal(later.status, 200)
+  assert.equal(later.body.parts.index.lag.changes, 3)
+  assert.ok(later.body.parts.index.lag.seconds > 300)
+  await waitUntil('readiness has noticed', async () => (await behind.get('/health/ready')).status === 503)
+  const { body, headers } = await behind.get('/health/ready')
+  assert.match(body.error, /^ERR_UNAVAILABLE: index is 36\d seconds behind the database: /)
+  assert.ok(Number(headers.get('retry-after')) >= 1)
+})
+
+test('A server that is about to stop is alive and not ready; it answers requests and closes their connections', async () => {
+  let isStopping = false
+  const stopping = await startTestServer({}, { stopping: () => isStopping })
+  const ask = async () => {
+    const paths = ['/health/live', '/health/ready', '/health', '/common/contact/filters']
+    const replies = await Promise.all(paths.map(path => stopping.get(path)))
+    return replies.map(({ status, headers }) => [status, headers.get('connection')])
+  }
+  assert.deepEqual(
+    await ask(),
+    [200, 200, 200, 200].map(status => [status, 'keep-alive']),
+  )
+  isStopping = true
+  assert.deepEqual(
+    await ask(),
+    [200, 503, 200, 200].map(status => [status, 'close']),
+  )
+  assert.match((await stopping.get('/health/ready')).body.error, /^ERR_UNAVAILABLE: the server is stopping: /)
 })
 
 test('A database without its migrations is not ready', async () => {
@@ -86,15 +129,51 @@ test('Probes of a database that hangs share one check, and the first check after
   after(() => database.end())
   const isServing = async () => (await stuck.get('/health')).body.parts.database.status === 'ok'
   const held = await database.connect()
+  const ready = stuck.get('/health/ready')
   const probes = await Promise.all(Array.from({ length: 5 }, () => stuck.get('/health')))
   assert.deepEqual(
     probes.map(({ status, body }) => [status, body.parts.database.status]),
     probes.map(() => [503, 'down']),
   )
   assert.equal(database.waitingCount, 1)
+  assert.equal((await ready).status, 503)
+  assert.match((await ready).body.error, /^ERR_UNAVAILABLE: database is down, /)
   held.release()
   await waitUntil('health is ready again', isServing)
   flaky.freeze()
   assert.equal(await isServing(), false)
   await waitUntil('the silent connection is replaced', isServing)
+})
+
+test('While the database hangs, requests are refused within seconds; afterwards they work, and nothing is stored twice', async () => {
+  const target = await createTestDatabase()
+  const flaky = await openFlakyServer(target.url)
+  const database = openPool(flaky.url, { max: 2, limits: { connect: 1_500, answer: 1_500, lock: 500 } })
+  const engine = { ...server.engine, waitFor: async () => true }
+  const hanging = await startTestServer({}, { database, engine })
+  after(() => database.end())
+  const company = [{ name: 'Hanging', linkedin_url: 'https://linkedin.com/company/hanging' }]
+  const { company_uuids } = (await hanging.post('/companies/batch-upsert', company)).body
+  flaky.hang()
+  const began = performance.now()
+  const answers = await Promise.all([
+    hanging.post('/companies/batch-upsert', company),
+    hanging.get(`/companies/${company_uuids[0]}`),
+    hanging.get('/common/jobs/stats'),
+    hanging.get(`/companies/${company_uuids[0]}`),
+  ])
+  assert.ok(performance.now() - began < 8_000)
+  for (const { status, headers, body } of answers) {
+    assert.equal(status, 503)
+    assert.ok(Number(headers.get('retry-after')) >= 1)
+    assert.match(
+      body.error,
+      /^ERR_UNAVAILABLE: (the database did not answer within 1.5 s|the database cannot be reached|all connections to the database are in use): try again shortly$/,
+    )
+  }
+  flaky.thaw()
+  const again = async () => await hanging.post('/companies/batch-upsert', company)
+  await waitUntil('writes work again', async () => (await again()).status === 200)
+  const { rows } = await target.pool.query('SELECT uuid FROM companies')
+  assert.deepEqual(rows, [{ uuid: company_uuids[0] }])
 })

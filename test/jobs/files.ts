@@ -18,7 +18,8 @@ import { JOB_HANDLERS, type JobType, validateJobData } from '../../src/jobs/job-
 import { createJob, getJob } from '../../src/jobs/queue/queue.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
 import type { Log } from '../../src/runtime/log.ts'
-import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import type { SearchEngine } from '../../src/search/engine.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { openTestStore } from '../helpers/store.ts'
 
@@ -27,7 +28,7 @@ export const silent: Log = { info() {}, warn() {}, error() {} }
 export interface Files {
   readonly database: Database
   readonly databaseUrl: string
-  readonly engine: EmbeddedEngine
+  readonly engine: SearchEngine
   readonly store: ObjectStore
   /** Of the store. */
   readonly directory: string

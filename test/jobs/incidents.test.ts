@@ -14,6 +14,7 @@ import { JOB_HANDLERS, type JobType } from '../../src/jobs/job-types.ts'
 import { cancelJob, createJob, getJob, retryJob } from '../../src/jobs/queue/queue.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
+import { openFlakyServer } from '../search/flaky-server.ts'
 import { openFiles, silent } from './files.ts'
 
 const files = await openFiles()
@@ -208,6 +209,47 @@ test('an export waits while the disk of the files is full, and retries less and 
   assert.match(await files.read(job.response.s3Key), /^uuid,email\n/)
 })
 
+test('an import waits while its storage does not respond, resumes in the middle of the file, and uses no retry', async () => {
+  const uuid = await create('insert_csv_file', { s3_key: await upload('unreachable', 4000) })
+  const unreachable = (code: string) => Object.assign(new Error(code), { code })
+  const throttled = Object.assign(new Error('SlowDown'), { name: 'SlowDown', $metadata: { httpStatusCode: 503 } })
+  const pauses: number[] = []
+  let runs = 0
+  const failing: ObjectStore = {
+    ...store,
+    async version(key) {
+      runs++
+      const { response, runAfter } = await getJob(database, uuid)
+      if (runs > 1)
+        assert.match(
+          response.messages,
+          /^Waiting: the file storage is unavailable \((ECONNREFUSED|SlowDown|ECONNRESET)\); the job/,
+        )
+      assert.equal(runAfter, null)
+      pauses.push(performance.now())
+      if (runs === 1) throw unreachable('ECONNREFUSED')
+      if (runs === 2) throw throttled
+      return await store.version(key)
+    },
+    async get(key, range, version) {
+      const stream = await store.get(key, range, version)
+      if (runs > 3) return stream
+      async function* broken() {
+        const content = Buffer.concat(await stream.toArray())
+        yield content.subarray(0, content.length / 2)
+        throw unreachable('ECONNRESET')
+      }
+      return Readable.from(broken())
+    },
+  }
+  const options = { database, databaseUrl, engine, store: failing, handlers: HANDLERS, log: silent, uuid }
+  const job = await runJob(options)
+  assert.equal(job.status, 'completed', JSON.stringify(job.response))
+  assert.deepEqual([job.attempts, job.progress.rowsStored, job.response.runtimeErrors, runs], [1, 4000, [], 4])
+  assert.ok(pauses[2]! - pauses[1]! > 1500, 'the second pause is two seconds')
+  assert.equal(await stored('unreachable'), 4000)
+})
+
 test('two concurrent imports of the same people have the same result as one after the other', async () => {
   const names = Array.from({ length: 3000 }, (_, row) => row)
   const titles = `Email,First Name,Last Name,Company,Title\n${names.map(row => `p${row}@c${row % 300}.example,P${row},Doe,C ${row % 300},Boss ${row}\n`).join('')}`
@@ -232,4 +274,27 @@ test('two concurrent imports of the same people have the same result as one afte
     assert.equal(expected.length, table === 'contacts' ? 3000 : 300)
     assert.deepEqual(await files.rows(select), expected)
   }
+})
+
+test('an import continues on new connections when those in use go silent, and stores nothing twice', async () => {
+  const flaky = await openFlakyServer(databaseUrl)
+  const uuid = await create('insert_csv_file', { s3_key: await upload('silent', 3000) })
+  let batches = 0
+  const handlers: Record<string, JobHandler> = {
+    insert_csv_file: context =>
+      HANDLERS.insert_csv_file!({
+        ...context,
+        checkpointSql(checkpoint, progress) {
+          // Just before the second batch is committed.
+          if (++batches === 2) flaky.freeze()
+          return context.checkpointSql(checkpoint, progress)
+        },
+      }),
+  }
+  const timeLimits = { connect: 1_000, answer: 500, lock: 300 }
+  const about = { database, databaseUrl: flaky.url, engine, store, handlers, log: silent, uuid, timeLimits }
+  const job = await runJob(about)
+  assert.equal(job.status, 'completed', JSON.stringify(job.response))
+  assert.deepEqual([job.attempts, job.progress.rowsRead, job.progress.rowsStored], [1, 3000, 3000])
+  assert.equal(await stored('silent'), 3000)
 })

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { utimes } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { after, test } from 'node:test'
 import type { Database } from '../../src/database/pool.ts'
@@ -7,8 +9,9 @@ import { commandUploadKey } from '../../src/files/keys.ts'
 import { dropUnpublishedExports } from '../../src/jobs/export/unpublished-exports.ts'
 import { dropCommandUploads } from '../../src/jobs/import/command-uploads.ts'
 import { JOB_HANDLERS } from '../../src/jobs/job-types.ts'
+import { dropExpiredFiles, dropOldFiles } from '../../src/jobs/queue/expired-files.ts'
 import { cancelJob, createJob, getJob, retryJob } from '../../src/jobs/queue/queue.ts'
-import { dropRejects, startRetention, trimFeed } from '../../src/jobs/queue/retention.ts'
+import { deleteExpired, dropRejects, startRetention, trimFeed } from '../../src/jobs/queue/retention.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
 import { upsert } from '../../src/records/write/upsert.ts'
 import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
@@ -63,15 +66,27 @@ test('a clock that was set back leaves no gap in the feed', async () => {
 
 test('a process deletes old data in portions, and does nothing while another process does so', async () => {
   const { pool } = await createTestDatabase()
+  const { store } = await openFiles()
+  const { signal } = new AbortController()
+  // The other process may be listing its files, outside of any transaction.
+  const listing = Promise.withResolvers<void>()
+  const listed = Promise.withResolvers<void>()
+  const slow = {
+    ...store,
+    async list(prefix: string) {
+      listing.resolve()
+      await listed.promise
+      return await store.list(prefix)
+    },
+  }
+  const busy = deleteExpired(pool, slow, { seconds: 7 * DAY, fileSeconds: 7 * DAY }, signal)
+  await listing.promise
   await pool.query(`INSERT INTO changes (service, uuids, created_at)
     SELECT 'contact', '{}', now() - interval '8 days' FROM generate_series(1, 2500)`)
-  const other = await pool.connect()
-  await other.query('BEGIN')
-  await other.query('SELECT pg_advisory_xact_lock(4852713)')
-  assert.equal(await trimFeed(pool, 7 * DAY), 0)
-  await other.query('COMMIT')
-  other.release()
-  const { store } = await openFiles()
+  assert.equal(await deleteExpired(pool, slow, { seconds: 7 * DAY, fileSeconds: 7 * DAY }, signal), null)
+  assert.equal((await kept(pool)).length, 2501)
+  listed.resolve()
+  assert.deepEqual(await busy, { changes: 0, rejects: 0, files: 0 })
   const retention = startRetention(pool, store, 7 * DAY, silent)
   await waitUntil('one row is left', async () => (await kept(pool)).length === 1)
   await retention.stop()
@@ -110,6 +125,28 @@ test('a file of the command line is deleted once nobody can retry its import; fi
   await database.query(`UPDATE jobs SET updated_at = now() - interval '2 days'`)
   assert.equal(await dropCommandUploads(database, store, DAY), 1)
   assert.ok((await store.list('uploads/')).includes(keys[2]!))
+})
+
+test('uploads and reports are deleted once no job has needed them for long enough; exports stay', async () => {
+  const { database, store, directory, run, upload } = await openFiles()
+  const rejecting = 'first_name,email\nAda,ada@example.com\n,\n,nobody\n'
+  for (const name of ['used', 'unused', 'waiting', 'young']) await upload(rejecting, `uploads/${name}.csv`)
+  const { response } = await run('insert_csv_file', { s3_key: 'uploads/used.csv' })
+  const exported = await run('export_csv_file', { service: 'contact', vql: { select_columns: ['email'] } })
+  const waiting = { jobType: 'insert_csv_file', data: { s3_key: 'uploads/waiting.csv' } }
+  await createJob(database, { ...waiting, retryCount: 0, retryIntervalSeconds: 0 })
+  const files = ['uploads/used.csv', 'uploads/unused.csv', 'uploads/waiting.csv', response.rejectsS3Key!]
+  const old = new Date(Date.now() - 2 * DAY * 1000)
+  for (const key of [...files, exported.response.s3Key!]) await utimes(join(directory, key), old, old)
+  const keys = async () => [...(await store.list('uploads/')), ...(await store.list('rejects/'))].sort()
+
+  assert.equal(await dropOldFiles(database, store, 'uploads/', DAY), 1)
+  assert.equal((await keys()).includes('uploads/unused.csv'), false)
+  await database.query(`UPDATE jobs SET updated_at = now() - interval '2 days'`)
+  const retention = { command: DAY, files: DAY }
+  assert.equal(await dropExpiredFiles(database, store, retention), 2)
+  assert.deepEqual(await keys(), ['uploads/waiting.csv', 'uploads/young.csv'])
+  assert.deepEqual(await store.list('exports/'), [exported.response.s3Key])
 })
 
 test('an index whose position in the feed was deleted is rebuilt and equals the database', async () => {

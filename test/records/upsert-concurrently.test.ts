@@ -5,6 +5,7 @@ import { transaction } from '../../src/database/pool.ts'
 import type { RecordWrite } from '../../src/records/record.ts'
 import { softDelete } from '../../src/records/write/delete.ts'
 import { commitBatch, upsert, upsertRecords } from '../../src/records/write/upsert.ts'
+import { openUpserts } from '../../src/records/write/upsert-together.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { fetchRecords } from '../helpers/fetch-records.ts'
 
@@ -134,6 +135,94 @@ test('a transaction that deadlocks is retried as a whole, and nobody sees the er
   assert.ok(first > 2, 'one of them ran twice')
   const names = await fetchRecords(pool, 'company', [a, b], ['name'])
   assert.deepEqual(names.get(a), names.get(b))
+})
+
+function company(uuid: string, values: RecordWrite['values']) {
+  return { companies: [{ uuid, values }], contacts: [] }
+}
+
+/** The position of the last change of a record in the feed. */
+async function lastChange(uuid: string): Promise<number> {
+  const { rows } = await pool.query<{ seq: number }>('SELECT max(seq) AS seq FROM changes WHERE $1 = ANY (uuids)', [
+    uuid,
+  ])
+  return rows[0]!.seq
+}
+
+test('concurrent small upserts share transactions, and each has the effect it would have alone', async () => {
+  const together = openUpserts(pool)
+  const [shared, ...own] = Array.from({ length: 41 }, () => randomUUID())
+  const transactions = async () => (await pool.query('SELECT FROM changes')).rowCount!
+  const before = await transactions()
+  const writes = [
+    ...own.map((uuid, place) => company(uuid, { name: `Own ${place}`, employees_count: place })),
+    // Of one record: each writes the city, and a field of its own.
+    ...['name', 'state', 'country', 'address', 'website', 'phone_number', 'facebook_url', 'twitter_url'].map(field =>
+      company(shared!, { city: field, [field]: `x ${field}` }),
+    ),
+    {
+      companies: [{ uuid: own[0]!, values: { name: null } }],
+      contacts: [{ uuid: randomUUID(), values: { title: 'CEO' } }],
+    },
+    company(own[1]!, { employees_count: 1 }),
+  ]
+  const stored = await Promise.all(writes.map(together))
+  assert.ok((await transactions()) - before <= 15, `${(await transactions()) - before} rows in the feed`)
+  for (const [place, { companies }] of writes.entries())
+    assert.ok(stored[place]!.seq >= 1 && (await lastChange(companies[0]!.uuid)) >= 1)
+  for (const uuid of own.slice(2)) {
+    const place = writes.findIndex(({ companies }) => companies[0]!.uuid === uuid)
+    assert.ok(stored[place]!.seq >= (await lastChange(uuid)))
+  }
+  assert.ok(stored[47]!.seq >= (await lastChange(shared!)))
+
+  const records = await fetchRecords(
+    pool,
+    'company',
+    [shared!, ...own],
+    ['name', 'city', 'state', 'website', 'employees_count'],
+  )
+  assert.deepEqual(records.get(shared!), {
+    name: 'x name',
+    city: 'twitter_url',
+    state: 'x state',
+    website: 'x website',
+    employees_count: null,
+  })
+  for (const [place, uuid] of own.entries()) {
+    const name = place === 0 ? null : `Own ${place}`
+    assert.deepEqual(records.get(uuid), { name, city: null, state: null, website: null, employees_count: place })
+  }
+})
+
+test('an upsert that PostgreSQL refuses does not fail those it shared a transaction with', async () => {
+  const together = openUpserts(pool)
+  const uuids = Array.from({ length: 10 }, () => randomUUID())
+  const outcomes = await Promise.allSettled(
+    uuids.map((uuid, place) => together(company(uuid, { name: place % 4 === 2 ? 'a\u0000b' : `Fine ${place}` }))),
+  )
+  const failed = outcomes.flatMap(({ status }, place) => (status === 'rejected' ? [place] : []))
+  assert.deepEqual(failed, [2, 6])
+  assert.equal((await fetchRecords(pool, 'company', uuids, ['name'])).size, 8)
+})
+
+test('an upsert that waits for a lock does not hold up the others', async () => {
+  const together = openUpserts(pool)
+  const [locked, free] = [randomUUID(), randomUUID()]
+  await upsert(pool, company(locked, { name: 'Locked' }))
+  const holder = await pool.connect()
+  await holder.query('BEGIN')
+  const held = await upsertRecords(holder, company(locked, { name: 'Held' }))
+  const waiting = together(company(locked, { city: 'after' }))
+  await blocked()
+  await together(company(free, { name: 'Free' }))
+  await commitBatch(holder, held)
+  holder.release()
+  await waiting
+  assert.deepEqual((await fetchRecords(pool, 'company', [locked], ['name', 'city'])).get(locked), {
+    name: 'Held',
+    city: 'after',
+  })
 })
 
 /** Waits until a statement in this database is waiting for a lock. */

@@ -5,7 +5,7 @@ import type { Worker } from 'node:worker_threads'
 import { ConnectraError } from '../../src/errors.ts'
 import { softDelete } from '../../src/records/write/delete.ts'
 import { upsert } from '../../src/records/write/upsert.ts'
-import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import type { SearchEngine } from '../../src/search/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import { createTestDatabase } from '../helpers/database.ts'
@@ -14,7 +14,7 @@ import { openFlakyServer } from './flaky-server.ts'
 const silent = { info() {}, warn() {}, error() {} }
 
 /** The engine is opened after its database, so it is closed after the database is dropped. It has to cope with that. */
-function open(url: string): EmbeddedEngine {
+function open(url: string): SearchEngine {
   const engine = openEmbeddedEngine({ databaseUrl: url, directory: null, log: silent })
   after(() => engine.close())
   return engine

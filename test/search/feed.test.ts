@@ -5,6 +5,7 @@ import { type Database, openPool } from '../../src/database/pool.ts'
 import type { ChangeTarget } from '../../src/search/engine.ts'
 import { type FeedOptions, followChanges } from '../../src/search/feed.ts'
 import { createTestDatabase } from '../helpers/database.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
 import { openFlakyServer } from './flaky-server.ts'
 import { createMapTarget } from './map-target.ts'
 
@@ -108,6 +109,43 @@ for (const [what, sql] of [
     assert.deepEqual([...target.records.keys()], [later.uuid])
   })
 
+test('an engine that answers searches is rebuilt while no other one is, and keeps others waiting until it is done', async () => {
+  const { pool, url } = await createTestDatabase()
+  const holders = async () =>
+    (
+      await pool.query(
+        `SELECT FROM pg_locks JOIN pg_database AS here ON here.oid = database AND datname = current_database()
+         WHERE locktype = 'advisory' AND objid = 4852720 AND granted`,
+      )
+    ).rowCount
+  const target = createMapTarget(url)
+  const held: (number | null)[] = []
+  let asked = 0
+  const answering: ChangeTarget = {
+    ...target,
+    outdate: () => ++asked > 0,
+    async rebuild(...args) {
+      held.push(await holders())
+      await target.rebuild(...args)
+    },
+  }
+  const stop = follow(url, { ...answering, outdate: () => false })
+  await target.reached((await addContact(pool, 'ada')).seq)
+  await stop()
+  const other = await pool.connect()
+  await other.query('SELECT pg_advisory_lock(4852720)')
+  await pool.query('UPDATE changes SET token = gen_random_uuid()')
+  follow(url, answering)
+  await waitUntil('it has tried twice', () => asked >= 2)
+  assert.equal(target.rebuilds(), 1)
+  await other.query('SELECT pg_advisory_unlock_all()')
+  other.release()
+  await target.reached((await addContact(pool, 'grace')).seq)
+  assert.equal(target.rebuilds(), 2)
+  assert.deepEqual(held, [1, 1])
+  await waitUntil('the lock is free', async () => (await holders()) === 0)
+})
+
 test('the feed resumes after its connection is terminated', async () => {
   const { pool, url } = await createTestDatabase()
   const target = createMapTarget(url)
@@ -150,6 +188,27 @@ test('the feed abandons a connection that has gone silent', async () => {
   server.freeze()
   await target.reached((await addContact(pool, 'after')).seq)
   assert.equal(target.records.size, 2)
+})
+
+test('while the engine takes too long, the feed keeps no connection; then it continues on another one', async () => {
+  const { pool, url } = await createTestDatabase()
+  const target = createMapTarget(url)
+  const sessions = async () =>
+    (await pool.query(`SELECT FROM pg_stat_activity WHERE application_name = 'feed' AND datname = current_database()`))
+      .rowCount
+  let isSlow = true
+  const apply: ChangeTarget['apply'] = async (position, changes) => {
+    if (changes.length > 0 && isSlow) {
+      isSlow = false
+      await waitUntil('its session has ended', async () => (await sessions()) === 0)
+    }
+    await target.apply(position, changes)
+  }
+  follow(`${url}&application_name=feed`, { ...target, apply }, { patience: { poll: 50, answerWithin: 500 } })
+  await target.reached(1)
+  await target.reached((await addContact(pool, 'slow')).seq)
+  await target.reached((await addContact(pool, 'after')).seq)
+  assert.deepEqual([target.records.size, target.rebuilds(), await sessions()], [2, 1, 1])
 })
 
 test('a group that the engine failed to apply is delivered again', async () => {

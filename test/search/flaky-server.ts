@@ -12,6 +12,12 @@ export interface FlakyServer {
   up(): Promise<void>
   /** Existing connections stop forwarding without being closed, as when a firewall drops them. */
   freeze(): void
+  /** The same, and new connections are accepted but get no answer, like those of a server that was suspended. */
+  hang(): void
+  /** New connections work again. */
+  thaw(): void
+  /** The first message of each connection. */
+  readonly startups: readonly string[]
 }
 
 export async function openFlakyServer(url: string): Promise<FlakyServer> {
@@ -21,6 +27,8 @@ export async function openFlakyServer(url: string): Promise<FlakyServer> {
   const directory = await mkdtemp(join(tmpdir(), 'flaky-'))
   const open = new Set<Socket>()
   const pairs: [Socket, Socket][] = []
+  const startups: string[] = []
+  let hanging = false
   const server = createServer(client => {
     const upstream = connect(socket)
     for (const end of [client, upstream]) {
@@ -32,6 +40,8 @@ export async function openFlakyServer(url: string): Promise<FlakyServer> {
         upstream.destroy()
       })
     }
+    client.once('data', message => startups.push(message.toString('latin1')))
+    if (hanging) return
     client.pipe(upstream).pipe(client)
     pairs.push([client, upstream])
   })
@@ -52,6 +62,13 @@ export async function openFlakyServer(url: string): Promise<FlakyServer> {
       upstream.unpipe(client).pause()
     }
   }
+  const hang = () => {
+    hanging = true
+    freeze()
+  }
+  const thaw = () => {
+    hanging = false
+  }
   target.searchParams.set('host', directory)
-  return { url: target.href, up, down, freeze }
+  return { url: target.href, up, down, freeze, hang, thaw, startups }
 }

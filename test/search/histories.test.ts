@@ -5,8 +5,8 @@ import { FIELDS, type Service } from '../../src/fields.ts'
 import type { RecordWrite, Values } from '../../src/records/record.ts'
 import { softDelete } from '../../src/records/write/delete.ts'
 import { upsert } from '../../src/records/write/upsert.ts'
-import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
-import type { IndexedRecord } from '../../src/search/engine.ts'
+import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import type { IndexedRecord, SearchEngine } from '../../src/search/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import { someExtentField, someFacetField, someQuery, someRecord } from '../engines/arbitraries.ts'
 import * as reference from '../engines/reference.ts'
@@ -63,7 +63,7 @@ const someStep: fc.Arbitrary<Step> = fc.oneof(
 test('after any history of writes, deletions and restarts, the answers of the index match the database', async () => {
   const { pool, url } = await createTestDatabase()
   const directory = snapshotDirectory()
-  const open = (snapshot: boolean): EmbeddedEngine =>
+  const open = (snapshot: boolean): SearchEngine =>
     openEmbeddedEngine({ databaseUrl: url, directory: snapshot ? directory : null, log: silent })
   let engine = open(true)
   after(() => engine.close())

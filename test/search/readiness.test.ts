@@ -37,7 +37,14 @@ test('an index that is catching up is not ready, and health reports how far behi
   const { engine } = server
   const behind = await startTestServer(
     {},
-    { engine: { ...engine, position: () => null, applied: () => ({ seq: 1, token: 'x' }) } },
+    {
+      engine: {
+        ...engine,
+        position: () => null,
+        applied: () => ({ seq: 1, token: 'x' }),
+        state: () => ({ status: 'starting', details: {} }),
+      },
+    },
   )
   await behind.post('/companies/batch-upsert', [{ name: 'Not Seen Yet' }])
   const health = await behind.get('/health')
@@ -86,4 +93,35 @@ test('an index is rebuilt for a database that was restored to a lower position i
     'the index has been rebuilt',
     async () => (await engine.count('contact', { type: 'all' }).catch(() => null)) === 3,
   )
+})
+
+test('while another index is rebuilt, an outdated one answers searches, but does not count as having any position', async () => {
+  const database = await createTestDatabase()
+  const { pool, url } = database
+  await writeContacts(pool, 1)
+  const { engine, saw } = openLogged(url, snapshotDirectory())
+  await engine.ready()
+  const other = await pool.connect()
+  await other.query('SELECT pg_advisory_lock(4852720)')
+  await pool.query('UPDATE changes SET token = gen_random_uuid()')
+  await writeContacts(pool, 1)
+  await saw(/^the search index is outdated; it will be rebuilt after that of another process$/)
+  assert.equal(engine.state().status, 'outdated')
+  assert.equal(await engine.count('contact', { type: 'all' }), 1)
+  assert.equal(engine.position(), null)
+  assert.equal(await engine.waitFor(1, 5), false)
+
+  // Its own index is new, so it was built at once.
+  const server = await startTestServer({}, { engine }, { database, directory: snapshotDirectory() })
+  const health = await server.get('/health')
+  assert.equal(health.status, 200)
+  const { status, state, lag } = health.body.parts.index
+  assert.deepEqual([status, state, lag.changes], ['ok', 'catching up', 1])
+  assert.equal((await server.get('/health/ready')).status, 200)
+
+  await other.query('SELECT pg_advisory_unlock_all()')
+  other.release()
+  await waitUntil('the index has been rebuilt', () => engine.state().status === 'ok')
+  assert.equal(await engine.count('contact', { type: 'all' }), 2)
+  assert.equal((await server.get('/health')).body.parts.index.state, 'ok')
 })

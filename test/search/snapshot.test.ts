@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { createSnapshotLock } from '../../src/search/embedded/snapshot/lock.ts'
 import { filesOf, findSnapshot, readManifest } from '../../src/search/embedded/snapshot/manifest.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { startTestServer } from '../helpers/server.ts'
@@ -141,7 +142,10 @@ test('segments are written once, and files that the manifest does not need are r
   await waitUntil('the last change is written', async () => (await readManifest(directory))?.position.seq === seq)
   await engine.close()
   const manifest = (await readManifest(directory))!
-  assert.deepEqual(readdirSync(directory).sort(), [...filesOf(manifest).keys(), 'manifest.json', 'notes.txt'].sort())
+  assert.deepEqual(
+    readdirSync(directory).sort(),
+    [...filesOf(manifest).keys(), 'manifest.json', 'notes.txt', 'snapshot-id'].sort(),
+  )
   assert.equal(largest(listing(directory)), before)
   assert.ok((await findSnapshot(directory))!.bytes > 0)
 })
@@ -191,6 +195,33 @@ test('of several engines on one directory only one writes; the next takes over w
   await second.saw(WRITTEN)
   await waitUntil('all is written', async () => (await readManifest(directory))?.position.seq === seq)
   assert.deepEqual(second.warnings, [])
+})
+
+test('the lock of a directory goes by the id in one of its files, not by its path or inode', async () => {
+  const { pool } = await createTestDatabase()
+  const [here, there] = [snapshotDirectory(), snapshotDirectory()]
+  const idOf = (directory: string) => readFileSync(join(directory, 'snapshot-id'), 'utf8')
+  const locks = Array.from({ length: 4 }, (_, place) => createSnapshotLock(pool, place === 1 ? there : here))
+  const [first, elsewhere, second, third] = locks
+  for (const directory of [here, there]) mkdirSync(directory)
+  assert.deepEqual([await first!.hold(), await elsewhere!.hold()], ['taken', 'taken'])
+  assert.notEqual(idOf(here), idOf(there))
+  assert.deepEqual([await first!.hold(), await second!.hold()], ['held', 'others'])
+  // As two volumes that are equal in everything but this file.
+  const id = idOf(here)
+  writeFileSync(join(here, 'snapshot-id'), idOf(there))
+  assert.equal(await second!.hold(), 'others')
+  writeFileSync(join(here, 'snapshot-id'), id.slice(0, 9))
+  assert.equal(await second!.hold(), 'taken')
+  // The same directory at another path.
+  renameSync(here, `${here}-moved`)
+  const moved = createSnapshotLock(pool, `${here}-moved`)
+  assert.equal(await moved.hold(), 'others')
+  mkdirSync(here)
+  const taken = await Promise.all([first!.hold(), third!.hold()])
+  assert.deepEqual(taken.sort(), ['others', 'taken'])
+  assert.deepEqual(readdirSync(here), ['snapshot-id'])
+  for (const lock of [...locks, moved]) lock.release()
 })
 
 test('if no snapshot can be written, that is logged once, and searches and changes continue', async () => {

@@ -10,7 +10,8 @@ import { findField } from '../../src/fields.ts'
 import { softDelete } from '../../src/records/write/delete.ts'
 import { upsert } from '../../src/records/write/upsert.ts'
 import type { Log } from '../../src/runtime/log.ts'
-import { type EmbeddedEngine, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import type { SearchEngine } from '../../src/search/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import * as reference from '../engines/reference.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
@@ -28,7 +29,7 @@ interface Messages {
 }
 
 export interface Logged extends Messages {
-  readonly engine: EmbeddedEngine
+  readonly engine: SearchEngine
   /** Resolves when a matching message has been logged. */
   saw(message: RegExp): Promise<void>
 }
@@ -107,7 +108,7 @@ const QUERIES = [
 ].map(query => parseQuery('contact', { ...query, limit: 100 }))
 
 /** Fails unless the answers of the engine, at this position in the feed, match the records in the database. */
-export async function assertAnswers(engine: EmbeddedEngine, database: Database, seq: number): Promise<void> {
+export async function assertAnswers(engine: SearchEngine, database: Database, seq: number): Promise<void> {
   assert.equal(await engine.waitFor(seq, 20_000), true)
   const records = await readAll(database)
   for (const query of QUERIES) {

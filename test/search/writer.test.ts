@@ -45,6 +45,7 @@ test('a failed merge is logged once, and changes and other merges continue', asy
   })
   after(() => writer.terminate())
 
+  await waitUntil('the state is confirmed', () => published !== undefined || errors.length > 0)
   await waitUntil('the failure is logged', () => warnings.length + errors.length > 0)
   for (let written = 0; written < 10; written++) {
     const contacts = [{ uuid: randomUUID(), values: { first_name: 'ada' } }]

@@ -5,7 +5,7 @@ import type { Database } from '../../database/pool.ts'
 import { COMMAND_UPLOADS, isKey } from '../../files/keys.ts'
 import type { JobStatus } from '../../jobs/job/job.ts'
 import { readJobStats } from '../../jobs/queue/stats.ts'
-import { checkStore } from '../../store.ts'
+import { checkStore, directoryPlace } from '../../store.ts'
 import { type Found, warning } from './report.ts'
 
 /** A job that has been due for this long and that nobody has claimed has no worker. Seconds. */
@@ -48,8 +48,10 @@ async function commonError(database: Database): Promise<string> {
   return `${error ?? 'no message'} (${jobs})`
 }
 
-interface JobFile {
+export interface JobFile {
   readonly key: string
+  /** The one that the job names; null for the default one. */
+  readonly bucket: string | null
   /**
    * `needed` by a job that has not ended, for a `retry` of a failed one, the `result` of an export, or a `report` of rejected
    * rows or warnings.
@@ -59,14 +61,20 @@ interface JobFile {
 
 /** Changes nothing: it writes no file. */
 export async function checkFiles(directory: string, database: Database): Promise<Found> {
-  await checkStore(directory, database)
+  await checkStore(directoryPlace(directory), database)
   if ((await stat(directory).catch(() => null)) === null)
     return `${directory} does not exist yet: the server creates it when it starts`
   await access(directory, constants.R_OK | constants.W_OK | constants.X_OK).catch(error => {
     throw new Error(`${directory} is not writable (${error.code}): give the user that runs Connectra access to it`)
   })
-  const files = await jobFiles(database)
-  const missing = (await Promise.all(files.map(async file => ((await exists(directory, file)) ? [] : [file])))).flat()
+  const files = await jobFiles(database, CHECKED)
+  const isThere = async ({ key }: JobFile) => (await stat(join(directory, key)).catch(() => null))?.isFile() === true
+  return describeFiles(`${directory} is writable`, files, await Promise.all(files.map(isThere)))
+}
+
+/** `isThere` aligns with `files`. Throws if files of unfinished jobs are missing. */
+export function describeFiles(place: string, files: readonly JobFile[], isThere: readonly boolean[]): Found {
+  const missing = files.filter((_, at) => !isThere[at])
   const lost = (use: JobFile['use']) => missing.filter(file => file.use === use)
   if (lost('needed').length > 0)
     throw new Error(
@@ -81,35 +89,29 @@ export async function checkFiles(directory: string, database: Database): Promise
       : []),
   ]
   const exports = lost('result').length
-  const shown = [
-    `${directory} is writable`,
-    ...problems,
-    ...(exports > 0 ? [`${counted(exports)} of exports of the last day deleted`] : []),
-  ]
+  const shown = [place, ...problems, ...(exports > 0 ? [`${counted(exports)} of exports of the last day deleted`] : [])]
   if (problems.length > 0) return warning(shown.join('; '))
   return [...shown, `${counted(files.length - missing.length)} of open and recent jobs present`].join('; ')
 }
 
 /** `connectra import` deletes its upload once the job has ended, also if it failed or was cancelled: nothing is wrong then. */
-async function jobFiles(database: Database): Promise<JobFile[]> {
+export async function jobFiles(database: Database, limit: number): Promise<JobFile[]> {
   const { rows } = await database.query<JobFile>(
     `WITH unfinished AS (
-       SELECT * FROM jobs WHERE status NOT IN ('completed', 'failed') ORDER BY id DESC LIMIT ${CHECKED}
+       SELECT * FROM jobs WHERE status NOT IN ('completed', 'failed') ORDER BY id DESC LIMIT ${limit}
      ), ended AS (
        SELECT * FROM jobs WHERE status IN ('completed', 'failed') AND updated_at > now() - interval '1 day'
-       ORDER BY id DESC LIMIT ${CHECKED}
+       ORDER BY id DESC LIMIT ${limit}
      )
-     SELECT data ->> 's3_key' AS key, 'needed' AS use FROM unfinished WHERE job_type = 'insert_csv_file'
-     UNION ALL SELECT data ->> 's3_key', 'retry' FROM ended WHERE job_type = 'insert_csv_file' AND status = 'failed'
-     UNION ALL SELECT job_response ->> 's3_key', 'result' FROM ended
-     UNION ALL SELECT job_response ->> 'rejects_s3_key', 'report' FROM ended
-     UNION ALL SELECT job_response ->> 'warnings_s3_key', 'report' FROM ended`,
+     SELECT data ->> 's3_key' AS key, data ->> 's3_bucket' AS bucket, 'needed' AS use FROM unfinished
+       WHERE job_type = 'insert_csv_file'
+     UNION ALL SELECT data ->> 's3_key', data ->> 's3_bucket', 'retry' FROM ended
+       WHERE job_type = 'insert_csv_file' AND status = 'failed'
+     UNION ALL SELECT job_response ->> 's3_key', data ->> 's3_bucket', 'result' FROM ended
+     UNION ALL SELECT job_response ->> 'rejects_s3_key', data ->> 's3_bucket', 'report' FROM ended
+     UNION ALL SELECT job_response ->> 'warnings_s3_key', data ->> 's3_bucket', 'report' FROM ended`,
   )
   return rows.filter(({ key, use }) => isKey(key) && !(use === 'retry' && key.startsWith(COMMAND_UPLOADS)))
-}
-
-async function exists(directory: string, { key }: JobFile): Promise<boolean> {
-  return (await stat(join(directory, key)).catch(() => null))?.isFile() === true
 }
 
 function naming(files: readonly JobFile[]): string {

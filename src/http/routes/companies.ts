@@ -1,8 +1,8 @@
-import type { App, ServerParts } from '../parts.ts'
+import type { App, WriteParts } from '../parts.ts'
 import { companyQuery, companyRow } from '../schemas.ts'
 import { recordRoutes } from './records.ts'
 
-export function companyRoutes(app: App, parts: ServerParts): void {
+export function companyRoutes(app: App, parts: WriteParts): void {
   recordRoutes(app, parts, {
     service: 'company',
     path: '/companies',

@@ -1,8 +1,8 @@
-import type { App, ServerParts } from '../parts.ts'
+import type { App, WriteParts } from '../parts.ts'
 import { contactQuery, contactRow } from '../schemas.ts'
 import { recordRoutes } from './records.ts'
 
-export function contactRoutes(app: App, parts: ServerParts): void {
+export function contactRoutes(app: App, parts: WriteParts): void {
   recordRoutes(app, parts, {
     service: 'contact',
     path: '/contacts',

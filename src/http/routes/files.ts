@@ -3,15 +3,18 @@ import { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import { ConnectraError } from '../../errors.ts'
 import type { DirectoryStore } from '../../files/directory.ts'
+import { contentType, disposition } from '../../files/download-headers.ts'
 import { PREFIXES, uploadKey } from '../../files/keys.ts'
-import { type ByteRange, fileExists, fileTooLarge, type ObjectStore } from '../../files/object-store.ts'
+import { type ByteRange, fileExists, fileTooLarge, type ObjectStore, selectBucket } from '../../files/object-store.ts'
 import { durationText } from '../../files/signing.ts'
 import type { App, HttpConfig, ServerParts } from '../parts.ts'
 import { success } from '../schemas.ts'
 import { serverAddress } from '../server-address.ts'
 import { checkedAs, checkNothing } from '../validation.ts'
 
-const bucket = Type.Optional(Type.String({ description: 'Optional and ignored' }))
+const bucket = Type.Optional(
+  Type.String({ description: 'One of the buckets of the server. Ignored if files are not in S3' }),
+)
 const expiresIn = Type.String({ examples: ['24h0m0s'] })
 
 export function fileRoutes(app: App, { config, store }: ServerParts): void {
@@ -42,11 +45,14 @@ function uploadUrlRoute(app: App, store: ObjectStore, config: HttpConfig): void 
     },
     async (request, reply) => {
       reply.header('Cache-Control', 'no-store')
-      const { filename } = request.query
+      const { filename, s3_bucket } = request.query
       if (filename.trim() === '')
         throw new ConnectraError('ERR_MISSING_FILENAME', 'filename is empty: send the name of the file')
       const key = uploadKey(filename)
-      const { url, expiresIn } = await store.uploadUrl(key, serverAddress(request, config))
+      const { url, expiresIn } = await selectBucket(store, s3_bucket ?? null).uploadUrl(
+        key,
+        serverAddress(request, config),
+      )
       return { success: true, upload_url: url, s3_key: key, expires_in: durationText(expiresIn) } as const
     },
   )
@@ -75,9 +81,10 @@ function downloadUrlRoute(app: App, store: ObjectStore, config: HttpConfig): voi
     },
     async (request, reply) => {
       reply.header('Cache-Control', 'no-store')
-      const key = request.query.s3_key
-      if ((await store.size(key)) === null) throw new ConnectraError('ERR_NOT_FOUND', `there is no file "${key}"`)
-      const { url, expiresIn } = await store.downloadUrl(key, serverAddress(request, config))
+      const { s3_key: key, s3_bucket } = request.query
+      const files = selectBucket(store, s3_bucket ?? null)
+      if ((await files.size(key)) === null) throw new ConnectraError('ERR_NOT_FOUND', `there is no file "${key}"`)
+      const { url, expiresIn } = await files.downloadUrl(key, serverAddress(request, config))
       return { success: true, download_url: url, s3_key: key, expires_in: durationText(expiresIn) } as const
     },
   )
@@ -209,27 +216,3 @@ function byteRange(header: string | undefined, size: number): Required<ByteRange
   if (first !== '' && last !== '' && Number(last) < Number(first)) return null
   return start < size && start <= end ? { start, end } : 'unsatisfiable'
 }
-
-/** The file name without its uuid and run number, in both forms of RFC 6266. */
-function disposition(key: string): string {
-  const name = key.slice(key.indexOf('/') + 1).replace(/^[0-9a-f-]{36}(?:-\d+)?_/, '')
-  const ascii = name.replace(/[^\x20-\x7e]|["\\]/g, '_')
-  const encoded = encodeURIComponent(name).replace(
-    /['()*]/g,
-    letter => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
-  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`
-}
-
-/** Never a type that a browser would execute, because the uploader chooses the name and thus the type. */
-function contentType(key: string): string {
-  const extension = /\.[a-z]+$/i.exec(key)?.[0].toLowerCase()
-  return CONTENT_TYPES.get(extension ?? '') ?? 'application/octet-stream'
-}
-
-const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
-  ['.csv', 'text/csv; charset=utf-8'],
-  ['.ndjson', 'application/x-ndjson'],
-  // Not a Content-Encoding, so that browsers save the compressed file.
-  ['.gz', 'application/gzip'],
-])

@@ -10,12 +10,14 @@ import { strings } from '../schemas/parts.ts'
 /** The time limit for the database check, shorter than the usual timeouts of probes. */
 const DATABASE_MS = 2000
 
-type State = Readonly<{ status: 'ok' | 'starting' | 'down' }> & Readonly<Record<string, unknown>>
+type State = Readonly<{ status: 'ok' | 'starting' | 'rebuilding' | 'down' }> & Readonly<Record<string, unknown>>
 
 export interface Health {
   readonly parts: Readonly<Record<string, State>>
   /** What keeps the server from replying to requests, such as `index is starting`; empty if it is ready. */
   readonly problem: string
+  /** How far the index is behind the database: the age of the oldest change that it has not applied. */
+  readonly lagSeconds: number
 }
 
 /** Returns a function that reads the state of all parts. */
@@ -23,11 +25,13 @@ export function openHealth(parts: ServerParts): () => Promise<Health> {
   const ask = shared(() => askDatabase(parts))
   return async () => {
     const { database, migrations, feed } = await databaseState(ask)
-    const states: Record<string, State> = { database, migrations, index: indexState(parts.engine, feed) }
+    const lag = lagOf(parts.engine, feed)
+    const states: Record<string, State> = { database, migrations, index: indexState(parts.engine, lag) }
     const notReady = Object.entries(states).filter(([, state]) => state.status !== 'ok')
     return {
       parts: { ...states, ...parts.state?.() } as Record<string, State>,
       problem: notReady.map(([name, state]) => `${name} is ${state.status}`).join(', '),
+      lagSeconds: lag.seconds,
     }
   }
 }
@@ -50,7 +54,7 @@ export function healthRoutes(app: App, readHealth: () => Promise<Health>): void 
         operationId: 'getHealth',
         summary: 'Get the state of each part',
         description:
-          '200 if database, migrations and index are ready, otherwise 503. `index.lag` is how far the index is behind the database.',
+          '200 if database, migrations and index are ready, otherwise 503. `index.lag` is how far the index is behind the database, and `index.state` is `ok`, `catching up` or `rebuilding`. Load balancers should ask `/health/ready`.',
         response: { 200: { ...body, description: 'Ready' }, 503: { ...body, description: 'Not ready' } },
       },
     },
@@ -127,10 +131,26 @@ async function askDatabase({ database, engine }: ServerParts): Promise<DatabaseS
   }
 }
 
-function indexState(engine: SearchEngine, feed: Feed | null): State {
-  const applied = engine.applied()
-  if (applied === null) return { status: 'starting' }
-  const changes = Math.max(0, (feed?.seq ?? 0) - applied.seq)
+interface Lag {
+  /** Also counts changes that are no longer in the feed. */
+  readonly changes: number
+  readonly seconds: number
+}
+
+function lagOf(engine: SearchEngine, feed: Feed | null): Lag {
+  const changes = Math.max(0, (feed?.seq ?? 0) - (engine.applied()?.seq ?? 0))
   const seconds = changes === 0 ? 0 : Math.max(0, Math.round((feed?.waitingSeconds ?? 0) * 1000) / 1000)
-  return { status: engine.position() === null ? 'starting' : 'ok', seq: applied.seq, lag: { changes, seconds } }
+  return { changes, seconds }
+}
+
+function indexState(engine: SearchEngine, lag: Lag): State {
+  const { status: found, details } = engine.state()
+  const applied = engine.applied()
+  const answers = found === 'ok' || found === 'outdated'
+  const status = answers ? 'ok' : found === 'down' ? 'down' : 'starting'
+  if (found === 'down') return { status, state: found, ...details }
+  if (applied === null) return { status, state: 'rebuilding', ...details }
+  const upToDate = found === 'ok' && lag.changes === 0
+  const state = found === 'rebuilding' ? found : upToDate ? 'ok' : 'catching up'
+  return { status, state, ...details, seq: applied.seq, lag }
 }

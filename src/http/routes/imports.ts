@@ -1,8 +1,10 @@
 /** Previews of imports. */
 import { type Static, Type } from 'typebox'
 import { ConnectraError } from '../../errors.ts'
+import { selectBucket } from '../../files/object-store.ts'
 import { validateImportData } from '../../jobs/import/data.ts'
 import { PREVIEW_ROWS, previewImport } from '../../jobs/import/preview.ts'
+import { bucketName } from '../../jobs/job/job-data.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { importPreview, previewRequest } from '../schemas/imports.ts'
 import { reference } from '../schemas/parts.ts'
@@ -32,13 +34,14 @@ export function importRoutes(app: App, { database, store }: ServerParts): void {
     async request => {
       const { rows = PREVIEW_ROWS.default, ...data } = request.body
       const asked = validateImportData(data)
+      const files = selectBucket(store, bucketName(data), 'ERR_INVALID_JOB_DATA')
       if (reading >= MAX_CONCURRENT)
         throw new ConnectraError('ERR_UNAVAILABLE', `${reading} previews are running: try again in a second`, {
           retryAfter: RETRY_AFTER_SECONDS,
         })
       reading++
       try {
-        return { success: true as const, data: await previewImport(database, store, asked, rows) }
+        return { success: true as const, data: await previewImport(database, files, asked, rows) }
       } finally {
         reading--
       }

@@ -1,11 +1,14 @@
 /** Creates, lists, reads, cancels and retries jobs. */
 import { type Static, Type } from 'typebox'
+import { fileTooLarge, selectBucket } from '../../files/object-store.ts'
 import { JOB_STATUSES, type Job, jobToJson } from '../../jobs/job/job.ts'
+import { bucketName } from '../../jobs/job/job-data.ts'
 import { estimateSize } from '../../jobs/job-size.ts'
 import { JOB_TYPES, validateJobData } from '../../jobs/job-types.ts'
 import { cancelJob, createJob, DEFAULT_RETRY_SECONDS, getJob, listJobs, retryJob } from '../../jobs/queue/queue.ts'
 import { parsePage } from '../../vql/parse-page.ts'
 import type { App, ServerParts } from '../parts.ts'
+import { announceResults } from '../read-your-writes.ts'
 import { importReport } from '../schemas/imports.ts'
 import { MAX_RETRY_COUNT, MAX_RETRY_INTERVAL } from '../schemas/jobs.ts'
 import { reference, strings, withNulls } from '../schemas/parts.ts'
@@ -59,7 +62,7 @@ export function jobRoutes(app: App, parts: ServerParts): void {
   singleJobRoutes(app, parts)
 }
 
-function createRoute(app: App, { database, engine, store }: ServerParts): void {
+function createRoute(app: App, { config, database, engine, store }: ServerParts): void {
   app.post(
     '/common/jobs/create',
     {
@@ -77,10 +80,14 @@ function createRoute(app: App, { database, engine, store }: ServerParts): void {
     async request => {
       const { job_type, job_data, retry_count, retry_interval } = request.body
       const data = validateJobData(job_type, job_data)
+      const files = selectBucket(store, bucketName(data), 'ERR_INVALID_JOB_DATA')
+      const sizeBytes = await estimateSize(job_type, data, { store: files, engine })
+      // A signed URL of S3 cannot limit the size of an upload.
+      if (job_type === 'insert_csv_file' && sizeBytes > config.maxUpload) throw fileTooLarge(config.maxUpload)
       const created = await createJob(database, {
         jobType: job_type,
         data,
-        sizeBytes: await estimateSize(job_type, data, { store, engine }),
+        sizeBytes,
         retryCount: retry_count ?? 0,
         retryIntervalSeconds: retry_interval ?? DEFAULT_RETRY_SECONDS,
       })
@@ -104,13 +111,14 @@ function listRoute(app: App, { database }: ServerParts): void {
       },
       validatorCompiler: checkedAs({ body: filter }),
     },
-    async request => {
+    async (request, reply) => {
       const { job_type, status, limit } = request.body
       const jobs = await listJobs(database, {
         jobTypes: job_type === undefined ? null : [job_type].flat(),
         statuses: status === undefined ? null : [status].flat(),
         limit: parsePage({ page: 1, limit }).limit,
       })
+      announceResults(reply, jobs)
       return { success: true as const, data: jobs.map(jobToJson) }
     },
   )
@@ -119,7 +127,7 @@ function listRoute(app: App, { database }: ServerParts): void {
 /** The routes for one job, each of which replies with the job. */
 function singleJobRoutes(app: App, { database }: ServerParts): void {
   const one = { tags: ['Jobs'], params: uuidParams, response: success({ data: job }) }
-  const reply = (found: Job) => ({ success: true as const, data: jobToJson(found) })
+  const show = (found: Job) => ({ success: true as const, data: jobToJson(found) })
 
   app.get(
     '/common/jobs/:uuid',
@@ -131,7 +139,11 @@ function singleJobRoutes(app: App, { database }: ServerParts): void {
         description: 'The state of the job, its progress, and its outcome once it has ended.',
       },
     },
-    async request => reply(await getJob(database, request.params.uuid)),
+    async (request, reply) => {
+      const found = await getJob(database, request.params.uuid)
+      announceResults(reply, [found])
+      return show(found)
+    },
   )
   app.post(
     '/common/jobs/:uuid/cancel',
@@ -143,7 +155,7 @@ function singleJobRoutes(app: App, { database }: ServerParts): void {
         description: 'The job ends as `failed` with `ERR_CANCELLED`.',
       },
     },
-    async request => reply(await cancelJob(database, request.params.uuid)),
+    async request => show(await cancelJob(database, request.params.uuid)),
   )
   app.post(
     '/common/jobs/:uuid/retry',
@@ -155,7 +167,7 @@ function singleJobRoutes(app: App, { database }: ServerParts): void {
         description: 'The job resumes at its checkpoint.',
       },
     },
-    async request => reply(await retryJob(database, request.params.uuid)),
+    async request => show(await retryJob(database, request.params.uuid)),
   )
 }
 
@@ -195,6 +207,12 @@ function jobSchema() {
           Type.String({
             description:
               'The file with the values of stored rows that were not stored: `line`, `column`, `field`, `code`, `value`, `message`; the first 10,000 for each code and field.',
+          }),
+        ),
+        seq: Type.Optional(
+          Type.Integer({
+            description:
+              'The position of the last write before the job was completed. Send it as `X-Connectra-Min-Seq` to search a state that includes what the job has stored. Replies with the job have it in `X-Connectra-Seq`, too.',
           }),
         ),
         ...importReport,

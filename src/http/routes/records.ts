@@ -5,10 +5,9 @@ import type { Service } from '../../fields.ts'
 import { openRecordParser } from '../../records/parse/parse-record.ts'
 import { fetchPage, openPage } from '../../records/read/fetch.ts'
 import { isUuid } from '../../records/values/uuid.ts'
-import { upsert } from '../../records/write/upsert.ts'
 import { parseQuery } from '../../vql/parse-query.ts'
 import { checkBatch, onErrorQuery, readInPortions, refuseOrReport, unwrapBatch } from '../batch.ts'
-import type { App, ServerParts } from '../parts.ts'
+import type { App, ServerParts, WriteParts } from '../parts.ts'
 import { announceWrite, awaitRequestedWrites } from '../read-your-writes.ts'
 import { type RowJson, serialiseRows, streamRows, withCursor } from '../row-json.ts'
 import { SCHEMA_NAMES } from '../schemas/names.ts'
@@ -27,7 +26,7 @@ export interface RecordKind {
   readonly uuidsKey: 'company_uuids' | 'contact_uuids'
 }
 
-export function recordRoutes(app: App, parts: ServerParts, kind: RecordKind): void {
+export function recordRoutes(app: App, parts: WriteParts, kind: RecordKind): void {
   searchRoute(app, parts, kind)
   countRoute(app, parts, kind)
   upsertRoute(app, parts, kind)
@@ -92,7 +91,7 @@ function countRoute(app: App, { engine }: ServerParts, kind: RecordKind): void {
   )
 }
 
-function upsertRoute(app: App, { config, database, engine }: ServerParts, kind: RecordKind): void {
+function upsertRoute(app: App, { config, upsert, engine }: WriteParts, kind: RecordKind): void {
   const { service, path, tag } = kind
   const uuids = Type.Array(nullable(Type.String({ format: 'uuid' })), { description: 'One per record of the request' })
   app.post(
@@ -128,7 +127,7 @@ function upsertRoute(app: App, { config, database, engine }: ServerParts, kind: 
       )
       const writes = parsed.map(record => record.write)
       const good = writes.filter(write => write !== null)
-      const { seq } = await upsert(database, {
+      const { seq } = await upsert({
         companies: service === 'company' ? good : [],
         contacts: service === 'contact' ? good : [],
       })

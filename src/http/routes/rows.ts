@@ -6,9 +6,8 @@ import { watchNames } from '../../records/parse/name-watch.ts'
 import { parseRow } from '../../records/parse/parse-row.ts'
 import { rowKeys } from '../../records/parse/row-keys.ts'
 import type { ParsedRow } from '../../records/record.ts'
-import { upsert } from '../../records/write/upsert.ts'
 import { checkBatch, onErrorQuery, readInPortions, refuseOrReport } from '../batch.ts'
-import type { App, ServerParts } from '../parts.ts'
+import type { App, WriteParts } from '../parts.ts'
 import { announceWrite } from '../read-your-writes.ts'
 import { nullable, reference } from '../schemas/parts.ts'
 import { problems, success } from '../schemas.ts'
@@ -16,8 +15,8 @@ import { checkedByHandler } from '../validation.ts'
 
 type JsonRow = Readonly<Record<string, unknown>>
 
-export function rowRoutes(app: App, parts: ServerParts): void {
-  const { config, database, engine } = parts
+export function rowRoutes(app: App, parts: WriteParts): void {
+  const { config, upsert, engine } = parts
   const uuid = Type.String({ format: 'uuid' })
   app.post(
     '/common/batch-upsert',
@@ -65,7 +64,7 @@ export function rowRoutes(app: App, parts: ServerParts): void {
       )
       const companies = parsed.flatMap(row => row.company ?? [])
       const contacts = parsed.flatMap(row => row.contact ?? [])
-      const { seq } = await upsert(database, { companies, contacts })
+      const { seq } = await upsert({ companies, contacts })
       await announceWrite(reply, engine, seq)
       return {
         success: true as const,

@@ -22,7 +22,7 @@ const HEADERS = {
   },
   Seq: {
     description:
-      'The position of the write. Send it as `X-Connectra-Min-Seq` to search a state that includes the write.',
+      'The position of the write, or of the results of a completed job. Send it as `X-Connectra-Min-Seq` to search a state that includes it.',
     schema: { type: 'string', pattern: '^[0-9]+$' },
   },
   RetryAfter: {
@@ -49,6 +49,9 @@ const NAMES: Readonly<Record<HeaderName, string>> = {
 
 /** Operations whose body can be left out. */
 const OPTIONAL_BODY = new Set(['searchCompanies', 'countCompanies', 'searchContacts', 'countContacts', 'listJobs'])
+
+/** Operations whose reply may have the results of jobs. */
+const SHOW_RESULTS = new Set(['getJob', 'listJobs'])
 
 export function finishDocument(document: { components?: object; paths?: Record<string, object> }): void {
   document.components = { ...document.components, headers: HEADERS }
@@ -90,7 +93,7 @@ function* headersOf(operationId: string, status: string): Generator<HeaderName> 
   if (status === '4XX' || status === '5XX' || status === '503') yield 'RetryAfter'
   if (status === '206' || status === '416') yield 'ContentRange'
   if (!status.startsWith('2')) return
-  if (operationId.startsWith('upsert')) yield 'Seq'
+  if (operationId.startsWith('upsert') || SHOW_RESULTS.has(operationId)) yield 'Seq'
   if (operationId.endsWith('loadUrl')) yield 'CacheControl'
   if (operationId.startsWith('export')) yield 'ContentDisposition'
   if (operationId === 'getFile' || operationId === 'headFile') yield* ['ContentDisposition', 'AcceptRanges'] as const

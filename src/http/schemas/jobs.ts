@@ -13,7 +13,9 @@ export const MAX_RETRY_COUNT = 1_000_000
 /** Seconds. */
 export const MAX_RETRY_INTERVAL = 86_400
 
-const bucket = Type.Optional(Type.String({ description: 'Optional and ignored' }))
+const bucket = Type.Optional(
+  Type.String({ description: 'One of the buckets of the server. Ignored if files are not in S3' }),
+)
 
 const importMembers = {
   s3_key: Type.String({ description: 'The uploaded file', examples: ['uploads/uuid_contacts.csv'] }),

@@ -71,7 +71,7 @@ export async function exportCsvFile(context: JobContext): Promise<JobResponse> {
     )
   await dropEarlierRuns(store, job)
   // The export contains everything that was stored before it began.
-  await untilSearchable(engine, context)
+  const seq = await untilSearchable(engine, context)
   const total = Math.min(limit, await engine.count(service, where))
 
   let rows = 0
@@ -100,6 +100,7 @@ export async function exportCsvFile(context: JobContext): Promise<JobResponse> {
   return {
     messages: `Successfully exported ${rows} ${rows === 1 ? 'record' : 'records'}`,
     s3Key: key,
+    seq,
     details: { counts: { rows: { written: rows } }, bytes, sha256: sha256.digest('hex') },
   }
 }

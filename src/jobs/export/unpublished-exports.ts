@@ -28,21 +28,38 @@ export async function dropEarlierRuns(store: ObjectStore, { uuid, claim }: Run):
     const writer = KEY.exec(key)?.[2]
     if (writer !== undefined && Number(writer) < claim) await store.delete(key)
   }
+  for (const { key, drop } of (await store.unfinished?.(`exports/${uuid}-`)) ?? []) {
+    const writer = KEY.exec(key)?.[2]
+    if (writer !== undefined && Number(writer) < claim) await drop()
+  }
 }
 
 /** Leaves time for a worker that froze to notice that it has lost its job. */
 const GRACE = `interval '1 hour'`
 
+/** How many files the database is asked about at a time. */
+const PORTION = 1000
+
 /**
- * Deletes the files of jobs that ended at least an hour ago, except the one in `job_response`. Returns their number.
+ * Deletes the files of jobs that ended at least an hour ago, except the one in `job_response`. Returns their number. Ends early
+ * if `signal` aborts.
  */
-export async function dropUnpublishedExports(database: Database, store: ObjectStore): Promise<number> {
-  const keys = (await store.list('exports/')).filter(key => KEY.test(key))
-  const { rows } = await database.query<{ key: string }>(
-    `SELECT key FROM unnest($1::text[], $2::uuid[]) AS file(key, job) JOIN jobs ON jobs.uuid = file.job
-     WHERE status IN ('completed', 'failed') AND updated_at < now() - ${GRACE} AND job_response ->> 's3_key' IS DISTINCT FROM key`,
-    [keys, keys.map(key => KEY.exec(key)![1])],
-  )
-  for (const { key } of rows) await store.delete(key)
-  return rows.length
+export async function dropUnpublishedExports(
+  database: Database,
+  store: ObjectStore,
+  signal?: AbortSignal,
+): Promise<number> {
+  const files = (await store.list('exports/')).filter(key => KEY.test(key))
+  let deleted = 0
+  for (let place = 0; place < files.length && !signal?.aborted; place += PORTION) {
+    const keys = files.slice(place, place + PORTION)
+    const { rows } = await database.query<{ key: string }>(
+      `SELECT key FROM unnest($1::text[], $2::uuid[]) AS file(key, job) JOIN jobs ON jobs.uuid = file.job
+       WHERE status IN ('completed', 'failed') AND updated_at < now() - ${GRACE} AND job_response ->> 's3_key' IS DISTINCT FROM key`,
+      [keys, keys.map(key => KEY.exec(key)![1])],
+    )
+    for (const { key } of rows) await store.delete(key)
+    deleted += rows.length
+  }
+  return deleted
 }

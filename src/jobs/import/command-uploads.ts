@@ -8,10 +8,15 @@ const GRACE = `interval '1 hour'`
 
 /**
  * Deletes the files of imports that completed at least an hour ago, or failed or were cancelled at least `seconds` ago: until
- * then they can be retried. Returns their number.
+ * then they can be retried. Returns their number. Does nothing if `signal` is aborted.
  */
-export async function dropCommandUploads(database: Database, store: ObjectStore, seconds: number): Promise<number> {
-  const keys = await store.list(COMMAND_UPLOADS)
+export async function dropCommandUploads(
+  database: Database,
+  store: ObjectStore,
+  seconds: number,
+  signal?: AbortSignal,
+): Promise<number> {
+  const keys = signal?.aborted ? [] : await store.list(COMMAND_UPLOADS)
   if (keys.length === 0) return 0
   const { rows } = await database.query<{ key: string }>(
     `SELECT data ->> 's3_key' AS key FROM jobs WHERE data ->> 's3_key' = ANY ($1)

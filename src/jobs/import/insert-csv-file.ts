@@ -8,6 +8,7 @@ import { readHeader } from '../../csv/header/read-header.ts'
 import type { Place } from '../../csv/parse.ts'
 import type { CsvHeader } from '../../csv/read.ts'
 import { type Connection, transaction } from '../../database/pool.ts'
+import { LONG_STATEMENT, limitAnswers } from '../../database/time-limits.ts'
 import { fileReplaced, ofVersion } from '../../files/object-store.ts'
 import { openSource } from '../../files/source.ts'
 import { commitBatch, mergeBatch } from '../../records/write/upsert.ts'
@@ -62,8 +63,14 @@ export async function insertCsvFile(context: JobContext, limits = BATCH_LIMITS):
     )
     reached = await finish(context, reached, file.bytes, clock)
   }
-  await untilSearchable(context.engine, context)
-  return respond(reached, readHeader(reached.header.cells, options, reached.header.firstRows), job.uuid, clock())
+  const seq = await untilSearchable(context.engine, context)
+  const response = respond(
+    reached,
+    readHeader(reached.header.cells, options, reached.header.firstRows),
+    job.uuid,
+    clock(),
+  )
+  return { ...response, seq }
 }
 
 /** Returns null, and resets the job, if the checkpoint is of another version. The import then starts from the beginning. */
@@ -80,6 +87,8 @@ async function readCheckpoint({ job, database, checkpointSql }: JobContext): Pro
 
 /** Deletes the rows stored for the files of rejects and warnings. */
 async function deleteKeptRows(connection: Connection, job: string): Promise<void> {
+  // There may be as many as rows in the file.
+  limitAnswers(connection, LONG_STATEMENT)
   await connection.query('DELETE FROM job_rejects WHERE job_uuid = $1', [job])
   await connection.query('DELETE FROM job_warnings WHERE job_uuid = $1', [job])
 }

@@ -26,6 +26,8 @@ export interface JobResponse {
   readonly rejectsS3Key?: string
   /** The file of warnings on the rows that an import stored. */
   readonly warningsS3Key?: string
+  /** The position in the feed of the last write before the job was completed. Searches at this position show what it has stored. */
+  readonly seq?: number
   /** More results: plain JSON with names in snake_case, merged into `job_response`. */
   readonly details?: Readonly<Record<string, unknown>>
 }

@@ -28,7 +28,12 @@ export function readJobData(data: JobData, known: readonly string[]): void {
       'ERR_INVALID_JOB_DATA',
       `job_data has an unknown key ${quoted(unknown)}: known keys are ${known.join(', ')}`,
     )
-  readText(data, 's3_bucket')
+  bucketName(data)
+}
+
+/** The bucket that the client named; null for the default one. */
+export function bucketName(data: JobData): string | null {
+  return readText(data, 's3_bucket')
 }
 
 /** Returns null if the value is absent, null or empty. Throws ERR_INVALID_JOB_DATA if it is not a string. */

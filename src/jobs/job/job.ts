@@ -70,6 +70,7 @@ export interface ResponseJson {
   readonly s3_key?: string
   readonly rejects_s3_key?: string
   readonly warnings_s3_key?: string
+  readonly seq?: number
   /** JobResponse.details */
   readonly [detail: string]: unknown
 }
@@ -139,6 +140,7 @@ export function responseToJson(response: JobResponse): ResponseJson {
     ...(response.s3Key === undefined ? {} : { s3_key: response.s3Key }),
     ...(response.rejectsS3Key === undefined ? {} : { rejects_s3_key: response.rejectsS3Key }),
     ...(response.warningsS3Key === undefined ? {} : { warnings_s3_key: response.warningsS3Key }),
+    ...(response.seq === undefined ? {} : { seq: response.seq }),
   }
 }
 
@@ -149,6 +151,7 @@ function responseFromJson(json: Partial<ResponseJson>): JobResponse {
     s3_key: s3Key,
     rejects_s3_key: rejectsS3Key,
     warnings_s3_key: warningsS3Key,
+    seq,
     ...details
   } = json
   return {
@@ -157,6 +160,7 @@ function responseFromJson(json: Partial<ResponseJson>): JobResponse {
     ...(s3Key === undefined ? {} : { s3Key }),
     ...(rejectsS3Key === undefined ? {} : { rejectsS3Key }),
     ...(warningsS3Key === undefined ? {} : { warningsS3Key }),
+    ...(seq === undefined ? {} : { seq }),
     ...(Object.keys(details).length === 0 ? {} : { details }),
   }
 }

@@ -27,15 +27,19 @@ export async function announceSingle(connection: Queryable, worker: number): Pro
   await connection.query('SELECT pg_advisory_lock_shared($1, $2)', [SINGLE, worker])
 }
 
-/** Whether a `connectra serve` or `connectra work` is running on this database and takes jobs from the queue. */
-export async function isServed(database: Queryable): Promise<boolean> {
-  const { rowCount } = await database.query(
-    `SELECT FROM pg_locks AS living
+/** The number of `connectra serve` and `connectra work` that are running on this database and take jobs from the queue. */
+export async function countWorkers(database: Queryable): Promise<number> {
+  const { rows } = await database.query<{ workers: number }>(
+    `SELECT count(DISTINCT objid) AS workers FROM pg_locks AS living
      WHERE ${lockOf('living', LIVING)} AND NOT EXISTS (
-       SELECT FROM pg_locks AS single WHERE ${lockOf('single', SINGLE)} AND single.objid = living.objid)
-     LIMIT 1`,
+       SELECT FROM pg_locks AS single WHERE ${lockOf('single', SINGLE)} AND single.objid = living.objid)`,
   )
-  return rowCount === 1
+  return rows[0]!.workers
+}
+
+/** Whether there is any of them. */
+export async function isServed(database: Queryable): Promise<boolean> {
+  return (await countWorkers(database)) > 0
 }
 
 /** A condition on `locks`, an alias of pg_locks: the row is a held lock with this first key. */

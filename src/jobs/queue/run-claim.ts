@@ -2,11 +2,13 @@
 import type { Database } from '../../database/pool.ts'
 import { isUnavailable } from '../../database/unavailable.ts'
 import { ConnectraError } from '../../errors.ts'
-import type { ObjectStore } from '../../files/object-store.ts'
+import { type ObjectStore, selectBucket } from '../../files/object-store.ts'
+import { reportOutages } from '../../files/unavailable.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { SearchEngine } from '../../search/engine.ts'
 import { isOfRun } from '../export/unpublished-exports.ts'
 import type { ClaimedJob, JobContext, JobHandler, Progress } from '../job/job-context.ts'
+import { bucketName } from '../job/job-data.ts'
 import {
   checkpointSql,
   completeJob,
@@ -62,11 +64,14 @@ interface Run {
  */
 export async function runClaim(job: ClaimedJob, options: RunOptions): Promise<void> {
   const { database, handler, log, signal } = options
-  const run = openRun(job, options)
+  let run = openRun(job, options)
   /** True if the answer of the database was lost. The job may be completed nevertheless, so its file must stay. */
   let perhapsCompleted = false
   try {
     if (!(await startJob(database, job.claim))) return
+    // Fails if the bucket has been removed from the settings.
+    const store = selectBucket(options.store, bucketName(job.data), 'ERR_INVALID_JOB_DATA')
+    run = openRun(job, { ...options, store })
     signal.throwIfAborted()
     log.info({ ...run.about, bytes: job.sizeBytes, resumed: job.checkpoint !== null }, 'job started')
     const response = await handler(run.context)
@@ -133,7 +138,8 @@ function speedOf({ job, startedAt, rowsRead }: Run) {
 }
 
 function openRun(job: ClaimedJob, options: RunOptions): Run {
-  const { database, engine, openEngine, store, log, signal } = options
+  const { database, engine, openEngine, log, signal } = options
+  const store = reportOutages(options.store)
   let last = job.progress
   let waiting: Progress | null = null
   let reportedAt = 0

@@ -4,7 +4,9 @@
  */
 import { randomInt } from 'node:crypto'
 import { type Bell, createBell } from '../../database/bell.ts'
+import { workerConnections } from '../../database/connections.ts'
 import { type Connection, type Database, openPool } from '../../database/pool.ts'
+import type { TimeLimits } from '../../database/time-limits.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
 import type { Log } from '../../runtime/log.ts'
 import { within } from '../../runtime/within.ts'
@@ -26,6 +28,8 @@ export interface WorkerOptions {
   readonly handlers: Readonly<Record<string, JobHandler>>
   readonly limits: Limits
   readonly log: Log
+  /** Time limits towards the database. By default WORK_LIMITS. */
+  readonly timeLimits?: TimeLimits
   /** The UUID of the only job to run. Absent: any job. */
   readonly only?: string
   /** Called when a run of a job has ended in this worker. The job's row has the outcome. */
@@ -88,7 +92,8 @@ function openState(options: WorkerOptions): State {
   const worker = randomInt(1, 2 ** 31)
   const separator = options.databaseUrl.includes('?') ? '&' : '?'
   const database = openPool(`${options.databaseUrl}${separator}application_name=${applicationName(worker)}`, {
-    max: 2 + 3 * options.limits.concurrency,
+    max: workerConnections(options.limits.concurrency),
+    ...(options.timeLimits ? { limits: options.timeLimits } : {}),
   })
   const state: State = {
     options,

@@ -26,26 +26,21 @@ export function identify(
   if (identity === null) return null
   if (identity.isWeak) warnWeakIdentity(reading, service, values, keys)
   else if (reading.names !== undefined && typeof values.linkedin_url !== 'string')
-    watchMarks(
-      reading,
-      identity.uuid,
-      service,
-      Object.keys(keys).map(field => strippedMarks(values[field])),
-      keys,
-    )
+    watchMarks(reading, identity.uuid, service, marksOf(values, keys), keys)
   return identity.uuid
 }
 
-/** Warns if an earlier record has the same identity and other `marks` (`strippedMarks`) at the ends of its names. */
-export function watchMarks(
-  reading: Reading,
-  uuid: string,
-  service: Service,
-  marks: readonly string[],
-  keys: NameKeys,
-): void {
-  if (reading.names === undefined || !reading.names.differs(uuid, marks.join(' '))) return
-  const marked = marks.findIndex(stripped => stripped !== '')
+/** The `strippedMarks` of each name, with a space after each. */
+export function marksOf(values: Values, keys: NameKeys): string {
+  let marks = ''
+  for (const field in keys) marks += `${strippedMarks(values[field])} `
+  return marks
+}
+
+/** Warns if an earlier record has the same identity and other `marks` (`marksOf`) at the ends of its names. */
+export function watchMarks(reading: Reading, uuid: string, service: Service, marks: string, keys: NameKeys): void {
+  if (reading.names === undefined || !reading.names.differs(uuid, marks)) return
+  const marked = marks.split(' ').findIndex(stripped => stripped !== '')
   addWarning(reading, Object.values(keys)[Math.max(marked, 0)]!, 'ERR_WEAK_IDENTITY', OTHER_MARKS[service])
 }
 

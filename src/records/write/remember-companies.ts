@@ -4,8 +4,7 @@
  */
 import { randomInt } from 'node:crypto'
 import type { Problem } from '../../errors.ts'
-import { ROW_NAMES, watchMarks } from '../parse/identify.ts'
-import { strippedMarks } from '../parse/name-watch.ts'
+import { marksOf, ROW_NAMES, watchMarks } from '../parse/identify.ts'
 import { type Cells, COMPANY_PLACES, type RowOptions, readCompany } from '../parse/parse-row.ts'
 import { beginReading, type Reading } from '../parse/reading.ts'
 import type { RecordWrite } from '../record.ts'
@@ -36,6 +35,7 @@ interface Known {
 /** The number of companies remembered, about 40 MB. After that it starts over, which only costs time. */
 const REMEMBERED = 200_000
 
+const NO_WARNINGS: readonly Problem[] = []
 /** The values of a company whose cells the database already has. */
 const NOTHING_NEW = Object.freeze({})
 
@@ -61,8 +61,9 @@ export function rememberCompanies(): CompanyMemory {
       const company = readCompany(row, own, options)
       reading.problems.push(...own.problems)
       reading.warnings.push(...own.warnings)
-      warnings = own.warnings
-      marks = company === null ? null : marksOf(company, warnings)
+      // An array per company would be as large as the rest of what is remembered of it.
+      warnings = own.warnings.length === 0 ? NO_WARNINGS : own.warnings
+      marks = company === null ? null : marksToWatch(company, warnings)
       if (company !== null) watch(reading, company.uuid, marks)
       // Cells with problems are not remembered, because every row has to report them.
       if (company === null || own.problems.length > 0) latest = -1
@@ -93,14 +94,14 @@ export function rememberCompanies(): CompanyMemory {
   }
 }
 
-function marksOf({ values }: RecordWrite, warnings: readonly Problem[]): string | null {
+function marksToWatch({ values }: RecordWrite, warnings: readonly Problem[]): string | null {
   const isDistinct =
     typeof values.linkedin_url === 'string' || warnings.some(({ code }) => code === 'ERR_WEAK_IDENTITY')
-  return isDistinct ? null : strippedMarks(values.name)
+  return isDistinct ? null : marksOf(values, ROW_NAMES.company)
 }
 
 function watch(reading: Reading, uuid: string, marks: string | null): void {
-  if (marks !== null) watchMarks(reading, uuid, 'company', [marks], ROW_NAMES.company)
+  if (marks !== null) watchMarks(reading, uuid, 'company', marks, ROW_NAMES.company)
 }
 
 /** Slots of the hash table. At most half of them are used. */

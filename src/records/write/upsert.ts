@@ -1,6 +1,7 @@
 /** The upsert: stores a batch of companies and contacts as a whole or not at all. */
 import type pg from 'pg'
 import { type Connection, type Database, transaction } from '../../database/pool.ts'
+import { limitAnswers, WORK_LIMITS } from '../../database/time-limits.ts'
 import type { Service } from '../../fields.ts'
 import type { RecordWrite } from '../record.ts'
 import { foldDuplicates } from './fold.ts'
@@ -54,6 +55,8 @@ export async function upsert(database: Database, batch: UpsertBatch): Promise<Up
  * locked in a fixed order, companies first. To avoid deadlocks, a transaction should call this only once.
  */
 export async function upsertRecords(connection: Connection, batch: UpsertBatch): Promise<UpsertResult> {
+  // The limit of a request is for its usual size.
+  if (batch.companies.length + batch.contacts.length > FEW) limitAnswers(connection, WORK_LIMITS.answer)
   await connection.query(PLAN)
   const companies = await mergeWrites(connection, 'company', foldDuplicates('company', batch.companies))
   const contacts = await mergeWrites(connection, 'contact', foldDuplicates('contact', batch.contacts))

@@ -6,7 +6,8 @@
  */
 import { ConnectraError } from '../../errors.ts'
 import type { Log } from '../../runtime/log.ts'
-import type { Position, SearchEngine } from '../engine.ts'
+import type { EngineState, Position, SearchEngine } from '../engine.ts'
+import { createWaiters } from '../waiters.ts'
 import { scan } from './answer/search.ts'
 import { adoptState, emptyState, type IndexState, type Published } from './index-state.ts'
 import { limitedMeter, TooCostly } from './query/meter.ts'
@@ -15,11 +16,6 @@ import { openQueryThreads } from './threads/query-threads.ts'
 import { type Answer, answer, type Request } from './threads/requests.ts'
 import { createCollector, droppedBytes } from './update/collect-garbage.ts'
 import { startWriter } from './update/writer.ts'
-
-export interface EmbeddedEngine extends SearchEngine {
-  /** Resolves once searches can be answered. Rejects if the engine is closed before that. */
-  ready(): Promise<void>
-}
 
 export interface EmbeddedEngineOptions {
   readonly databaseUrl: string
@@ -42,15 +38,14 @@ const INLINE_COST = 2e6
  * Opens the engine and returns immediately. The index is then read from its snapshot or built from the database; until it
  * is ready, searches fail with ERR_UNAVAILABLE.
  */
-export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngine {
+export function openEmbeddedEngine(options: EmbeddedEngineOptions): SearchEngine {
   const { databaseUrl, log, directory, patience = DEFAULT_PATIENCE } = options
   const { queryThreads = 1, queryTimeoutMs = 10_000, inlineCost = INLINE_COST } = options
   const collect = createCollector()
   const waiters = createWaiters()
   const threads = openQueryThreads({ log, threads: queryThreads, timeoutMs: queryTimeoutMs })
   let published: Published | null = null
-  /** Whether searches are answered. */
-  let serving = false
+  let status: EngineState['status'] = 'starting'
   let closed = false
   const writer = startWriter({
     databaseUrl,
@@ -60,7 +55,10 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
     current: () => published,
     onPublished: receive,
     onOutdated: () => {
-      serving = false
+      if (status === 'ok') status = 'outdated'
+    },
+    onRebuilding: () => {
+      status = 'rebuilding'
     },
   })
 
@@ -70,22 +68,23 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
     published = { state, position: next.position }
     collect(droppedBytes(known, state))
     threads.refresh(state)
-    // Stays true when the writer is restarted after an error, because it continues from the state that searches see.
-    serving ||= complete
-    if (serving) waiters.reached(next.position.seq)
+    // Stays `ok` when the writer is restarted after an error, because it continues from the state that searches see.
+    if (complete) status = 'ok'
+    if (status === 'ok') waiters.reached(next.position.seq)
   }
 
   function current(): IndexState {
     if (closed) throw new ConnectraError('ERR_UNAVAILABLE', 'the search index is closed', { retryAfter: 1 })
-    if (published === null || !serving) {
-      const doing = published === null ? 'is being built' : 'is catching up with the database'
+    if (published === null || status === 'starting' || status === 'rebuilding') {
+      const isBuilding = published === null || status === 'rebuilding'
+      const doing = isBuilding ? 'is being built' : 'is catching up with the database'
       throw new ConnectraError('ERR_UNAVAILABLE', `the search index ${doing}; try again shortly`, { retryAfter: 1 })
     }
     return published.state
   }
 
   const applied = (): Position | null => published?.position ?? null
-  const position = () => (serving ? applied() : null)
+  const position = () => (status === 'ok' ? applied() : null)
   const waitFor = (seq: number, timeoutMs: number) =>
     (position()?.seq ?? -1) >= seq
       ? Promise.resolve(true)
@@ -104,6 +103,8 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
   }
 
   return {
+    shared: false,
+    state: (): EngineState => ({ status, details: {} }),
     search: query => evaluate({ type: 'search', query }),
     count: (service, where) => evaluate({ type: 'count', service, where }),
     facet: request => evaluate({ type: 'facet', request }),
@@ -134,32 +135,6 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): EmbeddedEngi
       closed = true
       waiters.giveUp()
       await Promise.all([threads.close(), writer.close()])
-    },
-  }
-}
-
-/** The callers of `waitFor` and the position in the feed that each waits for. */
-function createWaiters() {
-  const waiting = new Set<{ seq: number; settle(reached: boolean): void }>()
-  return {
-    add: (seq: number, timeoutMs: number) =>
-      new Promise<boolean>(resolve => {
-        const timer = Number.isFinite(timeoutMs) ? setTimeout(() => waiter.settle(false), timeoutMs) : undefined
-        const waiter = {
-          seq,
-          settle(reached: boolean) {
-            clearTimeout(timer)
-            waiting.delete(waiter)
-            resolve(reached)
-          },
-        }
-        waiting.add(waiter)
-      }),
-    reached(seq: number) {
-      for (const waiter of waiting) if (waiter.seq <= seq) waiter.settle(true)
-    },
-    giveUp() {
-      for (const waiter of waiting) waiter.settle(false)
     },
   }
 }

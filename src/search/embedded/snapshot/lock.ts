@@ -4,9 +4,12 @@
  * ids are meaningless, as between containers that share a directory. The lock only keeps processes from undoing each other's
  * work; the integrity of a snapshot is protected by its checksums.
  */
-import { stat } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { link, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { Connection, Database } from '../../../database/pool.ts'
+import { isUuid } from '../../../records/values/uuid.ts'
 
 /** The first key of the lock: (SNAPSHOT, directory). */
 const SNAPSHOT = 4852716
@@ -29,9 +32,7 @@ export function createSnapshotLock(database: Database, directory: string): Snaps
   return {
     release,
     async hold() {
-      // The key is derived from the inode, not the path: in other containers the same directory may have another path, and
-      // another directory may have the same path.
-      const key = crc32(String((await stat(directory, { bigint: true })).ino)) | 0
+      const key = crc32(await identify(directory)) | 0
       if (held?.key === key) return 'held'
       release()
       const connection = await database.connect()
@@ -52,5 +53,42 @@ export function createSnapshotLock(database: Database, directory: string): Snaps
       held = { connection, key }
       return 'taken'
     },
+  }
+}
+
+/** The file with the id of a directory. */
+const ID = 'snapshot-id'
+
+/**
+ * Returns the id of the directory: a random UUID in a file there, which is created if it is missing. Neither the path nor the
+ * inode says which directory it is. In other containers the same directory may have another path, and another directory the
+ * same path. On fresh volumes of the same image, the directories have the same inode.
+ */
+async function identify(directory: string): Promise<string> {
+  const path = join(directory, ID)
+  for (;;) {
+    const found = await readFile(path, 'utf8').catch(error => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      throw error
+    })
+    const id = found?.trim()
+    if (id !== undefined && isUuid(id)) return id
+    // The file was damaged, as by a loss of power.
+    if (found !== null) await rm(path, { force: true })
+    await createId(path)
+  }
+}
+
+/** Creates the file unless another process has just done so. It never appears without its content. */
+async function createId(path: string): Promise<void> {
+  const id = randomUUID()
+  const temporary = `${path}.${id}`
+  try {
+    await writeFile(temporary, `${id}\n`, { mode: 0o600 })
+    await link(temporary, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    await rm(temporary, { force: true })
   }
 }

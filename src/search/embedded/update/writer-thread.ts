@@ -8,6 +8,7 @@ import type { Log } from '../../../runtime/log.ts'
 import { yieldToSearches } from '../../../runtime/yield-to-searches.ts'
 import type { ChangeTarget, Position } from '../../engine.ts'
 import { followChanges } from '../../feed.ts'
+import { packLog } from '../../packed-log.ts'
 import { buildIndex } from '../build/build-index.ts'
 import { emptyState, type IndexState } from '../index-state.ts'
 import type { SegmentData } from '../segment/segment.ts'
@@ -16,7 +17,7 @@ import { applyChanges, applyRows } from './apply-changes.ts'
 import { createCollector, droppedBytes } from './collect-garbage.ts'
 import { installMerge, type MergePlan, planMerge, withoutSegments } from './merge-policy.ts'
 import { createMerger } from './merger.ts'
-import { type FromWriter, packLog, type WriterData } from './writer-messages.ts'
+import type { FromWriter, WriterData } from './writer-messages.ts'
 
 yieldToSearches()
 const engine = parentPort!
@@ -35,6 +36,8 @@ let position: Position | null = published?.position ?? null
 let unconfirmed = false
 /** True once the database does not know the position of the published state, until the index is rebuilt. */
 let outdated = false
+/** Whether searches are answered, which begins with the first complete state. */
+let answering = false
 /** The ids of segments whose merge has failed. Until the next attempt they are left out when merges are planned. */
 const asideIds = new Set<string>()
 let nextTry: NodeJS.Timeout | undefined
@@ -52,7 +55,9 @@ function publish(next: IndexState, at: Position): void {
   state = next
   position = at
   // A merge may finish while the index is rebuilt. Its state is as outdated as the one before.
-  send({ type: 'state', published: { state, position }, complete: !outdated && position.seq >= newestAtStart })
+  const complete = !outdated && position.seq >= newestAtStart
+  answering ||= complete
+  send({ type: 'state', published: { state, position }, complete })
   mergeNext()
 }
 
@@ -86,6 +91,12 @@ function setAside(plan: MergePlan, error: unknown): void {
 
 const target: ChangeTarget = {
   position: () => position,
+  outdate() {
+    if (!answering) return false
+    if (!outdated) send({ type: 'outdated' })
+    outdated = true
+    return true
+  },
   async rebuild(at, moment) {
     if (unconfirmed) {
       log.info(
@@ -98,7 +109,8 @@ const target: ChangeTarget = {
       position = null
     } else if (position !== null) {
       outdated = true
-      send({ type: 'outdated' })
+      answering = false
+      send({ type: 'rebuilding' })
     }
     const rebuilt = await buildIndex(databaseUrl, moment, ending.signal)
     outdated = false
@@ -108,8 +120,9 @@ const target: ChangeTarget = {
     snapshots?.hurry()
   },
   async apply(at, changes) {
-    // The database knows the position, possibly again after a rebuild has failed.
-    const wasInDoubt = unconfirmed || outdated
+    // The database knows the position, possibly again after a rebuild has failed. A writer that replaces another one does not know
+    // what searches get.
+    const wasInDoubt = unconfirmed || outdated || !answering
     outdated = false
     if (changes.length > 0) publish(applyChanges(state, changes), at)
     else if (wasInDoubt || at.seq !== position?.seq) publish(state, at)

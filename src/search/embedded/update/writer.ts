@@ -2,9 +2,10 @@
 import { Worker } from 'node:worker_threads'
 import type { Log } from '../../../runtime/log.ts'
 import { scriptBeside } from '../../../runtime/script-beside.ts'
+import { unpackDetails } from '../../packed-log.ts'
 import type { Published } from '../index-state.ts'
 import type { SnapshotPatience } from '../snapshot/schedule.ts'
-import { type FromWriter, THREAD_LIMITS, type ToWriter, unpackDetails, type WriterData } from './writer-messages.ts'
+import { type FromWriter, THREAD_LIMITS, type ToWriter, type WriterData } from './writer-messages.ts'
 
 const SCRIPT = scriptBeside(import.meta.url, 'writer-thread')
 
@@ -26,8 +27,10 @@ export interface WriterOptions {
   readonly current: () => Published | null
   /** `complete`: the state includes everything that was committed when the thread started. */
   readonly onPublished: (published: Published, complete: boolean) => void
-  /** The database does not know the position of the published state. Until the next state, any write may be missing from it. */
+  /** The database does not know the position of the published state. Until the next complete state, any write may be missing from it. */
   readonly onOutdated: () => void
+  /** The index is being rebuilt because it is outdated. */
+  readonly onRebuilding: () => void
 }
 
 export interface Writer {
@@ -36,7 +39,7 @@ export interface Writer {
 }
 
 export function startWriter(options: WriterOptions): Writer {
-  const { databaseUrl, log, directory, patience, current, onPublished, onOutdated } = options
+  const { databaseUrl, log, directory, patience, current, onPublished, onOutdated, onRebuilding } = options
   let closed = false
   let failures = 0
   let restart: NodeJS.Timeout | undefined
@@ -55,6 +58,7 @@ export function startWriter(options: WriterOptions): Writer {
       if (message.type === 'log') log[message.level](unpackDetails(message), message.message)
       else if (closed) return
       else if (message.type === 'outdated') onOutdated()
+      else if (message.type === 'rebuilding') onRebuilding()
       else {
         failures = 0
         onPublished(message.published, message.complete)

@@ -1,0 +1,205 @@
+/** Asks the cluster what queries compile to. */
+import { ConnectraError } from '../../errors.ts'
+import type { Field, Service } from '../../fields.ts'
+import type { Condition, Query } from '../../vql/query.ts'
+import type { Facet, FacetRequest, Hit } from '../engine.ts'
+import { type Client, OpenSearchError } from './cluster/client.ts'
+import { aliasOf } from './cluster/indexes.ts'
+import type { Json } from './query/condition.ts'
+import { collectValues, compileFirsts, compileValues, joinFirsts } from './query/facet.ts'
+import {
+  compileCount,
+  compileExtent,
+  compileOrdered,
+  compileSearch,
+  type RawHit,
+  readHit,
+  uuidOf,
+} from './query/search.ts'
+
+export interface Asker {
+  search(query: Query): Promise<readonly Hit[]>
+  count(service: Service, where: Condition): Promise<number>
+  scan(query: Query): AsyncIterable<readonly string[]>
+  facet(request: FacetRequest): Promise<readonly Facet[]>
+  extent(
+    service: Service,
+    field: Field,
+    where: Condition,
+  ): Promise<{ readonly min: number; readonly max: number } | null>
+}
+
+interface SearchReply<Aggregations = unknown> {
+  readonly hits: { readonly total?: { readonly value: number }; readonly hits: readonly RawHit[] }
+  readonly aggregations: Aggregations
+  readonly pit_id?: string
+}
+
+interface Values {
+  readonly values: {
+    readonly after_key?: Json
+    readonly buckets: readonly { readonly key: { readonly value: string }; readonly doc_count: number }[]
+  }
+}
+
+interface Extent {
+  readonly min: { readonly value: number | null }
+  readonly max: { readonly value: number | null }
+}
+
+/** Rows of a scan that are read at once. */
+const PORTION = 5_000
+/** How long the cluster keeps the moment of a scan between two portions. */
+const KEPT_FOR = '5m'
+/** The cluster ends a search after `timeoutMs`; its reply may take this much longer. Milliseconds. */
+const REPLY_WITHIN = 2_000
+
+export function openAsker(client: Client, prefix: string, timeoutMs: number): Asker {
+  const options = `allow_partial_search_results=false&cancel_after_time_interval=${timeoutMs}ms`
+
+  /** Throws ConnectraError. */
+  async function ask<T>(path: string, body: object | string, method = 'POST'): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return (await client.request<T>(method, path, { body, timeoutMs: timeoutMs + REPLY_WITHIN })).body
+      } catch (error) {
+        // The alias has been switched while the search was starting.
+        if (tries === 1 && isMissing(error)) continue
+        throw translate(error, timeoutMs)
+      }
+    }
+  }
+
+  const search = async <A = unknown>(service: Service, body: object) =>
+    await ask<SearchReply<A>>(`/${aliasOf(prefix, service)}/_search?${options}`, body)
+
+  /** Runs `work` with the id of a moment of the index, from which every search returns the newest id. */
+  async function* atOneMoment<T>(
+    service: Service,
+    work: (read: <A>(body: object) => Promise<SearchReply<A>>) => AsyncGenerator<T>,
+  ): AsyncGenerator<T> {
+    const path = `/${aliasOf(prefix, service)}/_search/point_in_time?keep_alive=${KEPT_FOR}`
+    let { pit_id: id } = await ask<{ pit_id: string }>(path, '')
+    try {
+      yield* work(async <A>(body: object) => {
+        const reply = await ask<SearchReply<A>>(`/_search?${options}`, { ...body, pit: { id, keep_alive: KEPT_FOR } })
+        id = reply.pit_id ?? id
+        return reply
+      })
+    } finally {
+      await ask('/_search/point_in_time', { pit_id: [id] }, 'DELETE').catch(() => {})
+    }
+  }
+
+  async function* readValues(request: FacetRequest): AsyncGenerator<Values['values']['buckets']> {
+    yield* atOneMoment(request.service, async function* (read) {
+      let after: Json | null = null
+      do {
+        const { aggregations }: SearchReply<Values> = await read<Values>(compileValues(request, after))
+        yield aggregations.values.buckets
+        after = aggregations.values.after_key ?? null
+      } while (after !== null)
+    })
+  }
+
+  return {
+    async search(query) {
+      const { hits } = await search(query.service, compileSearch(query))
+      return hits.hits.map(hit => readHit(query, hit))
+    },
+    async count(service, where) {
+      const { hits } = await search(service, compileCount(service, where))
+      return hits.total!.value
+    },
+    async *scan(query) {
+      yield* atOneMoment(query.service, async function* (read) {
+        let after: RawHit['sort'] | null = null
+        for (let left = query.limit; left > 0; ) {
+          const size = Math.min(PORTION, left)
+          const { hits }: SearchReply = await read({ ...compileOrdered(query, after), size })
+          if (hits.hits.length > 0) yield hits.hits.map(uuidOf)
+          if (hits.hits.length < size) return
+          left -= size
+          after = hits.hits.at(-1)!.sort
+        }
+      })
+    },
+    async facet(request) {
+      const found = collectValues(request)
+      for await (const buckets of readValues(request))
+        found.add(buckets.map(({ key, doc_count }) => ({ folded: key.value, count: doc_count })))
+      const values = found.page()
+      if (values.length === 0) return []
+      const header = JSON.stringify({ allow_partial_search_results: false })
+      const lines = compileFirsts(request, values).flatMap(body => [header, JSON.stringify(body)])
+      const path = `/${aliasOf(prefix, request.service)}/_msearch`
+      const { responses } = await ask<{ responses: readonly (SearchReply & { error?: object; status?: number })[] }>(
+        path,
+        `${lines.join('\n')}\n`,
+      )
+      const firsts = responses.map(response => {
+        if (response.error !== undefined)
+          throw translate(
+            new OpenSearchError(response.status ?? 500, 'error', JSON.stringify(response.error)),
+            timeoutMs,
+          )
+        const [hit] = response.hits.hits
+        return hit === undefined ? null : uuidOf(hit)
+      })
+      return joinFirsts(request, values, firsts)
+    },
+    async extent(service, field, where) {
+      const { aggregations } = await search<Extent>(service, compileExtent(service, field, where))
+      const [min, max] = [aggregations.min.value, aggregations.max.value]
+      return min === null || max === null ? null : { min, max }
+    },
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof OpenSearchError && error.status === 404
+}
+
+/** The error for the client of an error of the cluster. */
+function translate(error: unknown, timeoutMs: number): unknown {
+  if (!(error instanceof OpenSearchError)) return error
+  const { status, type } = error
+  if (/too_many_(?:nested_)?clauses/.test(type) || /max_?clause_?count/i.test(error.message))
+    return new ConnectraError(
+      'ERR_QUERY_TOO_COMPLEX',
+      'the query has more conditions and words than the search cluster allows; use fewer',
+      {
+        cause: error,
+      },
+    )
+  if (error.message.includes('Determinizing automaton'))
+    return new ConnectraError(
+      'ERR_QUERY_TOO_COMPLEX',
+      'a text to search for within values is too long for the search cluster; shorten it',
+      {
+        cause: error,
+      },
+    )
+  if (/task_cancelled|timeout/.test(type))
+    return new ConnectraError(
+      'ERR_QUERY_TIMEOUT',
+      `the query took longer than ${timeoutMs / 1000} s; use fewer or more specific conditions, or try again later`,
+      { retryAfter: 1, cause: error },
+    )
+  if (status === 404)
+    return new ConnectraError('ERR_UNAVAILABLE', 'the search index is being built; try again shortly', {
+      retryAfter: 1,
+      cause: error,
+    })
+  if (status === 429)
+    return new ConnectraError('ERR_UNAVAILABLE', 'the search cluster is overloaded; try again shortly', {
+      retryAfter: 1,
+      cause: error,
+    })
+  if (status >= 500)
+    return new ConnectraError('ERR_UNAVAILABLE', `the search cluster cannot answer (${type}); try again shortly`, {
+      retryAfter: 5,
+      cause: error,
+    })
+  return error
+}

@@ -1,0 +1,164 @@
+/** Applies the changes of the feed to the indexes of one epoch, and builds new ones. */
+import type { Service } from '../../../fields.ts'
+import type { Log } from '../../../runtime/log.ts'
+import type { ChangedUuids, ChangeTarget, Moment, Position } from '../../engine.ts'
+import type { Client } from '../cluster/client.ts'
+import {
+  type ClusterOptions,
+  completeIndexes,
+  createIndexes,
+  deleteEpoch,
+  deleteOthers,
+  indexName,
+  readStored,
+  refresh,
+  storePosition,
+  switchTo,
+} from '../cluster/indexes.ts'
+import { documentOf, type JoinedRecord } from '../document.ts'
+import { FORMAT } from '../mapping.ts'
+import { type Operation, writeAll } from './bulk.ts'
+import type { RecordSource } from './record-source.ts'
+
+export interface TargetOptions {
+  readonly client: Client
+  readonly cluster: ClusterOptions
+  readonly source: RecordSource
+  readonly log: Log
+  readonly signal: AbortSignal
+  /** Resolves if this process is still the only writer, otherwise rejects. */
+  readonly confirm: () => Promise<void>
+  /** How much of a build is done, from 0 to 1; null when it has ended. */
+  readonly onProgress?: (done: number | null) => void
+}
+
+/** Records that are read and written at once. */
+const PORTION = 1_000
+/** How long old indexes stay, so that exports can read them to their end. Milliseconds. */
+const EXPORTS_END_WITHIN = 60_000
+/** Writes of a build that may wait for the cluster at the same time. */
+const MOST_WRITES = 2
+
+/** Starts from the position that the index has stored. */
+export async function openTarget(options: TargetOptions): Promise<ChangeTarget> {
+  const { client, cluster, source, log, signal, confirm, onProgress = () => {} } = options
+  const { prefix } = cluster
+  const stored = await readStored(client, prefix)
+  if (stored !== null && stored.format > FORMAT)
+    throw new Error('the search indexes are those of a newer version of Connectra: update this process')
+  /** The epoch that is searched, whatever its format. */
+  let searched = stored?.epoch ?? null
+  let epoch = stored?.format === FORMAT ? stored.epoch : null
+  let position = stored?.format === FORMAT ? stored.position : null
+
+  function operation(service: Service, uuid: string, joined: JoinedRecord | null): Operation {
+    const index = indexName(prefix, service, epoch!)
+    return { index, uuid, document: joined === null ? null : documentOf(service, joined) }
+  }
+
+  async function writeCurrent(service: Service, uuids: readonly string[], version: number): Promise<void> {
+    for (let place = 0; place < uuids.length; place += PORTION) {
+      const some = uuids.slice(place, place + PORTION)
+      const found = new Map((await source.read(service, some)).map(joined => [joined.record.uuid, joined]))
+      const operations = some.map(uuid => operation(service, uuid, found.get(uuid) ?? null))
+      await writeAll(client, operations, version, signal)
+    }
+  }
+
+  /** The documents of contacts have the fields of their company. `written` has been read with the new ones. */
+  async function writeContactsOf(
+    companies: readonly string[],
+    written: ReadonlySet<string>,
+    version: number,
+  ): Promise<void> {
+    for await (const contacts of source.contactsOf(companies)) {
+      const others = contacts.filter(({ record }) => !written.has(record.uuid))
+      await writeAll(
+        client,
+        others.map(joined => operation('contact', joined.record.uuid, joined)),
+        version,
+        signal,
+      )
+    }
+  }
+
+  async function moveTo(next: Position): Promise<void> {
+    await storePosition(client, prefix, epoch!, next)
+    position = next
+    // Others look once a second if this does not reach them.
+    await source.announce(JSON.stringify({ epoch, ...next })).catch(() => {})
+  }
+
+  /** Writes all records of the moment, reading the next portion while the cluster writes the last ones. */
+  async function fill(epochToFill: string, moment: Moment, version: number): Promise<void> {
+    const writes = new Set<Promise<void>>()
+    let failure: { readonly error: unknown } | null = null
+    const total = moment.pages.company + moment.pages.contact
+    for (const service of ['company', 'contact'] as const) {
+      const before = service === 'company' ? 0 : moment.pages.company
+      const index = indexName(prefix, service, epochToFill)
+      for await (const { records, done } of source.all(service, moment)) {
+        const operations = records.map(joined => ({
+          index,
+          uuid: joined.record.uuid,
+          document: documentOf(service, joined),
+        }))
+        const write = writeAll(client, operations, version, signal)
+          .catch(error => {
+            failure ??= { error }
+          })
+          .finally(() => writes.delete(write))
+        writes.add(write)
+        if (writes.size >= MOST_WRITES) await Promise.race(writes)
+        if (failure !== null) break
+        onProgress(total === 0 ? 1 : (before + done * moment.pages[service]) / total)
+      }
+    }
+    await Promise.all(writes)
+    if (failure !== null) throw (failure as { readonly error: unknown }).error
+  }
+
+  return {
+    position: () => position,
+    async apply() {
+      // The database knows the position. There is nothing to write.
+    },
+    async applyUuids(next: Position, changes: readonly ChangedUuids[]) {
+      const of = (service: Service) => changes.flatMap(change => (change.service === service ? change.uuids : []))
+      const contacts = of('contact')
+      await writeCurrent('contact', contacts, next.seq)
+      await writeContactsOf(of('company'), new Set(contacts), next.seq)
+      await writeCurrent('company', of('company'), next.seq)
+      await refresh(client, prefix, epoch!)
+      await moveTo(next)
+    },
+    async rebuild(at: Position, moment: Moment) {
+      try {
+        // What an interrupted build has left.
+        await deleteOthers(client, prefix, searched)
+        const fresh = await createIndexes(client, cluster)
+        await fill(fresh, moment, at.seq)
+        if (!(await completeIndexes(client, cluster, fresh)))
+          log.warn(
+            {},
+            'not all copies of the search indexes are there: add a node, or set OPENSEARCH_REPLICAS to fewer copies',
+          )
+        await storePosition(client, prefix, fresh, at)
+        // A process that was suspended meanwhile must not bring back its indexes.
+        await confirm()
+        await switchTo(client, prefix, fresh)
+        const previous = searched
+        epoch = searched = fresh
+        position = at
+        await source.announce(JSON.stringify({ epoch, ...at })).catch(() => {})
+        log.info({ epoch }, 'the new search indexes are in use')
+        if (previous === null) return
+        // If this process ends before, the next build deletes them.
+        const end = () => void deleteEpoch(client, prefix, previous).catch(() => {})
+        setTimeout(end, EXPORTS_END_WITHIN).unref()
+      } finally {
+        onProgress(null)
+      }
+    },
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * `npm run test:cluster`: tests with real servers. A part whose server cannot be started on this machine is left out and reported. With
+ * CI=true that is a failure.
+ */
+import { describeOpenSearch } from './opensearch.ts'
+import { describeRollingRestart } from './rolling-restart.ts'
+import { describeS3 } from './s3.ts'
+import { missingForOpenSearch } from './servers/opensearch.ts'
+import { missingForS3 } from './servers/versitygw.ts'
+
+interface Part {
+  readonly name: string
+  /** What is missing on this machine; null if nothing is. */
+  missing(): Promise<string | null>
+  /** Registers the tests. */
+  describe(): Promise<void>
+}
+
+const PARTS: readonly Part[] = [
+  { name: 'rolling restart', missing: async () => null, describe: describeRollingRestart },
+  { name: 'S3', missing: missingForS3, describe: describeS3 },
+  { name: 'OpenSearch', missing: missingForOpenSearch, describe: async () => describeOpenSearch() },
+]
+
+for (const { name, missing, describe } of PARTS) {
+  const lacking = await missing()
+  if (lacking === null) await describe()
+  else {
+    console.log(`${name} was not tested: ${lacking} is missing on this machine`)
+    if (process.env.CI === 'true') process.exitCode = 1
+  }
+}

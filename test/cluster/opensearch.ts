@@ -1,0 +1,280 @@
+/**
+ * The OpenSearch engine on real nodes. Run it with `npm run test:cluster`, or alone with `node test/cluster/opensearch.ts`.
+ * OPENSEARCH_TEST_URLS are nodes that are running already.
+ */
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, describe, it } from 'node:test'
+import fc from 'fast-check'
+import { ConnectraError } from '../../src/errors.ts'
+import { resolveField } from '../../src/fields.ts'
+import type { RecordWrite } from '../../src/records/record.ts'
+import { softDelete } from '../../src/records/write/delete.ts'
+import { upsert } from '../../src/records/write/upsert.ts'
+import type { SearchEngine } from '../../src/search/engine.ts'
+import { openOpenSearchEngine } from '../../src/search/opensearch/engine.ts'
+import { parseQuery } from '../../src/vql/parse-query.ts'
+import { parseWhere } from '../../src/vql/parse-where.ts'
+import { someQuery } from '../engines/arbitraries.ts'
+import { contract } from '../engines/contract.ts'
+import * as reference from '../engines/reference.ts'
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts'
+import { globalSetup, globalTeardown } from '../helpers/global-setup.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
+import { readAll } from '../search/read-all.ts'
+import { openEngineUnderTest } from './opensearch-engine.ts'
+import { describeProcesses } from './opensearch-processes.ts'
+import { type OpenSearchServers, startOpenSearch } from './servers/opensearch.ts'
+
+const silent = { info() {}, warn() {}, error() {} }
+const given = process.env.OPENSEARCH_TEST_URLS?.split(',')
+const ALL = { type: 'all' } as const
+/** Milliseconds. */
+const SEARCHABLE_WITHIN = 20_000
+const NEXT_LEADER_WITHIN = 5_000
+
+export function describeOpenSearch({ rounds = 12, queries = 12, nodes = 1 } = {}): void {
+  describe('OpenSearch', () => {
+    let servers: OpenSearchServers | null = null
+    let urls: readonly string[]
+
+    const isFirst = process.env.CONNECTRA_TEST_SERVER === undefined
+
+    before(async () => {
+      if (isFirst) await globalSetup()
+      servers = given === undefined ? await startOpenSearch({ nodes }) : null
+      urls = given ?? servers!.urls
+    })
+    after(async () => {
+      await servers?.stop()
+      if (isFirst) await globalTeardown()
+    })
+
+    contract('the engine', () => openEngineUnderTest(urls, prefix()), { rounds, queries })
+
+    describeProcesses(() => urls, prefix())
+
+    describe('with a database', () => {
+      const engines = new Set<SearchEngine>()
+      after(() => Promise.all([...engines].map(engine => engine.close())))
+
+      async function open({ url }: TestDatabase, name: string, feeds = true): Promise<SearchEngine> {
+        const cluster = { urls, caFile: null, prefix: name, shards: 3, replicas: urls.length > 1 ? 1 : 0 }
+        const engine = await openOpenSearchEngine({
+          databaseUrl: url,
+          log: silent,
+          queryTimeoutMs: 10_000,
+          cluster,
+          feeds,
+        })
+        engines.add(engine)
+        return engine
+      }
+
+      it('follows writes and deletions, also in a process that only searches', async () => {
+        const database = await createTestDatabase()
+        const name = prefix()
+        const engine = await open(database, name)
+        const other = await open(database, name, false)
+        await other.ready()
+        const uuid = randomUUID()
+        for (const title of ['Pilot', 'Captain']) {
+          const { seq } = await upsert(database.pool, contacts({ uuid, values: { first_name: 'ada', title } }))
+          for (const one of [engine, other]) {
+            assert.equal(await one.waitFor(seq, SEARCHABLE_WITHIN), true)
+            assert.equal(await one.count('contact', parseWhere('contact', { keyword_match: { must: { title } } })), 1)
+          }
+        }
+        const { seq } = await softDelete(database.pool, 'contact', [uuid])
+        assert.equal(await other.waitFor(seq, SEARCHABLE_WITHIN), true)
+        assert.equal(await other.count('contact', ALL), 0)
+        assert.equal(await other.waitFor(seq + 1000, 5), false)
+      })
+
+      it('contacts follow when their company changes, arrives later or is deleted', async () => {
+        const database = await createTestDatabase()
+        const engine = await open(database, prefix())
+        const [company, employee] = [randomUUID(), randomUUID()]
+        const inCountry = async (country: string, seq: number) => {
+          assert.equal(await engine.waitFor(seq, SEARCHABLE_WITHIN), true)
+          const where = parseWhere('contact', { keyword_match: { must: { company_country: country } } })
+          return await engine.count('contact', where)
+        }
+        const employed = await upsert(
+          database.pool,
+          contacts({ uuid: employee, values: { first_name: 'ada', company_id: company } }),
+        )
+        assert.equal(await inCountry('france', employed.seq), 0)
+        const founded = await upsert(
+          database.pool,
+          companies({ uuid: company, values: { name: 'acme', country: 'france' } }),
+        )
+        assert.equal(await inCountry('france', founded.seq), 1)
+        const moved = await upsert(database.pool, companies({ uuid: company, values: { country: 'spain' } }))
+        assert.equal(await inCountry('france', moved.seq), 0)
+        assert.equal(await inCountry('spain', moved.seq), 1)
+        const closed = await softDelete(database.pool, 'company', [company])
+        assert.equal(await inCountry('spain', closed.seq), 0)
+        assert.equal(await engine.count('contact', ALL), 1)
+      })
+
+      it('agrees with the database after random histories, with restarts and rebuilds in between', async () => {
+        const database = await createTestDatabase()
+        const name = prefix()
+        let engine = await open(database, name)
+        const steps = fc.array(fc.tuple(fc.nat(19), fc.nat(5), fc.constantFrom('france', 'spain', null), fc.nat(9)), {
+          minLength: 3,
+          maxLength: 8,
+        })
+        const questions = fc.array(
+          someQuery('contact').map(json => parseQuery('contact', json)),
+          { minLength: 6, maxLength: 6 },
+        )
+        await fc.assert(
+          fc.asyncProperty(steps, questions, async (history, asked) => {
+            let seq = 0
+            for (const [contact, company, country, dice] of history) {
+              const batch = {
+                companies: [{ uuid: known('c', company), values: { name: `Company ${company}`, country } }],
+                contacts: [
+                  {
+                    uuid: known('a', contact),
+                    values: { first_name: `Name ${contact}`, title: 'Sales Engineer', company_id: known('c', company) },
+                  },
+                ],
+              }
+              seq = (await upsert(database.pool, batch)).seq
+              if (dice === 0) seq = (await softDelete(database.pool, 'company', [known('c', company)])).seq
+              if (dice === 1) {
+                await engine.close()
+                engine = await open(database, name)
+              }
+              if (dice === 2) await reindex(database)
+            }
+            assert.equal(await engine.waitFor(seq, SEARCHABLE_WITHIN), true)
+            const records = await readAll(database.pool)
+            for (const query of asked) {
+              assert.deepEqual(await engine.search(query), reference.search(records, query))
+              assert.equal(await engine.count('contact', query.where), reference.count(records, 'contact', query.where))
+            }
+          }),
+          { numRuns: 6, endOnFailure: true },
+        )
+      })
+
+      it('answers from the old indexes during a rebuild, and a scan reads one moment to its end', async () => {
+        const database = await createTestDatabase()
+        const engine = await open(database, prefix())
+        const writes = Array.from({ length: 300 }, (_, index) => ({
+          uuid: randomUUID(),
+          values: { first_name: `Name ${index}` },
+        }))
+        const { seq } = await upsert(database.pool, contacts(...writes))
+        assert.equal(await engine.waitFor(seq, SEARCHABLE_WITHIN), true)
+        const before = engine.position()
+        const scan = engine.scan(parseQuery('contact', { select_columns: ['uuid'] }, { export: true }))
+        const rows: string[] = []
+        let isFirst = true
+        for await (const uuids of scan) {
+          rows.push(...uuids)
+          if (!isFirst) continue
+          isFirst = false
+          await reindex(database)
+          await waitUntil('the index is rebuilt', async () => {
+            assert.equal(await engine.count('contact', ALL), 300)
+            return engine.position()!.token !== before!.token
+          })
+        }
+        assert.equal(new Set(rows).size, 300)
+        const field = resolveField('contact', 'first_name')!
+        const [first] = await engine.facet({
+          service: 'contact',
+          field,
+          where: ALL,
+          contains: 'name 7',
+          offset: 0,
+          limit: 1,
+        })
+        assert.equal(first!.folded, 'name 7')
+      })
+
+      it('another process feeds the index within seconds when the leader ends', async () => {
+        const database = await createTestDatabase()
+        const name = prefix()
+        const leader = await open(database, name)
+        await leader.ready()
+        const next = await open(database, name)
+        await next.ready()
+        await leader.close()
+        const started = performance.now()
+        const { seq } = await upsert(database.pool, contacts({ uuid: randomUUID(), values: { first_name: 'ada' } }))
+        assert.equal(await next.waitFor(seq, SEARCHABLE_WITHIN), true)
+        const took = performance.now() - started
+        assert.ok(took < NEXT_LEADER_WITHIN, `took ${Math.round(took)} ms`)
+      })
+
+      // Nodes that were running before are not touched.
+      if (given !== undefined) return
+
+      it('while the cluster does not answer, searches are refused and writes go on; they are applied later', async () => {
+        const { signal } = servers!
+        const database = await createTestDatabase()
+        const engine = await open(database, prefix())
+        await engine.ready()
+        for (let node = 0; node < urls.length; node++) signal(node, 'SIGSTOP')
+        await waitUntil('the engine is down', () => engine.state().status === 'down')
+        const { seq } = await upsert(database.pool, contacts({ uuid: randomUUID(), values: { first_name: 'ada' } }))
+        await assert.rejects(
+          engine.count('contact', ALL),
+          error => error instanceof ConnectraError && error.code === 'ERR_UNAVAILABLE' && error.retryAfter! > 0,
+        )
+        for (let node = 0; node < urls.length; node++) signal(node, 'SIGCONT')
+        assert.equal(await engine.waitFor(seq, 60_000), true)
+        assert.equal(await engine.count('contact', ALL), 1)
+        await waitUntil('the engine is up', () => engine.state().status === 'ok')
+      })
+
+      if (nodes < 3) return
+
+      it('nothing is lost when one of several nodes is killed', async () => {
+        const database = await createTestDatabase()
+        const engine = await open(database, prefix())
+        await engine.ready()
+        let seq = 0
+        for (let batch = 0; batch < 20; batch++) {
+          if (batch === 10) servers!.signal(1, 'SIGKILL')
+          seq = (await upsert(database.pool, contacts({ uuid: randomUUID(), values: { first_name: `Name ${batch}` } })))
+            .seq
+          await engine.count('contact', ALL)
+        }
+        assert.equal(await engine.waitFor(seq, 60_000), true)
+        assert.equal(await engine.count('contact', ALL), 20)
+        await servers!.restart(1)
+      })
+    })
+  })
+}
+
+function prefix(): string {
+  return `test-${randomUUID().slice(0, 8)}`
+}
+
+function known(kind: 'a' | 'c', number: number): string {
+  return `${kind.repeat(8)}-0000-4000-8000-${String(number).padStart(12, '0')}`
+}
+
+function contacts(...writes: RecordWrite[]) {
+  return { companies: [], contacts: writes }
+}
+
+function companies(...writes: RecordWrite[]) {
+  return { companies: writes, contacts: [] }
+}
+
+/** As the command `reindex` does. */
+async function reindex({ pool }: TestDatabase): Promise<void> {
+  await pool.query('UPDATE changes SET token = gen_random_uuid()')
+  await pool.query(`SELECT pg_notify('changes', '')`)
+}
+
+if (import.meta.main) describeOpenSearch({ nodes: Number(process.env.OPENSEARCH_TEST_NODES ?? 1) })

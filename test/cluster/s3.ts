@@ -1,0 +1,169 @@
+/** The S3 store on a real server. Run it with `npm run test:cluster`, or alone with `node test/cluster/s3.ts`. */
+import assert from 'node:assert/strict'
+import { buffer } from 'node:stream/consumers'
+import { after, before, describe, it } from 'node:test'
+import type { S3Store } from '../../src/files/s3/s3-store.ts'
+import { exportCsvFile } from '../../src/jobs/export/export-csv-file.ts'
+import { insertCsvFile } from '../../src/jobs/import/insert-csv-file.ts'
+import { createJob, getJob } from '../../src/jobs/queue/queue.ts'
+import { runJob } from '../../src/jobs/run-job.ts'
+import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import type { SearchEngine } from '../../src/search/engine.ts'
+import { openStoreAt } from '../files/s3/open-stores.ts'
+import { bytesOf, chunks, testStore, textOf } from '../files/store-contract.ts'
+import { createTestDatabase, type TestDatabase } from '../helpers/database.ts'
+import { globalSetup, globalTeardown } from '../helpers/global-setup.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
+import { type S3Process, startS3 } from './servers/versitygw.ts'
+
+/** The smallest part that S3 accepts. */
+const PART = 5 << 20
+const silent = { info() {}, warn() {}, error() {} }
+
+export async function describeS3(): Promise<void> {
+  const server = await startS3(['files', 'archive'])
+  const isFirst = process.env.CONNECTRA_TEST_SERVER === undefined
+  if (isFirst) await globalSetup()
+  const database = await createTestDatabase()
+  // After the database, because it runs in this order.
+  if (isFirst) after(globalTeardown)
+  const store = openStoreAt(server, ['files', 'archive'], { partBytes: PART })
+  describe('S3', () => {
+    after(() => server.stop())
+    const folders = ['uploads/', 'exports/']
+    testStore(
+      'S3',
+      { store, unfinished: async () => (await Promise.all(folders.map(store.unfinished!))).flat().map(put => put.key) },
+      { largeBytes: 2 * PART + 1234 },
+    )
+    describeUrls(store)
+    describeOutages(server, store, database)
+  })
+}
+
+function describeUrls(store: S3Store): void {
+  it('has signed URLs that take any Content-Type and give the file as a download', async () => {
+    const key = 'uploads/8d2ff1c8-7f9b-4b0e-9c56-5d6e2a0f3f10_März (1).csv'
+    const { url } = await store.uploadUrl(key)
+    for (const headers of [{}, { 'content-type': 'text/csv' }, { 'content-type': 'application/json' }])
+      assert.equal((await fetch(url, { method: 'PUT', body: 'a,b\n', headers })).status, 200)
+    assert.equal(await textOf(store, key), 'a,b\n')
+    const download = await fetch((await store.downloadUrl(key)).url)
+    assert.equal(await download.text(), 'a,b\n')
+    assert.match(download.headers.get('content-disposition')!, /^attachment; filename="M_rz \(1\)\.csv"/)
+    assert.equal((await fetch(url.replace('uploads', 'exports'), { method: 'PUT', body: 'x' })).status, 403)
+  })
+
+  it('has what Connectra needs, and says so', async () => {
+    await store.probe()
+    assert.equal((await store.tryUrls(['https://app.example.com'])).unreachable, null)
+    assert.deepEqual(
+      (await store.list('uploads/')).filter(key => key.includes('check')),
+      [],
+    )
+  })
+}
+
+function describeOutages(server: S3Process, store: S3Store, database: TestDatabase): void {
+  describe('with a server that fails', () => {
+    let engine: SearchEngine
+
+    before(async () => {
+      engine = openEmbeddedEngine({ databaseUrl: database.url, directory: null, log: silent })
+      await engine.ready()
+    })
+    after(() => engine.close())
+
+    /** Once, in the middle of an export. */
+    let pause: Promise<void> | null = null
+
+    async function* pausing(content: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array | string> {
+      let written = 0
+      for await (const chunk of content) {
+        if (written > 2 * PART && pause !== null) await pause
+        written += chunk.length
+        yield chunk
+      }
+    }
+
+    function* people(rows: number): Generator<string> {
+      yield 'First Name,Email\n'
+      for (let row = 0; row < rows; row++) yield `person ${row},person${row}@cluster.example\n`
+    }
+
+    async function work(jobType: 'insert_csv_file' | 'export_csv_file', data: Readonly<Record<string, unknown>>) {
+      const { uuid } = await createJob(database.pool, { jobType, data, retryCount: 0, retryIntervalSeconds: 0 })
+      const ended = runJob({
+        database: database.pool,
+        databaseUrl: database.url,
+        engine,
+        store,
+        handlers: {
+          // With small batches, so that the fault is between two of them.
+          insert_csv_file: context => insertCsvFile(context, { rows: 2_000, characters: 4 << 20 }),
+          export_csv_file: context => {
+            const put: S3Store['put'] = (key, content, options) => context.store.put(key, pausing(content), options)
+            return exportCsvFile({ ...context, store: { ...context.store, put } })
+          },
+        },
+        log: silent,
+        uuid,
+      })
+      ended.catch(() => {})
+      const isWaiting = async () => (await getJob(database.pool, uuid)).response.messages.startsWith('Waiting: ')
+      const isStored = async () => (await getJob(database.pool, uuid)).progress.rowsStored > 0
+      return { ended, isWaiting, isStored }
+    }
+
+    it('completes an import during which the server is killed, row for row', async () => {
+      const content = Buffer.from([...people(200_000)].join(''))
+      await store.put('uploads/killed.csv', chunks(content))
+      const job = await work('insert_csv_file', { s3_key: 'uploads/killed.csv' })
+      await waitUntil('a batch is stored', job.isStored)
+      server.signal('SIGKILL')
+      await waitUntil('the job waits', job.isWaiting, 60)
+      await server.restart()
+      const { status, progress, attempts } = await job.ended
+      assert.deepEqual([status, progress.rowsStored, attempts], ['completed', 200_000, 1])
+      const { rows } = await database.pool.query('SELECT count(*) AS count FROM contacts')
+      assert.equal(rows[0].count, 200_000)
+    })
+
+    it('completes an export during which the server is killed, with the whole file and nothing else', async () => {
+      const vql = { select_columns: ['uuid', 'first_name', 'email'] }
+      const killed = Promise.withResolvers<void>()
+      pause = killed.promise
+      const job = await work('export_csv_file', { service: 'contact', vql })
+      await waitUntil('the export writes', async () => (await store.unfinished!('exports/')).length > 0)
+      server.signal('SIGKILL')
+      killed.resolve()
+      await waitUntil('the job waits', job.isWaiting, 60)
+      await server.restart()
+      const { status, response } = await job.ended
+      assert.equal(status, 'completed', JSON.stringify(response))
+      const lines = (await textOf(store, response.s3Key!)).trimEnd().split('\n')
+      assert.equal(lines.length, 200_001)
+      assert.equal(new Set(lines).size, 200_001)
+      const files = (await store.list('exports/')).filter(key => key.includes('contacts.csv'))
+      assert.deepEqual(files, [response.s3Key])
+      assert.deepEqual(await store.unfinished!('exports/'), [])
+    })
+
+    it('continues a download when a suspended server wakes up', async () => {
+      const content = bytesOf(3 * PART)
+      await store.put('uploads/suspended.csv', chunks(content))
+      const read: Buffer[] = []
+      for await (const chunk of await store.get('uploads/suspended.csv')) {
+        if (read.length === 0) {
+          server.signal('SIGSTOP')
+          setTimeout(() => server.signal('SIGCONT'), 2_000)
+        }
+        read.push(chunk)
+      }
+      assert.ok(Buffer.concat(read).equals(content))
+      assert.equal((await buffer(await store.get('uploads/suspended.csv', { start: 5, end: 9 }))).length, 5)
+    })
+  })
+}
+
+if (import.meta.main) await describeS3()

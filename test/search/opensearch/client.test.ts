@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, test } from 'node:test'
+import { ConnectraError } from '../../../src/errors.ts'
+import { OpenSearchError, openClient } from '../../../src/search/opensearch/cluster/client.ts'
+import { writeAll } from '../../../src/search/opensearch/write/bulk.ts'
+
+async function startNode(handle: RequestListener): Promise<string> {
+  const server = createServer(handle)
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+function open(...urls: string[]) {
+  const client = openClient(urls, null)
+  after(() => client.close())
+  return client
+}
+
+/** Nothing listens there. */
+const GONE = 'http://127.0.0.1:1'
+
+test('a request that a node cannot answer is sent to another one', async () => {
+  const busy = await startNode((_, response) => response.writeHead(503).end('{}'))
+  const well = await startNode((_, response) => response.end('{"ok":true}'))
+  const client = open(GONE, busy, well)
+  for (let tries = 0; tries < 3; tries++) assert.deepEqual((await client.request('GET', '/')).body, { ok: true })
+})
+
+test('without any node that answers, a request fails as unavailable within its time', async () => {
+  const silent = await startNode(() => {})
+  for (const client of [open(GONE), open(silent)]) {
+    await assert.rejects(
+      client.request('GET', '/', { timeoutMs: 50 }),
+      error => error instanceof ConnectraError && error.code === 'ERR_UNAVAILABLE' && error.retryAfter! > 0,
+    )
+  }
+})
+
+test('an error of the cluster has its status, type and root cause, and the password is sent but not shown', async () => {
+  let authorization: string | undefined
+  const node = await startNode((request, response) => {
+    authorization = request.headers.authorization
+    response
+      .writeHead(400)
+      .end('{"error":{"type":"outer","root_cause":[{"type":"parsing_exception","reason":"no [x]"}]},"status":400}')
+  })
+  const client = open(node.replace('http://', 'http://user:se%20cret@'))
+  await assert.rejects(client.request('POST', '/a/_search', { body: {} }), (error: unknown) => {
+    assert.ok(error instanceof OpenSearchError)
+    assert.equal(error.type, 'parsing_exception')
+    assert.equal(error.message, 'OpenSearch replied 400 parsing_exception: no [x]')
+    return true
+  })
+  assert.equal(authorization, `Basic ${Buffer.from('user:se cret').toString('base64')}`)
+})
+
+test('bulk writes carry versions, wait while the cluster is busy, and take a conflict for success', async () => {
+  const bodies: string[] = []
+  const replies: [status: number, body: object][] = [
+    [429, {}],
+    [
+      200,
+      {
+        errors: true,
+        items: [{ index: { status: 201 } }, { index: { status: 429, error: {} } }, { delete: { status: 404 } }],
+      },
+    ],
+    [200, { errors: true, items: [{ index: { status: 409, error: {} } }] }],
+  ]
+  const node = await startNode(async (request, response) => {
+    bodies.push((await Array.fromAsync(request)).join(''))
+    const [status, body] = replies.shift()!
+    response.writeHead(status).end(JSON.stringify(body))
+  })
+  const operations = [
+    { index: 'a', uuid: '1', document: { x: 1 } },
+    { index: 'a', uuid: '2', document: { x: 2 } },
+    { index: 'a', uuid: '3', document: null },
+  ]
+  await writeAll(open(node), operations, 7, new AbortController().signal)
+  const line = (action: string, id: string) =>
+    `{"${action}":{"_index":"a","_id":"${id}","version":7,"version_type":"external"}}\n`
+  const all = `${line('index', '1')}{"x":1}\n${line('index', '2')}{"x":2}\n${line('delete', '3')}`
+  assert.deepEqual(bodies, [all, all, `${line('index', '2')}{"x":2}\n`])
+})
+
+test('a document that the index refuses ends the write', async () => {
+  const reply = {
+    errors: true,
+    items: [{ index: { status: 400, error: { type: 'strict_dynamic_mapping_exception', reason: 'new field' } } }],
+  }
+  const node = await startNode((_, response) => response.end(JSON.stringify(reply)))
+  const operations = [{ index: 'a', uuid: '1', document: {} }]
+  await assert.rejects(
+    writeAll(open(node), operations, 1, new AbortController().signal),
+    /strict_dynamic_mapping_exception: new field/,
+  )
+})
