@@ -13,6 +13,8 @@ const NOTHING: Location = { street: null, postalCode: null, city: null, state: n
 const MOST_PARTS = 7
 /** In characters. */
 const LONGEST = 500
+/** `Virginia[2]`, copied from an encyclopedia. */
+const FOOTNOTE = /\[\d{1,3}\]$/
 
 /**
  * Splits a country, `City, State`, `City, Country`, `City, State, Country` and addresses with a street before the city. Returns null
@@ -20,7 +22,13 @@ const LONGEST = 500
  */
 export function splitLocation(location: string): Location | null {
   if (location.length > LONGEST) return null
-  const parts = location.split(',').map(part => part.trim())
+  const place = splitParts(location)
+  // `London 12` and `TX (HQ)` are neither a city nor a state.
+  return place !== null && /[\d()]/.test(`${place.city} ${place.state}`) ? null : place
+}
+
+function splitParts(location: string): Location | null {
+  const parts = location.split(',').map(part => part.trim().replace(FOOTNOTE, ''))
   if (parts.length > MOST_PARTS || parts.includes('')) return null
   const last = parts.at(-1)!
   if (parts.length === 1) return ofOne(last)
@@ -57,7 +65,8 @@ function ofTwo(first: string, second: string): Location | null {
   }
   if (STATES_OF_BRITAIN.test(first) || (regionOf(second) === 'US' && isState(first)))
     return { ...NOTHING, state: first, country: second }
-  if (isStreet(first)) return { ...NOTHING, street: first, country: second }
+  // `Sydney NSW 2000, Australia`
+  if (isStreet(first)) return /\s\d{4,}$/.test(first) ? null : { ...NOTHING, street: first, country: second }
   return { ...NOTHING, ...cityOf(first), country: second }
 }
 
@@ -86,11 +95,15 @@ function withoutCountry(parts: readonly string[]): Location | null {
 
 const POSTAL_CODE = /^(?=.*\d)[A-Z\d][A-Z\d -]{2,9}$/i
 const POSTAL_CITY = /^((?:[A-Z]{1,2}-)?\d{4,6})\s+(\p{L}.*)$/u
+/** `London SW1A 2AA` */
+const CITY_OF_BRITAIN = /^(\p{L}[\p{L} .'’-]*?)\s+([A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2})$/u
 const STATE_CODE = /^(\p{L}[\p{L} .]*?)\s+(\d{5}(?:-\d{4})?)$/u
 
 function cityOf(part: string): { readonly city: string; readonly postalCode?: string } {
   const [, postalCode, city] = POSTAL_CITY.exec(part) ?? []
-  return city === undefined ? { city: part } : { city, postalCode: postalCode! }
+  if (city !== undefined) return { city, postalCode: postalCode! }
+  const [, ofBritain, code] = CITY_OF_BRITAIN.exec(part) ?? []
+  return ofBritain === undefined ? { city: part } : { city: ofBritain, postalCode: code! }
 }
 
 function stateOf(part: string): { readonly state: string; readonly postalCode?: string } {
@@ -99,7 +112,7 @@ function stateOf(part: string): { readonly state: string; readonly postalCode?: 
 }
 
 function isStreet(part: string): boolean {
-  return /\d/.test(part) && !POSTAL_CITY.test(part)
+  return /\d/.test(part) && !POSTAL_CITY.test(part) && !CITY_OF_BRITAIN.test(part)
 }
 
 const GEORGIA = /^georgia$/i
@@ -110,9 +123,9 @@ function isState(part: string): boolean {
   return CODES.has(part) || STATES.has(part.toLowerCase())
 }
 
-/** Georgia counts as the state. Codes do not count: `CA` and `DE` are also states. */
+/** Georgia counts as the state. Codes do not count, also before a postal code: `CA` and `DE` are also states. */
 function isCountry(name: string): boolean {
-  if (GEORGIA.test(name)) return false
+  if (GEORGIA.test(name) || /\d/.test(name)) return false
   return isCountryName(name) || (name.length > 3 && regionOf(name) !== null)
 }
 

@@ -322,7 +322,7 @@ function keyOfPhone(label: string, unlabelled: string): string | null {
 
 /** Labels in the languages of the headers. */
 const FAX = /fax|faks|pager|t[ée]l[ée]cop/i
-const MOBILE = /mobil|m[óo]vil|cell|celular|handy|portable|gsm|komórk/i
+const MOBILE = /mobi|m[óo]vil|cell|celular|handy|portable|gsm|komórk/i
 const WORK =
   /work|business|office|arbeit|geschäft|dienst|büro|travail|bureau|professionnel|trabajo|oficina|trabalho|comercial|lavoro|ufficio|werk|zakelijk|arbet|arbejde|jobb|prac[ay]|służb/i
 const HOME = /home|privat|particulier|domicil|casa|thuis|\bhem|hjem|dom(?:owy)?\b/i

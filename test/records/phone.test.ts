@@ -155,6 +155,7 @@ test('labels and other things around a number go', () => {
     'T: +49 30 901820',
     'mobile: +49 30 901820',
     'callto:+4930901820',
+    'Call: 030 901820',
     'WhatsApp: +49 30 901820',
     '+49 30 901820 (work)',
     '+49 30 901820 work',

@@ -66,14 +66,14 @@ function addressesIn(part: string): readonly string[] {
     .replace(LABEL, '')
     .split(/\s+/)
     .map(withoutWrapping)
-    .filter(word => word !== '')
+    .filter(word => /[@\p{L}\p{N}]/u.test(word))
   return words.every(isAddress) ? words : []
 }
 
 const LABEL = /^\s*(?:e-?mail|mail|email address|work|home|business|private|personal)\s*:\s*/
 const SCHEME = /^(?:mailto|smtp|sip|x500|https?|e-?mail):(?:\/\/)?/
 const OPENING = ` "'\`´‘’“”„«»<>()[]{}*=#.:`
-const CLOSING = ` "'\`´‘’“”„«»<>()[]{}*.:!/`
+const CLOSING = ` "'\`´‘’“”„«»<>()[]{}*.:!/\\`
 
 function withoutWrapping(word: string): string {
   for (let before = word; ; ) {

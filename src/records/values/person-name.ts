@@ -8,6 +8,7 @@ import {
   DEGREES,
   DOTTED_TITLES,
   GIVEN_AFTER_PARTICLE,
+  JOB_WORDS,
   LEADING_PARTICLES,
   LOWER_PARTICLES,
   PARTICLES,
@@ -210,6 +211,8 @@ const SYMBOLS = /(?:(?:\p{So}|\p{Extended_Pictographic}|\p{Regional_Indicator})(
 const SLOGAN = /\s*[|•●▪►¦]\s*.*$|\s+(?:·|–|—)\s+.*$|\s+@\s?\S.*$/u
 /** A hyphen between spaces does too, unless it joins two last names. */
 const HYPHEN = /^(\S+\s+\S.*?)\s+-\s+(\S+\s+\S.*|[A-Z]{2,5})$/
+/** `Ada Byron / Acme`, but not `Mr / Mrs Byron`. */
+const SLASH = /^(\S+\s+\S.*?)\s+\/\s+(\S.*)$/
 const EDGES = /^[\s,;:|/\\*_~#•·–—-]+|[\s,;:|/\\*_~#•·–—-]+$/g
 
 /** The parts between the commas, without decorations. Parts that are titles or suffixes are cut, except the first one. */
@@ -223,7 +226,9 @@ function nameParts(text: string, cut: string[], isPart: boolean): [string, ...st
   const isWhole = isPart || first.includes(' ')
   const kept = others.filter(part => {
     const words = part.split(' ')
-    const isSuffix = words.every(word => isAfterComma(word, first, isWhole)) || (isWhole && words.some(isJobWord))
+    const isSuffix =
+      words.every(word => isAfterComma(word, first, isWhole)) ||
+      (isWhole && words.some(word => JOB_WORDS.has(keyOf(word))))
     if (isSuffix) cut.push(part)
     return !isSuffix
   })
@@ -253,7 +258,7 @@ function withoutDecorations(text: string, cut: string[]): string {
   bare = bare.replace(/^((?:mr|mrs|ms|dr|prof|mme|hr|fr)\.)(?=\p{L}{2})/iu, '$1 ')
   bare = cutMatches(bare, SYMBOLS, ' ', cut)
   bare = cutMatches(bare.trim(), SLOGAN, '', cut)
-  const hyphen = HYPHEN.exec(bare)
+  const hyphen = HYPHEN.exec(bare) ?? SLASH.exec(bare)
   if (hyphen === null) return bare
   cut.push(hyphen[2]!)
   return hyphen[1]!
@@ -366,11 +371,6 @@ function isAfterComma(word: string, first: string, isWhole: boolean): boolean {
 
 /** `she/her`, `er/ihm`. */
 const PRONOUNS = /^(?:she|he|they|ze|xe|sie|er|elle|il|ella|él|ela|ele|lei|lui|zij|hij|hon|han|hun)\//i
-
-/** `Ada Byron, Head of Growth` */
-function isJobWord(word: string): boolean {
-  return word === 'of' || word === 'at'
-}
 
 /** The word without dots and surrounding signs, in lower case. */
 function keyOf(word: string): string {

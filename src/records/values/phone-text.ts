@@ -7,7 +7,7 @@ export const PLAIN = /^\+?[\d ().-]*\d$/
 const OPENING = ` "'\`´‘’“”=`
 const CLOSING = ` "'\`´‘’“”.,;:/–—-`
 const LABEL =
-  /^(?:telephone|telefono|teléfono|telefone|telefon|téléphone|phone|tele|tel|tél|tlf|ph|fon|p|t|m|c|w|h|o|d|mobile|mobil|móvil|mob|cellular|cell|cel|handy|gsm|work|office|home|direct|main|hq|business|private|personal|whatsapp|callto|number|nr|no)(?:\s?(?:phone|number|no|nr))?(?=[\s.:/+\d(])[.:/]*\s*(?=[+\d(])/iu
+  /^(?:telephone|telefono|teléfono|telefone|telefon|téléphone|phone|tele|tel|tél|tlf|ph|fon|p|t|m|c|w|h|o|d|mobile|mobil|móvil|mob|cellular|cell|cel|handy|gsm|work|office|home|direct|main|hq|business|private|personal|whatsapp|callto|call|number|nr|no)(?:\s?(?:phone|number|no|nr))?(?=[\s.:/+\d(])[.:/]*\s*(?=[+\d(])/iu
 const LABEL_BEHIND =
   /\s*[-–,]?\s*(?<![\p{L}\d])(?:work|office|home|mobile|mobil|cell|direct|main|hq|business|private|personal|whatsapp)\.?$/iu
 /** `(work)`, but not `(0)`. */

@@ -48,6 +48,8 @@ const HOST = /^(?:https?:\/\/)?[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+\/?$/iu
 function wordsOf(text: string): readonly string[] {
   const words = text
     .replace(LINK, ' $1 ')
+    // `https:\\acme.example`
+    .replace(/^(h+t+ps?:?)\\+/iu, '$1//')
     // `https:// acme.example`
     .replace(/(https?:\/*)\s+/giu, '$1')
     .split(/\s+/)

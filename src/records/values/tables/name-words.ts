@@ -33,7 +33,12 @@ export const DOTTED_TITLES = words(`
 export const AFTER_DOCTOR = words('med dent vet jur phil rer nat pol oec ing hc habil mult')
 
 /** Suffixes behind a name, in any spelling. */
-export const SUFFIXES = words('jr snr jnr phd dphil pharmd psyd')
+export const SUFFIXES = words('jr snr jnr phd dphil pharmd psyd 2nd 3rd 4th')
+
+/** Words of jobs and companies behind a comma: `Ada Byron, Head of Growth`, `Ada Byron, Acme GmbH`. */
+export const JOB_WORDS = words(`
+  of at candidate student manager director engineer consultant founder co-founder cofounder president officer developer analyst
+  specialist owner inc llc ltd gmbh corp corporation company university`)
 
 /** Degrees and certificates, with at least two capitals: `Mba` and `Meng` are last names. */
 export const DEGREES = words(`
