@@ -59,7 +59,7 @@ export async function openEngineUnderTest(urls: readonly string[], prefix: strin
   }
 }
 
-function sourceOf(records: Stored): RecordSource {
+export function sourceOf(records: Stored): RecordSource {
   const join = (service: Service, record: IndexedRecord): JoinedRecord => ({
     record,
     company: service === 'contact' ? (records.company.get(String(record.company_id)) ?? null) : null,

@@ -12,7 +12,10 @@ import type { RecordWrite } from '../../src/records/record.ts'
 import { softDelete } from '../../src/records/write/delete.ts'
 import { upsert } from '../../src/records/write/upsert.ts'
 import type { SearchEngine } from '../../src/search/engine.ts'
+import { type Client, openClient } from '../../src/search/opensearch/cluster/client.ts'
+import { deleteOthers, readStored } from '../../src/search/opensearch/cluster/indexes.ts'
 import { openOpenSearchEngine } from '../../src/search/opensearch/engine.ts'
+import { openTarget } from '../../src/search/opensearch/write/target.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import { parseWhere } from '../../src/vql/parse-where.ts'
 import { someQuery } from '../engines/arbitraries.ts'
@@ -22,7 +25,7 @@ import { createTestDatabase, type TestDatabase } from '../helpers/database.ts'
 import { globalSetup, globalTeardown } from '../helpers/global-setup.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { readAll } from '../search/read-all.ts'
-import { openEngineUnderTest } from './opensearch-engine.ts'
+import { openEngineUnderTest, sourceOf } from './opensearch-engine.ts'
 import { describeProcesses } from './opensearch-processes.ts'
 import { type OpenSearchServers, startOpenSearch } from './servers/opensearch.ts'
 
@@ -51,6 +54,33 @@ export function describeOpenSearch({ rounds = 12, queries = 12, nodes = 1 } = {}
     })
 
     contract('the engine', () => openEngineUnderTest(urls, prefix()), { rounds, queries })
+
+    it('a build that has lost documents is not used', async () => {
+      const client = openClient(urls, null)
+      const name = prefix()
+      // As a node does that crashes before what it has acknowledged is on its disk.
+      const forgetful: Client = {
+        ...client,
+        request: async (method, path, options) =>
+          path.startsWith('/_bulk')
+            ? { status: 200, body: { errors: false, items: [] } as never }
+            : await client.request(method, path, options),
+      }
+      const record = { uuid: randomUUID(), first_name: 'ada' }
+      const target = await openTarget({
+        client: forgetful,
+        cluster: { urls, caFile: null, prefix: name, shards: 1, replicas: 0 },
+        source: sourceOf({ company: new Map(), contact: new Map([[record.uuid, record]]) }),
+        log: silent,
+        signal: new AbortController().signal,
+        confirm: async () => {},
+      })
+      const moment = { snapshotId: '', pages: { company: 1, contact: 1 } }
+      await assert.rejects(target.rebuild({ seq: 1, token: randomUUID() }, moment), /0 documents instead of 1/)
+      assert.equal(await readStored(client, name), null)
+      await deleteOthers(client, name, null)
+      client.close()
+    })
 
     describeProcesses(() => urls, prefix())
 

@@ -111,6 +111,26 @@ test('A server that is about to stop is alive and not ready; it answers requests
   assert.match((await stopping.get('/health/ready')).body.error, /^ERR_UNAVAILABLE: the server is stopping: /)
 })
 
+test('While the servers of the engine are down, health says so and writes do not wait for them', async () => {
+  const down = await startTestServer(
+    {},
+    {
+      engine: {
+        ...server.engine,
+        state: () => ({ status: 'down', details: { engine: 'opensearch', leader: 'host:1' } }),
+        waitFor: () => new Promise(() => {}),
+      },
+    },
+  )
+  const written = await down.post('/companies/batch-upsert', [{ name: 'Written Meanwhile' }])
+  assert.equal(written.status, 200)
+  const health = await down.get('/health')
+  assert.equal(health.status, 503)
+  assert.match(health.body.error, /^ERR_UNAVAILABLE: index is down/)
+  const { status, engine, leader } = health.body.parts.index
+  assert.deepEqual({ status, engine, leader }, { status: 'down', engine: 'opensearch', leader: 'host:1' })
+})
+
 test('A database without its migrations is not ready', async () => {
   const { pool } = server.database
   const { rows } = await pool.query('DELETE FROM migrations RETURNING *')

@@ -65,6 +65,25 @@ test('an engine with a known position catches up instead of being rebuilt', asyn
   assert.deepEqual([...target.records.keys()].sort(), missed.map(contact => contact.uuid).sort())
 })
 
+test('an engine that reads the records itself gets the uuids of all changes, and no records', async () => {
+  const { pool, url } = await createTestDatabase()
+  const target = createMapTarget(url)
+  const applied: string[] = []
+  follow(url, {
+    ...target,
+    async applyUuids(position, changes) {
+      applied.push(...changes.flatMap(({ uuids }) => uuids))
+      await target.apply(position, [])
+    },
+  })
+  await target.reached(1)
+  const one = await addContact(pool, 'ada')
+  const other = await addContact(pool, 'grace')
+  await target.reached(other.seq)
+  assert.deepEqual(applied, [one.uuid, other.uuid])
+  assert.equal(target.records.size, 0)
+})
+
 test('the gap left by a rolled back transaction does not stop the feed', async () => {
   const { pool, url } = await createTestDatabase()
   const target = createMapTarget(url)

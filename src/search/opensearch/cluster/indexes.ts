@@ -74,14 +74,29 @@ export async function createIndexes(client: Client, { prefix, shards, replicas }
   return epoch
 }
 
-/** After the build: adds the copies, and makes everything written so far visible and durable. Resolves with whether all copies are there. */
+/**
+ * After the build: adds the copies, and makes everything written so far visible and durable. Resolves with whether all copies are
+ * there. Rejects if documents are missing: a node that crashed during the build has lost the last ones.
+ */
 export async function completeIndexes(
   client: Client,
   { prefix, replicas }: ClusterOptions,
   epoch: string,
+  written: Readonly<Record<Service, number>>,
 ): Promise<boolean> {
   const names = SERVICES.map(service => indexName(prefix, service, epoch)).join(',')
   await client.request('POST', `/${names}/_refresh`, { timeoutMs: SLOW })
+  for (const service of SERVICES) {
+    const { body } = await client.request<{ count: number; _shards: { failed: number } }>(
+      'GET',
+      `/${indexName(prefix, service, epoch)}/_count`,
+      { timeoutMs: SLOW },
+    )
+    if (body.count !== written[service] || body._shards.failed > 0)
+      throw new Error(
+        `the new index has ${body.count} documents instead of ${written[service]}; it will be built again`,
+      )
+  }
   await client.request('PUT', `/${names}/_settings`, { body: settingsOnceFilled(replicas), timeoutMs: SLOW })
   await client.request('POST', `/${names}/_flush`, { timeoutMs: SLOW })
   const path = `/_cluster/health/${names}?wait_for_status=green&timeout=${GREEN_WITHIN}ms`

@@ -89,9 +89,10 @@ export async function openTarget(options: TargetOptions): Promise<ChangeTarget> 
     await source.announce(JSON.stringify({ epoch, ...next })).catch(() => {})
   }
 
-  /** Writes all records of the moment, reading the next portion while the cluster writes the last ones. */
-  async function fill(epochToFill: string, moment: Moment, version: number): Promise<void> {
+  /** Writes all records of the moment, reading the next portion while the cluster writes the last ones. Returns how many there are. */
+  async function fill(epochToFill: string, moment: Moment, version: number): Promise<Record<Service, number>> {
     const writes = new Set<Promise<void>>()
+    const written = { company: 0, contact: 0 }
     let failure: { readonly error: unknown } | null = null
     const total = moment.pages.company + moment.pages.contact
     for (const service of ['company', 'contact'] as const) {
@@ -109,6 +110,7 @@ export async function openTarget(options: TargetOptions): Promise<ChangeTarget> 
           })
           .finally(() => writes.delete(write))
         writes.add(write)
+        written[service] += records.length
         if (writes.size >= MOST_WRITES) await Promise.race(writes)
         if (failure !== null) break
         onProgress(total === 0 ? 1 : (before + done * moment.pages[service]) / total)
@@ -116,6 +118,7 @@ export async function openTarget(options: TargetOptions): Promise<ChangeTarget> 
     }
     await Promise.all(writes)
     if (failure !== null) throw (failure as { readonly error: unknown }).error
+    return written
   }
 
   return {
@@ -137,8 +140,8 @@ export async function openTarget(options: TargetOptions): Promise<ChangeTarget> 
         // What an interrupted build has left.
         await deleteOthers(client, prefix, searched)
         const fresh = await createIndexes(client, cluster)
-        await fill(fresh, moment, at.seq)
-        if (!(await completeIndexes(client, cluster, fresh)))
+        const written = await fill(fresh, moment, at.seq)
+        if (!(await completeIndexes(client, cluster, fresh, written)))
           log.warn(
             {},
             'not all copies of the search indexes are there: add a node, or set OPENSEARCH_REPLICAS to fewer copies',
