@@ -14,7 +14,7 @@ export function exportRequest(service: Service): Readonly<Record<string, unknown
   return { service, vql: { select_columns: ['uuid', ...columns, ...joined] } }
 }
 
-/** The progress, response and files of a job, without what differs from run to run: keys of files, times and speeds. */
+/** The progress, response and files of a job, without what differs from run to run: keys of files, times, speeds, and positions in the feed. */
 export async function outcomeOf(store: ObjectStore, job: Job): Promise<Readonly<Record<string, unknown>>> {
   assert.equal(job.status, 'completed', JSON.stringify(job.response))
   assert.equal(job.attempts, 1, 'the death of a worker uses no retry')
@@ -35,7 +35,7 @@ async function digest(file: Readable): Promise<string> {
   return `${bytes} bytes, sha256 ${hash.digest('hex')}`
 }
 
-const FLEETING = /s3_key$|second|duration|elapsed/
+const FLEETING = /s3_key$|second|duration|elapsed|^seq$/
 
 function steady(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(steady)
