@@ -18,6 +18,7 @@ import {
 import { documentOf, type JoinedRecord } from '../document.ts'
 import { FORMAT } from '../mapping.ts'
 import { type Operation, writeAll } from './bulk.ts'
+import { openPipeline } from './pipeline.ts'
 import type { RecordSource } from './record-source.ts'
 
 export interface TargetOptions {
@@ -36,7 +37,7 @@ export interface TargetOptions {
 const PORTION = 1_000
 /** How long old indexes stay, so that exports can read them to their end. Milliseconds. */
 const EXPORTS_END_WITHIN = 60_000
-/** Writes of a build that may wait for the cluster at the same time. */
+/** Writes that may wait for the cluster at the same time. */
 const MOST_WRITES = 2
 
 /** Starts from the position that the index has stored. */
@@ -57,12 +58,14 @@ export async function openTarget(options: TargetOptions): Promise<ChangeTarget> 
   }
 
   async function writeCurrent(service: Service, uuids: readonly string[], version: number): Promise<void> {
+    const writes = openPipeline(MOST_WRITES)
     for (let place = 0; place < uuids.length; place += PORTION) {
       const some = uuids.slice(place, place + PORTION)
       const found = new Map((await source.read(service, some)).map(joined => [joined.record.uuid, joined]))
       const operations = some.map(uuid => operation(service, uuid, found.get(uuid) ?? null))
-      await writeAll(client, operations, version, signal)
+      await writes.add(() => writeAll(client, operations, version, signal))
     }
+    await writes.end()
   }
 
   /** The documents of contacts have the fields of their company. `written` has been read with the new ones. */
@@ -71,15 +74,14 @@ export async function openTarget(options: TargetOptions): Promise<ChangeTarget> 
     written: ReadonlySet<string>,
     version: number,
   ): Promise<void> {
+    const writes = openPipeline(MOST_WRITES)
     for await (const contacts of source.contactsOf(companies)) {
-      const others = contacts.filter(({ record }) => !written.has(record.uuid))
-      await writeAll(
-        client,
-        others.map(joined => operation('contact', joined.record.uuid, joined)),
-        version,
-        signal,
-      )
+      const operations = contacts
+        .filter(({ record }) => !written.has(record.uuid))
+        .map(joined => operation('contact', joined.record.uuid, joined))
+      await writes.add(() => writeAll(client, operations, version, signal))
     }
+    await writes.end()
   }
 
   async function moveTo(next: Position): Promise<void> {
@@ -91,9 +93,8 @@ export async function openTarget(options: TargetOptions): Promise<ChangeTarget> 
 
   /** Writes all records of the moment, reading the next portion while the cluster writes the last ones. Returns how many there are. */
   async function fill(epochToFill: string, moment: Moment, version: number): Promise<Record<Service, number>> {
-    const writes = new Set<Promise<void>>()
+    const writes = openPipeline(MOST_WRITES)
     const written = { company: 0, contact: 0 }
-    let failure: { readonly error: unknown } | null = null
     const total = moment.pages.company + moment.pages.contact
     for (const service of ['company', 'contact'] as const) {
       const before = service === 'company' ? 0 : moment.pages.company
@@ -104,20 +105,12 @@ export async function openTarget(options: TargetOptions): Promise<ChangeTarget> 
           uuid: joined.record.uuid,
           document: documentOf(service, joined),
         }))
-        const write = writeAll(client, operations, version, signal)
-          .catch(error => {
-            failure ??= { error }
-          })
-          .finally(() => writes.delete(write))
-        writes.add(write)
+        await writes.add(() => writeAll(client, operations, version, signal))
         written[service] += records.length
-        if (writes.size >= MOST_WRITES) await Promise.race(writes)
-        if (failure !== null) break
         onProgress(total === 0 ? 1 : (before + done * moment.pages[service]) / total)
       }
     }
-    await Promise.all(writes)
-    if (failure !== null) throw (failure as { readonly error: unknown }).error
+    await writes.end()
     return written
   }
 
