@@ -32,7 +32,16 @@ export interface OpenSearchServers {
 export async function missingForOpenSearch(): Promise<string | null> {
   if ((await findJava()) === null) return `a JDK of version ${OLDEST_JAVA} or newer`
   const maven = await run('mvn', ['--version']).catch(() => null)
-  return maven === null ? 'Maven (mvn)' : null
+  if (maven === null) return 'Maven (mvn)'
+  const directory = await mkdtemp(join(tmpdir(), 'connectra-jars-'))
+  try {
+    await resolveJars(directory)
+    return null
+  } catch {
+    return 'OpenSearch, whose jars could not be downloaded,'
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
 }
 
 /** Starts nodes that form a cluster, and waits until all have joined. */

@@ -35,7 +35,11 @@ export interface S3Process {
 export async function missingForS3(): Promise<string | null> {
   if (existsSync(join(BIN, 'versitygw'))) return null
   const go = await run('go', ['version']).catch(() => null)
-  return go === null ? 'Go (go)' : null
+  if (go === null) return 'Go (go)'
+  return await build().then(
+    () => null,
+    () => `versitygw ${VERSION}, which could not be downloaded and built,`,
+  )
 }
 
 export async function startS3(buckets: readonly string[]): Promise<S3Process> {
