@@ -53,8 +53,11 @@ const LONGEST_SALUTATION = 30
 /** Whether a value under `Title` is a salutation instead of a job title: `Mr`, `Frau Dr.`, `Prof. Dr. med.` */
 export function isSalutation(text: string): boolean {
   if (text.length > LONGEST_SALUTATION) return false
-  return text
-    .trim()
+  const trimmed = text.trim()
+  // Most job titles differ in their first word already.
+  const space = trimmed.search(/\s/)
+  if (!isIn(SALUTATIONS, space < 0 ? trimmed : trimmed.slice(0, space))) return false
+  return trimmed
     .split(/\s+/)
     .every((word, at) => isIn(SALUTATIONS, word) || (at > 0 && (AFTER_DOCTOR.has(keyOf(word)) || JOINS.test(word))))
 }
