@@ -104,13 +104,15 @@ async function openLog(home: string) {
   return { handle, read }
 }
 
-/** Refused connections during a start. They say nothing about why it ended. */
-const STARTING = /is starting up$|not yet accepting connections$|Consistent recovery state has not been yet reached/
+/** Refused and lost connections. They say nothing about why it ended. */
+const OF_CONNECTIONS =
+  /is (?:starting up|shutting down)$|not yet accepting connections$|Consistent recovery state has not been yet reached|data (?:to|from) client: |connection to client (?:has been )?lost/
+const REASON = /\b(?:FATAL|PANIC|DETAIL|HINT|error|could not|shutdown request)\b/
 
 /** The log lines that say why PostgreSQL ended. */
 export function lastWords(text: string): string {
-  const lines = text.split('\n').filter(line => line.trim() !== '' && !STARTING.test(line))
-  const relevant = lines.filter(line => /\b(FATAL|PANIC|DETAIL|HINT|error|could not)\b/.test(line))
+  const lines = text.split('\n').filter(line => line.trim() !== '' && !OF_CONNECTIONS.test(line))
+  const relevant = lines.filter(line => REASON.test(line))
   const words = (relevant.length > 0 ? relevant : lines).map(line =>
     line.replace(/^.*?\b(?:FATAL|PANIC|DETAIL|HINT|LOG):\s+/, ''),
   )

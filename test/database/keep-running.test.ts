@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { GuardedProcess } from '../../src/database/guarded-process.ts'
+import { type GuardedProcess, lastWords } from '../../src/database/guarded-process.ts'
 import { keepRunning } from '../../src/database/keep-running.ts'
 
 function fakeProcess(): GuardedProcess & { end(reason: string): void; readonly isRunning: () => boolean } {
@@ -28,4 +28,15 @@ test('a stop during a restart also ends the new process', async () => {
   await stopped
   assert.equal(second.isRunning(), false)
   assert.deepEqual(events, ['killed'])
+})
+
+test('the reason of an end is not hidden by connections that were refused or lost', () => {
+  const log = [
+    '2026-11-28 10:00:00 UTC [7] LOG:  received immediate shutdown request',
+    '2026-11-28 10:00:00 UTC [9] FATAL:  the database system is shutting down',
+    '2026-11-28 10:00:00 UTC [8] LOG:  could not send data to client: Broken pipe',
+    '2026-11-28 10:00:00 UTC [8] FATAL:  connection to client lost',
+    '2026-11-28 10:00:00 UTC [7] LOG:  database system is shut down',
+  ]
+  assert.equal(lastWords(log.join('\n')), 'received immediate shutdown request')
 })
