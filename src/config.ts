@@ -214,7 +214,7 @@ export const SETTINGS = {
     'MAX_LAG',
     duration,
     '1m',
-    'How far the search index may be behind the database before `/health/ready` returns 503.',
+    'How far the search index may be behind the database before `/health/ready` returns 503. Without effect if the index is in OpenSearch.',
   ),
   stopGrace: setting(
     'STOP_GRACE',
