@@ -149,7 +149,7 @@ export const SETTINGS = {
     'OPENSEARCH_INDEX_PREFIX',
     indexPrefix,
     'connectra',
-    'What the names of the OpenSearch indexes begin with. Each database needs its own.',
+    'Prefix of the names of the OpenSearch indexes. Each database needs its own.',
   ),
   opensearchShards: setting(
     'OPENSEARCH_SHARDS',
