@@ -149,7 +149,7 @@ export const SETTINGS = {
     'OPENSEARCH_INDEX_PREFIX',
     indexPrefix,
     'connectra',
-    'What the names of the OpenSearch indexes begin with. Each database needs its own.',
+    'Prefix of the names of the OpenSearch indexes. Each database needs its own.',
   ),
   opensearchShards: setting(
     'OPENSEARCH_SHARDS',
@@ -214,7 +214,7 @@ export const SETTINGS = {
     'MAX_LAG',
     duration,
     '1m',
-    'How far the search index may be behind the database before `/health/ready` returns 503.',
+    'How far the search index may be behind the database before `/health/ready` returns 503. Without effect if the index is in OpenSearch.',
   ),
   stopGrace: setting(
     'STOP_GRACE',

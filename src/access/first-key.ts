@@ -13,7 +13,7 @@ export interface FirstKey {
 }
 
 /** Held while the first key is created, so that of several processes that start at the same time only one creates it. */
-const LOCK = 4852721
+const LOCK = 4852717
 
 /**
  * Returns the key in the file `api-key` of the directory. If the database has no keys, the file is created if it is missing, and

@@ -4,14 +4,19 @@
 export const WORK_CONNECTIONS = 2
 /** For changes of the API keys. */
 const KEYS = 1
-/** The change feed, and the lock on the snapshot. */
-const INDEX = 2
-/** The processes that build the index. */
-const BUILDING = 4
+/** Of an index in memory: the change feed, and the lock on the snapshot. `building`: the processes that build it. */
+const IN_MEMORY = { index: 2, building: 4 }
+/**
+ * Of an index in OpenSearch: two for its position, and one for becoming the leader. `building`: the leader, which follows the
+ * change feed, reads records with two, and creates an index.
+ */
+const SHARED = { index: 3, building: 4 }
 
 export interface Settings {
   readonly databaseConnections: number
   readonly workerConcurrency: number
+  /** Null if each process has an index in memory. */
+  readonly opensearchUrl: readonly string[] | null
 }
 
 /**
@@ -22,16 +27,17 @@ export function workerConnections(concurrency: number): number {
   return 2 + 3 * concurrency
 }
 
-/** The most connections of a process, and how many of them only while it builds its index. */
+/** The most connections of a process, and how many of them only while it builds its index, or feeds a shared one. */
 export function countConnections(
   command: 'serve' | 'work',
-  { databaseConnections, workerConcurrency }: Settings,
+  { databaseConnections, workerConcurrency, opensearchUrl }: Settings,
 ): { readonly most: number; readonly building: number } {
+  const { index, building } = opensearchUrl === null ? IN_MEMORY : SHARED
   if (command === 'work')
     return {
-      most: WORK_CONNECTIONS + workerConnections(Math.max(1, workerConcurrency)) + INDEX + BUILDING,
-      building: BUILDING,
+      most: WORK_CONNECTIONS + workerConnections(Math.max(1, workerConcurrency)) + index + building,
+      building,
     }
   const jobs = workerConcurrency === 0 ? 0 : workerConnections(workerConcurrency)
-  return { most: databaseConnections + KEYS + jobs + INDEX + BUILDING, building: BUILDING }
+  return { most: databaseConnections + KEYS + jobs + index + building, building }
 }

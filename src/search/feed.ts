@@ -88,6 +88,7 @@ async function followOnOneConnection(
     for (;;) {
       const group = await session.bounded(readGroup(session.connection, target))
       if (group !== null) {
+        // May take as long as an outage of the cluster. No transaction is open meanwhile.
         if (group.uuids !== null) await target.applyUuids!(group.position, group.uuids)
         else if (group.changes !== null || !confirmed)
           await session.bounded(target.apply(group.position, group.changes ?? []))

@@ -69,13 +69,18 @@ test('many failed jobs are worth a warning with their most common error', async 
 })
 
 test('connections are compared with what PostgreSQL allows', async () => {
-  const found = await checkConnections({ databaseConnections: 10, workerConcurrency: 2 }, pool)
+  const found = await checkConnections({ databaseConnections: 10, workerConcurrency: 2, opensearchUrl: null }, pool)
   assert.ok(typeof found === 'string')
   assert.match(
     found,
     /^`serve` opens up to 21, and 4 more while it builds an index; `work` opens up to 12, and 4 more .*; 0 processes are running; PostgreSQL allows 297, of which other programs use \d+$/,
   )
-  const large = await checkConnections({ databaseConnections: 400, workerConcurrency: 0 }, pool)
+  const shared = { databaseConnections: 10, workerConcurrency: 2, opensearchUrl: ['http://search:9200'] }
+  assert.match(
+    String(await checkConnections(shared, pool)),
+    /^`serve` opens up to 22, and 4 more while it feeds the search indexes; `work` opens up to 13, and 4 more /,
+  )
+  const large = await checkConnections({ databaseConnections: 400, workerConcurrency: 0, opensearchUrl: null }, pool)
   assert.ok(typeof large === 'object')
   assert.match(
     large.warning,

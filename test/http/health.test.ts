@@ -113,10 +113,12 @@ test('A server that is about to stop is alive and not ready; it answers requests
 
 test('While the servers of the engine are down, health says so and writes do not wait for them', async () => {
   const down = await startTestServer(
-    {},
+    { MAX_LAG: '1s' },
     {
       engine: {
         ...server.engine,
+        shared: true,
+        applied: () => ({ seq: 1, token: 'x' }),
         state: () => ({ status: 'down', details: { engine: 'opensearch', leader: 'host:1' } }),
         waitFor: () => new Promise(() => {}),
       },
@@ -129,6 +131,9 @@ test('While the servers of the engine are down, health says so and writes do not
   assert.match(health.body.error, /^ERR_UNAVAILABLE: index is down/)
   const { status, engine, leader } = health.body.parts.index
   assert.deepEqual({ status, engine, leader }, { status: 'down', engine: 'opensearch', leader: 'host:1' })
+  // No other server has a better index, and load balancers would stop all writes.
+  await down.database.pool.query(`UPDATE changes SET created_at = now() - interval '6 minutes'`)
+  assert.equal((await down.get('/health/ready')).status, 200)
 })
 
 test('A database without its migrations is not ready', async () => {

@@ -144,6 +144,18 @@ test('uploads and reports are deleted once no job has needed them for long enoug
   assert.equal((await keys()).includes('uploads/unused.csv'), false)
   await database.query(`UPDATE jobs SET updated_at = now() - interval '2 days'`)
   const retention = { command: DAY, files: DAY }
+  const stopping = new AbortController()
+  const stopped = {
+    ...store,
+    async delete(key: string) {
+      stopping.abort()
+      await store.delete(key)
+    },
+    unfinished: () => assert.fail('a stopping process looks for no unfinished uploads'),
+  }
+  await upload(rejecting, 'uploads/used-too.csv')
+  await utimes(join(directory, 'uploads/used-too.csv'), old, old)
+  assert.equal(await dropExpiredFiles(database, stopped, retention, stopping.signal), 1)
   assert.equal(await dropExpiredFiles(database, store, retention), 2)
   assert.deepEqual(await keys(), ['uploads/waiting.csv', 'uploads/young.csv'])
   assert.deepEqual(await store.list('exports/'), [exported.response.s3Key])

@@ -372,6 +372,15 @@ test('only the command line reads the environment, arguments and signals, and en
   )
 })
 
+test('every advisory lock has its own number', () => {
+  const numbers = files.flatMap(({ text }) => [...text.matchAll(/ = (48527\d\d)\b/g)].map(match => match[1]!))
+  assert.ok(numbers.length >= 9)
+  assert.deepEqual(
+    numbers.filter((number, place) => numbers.indexOf(number) !== place),
+    [],
+  )
+})
+
 test('no file is longer than 400 lines', () => {
   const long = files.flatMap(({ name, text }) => {
     const lines = text.split('\n').length - 1

@@ -8,11 +8,14 @@ export async function checkConnections(settings: Settings, database: Database): 
   const processes = await countWorkers(database)
   const { allowed, others } = await readLimit(database)
   const [serve, work] = [countConnections('serve', settings), countConnections('work', settings)]
+  const isShared = settings.opensearchUrl !== null
   const shown = (name: string, { most, building }: typeof serve) =>
-    `\`${name}\` opens up to ${most - building}, and ${building} more while it builds an index`
+    `\`${name}\` opens up to ${most - building}, and ${building} more while it ${isShared ? 'feeds the search indexes' : 'builds an index'}`
   const running = processes === 1 ? '1 process is running' : `${processes} processes are running`
   const described = `${shown('serve', serve)}; ${shown('work', work)}; ${running}; PostgreSQL allows ${allowed}, of which other programs use ${others}`
-  const needed = Math.max(1, processes) * serve.most + others
+  const count = Math.max(1, processes)
+  // Every process may build its own index, but only one feeds a shared one.
+  const needed = count * (serve.most - serve.building) + (isShared ? 1 : count) * serve.building + others
   if (needed <= allowed) return described
   return warning(
     `${described}. All together may need ${needed}: raise max_connections of PostgreSQL, or lower DATABASE_CONNECTIONS or WORKER_CONCURRENCY`,

@@ -16,6 +16,11 @@ export interface Health {
   readonly parts: Readonly<Record<string, State>>
   /** What keeps the server from replying to requests, such as `index is starting`; empty if it is ready. */
   readonly problem: string
+  /**
+   * The part of `problem` that another server may not have. If an index that all servers share is down, none of them is better,
+   * and without searches they still store records and run jobs.
+   */
+  readonly ownProblem: string
   /** How far the index is behind the database: the age of the oldest change that it has not applied. */
   readonly lagSeconds: number
 }
@@ -27,13 +32,21 @@ export function openHealth(parts: ServerParts): () => Promise<Health> {
     const { database, migrations, feed } = await databaseState(ask)
     const lag = lagOf(parts.engine, feed)
     const states: Record<string, State> = { database, migrations, index: indexState(parts.engine, lag) }
-    const notReady = Object.entries(states).filter(([, state]) => state.status !== 'ok')
+    const { index, ...others } = states
+    const isSharedDown = parts.engine.shared && index!.status === 'down'
     return {
       parts: { ...states, ...parts.state?.() } as Record<string, State>,
-      problem: notReady.map(([name, state]) => `${name} is ${state.status}`).join(', '),
+      problem: describeProblems(states),
+      ownProblem: describeProblems(isSharedDown ? others : states),
       lagSeconds: lag.seconds,
     }
   }
+}
+
+/** Empty if all parts are ready. */
+function describeProblems(states: Readonly<Record<string, State>>): string {
+  const notReady = Object.entries(states).filter(([, { status }]) => status !== 'ok')
+  return notReady.map(([name, { status }]) => `${name} is ${status}`).join(', ')
 }
 
 export function healthRoutes(app: App, readHealth: () => Promise<Health>): void {

@@ -35,13 +35,15 @@ function liveRoute(app: App): void {
   )
 }
 
-function readyRoute(app: App, { config, stopping }: ServerParts, readHealth: () => Promise<Health>): void {
+function readyRoute(app: App, { config, engine, stopping }: ServerParts, readHealth: () => Promise<Health>): void {
   const body = Type.Object({
     success: Type.Boolean(),
     status: strings(['ok', 'unavailable']),
     error: Type.Optional(Type.String()),
     request_id: Type.Optional(Type.String()),
   })
+  // All servers are equally far behind in an index that they share.
+  const maxLag = engine.shared ? Infinity : config.maxLag
   app.get(
     '/health/ready',
     {
@@ -51,13 +53,13 @@ function readyRoute(app: App, { config, stopping }: ServerParts, readHealth: () 
         operationId: 'getReadiness',
         summary: 'Check that the server should get requests',
         description:
-          '503 while the index is built or rebuilt, while it is further behind the database than `MAX_LAG`, while the database does not answer, and as soon as the server begins to stop. `error` says which.',
+          '503 while the index is built or rebuilt, while it is further behind the database than `MAX_LAG`, while the database does not answer, and as soon as the server begins to stop. `error` says which. An index that all servers share counts only while it is built for the first time.',
         response: { 200: { ...body, description: 'Ready' }, 503: { ...body, description: 'Not ready' } },
       },
     },
     async (request, reply) => {
       reply.header('Cache-Control', 'no-store')
-      const problem = stopping?.() ? 'the server is stopping' : whyNotReady(await readHealth(), config.maxLag)
+      const problem = stopping?.() ? 'the server is stopping' : whyNotReady(await readHealth(), maxLag)
       if (problem === null) return { success: true, status: 'ok' as const }
       reply.status(503).header('Retry-After', String(RETRY_AFTER))
       const error = `ERR_UNAVAILABLE: ${problem}: use another server, or try again shortly`
@@ -67,8 +69,8 @@ function readyRoute(app: App, { config, stopping }: ServerParts, readHealth: () 
 }
 
 /** `maxLag` in seconds. Returns null if the server is ready. */
-function whyNotReady({ problem, lagSeconds }: Health, maxLag: number): string | null {
-  if (problem !== '') return problem
+function whyNotReady({ ownProblem, lagSeconds }: Health, maxLag: number): string | null {
+  if (ownProblem !== '') return ownProblem
   return lagSeconds > maxLag ? `index is ${Math.round(lagSeconds)} seconds behind the database` : null
 }
 

@@ -58,8 +58,11 @@ export async function dropUnpublishedExports(
        WHERE status IN ('completed', 'failed') AND updated_at < now() - ${GRACE} AND job_response ->> 's3_key' IS DISTINCT FROM key`,
       [keys, keys.map(key => KEY.exec(key)![1])],
     )
-    for (const { key } of rows) await store.delete(key)
-    deleted += rows.length
+    for (const { key } of rows) {
+      if (signal?.aborted) break
+      await store.delete(key)
+      deleted++
+    }
   }
   return deleted
 }

@@ -28,7 +28,7 @@ export async function dropExpiredFiles(
     deleted += await dropCommandUploads(database, bucket, command, signal)
     for (const folder of ['uploads/', 'rejects/', 'warnings/'])
       deleted += await dropOldFiles(database, bucket, folder, files, signal)
-    deleted += await dropUnfinished(database, bucket)
+    deleted += await dropUnfinished(database, bucket, signal)
   }
   return deleted
 }
@@ -53,8 +53,12 @@ export async function dropOldFiles(
       portion.filter(file => file.modifiedAt.getTime() < oldest),
       seconds,
     )
-    for (const key of keys) await store.delete(key)
-    deleted += keys.length
+    // In S3, the files of a portion take up to a minute.
+    for (const key of keys) {
+      if (signal?.aborted) break
+      await store.delete(key)
+      deleted++
+    }
   }
   return deleted
 }
@@ -81,14 +85,17 @@ async function withoutJob(
 const UNFINISHED_MS = 24 * 3600 * 1000
 
 /** Gives up uploads of runs that have ended: nobody completes them, but the storage charges for them. */
-async function dropUnfinished(database: Database, store: ObjectStore): Promise<number> {
-  if (store.unfinished === undefined) return 0
+async function dropUnfinished(database: Database, store: ObjectStore, signal?: AbortSignal): Promise<number> {
   let dropped = 0
   for (const folder of ['exports/', 'rejects/', 'warnings/', 'uploads/']) {
+    if (store.unfinished === undefined || signal?.aborted) break
     const puts = await store.unfinished(folder)
     const abandoned = folder === 'uploads/' ? puts.filter(isOld) : await ofEndedRuns(database, puts)
-    for (const put of abandoned) await put.drop()
-    dropped += abandoned.length
+    for (const put of abandoned) {
+      if (signal?.aborted) break
+      await put.drop()
+      dropped++
+    }
   }
   return dropped
 }

@@ -37,7 +37,7 @@ export async function fetchJoinedPages(
  * that contacts that arrive meanwhile may be left out.
  */
 export async function* fetchContactsOf(
-  database: Database,
+  database: Database | Connection,
   companies: readonly string[],
   limit: number,
 ): AsyncGenerator<readonly Joined[]> {

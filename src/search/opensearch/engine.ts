@@ -39,7 +39,7 @@ interface Reached {
   readonly position: Position
 }
 
-/** Returns before the cluster was reached. Until it is and the index is complete, searches fail with ERR_UNAVAILABLE. */
+/** Does not wait for the cluster. Until it can be reached and the index is complete, searches fail with ERR_UNAVAILABLE. */
 export async function openOpenSearchEngine(options: OpenSearchEngineOptions): Promise<SearchEngine> {
   const { databaseUrl, log, queryTimeoutMs, cluster, feeds = true } = options
   const client = await openClusterClient(cluster)
@@ -50,7 +50,7 @@ export async function openOpenSearchEngine(options: OpenSearchEngineOptions): Pr
   const bell = createBell()
   const waiters = createWaiters()
   let reached: Reached | null = null
-  /** Whether the index has everything that was committed when this process started. It is then never taken back. */
+  /** Whether the index has everything that was committed when this process started. Stays true from then on. */
   let serving = false
   let isDown = false
   let status: LeaderStatus | null = null

@@ -47,7 +47,7 @@ const DEFAULT_TIMEOUT = 30_000
 const AVOIDED_FOR = 5_000
 const CHECK_EVERY = 2_000
 const MOST_SOCKETS = 128
-/** Replies of a node that cannot answer now, while another one may. */
+/** Statuses with which a node says that it cannot answer now; another one may. */
 const ELSEWHERE = [502, 503, 504]
 
 interface Node {

@@ -75,8 +75,8 @@ export async function createIndexes(client: Client, { prefix, shards, replicas }
 }
 
 /**
- * After the build: adds the copies, and makes everything written so far visible and durable. Resolves with whether all copies are
- * there. Rejects if documents are missing: a node that crashed during the build has lost the last ones.
+ * After the build: adds the copies, and makes everything written so far visible and durable. Resolves with whether all copies
+ * exist. Rejects if documents are missing: a node that crashed during the build has lost the last ones.
  */
 export async function completeIndexes(
   client: Client,
@@ -119,7 +119,7 @@ export async function switchTo(client: Client, prefix: string, epoch: string): P
   await client.request('POST', '/_aliases', { body: { actions }, timeoutMs: SLOW })
 }
 
-/** Deletes the indexes of all epochs but this one. If it is null, none stays. */
+/** Deletes the indexes of all epochs except this one; of all epochs if it is null. */
 export async function deleteOthers(client: Client, prefix: string, epoch: string | null): Promise<void> {
   const pattern = KINDS.map(kind => `${prefix}-${kind}-*`).join(',')
   const path = `/_cat/indices/${pattern}?format=json&h=index&expand_wildcards=all`

@@ -1,5 +1,6 @@
 /** Feeds the index while this process is the leader. */
 import { hostname } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
 import { openPool } from '../../../database/pool.ts'
 import type { Log } from '../../../runtime/log.ts'
 import { followChanges } from '../../feed.ts'
@@ -20,6 +21,8 @@ export interface FeederOptions {
 
 /** How often the progress of a build is stored, in milliseconds. */
 const REPORT_EVERY = 1_000
+/** How long feeding waits for the index in PostgreSQL, whose creation then continues beside it. Milliseconds. */
+const CREATE_WITHIN = 120_000
 
 /** Takes its turn as the leader until `signal` aborts. */
 export async function feedInTurn({ databaseUrl, cluster, log, signal }: FeederOptions): Promise<void> {
@@ -47,7 +50,8 @@ export async function feedInTurn({ databaseUrl, cluster, log, signal }: FeederOp
       }
       try {
         log.info({}, 'this process feeds the search indexes')
-        await createCompanyIndex(databaseUrl, log)
+        const creation = createCompanyIndex(databaseUrl, log)
+        await Promise.race([creation, delay(CREATE_WITHIN, undefined, { signal: leading, ref: false })])
         await raiseClauseLimit(client, log)
         await createStatusIndex(client, cluster.prefix)
         const target = await openTarget({ client, cluster, source, log, signal: leading, confirm, onProgress: report })

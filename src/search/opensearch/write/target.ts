@@ -91,7 +91,7 @@ export async function openTarget(options: TargetOptions): Promise<ChangeTarget> 
     await source.announce(JSON.stringify({ epoch, ...next })).catch(() => {})
   }
 
-  /** Writes all records of the moment, reading the next portion while the cluster writes the last ones. Returns how many there are. */
+  /** Writes all records of the moment, reading the next portion while the cluster writes the last ones. Returns their numbers. */
   async function fill(epochToFill: string, moment: Moment, version: number): Promise<Record<Service, number>> {
     const writes = openPipeline(MOST_WRITES)
     const written = { company: 0, contact: 0 }
@@ -130,14 +130,14 @@ export async function openTarget(options: TargetOptions): Promise<ChangeTarget> 
     },
     async rebuild(at: Position, moment: Moment) {
       try {
-        // What an interrupted build has left.
+        // Indexes that an interrupted build has left.
         await deleteOthers(client, prefix, searched)
         const fresh = await createIndexes(client, cluster)
         const written = await fill(fresh, moment, at.seq)
         if (!(await completeIndexes(client, cluster, fresh, written)))
           log.warn(
             {},
-            'not all copies of the search indexes are there: add a node, or set OPENSEARCH_REPLICAS to fewer copies',
+            'some copies of the search indexes are missing: add a node to the cluster, or lower OPENSEARCH_REPLICAS',
           )
         await storePosition(client, prefix, fresh, at)
         // A process that was suspended meanwhile must not bring back its indexes.
@@ -149,7 +149,7 @@ export async function openTarget(options: TargetOptions): Promise<ChangeTarget> 
         await source.announce(JSON.stringify({ epoch, ...at })).catch(() => {})
         log.info({ epoch }, 'the new search indexes are in use')
         if (previous === null) return
-        // If this process ends before, the next build deletes them.
+        // If this process ends before that, the next build deletes them.
         const end = () => void deleteEpoch(client, prefix, previous).catch(() => {})
         setTimeout(end, EXPORTS_END_WITHIN).unref()
       } finally {
