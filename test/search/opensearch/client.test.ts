@@ -34,6 +34,27 @@ test('a request that a node cannot answer is sent to another one', async () => {
   for (let tries = 0; tries < 3; tries++) assert.deepEqual((await client.request('GET', '/')).body, { ok: true })
 })
 
+test('a node whose connections are all taken by searches is not taken for one that hangs', async () => {
+  let checks = 0
+  let searches = 0
+  const release = Promise.withResolvers<void>()
+  const start = async () =>
+    await startNode(async (request, response) => {
+      if (request.url === '/') {
+        if (++checks >= 12) release.resolve()
+      } else {
+        searches++
+        await release.promise
+      }
+      response.end('{}')
+    })
+  const client = openClient([await start(), await start()], null, { sockets: 1, checkEvery: 20, checkWithin: 2_000 })
+  after(() => client.close())
+  const ask = async () => await client.request('GET', '/a/_search', { timeoutMs: 10_000 })
+  await Promise.all([ask(), ask(), ask(), ask()])
+  assert.equal(searches, 4)
+})
+
 test('without any node that answers, a request fails as unavailable within its time', async () => {
   const silent = await startNode(() => {})
   for (const client of [open(GONE), open(silent)]) {
