@@ -143,8 +143,11 @@ export function openAsker(client: Client, prefix: string, timeoutMs: number): As
     },
     async facet(request) {
       const found = collectValues(request)
-      for await (const buckets of readValues(request))
+      const deadline = performance.now() + timeoutMs
+      for await (const buckets of readValues(request)) {
+        if (performance.now() > deadline) throw tooSlow(timeoutMs)
         found.add(buckets.map(({ key, doc_count }) => ({ folded: key.value, count: doc_count })))
+      }
       const values = found.page()
       if (values.length === 0) return []
       const firsts: (string | null)[] = []
@@ -180,6 +183,14 @@ function isMissing(error: unknown): boolean {
   return error instanceof OpenSearchError && error.status === 404
 }
 
+function tooSlow(timeoutMs: number, cause?: unknown): ConnectraError {
+  return new ConnectraError(
+    'ERR_QUERY_TIMEOUT',
+    `the query took longer than ${timeoutMs / 1000} s; use fewer or more specific conditions, or try again later`,
+    { retryAfter: 1, cause },
+  )
+}
+
 /** The error for the client of an error of the cluster. */
 function translate(error: unknown, timeoutMs: number): unknown {
   // The message has the address of a node, which is for the log only.
@@ -206,12 +217,7 @@ function translate(error: unknown, timeoutMs: number): unknown {
         cause: error,
       },
     )
-  if (/task_cancelled|timeout/.test(type))
-    return new ConnectraError(
-      'ERR_QUERY_TIMEOUT',
-      `the query took longer than ${timeoutMs / 1000} s; use fewer or more specific conditions, or try again later`,
-      { retryAfter: 1, cause: error },
-    )
+  if (/task_cancelled|timeout/.test(type)) return tooSlow(timeoutMs, error)
   if (status === 404)
     return new ConnectraError('ERR_UNAVAILABLE', 'the search index is being built; try again shortly', {
       retryAfter: 1,

@@ -164,3 +164,19 @@ test('a client of the API does not see the address of a node that cannot be reac
     message: 'the search cluster cannot be reached; try again shortly',
   })
 })
+
+test('a facet whose values do not end within the time of a query fails, and frees its moment of the index', async () => {
+  const seen: string[] = []
+  const node = await startNode((request, response) => {
+    seen.push(request.method!)
+    const buckets = [{ key: { value: 'rome' }, doc_count: 1 }]
+    const reply = request.url!.includes('point_in_time')
+      ? { pit_id: 'a' }
+      : { aggregations: { values: { buckets, after_key: { value: 'rome' } } } }
+    response.end(JSON.stringify(reply))
+  })
+  const field = resolveField('company', 'city')!
+  const request = { service: 'company', field, where: { type: 'all' }, contains: '', offset: 0, limit: 1 } as const
+  await assert.rejects(openAsker(open(node), 'p', 100).facet(request), { code: 'ERR_QUERY_TIMEOUT' })
+  assert.equal(seen.at(-1), 'DELETE')
+})
