@@ -72,8 +72,11 @@ export function atLeast(min: number, parse: (value: string) => number): (value: 
   }
 }
 
+/** A message does not repeat a value with an `@`, which may have a password in front of it. */
 export function httpUrl(value: string): string {
   const url = URL.parse(value)
+  if (value.includes('@'))
+    throw new Error('must be an address without user, password or "@", such as https://connectra.example.com')
   if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash)
     throw new Error(`must be an address such as https://connectra.example.com, not "${value}"`)
   return url.href.replace(/\/+$/, '')
@@ -87,7 +90,18 @@ export function opensearchUrls(value: string): readonly string[] {
   const urls = list(value).map(address => URL.parse(address))
   if (urls.length === 0 || urls.some(url => !url || !/^https?:$/.test(url.protocol) || url.search || url.hash))
     throw new Error('must be addresses such as https://user:password@host:9200, separated by commas')
+  if (urls.some(url => !isDecodable(`${url!.username}${url!.password}`)))
+    throw new Error('must be addresses in which a "%" of a user or password is written as "%25"')
   return urls.map(url => url!.href.replace(/\/+$/, ''))
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 export function indexPrefix(value: string): string {

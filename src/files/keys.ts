@@ -54,7 +54,18 @@ function safeBasename(filename: string): string {
   const last = filename.split(/[/\\]/).at(-1)!.toWellFormed().normalize('NFC')
   const safe = last.replace(/[^\p{L}\p{N}\p{M}._-]+/gu, '_').replace(/^[._]+/, '') || 'file'
   const extension = /\.[^.]{1,10}$/u.exec(safe)?.[0] ?? ''
-  let stem = safe.slice(0, safe.length - extension.length)
-  while (Buffer.byteLength(stem + extension) > MAX_BASENAME_BYTES) stem = [...stem].slice(0, -1).join('')
-  return stem + extension
+  return (
+    firstBytes(safe.slice(0, safe.length - extension.length), MAX_BASENAME_BYTES - Buffer.byteLength(extension)) +
+    extension
+  )
+}
+
+/** The longest beginning of a text that has at most `most` bytes, without a part of a character. */
+function firstBytes(text: string, most: number): string {
+  const bytes = Buffer.from(text)
+  if (bytes.length <= most) return text
+  let end = most
+  // Bytes of the form 10xxxxxx continue a character.
+  while ((bytes[end]! & 0xc0) === 0x80) end--
+  return bytes.toString('utf8', 0, end)
 }

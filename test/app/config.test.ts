@@ -119,8 +119,8 @@ test('all that cannot be used is listed at once, each with what it should be, an
     URL_EXPIRY: '24',
     S3_BUCKET: 's3://files/a',
     S3_PREFIX: '/connectra',
-    S3_ENDPOINT: 'localhost:9000',
-    S3_PUBLIC_ENDPOINT: 'ftp://localhost',
+    S3_ENDPOINT: 'https://key:hunter2@localhost:9000',
+    S3_PUBLIC_ENDPOINT: 'ftp://key:hunter2@localhost',
     S3_FORCE_PATH_STYLE: 'path',
     WORKER_CONCURRENCY: '-1',
     FEED_RETENTION: '59m',
@@ -191,5 +191,10 @@ test('OPENSEARCH_URL lists nodes, and is never shown because it may have a passw
       (error: Error) => error.message.includes('OPENSEARCH_URL must be addresses') && !error.message.includes('secret'),
     )
   }
+  for (const wrong of ['https://user:secret%@one:9200', 'https://us%zzer:secret@one'])
+    assert.throws(() => readConfig({ OPENSEARCH_URL: wrong }), {
+      message:
+        'invalid settings:\n  OPENSEARCH_URL must be addresses in which a "%" of a user or password is written as "%25"',
+    })
   assert.throws(() => readConfig({ OPENSEARCH_INDEX_PREFIX: 'Upper*' }), /OPENSEARCH_INDEX_PREFIX must be lower-case/)
 })

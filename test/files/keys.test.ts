@@ -31,6 +31,14 @@ test('a long name is shortened and keeps its extension', () => {
   const name = basename(`${'長'.repeat(300)}.csv`)
   assert.ok(Buffer.byteLength(name) <= 150)
   assert.match(name, /^長+\.csv$/u)
+  assert.equal(basename(`${'a'.repeat(200)}.csv`), `${'a'.repeat(146)}.csv`)
+  assert.equal(basename('𝒳'.repeat(200)), '𝒳'.repeat(37))
+})
+
+test('the longest name that a request can have is shortened without delay', () => {
+  const before = performance.now()
+  for (let times = 0; times < 20; times++) assert.equal(basename(`a${'b'.repeat(16_000)}`).length, 150)
+  assert.ok(performance.now() - before < 1_000)
 })
 
 test('two uploads with the same name have different keys', () => {

@@ -98,11 +98,16 @@ test('unpublished files of exports are deleted an hour after the job has ended',
   const { uuid, response } = await run('export_csv_file', data)
   const left = `exports/${uuid}-0_contacts.csv`
   await store.put(left, Readable.from(['half']))
-  await store.put('exports/by-hand.csv', Readable.from(['of somebody']))
+  // Files of other programs, two of them with names that are almost those of runs.
+  const others = ['by-hand.csv', `${'-'.repeat(36)}-1_a.csv`, `${uuid}-99999999999999999999_a.csv`]
+  for (const name of others) await store.put(`exports/${name}`, Readable.from(['of somebody']))
   assert.equal(await dropUnpublishedExports(database, store), 0)
   await database.query(`UPDATE jobs SET updated_at = now() - interval '61 minutes'`)
   assert.equal(await dropUnpublishedExports(database, store), 1)
-  assert.deepEqual([...(await store.list('exports/'))].sort(), ['exports/by-hand.csv', response.s3Key].sort())
+  assert.deepEqual(
+    [...(await store.list('exports/'))].sort(),
+    [...others.map(name => `exports/${name}`), response.s3Key].sort(),
+  )
 })
 
 test('a file of the command line is deleted once nobody can retry its import; files of other clients stay', async () => {

@@ -206,6 +206,21 @@ test('an upsert that PostgreSQL refuses does not fail those it shared a transact
   assert.equal((await fetchRecords(pool, 'company', uuids, ['name'])).size, 8)
 })
 
+test('upserts of long values do not share transactions without a limit', async () => {
+  const together = openUpserts(pool)
+  const value = 'x'.repeat(7_000)
+  const contacts = () => Array.from({ length: 60 }, () => ({ uuid: randomUUID(), values: { title: value } }))
+  const stored = async (batches: number) => {
+    const seqs = Array.from({ length: batches }, async () => {
+      const { seq } = await together({ companies: [], contacts: contacts() })
+      return seq
+    })
+    return new Set(await Promise.all(seqs)).size
+  }
+  // Of 0.42 million characters each. The first is stored at once, and of the others four share a transaction.
+  assert.equal(await stored(9), 3)
+})
+
 test('an upsert that waits for a lock does not hold up the others', async () => {
   const together = openUpserts(pool)
   const [locked, free] = [randomUUID(), randomUUID()]

@@ -13,7 +13,7 @@ export function exportKey({ uuid, claim }: Run, name: string): string {
   return `exports/${uuid}-${claim}_${name}`
 }
 
-const KEY = /^exports\/([0-9a-f-]{36})-(\d+)_/
+const KEY = /^exports\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-(\d{1,15})_/
 
 export function isOfRun(key: string, run: Run): boolean {
   return key.startsWith(exportKey(run, ''))

@@ -13,7 +13,7 @@ export interface FileRetention {
 }
 
 /** The job, and for an export the claim of the run, in a key. */
-const OF_JOB = /^\w+\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:-(\d+)_|\.csv$)/
+const OF_JOB = /^\w+\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:-(\d{1,15})_|\.csv$)/
 
 /** Deletes what has expired in all buckets. Returns the number of files. Ends early if `signal` aborts. */
 export async function dropExpiredFiles(

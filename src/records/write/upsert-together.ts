@@ -12,10 +12,12 @@ import { type UpsertBatch, upsert } from './upsert.ts'
 /** Stores a batch as a whole or not at all. Engines that have reached `seq` include it in their searches. */
 export type Upsert = (batch: UpsertBatch) => Promise<{ readonly seq: number }>
 
-/** A batch of more records is stored alone: for it the commit hardly matters. */
+/** A batch of more records or characters is stored alone: for it the commit hardly matters. */
 const SMALL = 100
-/** Records. */
+const SMALL_CHARACTERS = 500_000
+/** Records and characters. A longer statement could exceed DATABASE_TIMEOUT, which would fail all of its batches. */
 const LARGEST_GROUP = 1000
+const LARGEST_GROUP_CHARACTERS = 2_000_000
 /** Groups at the same time. */
 const GROUPS = 4
 /** If a group takes longer, it waits for a lock or a slow disk, and the next one starts beside it. Milliseconds. */
@@ -26,6 +28,7 @@ const WAIT = 10_000
 interface Waiting {
   readonly batch: UpsertBatch
   readonly uuids: readonly string[]
+  readonly characters: number
   /** Rejects the batch if its group does not start in time. */
   readonly timer: NodeJS.Timeout
   resolve(stored: { readonly seq: number }): void
@@ -58,12 +61,17 @@ export function openUpserts(database: Database): Upsert {
     const group: Waiting[] = []
     const left: Waiting[] = []
     let records = 0
+    let characters = 0
     for (const each of waiting) {
-      const fits = records + each.uuids.length <= LARGEST_GROUP && each.uuids.every(uuid => !taken.has(uuid))
+      const fits =
+        records + each.uuids.length <= LARGEST_GROUP &&
+        characters + each.characters <= LARGEST_GROUP_CHARACTERS &&
+        each.uuids.every(uuid => !taken.has(uuid))
       if (fits) {
         clearTimeout(each.timer)
         group.push(each)
         records += each.uuids.length
+        characters += each.characters
       } else left.push(each)
       // Also those that are left: a later batch with the same record must not overtake them.
       for (const uuid of each.uuids) taken.add(uuid)
@@ -109,7 +117,8 @@ export function openUpserts(database: Database): Upsert {
 
   return async batch => {
     const uuids = [...batch.companies, ...batch.contacts].map(({ uuid }) => uuid)
-    if (uuids.length > SMALL) return await upsert(database, batch)
+    const characters = uuids.length > SMALL ? 0 : charactersOf(batch)
+    if (uuids.length > SMALL || characters > SMALL_CHARACTERS) return await upsert(database, batch)
     return await new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         waiting = waiting.filter(other => other !== entry)
@@ -117,11 +126,21 @@ export function openUpserts(database: Database): Upsert {
           new ConnectraError('ERR_UNAVAILABLE', 'earlier writes are still waiting for the database: try again shortly'),
         )
       }, WAIT)
-      const entry: Waiting = { batch, uuids, timer, resolve, reject }
+      const entry: Waiting = { batch, uuids, characters, timer, resolve, reject }
       waiting.push(entry)
       startGroups()
     })
   }
+}
+
+function charactersOf({ companies, contacts }: UpsertBatch): number {
+  let count = 0
+  for (const { values } of [...companies, ...contacts])
+    for (const value of Object.values(values)) {
+      if (typeof value === 'string') count += value.length
+      else if (Array.isArray(value)) for (const item of value) count += item.length
+    }
+  return count
 }
 
 /** SQLSTATEs that may concern a single record: a lock, a statement that was cancelled. */

@@ -42,6 +42,13 @@ interface Values {
   }
 }
 
+interface MultiReply {
+  readonly responses: readonly (SearchReply & {
+    readonly error?: { readonly type?: string }
+    readonly status?: number
+  })[]
+}
+
 interface Extent {
   readonly min: { readonly value: number | null }
   readonly max: { readonly value: number | null }
@@ -102,6 +109,16 @@ export function openAsker(client: Client, prefix: string, timeoutMs: number): As
     })
   }
 
+  async function readFirsts(service: Service, lines: string): Promise<(string | null)[]> {
+    const { responses } = await ask<MultiReply>(`/${aliasOf(prefix, service)}/_msearch`, lines)
+    return responses.map(({ error, status = 500, hits }) => {
+      if (error !== undefined)
+        throw translate(new OpenSearchError(status, error.type ?? 'error', JSON.stringify(error)), timeoutMs)
+      const [hit] = hits.hits
+      return hit === undefined ? null : uuidOf(hit)
+    })
+  }
+
   return {
     async search(query) {
       const { hits } = await search(query.service, compileSearch(query))
@@ -126,26 +143,16 @@ export function openAsker(client: Client, prefix: string, timeoutMs: number): As
     },
     async facet(request) {
       const found = collectValues(request)
-      for await (const buckets of readValues(request))
+      const deadline = performance.now() + timeoutMs
+      for await (const buckets of readValues(request)) {
+        if (performance.now() > deadline) throw tooSlow(timeoutMs)
         found.add(buckets.map(({ key, doc_count }) => ({ folded: key.value, count: doc_count })))
+      }
       const values = found.page()
       if (values.length === 0) return []
-      const header = JSON.stringify({ allow_partial_search_results: false })
-      const lines = compileFirsts(request, values).flatMap(body => [header, JSON.stringify(body)])
-      const path = `/${aliasOf(prefix, request.service)}/_msearch`
-      const { responses } = await ask<{ responses: readonly (SearchReply & { error?: object; status?: number })[] }>(
-        path,
-        `${lines.join('\n')}\n`,
-      )
-      const firsts = responses.map(response => {
-        if (response.error !== undefined)
-          throw translate(
-            new OpenSearchError(response.status ?? 500, 'error', JSON.stringify(response.error)),
-            timeoutMs,
-          )
-        const [hit] = response.hits.hits
-        return hit === undefined ? null : uuidOf(hit)
-      })
+      const firsts: (string | null)[] = []
+      for (const lines of searchLines(compileFirsts(request, values)))
+        firsts.push(...(await readFirsts(request.service, lines)))
       return joinFirsts(request, values, firsts)
     },
     async extent(service, field, where) {
@@ -156,12 +163,42 @@ export function openAsker(client: Client, prefix: string, timeoutMs: number): As
   }
 }
 
+/** Characters. A query of a megabyte would otherwise be repeated 200 times in one body, for each value of a page and its spelling. */
+const MULTI_SEARCH_AT_MOST = 4 << 20
+
+/** The bodies of multi-searches, one after the other. */
+function* searchLines(bodies: readonly Json[]): Generator<string> {
+  const header = JSON.stringify({ allow_partial_search_results: false })
+  let lines = ''
+  for (const body of bodies) {
+    lines += `${header}\n${JSON.stringify(body)}\n`
+    if (lines.length < MULTI_SEARCH_AT_MOST) continue
+    yield lines
+    lines = ''
+  }
+  if (lines !== '') yield lines
+}
+
 function isMissing(error: unknown): boolean {
   return error instanceof OpenSearchError && error.status === 404
 }
 
+function tooSlow(timeoutMs: number, cause?: unknown): ConnectraError {
+  return new ConnectraError(
+    'ERR_QUERY_TIMEOUT',
+    `the query took longer than ${timeoutMs / 1000} s; use fewer or more specific conditions, or try again later`,
+    { retryAfter: 1, cause },
+  )
+}
+
 /** The error for the client of an error of the cluster. */
 function translate(error: unknown, timeoutMs: number): unknown {
+  // The message has the address of a node, which is for the log only.
+  if (error instanceof ConnectraError && error.code === 'ERR_UNAVAILABLE')
+    return new ConnectraError('ERR_UNAVAILABLE', 'the search cluster cannot be reached; try again shortly', {
+      ...(error.retryAfter !== undefined && { retryAfter: error.retryAfter }),
+      cause: error,
+    })
   if (!(error instanceof OpenSearchError)) return error
   const { status, type } = error
   if (/too_many_(?:nested_)?clauses/.test(type) || /max_?clause_?count/i.test(error.message))
@@ -172,7 +209,7 @@ function translate(error: unknown, timeoutMs: number): unknown {
         cause: error,
       },
     )
-  if (error.message.includes('Determinizing automaton'))
+  if (/Determinizing automaton|input automaton is too large/.test(error.message))
     return new ConnectraError(
       'ERR_QUERY_TOO_COMPLEX',
       'a text to search for within values is too long for the search cluster; shorten it',
@@ -180,12 +217,7 @@ function translate(error: unknown, timeoutMs: number): unknown {
         cause: error,
       },
     )
-  if (/task_cancelled|timeout/.test(type))
-    return new ConnectraError(
-      'ERR_QUERY_TIMEOUT',
-      `the query took longer than ${timeoutMs / 1000} s; use fewer or more specific conditions, or try again later`,
-      { retryAfter: 1, cause: error },
-    )
+  if (/task_cancelled|timeout/.test(type)) return tooSlow(timeoutMs, error)
   if (status === 404)
     return new ConnectraError('ERR_UNAVAILABLE', 'the search index is being built; try again shortly', {
       retryAfter: 1,

@@ -43,6 +43,8 @@ interface Reached {
 export async function openOpenSearchEngine(options: OpenSearchEngineOptions): Promise<SearchEngine> {
   const { databaseUrl, log, queryTimeoutMs, cluster, feeds = true } = options
   const client = await openClusterClient(cluster)
+  // Many long searches take all connections of their client. The state of the cluster is read over others.
+  const watchClient = await openClusterClient(cluster)
   const asker = openAsker(client, cluster.prefix, queryTimeoutMs)
   const database = openPool(databaseUrl, { max: 2 })
   const feeder = feeds ? startFeeder({ databaseUrl, cluster }, log) : null
@@ -62,7 +64,7 @@ export async function openOpenSearchEngine(options: OpenSearchEngineOptions): Pr
     if (serving) waiters.reached(next.position.seq)
   }
 
-  const looking = look(client, cluster.prefix, ending.signal, bell, {
+  const looking = look(watchClient, cluster.prefix, ending.signal, bell, {
     take,
     onState(down, leader) {
       if (down !== isDown)
@@ -128,6 +130,7 @@ export async function openOpenSearchEngine(options: OpenSearchEngineOptions): Pr
       waiters.giveUp()
       await feeder?.close()
       client.close()
+      watchClient.close()
       await Promise.allSettled([looking, listening, starting])
       await database.end()
     },

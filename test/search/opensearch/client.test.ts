@@ -3,6 +3,8 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
 import { ConnectraError } from '../../../src/errors.ts'
+import { resolveField } from '../../../src/fields.ts'
+import { openAsker } from '../../../src/search/opensearch/ask.ts'
 import { OpenSearchError, openClient } from '../../../src/search/opensearch/cluster/client.ts'
 import { writeAll } from '../../../src/search/opensearch/write/bulk.ts'
 
@@ -30,6 +32,27 @@ test('a request that a node cannot answer is sent to another one', async () => {
   const well = await startNode((_, response) => response.end('{"ok":true}'))
   const client = open(GONE, busy, well)
   for (let tries = 0; tries < 3; tries++) assert.deepEqual((await client.request('GET', '/')).body, { ok: true })
+})
+
+test('a node whose connections are all taken by searches is not taken for one that hangs', async () => {
+  let checks = 0
+  let searches = 0
+  const release = Promise.withResolvers<void>()
+  const start = async () =>
+    await startNode(async (request, response) => {
+      if (request.url === '/') {
+        if (++checks >= 12) release.resolve()
+      } else {
+        searches++
+        await release.promise
+      }
+      response.end('{}')
+    })
+  const client = openClient([await start(), await start()], null, { sockets: 1, checkEvery: 20, checkWithin: 2_000 })
+  after(() => client.close())
+  const ask = async () => await client.request('GET', '/a/_search', { timeoutMs: 10_000 })
+  await Promise.all([ask(), ask(), ask(), ask()])
+  assert.equal(searches, 4)
 })
 
 test('without any node that answers, a request fails as unavailable within its time', async () => {
@@ -101,4 +124,59 @@ test('a document that the index refuses ends the write', async () => {
     writeAll(open(node), operations, 1, new AbortController().signal),
     /strict_dynamic_mapping_exception: new field/,
   )
+})
+
+test('the searches of a facet are sent in bodies of a few megabytes, however long its query is', async () => {
+  const values = Array.from({ length: 100 }, (_, index) => `city ${index}`)
+  const sizes: number[] = []
+  let searched = 0
+  const node = await startNode(async (request, response) => {
+    const body = (await Array.fromAsync(request)).join('')
+    const reply = (json: object) => response.end(JSON.stringify(json))
+    if (request.url!.includes('point_in_time')) return reply({ pit_id: 'a' })
+    if (request.url!.includes('_msearch')) {
+      sizes.push(body.length)
+      const responses = body.match(/"city.exact":"city \d+"/g)!
+      searched += responses.length
+      return reply({ responses: responses.map(found => ({ hits: { hits: [{ sort: [found] }] } })) })
+    }
+    const after = (JSON.parse(body) as { aggs: { values: { composite: { after?: object } } } }).aggs.values.composite
+      .after
+    const buckets = after === undefined ? values.map(value => ({ key: { value }, doc_count: 1 })) : []
+    return reply({ aggregations: { values: { buckets, ...(after === undefined && { after_key: { value: 'z' } }) } } })
+  })
+  const field = resolveField('company', 'city')!
+  const long = { type: 'terms', field, values: ['x'.repeat(100_000)] } as const
+  const request = { service: 'company', field, where: long, contains: '', offset: 0, limit: 100 } as const
+  const found = await openAsker(open(node), 'p', 5_000).facet(request)
+  assert.equal(searched, 200)
+  assert.ok(sizes.length === 2 && Math.max(...sizes) < 5_000_000, sizes.join())
+  assert.deepEqual(
+    found.map(({ folded, uuid, spelled }) => [folded, uuid, spelled]),
+    values.toSorted().map(value => [value, `"city.exact":"${value}"`, `"city.exact":"${value}"`]),
+  )
+})
+
+test('a client of the API does not see the address of a node that cannot be reached', async () => {
+  const asker = openAsker(open(GONE), 'p', 1_000)
+  await assert.rejects(asker.count('company', { type: 'all' }), {
+    code: 'ERR_UNAVAILABLE',
+    message: 'the search cluster cannot be reached; try again shortly',
+  })
+})
+
+test('a facet whose values do not end within the time of a query fails, and frees its moment of the index', async () => {
+  const seen: string[] = []
+  const node = await startNode((request, response) => {
+    seen.push(request.method!)
+    const buckets = [{ key: { value: 'rome' }, doc_count: 1 }]
+    const reply = request.url!.includes('point_in_time')
+      ? { pit_id: 'a' }
+      : { aggregations: { values: { buckets, after_key: { value: 'rome' } } } }
+    response.end(JSON.stringify(reply))
+  })
+  const field = resolveField('company', 'city')!
+  const request = { service: 'company', field, where: { type: 'all' }, contains: '', offset: 0, limit: 1 } as const
+  await assert.rejects(openAsker(open(node), 'p', 100).facet(request), { code: 'ERR_QUERY_TIMEOUT' })
+  assert.equal(seen.at(-1), 'DELETE')
 })

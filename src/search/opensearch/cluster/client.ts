@@ -53,17 +53,30 @@ const ELSEWHERE = [502, 503, 504]
 interface Node {
   readonly url: URL
   readonly agent: http.Agent
+  /** For checks. With many long searches, they would wait for a connection of the other agent, and the node would seem to hang. */
+  readonly checkAgent: http.Agent
   readonly headers: Readonly<Record<string, string>>
   avoidedUntil: number
   /** Ends the requests that wait for the node. */
   waiting: AbortController
 }
 
+/** What tests make smaller. Times in milliseconds. */
+export interface ClientTuning {
+  readonly sockets?: number
+  readonly checkEvery?: number
+  readonly checkWithin?: number
+}
+
 /** `ca`: certificates in PEM, or null for those of Node.js. */
-export function openClient(urls: readonly string[], ca: string | null): Client {
-  const nodes = urls.map(url => openNode(url, ca))
+export function openClient(
+  urls: readonly string[],
+  ca: string | null,
+  { sockets = MOST_SOCKETS, checkEvery = CHECK_EVERY, checkWithin = CONNECT_WITHIN }: ClientTuning = {},
+): Client {
+  const nodes = urls.map(url => openNode(url, ca, sockets))
   let next = 0
-  const checking = nodes.length > 1 ? setInterval(() => void Promise.all(nodes.map(check)), CHECK_EVERY).unref() : null
+  const checking = nodes.length > 1 ? setInterval(() => void Promise.all(nodes.map(check)), checkEvery).unref() : null
 
   /** All nodes, beginning with another one each time. Those to avoid are last. */
   function inTurn(): Node[] {
@@ -76,7 +89,8 @@ export function openClient(urls: readonly string[], ca: string | null): Client {
   /** A node that hangs keeps its connections open. Without this, requests would wait for it until their time is up. */
   async function check(node: Node): Promise<void> {
     try {
-      await send(node, 'GET', '/', '', 'application/json', AbortSignal.timeout(CONNECT_WITHIN))
+      const checked = { ...node, agent: node.checkAgent }
+      await send(checked, 'GET', '/', '', 'application/json', AbortSignal.timeout(checkWithin))
     } catch {
       avoid(node)
       node.waiting.abort()
@@ -116,19 +130,25 @@ export function openClient(urls: readonly string[], ca: string | null): Client {
     },
     close() {
       if (checking !== null) clearInterval(checking)
-      for (const { agent } of nodes) agent.destroy()
+      for (const { agent, checkAgent } of nodes) {
+        agent.destroy()
+        checkAgent.destroy()
+      }
     },
   }
 }
 
-function openNode(address: string, ca: string | null): Node {
+function openNode(address: string, ca: string | null, maxSockets: number): Node {
   const url = new URL(address)
-  const options = { keepAlive: true, maxSockets: MOST_SOCKETS, timeout: 0 }
-  const agent =
-    url.protocol === 'https:' ? new https.Agent({ ...options, ...(ca !== null && { ca }) }) : new http.Agent(options)
+  const openAgent = () => {
+    const options = { keepAlive: true, maxSockets, timeout: 0 }
+    return url.protocol === 'https:'
+      ? new https.Agent({ ...options, ...(ca !== null && { ca }) })
+      : new http.Agent(options)
+  }
   const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
   const headers = url.username === '' ? {} : { authorization: `Basic ${Buffer.from(user).toString('base64')}` }
-  return { url, agent, headers, avoidedUntil: 0, waiting: new AbortController() }
+  return { url, agent: openAgent(), checkAgent: openAgent(), headers, avoidedUntil: 0, waiting: new AbortController() }
 }
 
 function avoid(node: Node): void {
