@@ -42,8 +42,6 @@ function readyRoute(app: App, { config, engine, stopping }: ServerParts, readHea
     error: Type.Optional(Type.String()),
     request_id: Type.Optional(Type.String()),
   })
-  // All servers are equally far behind in an index that they share.
-  const maxLag = engine.shared ? Infinity : config.maxLag
   app.get(
     '/health/ready',
     {
@@ -59,6 +57,8 @@ function readyRoute(app: App, { config, engine, stopping }: ServerParts, readHea
     },
     async (request, reply) => {
       reply.header('Cache-Control', 'no-store')
+      // All servers are equally far behind in an index that they share.
+      const maxLag = engine.shared ? Infinity : config.maxLag
       const problem = stopping?.() ? 'the server is stopping' : whyNotReady(await readHealth(), maxLag)
       if (problem === null) return { success: true, status: 'ok' as const }
       reply.status(503).header('Retry-After', String(RETRY_AFTER))
