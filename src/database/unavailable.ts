@@ -1,4 +1,5 @@
 /** Which errors mean that the database is unreachable or busy, so that the same request may succeed shortly. */
+import { UNREACHABLE } from '../runtime/unreachable.ts'
 import { DatabaseTimeout } from './time-limits.ts'
 
 /**
@@ -8,17 +9,7 @@ import { DatabaseTimeout } from './time-limits.ts'
 const CLASSES = new Set(['08', '53', '57'])
 /** A standby after a failover; lock and idle timeouts; serialisation failures and deadlocks. */
 const STATES = new Set(['25006', '55P03', '25P03', '25P04', '40001', '40P01'])
-/** System errors for a server that cannot be reached. */
-const SYSTEM = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-])
+const SYSTEM = new Set(UNREACHABLE)
 
 /** pg's errors for a connection that breaks while it is opened, or was already broken, have no code. */
 const MESSAGES = new Set([

@@ -1,6 +1,7 @@
 /** Storage that does not respond, such as a network file system or S3 during an outage. */
 import { Readable } from 'node:stream'
 import { ConnectraError } from '../errors.ts'
+import { UNREACHABLE } from '../runtime/unreachable.ts'
 import type { ObjectStore } from './object-store.ts'
 
 /** Seconds. */
@@ -21,20 +22,7 @@ export class StoreUnavailable extends ConnectraError {
 }
 
 /** System errors of a network, and of a network file system whose server is gone. */
-const SYSTEM = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ECONNABORTED',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'EHOSTDOWN',
-  'ENETUNREACH',
-  'ENOTCONN',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ESTALE',
-])
+const SYSTEM = new Set([...UNREACHABLE, 'ECONNABORTED', 'EHOSTDOWN', 'ENOTCONN', 'ESTALE'])
 /** What S3 and servers like it call their errors. */
 const NAMES = new Set([
   'SlowDown',

@@ -20,7 +20,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   json: ['errors.ts', 'text'],
   database: ['errors.ts', 'runtime'],
   access: ['errors.ts', 'database'],
-  files: ['errors.ts'],
+  files: ['errors.ts', 'runtime'],
   'files/s3': ['errors.ts', 'files'],
   'store.ts': ['errors.ts', 'config.ts', 'database', 'files', 'files/s3'],
 
