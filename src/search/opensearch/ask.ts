@@ -1,8 +1,7 @@
 /** Asks the cluster what queries compile to. */
 import { ConnectraError } from '../../errors.ts'
-import type { Field, Service } from '../../fields.ts'
-import type { Condition, Query } from '../../vql/query.ts'
-import type { Facet, FacetRequest, Hit } from '../engine.ts'
+import type { Service } from '../../fields.ts'
+import type { FacetRequest, SearchEngine } from '../engine.ts'
 import { type Client, OpenSearchError } from './cluster/client.ts'
 import { aliasOf } from './cluster/indexes.ts'
 import type { Json } from './query/condition.ts'
@@ -17,17 +16,8 @@ import {
   uuidOf,
 } from './query/search.ts'
 
-export interface Asker {
-  search(query: Query): Promise<readonly Hit[]>
-  count(service: Service, where: Condition): Promise<number>
-  scan(query: Query): AsyncIterable<readonly string[]>
-  facet(request: FacetRequest): Promise<readonly Facet[]>
-  extent(
-    service: Service,
-    field: Field,
-    where: Condition,
-  ): Promise<{ readonly min: number; readonly max: number } | null>
-}
+/** The questions of an engine, without its position and state. */
+export type Asker = Pick<SearchEngine, 'search' | 'count' | 'scan' | 'facet' | 'extent'>
 
 interface SearchReply<Aggregations = unknown> {
   readonly hits: { readonly total?: { readonly value: number }; readonly hits: readonly RawHit[] }
