@@ -18,6 +18,10 @@ async function* people(portions: number, ended = () => {}): AsyncGenerator<Uint8
   }
 }
 
+async function* shoes(): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('Shoe Size,Mood\n38,fine\n')
+}
+
 async function all(batches: AsyncIterable<BatchOfFile>): Promise<BatchOfFile[]> {
   return await Array.fromAsync(batches)
 }
@@ -26,6 +30,21 @@ test('a thread reads a file exactly as it is read without one', async () => {
   const batches = await all(importBatchesInThread(people(23), START))
   assert.deepEqual(batches, await all(importBatches(people(23), START)))
   assert.ok(batches.length > 2)
+})
+
+test('a thread that has read a file reads the next one, also after it has refused one', async () => {
+  await all(importBatchesInThread(people(1), START))
+  let started = 0
+  const count = () => started++
+  process.on('worker', count)
+  const expected = await all(importBatches(people(2), START))
+  assert.deepEqual(await all(importBatchesInThread(people(2), START)), expected)
+  await assert.rejects(all(importBatchesInThread(shoes(), START)), { code: 'ERR_INVALID_CSV' })
+  assert.deepEqual(await all(importBatchesInThread(people(2), START)), expected)
+  assert.equal(started, 0)
+  await Promise.all([1, 2].map(() => all(importBatchesInThread(people(1), START))))
+  assert.equal(started, 1, 'files that are read at the same time have a thread each')
+  process.off('worker', count)
 })
 
 test('stopping early ends the thread and the reading of the file', async () => {
@@ -46,21 +65,20 @@ test('a file that cannot be read to its end fails the iteration, however much ha
 })
 
 test('a file is refused with the same message', async () => {
-  async function* unknown(): AsyncGenerator<Uint8Array> {
-    yield Buffer.from('Shoe Size,Mood\n38,fine\n')
-  }
-  await assert.rejects(all(importBatchesInThread(unknown(), START)), {
+  await assert.rejects(all(importBatchesInThread(shoes(), START)), {
     code: 'ERR_INVALID_CSV',
     message: /no column is recognised/,
   })
 })
 
 for (const [how, code] of [
-  ['ends by itself', `process.stdin.once('data', () => process.exit(0))`],
-  ['breaks', `process.stdin.once('data', () => { throw new Error('it breaks') })`],
+  ['ends by itself', `parentPort.once('message', () => process.exit(0))`],
+  ['breaks', `parentPort.once('message', () => { throw new Error('it breaks') })`],
 ] as const)
   test(`a thread that ${how} before the end of the file is an error`, async () => {
-    const script = new URL(`data:text/javascript,${encodeURIComponent(`import process from 'node:process';${code}`)}`)
+    const script = new URL(
+      `data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads';${code}`)}`,
+    )
     await assert.rejects(
       all(importBatchesInThread(people(1000), START, script)),
       how === 'breaks' ? /it breaks/ : /ended before the end of the file/,
