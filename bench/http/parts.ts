@@ -1,6 +1,6 @@
 /** Measures the steps of a list, one request at a time and without HTTP. */
 import { serialiseRows, withCursor } from '../../src/http/row-json.ts'
-import { fetchPage } from '../../src/records/read/fetch.ts'
+import { openPage } from '../../src/records/read/page.ts'
 import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import type { BenchDatabase } from '../data/bench-database.ts'
@@ -28,13 +28,13 @@ export async function measureParts({ url, database }: BenchDatabase, lists: read
     mark()
     const hits = await engine.search(query)
     mark()
-    const rows = await fetchPage(
+    const { rows } = await openPage(
       database,
       query,
       hits.map(hit => hit.uuid),
     )
     mark()
-    serialise({ success: true, data: rows.map((row, place) => withCursor(row!, hits[place]!.cursor)) })
+    serialise({ success: true, data: rows!.map((row, place) => withCursor(row!, hits[place]!.cursor)) })
     mark()
     for (const [place, list] of times.entries()) list.push(marks[place + 1]! - marks[place]!)
   }

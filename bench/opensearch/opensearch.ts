@@ -2,7 +2,7 @@
  * `bench opensearch`: building the indexes in the cluster at OPENSEARCH_URL, and every class of pages and counts, compared with
  * the bare requests to OpenSearch and PostgreSQL that they need.
  */
-import { openPage } from '../../src/records/read/fetch.ts'
+import { openPage } from '../../src/records/read/page.ts'
 import { openClient } from '../../src/search/opensearch/cluster/client.ts'
 import { deleteOthers } from '../../src/search/opensearch/cluster/indexes.ts'
 import { openOpenSearchEngine } from '../../src/search/opensearch/engine.ts'

@@ -1,7 +1,7 @@
 /** Replies with rows in `data`. PostgreSQL returns each row as the text of a JSON object, which is copied into the reply. */
 import { Readable } from 'node:stream'
 import type { FastifySerializerCompiler } from 'fastify'
-import type { PageRows } from '../records/read/fetch.ts'
+import type { PagePart } from '../records/read/large-page.ts'
 
 /** A row of a reply, as JSON text: its fields, `company`, `cursor`. */
 export type RowJson = string
@@ -12,23 +12,23 @@ export function withCursor(row: RowJson, cursor: readonly string[]): RowJson {
 }
 
 /** The reply for a large page: rows with their cursors, read from the database as fast as the client reads them. */
-export function streamRows(portions: AsyncIterable<PageRows>, cursors: readonly (readonly string[])[]): Readable {
-  async function* text(): AsyncGenerator<string> {
-    let place = 0
-    let separator = '{"success":true,"data":['
-    for await (const rows of portions) {
-      let part = ''
-      for (const row of rows) {
-        const cursor = cursors[place++]!
-        if (row === null) continue
-        part += separator + withCursor(row, cursor)
-        separator = ','
+export function streamRows(parts: AsyncIterable<PagePart>, cursors: readonly (readonly string[])[]): Readable {
+  async function* pieces(): AsyncGenerator<Buffer | string> {
+    let before = '{"success":true,"data":['
+    let isInRow = false
+    for await (const part of parts) {
+      if (Buffer.isBuffer(part)) {
+        if (!isInRow) yield before
+        yield part
+        isInRow = true
+        continue
       }
-      yield part
+      before = `,"cursor":${JSON.stringify(cursors[part.endOf])}},`
+      isInRow = false
     }
-    yield separator === ',' ? ']}' : `${separator}]}`
+    yield before.endsWith(',') ? `${before.slice(0, -1)}]}` : `${before}]}`
   }
-  return Readable.from(text(), { objectMode: false })
+  return Readable.from(pieces(), { objectMode: false })
 }
 
 /** For routes that reply `{"success": true, "data": …}` with one row or a list of rows. */

@@ -1,7 +1,7 @@
 import type { Database } from '../../src/database/pool.ts'
 import type { Service } from '../../src/fields.ts'
-import { fetchPage } from '../../src/records/read/fetch.ts'
 import type { Value } from '../../src/records/record.ts'
+import { fetchPage } from './fetch-page.ts'
 
 /** Values by field name. Dates are in ISO 8601; a missing value is null. */
 type StoredRecord = Readonly<Record<string, Value | null>>

@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib'
 import type { Service } from '../../src/fields.ts'
 import { validateImportData } from '../../src/jobs/import/data.ts'
 import { type ImportPreview, type PreviewRecord, previewImport } from '../../src/jobs/import/preview.ts'
-import { fetchPage } from '../../src/records/read/fetch.ts'
 import { encodeLegacy } from '../csv/encode-legacy.ts'
+import { fetchPage } from '../helpers/fetch-page.ts'
 import { openFiles } from './files.ts'
 
 const files = await openFiles()

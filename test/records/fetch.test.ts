@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { FIELDS } from '../../src/fields.ts'
-import { fetchForIndex, fetchPage, fetchValues } from '../../src/records/read/fetch.ts'
+import { fetchForIndex, fetchValues } from '../../src/records/read/fetch.ts'
+import { fetchOne, openPage } from '../../src/records/read/page.ts'
 import { softDelete } from '../../src/records/write/delete.ts'
 import { upsert } from '../../src/records/write/upsert.ts'
 import { createTestDatabase } from '../helpers/database.ts'
+import { fetchPage } from '../helpers/fetch-page.ts'
 import { fetchRecords } from '../helpers/fetch-records.ts'
 
 const { pool } = await createTestDatabase()
@@ -89,6 +91,35 @@ test('a row is written as JSON.stringify would write it', async () => {
   const [whole] = await fetchPage(pool, { service: 'contact', select: null, populate: { select: null } }, [uuid])
   assert.equal(whole, JSON.stringify(JSON.parse(whole!)))
   await softDelete(pool, 'contact', [uuid])
+})
+
+test('the parts of a large page are its rows in order, without those that have gone, whatever they contain', async () => {
+  const keywords = Array.from({ length: 60 }, (_, item) =>
+    `${item} \u0001\u0002\n\r,"'\\.é日😀`.padEnd(1000, `${item}`),
+  )
+  const company = randomUUID()
+  const uuids = Array.from({ length: 30 }, () => randomUUID())
+  await upsert(pool, {
+    companies: [{ uuid: company, values: { name: 'Large', keywords } }],
+    contacts: uuids.map(uuid => ({ uuid, values: { first_name: 'ann', title: '\\.', company_id: company } })),
+  })
+  const selection = { service: 'contact', select: null, populate: { select: null } } as const
+  const page = await openPage(pool, selection, [...uuids, unknown])
+  assert.equal(page.rows, null)
+  await softDelete(pool, 'contact', [uuids[7]!])
+  const rows = new Map<number, string>()
+  let pieces: Buffer[] = []
+  for await (const part of page.portions()) {
+    if (Buffer.isBuffer(part)) pieces.push(part)
+    else {
+      rows.set(part.endOf, `${Buffer.concat(pieces)}}`)
+      pieces = []
+    }
+  }
+  const places = uuids.map((_, place) => place).filter(place => place !== 7)
+  assert.deepEqual([...rows.keys()], places)
+  for (const place of places) assert.equal(rows.get(place), await fetchOne(pool, selection, uuids[place]!))
+  await softDelete(pool, 'contact', uuids)
 })
 
 test('an unknown column is an error, and never becomes part of a statement', async () => {

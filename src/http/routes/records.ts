@@ -3,7 +3,7 @@ import { type TSchema, Type } from 'typebox'
 import { ConnectraError } from '../../errors.ts'
 import type { Service } from '../../fields.ts'
 import { openRecordParser } from '../../records/parse/parse-record.ts'
-import { fetchPage, openPage } from '../../records/read/fetch.ts'
+import { fetchOne, openPage } from '../../records/read/page.ts'
 import { isUuid } from '../../records/values/uuid.ts'
 import { parseQuery } from '../../vql/parse-query.ts'
 import { checkBatch, onErrorQuery, readInPortions, refuseOrReport, unwrapBatch } from '../batch.ts'
@@ -165,8 +165,8 @@ function getRoute(app: App, { database }: ServerParts, { service, path, tag, row
       const uuid = checkedUuid(request.params.uuid)
       const populate = request.query.populate === 'company' && service === 'contact'
       const query = parseQuery(service, { company_config: { populate }, case: request.query.case })
-      const [row] = await fetchPage(database, query, [uuid])
-      if (row == null) throw new ConnectraError('ERR_NOT_FOUND', `there is no ${service} ${uuid}`)
+      const row = await fetchOne(database, query, uuid)
+      if (row === null) throw new ConnectraError('ERR_NOT_FOUND', `there is no ${service} ${uuid}`)
       return { success: true as const, data: row }
     },
   )
