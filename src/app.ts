@@ -11,7 +11,7 @@ import { type OpenDatabase, openDatabase } from './database/open-database.ts'
 import { assertSessions } from './database/sessions.ts'
 import { requestLimits } from './database/time-limits.ts'
 import { ConnectraError } from './errors.ts'
-import { buildServer } from './http/server.ts'
+import type { buildServer } from './http/server.ts'
 import { JOB_HANDLERS, type JobType } from './jobs/job-types.ts'
 import { startRetention } from './jobs/queue/retention.ts'
 import { startWorker, type Worker } from './jobs/queue/worker.ts'
@@ -100,6 +100,8 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
       const keys = await openKeyRing(database.pool, config.apiKeys)
       stack.push('the API keys', CLOSE_PART_WITHIN, () => keys.close())
       const state = () => ({ worker: concurrency > 0 ? { status: 'ok', concurrency } : { status: 'off' } })
+      // `work` does not need this code, which takes half a second to load.
+      const { buildServer } = await import('./http/server.ts')
       server = await buildServer({
         config,
         database: database.pool,

@@ -54,11 +54,21 @@ Try it:
   assert.match(introduceKey('ck_secret', "/it's/api-key", 'http://h', false), /Bearer \$\(cat '\/it'\\''s\/api-key'\)"/)
 })
 
-test('with API_KEYS no key is made, and those are accepted', async () => {
+test('with API_KEYS no key is made, and those are accepted; a second server on the directory is one clear line at once', async () => {
   const dataDir = usedDirectory()
   const server = await serve(dataDir, { API_KEYS: 'a-key-of-my-own-choice' })
   assert.throws(() => statSync(join(dataDir, 'api-key')), { code: 'ENOENT' })
   assert.equal((await server.post('/companies/count', {})).status, 200)
+
+  const { code, stderr } = await connectra(['serve'], { DATA_DIR: dataDir, PORT: '0' })
+  assert.equal(code, 1)
+  assert.match(
+    stderr,
+    new RegExp(
+      `^connectra: the data directory [^\\n]* is in use by \`connectra serve\` \\(process ${server.process.pid}\\)[^\\n]*\\n$`,
+    ),
+  )
+  assert.equal((await server.post('/contacts/count', {})).status, 200)
 })
 
 test('settings that cannot be used are listed all at once, with exit code 2 and no secret shown', async () => {
@@ -90,20 +100,6 @@ test('a taken port is one clear line, and PostgreSQL is stopped again', async ()
     new RegExp(`^connectra: port ${port} on 127.0.0.1 is already in use: [^\\n]*set PORT[^\\n]*\\n$`),
   )
   assert.equal(postgresOf(dataDir), null)
-})
-
-test('a data directory in use is one clear line at once', async () => {
-  const dataDir = usedDirectory()
-  const server = await serve(dataDir)
-  const { code, stderr } = await connectra(['serve'], { DATA_DIR: dataDir, PORT: '0' })
-  assert.equal(code, 1)
-  assert.match(
-    stderr,
-    new RegExp(
-      `^connectra: the data directory [^\\n]* is in use by \`connectra serve\` \\(process ${server.process.pid}\\)[^\\n]*\\n$`,
-    ),
-  )
-  assert.equal((await server.post('/contacts/count', {})).status, 200)
 })
 
 test('a data directory that cannot be made is one clear line', async () => {

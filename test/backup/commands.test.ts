@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { InvalidArgumentError } from 'commander'
 import { connectra, launch, type Server, serve, temporaryDirectory, usedDirectory } from '../app/processes.ts'
+import { runCommand } from '../app/run-command.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { fillDatabase, readTruth } from './full-database.ts'
@@ -52,7 +54,7 @@ test('a running server whose database is restored finds the records by itself', 
   const file = join(home, 'connectra.backup')
   const { pool, url } = await createTestDatabase()
   await fillDatabase(pool)
-  const made = await connectra(['backup', file], { DATABASE_URL: url })
+  const made = await runCommand(['backup', file], { DATABASE_URL: url })
   assert.equal(made.code, 0, made.stderr)
   const server = await serve(elsewhere)
   const restored = await connectra(['restore', '-'], { DATA_DIR: elsewhere }, readFileSync(file))
@@ -76,21 +78,26 @@ test('a file that is there is not replaced unless it is wanted, and then not bef
   assert.equal(readFileSync(file, 'utf8'), 'precious')
   const absent = new URL(url)
   absent.pathname += '_not_there'
-  const failed = await connectra(['backup', '--force', file], { DATABASE_URL: absent.href })
-  assert.equal(failed.code, 1)
+  await assert.rejects(runCommand(['backup', '--force', file], { DATABASE_URL: absent.href }), {
+    code: 'ERR_UNAVAILABLE',
+  })
   assert.equal(readFileSync(file, 'utf8'), 'precious')
-  const done = await connectra(['backup', '--force', file], { DATABASE_URL: url })
+  const done = await runCommand(['backup', '--force', file], { DATABASE_URL: url })
   assert.equal(done.code, 0, done.stderr)
   assert.deepEqual(readdirSync(directory), ['connectra.backup'])
   truncateSync(file, statSync(file).size - 1)
   const checked = await connectra(['restore', '--check', file], {})
   assert.equal(checked.code, 1)
   assert.match(checked.stderr, /^connectra: the backup is damaged or incomplete \(wrong checksum\): [^\n]*\n$/)
-  const folder = await connectra(['restore', '--check', directory], {})
-  assert.deepEqual([folder.code, / is a directory, not a file/.test(folder.stderr)], [2, true], folder.stderr)
-  const nowhere = await connectra(['backup', join(directory, 'no/such/folder')], { DATABASE_URL: url })
-  assert.equal(nowhere.code, 1)
-  assert.match(nowhere.stderr, /^connectra: there is no directory \S+\n$/)
+  // For this error the process exits with 2.
+  await assert.rejects(runCommand(['restore', '--check', directory], {}), error => {
+    assert.ok(error instanceof InvalidArgumentError)
+    assert.match(error.message, / is a directory, not a file/)
+    return true
+  })
+  await assert.rejects(runCommand(['backup', join(directory, 'no/such/folder')], { DATABASE_URL: url }), {
+    message: /^there is no directory \S+$/,
+  })
 })
 
 test('a backup that is stopped leaves nothing behind; one that is killed no file that looks whole', async () => {
@@ -122,7 +129,7 @@ test('a backup that is stopped leaves nothing behind; one that is killed no file
     }
   }
   holder.release()
-  const done = await connectra(['backup', file], { DATABASE_URL: url })
+  const done = await runCommand(['backup', file], { DATABASE_URL: url })
   assert.equal(done.code, 0, done.stderr)
 })
 
@@ -130,7 +137,7 @@ test('a restore that is stopped or killed in the middle leaves the database as i
   const [from, to] = [await createTestDatabase(), await createTestDatabase()]
   await fillDatabase(from.pool)
   const file = join(temporaryDirectory(), 'connectra.backup')
-  assert.equal((await connectra(['backup', file], { DATABASE_URL: from.url })).code, 0)
+  assert.equal((await runCommand(['backup', file], { DATABASE_URL: from.url })).code, 0)
   const backup = readFileSync(file)
   const before = await readTruth(to.pool)
   const feed = (await to.pool.query('SELECT * FROM changes')).rows
@@ -149,7 +156,7 @@ test('a restore that is stopped or killed in the middle leaves the database as i
     assert.deepEqual(await readTruth(to.pool), before)
     assert.deepEqual((await to.pool.query('SELECT * FROM changes')).rows, feed)
   }
-  const done = await connectra(['restore', file], { DATABASE_URL: to.url })
+  const done = await runCommand(['restore', file], { DATABASE_URL: to.url })
   assert.equal(done.code, 0, done.stderr)
   assert.deepEqual((await readTruth(to.pool)).contacts, (await readTruth(from.pool)).contacts)
 })

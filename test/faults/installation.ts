@@ -15,6 +15,7 @@ import type { ObjectStore } from '../../src/files/object-store.ts'
 import { launch, type Server, serve } from '../app/processes.ts'
 import { rounds } from '../helpers/rounds.ts'
 import { openTestStore } from '../helpers/store.ts'
+import { copyUsedData } from '../helpers/used-data.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
 export interface Installation {
@@ -71,6 +72,11 @@ const LINES_KEPT = 60
 export async function openInstallation(directory: string): Promise<Installation> {
   const dataDir = join(directory, 'data')
   const socket = join(directory, 'socket')
+  // `npm run test:faults` runs without the global setup, and starts on a new directory.
+  if (process.env.CONNECTRA_TEST_DATA) {
+    await mkdir(dataDir)
+    copyUsedData(dataDir)
+  }
   let server = await startServer(dataDir, socket)
   const url = new URL((await findEmbeddedServer(dataDir))!.url('connectra'))
   url.searchParams.set('host', socket)

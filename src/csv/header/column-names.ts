@@ -41,19 +41,34 @@ const ALL_ALWAYS: Table = [...ALWAYS, ...LANGUAGES.flatMap(language => language.
 const ALL_PLAIN: Readonly<Record<Service, Table>> = { company: allPlain('company'), contact: allPlain('contact') }
 
 /** Normalised header → its meaning in a file of that service. */
-export const tables: Readonly<Record<Service, ReadonlyMap<string, Alias>>> = {
-  company: aliasTable('company'),
-  contact: aliasTable('contact'),
-}
+const tables = byService(aliasTable)
 /** Normalised ambiguous header → the keys it may mean. */
-export const ambiguous: Readonly<Record<Service, ReadonlyMap<string, readonly string[]>>> = {
-  company: ambiguousTable('company'),
-  contact: ambiguousTable('contact'),
-}
+export const ambiguous = byService(ambiguousTable)
 /** Normalised header → its key, for headers that mean the same in every file. The first one counts. */
-const always = new Map(
-  ALL_ALWAYS.flatMap(([key, headers]) => names(headers).map(name => [name, key] as const)).reverse(),
+const alwaysKeys = onFirstUse(
+  () => new Map(ALL_ALWAYS.flatMap(([key, headers]) => names(headers).map(name => [name, key] as const)).reverse()),
 )
+
+/** The tables take some 40 ms to build, and most processes read no file. */
+function byService<T extends object>(build: (service: Service) => T): Readonly<Record<Service, T>> {
+  const [company, contact] = [onFirstUse(() => build('company')), onFirstUse(() => build('contact'))]
+  return {
+    get company() {
+      return company()
+    },
+    get contact() {
+      return contact()
+    },
+  }
+}
+
+function onFirstUse<T extends object>(build: () => T): () => T {
+  let built: T | null = null
+  return () => {
+    built ??= build()
+    return built
+  }
+}
 
 function allPlain(service: Service): Table {
   const translated = LANGUAGES.flatMap(({ plain }) =>
@@ -133,7 +148,9 @@ const UNIT = new RegExp(
 )
 /** In characters. Units, hints and prefixes are looked for only in headers up to this length. */
 const LONGEST = 200
-const integerNames = new Set([...tables.company].flatMap(([name, { key }]) => (integerKeys.has(key) ? [name] : [])))
+const integerNames = onFirstUse(
+  () => new Set([...tables.company].flatMap(([name, { key }]) => (integerKeys.has(key) ? [name] : []))),
+)
 
 /** Separates unit and hints from the header: `Revenue (in 000s USD)` has the name of `Revenue` and the scale 1,000. */
 export function readName(header: string): { readonly name: string; readonly scale: number } {
@@ -142,7 +159,7 @@ export function readName(header: string): { readonly name: string; readonly scal
   const spaced = header.replace(/\s+/g, ' ')
   const unit = UNIT.exec(spaced)
   const name = unit === null ? '' : normalizeHeader(spaced.slice(0, unit.index))
-  if (unit === null || !integerNames.has(name)) return { name: withoutHint(spaced), scale: 1 }
+  if (unit === null || !integerNames().has(name)) return { name: withoutHint(spaced), scale: 1 }
   const says = unit[1]?.charAt(0).toLowerCase()
   return { name, scale: says === undefined ? 1 : says === 'b' ? 1e9 : says === 'm' ? 1e6 : 1e3 }
 }
@@ -242,7 +259,7 @@ export function findAlias(service: Service, name: string): Alias | undefined {
 
 /** The key of a header that means the same in every file; otherwise null. */
 export function alwaysKey(name: string): string | null {
-  const key = always.get(name)
+  const key = alwaysKeys().get(name)
   if (key !== undefined) return key
   if (isTableName(name)) return null
   const [inContacts, inCompanies] = [prefixedAlias('contact', name), prefixedAlias('company', name)]

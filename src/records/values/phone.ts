@@ -1,5 +1,6 @@
 /** Converts phone numbers to E.164 (+, country code, number) where they are valid. */
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js'
+import { createRequire } from 'node:module'
+import type { CountryCode } from 'libphonenumber-js'
 import { regionOf } from './countries.ts'
 import { defaultCountry } from './default-country.ts'
 import { asciiNumber } from './digits.ts'
@@ -16,6 +17,17 @@ const E164 =
   /^\+(?:1[2-9]\d{9}|(?:2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])[1-9]\d{5,12}|(?:2[1-689]|3[578]|42|5[09]|6[789]|8[0578]|9[679])\d[1-9]\d{4,11})$/
 const LETTER = /\p{L}/u
 const COUNTRY_CODE_IN_BRACKETS = /^\(\+(\d{1,3})\)/
+
+/**
+ * Loaded for the first number that needs it. That takes a tenth of a second of CPU time, and most commands, threads and servers
+ * without imports never read such a number.
+ */
+let library: typeof import('libphonenumber-js') | null = null
+
+function openLibrary(): typeof import('libphonenumber-js') {
+  library ??= createRequire(import.meta.url)('libphonenumber-js') as typeof import('libphonenumber-js')
+  return library
+}
 
 const region = memo(country => regionOf(country) as CountryCode | null)
 
@@ -198,7 +210,7 @@ function parse(number: string, home: CountryCode | null, isValid: (e164: string)
   const plain = withoutLibrary(number, home)
   if (plain !== null && isValid(plain)) return plain
   for (let from = number; ; ) {
-    const parsed = parsePhoneNumberFromString(from, {
+    const parsed = openLibrary().parsePhoneNumberFromString(from, {
       extract: false,
       ...(home === null ? {} : { defaultCountry: home }),
     })
