@@ -15,6 +15,7 @@ import { upsert } from '../../src/records/write/upsert.ts'
 import { anyText } from '../helpers/any-text.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
+import { rounds } from '../helpers/rounds.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
 const { pool, url } = await createTestDatabase()
@@ -94,7 +95,7 @@ test('PostgreSQL writes the same lines as the plain writer', async () => {
         )
       }
     }),
-    { numRuns: 100 },
+    { numRuns: rounds(30, 100) },
   )
 })
 
