@@ -4,7 +4,7 @@ import { headerKnowledge } from './header/column-names.ts'
 import { type FirstRows, readFirstRows } from './header/export-header.ts'
 import type { Mapping } from './header/meaning.ts'
 import { MAX_COLUMNS } from './header/read-header.ts'
-import { BEGINNING, type CsvRecord, createParser, type Dialect, type Place } from './parse.ts'
+import { BEGINNING, type CsvParser, type CsvRecord, createParser, type Dialect, type Place } from './parse.ts'
 import { type ColumnSigns, findColumnSigns } from './text/repairs.ts'
 import { isRowOfTypes } from './types-row.ts'
 import { areWrapped, unwrap } from './wrapped.ts'
@@ -60,7 +60,7 @@ export function findHeader(sample: string, ended: boolean, mapping: Mapping): Fo
     if (candidate !== null && (best === null || isBetter(candidate, best))) best = candidate
   }
   if (best === null) throw new ConnectraError('ERR_INVALID_CSV', 'the file is empty: start it with a line of headers')
-  const { dialect, records, at, cells } = best
+  const { dialect, parser, records, at, cells } = best
   const header = records[at]!
   const types = records[at + 1]
   const hasTypes = types !== undefined && isRowOfTypes(unwrap(types, dialect).cells, cells)
@@ -71,7 +71,8 @@ export function findHeader(sample: string, ended: boolean, mapping: Mapping): Fo
   const cellsOf = (row: CsvRecord) => (wrapped ? unwrap(row, dialect) : row).cells
   const end = hasTypes ? types.end : header.end
   // The same rows, however the text was cut.
-  const telling = best.all.filter(record => record.end.offset > end.offset && record.end.offset < SAMPLE)
+  const all = [...records, ...parser.push('', true, { offset: SAMPLE })]
+  const telling = all.filter(record => record.end.offset > end.offset && record.end.offset < SAMPLE)
   return {
     header: {
       dialect,
@@ -89,9 +90,9 @@ export function findHeader(sample: string, ended: boolean, mapping: Mapping): Fo
 
 interface Candidate {
   readonly dialect: Dialect
+  /** Has read the first records of the sample. */
+  readonly parser: CsvParser
   readonly records: readonly CsvRecord[]
-  /** The records of the whole sample. */
-  readonly all: readonly CsvRecord[]
   /** The index of the header among the records. */
   readonly at: number
   readonly cells: readonly string[]
@@ -110,8 +111,8 @@ function isBetter(a: Candidate, b: Candidate): boolean {
  * not a row of types.
  */
 function findHeaderRecord(dialect: Dialect, sample: string, isKnown: (header: string) => boolean): Candidate | null {
-  const all = createParser(dialect, null, BEGINNING).push(sample, true)
-  const records = all.slice(0, LOOK_AT)
+  const parser = createParser(dialect, null, BEGINNING)
+  const records = parser.push(sample, true, { records: LOOK_AT })
   let [at, most] = [-1, -1]
   let header: readonly string[] = []
   for (const [index, record] of records.entries()) {
@@ -127,7 +128,7 @@ function findHeaderRecord(dialect: Dialect, sample: string, isKnown: (header: st
   if (at < 0) return null
   const width = header.length
   const regular = width === 1 ? 0 : records.slice(at + 1).filter(({ cells }) => cells.length === width).length
-  return { dialect, records, all, at, cells: header, known: most, regular }
+  return { dialect, parser, records, at, cells: header, known: most, regular }
 }
 
 function countKnown(cells: readonly string[], isKnown: (header: string) => boolean): number {

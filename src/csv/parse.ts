@@ -47,8 +47,17 @@ interface Dropped {
 }
 
 export interface CsvParser {
-  /** Returns the records that `text` completes. Empty lines are not records. */
-  push(text: string, last: boolean): CsvRecord[]
+  /**
+   * Returns the records that `text` completes. Empty lines are not records. With `enough`, the rest of the text waits for the
+   * next call once these records are read.
+   */
+  push(text: string, last: boolean, enough?: Enough): CsvRecord[]
+}
+
+/** Reading stops after this number of records, or after the first that ends at this offset or later. */
+export interface Enough {
+  readonly records?: number
+  readonly offset?: number
 }
 
 /**
@@ -68,30 +77,38 @@ export function createParser(
   let dropped: Dropped | null = null
 
   return {
-    push(text, last) {
+    push(text, last, enough = {}) {
       unread = unread === '' ? text : unread + text
       const whole = last ? unread.length : unread.lastIndexOf(newline) + 1
       const records: CsvRecord[] = []
-      const read = readLines(unread.slice(0, whole), last, unread.length, records)
+      const read = readLines(unread.slice(0, whole), last, unread.length, records, enough)
       unread = unread.slice(read)
       if (read === whole && unread.length > maxRecord) {
         dropped = { ...(dropped ?? drop(unread)), withinLine: true }
         offset += unread.length
         unread = ''
       }
-      if (last && dropped !== null) endDropped(records)
+      if (last && unread === '' && dropped !== null) endDropped(records)
       return records
     },
   }
 
   /** Reads `lines` up to the first record that may continue after them. Returns the offset it reached. */
-  function readLines(lines: string, last: boolean, available: number, records: CsvRecord[]): number {
+  function readLines(
+    lines: string,
+    last: boolean,
+    available: number,
+    records: CsvRecord[],
+    { records: count = Infinity, offset: stop = Infinity }: Enough,
+  ): number {
     const reader = createCellReader(lines, delimiter, newline, maxRecord)
     let at = 0
-    while (at < lines.length) {
+    while (at < lines.length && records.length < count && offset < stop) {
       const lineStop = reader.endOfLine(at)
-      if (dropped?.isCell && !dropped.withinLine && lineStop - at <= maxRecord && isRow(reader, shape, at, lineStop))
+      if (dropped?.isCell && !dropped.withinLine && lineStop - at <= maxRecord && isRow(reader, shape, at, lineStop)) {
         endDropped(records)
+        continue
+      }
       if (dropped !== null || lineStop - at > maxRecord) {
         dropped = { ...(dropped ?? drop(lines.slice(at, lineStop))), withinLine: false }
         at = advance(lines, at, lineStop + 1)

@@ -83,6 +83,12 @@ function csvFile(text: AsyncIterator<string>, sample: string, header: CsvHeader,
   return { header, start, records: readRecords(text, sample, header, start, damage), damage }
 }
 
+/**
+ * Characters parsed at a time. The first piece of the text has a megabyte, and a preview needs only its first rows. Later
+ * pieces are about as long as this.
+ */
+const PORTION = 1 << 16
+
 async function* readRecords(
   text: AsyncIterator<string>,
   sample: string,
@@ -96,12 +102,11 @@ async function* readRecords(
   try {
     for (let piece = sample; ; ) {
       lookForDamage(damage, piece)
-      if (skip >= piece.length) skip -= piece.length
-      else {
-        const records = parser.push(skip === 0 ? piece : piece.slice(skip), false)
-        skip = 0
+      for (let at = skip; at < piece.length; at += PORTION) {
+        const records = parser.push(piece.slice(at, at + PORTION), false)
         if (records.length > 0) yield read(records)
       }
+      skip = Math.max(0, skip - piece.length)
       const next = await text.next()
       if (next.done) break
       piece = next.value

@@ -147,6 +147,18 @@ test('lines may end with CR alone, as on old Macintoshes', () => {
 
 const cell = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', ' ', 'a', 'é', ';') }))
 
+test('a parser stops once it has read enough, and continues from there', () => {
+  const text = 'a,b\n\n"x\ny",1\r\nlast "3",2\n"z'
+  const whole = createParser(COMMA, null).push(text, true)
+  assert.equal(whole.length, 4)
+  for (const [place, { end }] of whole.entries())
+    for (const enough of [{ records: place + 1 }, { offset: end.offset }]) {
+      const parser = createParser(COMMA, null)
+      assert.deepEqual(parser.push(text, true, enough), whole.slice(0, place + 1))
+      assert.deepEqual(parser.push('', true), whole.slice(place + 1))
+    }
+})
+
 test('well-formed text is read as csv-parse reads it, however it is cut', () => {
   const quoted = (value: string) => `"${value.replaceAll('"', '""')}"`
   fc.assert(

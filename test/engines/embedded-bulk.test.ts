@@ -8,6 +8,7 @@ import { emptyState } from '../../src/search/embedded/index-state.ts'
 import { applyChanges } from '../../src/search/embedded/update/apply-changes.ts'
 import type { Change } from '../../src/search/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
+import { rounds } from '../helpers/rounds.ts'
 import { someQuery, someRecords } from './arbitraries.ts'
 import { bulkLoad } from './bulk-load.ts'
 import * as reference from './reference.ts'
@@ -41,6 +42,6 @@ it('the embedded index is the same whether it was loaded in bulk or built from c
         }
       },
     ),
-    { numRuns: 60, seed: 1 },
+    { numRuns: rounds(25, 60), seed: 1 },
   )
 })

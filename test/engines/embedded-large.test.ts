@@ -104,7 +104,7 @@ describe('the embedded index on a few thousand records', () => {
 
   it('tests a few contacts against the current version of their companies', () => {
     const companies = Array.from({ length: SIZES.companies }, (_, index) => generator.record('company', index))
-    for (let index = 0; index < SIZES.contacts; index += rounds(60, 20)) {
+    for (let index = 0; index < SIZES.contacts; index += rounds(120, 20)) {
       const { email, company_id } = generator.record('contact', index)
       const was = companies.find(company => company.uuid === company_id)
       if (email === null || was === undefined) continue

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { upsert } from '../../src/records/write/upsert.ts'
+import { rounds } from '../helpers/rounds.ts'
 import { startTestServer } from '../helpers/server.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
@@ -15,12 +16,12 @@ const small = Array.from({ length: 5 }, (_, place) => ({
   uuid: randomUUID(),
   values: { first_name: `small${place}`, title: place === 0 ? '=1+1' : 'Boss, of all', company_id: acme },
 }))
-/** Twenty records of 2 MB: more than fits into the system's buffers or into one portion. */
+/** Twenty records of 1.2 MB, or 2 MB: more than fits into the system's buffers or into one portion. */
 const large = Array.from({ length: 20 }, (_, place) => ({
   uuid: randomUUID(),
   values: {
     last_name: 'large',
-    departments: Array.from({ length: 1000 }, (_, item) => `${place}${item}`.padEnd(1990)),
+    departments: Array.from({ length: 1000 }, (_, item) => `${place}${item}`.padEnd(rounds(1190, 1990))),
   },
 }))
 const { seq } = await upsert(server.database.pool, {

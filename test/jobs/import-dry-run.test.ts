@@ -3,6 +3,8 @@ import { test } from 'node:test'
 import type { Database } from '../../src/database/pool.ts'
 import { validateImportData } from '../../src/jobs/import/data.ts'
 import { type DryRun, dryRunImport } from '../../src/jobs/import/dry-run.ts'
+import { insertCsvFile } from '../../src/jobs/import/insert-csv-file.ts'
+import { BATCH_LIMITS } from '../../src/jobs/import/read-batches.ts'
 import type { ImportReport } from '../../src/jobs/import/report.ts'
 import { rounds } from '../helpers/rounds.ts'
 import { openFiles, reportOf } from './files.ts'
@@ -11,8 +13,13 @@ const files = await openFiles()
 const { database, store } = files
 const HEADER = 'First Name,Last Name,Email,Company,Company LinkedIn Url,# Employees'
 
+/** In the short run, batches and files have a fifth of the rows. */
+const FIFTH = rounds(5, 1)
+const LIMITS = { ...BATCH_LIMITS, rows: BATCH_LIMITS.rows / FIFTH }
+
 async function dryRun(key: string, signal = new AbortController().signal): Promise<DryRun> {
-  return await dryRunImport({ database, store, signal, onProgress: () => {} }, validateImportData({ s3_key: key }))
+  const parts = { database, store, signal, onProgress: () => {} }
+  return await dryRunImport(parts, validateImportData({ s3_key: key }), LIMITS)
 }
 
 /** Several batches with repeated companies and people, changed values, and rows of every kind. */
@@ -20,9 +27,10 @@ function content(rows: number): string {
   const lines = Array.from({ length: rows }, (_, row) => {
     if (row % 100 === 7) return ',,,,,12'
     if (row % 100 === 8) return ',,,,,'
-    const company = row % 700
+    const company = row % (700 / FIFTH)
+    const person = row % (11_000 / FIFTH)
     const employees = row % 50 === 0 ? 'many' : String(company < 5 ? row : company + 1)
-    return `P${row % 11_000},Q,p${row % 11_000}@c${company}.example,C${company},https://linkedin.com/company/c${company},${employees}`
+    return `P${person},Q,p${person}@c${company}.example,C${company},https://linkedin.com/company/c${company},${employees}`
   })
   return [HEADER, ...lines].join('\n')
 }
@@ -41,13 +49,13 @@ function numbers({ counts, rejected, warnings, kind, skipped_lines }: ImportRepo
 }
 
 test('a dry run counts what the following import does, the first and the second time, and stores nothing', async () => {
-  const key = await files.upload(content(rounds(10_500, 14_000)))
+  const key = await files.upload(content(14_000 / FIFTH))
   for (const _ of ['first', 'again']) {
     const before = await state()
     const found = await dryRun(key)
     assert.deepEqual(await state(), before)
     assert.equal(found.rows.length, 10)
-    const job = await files.run('insert_csv_file', { s3_key: key })
+    const job = await files.run('insert_csv_file', { s3_key: key }, context => insertCsvFile(context, LIMITS))
     const report = reportOf(job)
     assert.deepEqual(numbers(found), numbers(report))
     const { rows, companies, contacts } = report.counts
@@ -81,11 +89,12 @@ test('a dry run sees records stored or deleted in the meantime', async () => {
 })
 
 test('a dry run leaves no table and no connection behind, even if interrupted', async () => {
-  const key = await files.upload(content(rounds(10_500, 12_000)))
+  const key = await files.upload(content(12_000 / FIFTH))
   const controller = new AbortController()
   const interrupted = dryRunImport(
     { database, store, signal: controller.signal, onProgress: () => controller.abort() },
     validateImportData({ s3_key: key }),
+    LIMITS,
   )
   await assert.rejects(interrupted, { name: 'AbortError' })
   await dryRun(key)

@@ -89,7 +89,8 @@ test('the file of warnings lists line, column and value, and is safe to open in 
 })
 
 test('the file of warnings lists a bounded number of each kind, the number of the others, and all rare ones', async () => {
-  const rows = LISTED_OF_A_KIND + 2500
+  const more = rounds(100, 2500)
+  const rows = LISTED_OF_A_KIND + more
   const lines = Array.from({ length: rows }, (_, row) => `P${row},p${row}@cap.example,many`)
   const job = await files.importText(`First Name,Email,# Employees\n${lines.join('\n')}\nLast,nonsense,\n`)
   const report = reportOf(job)
@@ -112,7 +113,7 @@ test('the file of warnings lists a bounded number of each kind, the number of th
     'employees',
     'ERR_INVALID_VALUE',
     '',
-    '2500 more of this kind are not listed',
+    `${more} more of this kind are not listed`,
   ])
 })
 
@@ -197,7 +198,7 @@ for (const { name, content, data = {}, fix, made } of ROUND_TRIPS)
   })
 
 test('large rejected rows are written a few at a time', async () => {
-  const rows = rounds(24, 40)
+  const rows = rounds(14, 40)
   const cell = 'x'.repeat(400_000)
   await files.store.put('uploads/large.csv', Readable.from([`Email,Company\n${`${cell},a,${cell},b\n`.repeat(rows)}`]))
   let largest = 0

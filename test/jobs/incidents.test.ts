@@ -13,6 +13,7 @@ import type { JobHandler } from '../../src/jobs/job/job-context.ts'
 import { JOB_HANDLERS, type JobType } from '../../src/jobs/job-types.ts'
 import { cancelJob, createJob, getJob, retryJob } from '../../src/jobs/queue/queue.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
+import { rounds } from '../helpers/rounds.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { openFlakyServer } from '../search/flaky-server.ts'
 import { openFiles, silent } from './files.ts'
@@ -84,7 +85,7 @@ test('a cancelled import keeps what it has stored, and stores nothing more', asy
 
 for (const [size, rows] of [
   ['small', 100],
-  ['large', 20_000],
+  ['large', rounds(6000, 20_000)],
 ] as const)
   test(`a cancelled import of a ${size} file ends even if reading the file hangs`, async () => {
     const key = await upload(`hanging${size}`, rows)
@@ -210,7 +211,8 @@ test('an export waits while the disk of the files is full, and retries less and 
 })
 
 test('an import waits while its storage does not respond, resumes in the middle of the file, and uses no retry', async () => {
-  const uuid = await create('insert_csv_file', { s3_key: await upload('unreachable', 4000) })
+  const rows = rounds(2000, 4000)
+  const uuid = await create('insert_csv_file', { s3_key: await upload('unreachable', rows) })
   const unreachable = (code: string) => Object.assign(new Error(code), { code })
   const throttled = Object.assign(new Error('SlowDown'), { name: 'SlowDown', $metadata: { httpStatusCode: 503 } })
   const pauses: number[] = []
@@ -245,13 +247,14 @@ test('an import waits while its storage does not respond, resumes in the middle 
   const options = { database, databaseUrl, engine, store: failing, handlers: HANDLERS, log: silent, uuid }
   const job = await runJob(options)
   assert.equal(job.status, 'completed', JSON.stringify(job.response))
-  assert.deepEqual([job.attempts, job.progress.rowsStored, job.response.runtimeErrors, runs], [1, 4000, [], 4])
+  assert.deepEqual([job.attempts, job.progress.rowsStored, job.response.runtimeErrors, runs], [1, rows, [], 4])
   assert.ok(pauses[2]! - pauses[1]! > 1500, 'the second pause is two seconds')
-  assert.equal(await stored('unreachable'), 4000)
+  assert.equal(await stored('unreachable'), rows)
 })
 
 test('two concurrent imports of the same people have the same result as one after the other', async () => {
-  const names = Array.from({ length: 3000 }, (_, row) => row)
+  const count = rounds(1000, 3000)
+  const names = Array.from({ length: count }, (_, row) => row)
   const titles = `Email,First Name,Last Name,Company,Title\n${names.map(row => `p${row}@c${row % 300}.example,P${row},Doe,C ${row % 300},Boss ${row}\n`).join('')}`
   const cities = `Email,First Name,Last Name,Company,City,Company City\n${names
     .map(row => `p${row}@c${row % 300}.example,P${row},Doe,C ${row % 300},City ${row},Town\n`)
@@ -263,7 +266,7 @@ test('two concurrent imports of the same people have the same result as one afte
   const twice = [files.importText(titles), files.importText(cities)]
   for (const job of await Promise.all(twice)) {
     assert.equal(job.status, 'completed', JSON.stringify(job.response))
-    assert.equal(job.progress.rowsStored, 3000)
+    assert.equal(job.progress.rowsStored, count)
   }
   for (const [table, whose] of [
     ['contacts', `email LIKE 'p%@c%.example'`],
@@ -271,14 +274,15 @@ test('two concurrent imports of the same people have the same result as one afte
   ] as const) {
     const select = `SELECT to_jsonb(record) - 'id' - 'created_at' - 'updated_at' AS record FROM ${table} AS record WHERE ${whose} ORDER BY uuid`
     const expected = await other.rows(select)
-    assert.equal(expected.length, table === 'contacts' ? 3000 : 300)
+    assert.equal(expected.length, table === 'contacts' ? count : 300)
     assert.deepEqual(await files.rows(select), expected)
   }
 })
 
 test('an import continues on new connections when those in use go silent, and stores nothing twice', async () => {
+  const rows = rounds(1500, 3000)
   const flaky = await openFlakyServer(databaseUrl)
-  const uuid = await create('insert_csv_file', { s3_key: await upload('silent', 3000) })
+  const uuid = await create('insert_csv_file', { s3_key: await upload('silent', rows) })
   let batches = 0
   const handlers: Record<string, JobHandler> = {
     insert_csv_file: context =>
@@ -295,6 +299,6 @@ test('an import continues on new connections when those in use go silent, and st
   const about = { database, databaseUrl: flaky.url, engine, store, handlers, log: silent, uuid, timeLimits }
   const job = await runJob(about)
   assert.equal(job.status, 'completed', JSON.stringify(job.response))
-  assert.deepEqual([job.attempts, job.progress.rowsRead, job.progress.rowsStored], [1, 3000, 3000])
-  assert.equal(await stored('silent'), 3000)
+  assert.deepEqual([job.attempts, job.progress.rowsRead, job.progress.rowsStored], [1, rows, rows])
+  assert.equal(await stored('silent'), rows)
 })

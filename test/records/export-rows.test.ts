@@ -16,6 +16,7 @@ import { anyText } from '../helpers/any-text.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { fetchPage } from '../helpers/fetch-page.ts'
 import { NAUGHTY_STRINGS } from '../helpers/naughty.ts'
+import { rounds } from '../helpers/rounds.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
 const { pool, url } = await createTestDatabase()
@@ -95,7 +96,7 @@ test('PostgreSQL writes the same lines as the plain writer', async () => {
         )
       }
     }),
-    { numRuns: 100 },
+    { numRuns: rounds(30, 100) },
   )
 })
 

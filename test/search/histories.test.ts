@@ -109,6 +109,6 @@ test('after any history of writes, deletions and restarts, the answers of the in
         )
       }
     }),
-    { numRuns: rounds(8, 60), endOnFailure: true },
+    { numRuns: rounds(5, 60), endOnFailure: true },
   )
 })

@@ -37,6 +37,9 @@ const LAST_NAME_FIRST: ReadonlySet<string> = new Set(
   ].map(normalizeHeader),
 )
 
+/** Lists of headers → their normalised names. The tables share most lists, and every process and import thread builds them. */
+const namesOf = new Map<string, readonly string[]>()
+
 const ALL_ALWAYS: Table = [...ALWAYS, ...LANGUAGES.flatMap(language => language.always)]
 const ALL_PLAIN: Readonly<Record<Service, Table>> = { company: allPlain('company'), contact: allPlain('contact') }
 
@@ -82,26 +85,28 @@ function allPlain(service: Service): Table {
 
 function ambiguousTable(service: Service): ReadonlyMap<string, readonly string[]> {
   const table = new Map<string, readonly string[]>()
-  const add = (header: string, keys: readonly string[]) => {
-    const name = normalizeHeader(header)
-    if (!table.has(name)) table.set(name, keys)
+  const add = (headers: string, keys: readonly string[]) => {
+    for (const name of names(headers)) if (!table.has(name)) table.set(name, keys)
   }
-  for (const [keys, headers] of AMBIGUOUS[service])
-    for (const header of headers.split('|')) add(header, keys.split(' '))
+  for (const [keys, headers] of AMBIGUOUS[service]) add(headers, keys.split(' '))
   for (const language of LANGUAGES) {
     for (const [english, headers] of language.ambiguous) {
       const keys = table.get(normalizeHeader(english))
-      if (keys !== undefined) for (const header of headers.split('|')) add(header, keys)
+      if (keys !== undefined) add(headers, keys)
     }
     for (const [key, headers] of language.plain)
-      if (PLAIN_KEYS[key]![service] === null)
-        for (const header of headers.split('|')) add(header, [PLAIN_KEYS[key]!.company])
+      if (PLAIN_KEYS[key]![service] === null) add(headers, [PLAIN_KEYS[key]!.company])
   }
   return table
 }
 
-function names(headers: string): string[] {
-  return headers.split('|').map(header => normalizeHeader(header))
+function names(headers: string): readonly string[] {
+  let found = namesOf.get(headers)
+  if (found === undefined) {
+    found = headers.split('|').map(header => normalizeHeader(header))
+    namesOf.set(headers, found)
+  }
+  return found
 }
 
 function aliasTable(service: Service): Map<string, Alias> {

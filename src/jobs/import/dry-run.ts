@@ -6,7 +6,7 @@ import type { Progress } from '../job/job-context.ts'
 import { findFile, type ImportData } from './data.ts'
 import { openImportFile } from './open-file.ts'
 import { type ImportPreview, PREVIEW_ROWS, previewImport } from './preview.ts'
-import { readBatches } from './read-batches.ts'
+import { BATCH_LIMITS, readBatches } from './read-batches.ts'
 import { type ImportReport, reportImport } from './report.ts'
 import { addBatch, EMPTY_TALLY, type ImportTally } from './tally.ts'
 
@@ -23,10 +23,12 @@ export interface DryRunParts {
 /**
  * Reports what importing the file now would do. The counts are exactly those of the import, unless records are written in the
  * meantime. During the call the database needs disk space for a copy of the records in the file. Throws like the import.
+ * `limits`: of a batch, as for `insertCsvFile`.
  */
 export async function dryRunImport(
   { database, store, signal, onProgress }: DryRunParts,
   data: ImportData,
+  limits = BATCH_LIMITS,
 ): Promise<DryRun> {
   const startedAt = performance.now()
   const preview = await previewImport(database, store, data, PREVIEW_ROWS.default)
@@ -41,8 +43,9 @@ export async function dryRunImport(
   try {
     const trial = await openTrialMerge(database)
     try {
+      const start = { place: file.csv.start, withinFooter: false }
       let tally: ImportTally = EMPTY_TALLY
-      for await (const batch of readBatches(file.csv, file.meaning, { place: file.csv.start, withinFooter: false })) {
+      for await (const batch of readBatches(file.csv, file.meaning, start, limits)) {
         signal.throwIfAborted()
         tally = addBatch(tally, batch.tally, await trial.merge(batch.records))
         onProgress(progressOf(tally, bytesRead, bytesTotal))

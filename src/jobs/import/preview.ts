@@ -47,23 +47,29 @@ export const PREVIEW_ROWS = { default: 10, maximum: 100 } as const
 const MAX_READ = 8 << 20
 const MAX_TIME = 15_000
 
-/** Throws ERR_NOT_FOUND and ERR_INVALID_CSV like the import, and ERR_UNAVAILABLE if the file cannot be read in time. */
+/**
+ * Throws ERR_NOT_FOUND and ERR_INVALID_CSV like the import, and ERR_UNAVAILABLE if the file cannot be read in time. `read`:
+ * how the beginning is read; only a thread can be stopped while it computes.
+ */
 export async function previewImport(
   database: Database,
   store: ObjectStore,
   data: ImportData,
   rows: number,
+  read: ReadBeginning = readBeginningInThread,
 ): Promise<ImportPreview> {
   const { bytes } = await findFile(store, data.s3Key)
-  const { description, rows: read, skipped, isWhole } = await readFile(store, data, rows)
+  const { description, skipped, isWhole, ...found } = await readFile(store, data, rows, read)
   return {
     bytes,
     ...description,
     skipped_lines: [...description.skipped_lines, ...skipped],
-    rows: await describeRows(database, read),
+    rows: await describeRows(database, found.rows),
     is_whole: isWhole,
   }
 }
+
+type ReadBeginning = typeof readBeginningInThread
 
 interface Beginning {
   readonly description: FileDescription
@@ -72,8 +78,8 @@ interface Beginning {
   readonly isWhole: boolean
 }
 
-/** Reads in a thread, which is terminated if it takes too long. The result is then what was read so far. */
-async function readFile(store: ObjectStore, data: ImportData, rows: number): Promise<Beginning> {
+/** Reading is stopped if it takes too long. The result is then what was read so far. */
+async function readFile(store: ObjectStore, data: ImportData, rows: number, read: ReadBeginning): Promise<Beginning> {
   let compressedBytes = 0
   let enough = false
   // Gigabytes of compressed data may expand to very little.
@@ -87,7 +93,7 @@ async function readFile(store: ObjectStore, data: ImportData, rows: number): Pro
   const found = { rows: [] as BeginningRow[], skipped: [] as SkippedLine[], isWhole: false }
   let description: FileDescription | null = null
   try {
-    for await (const part of readBeginningInThread(source.bytes, start, deadline)) {
+    for await (const part of read(source.bytes, start, deadline)) {
       if ('description' in part) description = part.description
       else if ('isWhole' in part) found.isWhole = part.isWhole
       else {
