@@ -2,6 +2,7 @@
 import { ConnectraError, type Problem } from './errors.ts'
 import {
   atLeast,
+  awsRegion,
   buckets,
   bytes,
   choice,
@@ -145,6 +146,11 @@ export const SETTINGS = {
     path,
     'File with the certificates (PEM) of the authorities that the certificate of the OpenSearch nodes is checked against. Default: those of Node.js.',
   ),
+  opensearchAwsRegion: optional(
+    'OPENSEARCH_AWS_REGION',
+    awsRegion,
+    'Region of a domain of Amazon OpenSearch Service, such as `eu-central-1`. Requests to it are then signed (Signature Version 4), with credentials from where AWS clients find them. Without user and password in `OPENSEARCH_URL`.',
+  ),
   opensearchIndexPrefix: setting(
     'OPENSEARCH_INDEX_PREFIX',
     indexPrefix,
@@ -278,11 +284,20 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       problems.push({ field: env, code: 'ERR_INVALID_VALUE', message: `${env} ${(error as Error).message}` })
     }
   }
+  problems.push(...contradictions(config as Partial<Config>))
   if (problems.length > 0) {
     const lines = problems.map(problem => `  ${problem.message}`).join('\n')
     throw new ConnectraError('ERR_INVALID_VALUE', `invalid settings:\n${lines}`, { details: problems })
   }
   return Object.freeze(config) as Config
+}
+
+/** Settings that are valid alone, but not together. A setting that is invalid itself is missing in `config`. */
+function contradictions({ opensearchAwsRegion, opensearchUrl }: Partial<Config>): Problem[] {
+  const field = 'OPENSEARCH_AWS_REGION'
+  if (!opensearchAwsRegion || !opensearchUrl?.some(url => new URL(url).username !== '')) return []
+  const message = `${field} cannot be used with a user and password in OPENSEARCH_URL: remove one of the two`
+  return [{ field, code: 'ERR_INVALID_VALUE', message }]
 }
 
 /** A name with one of these prefixes is unlikely to belong to another program that reads the same file. */

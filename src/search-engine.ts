@@ -44,6 +44,7 @@ function clusterOf(config: Config, urls: readonly string[]): ClusterOptions {
   return {
     urls,
     caFile: config.opensearchCaFile,
+    awsRegion: config.opensearchAwsRegion,
     prefix: config.opensearchIndexPrefix,
     shards: config.opensearchShards,
     replicas: config.opensearchReplicas,

@@ -104,6 +104,12 @@ function isDecodable(text: string): boolean {
   }
 }
 
+export function awsRegion(value: string): string {
+  if (!/^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(value))
+    throw new Error(`must be a region such as eu-central-1, not "${value}"`)
+  return value
+}
+
 export function indexPrefix(value: string): string {
   if (!/^[a-z0-9][a-z0-9_-]{0,50}$/.test(value))
     throw new Error(`must be lower-case letters, digits, "-" and "_", such as connectra, not "${value}"`)

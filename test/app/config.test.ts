@@ -49,6 +49,7 @@ test('without settings everything has its default', () => {
       readerThreads: null,
       opensearchUrl: null,
       opensearchCaFile: null,
+      opensearchAwsRegion: null,
       opensearchIndexPrefix: 'connectra',
       opensearchShards: 3,
       opensearchReplicas: 1,
@@ -196,5 +197,12 @@ test('OPENSEARCH_URL lists nodes, and is never shown because it may have a passw
       message:
         'invalid settings:\n  OPENSEARCH_URL must be addresses in which a "%" of a user or password is written as "%25"',
     })
+  const signed = { OPENSEARCH_URL: 'https://search', OPENSEARCH_AWS_REGION: 'us-gov-west-1' }
+  assert.equal(readConfig(signed).opensearchAwsRegion, 'us-gov-west-1')
+  assert.throws(() => readConfig({ ...signed, OPENSEARCH_URL: 'https://search,https://me:secret@search' }), {
+    message:
+      'invalid settings:\n  OPENSEARCH_AWS_REGION cannot be used with a user and password in OPENSEARCH_URL: remove one of the two',
+  })
+  assert.throws(() => readConfig({ OPENSEARCH_AWS_REGION: 'Frankfurt' }), /must be a region such as eu-central-1/)
   assert.throws(() => readConfig({ OPENSEARCH_INDEX_PREFIX: 'Upper*' }), /OPENSEARCH_INDEX_PREFIX must be lower-case/)
 })

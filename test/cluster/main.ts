@@ -7,6 +7,7 @@ import { describeRollingRestart } from './rolling-restart.ts'
 import { describeS3 } from './s3.ts'
 import { missingForOpenSearch } from './servers/opensearch.ts'
 import { missingForS3 } from './servers/versitygw.ts'
+import { describeStacks, missingForStacks } from './stacks.ts'
 
 interface Part {
   readonly name: string
@@ -20,6 +21,7 @@ const PARTS: readonly Part[] = [
   { name: 'rolling restart', missing: async () => null, describe: describeRollingRestart },
   { name: 'S3', missing: missingForS3, describe: describeS3 },
   { name: 'OpenSearch', missing: missingForOpenSearch, describe: async () => describeOpenSearch() },
+  { name: 'documented examples on S3 and OpenSearch', missing: missingForStacks, describe: describeStacks },
 ]
 
 for (const { name, missing, describe } of PARTS) {

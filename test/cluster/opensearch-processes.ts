@@ -1,21 +1,26 @@
 /** Processes that share a database and an OpenSearch cluster: two of `serve` and one of `work`. */
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { it } from 'node:test'
+import { upsert } from '../../src/records/write/upsert.ts'
 import { connectra, launch, ROOT, type Server, serve, temporaryDirectory } from '../app/processes.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
 const API_KEYS = 'key-of-the-cluster-tests'
 const CONTACTS = 200
+/** So many that their build takes seconds. */
+const MANY = 20_000
+const BATCH = 1_000
 /** Milliseconds. */
 const NEXT_LEADER_WITHIN = 6_000
 
 /** `urls` are known when the tests run. */
 export function describeProcesses(urls: () => readonly string[], prefix: string): void {
   it('processes share one index', async t => {
-    const { url } = await createTestDatabase()
+    const { url, pool } = await createTestDatabase()
     const dataDir = temporaryDirectory()
     const environment = {
       DATABASE_URL: url,
@@ -138,6 +143,56 @@ export function describeProcesses(urls: () => readonly string[], prefix: string)
           await waitUntil('every process sees the write', async () => (await count(server, { where })) === 1)
       },
     )
+
+    await t.test(
+      'a leader that is killed during a build leaves the old index in use; the next one builds again',
+      async () => {
+        for (let first = 0; first < MANY; first += BATCH) {
+          const contacts = Array.from({ length: BATCH }, (_, place) => ({
+            uuid: randomUUID(),
+            values: { first_name: `Name ${first + place}`, title: 'Sales Engineer' },
+          }))
+          await upsert(pool, { companies: [], contacts })
+        }
+        const { rows } = await pool.query('SELECT count(*) AS count FROM contacts WHERE deleted_at IS NULL')
+        const expected = Number(rows[0].count)
+        await waitUntil('the contacts are searchable', async () => (await count(servers[0]!, {})) === expected)
+        const before = await currentIndex()
+        const known = Object.keys(await writesByIndex())
+        assert.equal((await connectra(['reindex'], environment)).code, 0)
+        let unfinished = ''
+        await waitUntil('the new index has some documents', async () => {
+          const found = Object.entries(await writesByIndex()).find(
+            ([name, writes]) => !known.includes(name) && writes > 0,
+          )
+          unfinished = found?.[0] ?? ''
+          return found !== undefined
+        })
+        const pid = Number((await leaderOf(servers[0]!))!.split(':')[1])
+        process.kill(pid, 'SIGKILL')
+        assert.ok((await writesByIndex())[unfinished]! < expected, 'the build was not complete')
+        assert.equal(await currentIndex(), before)
+        const alive = servers.find(({ process }) => process.pid !== pid)!
+        await waitUntil('a complete new index is used', async () => {
+          assert.equal(await count(alive, {}), expected)
+          return (await currentIndex()) !== before
+        })
+        assert.equal(await count(alive, {}), expected)
+        assert.notEqual(await currentIndex(), unfinished)
+        assert.equal((await writesByIndex())[unfinished], undefined, 'the unfinished index is deleted')
+      },
+    )
+
+    /** How many documents have been written into each index of contacts, searchable or not. */
+    async function writesByIndex(): Promise<Readonly<Record<string, number>>> {
+      const reply = await fetch(`${urls()[0]}/${prefix}-contact-*/_stats/indexing`)
+      const { indices } = (await reply.json()) as {
+        indices: Record<string, { primaries: { indexing: { index_total: number } } }>
+      }
+      return Object.fromEntries(
+        Object.entries(indices).map(([name, { primaries }]) => [name, primaries.indexing.index_total]),
+      )
+    }
 
     /** The name of the index that is searched. */
     async function currentIndex(): Promise<string> {

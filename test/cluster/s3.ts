@@ -1,5 +1,6 @@
 /** The S3 store on a real server. Run it with `npm run test:cluster`, or alone with `node test/cluster/s3.ts`. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -18,6 +19,7 @@ import { createJob, getJob } from '../../src/jobs/queue/queue.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
 import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import type { SearchEngine } from '../../src/search/engine.ts'
+import { launch, temporaryDirectory } from '../app/processes.ts'
 import { openStoreAt, PREFIX } from '../files/s3/open-stores.ts'
 import { bytesOf, chunks, testStore, textOf } from '../files/store-contract.ts'
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts'
@@ -207,6 +209,51 @@ function describeOutages(server: S3Process, store: S3Store, database: TestDataba
       const files = (await store.list('exports/')).filter(key => key.includes('contacts.csv'))
       assert.deepEqual(files, [response.s3Key])
       assert.deepEqual(await store.unfinished!('exports/'), [])
+    })
+
+    it('shows no file of a process that is killed in the middle of an upload, and the next run aborts the upload', async () => {
+      const environment = {
+        DATABASE_URL: database.url,
+        DATA_DIR: temporaryDirectory(),
+        S3_BUCKET: 'files',
+        S3_ENDPOINT: server.url,
+        S3_FORCE_PATH_STYLE: 'true',
+        S3_PREFIX: PREFIX,
+        AWS_ACCESS_KEY_ID: server.credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: server.credentials.secretAccessKey,
+      }
+      const select_columns = ['uuid', 'first_name', 'email', 'created_at', 'updated_at']
+      const data = { service: 'contact', vql: { select_columns, order_by: [{ order_by: 'email' }] } }
+      const job = { jobType: 'export_csv_file', data, retryCount: 0, retryIntervalSeconds: 0 } as const
+      const { uuid } = await createJob(database.pool, job)
+      const first = launch(['work'], environment).child
+      const unfinished = async () => (await store.unfinished!('exports/')).map(({ key }) => key)
+      await waitUntil(
+        'the export writes',
+        async () => {
+          assert.notEqual((await getJob(database.pool, uuid)).status, 'failed')
+          return (await unfinished()).length > 0
+        },
+        120,
+      )
+      first.kill('SIGKILL')
+      await once(first, 'close')
+      const [left] = await unfinished()
+      assert.ok(left?.startsWith(`exports/${uuid}-`), 'the upload was not complete')
+      const filesOfJob = async () => (await store.list('exports/')).filter(key => key.includes(uuid))
+      assert.deepEqual(await filesOfJob(), [])
+      const next = launch(['work'], environment).child
+      await waitUntil(
+        'the next run has ended',
+        async () => (await getJob(database.pool, uuid)).status === 'completed',
+        120,
+      )
+      next.kill('SIGTERM')
+      await once(next, 'close')
+      const { s3Key } = (await getJob(database.pool, uuid)).response
+      assert.deepEqual(await filesOfJob(), [s3Key])
+      assert.deepEqual(await unfinished(), [])
+      assert.equal((await textOf(store, s3Key!)).trimEnd().split('\n').length, 200_001)
     })
 
     it('continues a download when a suspended server wakes up', async () => {

@@ -18,7 +18,7 @@ interface Operation {
 }
 
 const server = await startTourServer()
-const placeholders = createPlaceholders(server.url)
+const placeholders = createPlaceholders(server)
 const document = server.app.swagger() as unknown as {
   readonly components: object
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
@@ -27,9 +27,13 @@ const operations = Object.values(document.paths).flatMap(methods =>
   Object.entries(methods).flatMap(([method, operation]) => (method === 'head' ? [] : [operation])),
 )
 const allExamples = Object.values(EXAMPLES).flat()
+/** S3 takes these requests, if files are there. */
+const isInS3 = !server.filesUrl.startsWith(server.url)
+const FILE_OPERATIONS = ['putFile', 'getFile']
 
 test('Every operation has an example, and every example an operation', () => {
   const named = new Set(allExamples.map(example => example.operation))
+  if (isInS3) for (const operation of FILE_OPERATIONS) named.delete(operation)
   assert.deepEqual([...named].sort(), operations.map(operation => operation.operationId).sort())
 })
 
@@ -59,11 +63,12 @@ for (const [file, examples] of Object.entries(EXAMPLES)) {
   for (const example of examples)
     test(`${example.operation}, ${example.name}: the request succeeds and has the reply of the document`, async () => {
       const body = reveal(example.body)
-      checkBody(example.operation, body)
+      if (!isInS3 || !FILE_OPERATIONS.includes(example.operation)) checkBody(example.operation, body)
       const [method, path] = placeholders.reveal(example.request).split(' ') as [string, string]
       // Compares replies in JSON with their schema.
       const answer = await send(server, { method, path, headers: {}, body })
       assert.equal(answer.status, 200, JSON.stringify(answer.body))
+      if (answer.body === undefined) return
       const reply = shortened(placeholders.hide(answer.body))
       written.push({ ...example, reply })
       if (!WRITING) assert.deepEqual(reply, example.reply)

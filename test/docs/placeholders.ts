@@ -1,5 +1,6 @@
-/** What differs from run to run in a reply, and what documents show instead. */
+/** What differs from run to run, or with the place of files, in a reply, and what documents show instead. */
 import { createHash } from 'node:crypto'
+import type { TestServer } from '../helpers/server.ts'
 
 export interface Placeholders {
   /** A reply as a document shows it. What is hidden can stand in later requests. */
@@ -21,11 +22,18 @@ const SHOWN: Readonly<Record<string, unknown>> = {
   rows_per_second: 1000,
   oldest_waiting_seconds: 0.1,
 }
+/** What `/health` has in addition if the index is in OpenSearch (docs/scaling.md). */
+const OF_OPENSEARCH = ['engine', 'leader']
 const SHOWN_ORIGIN = 'http://localhost:8000'
 const SHOWN_MOMENT = '2026-01-15T10:30:00.000Z'
 const SHOWN_EXPIRES = '1768559400'
 
-export function createPlaceholders(origin: string): Placeholders {
+/** MAX_UPLOAD, in the signed URLs of uploads into a directory. */
+const MAX_BYTES = 10 * 2 ** 30
+
+type Origin = Pick<TestServer, 'url' | 'filesUrl' | 'engine'>
+
+export function createPlaceholders({ url: origin, filesUrl, engine }: Origin): Placeholders {
   /** What this run has, by what is shown, and the reverse. */
   const actual = new Map([[SHOWN_ORIGIN, origin]])
   const shown = new Map([[origin, SHOWN_ORIGIN]])
@@ -46,10 +54,24 @@ export function createPlaceholders(origin: string): Placeholders {
       .digest('hex')
   }
 
+  /** Documents show the signed URLs of a directory, also for files in S3. */
+  function hideS3Url(url: string): string {
+    const [key, query] = url.slice(filesUrl.length).split('?') as [string, string]
+    const name = hideUuids(key)
+    const maxBytes = query.includes('x-id=PutObject') ? MAX_BYTES : 0
+    const path = register(url, () => {
+      const signature = digest('signature').slice(0, 43)
+      return `/files/${name}?expires=${SHOWN_EXPIRES}&max_bytes=${maxBytes}&signature=${signature}`
+    })
+    return `${SHOWN_ORIGIN}${path}`
+  }
+
+  const hideUuids = (text: string) => text.replace(RANDOM_UUID, uuid => register(uuid, () => uuidOf(digest('uuid'))))
+
   function hideText(text: string): string {
-    return text
+    if (filesUrl !== `${origin}/files/` && text.startsWith(filesUrl)) return hideS3Url(text)
+    return hideUuids(text)
       .replaceAll(origin, SHOWN_ORIGIN)
-      .replace(RANDOM_UUID, uuid => register(uuid, () => uuidOf(digest('uuid'))))
       .replace(MOMENT, moment => register(moment, () => SHOWN_MOMENT))
       .replace(EXPIRES, seconds => register(seconds, () => SHOWN_EXPIRES))
       .replace(SIGNATURE, signature => register(signature, () => digest('signature').slice(0, 43)))
@@ -59,7 +81,8 @@ export function createPlaceholders(origin: string): Placeholders {
     if (typeof reply === 'string') return hideText(reply)
     if (Array.isArray(reply)) return reply.map(hide)
     if (typeof reply !== 'object' || reply === null) return reply
-    const entries = Object.entries(reply).map(([key, value]) => [
+    const shared = Object.entries(reply).filter(([key]) => !(engine.shared && OF_OPENSEARCH.includes(key)))
+    const entries = shared.map(([key, value]) => [
       key,
       value !== null && value !== 0 && key in SHOWN ? SHOWN[key] : hide(value),
     ])
@@ -68,7 +91,11 @@ export function createPlaceholders(origin: string): Placeholders {
 
   return {
     hide,
-    reveal: text => [...actual].reduce((revealed, [from, to]) => revealed.replaceAll(from, to), text),
+    // Longer ones first: a URL contains UUIDs.
+    reveal: text =>
+      [...actual]
+        .sort(([a], [b]) => b.length - a.length)
+        .reduce((revealed, [from, to]) => revealed.replaceAll(from, to), text),
   }
 }
 

@@ -88,7 +88,7 @@ export function readRequest(text: string): Request {
   const [head, ...rest] = text.split('\n\n')
   const [first, ...headers] = head!.trim().split('\n')
   const [method, path] = first!.split(' ')
-  assert.match(first!, /^(GET|POST|PUT) \/\S*$/, first)
+  assert.match(first!, /^(GET|POST|PUT) (?:\/|https?:)\S*$/, first)
   const entries = headers.map(header => header.split(/:\s*/, 2) as [string, string])
   return { method: method!, path: path!, headers: Object.fromEntries(entries), body: rest.join('\n\n') }
 }

@@ -24,7 +24,7 @@ export async function testDocument(path: string): Promise<void> {
   const url = new URL(`../../${path}`, import.meta.url)
   const markdown = await readFile(url, 'utf8')
   const server = await startTourServer()
-  const placeholders = createPlaceholders(server.url)
+  const placeholders = createPlaceholders(server)
   const edits: Edit[] = []
 
   for (const example of readExamples(markdown)) {
@@ -32,7 +32,8 @@ export async function testDocument(path: string): Promise<void> {
       const text = placeholders.reveal(example.request)
       const command = readCommand(text)
       const result = command === null ? await reply(server, readRequest(text)) : await runCommand(server, command)
-      const found: Edit[] = [{ ...example.reply, text: replyText(placeholders.hide(result), example) }]
+      const found: Edit[] = []
+      if (result !== undefined) found.push({ ...example.reply, text: replyText(placeholders.hide(result), example) })
       if (example.hits !== null) found.push({ ...example.hits, text: await countHits(server, readRequest(text)) })
       if (WRITING) edits.push(...found)
       else for (const { start, end, text } of found) assert.equal(markdown.slice(start, end), text)
@@ -42,8 +43,11 @@ export async function testDocument(path: string): Promise<void> {
 }
 
 async function reply(server: TourServer, { method, path, headers, body }: Request): Promise<unknown> {
-  const json = path.startsWith('/files/') || body === '' ? body || undefined : JSON.parse(body)
-  return (await send(server, { method, path, headers, body: json })).body
+  const isSigned = /^(?:\/files\/|https?:)/.test(path)
+  const json = isSigned || body === '' ? body || undefined : JSON.parse(body)
+  const reply = await send(server, { method, path, headers, body: json })
+  if (isSigned) assert.equal(reply.status, 200, JSON.stringify(reply.body))
+  return reply.body
 }
 
 function replyText(reply: unknown, { reply: { language, shortened: isShortened } }: Example): string {
@@ -52,8 +56,8 @@ function replyText(reply: unknown, { reply: { language, shortened: isShortened }
 }
 
 /** Afterwards searches show what the command did. */
-async function runCommand({ database, engine }: TourServer, command: readonly string[]): Promise<string> {
-  const environment = { DATABASE_URL: database.url, DATA_DIR: temporaryDirectory() }
+async function runCommand({ database, engine, stack }: TourServer, command: readonly string[]): Promise<string> {
+  const environment = { ...stack, DATABASE_URL: database.url, DATA_DIR: temporaryDirectory() }
   const { code, stdout, stderr } = await connectra(command, environment)
   assert.equal(code, 0, stderr)
   const { rows } = await database.pool.query<{ seq: number }>('SELECT max(seq) AS seq FROM changes')

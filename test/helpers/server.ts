@@ -15,7 +15,10 @@ import type { App, ServerParts } from '../../src/http/parts.ts'
 import { buildServer } from '../../src/http/server.ts'
 import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import type { SearchEngine } from '../../src/search/engine.ts'
+import { openSearchEngine } from '../../src/search-engine.ts'
+import { openStore } from '../../src/store.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
+import { stackOf } from './stack.ts'
 
 export interface Answer {
   readonly status: number
@@ -27,6 +30,10 @@ export interface Answer {
 export interface TestServer {
   readonly app: App
   readonly url: string
+  /** In front of the keys of files in signed URLs. */
+  readonly filesUrl: string
+  /** What commands need beside the database to use the same files and the same index. */
+  readonly stack: Readonly<Record<string, string>>
   /** A valid API key. */
   readonly key: string
   readonly parts: ServerParts
@@ -53,18 +60,26 @@ export async function startTestServer(
 ): Promise<TestServer> {
   const database = other?.database ?? (await createTestDatabase())
   const directory = other?.directory ?? (await mkdtemp(join(tmpdir(), 'connectra-test-')))
-  const config = readConfig(environment)
+  const stack = stackOf(database)
+  const config = readConfig({ ...stack, ...environment })
   const log: string[] = []
-  const engine = openEmbeddedEngine({ databaseUrl: database.url, directory: null, log: pino({ level: 'silent' }) })
+  const silent = pino({ level: 'silent' })
+  const engine =
+    config.opensearchUrl === null
+      ? openEmbeddedEngine({ databaseUrl: database.url, directory: null, log: silent })
+      : await openSearchEngine(config, database.url, silent)
   const keys = await openKeyRing(database.pool, config.apiKeys)
   let url = ''
-  const store = await openDirectoryStore({
-    directory,
-    publicUrl: () => url,
-    secret: await getSecret(database.pool, 'signed-urls'),
-    maxUploadBytes: config.maxUpload,
-    urlSeconds: config.urlExpiry,
-  })
+  const store =
+    config.s3Bucket.length > 0
+      ? await openStore(config, database.pool, () => url)
+      : await openDirectoryStore({
+          directory,
+          publicUrl: () => url,
+          secret: await getSecret(database.pool, 'signed-urls'),
+          maxUploadBytes: config.maxUpload,
+          urlSeconds: config.urlExpiry,
+        })
   const parts: ServerParts = {
     config,
     database: database.pool,
@@ -87,11 +102,17 @@ export async function startTestServer(
     await rm(directory, { recursive: true, force: true })
   })
 
+  const filesUrl =
+    config.s3Bucket.length > 0 ? `${config.s3Endpoint}/${config.s3Bucket[0]}/${config.s3Prefix}` : `${url}/files/`
   const checkReply = replyChecker(app)
+  /** The newest position in a reply. Searches in a shared index wait for it. */
+  let seq = 0
   async function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const hasMinSeq = new Headers(headers).has('x-connectra-min-seq')
     const response = await fetch(url + path, {
       method,
       headers: {
+        ...(engine.shared && !hasMinSeq ? { 'x-connectra-min-seq': String(seq) } : {}),
         authorization: `Bearer ${key}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
@@ -99,6 +120,7 @@ export async function startTestServer(
       body: body === undefined ? null : JSON.stringify(body),
       redirect: 'manual',
     })
+    seq = Math.max(seq, Number(response.headers.get('x-connectra-seq')))
     const text = await response.text()
     const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
     const answer: Answer = {
@@ -112,6 +134,8 @@ export async function startTestServer(
   return {
     app,
     url,
+    filesUrl,
+    stack,
     key,
     parts,
     engine,

@@ -240,7 +240,7 @@ test('Get an upload URL', async () => {
   assert.deepEqual(Object.keys(body), ['success', 'upload_url', 's3_key', 'expires_in'])
   assert.match(body.s3_key, /^uploads\/[0-9a-f-]{36}_contacts\.csv$/)
   assert.equal(body.expires_in, '24h0m0s')
-  assert.equal(new URL(body.upload_url).origin, server.url)
+  assert.equal(body.upload_url.split('?')[0], server.filesUrl + body.s3_key)
 })
 
 test('Create jobs and list them', async () => {

@@ -208,6 +208,11 @@ function translate(error: unknown, timeoutMs: number): unknown {
       },
     )
   if (/task_cancelled|timeout/.test(type)) return tooSlow(timeoutMs, error)
+  if (status === 401 || status === 403)
+    return new ConnectraError('ERR_UNAVAILABLE', 'the search cluster refuses the credentials of this server', {
+      retryAfter: 60,
+      cause: error,
+    })
   if (status === 404)
     return new ConnectraError('ERR_UNAVAILABLE', 'the search index is being built; try again shortly', {
       retryAfter: 1,

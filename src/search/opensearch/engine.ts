@@ -66,9 +66,12 @@ export async function openOpenSearchEngine(options: OpenSearchEngineOptions): Pr
 
   const looking = look(watchClient, cluster.prefix, ending.signal, bell, {
     take,
-    onState(down, leader) {
+    onState(down, leader, error) {
       if (down !== isDown)
-        log[down ? 'warn' : 'info']({}, down ? 'the search cluster cannot answer' : 'the search cluster answers again')
+        log[down ? 'warn' : 'info'](
+          error === undefined ? {} : { err: error },
+          down ? 'the search cluster cannot answer' : 'the search cluster answers again',
+        )
       isDown = down
       status = leader
     },
@@ -139,7 +142,7 @@ export async function openOpenSearchEngine(options: OpenSearchEngineOptions): Pr
 
 interface Looked {
   take(next: Reached): void
-  onState(down: boolean, leader: LeaderStatus | null): void
+  onState(down: boolean, leader: LeaderStatus | null, error?: unknown): void
 }
 
 /** Reads the stored position once a second, and whenever the bell rings. */
@@ -159,8 +162,8 @@ async function look(
       if (round % STATE_EVERY === 0) isRed = await isClusterRed(client, prefix)
       if (stored === null || round % STATE_EVERY === 0) status = await readStatus(client, prefix, ANSWER_WITHIN)
       onState(isRed, status)
-    } catch {
-      if (!signal.aborted) onState(true, status)
+    } catch (error) {
+      if (!signal.aborted) onState(true, status, error)
     }
     await bell.wait(LOOK_EVERY)
   }

@@ -45,13 +45,8 @@ export async function missingForOpenSearch(): Promise<string | null> {
 }
 
 /** Starts nodes that form a cluster, and waits until all have joined. */
-export async function startOpenSearch({
-  nodes,
-  heap = '512m',
-}: {
-  nodes: number
-  heap?: string
-}): Promise<OpenSearchServers> {
+export async function startOpenSearch({ nodes }: { nodes: number }): Promise<OpenSearchServers> {
+  const heap = nodes === 1 ? '512m' : '384m'
   const java = await findJava()
   if (java === null) throw new Error(`no JDK of version ${OLDEST_JAVA} or newer was found`)
   const directory = await mkdtemp(join(tmpdir(), 'connectra-opensearch-'))
@@ -85,7 +80,7 @@ export async function startOpenSearch({
     processes[node] = spawn(
       java!,
       [
-        ...[`-Xms${heap}`, `-Xmx${heap}`, '-XX:+UseG1GC', `-Djava.io.tmpdir=${directory}`],
+        ...['-Xms256m', `-Xmx${heap}`, '-XX:+UseG1GC', `-Djava.io.tmpdir=${directory}`],
         ...['--add-modules=jdk.incubator.vector', '--enable-native-access=ALL-UNNAMED'],
         ...['--add-opens=java.base/java.nio=ALL-UNNAMED', '-Dio.netty.noUnsafe=true'],
         `-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.properties')}`,

@@ -1,10 +1,12 @@
-/** Verifies AWS Signature Version 4, in headers and in the query string, as S3 does. */
+/** Verifies AWS Signature Version 4, in headers and in the query string, as S3 and other services do. */
 import { createHash, createHmac } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
 export interface Credentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
+  /** Of temporary credentials. Has to be signed, too. */
+  readonly sessionToken?: string
 }
 
 const UNSIGNED = 'UNSIGNED-PAYLOAD'
@@ -16,9 +18,13 @@ export function signatureProblem(request: IncomingMessage, body: Buffer | null, 
   if (signed === null) return 'AccessDenied'
   const [accessKeyId, ...scope] = signed.credential.split('/')
   if (accessKeyId !== known.accessKeyId) return 'InvalidAccessKeyId'
+  if (known.sessionToken !== undefined) {
+    if (request.headers['x-amz-security-token'] !== known.sessionToken) return 'InvalidToken'
+    if (!signed.headers.includes('x-amz-security-token')) return 'SignatureDoesNotMatch'
+  }
   const hashes = [UNSIGNED, sha256(body ?? Buffer.alloc(0))]
   if (!hashes.includes(signed.payload)) return 'XAmzContentSHA256Mismatch'
-  const expected = sign(known.secretAccessKey, scope, signed.date, canonical(request, url, signed))
+  const expected = sign(known.secretAccessKey, scope, signed.date, canonical(request, url, signed, scope[2]))
   if (expected !== signed.signature) return 'SignatureDoesNotMatch'
   const age = (Date.now() - timeOf(signed.date)) / 1000
   if (signed.expires !== null && age > signed.expires) return 'AccessDenied'
@@ -66,14 +72,21 @@ function readHeaders({ headers }: IncomingMessage): Signed | null {
   }
 }
 
-function canonical(request: IncomingMessage, url: URL, { headers, payload }: Signed): string {
+function canonical(
+  request: IncomingMessage,
+  url: URL,
+  { headers, payload }: Signed,
+  service: string | undefined,
+): string {
   const query = [...url.searchParams]
     .filter(([name]) => name !== 'X-Amz-Signature')
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
     .sort()
+  const path = request.url!.split('?')[0]!
   return [
     request.method,
-    request.url!.split('?')[0],
+    // Only S3 takes the path as it was sent.
+    service === 's3' ? path : path.split('/').map(encode).join('/'),
     query.join('&'),
     ...headers.map(name => `${name}:${String(request.headers[name]).trim()}`),
     '',

@@ -5,6 +5,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { ConnectraError } from '../../../errors.ts'
+import type { Sign } from './aws-signature.ts'
 
 export interface Client {
   /**
@@ -56,13 +57,16 @@ interface Node {
   /** For checks. With many long searches, they would wait for a connection of the other agent, and the node would seem to hang. */
   readonly checkAgent: http.Agent
   readonly headers: Readonly<Record<string, string>>
+  /** Null if requests are not signed. */
+  readonly sign: Sign | null
   avoidedUntil: number
   /** Ends the requests that wait for the node. */
   waiting: AbortController
 }
 
-/** What tests make smaller. Times in milliseconds. */
+/** `sign` signs each request. The others are what tests make smaller; times in milliseconds. */
 export interface ClientTuning {
+  readonly sign?: Sign | null
   readonly sockets?: number
   readonly checkEvery?: number
   readonly checkWithin?: number
@@ -72,9 +76,9 @@ export interface ClientTuning {
 export function openClient(
   urls: readonly string[],
   ca: string | null,
-  { sockets = MOST_SOCKETS, checkEvery = CHECK_EVERY, checkWithin = CONNECT_WITHIN }: ClientTuning = {},
+  { sign = null, sockets = MOST_SOCKETS, checkEvery = CHECK_EVERY, checkWithin = CONNECT_WITHIN }: ClientTuning = {},
 ): Client {
-  const nodes = urls.map(url => openNode(url, ca, sockets))
+  const nodes = urls.map(url => openNode(url, ca, sockets, sign))
   let next = 0
   const checking = nodes.length > 1 ? setInterval(() => void Promise.all(nodes.map(check)), checkEvery).unref() : null
 
@@ -91,7 +95,8 @@ export function openClient(
     try {
       const checked = { ...node, agent: node.checkAgent }
       await send(checked, 'GET', '/', '', 'application/json', AbortSignal.timeout(checkWithin))
-    } catch {
+    } catch (error) {
+      if (isOwnFault(error)) return
       avoid(node)
       node.waiting.abort()
       node.waiting = new AbortController()
@@ -120,7 +125,7 @@ export function openClient(
           if (reply.status >= 300 && !accept.includes(reply.status)) throw errorOf(reply)
           return { status: reply.status, body: parse(reply.text) as T }
         } catch (error) {
-          if (error instanceof OpenSearchError) throw error
+          if (error instanceof OpenSearchError || isOwnFault(error)) throw error
           failure = error
           if (!late.aborted && signal?.aborted !== true) avoid(node)
         }
@@ -138,7 +143,7 @@ export function openClient(
   }
 }
 
-function openNode(address: string, ca: string | null, maxSockets: number): Node {
+function openNode(address: string, ca: string | null, maxSockets: number, sign: Sign | null): Node {
   const url = new URL(address)
   const openAgent = () => {
     const options = { keepAlive: true, maxSockets, timeout: 0 }
@@ -148,7 +153,20 @@ function openNode(address: string, ca: string | null, maxSockets: number): Node 
   }
   const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
   const headers = url.username === '' ? {} : { authorization: `Basic ${Buffer.from(user).toString('base64')}` }
-  return { url, agent: openAgent(), checkAgent: openAgent(), headers, avoidedUntil: 0, waiting: new AbortController() }
+  return {
+    url,
+    agent: openAgent(),
+    checkAgent: openAgent(),
+    headers,
+    sign,
+    avoidedUntil: 0,
+    waiting: new AbortController(),
+  }
+}
+
+/** Whether the request was not sent, because it could not be signed. */
+function isOwnFault(error: unknown): boolean {
+  return error instanceof ConnectraError
 }
 
 function avoid(node: Node): void {
@@ -160,23 +178,26 @@ interface RawReply {
   readonly text: string
 }
 
-function send(
-  { url, agent, headers }: Node,
+async function send(
+  { url, agent, headers: fixed, sign }: Node,
   method: string,
   path: string,
   body: string,
   type: string,
   signal: AbortSignal,
 ): Promise<RawReply> {
-  return new Promise((resolve, reject) => {
-    const content = body === '' ? {} : { 'content-type': type, 'content-length': String(Buffer.byteLength(body)) }
+  const content = body === '' ? {} : { 'content-type': type, 'content-length': String(Buffer.byteLength(body)) }
+  const plain = { host: url.host, ...fixed, ...content }
+  const fullPath = `${url.pathname.replace(/\/$/, '')}${path}`
+  const headers = sign === null ? plain : await sign({ method, path: fullPath, headers: plain, body }, signal)
+  return await new Promise((resolve, reject) => {
     const request = (url.protocol === 'https:' ? https : http).request({
       agent,
       method,
       host: url.hostname.replace(/^\[|\]$/g, ''),
       port: url.port || (url.protocol === 'https:' ? 443 : 80),
-      path: `${url.pathname.replace(/\/$/, '')}${path}`,
-      headers: { ...headers, ...content },
+      path: fullPath,
+      headers,
       signal,
     })
     request.on('error', reject)
@@ -203,6 +224,9 @@ function parse(text: string): unknown {
 }
 
 interface ErrorBody {
+  /** How a proxy of AWS names the reason. */
+  readonly message?: string
+  readonly Message?: string
   readonly error?: string | { readonly type?: string; readonly reason?: string; readonly root_cause?: readonly Cause[] }
 }
 
@@ -220,7 +244,8 @@ function errorOf({ status, text }: RawReply): OpenSearchError {
     // A proxy may reply in HTML.
   }
   const error = body?.error
-  if (typeof error !== 'object') return new OpenSearchError(status, 'error', String(error ?? text).slice(0, 500))
+  if (typeof error !== 'object')
+    return new OpenSearchError(status, 'error', String(error ?? body?.message ?? body?.Message ?? text).slice(0, 500))
   const cause = error.root_cause?.[0] ?? error
   return new OpenSearchError(
     status,

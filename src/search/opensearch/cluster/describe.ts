@@ -1,11 +1,14 @@
 /** What `doctor` says about a cluster. */
 
+import { OpenSearchError } from './client.ts'
 import { type ClusterOptions, readStored } from './indexes.ts'
 import { openClusterClient } from './open-client.ts'
 
 /** Composite aggregations, intervals and points in time are older; the field type `wildcard` came with this version. */
 const OLDEST = [2, 15] as const
 const ANSWER_WITHIN = 5_000
+const CHECK_AWS = 'check the AWS credentials, OPENSEARCH_AWS_REGION and the access policy of the domain'
+const CHECK_USER = 'check the user and password in OPENSEARCH_URL, and the rights of the user'
 
 interface Health {
   readonly status: 'green' | 'yellow' | 'red'
@@ -36,6 +39,10 @@ export async function describeCluster(options: ClusterOptions): Promise<string> 
     const index =
       stored === null ? 'no index yet: a running server builds it' : `index ${stored.epoch} at ${stored.position.seq}`
     return `OpenSearch ${version.number}, ${nodes} data node(s), ${status}, ${index}`
+  } catch (error) {
+    if (error instanceof OpenSearchError && (error.status === 401 || error.status === 403))
+      throw new Error(`${error.message}: ${options.awsRegion ? CHECK_AWS : CHECK_USER}`, { cause: error })
+    throw error
   } finally {
     client.close()
   }

@@ -14,6 +14,8 @@ export interface ClusterOptions {
   readonly urls: readonly string[]
   /** A file with certificates in PEM, or null. */
   readonly caFile: string | null
+  /** Requests are signed for this region of AWS. Null: they are not signed. */
+  readonly awsRegion?: string | null
   readonly prefix: string
   readonly shards: number
   readonly replicas: number
