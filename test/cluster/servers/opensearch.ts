@@ -23,7 +23,7 @@ export interface OpenSearchServers {
   readonly urls: readonly string[]
   /** Sends a signal to a node: SIGKILL, SIGSTOP, SIGCONT. */
   signal(node: number, signal: NodeJS.Signals): void
-  /** Starts a node again that was killed. */
+  /** Kills a node unless it has ended, and starts it again at the same address. */
   restart(node: number): Promise<void>
   stop(): Promise<void>
 }
@@ -96,6 +96,14 @@ export async function startOpenSearch({
     )
   }
 
+  async function end(node: number): Promise<void> {
+    const child = processes[node]!
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const ended = new Promise(resolve => child.once('exit', resolve))
+    child.kill('SIGKILL')
+    await ended
+  }
+
   async function joined(node: number): Promise<void> {
     const health = `${urls[node]}/_cluster/health?wait_for_nodes=${nodes}&timeout=1s`
     await waitUntil(
@@ -117,12 +125,7 @@ export async function startOpenSearch({
     start(node)
   }
   const stop = async () => {
-    for (const child of processes) {
-      if (child.exitCode !== null || child.signalCode !== null) continue
-      const ended = new Promise(resolve => child.once('exit', resolve))
-      child.kill('SIGKILL')
-      await ended
-    }
+    for (let node = 0; node < processes.length; node++) await end(node)
     await rm(directory, { recursive: true, force: true })
   }
   try {
@@ -137,6 +140,7 @@ export async function startOpenSearch({
       processes[node]!.kill(signal)
     },
     async restart(node) {
+      await end(node)
       start(node)
       await joined(node)
     },
