@@ -2,7 +2,7 @@
  * `npm run test:faults -- [--kills N] [--freezes N] [--rows N] [--seed S]`: kills and freezes workers, PostgreSQL and whole
  * installations during imports and exports. Exits with 1 if an end state differs or a takeover was late.
  *
- * `npm run test:faults -- --cluster [--rounds N] [--seed S] [--from N]`: causes faults on a cluster of several nodes with S3 and
+ * `npm run test:faults -- --cluster [--rounds N] [--seed S] [--from N] [--only REGEX]`: causes faults on a cluster of several nodes with S3 and
  * OpenSearch. Exits with 1 if something is lost or wrong.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     cluster: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '20' },
     from: { type: 'string', default: '0' },
+    only: { type: 'string', default: '' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
   },
 })
@@ -37,7 +38,8 @@ const began = performance.now()
 log(`seed ${seed}`)
 const directory = await mkdtemp(join(tmpdir(), 'faults-'))
 try {
-  if (values.cluster) log(describeFigures(await runClusterFaults({ seed, from, rounds, directory, log })))
+  if (values.cluster)
+    log(describeFigures(await runClusterFaults({ seed, from, rounds, only: new RegExp(values.only), directory, log })))
   else await runSingle()
 } finally {
   await rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
@@ -47,7 +49,7 @@ function readNumber(text: string): number {
   const number = Number(text)
   if (Number.isSafeInteger(number) && number >= 0) return number
   console.error(`usage: npm run test:faults -- [--kills N] [--freezes N] [--rows N] [--seed S]
-       npm run test:faults -- --cluster [--rounds N] [--seed S] [--from N]`)
+       npm run test:faults -- --cluster [--rounds N] [--seed S] [--from N] [--only REGEX]`)
   process.exit(2)
 }
 

@@ -17,6 +17,8 @@ export interface Scene {
   readonly random: Random
   /** The times until another leader had fed the index, in milliseconds. */
   readonly takeovers: number[]
+  /** Is called by faults that have to hit something that is under way, with whether they did. */
+  onHit(hit: boolean): void
 }
 
 export interface Fault {
@@ -29,23 +31,27 @@ export interface Fault {
 }
 
 const BURST = 600
-const IMPORTED = 2_000
+const IMPORTED = 3_000
 /** Seconds. */
-const LEADS_WITHIN = 30
+const LEADS_WITHIN = 60
 const REBUILT_WITHIN = 60
 
 export const FAULTS: readonly Fault[] = [
   { name: 'the leader is killed while it applies a group', cause: killLeader },
   { name: 'the leader is suspended while it applies a group', cause: suspendLeader },
+  { name: 'the leader is killed during a build', cause: killLeaderDuringBuild },
+  { name: 'the leader is suspended during a build', cause: suspendLeaderDuringBuild },
   { name: 'a server that is not the leader is killed', cause: scene => killFollower(scene, 'serve') },
   { name: 'a worker that is not the leader is killed', cause: scene => killFollower(scene, 'work') },
   { name: 'a worker is killed in the middle of a job', cause: killWorkerWithJob },
   { name: 'both servers are restarted in turn', isLossless: true, cause: restartServers },
   { name: 'PostgreSQL is restarted immediately', cause: restartDatabase },
+  { name: 'PostgreSQL is restarted and the leader is killed', cause: restartDatabaseAndKillLeader },
   { name: 'OpenSearch is suspended during searches', stopsSearch: true, cause: suspendSearch },
   { name: 'OpenSearch is suspended during a build', stopsSearch: true, cause: suspendSearchDuringBuild },
   { name: 'OpenSearch is killed', stopsSearch: true, cause: killSearch },
   { name: 'OpenSearch is killed during a build', stopsSearch: true, cause: killSearchDuringBuild },
+  { name: 'OpenSearch is killed while the leader is suspended', stopsSearch: true, cause: killSearchAndSuspendLeader },
   { name: 'S3 is killed in the middle of an export', cause: scene => stopFilesDuringExport(scene, killFiles) },
   { name: 'S3 is suspended in the middle of an export', cause: scene => stopFilesDuringExport(scene, suspendFiles) },
   { name: 'S3 is killed in the middle of an import', cause: scene => stopFilesDuringImport(scene, killFiles) },
@@ -53,18 +59,45 @@ export const FAULTS: readonly Fault[] = [
 ]
 
 async function killLeader(scene: Scene): Promise<void> {
-  const leader = await leaderInGroup(scene)
-  await scene.cluster.kill(leader.name, () => untilOtherFeeds(scene))
+  const { leader, seq } = await leaderInGroup(scene)
+  await scene.cluster.kill(leader.name, async () => {
+    scene.onHit(!(await isApplied(scene, seq)))
+    await untilOtherFeeds(scene)
+  })
 }
 
 async function suspendLeader(scene: Scene): Promise<void> {
-  const leader = await leaderInGroup(scene)
-  leader.process.kill('SIGSTOP')
-  try {
+  const { leader, seq } = await leaderInGroup(scene)
+  await whileSuspended(leader, async () => {
+    scene.onHit(!(await isApplied(scene, seq)))
     await untilOtherFeeds(scene)
     await pause(scene, 3_000)
+  })
+}
+
+async function killLeaderDuringBuild(scene: Scene): Promise<void> {
+  await duringBuild(scene, async () => {
+    const leader = await scene.cluster.leader()
+    await scene.cluster.kill(leader.name, () => untilOtherFeeds(scene))
+  })
+}
+
+async function suspendLeaderDuringBuild(scene: Scene): Promise<void> {
+  await duringBuild(scene, async () => {
+    const leader = await scene.cluster.leader()
+    await whileSuspended(leader, async () => {
+      await untilOtherFeeds(scene)
+      await pause(scene, 3_000)
+    })
+  })
+}
+
+async function whileSuspended({ process }: Node, work: () => Promise<void>): Promise<void> {
+  process.kill('SIGSTOP')
+  try {
+    await work()
   } finally {
-    leader.process.kill('SIGCONT')
+    process.kill('SIGCONT')
   }
 }
 
@@ -81,7 +114,10 @@ async function killWorkerWithJob(scene: Scene): Promise<void> {
   const job = random.chance(0.5) ? await importUnderWay(scene) : await exportUnderWay(scene)
   await pause(scene, 300)
   const holder = job === null ? null : cluster.holderOf(job)
-  await cluster.kill(holder?.name ?? 'work-1', () => pause(scene, 2_000))
+  await cluster.kill(holder?.name ?? 'work-1', async () => {
+    await noteHit(scene, job)
+    await pause(scene, 2_000)
+  })
 }
 
 async function restartServers({ cluster }: Scene): Promise<void> {
@@ -92,6 +128,15 @@ async function restartServers({ cluster }: Scene): Promise<void> {
 async function restartDatabase(scene: Scene): Promise<void> {
   await leaderInGroup(scene)
   await scene.cluster.restartDatabase()
+}
+
+async function restartDatabaseAndKillLeader(scene: Scene): Promise<void> {
+  const { leader } = await leaderInGroup(scene)
+  await scene.cluster.kill(leader.name, async () => {
+    await pause(scene, 1_000)
+    await scene.cluster.restartDatabase()
+    await untilOtherFeeds(scene)
+  })
 }
 
 async function suspendSearch(scene: Scene): Promise<void> {
@@ -116,6 +161,15 @@ async function killSearch(scene: Scene): Promise<void> {
   await restartSearch(scene)
 }
 
+async function killSearchAndSuspendLeader(scene: Scene): Promise<void> {
+  const { leader, seq } = await leaderInGroup(scene)
+  await whileSuspended(leader, async () => {
+    scene.onHit(!(await isApplied(scene, seq)))
+    await restartSearch(scene)
+    await untilOtherFeeds(scene)
+  })
+}
+
 async function killSearchDuringBuild(scene: Scene): Promise<void> {
   await duringBuild(scene, () => restartSearch(scene))
 }
@@ -135,36 +189,39 @@ async function duringBuild(scene: Scene, cause: () => Promise<void>): Promise<vo
   await database.query('UPDATE changes SET token = gen_random_uuid()')
   await database.query(`SELECT pg_notify('changes', '')`)
   await pause(scene, 1_500)
-  await cause()
   const isRebuilt = async () => (await readStored(search, INDEX_PREFIX).catch(() => before))?.epoch !== before?.epoch
+  scene.onHit(!(await isRebuilt()))
+  await cause()
   await waitUntil('the indexes are rebuilt', isRebuilt, REBUILT_WITHIN)
 }
 
-type StopFiles = (scene: Scene) => Promise<void>
+type StopFiles = (scene: Scene, job: string | null) => Promise<void>
 
-async function killFiles(scene: Scene): Promise<void> {
+async function killFiles(scene: Scene, job: string | null): Promise<void> {
   const { s3 } = scene.cluster
   s3.signal('SIGKILL')
+  await noteHit(scene, job)
   await pause(scene, 2_000)
   await s3.restart()
 }
 
-async function suspendFiles(scene: Scene): Promise<void> {
+async function suspendFiles(scene: Scene, job: string | null): Promise<void> {
   const { s3 } = scene.cluster
   s3.signal('SIGSTOP')
+  await noteHit(scene, job)
   await pause(scene, 8_000)
   s3.signal('SIGCONT')
 }
 
 async function stopFilesDuringExport(scene: Scene, stopFiles: StopFiles): Promise<void> {
-  await exportUnderWay(scene)
-  await stopFiles(scene)
+  const job = await exportUnderWay(scene)
+  await stopFiles(scene, job)
 }
 
 async function stopFilesDuringImport(scene: Scene, stopFiles: StopFiles): Promise<void> {
-  await importUnderWay(scene)
+  const job = await importUnderWay(scene)
   await pause(scene, 300)
-  await stopFiles(scene)
+  await stopFiles(scene, job)
 }
 
 /** Starts a large export and waits until it uploads its file, or has ended before that was seen. Returns the job. */
@@ -185,6 +242,10 @@ async function importUnderWay({ cluster, load, ledger }: Scene): Promise<string 
   return job
 }
 
+async function noteHit({ cluster, onHit }: Scene, job: string | null): Promise<void> {
+  onHit(job !== null && !(await hasEnded(cluster, job)))
+}
+
 async function hasEnded({ database }: Cluster, job: string): Promise<boolean> {
   const { rows } = await database.query<{ status: string }>('SELECT status FROM jobs WHERE uuid = $1', [job])
   return ['completed', 'failed'].includes(rows[0]!.status)
@@ -192,20 +253,19 @@ async function hasEnded({ database }: Cluster, job: string): Promise<boolean> {
 
 let bursts = 0
 
-/** Writes a large group of changes, and returns the leader while it applies them. */
-async function leaderInGroup(scene: Scene): Promise<Node> {
+/** Writes a large group of changes, and returns the leader while it applies them, and the position after them. */
+async function leaderInGroup(scene: Scene): Promise<{ readonly leader: Node; readonly seq: number }> {
   const { cluster, random } = scene
   const leader = await cluster.leader()
-  const seq = await writeBurst(scene, BURST)
-  await delay(random.int(150))
-  if (await isApplied(scene, seq)) await writeBurst(scene, BURST)
-  return leader
+  const seq = await writeBurst(scene)
+  await delay(random.int(100))
+  return { leader, seq: (await isApplied(scene, seq)) ? await writeBurst(scene) : seq }
 }
 
 /** Writes directly to the database. Returns the position in the feed. */
-async function writeBurst({ cluster: { database }, ledger }: Scene, count: number): Promise<number> {
+async function writeBurst({ cluster: { database }, ledger }: Scene): Promise<number> {
   const title = `burst ${++bursts}`
-  const contacts = burst(title, count)
+  const contacts = burst(title, BURST)
   const { seq } = await upsert(database, { companies: [], contacts })
   for (const { uuid } of contacts) ledger.titles.set(uuid, title)
   return seq
@@ -214,7 +274,7 @@ async function writeBurst({ cluster: { database }, ledger }: Scene, count: numbe
 /** Resolves when a write made now has been applied, and notes how long that took. */
 async function untilOtherFeeds(scene: Scene): Promise<void> {
   const startedAt = performance.now()
-  const seq = await writeBurst(scene, 1)
+  const seq = await writeBurst(scene)
   await waitUntil('another process feeds the index', () => isApplied(scene, seq), LEADS_WITHIN)
   scene.takeovers.push(performance.now() - startedAt)
 }
