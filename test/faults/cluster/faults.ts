@@ -279,8 +279,10 @@ async function untilOtherFeeds(scene: Scene): Promise<void> {
   scene.takeovers.push(performance.now() - startedAt)
 }
 
+/** False while OpenSearch does not answer. */
 async function isApplied({ cluster: { search } }: Scene, seq: number): Promise<boolean> {
-  return ((await readStored(search, INDEX_PREFIX))?.position.seq ?? 0) >= seq
+  const stored = await readStored(search, INDEX_PREFIX).catch(() => null)
+  return (stored?.position.seq ?? 0) >= seq
 }
 
 async function pause({ random }: Scene, longest: number): Promise<void> {
