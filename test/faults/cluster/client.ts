@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { BalancedReply, Balancer } from '../../cluster/balancer.ts'
 
-export interface Client {
+export interface LoadClient {
   /** Null if the request has failed in a way that the current fault explains. Any other failure rejects. */
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<BalancedReply | null>
   get(path: string): Promise<BalancedReply | null>
@@ -11,7 +11,7 @@ export interface Client {
 }
 
 export interface Tolerance {
-  /** Whether requests that begin now may fail. */
+  /** Whether requests may fail now. */
   mayFail: boolean
   readonly counts: { succeeded: number; failed: number }
 }
@@ -19,16 +19,18 @@ export interface Tolerance {
 /** An answer that is wrong, whatever the fault. */
 export class WrongAnswer extends Error {}
 
-export function openClient(balancer: Balancer, tolerance: Tolerance): Client {
+export function openLoadClient(balancer: Balancer, tolerance: Tolerance): LoadClient {
   async function attempt<T>(what: string, work: () => Promise<T>): Promise<T | null> {
-    const { mayFail, counts } = tolerance
+    const { mayFail: couldFail, counts } = tolerance
     try {
       const result = await work()
       counts.succeeded++
       return result
     } catch (error) {
       if (error instanceof WrongAnswer) throw error
-      if (!mayFail) throw new Error(`${what} failed without a fault: ${(error as Error).message}`, { cause: error })
+      // The fault may have begun, or ended, meanwhile.
+      if (!couldFail && !tolerance.mayFail)
+        throw new Error(`${what} failed without a fault: ${(error as Error).message}`, { cause: error })
       counts.failed++
       return null
     }

@@ -1,7 +1,7 @@
 /** Imports and exports, as clients run them. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { assertAnswer, type Client, WrongAnswer } from './client.ts'
+import { assertAnswer, type LoadClient, WrongAnswer } from './client.ts'
 import type { Ledger } from './ledger.ts'
 import { EXPORTED_TITLE } from './records.ts'
 
@@ -29,7 +29,7 @@ export function csvOf(title: string, rows: number): string {
 }
 
 /** Uploads a file of contacts with a title of their own, again if the upload fails. Returns its key; null if there is no URL. */
-export async function uploadFile(client: Client, ledger: Ledger, rows: number): Promise<string | null> {
+export async function uploadFile(client: LoadClient, ledger: Ledger, rows: number): Promise<string | null> {
   const title = `import ${randomUUID()}`
   const reply = await client.get('/common/upload-url?filename=people.csv')
   if (reply === null) return null
@@ -46,18 +46,22 @@ export async function uploadFile(client: Client, ledger: Ledger, rows: number): 
 }
 
 /** Returns the job; null if there was no answer. Then there may be one. */
-export async function createJob(client: Client, ledger: Ledger, request: object): Promise<string | null> {
+export async function createJob(client: LoadClient, ledger: Ledger, request: object): Promise<string | null> {
   const reply = await client.post('/common/jobs/create', request)
   if (reply === null) return null
   ledger.jobs.add(reply.body.data.uuid)
   return reply.body.data.uuid
 }
 
-export async function createImport(client: Client, ledger: Ledger, key: string): Promise<string | null> {
+export async function createImport(client: LoadClient, ledger: Ledger, key: string): Promise<string | null> {
   return await createJob(client, ledger, { job_type: 'insert_csv_file', job_data: { s3_key: key } })
 }
 
-export async function createExport(client: Client, ledger: Ledger, size: keyof typeof EXPORTS): Promise<string | null> {
+export async function createExport(
+  client: LoadClient,
+  ledger: Ledger,
+  size: keyof typeof EXPORTS,
+): Promise<string | null> {
   const vql = {
     where: { keyword_match: { must: { title: EXPORTED_TITLE } } },
     order_by: [{ order_by: 'email' }],
@@ -70,7 +74,7 @@ export async function createExport(client: Client, ledger: Ledger, size: keyof t
   })
 }
 
-export async function runImport(client: Client, ledger: Ledger, rows: number): Promise<void> {
+export async function runImport(client: LoadClient, ledger: Ledger, rows: number): Promise<void> {
   const key = await uploadFile(client, ledger, rows)
   const job = key === null ? null : await createImport(client, ledger, key)
   if (job === null) return
@@ -80,13 +84,13 @@ export async function runImport(client: Client, ledger: Ledger, rows: number): P
   if (found !== null) assertAnswer(found.body.count, rows, `contacts of import ${job}`)
 }
 
-export async function runExport(client: Client, ledger: Ledger, size: keyof typeof EXPORTS): Promise<void> {
+export async function runExport(client: LoadClient, ledger: Ledger, size: keyof typeof EXPORTS): Promise<void> {
   const job = await createExport(client, ledger, size)
   if (job !== null) await untilCompleted(client, job)
 }
 
 /** Polls the job as a client does. Returns the position of its last write. */
-export async function untilCompleted(client: Client, job: string): Promise<string> {
+export async function untilCompleted(client: LoadClient, job: string): Promise<string> {
   const deadline = performance.now() + ENDS_WITHIN
   for (;;) {
     const reply = await client.get(`/common/jobs/${job}`)

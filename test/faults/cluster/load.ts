@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createRandom, mixSeed, type Random } from '../../../bench/data/random.ts'
 import { softDelete } from '../../../src/records/write/delete.ts'
-import { assertAnswer, type Client, openClient, type Tolerance } from './client.ts'
+import { assertAnswer, type LoadClient, openLoadClient, type Tolerance } from './client.ts'
 import type { Cluster } from './cluster.ts'
 import { runExport, runImport } from './jobs.ts'
 import type { Ledger } from './ledger.ts'
@@ -17,7 +17,7 @@ const COUNTRIES = ['france', 'spain', 'peru', 'japan']
 
 export interface Load {
   readonly tolerance: Tolerance
-  readonly client: Client
+  readonly client: LoadClient
   /** Ends the running steps and starts no more. */
   stop(): Promise<void>
   start(): void
@@ -27,7 +27,7 @@ export interface Load {
 
 export function openLoad(cluster: Cluster, ledger: Ledger, seed: number): Load {
   const tolerance: Tolerance = { mayFail: false, counts: { succeeded: 0, failed: 0 } }
-  const client = openClient(cluster.balancer, tolerance)
+  const client = openLoadClient(cluster.balancer, tolerance)
   const failure = Promise.withResolvers<never>()
   failure.promise.catch(() => {})
   const steps = [
@@ -63,7 +63,7 @@ export function openLoad(cluster: Cluster, ledger: Ledger, seed: number): Load {
 /** A step writes, and searches for what it has written. Nobody else writes these contacts. */
 function openWriter(
   { database }: Cluster,
-  client: Client,
+  client: LoadClient,
   ledger: Ledger,
   random: Random,
   number: number,
@@ -133,7 +133,7 @@ function openWriter(
   }
 }
 
-function openJobs(client: Client, ledger: Ledger, random: Random): () => Promise<void> {
+function openJobs(client: LoadClient, ledger: Ledger, random: Random): () => Promise<void> {
   return async () => {
     if (random.chance(0.5)) await runImport(client, ledger, 100 + random.int(200))
     else await runExport(client, ledger, 'small')
