@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { type EmbeddedServer, startEmbeddedServer } from '../../../src/database/embedded-server.ts'
 import { type Database, openPool } from '../../../src/database/pool.ts'
@@ -13,6 +14,7 @@ import { ensureDatabase } from '../../../src/database/roles.ts'
 import type { S3Store } from '../../../src/files/s3/s3-store.ts'
 import { type Client, openClient } from '../../../src/search/opensearch/cluster/client.ts'
 import { readStored } from '../../../src/search/opensearch/cluster/indexes.ts'
+import { readStatus } from '../../../src/search/opensearch/cluster/status.ts'
 import { launch, type Server, serve } from '../../app/processes.ts'
 import { type BalancedNode, type Balancer, openBalancer } from '../../cluster/balancer.ts'
 import { type OpenSearchServers, startOpenSearch } from '../../cluster/servers/opensearch.ts'
@@ -50,7 +52,7 @@ export interface Cluster {
   readonly balancer: Balancer
   node(name: NodeName): Node
   /** The node that feeds the index. */
-  leader(): Promise<Node>
+  leader(): Node
   /** The node that has started the job last. */
   holderOf(job: string): Node | null
   /** SIGKILL, and then the node is started again. `meanwhile` runs in between. */
@@ -127,26 +129,8 @@ export async function openCluster(directory: string): Promise<Cluster> {
     search,
     balancer,
     node: name => nodes.get(name)!,
-    async leader() {
-      const { body } = await search.request<{ _source: { leader: string } }>(
-        'GET',
-        `/${INDEX_PREFIX}-status/_doc/leader`,
-      )
-      const leader = [...nodes.values()].find(({ process }) => body._source.leader.endsWith(`:${process.pid}`))
-      assert.ok(leader, `the leader is ${body._source.leader}, which is not running`)
-      return leader
-    },
-    holderOf(job) {
-      const started = (node: Node) =>
-        node
-          .output()
-          .split('\n')
-          .filter(line => line.includes(job) && line.includes('"msg":"job started"'))
-          .map(line => (JSON.parse(line) as { time: number }).time)
-      const workers = [...nodes.values()].filter(({ balanced }) => balanced === null)
-      const starts = workers.flatMap(node => started(node).map(time => ({ node, time })))
-      return starts.toSorted((one, other) => one.time - other.time).at(-1)?.node ?? null
-    },
+    leader: () => lastToSay(nodes.values(), 'this process feeds the search indexes')!,
+    holderOf: job => lastToSay(nodes.values(), 'job started', job),
     async kill(name, meanwhile = async () => {}) {
       await stop(name, 'SIGKILL')
       await meanwhile()
@@ -183,6 +167,9 @@ export async function openCluster(directory: string): Promise<Cluster> {
       const newest = await newestSeq()
       const hasAll = async () => ((await readStored(search, INDEX_PREFIX))?.position.seq ?? 0) >= newest
       await waitUntil('the index has everything', hasAll, CAUGHT_UP_WITHIN)
+      const leader = () => `${hostname()}:${cluster.leader().process.pid}`
+      const isLeaderShown = async () => (await readStatus(search, INDEX_PREFIX, 5_000))?.leader === leader()
+      await waitUntil('/health shows the leader', isLeaderShown)
     },
     lastWords: () => [...earlierWords, ...[...nodes.values()].map(wordsOf)].join('\n'),
     async end() {
@@ -247,6 +234,18 @@ function environmentOf({ postgres, s3, openSearch }: Servers): Readonly<Record<s
 
 function isRunning(child: ChildProcess): boolean {
   return child.exitCode === null && child.signalCode === null
+}
+
+/** The node that has logged this message last, about this job if there is one. Null if none has. */
+function lastToSay(nodes: Iterable<Node>, message: string, job = ''): Node | null {
+  let last: { readonly node: Node; readonly time: number } | null = null
+  for (const node of nodes) {
+    const lines = node.output().split('\n')
+    const line = lines.findLast(line => line.includes(`"msg":"${message}"`) && line.includes(job))
+    const time = line === undefined ? 0 : (JSON.parse(line) as { time: number }).time
+    if (time > (last?.time ?? 0)) last = { node, time }
+  }
+  return last?.node ?? null
 }
 
 /** The last lines of a node, without the access log. */

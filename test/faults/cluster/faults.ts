@@ -77,14 +77,14 @@ async function suspendLeader(scene: Scene): Promise<void> {
 
 async function killLeaderDuringBuild(scene: Scene): Promise<void> {
   await duringBuild(scene, async () => {
-    const leader = await scene.cluster.leader()
+    const leader = scene.cluster.leader()
     await scene.cluster.kill(leader.name, () => untilOtherFeeds(scene))
   })
 }
 
 async function suspendLeaderDuringBuild(scene: Scene): Promise<void> {
   await duringBuild(scene, async () => {
-    const leader = await scene.cluster.leader()
+    const leader = scene.cluster.leader()
     await whileSuspended(leader, async () => {
       await untilOtherFeeds(scene)
       await pause(scene, 3_000)
@@ -103,7 +103,7 @@ async function whileSuspended({ process }: Node, work: () => Promise<void>): Pro
 
 async function killFollower(scene: Scene, command: 'serve' | 'work'): Promise<void> {
   const { cluster, random } = scene
-  const leader = await cluster.leader()
+  const leader = cluster.leader()
   const others = NODES.filter(name => name.startsWith(command) && name !== leader.name)
   await pause(scene, 500)
   await cluster.kill(random.pick(others), () => pause(scene, 1_500))
@@ -135,7 +135,7 @@ async function restartDatabaseAndKillLeader(scene: Scene): Promise<void> {
   await scene.cluster.kill(leader.name, async () => {
     await pause(scene, 1_000)
     await scene.cluster.restartDatabase()
-    await untilOtherFeeds(scene)
+    await untilFed(scene)
   })
 }
 
@@ -166,7 +166,7 @@ async function killSearchAndSuspendLeader(scene: Scene): Promise<void> {
   await whileSuspended(leader, async () => {
     scene.onHit(!(await isApplied(scene, seq)))
     await restartSearch(scene)
-    await untilOtherFeeds(scene)
+    await untilFed(scene)
   })
 }
 
@@ -256,7 +256,7 @@ let bursts = 0
 /** Writes a large group of changes, and returns the leader while it applies them, and the position after them. */
 async function leaderInGroup(scene: Scene): Promise<{ readonly leader: Node; readonly seq: number }> {
   const { cluster, random } = scene
-  const leader = await cluster.leader()
+  const leader = cluster.leader()
   const seq = await writeBurst(scene)
   await delay(random.int(100))
   return { leader, seq: (await isApplied(scene, seq)) ? await writeBurst(scene) : seq }
@@ -274,9 +274,13 @@ async function writeBurst({ cluster: { database }, ledger }: Scene): Promise<num
 /** Resolves when a write made now has been applied, and notes how long that took. */
 async function untilOtherFeeds(scene: Scene): Promise<void> {
   const startedAt = performance.now()
+  await untilFed(scene)
+  scene.takeovers.push(performance.now() - startedAt)
+}
+
+async function untilFed(scene: Scene): Promise<void> {
   const seq = await writeBurst(scene)
   await waitUntil('another process feeds the index', () => isApplied(scene, seq), LEADS_WITHIN)
-  scene.takeovers.push(performance.now() - startedAt)
 }
 
 /** False while OpenSearch does not answer. */

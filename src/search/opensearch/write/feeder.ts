@@ -46,7 +46,10 @@ export async function feedInTurn({ databaseUrl, cluster, log, signal }: FeederOp
       const report = (building: number | null) => {
         if (building !== null && Date.now() - reported < REPORT_EVERY) return
         reported = Date.now()
-        storeStatus(client, cluster.prefix, { leader, building }).catch(() => {})
+        // A process that was suspended meanwhile is not the leader any more.
+        confirm()
+          .then(() => storeStatus(client, cluster.prefix, { leader, building }))
+          .catch(() => {})
       }
       try {
         const creation = createCompanyIndex(databaseUrl, log)
