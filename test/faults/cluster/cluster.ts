@@ -186,11 +186,16 @@ export async function openCluster(directory: string): Promise<Cluster> {
       await s3.stop()
     },
   }
-  // The first one migrates the database.
-  await start('serve-1')
-  await Promise.all(NODES.slice(1).map(start))
-  await cluster.recovered()
-  return cluster
+  try {
+    // The first one migrates the database.
+    await start('serve-1')
+    await Promise.all(NODES.slice(1).map(start))
+    await cluster.recovered()
+    return cluster
+  } catch (error) {
+    await cluster.end()
+    throw error
+  }
 }
 
 interface Servers {

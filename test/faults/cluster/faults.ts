@@ -78,7 +78,7 @@ async function suspendLeader(scene: Scene): Promise<void> {
 async function killLeaderDuringBuild(scene: Scene): Promise<void> {
   await duringBuild(scene, async () => {
     const leader = scene.cluster.leader()
-    await scene.cluster.kill(leader.name, () => untilOtherFeeds(scene))
+    await scene.cluster.kill(leader.name, () => untilFed(scene))
   })
 }
 
@@ -86,7 +86,7 @@ async function suspendLeaderDuringBuild(scene: Scene): Promise<void> {
   await duringBuild(scene, async () => {
     const leader = scene.cluster.leader()
     await whileSuspended(leader, async () => {
-      await untilOtherFeeds(scene)
+      await untilFed(scene)
       await pause(scene, 3_000)
     })
   })

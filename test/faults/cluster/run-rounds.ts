@@ -1,6 +1,6 @@
 /** Rounds of faults on a cluster under load. After each of them everything has to be as if nothing had happened. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { createRandom, mixSeed } from '../../../bench/data/random.ts'
+import { createRandom, mixSeed, type Random } from '../../../bench/data/random.ts'
 import { upsert } from '../../../src/records/write/upsert.ts'
 import { openJobChecks } from './check-jobs.ts'
 import { checkIndex, checkLedger } from './check-records.ts'
@@ -48,10 +48,11 @@ export async function runClusterFaults(options: ClusterFaultOptions): Promise<Cl
   const jobs = openJobChecks(cluster, ledger)
   const faults = new Map<string, number>()
   const takeovers: number[] = []
+  const selected = FAULTS.filter(({ name }) => only.test(name))
   const hits = { hit: 0, missed: 0 }
   let jobCount = 0
 
-  async function runRound(fault: Fault, random: ReturnType<typeof createRandom>): Promise<string> {
+  async function runRound(fault: Fault, random: Random): Promise<string> {
     load.start()
     await delay(CALM)
     load.tolerance.mayFail = fault.isLossless !== true
@@ -87,11 +88,7 @@ export async function runClusterFaults(options: ClusterFaultOptions): Promise<Cl
     log(`the cluster runs after ${seconds(began)} s`)
     const end = performance.now() + longest
     for (; round < from + rounds && performance.now() < end; round++) {
-      const fault = faultOf(
-        FAULTS.filter(({ name }) => only.test(name)),
-        seed,
-        round,
-      )
+      const fault = faultOf(selected, seed, round)
       const roundBegan = performance.now()
       const done = runRound(fault, createRandom(mixSeed(seed, round)))
       const text = await Promise.race([done, load.failed]).catch(error => {
