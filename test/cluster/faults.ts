@@ -8,7 +8,7 @@ import { runClusterFaults } from '../faults/cluster/run-rounds.ts'
 
 const ROUNDS = 6
 /** Milliseconds in which rounds begin. */
-const LONGEST = 45_000
+const LONGEST = 35_000
 /** OpenSearch takes 20 s to start again. */
 const SHORT_FAULTS = /^(?!OpenSearch is killed)/
 
