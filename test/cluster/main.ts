@@ -2,6 +2,7 @@
  * `npm run test:cluster`: tests with real servers. A part whose server cannot be started on this machine is left out and reported. With
  * CI=true that is a failure.
  */
+import { describeFaults } from './faults.ts'
 import { describeOpenSearch } from './opensearch.ts'
 import { describeRollingRestart } from './rolling-restart.ts'
 import { describeS3 } from './s3.ts'
@@ -22,6 +23,11 @@ const PARTS: readonly Part[] = [
   { name: 'S3', missing: missingForS3, describe: describeS3 },
   { name: 'OpenSearch', missing: missingForOpenSearch, describe: async () => describeOpenSearch() },
   { name: 'documented examples on S3 and OpenSearch', missing: missingForStacks, describe: describeStacks },
+  {
+    name: 'a cluster under faults',
+    missing: async () => (await missingForS3()) ?? (await missingForOpenSearch()),
+    describe: describeFaults,
+  },
 ]
 
 for (const { name, missing, describe } of PARTS) {

@@ -4,102 +4,23 @@
  * `node test/cluster/rolling-restart.ts`.
  */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
-import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startEmbeddedServer } from '../../src/database/embedded-server.ts'
 import { ensureDatabase } from '../../src/database/roles.ts'
 import { type Server, serve } from '../app/processes.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
+import { type BalancedNode, type Balancer, openBalancer } from './balancer.ts'
 
 const API_KEYS = 'key-of-the-rolling-restart'
-/** Milliseconds. */
-const PROBE_EVERY = 100
 /** How long a client waits after a write and a search. The test is about restarts, not about load. Milliseconds. */
 const PAUSE = 80
 const CLIENTS = 2
 /** Compiled sources. Without them every process compiles them again. */
 const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/compiled')
-
-interface Reply {
-  readonly status: number
-  readonly seq: string | undefined
-  readonly body: { readonly count?: number; readonly error?: string }
-}
-
-interface Node {
-  readonly server: Server
-  readonly agent: Agent
-  isReady: boolean
-}
-
-/** Sends requests to the nodes that are ready, in turn, over connections that stay open. */
-interface Balancer {
-  add(server: Server): Node
-  remove(node: Node): void
-  /** Rejects if the connection breaks, or if no node is ready. */
-  post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Reply>
-  /** How many requests each address has got. */
-  readonly sent: ReadonlyMap<string, number>
-  stop(): Promise<void>
-}
-
-function openBalancer(): Balancer {
-  const nodes = new Set<Node>()
-  const sent = new Map<string, number>()
-  let turn = 0
-  let isOpen = true
-  const probe = async (node: Node) => {
-    const reply = await fetch(`${node.server.url}/health/ready`).catch(() => null)
-    await reply?.arrayBuffer()
-    node.isReady = reply?.status === 200
-  }
-  const probing = (async () => {
-    while (isOpen) {
-      await Promise.all([...nodes].map(probe))
-      await delay(PROBE_EVERY)
-    }
-  })()
-  return {
-    sent,
-    add(server) {
-      const node = { server, agent: new Agent({ keepAlive: true }), isReady: false }
-      nodes.add(node)
-      return node
-    },
-    remove(node) {
-      nodes.delete(node)
-      node.agent.destroy()
-    },
-    async post(path, body, headers = {}) {
-      const ready = [...nodes].filter(node => node.isReady)
-      assert.ok(ready.length > 0, 'no node is ready')
-      const { server, agent } = ready[turn++ % ready.length]!
-      sent.set(server.url, (sent.get(server.url) ?? 0) + 1)
-      const sending = request(server.url + path, {
-        method: 'POST',
-        agent,
-        headers: { authorization: `Bearer ${API_KEYS}`, 'content-type': 'application/json', ...headers },
-      }).end(JSON.stringify(body))
-      const [reply] = await once(sending, 'response')
-      return {
-        status: reply.statusCode,
-        seq: reply.headers['x-connectra-seq'],
-        body: JSON.parse(await text(reply)),
-      }
-    },
-    async stop() {
-      isOpen = false
-      await probing
-      for (const { agent } of nodes) agent.destroy()
-    },
-  }
-}
 
 /** Writes, and searches for what it has written, until `isOver`. Returns the number of requests. */
 async function runClient(balancer: Balancer, number: number, isOver: () => boolean): Promise<number> {
@@ -123,9 +44,9 @@ async function testRollingRestart(log: (line: string) => void): Promise<void> {
   process.env.NODE_COMPILE_CACHE ??= COMPILED
   const directory = await mkdtemp(join(tmpdir(), 'rolling-restart-'))
   const postgres = await startEmbeddedServer(join(directory, 'postgres'), { command: 'test', settings: ['fsync=off'] })
-  const balancer = openBalancer()
+  const balancer = openBalancer(API_KEYS)
   const running = new Set<Server>()
-  const start = async (name: string): Promise<Node> => {
+  const start = async (name: string): Promise<BalancedNode> => {
     const environment = { DATABASE_URL: postgres.url('connectra'), API_KEYS, STOP_GRACE: '1s', READER_THREADS: '1' }
     const server = await serve(join(directory, name), environment)
     running.add(server)
@@ -133,7 +54,7 @@ async function testRollingRestart(log: (line: string) => void): Promise<void> {
     await waitUntil(`${name} is ready`, () => node.isReady)
     return node
   }
-  const stop = async (node: Node): Promise<void> => {
+  const stop = async (node: BalancedNode): Promise<void> => {
     node.server.process.kill('SIGTERM')
     assert.equal((await node.server.end()).code, 0, node.server.output())
     running.delete(node.server)
@@ -153,7 +74,7 @@ async function testRollingRestart(log: (line: string) => void): Promise<void> {
       }
       // Both get requests again.
       const before = new Map(balancer.sent)
-      const grown = ({ server: { url } }: Node) => balancer.sent.get(url)! > (before.get(url) ?? 0)
+      const grown = ({ server: { url } }: BalancedNode) => balancer.sent.get(url)! > (before.get(url) ?? 0)
       await waitUntil('both nodes get requests', () => nodes.every(grown))
     }
     // A client that fails ends the test at once.

@@ -23,7 +23,7 @@ export interface OpenSearchServers {
   readonly urls: readonly string[]
   /** Sends a signal to a node: SIGKILL, SIGSTOP, SIGCONT. */
   signal(node: number, signal: NodeJS.Signals): void
-  /** Starts a node again that was killed. */
+  /** Kills a node unless it has ended, and starts it again at the same address. */
   restart(node: number): Promise<void>
   stop(): Promise<void>
 }
@@ -91,6 +91,14 @@ export async function startOpenSearch({ nodes }: { nodes: number }): Promise<Ope
     )
   }
 
+  async function end(node: number): Promise<void> {
+    const child = processes[node]!
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const ended = new Promise(resolve => child.once('exit', resolve))
+    child.kill('SIGKILL')
+    await ended
+  }
+
   async function joined(node: number): Promise<void> {
     const health = `${urls[node]}/_cluster/health?wait_for_nodes=${nodes}&timeout=1s`
     await waitUntil(
@@ -112,12 +120,7 @@ export async function startOpenSearch({ nodes }: { nodes: number }): Promise<Ope
     start(node)
   }
   const stop = async () => {
-    for (const child of processes) {
-      if (child.exitCode !== null || child.signalCode !== null) continue
-      const ended = new Promise(resolve => child.once('exit', resolve))
-      child.kill('SIGKILL')
-      await ended
-    }
+    for (let node = 0; node < processes.length; node++) await end(node)
     await rm(directory, { recursive: true, force: true })
   }
   try {
@@ -132,6 +135,7 @@ export async function startOpenSearch({ nodes }: { nodes: number }): Promise<Ope
       processes[node]!.kill(signal)
     },
     async restart(node) {
+      await end(node)
       start(node)
       await joined(node)
     },

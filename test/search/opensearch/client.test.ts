@@ -5,6 +5,7 @@ import { after, test } from 'node:test'
 import { ConnectraError } from '../../../src/errors.ts'
 import { resolveField } from '../../../src/fields.ts'
 import { openAsker } from '../../../src/search/opensearch/ask.ts'
+import { raiseClauseLimit } from '../../../src/search/opensearch/cluster/clause-limit.ts'
 import { OpenSearchError, openClient } from '../../../src/search/opensearch/cluster/client.ts'
 import { writeAll } from '../../../src/search/opensearch/write/bulk.ts'
 
@@ -124,6 +125,16 @@ test('a document that the index refuses ends the write', async () => {
     writeAll(open(node), operations, 1, new AbortController().signal),
     /strict_dynamic_mapping_exception: new field/,
   )
+})
+
+test('a limit of the cluster that may not be raised is a warning; a cluster that cannot be reached is an error', async () => {
+  const warnings: unknown[] = []
+  const log = { info() {}, warn: (details: object) => void warnings.push(details), error() {} }
+  const forbidding = await startNode((_, response) => response.writeHead(403).end('{"error":"no right"}'))
+  await raiseClauseLimit(open(forbidding), log)
+  assert.equal(warnings.length, 1)
+  await assert.rejects(raiseClauseLimit(open(GONE), log), { code: 'ERR_UNAVAILABLE' })
+  assert.equal(warnings.length, 1)
 })
 
 test('the searches of a facet are sent in bodies of a few megabytes, however long its query is', async () => {

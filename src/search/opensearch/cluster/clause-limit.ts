@@ -1,4 +1,5 @@
 /** The limit for the clauses of a query, which applies to the whole cluster. */
+import { ConnectraError } from '../../../errors.ts'
 import type { Log } from '../../../runtime/log.ts'
 import type { Client } from './client.ts'
 
@@ -10,7 +11,10 @@ interface Settings {
   readonly [kind: string]: { readonly [name: string]: string }
 }
 
-/** The default is 1,024 for all parts of a query together, while 1,000 values and 100 conditions have to pass. */
+/**
+ * The default is 1,024 for all parts of a query together, while 1,000 values and 100 conditions have to pass. Rejects if the cluster
+ * does not answer; a missing right is only logged.
+ */
 export async function raiseClauseLimit(client: Client, log: Log): Promise<void> {
   try {
     const { body } = await client.request<Settings>(
@@ -22,6 +26,7 @@ export async function raiseClauseLimit(client: Client, log: Log): Promise<void> 
     await client.request('PUT', '/_cluster/settings', { body: { persistent: { [SETTING]: ENOUGH } } })
     log.info({ limit: ENOUGH }, `raised ${SETTING} of the OpenSearch cluster`)
   } catch (error) {
+    if (error instanceof ConnectraError) throw error
     log.warn(
       { err: error },
       `${SETTING} of the OpenSearch cluster cannot be raised to ${ENOUGH}: large queries and phrases with slop and a prefix will be refused`,

@@ -46,10 +46,12 @@ export async function feedInTurn({ databaseUrl, cluster, log, signal }: FeederOp
       const report = (building: number | null) => {
         if (building !== null && Date.now() - reported < REPORT_EVERY) return
         reported = Date.now()
-        storeStatus(client, cluster.prefix, { leader, building }).catch(() => {})
+        // A process that was suspended meanwhile is not the leader any more.
+        confirm()
+          .then(() => storeStatus(client, cluster.prefix, { leader, building }))
+          .catch(() => {})
       }
       try {
-        log.info({}, 'this process feeds the search indexes')
         const creation = createCompanyIndex(databaseUrl, log)
         await Promise.race([creation, delay(CREATE_WITHIN, undefined, { signal: leading, ref: false })])
         await raiseClauseLimit(client, log)
@@ -57,6 +59,7 @@ export async function feedInTurn({ databaseUrl, cluster, log, signal }: FeederOp
         const target = await openTarget({ client, cluster, source, log, signal: leading, confirm, onProgress: report })
         report(null)
         failures = 0
+        log.info({}, 'this process feeds the search indexes')
         await followChanges({ database: feed, target, signal: leading, log })
       } finally {
         await Promise.allSettled([source.close(), feed.end()])
