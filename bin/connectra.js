@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Runs Connectra on the Node.js that is installed as its dependency, unless this file was started with a recent one.
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,27 +11,44 @@ const OLDEST = 24
 // With a fixed threshold, larger blocks are mapped separately and return to the system when freed. Other C libraries ignore
 // the variable.
 const MMAP_FROM = { MALLOC_MMAP_THRESHOLD_: '262144' }
+const here = path => fileURLToPath(new URL(path, import.meta.url))
 // Node.js keeps what it compiled: commands start in half the time. Where it cannot write, it keeps nothing.
-const KEPT = { NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)) }
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const KEPT = { NODE_COMPILE_CACHE: here('../node_modules/.cache/compiled') }
+// A checkout has the source. The package has only the compiled code, as Node.js runs no TypeScript in `node_modules`.
+const main = [here('../src/main.ts'), here('../dist/main.js')].find(existsSync)
+
+/** The path of the Node.js that is installed as a dependency; null if it is not. */
+function findInstalled() {
+  try {
+    const path = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin/node')
+    return existsSync(path) ? path : null
+  } catch {
+    return null
+  }
+}
+
+function fail(message) {
+  process.stderr.write(`connectra: ${message}\n`)
+  process.exit(1)
+}
 
 const isRecent = Number(process.versions.node.split('.')[0]) >= OLDEST
 if (isRecent && (process.platform !== 'linux' || 'MALLOC_MMAP_THRESHOLD_' in process.env)) {
   process.argv[1] = main
   await import(main)
 } else {
-  const installed = () => join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin/node')
-  const node = isRecent ? process.execPath : installed()
+  const node = isRecent ? process.execPath : findInstalled()
+  if (node === null)
+    fail(
+      `this is Node.js ${process.versions.node}, and Connectra needs ${OLDEST} or newer. npm did not install it, because it did not run the install script of the package \`node\`: run \`npm rebuild node --ignore-scripts=false\` (if npm blocks the script: \`npm approve-scripts node\` first), or install Node.js ${OLDEST}`,
+    )
   // The IPC channel closes when this process dies, even by SIGKILL, so that the child notices.
   const child = spawn(node, [main, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...MMAP_FROM, ...KEPT, ...process.env },
   })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  child.on('error', error => {
-    process.stderr.write(`connectra: cannot run ${node} (${error.message}): run \`npm ci\` again\n`)
-    process.exit(1)
-  })
+  child.on('error', error => fail(`cannot run ${node} (${error.message}): install Connectra's packages again`))
   child.on('exit', (code, signal) => {
     if (signal) process.removeAllListeners(signal)
     if (signal) process.kill(process.pid, signal)

@@ -1,9 +1,9 @@
 /** `backup`: the whole database in one file. */
 import { type Command, InvalidArgumentError } from 'commander'
-import packageJson from '../../package.json' with { type: 'json' }
 import { type Rows, writeBackup } from '../backup/write-backup.ts'
 import type { OpenDatabase } from '../database/open-database.ts'
 import { writeWholeFile } from '../files/whole-file.ts'
+import { packageJson } from '../package-json.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
 import { counted } from './format.ts'
 import { displayProgress } from './progress.ts'

@@ -1,6 +1,6 @@
 /** The whole command line: every command, with its options and help. */
 import { Command, Option } from 'commander'
-import packageJson from '../../package.json' with { type: 'json' }
+import { packageJson } from '../package-json.ts'
 import { printableLines } from '../text/printable.ts'
 import type { Run } from './context.ts'
 

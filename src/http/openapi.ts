@@ -2,7 +2,7 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { RouteOptions } from 'fastify'
-import packageJson from '../../package.json' with { type: 'json' }
+import { packageJson } from '../package-json.ts'
 import { addExamples } from './examples.ts'
 import type { App, HttpConfig } from './parts.ts'
 import { finishDocument } from './schemas/finish-document.ts'

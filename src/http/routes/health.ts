@@ -1,7 +1,7 @@
 /** `/health`: whether this server is ready, part by part. */
 import { Type } from 'typebox'
-import packageJson from '../../../package.json' with { type: 'json' }
 import { pendingMigrations } from '../../database/migrate.ts'
+import { packageJson } from '../../package-json.ts'
 import type { SearchEngine } from '../../search/engine.ts'
 import { RETRY_AFTER } from '../error-reply.ts'
 import type { App, ServerParts } from '../parts.ts'

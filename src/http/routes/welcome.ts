@@ -1,6 +1,6 @@
 /** The page that a browser gets at `/`. Other clients get the error of an unknown path. */
 import { createHash } from 'node:crypto'
-import packageJson from '../../../package.json' with { type: 'json' }
+import { packageJson } from '../../package-json.ts'
 import { pathOf } from '../error-reply.ts'
 import type { App } from '../parts.ts'
 import type { Health } from './health.ts'
