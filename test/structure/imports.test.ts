@@ -12,7 +12,7 @@ const SOURCE = join(import.meta.dirname, '../../src')
 const EDGES: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
   'fields.ts': [],
-  runtime: [],
+  runtime: ['errors.ts'],
   text: [],
   'setting-values.ts': [],
   'config.ts': ['errors.ts', 'setting-values.ts', 'text'],
