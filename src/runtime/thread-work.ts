@@ -30,7 +30,8 @@ export async function* workInThread<Part, Task, In>(
 ): AsyncGenerator<Part> {
   if (signal?.aborted) return
   const thread = threads.take()
-  const exit = once(thread, 'exit')
+  const ended = new AbortController()
+  const exit = once(thread, 'exit', { signal: ended.signal })
   exit.catch(() => {})
   const terminate = () => void thread.terminate()
   signal?.addEventListener('abort', terminate)
@@ -55,6 +56,8 @@ export async function* workInThread<Part, Task, In>(
     await exit
     throw new Error(onLoss)
   } finally {
+    // A thread that is kept would otherwise collect the listeners of all its works.
+    ended.abort()
     signal?.removeEventListener('abort', terminate)
     inputs.port1.close()
     if (isIdle) threads.keep(thread)

@@ -167,6 +167,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
     'fields.ts',
     'config.ts',
+    'runtime',
     'text',
     'json',
     'database',

@@ -1,19 +1,12 @@
 /** CSV-like rows, each with a company, a contact or both. */
 import { Type } from 'typebox'
-import type { Problem } from '../../errors.ts'
-import { readObject } from '../../json/read.ts'
-import { watchNames } from '../../records/parse/name-watch.ts'
-import { parseRow } from '../../records/parse/parse-row.ts'
-import { rowKeys } from '../../records/parse/row-keys.ts'
-import type { ParsedRow } from '../../records/record.ts'
-import { checkBatch, onErrorQuery, readInPortions, refuseOrReport } from '../batch.ts'
+import { takeBatch } from '../batch/batch-reader.ts'
+import { onErrorQuery, refuseOrReport } from '../batch/report.ts'
 import type { App, WriteParts } from '../parts.ts'
 import { announceWrite } from '../read-your-writes.ts'
 import { nullable, reference } from '../schemas/parts.ts'
 import { problems, success } from '../schemas.ts'
 import { checkedByHandler } from '../validation.ts'
-
-type JsonRow = Readonly<Record<string, unknown>>
 
 export function rowRoutes(app: App, parts: WriteParts): void {
   const { config, upsert, engine } = parts
@@ -21,7 +14,7 @@ export function rowRoutes(app: App, parts: WriteParts): void {
   app.post(
     '/common/batch-upsert',
     {
-      config: { takesBatch: true },
+      config: { takesBatch: 'row' },
       schema: {
         tags: ['Rows'],
         operationId: 'upsertRows',
@@ -47,20 +40,11 @@ export function rowRoutes(app: App, parts: WriteParts): void {
       validatorCompiler: checkedByHandler,
     },
     async (request, reply) => {
-      const data = checkBatch(readObject(request.body, '', ['data']).get('data'), 'data', config.maxBatch)
-      const ignored = new Set<string>()
-      const names = watchNames()
-      const read = (row: unknown, index: number): ParsedRow => {
-        if (!isObject(row))
-          return reject({ index, field: null, code: 'ERR_INVALID_VALUE', message: 'a row must be an object' })
-        for (const key of Object.keys(row)) if (!rowKeys().has(key)) ignored.add(key)
-        return parseRow(row, index, { names })
-      }
-      const parsed = await readInPortions(data, read, reject)
+      const { parsed, ignored } = await takeBatch(request.body, { kind: 'row', maxBatch: config.maxBatch })
       const reported = refuseOrReport(
         parsed.flatMap(row => row.problems),
         parsed.flatMap(row => row.warnings),
-        { total: data.length, skip: request.query.on_error === 'skip' },
+        { total: parsed.length, skip: request.query.on_error === 'skip' },
       )
       const companies = parsed.flatMap(row => row.company ?? [])
       const contacts = parsed.flatMap(row => row.contact ?? [])
@@ -75,17 +59,9 @@ export function rowRoutes(app: App, parts: WriteParts): void {
           company_uuid: company?.uuid ?? null,
           contact_uuid: contact?.uuid ?? null,
         })),
-        ...(ignored.size > 0 ? { ignored_columns: [...ignored] } : {}),
+        ...(ignored.length > 0 ? { ignored_columns: [...ignored] } : {}),
         ...reported,
       }
     },
   )
-}
-
-function isObject(row: unknown): row is JsonRow {
-  return typeof row === 'object' && row !== null && !Array.isArray(row)
-}
-
-function reject(problem: Problem): ParsedRow {
-  return { company: null, contact: null, problems: [problem], warnings: [] }
 }
