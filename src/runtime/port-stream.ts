@@ -64,12 +64,14 @@ export async function* receiveThrough<T>(port: MessagePort): AsyncGenerator<T> {
   }
 }
 
-export function refusalOf({ code, message, details, retryAfter, final }: ConnectraError): Refusal {
+export function refusalOf(error: ConnectraError): Refusal {
+  const { code, message, details, detailsText, retryAfter, final } = error
   return {
     code,
     message,
     options: {
       ...(details === undefined ? {} : { details }),
+      ...(detailsText === undefined ? {} : { detailsText }),
       ...(retryAfter === undefined ? {} : { retryAfter }),
       final,
     },

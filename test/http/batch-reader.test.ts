@@ -18,8 +18,8 @@ function client(): EventEmitter & { destroyed: boolean } {
 /** What is read, or the error with all that the client sees of it. */
 async function outcome(reader: BatchReader, body: Buffer, kind: BatchKind): Promise<unknown> {
   try {
-    const { parsed, ignored, flaw } = await reader.read(body, { kind, maxBatch: MAX_BATCH }, client())
-    return flaw === null ? { parsed, ignored } : { flaw: seen(flaw) }
+    const { flaw, ...batch } = await reader.read(body, { kind, maxBatch: MAX_BATCH }, client())
+    return flaw === null ? batch : { flaw: seen(flaw) }
   } catch (error) {
     return { thrown: seen(error as Error) }
   }
@@ -120,7 +120,7 @@ test('a batch that is read in a thread has the same result, whatever its body', 
       const expected = (await outcome(inline, bytesOf(body), kind)) as Record<string, unknown>
       assert.deepEqual(await outcome(inThread, bytesOf(body), kind), expected, `${what} as ${kind}`)
       if ('thrown' in expected) thrown++
-      else if ('parsed' in expected) parts++
+      else if ('writes' in expected) parts++
       else flaws++
     }
   process.off('worker', count)
@@ -134,7 +134,7 @@ test('large batches that are sent at the same time are read by two threads, each
     names.map(name => inThread.read(bytesOf(many(50, () => ({ name }))), { kind: 'company', maxBatch: 50 }, client())),
   )
   assert.deepEqual(
-    batches.map(({ parsed }) => [parsed.length, parsed.at(-1)!.write!.values.name]),
+    batches.map(({ writes }) => [writes.length, writes.at(-1)!.values.name]),
     names.map(name => [50, name]),
   )
 })

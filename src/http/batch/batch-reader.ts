@@ -3,7 +3,7 @@
  * collect the whole heap of the thread that handles requests.
  */
 import type { EventEmitter } from 'node:events'
-import { ConnectraError } from '../../errors.ts'
+import { ConnectraError, type Problem } from '../../errors.ts'
 import { createGate } from '../../runtime/gate.ts'
 import { keepThreads } from '../../runtime/kept-threads.ts'
 import { errorOf } from '../../runtime/port-stream.ts'
@@ -14,15 +14,12 @@ import {
   type BatchKind,
   type BatchPart,
   type BatchTask,
-  type ParsedOf,
   readBatch,
+  type WriteOf,
 } from './read-batch.ts'
 
-/** A batch whose records are parsed. */
-export interface Batch<Kind extends BatchKind = BatchKind> {
-  readonly parsed: readonly ParsedOf<Kind>[]
-  /** The unknown keys of rows, in order of first appearance. */
-  readonly ignored: readonly string[]
+/** A whole batch, parsed. `ignored` is in order of first appearance. */
+export interface Batch<Kind extends BatchKind = BatchKind> extends BatchPart<Kind> {
   /** If not null, the batch is refused for this reason. */
   readonly flaw: ConnectraError | null
 }
@@ -120,18 +117,25 @@ export async function takeBatch<Kind extends BatchKind>(body: unknown, task: Bat
 }
 
 async function collect(parts: AsyncIterable<BatchPart | BatchFlaw>): Promise<Batch> {
-  const parsed: ParsedOf<BatchKind>[] = []
+  const writes: WriteOf<BatchKind>[] = []
   const ignored: string[] = []
+  let [bad, problems, warnings] = [0, '', '']
+  let first: Problem | null = null
   let flaw: ConnectraError | null = null
   // To the end: a thread that is left earlier is terminated.
   for await (const part of parts) {
-    if ('flaw' in part) flaw = errorOf(part.flaw)
-    else {
-      parsed.push(...part.parsed)
-      for (const key of part.ignored) ignored.push(key)
+    if ('flaw' in part) {
+      flaw = errorOf(part.flaw)
+      continue
     }
+    for (const write of part.writes) writes.push(write)
+    for (const key of part.ignored) ignored.push(key)
+    first ??= part.first
+    bad += part.bad
+    problems += part.problems
+    warnings += part.warnings
   }
-  return { parsed, ignored, flaw }
+  return { writes, ignored, first, bad, problems, warnings, flaw }
 }
 
 async function* once<T>(item: T): AsyncGenerator<T> {

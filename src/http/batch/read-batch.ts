@@ -22,14 +22,28 @@ export interface BatchTask<Kind extends BatchKind = BatchKind> {
   readonly maxBatch: number
 }
 
-/** What a record of a batch becomes. */
-export type ParsedOf<Kind extends BatchKind> = Kind extends 'row' ? ParsedRow : ParsedRecord
+/** The records of a row, without those that it does not have. */
+export type RowWrites = Pick<ParsedRow, 'company' | 'contact'>
+
+/** What a record of a batch becomes. Of a rejected one, everything is null. */
+export type WriteOf<Kind extends BatchKind> = Kind extends 'row' ? RowWrites : RecordWrite | null
 
 /** Some records of a batch, in order. Plain data. */
-export interface BatchPart<Kind extends BatchKind = BatchKind> {
-  readonly parsed: readonly ParsedOf<Kind>[]
+export interface BatchPart<Kind extends BatchKind = BatchKind> extends Findings {
+  readonly writes: readonly WriteOf<Kind>[]
   /** Unknown keys of rows that no earlier part has. */
   readonly ignored: readonly string[]
+}
+
+/** What is wrong with the records. A batch may have 20,000 problems, so they are written as JSON where the batch is read. */
+export interface Findings {
+  /** The first problem; null if there is none. */
+  readonly first: Problem | null
+  /** How many records are rejected. */
+  readonly bad: number
+  /** The members of a JSON list, with a comma after each. */
+  readonly problems: string
+  readonly warnings: string
 }
 
 /**
@@ -81,8 +95,10 @@ function checkBatch(json: unknown, path: string, max: number): readonly unknown[
   return json
 }
 
+type Parsed = ParsedRecord | ParsedRow
+
 /** Reads the records of one kind. */
-interface RecordReader extends Omit<PortionReader<ParsedOf<BatchKind>>, 'sizeOf'> {
+interface RecordReader extends Omit<PortionReader<Parsed>, 'sizeOf'> {
   /** Returns the unknown keys that are new since the last call. */
   takeIgnored(): string[]
 }
@@ -90,7 +106,24 @@ interface RecordReader extends Omit<PortionReader<ParsedOf<BatchKind>>, 'sizeOf'
 async function* readRecords(kind: BatchKind, records: readonly unknown[]): AsyncGenerator<BatchPart> {
   const reader = kind === 'row' ? openRowReader() : openRecordReader(kind)
   for await (const parsed of readInPortions(records, { ...reader, sizeOf }))
-    yield { parsed, ignored: reader.takeIgnored() }
+    yield { writes: parsed.map(writeOf), ...findingsOf(parsed), ignored: reader.takeIgnored() }
+}
+
+function writeOf(parsed: Parsed): WriteOf<BatchKind> {
+  return 'write' in parsed ? parsed.write : { company: parsed.company, contact: parsed.contact }
+}
+
+function findingsOf(parsed: readonly Parsed[]): Findings {
+  let bad = 0
+  let first: Problem | null = null
+  let [problems, warnings] = ['', '']
+  for (const record of parsed) {
+    if (record.problems.length > 0) bad++
+    first ??= record.problems[0] ?? null
+    for (const problem of record.problems) problems += `${JSON.stringify(problem)},`
+    for (const warning of record.warnings) warnings += `${JSON.stringify(warning)},`
+  }
+  return { first, bad, problems, warnings }
 }
 
 function openRecordReader(service: Service): RecordReader {
@@ -175,7 +208,7 @@ const OVERHEAD = 100
 /** Bytes of a value in addition to its text. */
 const VALUE_OVERHEAD = 16
 
-function sizeOf(parsed: ParsedOf<BatchKind>): number {
+function sizeOf(parsed: Parsed): number {
   let size = OVERHEAD
   for (const { message } of parsed.problems) size += OVERHEAD + message.length
   for (const { message } of parsed.warnings) size += OVERHEAD + message.length

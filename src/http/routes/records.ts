@@ -6,7 +6,7 @@ import { fetchPage, openPage } from '../../records/read/fetch.ts'
 import { isUuid } from '../../records/values/uuid.ts'
 import { parseQuery } from '../../vql/parse-query.ts'
 import { takeBatch } from '../batch/batch-reader.ts'
-import { onErrorQuery, refuseOrReport } from '../batch/report.ts'
+import { onErrorQuery, refuseOrReport, serialiseReport } from '../batch/report.ts'
 import type { App, ServerParts, WriteParts } from '../parts.ts'
 import { announceWrite, awaitRequestedWrites } from '../read-your-writes.ts'
 import { type RowJson, serialiseRows, streamRows, withCursor } from '../row-json.ts'
@@ -112,15 +112,12 @@ function upsertRoute(app: App, { config, upsert, engine }: WriteParts, kind: Rec
         }),
       },
       validatorCompiler: checkedByHandler,
+      serializerCompiler: serialiseReport,
     },
     async (request, reply) => {
-      const { parsed } = await takeBatch(request.body, { kind: service, maxBatch: config.maxBatch })
-      const reported = refuseOrReport(
-        parsed.flatMap(record => record.problems),
-        parsed.flatMap(record => record.warnings),
-        { total: parsed.length, skip: request.query.on_error === 'skip' },
-      )
-      const writes = parsed.map(record => record.write)
+      const batch = await takeBatch(request.body, { kind: service, maxBatch: config.maxBatch })
+      const reported = refuseOrReport(batch, request.query.on_error === 'skip')
+      const { writes } = batch
       const good = writes.filter(write => write !== null)
       const { seq } = await upsert({
         companies: service === 'company' ? good : [],

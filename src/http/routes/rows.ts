@@ -1,7 +1,7 @@
 /** CSV-like rows, each with a company, a contact or both. */
 import { Type } from 'typebox'
 import { takeBatch } from '../batch/batch-reader.ts'
-import { onErrorQuery, refuseOrReport } from '../batch/report.ts'
+import { onErrorQuery, refuseOrReport, serialiseReport } from '../batch/report.ts'
 import type { App, WriteParts } from '../parts.ts'
 import { announceWrite } from '../read-your-writes.ts'
 import { nullable, reference } from '../schemas/parts.ts'
@@ -38,16 +38,14 @@ export function rowRoutes(app: App, parts: WriteParts): void {
         }),
       },
       validatorCompiler: checkedByHandler,
+      serializerCompiler: serialiseReport,
     },
     async (request, reply) => {
-      const { parsed, ignored } = await takeBatch(request.body, { kind: 'row', maxBatch: config.maxBatch })
-      const reported = refuseOrReport(
-        parsed.flatMap(row => row.problems),
-        parsed.flatMap(row => row.warnings),
-        { total: parsed.length, skip: request.query.on_error === 'skip' },
-      )
-      const companies = parsed.flatMap(row => row.company ?? [])
-      const contacts = parsed.flatMap(row => row.contact ?? [])
+      const batch = await takeBatch(request.body, { kind: 'row', maxBatch: config.maxBatch })
+      const reported = refuseOrReport(batch, request.query.on_error === 'skip')
+      const { writes, ignored } = batch
+      const companies = writes.flatMap(row => row.company ?? [])
+      const contacts = writes.flatMap(row => row.contact ?? [])
       const { seq } = await upsert({ companies, contacts })
       await announceWrite(reply, engine, seq)
       return {
@@ -55,7 +53,7 @@ export function rowRoutes(app: App, parts: WriteParts): void {
         message: 'Batch upsert successful',
         company_uuids: [...new Set(companies.map(company => company.uuid))],
         contact_uuids: [...new Set(contacts.map(contact => contact.uuid))],
-        rows: parsed.map(({ company, contact }) => ({
+        rows: writes.map(({ company, contact }) => ({
           company_uuid: company?.uuid ?? null,
           contact_uuid: contact?.uuid ?? null,
         })),
