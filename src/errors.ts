@@ -60,6 +60,8 @@ export interface Problem {
 
 export interface ErrorOptions {
   readonly details?: readonly Problem[]
+  /** Replaces `details` by the text of a JSON list, because there may be thousands of them. */
+  readonly detailsText?: string
   /** Seconds the client should wait before it retries. */
   readonly retryAfter?: number
   readonly cause?: unknown
@@ -72,6 +74,7 @@ export class ConnectraError extends Error {
   override readonly name = 'ConnectraError'
   readonly code: ErrorCode
   readonly details: readonly Problem[] | undefined
+  readonly detailsText: string | undefined
   readonly retryAfter: number | undefined
   readonly final: boolean
 
@@ -79,6 +82,7 @@ export class ConnectraError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.details = options.details
+    this.detailsText = options.detailsText
     this.retryAfter = options.retryAfter
     this.final = options.final ?? false
   }

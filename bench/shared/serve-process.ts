@@ -8,6 +8,7 @@ import { type Memory, memoryOf } from './memory.ts'
 export const API_KEY = 'bench-key-of-sixteen-characters'
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
+const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/compiled')
 const PROBE = join(import.meta.dirname, 'serve-probe.ts')
 /** Milliseconds. */
 const READY_WITHIN = 3_600_000
@@ -62,6 +63,7 @@ function spawnServe({ databaseUrl, dataDir }: { databaseUrl: string; dataDir: st
       ...process.env,
       // As set by `npm start` and bin/connectra.js.
       MALLOC_MMAP_THRESHOLD_: '262144',
+      NODE_COMPILE_CACHE: COMPILED,
       DATABASE_URL: databaseUrl,
       DATA_DIR: dataDir,
       PORT: '0',

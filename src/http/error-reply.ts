@@ -60,9 +60,10 @@ function asConnectraError(error: unknown): ConnectraError {
   })
 }
 
-function errorBody(error: ConnectraError, requestId: string): Record<string, unknown> {
-  const details = error.details && error.details.length > 0 ? { details: error.details } : {}
-  return { success: false, error: `${error.code}: ${error.message}`, request_id: requestId, ...details }
+function errorBody({ code, message, details = [], detailsText }: ConnectraError, requestId: string): string {
+  const body = JSON.stringify({ success: false, error: `${code}: ${message}`, request_id: requestId })
+  const list = detailsText ?? (details.length > 0 ? JSON.stringify(details) : null)
+  return list === null ? body : `${body.slice(0, -1)},"details":${list}}`
 }
 
 export function replyWithError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import { ConnectraError } from '../errors.ts'
 import { decodeJson, parseJson } from '../json/parse.ts'
-import { readBatchJson } from './batch-json.ts'
+import { openBatchReader } from './batch/batch-reader.ts'
 import { checkJsonShape } from './json-shape.ts'
 import type { App, HttpConfig } from './parts.ts'
 
@@ -15,8 +15,6 @@ const FORM = /^\s*(multipart\/|application\/x-www-form-urlencoded)/i
 const QUERY_BODY = 4 << 20
 /** Keys in such a body. A mapping has up to 16,384. */
 const QUERY_KEYS = 50_000
-/** Keys per record of a batch, on average. */
-const RECORD_KEYS = 200
 
 export function readJsonBodies(app: App, { maxBatch, maxBody }: HttpConfig): void {
   app.addHook('onRoute', route => {
@@ -32,10 +30,12 @@ export function readJsonBodies(app: App, { maxBatch, maxBody }: HttpConfig): voi
     // Without this header Fastify uses the catch-all parser. With it, Fastify rejects values that are not a valid media type.
     delete request.headers['content-type']
   })
+  const batches = openBatchReader()
+  app.addHook('onClose', async () => batches.close())
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
-    if (request.routeOptions.config.takesBatch)
-      return await readBatchJson(body, { maxKeys: maxBatch * RECORD_KEYS, maxBatch })
+    const { takesBatch: kind } = request.routeOptions.config
+    if (kind !== undefined) return await batches.read(body, { kind, maxBatch }, request.raw.socket)
     await checkJsonShape(body, QUERY_KEYS)
     const text = decodeJson(body, { skipMark: true })
     return text.trim() === '' ? undefined : parseJson(text)

@@ -9,6 +9,7 @@ import type { Database } from '../database/pool.ts'
 import type { ObjectStore } from '../files/object-store.ts'
 import type { Upsert } from '../records/write/upsert-together.ts'
 import type { SearchEngine } from '../search/engine.ts'
+import type { BatchKind } from './batch/read-batch.ts'
 
 export type HttpConfig = Pick<
   Config,
@@ -59,8 +60,8 @@ declare module 'fastify' {
     readonly allow?: string
     /** The body is a file; any Content-Type is accepted. */
     readonly takesFile?: boolean
-    /** The body is a batch of records, which are not parsed yet (batch-json.ts). It may have up to MAX_BODY bytes, other bodies fewer. */
-    readonly takesBatch?: boolean
+    /** The body is a batch, to be taken with `takeBatch`. It may have up to MAX_BODY bytes, other bodies fewer. */
+    readonly takesBatch?: BatchKind
   }
   interface FastifyRequest {
     /** The holder of the request's API key; null on open paths. */

@@ -20,7 +20,8 @@ export const companyQuery = queryBody('CompanyQuery')
 export const contactQuery = queryBody('ContactQuery')
 export const companyRow = reference<RowJson>('Company')
 export const contactRow = reference<RowJson>('Contact')
-export const problems = Type.Unsafe<readonly Problem[]>(Type.Array(reference<Problem>('Problem')))
+/** As JSON text: see `serialiseReport`. */
+export const problems = Type.Unsafe<string>(Type.Array(reference<Problem>('Problem')))
 
 export const errorReplies = {
   '4xx': { $ref: 'Error#', description: 'The request is invalid; `error` says what is wrong and what to do.' },

@@ -1,9 +1,30 @@
+/** Runs a task. If `signal` aborts before the task has started, it is never started, and the promise rejects with the reason. */
+export type Gate = <T>(task: () => Promise<T>, signal?: AbortSignal) => Promise<T>
+
 /** Returns a function that runs tasks, at most `size` at a time. The others wait in the order in which they came. */
-export function createGate(size: number): <T>(task: () => Promise<T>) => Promise<T> {
+export function createGate(size: number): Gate {
   let running = 0
   const waiting: (() => void)[] = []
-  return async task => {
-    if (running === size) await new Promise<void>(resolve => waiting.push(resolve))
+
+  /** Resolves when an earlier task has given its place to this one. */
+  function waitForPlace(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        waiting.splice(waiting.indexOf(start), 1)
+        reject(signal!.reason)
+      }
+      const start = () => {
+        signal?.removeEventListener('abort', leave)
+        resolve()
+      }
+      waiting.push(start)
+      signal?.addEventListener('abort', leave, { once: true })
+    })
+  }
+
+  return async (task, signal) => {
+    signal?.throwIfAborted()
+    if (running === size) await waitForPlace(signal)
     else running++
     try {
       return await task()

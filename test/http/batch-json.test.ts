@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type RawRecord, readBatchJson } from '../../src/http/batch-json.ts'
+import { type RawRecord, readBatchJson } from '../../src/http/batch/batch-json.ts'
 
 const LIMITS = { maxKeys: 1000, maxBatch: 50 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import { startTestServer } from '../helpers/server.ts'
 
 const server = await startTestServer()
@@ -196,3 +197,31 @@ test('Of fifty upserts at the same time each has its own reply: uuids, problems 
   await Promise.all(answers.map((_, place) => check(place)))
   assert.equal(shared.size, 1)
 })
+
+test('A batch of more than 256 kB is stored and refused like a small one', async () => {
+  const keywords = Array.from({ length: 30 }, (_, item) => `keyword ${item}`.padEnd(1000, 'x'))
+  const batch = Array.from({ length: 10 }, (_, place) => ({ name: `Heavy ${place}`, keywords }))
+  const stored = await server.post('/companies/batch-upsert', batch)
+  assert.equal(stored.status, 200)
+  const { data } = (await server.get(`/companies/${stored.body.company_uuids[9]}`)).body
+  assert.equal(data.name, 'Heavy 9')
+  assert.ok(isDeepStrictEqual(data.keywords, keywords))
+  const refused = await server.post('/companies/batch-upsert', [...batch, { name: 'Light', naem: 'x' }])
+  assert.equal(refused.status, 400)
+  assert.match(refused.body.error, /^ERR_UNKNOWN_FIELD: record 10, naem: .*\(1 of 11 records are invalid/)
+  assert.deepEqual(
+    refused.body.details.map(({ index, field }: Record<string, unknown>) => [index, field]),
+    [[10, 'naem']],
+  )
+  const broken = `[${JSON.stringify(batch).slice(1, -1)}, {"name": }]`
+  const { status, error } = await sendText('/companies/batch-upsert?on_error=maybe', broken)
+  assert.equal(status, 400)
+  assert.match(error, /^ERR_INVALID_VALUE: on_error/, 'the query string is checked before the records')
+  const text = await sendText('/companies/batch-upsert', broken)
+  assert.match(text.error, /^ERR_INVALID_JSON: the body is not valid JSON: record 10: /)
+})
+
+async function sendText(path: string, body: string): Promise<{ status: number; error: string }> {
+  const response = await fetch(server.url + path, { method: 'POST', body, headers: { 'x-api-key': server.key } })
+  return { status: response.status, error: ((await response.json()) as { error: string }).error }
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readInPortions } from '../../src/http/batch.ts'
+import { readInPortions } from '../../src/http/batch/read-batch.ts'
 
 test('a batch is parsed in order, and other requests run before it and in between', async () => {
   let turns = 0
@@ -11,20 +11,27 @@ test('a batch is parsed in order, and other requests run before it and in betwee
   }
   setImmediate(takeTurn)
   const turnsBefore: number[] = []
-  const results = await readInPortions(
-    Array.from({ length: 1000 }, (_, place) => place),
-    (record, index) => {
-      turnsBefore.push(turns)
-      // The time a large record takes.
-      const until = performance.now() + 0.05
-      while (performance.now() < until);
-      return [record, index]
-    },
-    () => [],
+  const records = Array.from({ length: 1000 }, (_, place) => place)
+  const portions = await Array.fromAsync(
+    readInPortions<[unknown, number]>(records, {
+      read(record, index) {
+        turnsBefore.push(turns)
+        // The time a large record takes.
+        const until = performance.now() + 0.05
+        while (performance.now() < until);
+        return [record, index]
+      },
+      refuse: () => [null, -1],
+      sizeOf: () => 1024,
+    }),
   )
   reading = false
   assert.deepEqual(
-    results,
+    portions.map(({ length }) => length),
+    [...Array(15).fill(64), 40],
+  )
+  assert.deepEqual(
+    portions.flat(),
     Array.from({ length: 1000 }, (_, place) => [place, place]),
   )
   assert.ok(turnsBefore[0]! > 0, 'parsing the JSON and reading the records are two turns')
@@ -35,6 +42,7 @@ test('an error from a record is passed on', async () => {
   const refuse = () => {
     throw new Error('refused')
   }
-  await assert.rejects(readInPortions([1], refuse, refuse), /refused/)
-  assert.deepEqual(await readInPortions([], refuse, refuse), [])
+  const reader = { read: refuse, refuse, sizeOf: () => 1 }
+  await assert.rejects(Array.fromAsync(readInPortions([1], reader)), /refused/)
+  assert.deepEqual(await Array.fromAsync(readInPortions([], reader)), [])
 })

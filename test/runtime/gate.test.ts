@@ -21,3 +21,23 @@ test('tasks run two at a time, in order, also after one has failed', async () =>
   assert.deepEqual(await Promise.all([results[0], results[2], results[3]]), [0, 2, 3])
   assert.equal(await pass(async () => 4), 4)
 })
+
+test('a task that is aborted while it waits is never started and frees its place', async () => {
+  const pass = createGate(1)
+  const first = Promise.withResolvers<void>()
+  const running = pass(() => first.promise)
+  const aborting = new AbortController()
+  const started: string[] = []
+  const start = async (name: string) => started.push(name)
+  const aborted = pass(() => start('aborted'), aborting.signal)
+  const last = pass(() => start('last'), new AbortController().signal)
+  aborting.abort(new Error('gone'))
+  await assert.rejects(aborted, /gone/)
+  await assert.rejects(
+    pass(() => start('too late'), aborting.signal),
+    /gone/,
+  )
+  first.resolve()
+  await Promise.all([running, last])
+  assert.deepEqual(started, ['last'])
+})

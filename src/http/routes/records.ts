@@ -2,11 +2,11 @@
 import { type TSchema, Type } from 'typebox'
 import { ConnectraError } from '../../errors.ts'
 import type { Service } from '../../fields.ts'
-import { openRecordParser } from '../../records/parse/parse-record.ts'
 import { fetchOne, openPage } from '../../records/read/page.ts'
 import { isUuid } from '../../records/values/uuid.ts'
 import { parseQuery } from '../../vql/parse-query.ts'
-import { checkBatch, onErrorQuery, readInPortions, refuseOrReport, unwrapBatch } from '../batch.ts'
+import { takeBatch } from '../batch/batch-reader.ts'
+import { onErrorQuery, refuseOrReport, serialiseReport } from '../batch/report.ts'
 import type { App, ServerParts, WriteParts } from '../parts.ts'
 import { announceWrite, awaitRequestedWrites } from '../read-your-writes.ts'
 import { type RowJson, serialiseRows, streamRows, withCursor } from '../row-json.ts'
@@ -97,7 +97,7 @@ function upsertRoute(app: App, { config, upsert, engine }: WriteParts, kind: Rec
   app.post(
     `${path}/batch-upsert`,
     {
-      config: { takesBatch: true },
+      config: { takesBatch: service },
       schema: {
         tags: [tag],
         operationId: `upsert${tag}`,
@@ -112,20 +112,12 @@ function upsertRoute(app: App, { config, upsert, engine }: WriteParts, kind: Rec
         }),
       },
       validatorCompiler: checkedByHandler,
+      serializerCompiler: serialiseReport,
     },
     async (request, reply) => {
-      const body = checkBatch(unwrapBatch(request.body, [path.slice(1), 'data']), '', config.maxBatch)
-      const parsed = await readInPortions(body, openRecordParser(service), problem => ({
-        write: null,
-        problems: [problem],
-        warnings: [],
-      }))
-      const reported = refuseOrReport(
-        parsed.flatMap(record => record.problems),
-        parsed.flatMap(record => record.warnings),
-        { total: body.length, skip: request.query.on_error === 'skip' },
-      )
-      const writes = parsed.map(record => record.write)
+      const batch = await takeBatch(request.body, { kind: service, maxBatch: config.maxBatch })
+      const reported = refuseOrReport(batch, request.query.on_error === 'skip')
+      const { writes } = batch
       const good = writes.filter(write => write !== null)
       const { seq } = await upsert({
         companies: service === 'company' ? good : [],

@@ -1,19 +1,12 @@
 /** CSV-like rows, each with a company, a contact or both. */
 import { Type } from 'typebox'
-import type { Problem } from '../../errors.ts'
-import { readObject } from '../../json/read.ts'
-import { watchNames } from '../../records/parse/name-watch.ts'
-import { parseRow } from '../../records/parse/parse-row.ts'
-import { rowKeys } from '../../records/parse/row-keys.ts'
-import type { ParsedRow } from '../../records/record.ts'
-import { checkBatch, onErrorQuery, readInPortions, refuseOrReport } from '../batch.ts'
+import { takeBatch } from '../batch/batch-reader.ts'
+import { onErrorQuery, refuseOrReport, serialiseReport } from '../batch/report.ts'
 import type { App, WriteParts } from '../parts.ts'
 import { announceWrite } from '../read-your-writes.ts'
 import { nullable, reference } from '../schemas/parts.ts'
 import { problems, success } from '../schemas.ts'
 import { checkedByHandler } from '../validation.ts'
-
-type JsonRow = Readonly<Record<string, unknown>>
 
 export function rowRoutes(app: App, parts: WriteParts): void {
   const { config, upsert, engine } = parts
@@ -21,7 +14,7 @@ export function rowRoutes(app: App, parts: WriteParts): void {
   app.post(
     '/common/batch-upsert',
     {
-      config: { takesBatch: true },
+      config: { takesBatch: 'row' },
       schema: {
         tags: ['Rows'],
         operationId: 'upsertRows',
@@ -45,25 +38,14 @@ export function rowRoutes(app: App, parts: WriteParts): void {
         }),
       },
       validatorCompiler: checkedByHandler,
+      serializerCompiler: serialiseReport,
     },
     async (request, reply) => {
-      const data = checkBatch(readObject(request.body, '', ['data']).get('data'), 'data', config.maxBatch)
-      const ignored = new Set<string>()
-      const names = watchNames()
-      const read = (row: unknown, index: number): ParsedRow => {
-        if (!isObject(row))
-          return reject({ index, field: null, code: 'ERR_INVALID_VALUE', message: 'a row must be an object' })
-        for (const key of Object.keys(row)) if (!rowKeys().has(key)) ignored.add(key)
-        return parseRow(row, index, { names })
-      }
-      const parsed = await readInPortions(data, read, reject)
-      const reported = refuseOrReport(
-        parsed.flatMap(row => row.problems),
-        parsed.flatMap(row => row.warnings),
-        { total: data.length, skip: request.query.on_error === 'skip' },
-      )
-      const companies = parsed.flatMap(row => row.company ?? [])
-      const contacts = parsed.flatMap(row => row.contact ?? [])
+      const batch = await takeBatch(request.body, { kind: 'row', maxBatch: config.maxBatch })
+      const reported = refuseOrReport(batch, request.query.on_error === 'skip')
+      const { writes, ignored } = batch
+      const companies = writes.flatMap(row => row.company ?? [])
+      const contacts = writes.flatMap(row => row.contact ?? [])
       const { seq } = await upsert({ companies, contacts })
       await announceWrite(reply, engine, seq)
       return {
@@ -71,21 +53,13 @@ export function rowRoutes(app: App, parts: WriteParts): void {
         message: 'Batch upsert successful',
         company_uuids: [...new Set(companies.map(company => company.uuid))],
         contact_uuids: [...new Set(contacts.map(contact => contact.uuid))],
-        rows: parsed.map(({ company, contact }) => ({
+        rows: writes.map(({ company, contact }) => ({
           company_uuid: company?.uuid ?? null,
           contact_uuid: contact?.uuid ?? null,
         })),
-        ...(ignored.size > 0 ? { ignored_columns: [...ignored] } : {}),
+        ...(ignored.length > 0 ? { ignored_columns: [...ignored] } : {}),
         ...reported,
       }
     },
   )
-}
-
-function isObject(row: unknown): row is JsonRow {
-  return typeof row === 'object' && row !== null && !Array.isArray(row)
-}
-
-function reject(problem: Problem): ParsedRow {
-  return { company: null, contact: null, problems: [problem], warnings: [] }
 }

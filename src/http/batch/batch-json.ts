@@ -1,10 +1,10 @@
 /**
  * Reads the JSON of a batch without parsing its records. 32 MB of JSON can hold the thread for seconds, so the records are parsed
- * one by one later (`readInPortions`), and other requests run in between.
+ * one by one later (read-batch.ts).
  */
-import { ConnectraError } from '../errors.ts'
-import { decodeJson, parseJson } from '../json/parse.ts'
-import { CLOSE_LIST, CLOSE_OBJECT, checkJsonShape, OPEN_LIST, OPEN_OBJECT } from './json-shape.ts'
+import { ConnectraError } from '../../errors.ts'
+import { decodeJson, parseJson } from '../../json/parse.ts'
+import { CLOSE_LIST, CLOSE_OBJECT, checkJsonShape, OPEN_LIST, OPEN_OBJECT } from '../json-shape.ts'
 
 /**
  * The limits of one record, far above those of its values together. Parsing takes up to 0.1 ms for 1,000 values and 4 ms for 1 MB.

@@ -1,12 +1,16 @@
 /** Iterations whose items are made in one thread and used in another, through a MessagePort. */
 import { on } from 'node:events'
 import type { MessagePort, Transferable } from 'node:worker_threads'
-import { ConnectraError, type ErrorCode } from '../../errors.ts'
+import { ConnectraError, type ErrorCode, type ErrorOptions } from '../errors.ts'
 
-type Sent<T> =
-  | { readonly item: T }
-  | { readonly refused: { readonly code: ErrorCode; readonly message: string } }
-  | 'ended'
+/** A ConnectraError without its cause, as plain data. */
+export interface Refusal {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly options: ErrorOptions
+}
+
+type Sent<T> = { readonly item: T } | { readonly refused: Refusal } | 'ended'
 
 export interface SendOptions<T> {
   /** How many items may be on their way, or waiting at the receiver. */
@@ -38,7 +42,7 @@ export async function sendThrough<T>(
     post('ended')
   } catch (error) {
     if (!(error instanceof ConnectraError)) throw error
-    post({ refused: { code: error.code, message: error.message } })
+    post({ refused: refusalOf(error) })
   } finally {
     await taken.return?.()
   }
@@ -50,7 +54,7 @@ export async function* receiveThrough<T>(port: MessagePort): AsyncGenerator<T> {
   try {
     for await (const [message] of messages) {
       if (message === 'ended') return
-      if ('refused' in message) throw new ConnectraError(message.refused.code, message.refused.message)
+      if ('refused' in message) throw errorOf(message.refused)
       yield message.item
       port.postMessage('taken')
     }
@@ -58,4 +62,22 @@ export async function* receiveThrough<T>(port: MessagePort): AsyncGenerator<T> {
   } finally {
     port.close()
   }
+}
+
+export function refusalOf(error: ConnectraError): Refusal {
+  const { code, message, details, detailsText, retryAfter, final } = error
+  return {
+    code,
+    message,
+    options: {
+      ...(details === undefined ? {} : { details }),
+      ...(detailsText === undefined ? {} : { detailsText }),
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+      final,
+    },
+  }
+}
+
+export function errorOf({ code, message, options }: Refusal): ConnectraError {
+  return new ConnectraError(code, message, options)
 }
