@@ -125,6 +125,18 @@ test('a list of jobs leaves out large members of their data; one job has them', 
   assert.deepEqual((await server.get(`/common/jobs/${uuid}`)).body.data.data, job_data)
 })
 
+test('after a refused request whose body was sent to its end, the connection takes the next one', async () => {
+  const { hostname, port } = new URL(server.url)
+  const socket = connect({ host: hostname, port: Number(port) })
+  const body = Buffer.alloc(20 << 20, 'x')
+  const headers = `Host: x\r\nAuthorization: Bearer ${server.key}\r\n`
+  socket.write(`POST /contacts/count HTTP/1.1\r\n${headers}Content-Length: ${body.length}\r\n\r\n`)
+  socket.write(body)
+  socket.write(`GET /contacts/0b5e55ed-0000-4000-8000-000000000001 HTTP/1.1\r\n${headers}Connection: close\r\n\r\n`)
+  const replies = (await Array.fromAsync<Buffer>(socket)).join('')
+  assert.deepEqual(replies.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 413', 'HTTP/1.1 404'])
+})
+
 test('the body of a refused request is read for a moment, then the connection is cut', async () => {
   const { hostname, port } = new URL(server.url)
   const socket = connect({ host: hostname, port: Number(port) })

@@ -15,9 +15,10 @@ const MIN_MOVED_MS = 30_000
 const WATCHED_BYTES = 16 << 10
 /**
  * How much of a rejected request is still read (bytes), and for how long (milliseconds), so that the client sees the reply
- * before the connection closes.
+ * before the connection closes. It must be more than operating systems buffer: a client that has sent its whole body may send its next
+ * request on the same connection.
  */
-const LINGER_BYTES = 4 << 20
+const LINGER_BYTES = 32 << 20
 const LINGER_MS = 5_000
 
 export function limitClients(app: App): void {
