@@ -4,19 +4,67 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { SETTINGS } from '../../src/config.ts'
 
-const UNIT = readFileSync(join(import.meta.dirname, '../../deploy/connectra.service'), 'utf8')
-/** Read by glibc. */
-const OTHERS = ['MALLOC_MMAP_THRESHOLD_']
+const read = (name: string) => readFileSync(join(import.meta.dirname, '../../deploy', name), 'utf8')
+
+/** Read by glibc, Node.js and the AWS SDK. */
+const OTHERS = ['MALLOC_MMAP_THRESHOLD_', 'NODE_ENV', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
+const KNOWN = [...Object.values(SETTINGS).map(({ env }) => env as string), ...OTHERS]
+
+const namesIn = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => name!)
+
+/** The lines of compose.yaml that are indented below the first one with this text. */
+function blockBelow(text: string, lines: readonly string[]): string {
+  const first = lines.findIndex(line => line.includes(text))
+  const indent = (line: string) => /^ */.exec(line)![0].length
+  const next = lines.findIndex((line, place) => place > first && indent(line) <= indent(lines[first]!))
+  return lines.slice(first + 1, next).join('\n')
+}
 
 test('the variables in the unit for systemd are settings, and it allows enough time to stop', () => {
-  const names = [...UNIT.matchAll(/^Environment=(.*)$/gm)].flatMap(([, line]) =>
-    [...line!.matchAll(/(\w+)=/g)].map(([, name]) => name!),
-  )
-  const known = [...Object.values(SETTINGS).map(({ env }) => env as string), ...OTHERS]
+  const unit = read('connectra.service')
+  const names = namesIn(unit, /^Environment=(.*)$/gm).flatMap(line => namesIn(line, /(\w+)=/g))
   assert.ok(names.includes('DATA_DIR'))
   assert.deepEqual(
-    names.filter(name => !known.includes(name)),
+    names.filter(name => !KNOWN.includes(name)),
     [],
   )
-  assert.ok(Number(/^TimeoutStopSec=(\d+)$/m.exec(UNIT)?.[1]) >= 10)
+  assert.ok(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1]) >= 10)
+})
+
+test('the variables in the Dockerfile are settings', () => {
+  const [line] = namesIn(read('Dockerfile'), /^ENV (.*)$/gm)
+  const names = namesIn(line!, /(\w+)=/g)
+  assert.ok(names.includes('DATA_DIR'))
+  assert.deepEqual(
+    names.filter(name => !KNOWN.includes(name)),
+    [],
+  )
+})
+
+test('the variables in compose.yaml are settings, and those that it takes from .env are in the example', () => {
+  const text = read('compose.yaml')
+  const lines = text.split('\n')
+  const settings = blockBelow('environment: &settings', lines)
+  const names = namesIn(settings, /^ +(\w+):/gm)
+  assert.ok(names.includes('DATABASE_URL'))
+  assert.deepEqual(
+    names.filter(name => !KNOWN.includes(name)),
+    [],
+  )
+  const seconds = (name: string) => Number(new RegExp(`${name}: (\\d+)s`).exec(text)![1])
+  assert.ok(seconds('stop_grace_period') >= seconds('STOP_GRACE') + 10)
+  const example = new Set(namesIn(read('example.env'), /^(\w+)=/gm))
+  assert.deepEqual(new Set(namesIn(text, /(?<!\$)\$\{(\w+)/g)), example)
+})
+
+test('the proxy sends requests to the servers of compose.yaml, and notices one that stops before it ends', () => {
+  const [compose, proxy] = [read('compose.yaml'), read('Caddyfile')]
+  const upstreams = namesIn(proxy, /reverse_proxy (.*) \{/g)[0]!.split(' ')
+  assert.deepEqual(
+    upstreams,
+    namesIn(compose, /^ {2}(serve-\d):/gm).map(name => `${name}:8000`),
+  )
+  const number = (pattern: RegExp, text: string) => Number(pattern.exec(text)![1])
+  const noticed = number(/health_interval (\d+)s/, proxy) * number(/health_fails (\d+)/, proxy)
+  assert.ok(number(/STOP_GRACE: (\d+)s/, compose) > noticed)
 })
