@@ -107,7 +107,7 @@ test('any upload is read or refused, whether plain, compressed or cut off', asyn
       const result = await readAll(cut === null ? file : file.subarray(0, Math.ceil((file.length * cut) / 100)))
       assert.match(result, /^(\d+ rows|ERR_INVALID_CSV)$/)
     }),
-    { numRuns: rounds(200, 500) },
+    { numRuns: rounds(100, 500) },
   )
 })
 
@@ -128,6 +128,6 @@ test('reading resumed at any record gives the remaining records', async () => {
         again.close()
       }
     }),
-    { numRuns: rounds(60, 150) },
+    { numRuns: rounds(30, 150) },
   )
 })

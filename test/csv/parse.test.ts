@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { parse as referenceParse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { BEGINNING, type CsvRecord, createParser, type Dialect, MAX_RECORD } from '../../src/csv/parse.ts'
+import { rounds } from '../helpers/rounds.ts'
 
 const COMMA: Dialect = { delimiter: ',', newline: '\n' }
 
@@ -194,7 +195,7 @@ test('the records of any text cover it in order, and are the same however it is 
       }
       assert.ok(before <= any.length)
     }),
-    { numRuns: 2000 },
+    { numRuns: rounds(600, 2000) },
   )
 })
 
@@ -219,7 +220,7 @@ test('records that are too long are the same however the text is cut and whereve
           )
       },
     ),
-    { numRuns: 5000 },
+    { numRuns: rounds(1500, 5000) },
   )
 })
 

@@ -7,8 +7,8 @@ import { rounds } from '../helpers/rounds.ts'
 import { runFaults } from './run-faults.ts'
 import { takeovers } from './takeovers.ts'
 
-const KILLS = rounds(3, 20)
-const ROWS = rounds(5000, 8000)
+const KILLS = rounds(2, 20)
+const ROWS = rounds(4000, 8000)
 const seed = Date.now() % 1_000_000_000
 
 test(`imports and exports whose processes are killed end as if nothing had happened (--seed ${seed})`, async context => {

@@ -142,7 +142,7 @@ test('a truncated or damaged zip archive is rejected and never read as another f
         assert.equal((error as { code?: string }).code, 'ERR_INVALID_CSV', String(error))
       }
     }),
-    { numRuns: rounds(40, 150) },
+    { numRuns: rounds(20, 150) },
   )
 })
 

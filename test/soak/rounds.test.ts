@@ -7,7 +7,7 @@ import { historyOf, openRound } from './round.ts'
 import type { Size } from './some-history.ts'
 
 const SEEDS: Readonly<Record<Size, readonly number[]>> = {
-  small: Array.from({ length: rounds(5, 90) }, (_, index) => index + 1),
+  small: Array.from({ length: rounds(4, 90) }, (_, index) => index + 1),
   medium: [1, 2, 3].slice(0, rounds(1, 3)),
   large: [1].slice(0, rounds(0, 1)),
 }

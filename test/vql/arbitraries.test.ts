@@ -9,7 +9,7 @@ import { someQuery, someRecords } from '../engines/arbitraries.ts'
 import { count, evaluate, type Records, scan, search } from '../engines/reference.ts'
 import { rounds } from '../helpers/rounds.ts'
 
-const RUNS = rounds(300, 1000)
+const RUNS = rounds(150, 1000)
 const services: readonly Service[] = ['company', 'contact']
 
 for (const service of services) {
