@@ -40,11 +40,14 @@ export async function* workInThread<Part, Task, In>(
   const work: Work<Task> = { task, input: inputs.port2, output: outputs.port2 }
   thread.postMessage(work, [work.input, work.output])
   let failure: unknown = null
+  let isIdle = false
+  let isOver = false
   sendThrough(inputs.port1, input, sending).catch(error => {
+    // The work may need only the beginning of its input. The thread may be doing other work by now.
+    if (isOver) return
     failure = error
     terminate()
   })
-  let isIdle = false
   try {
     yield* receiveThrough<Part>(outputs.port1)
     isIdle = true
@@ -56,11 +59,13 @@ export async function* workInThread<Part, Task, In>(
     await exit
     throw new Error(onLoss)
   } finally {
+    isOver = true
     // A thread that is kept would otherwise collect the listeners of all its works.
     ended.abort()
     signal?.removeEventListener('abort', terminate)
     inputs.port1.close()
-    if (isIdle) threads.keep(thread)
+    const isTerminated = signal?.aborted || failure !== null
+    if (isIdle && !isTerminated) threads.keep(thread)
     else await thread.terminate()
   }
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { validateImportData } from '../../src/jobs/import/data.ts'
 import { type BatchOfFile, type ImportStart, importBatches } from '../../src/jobs/import/import-batches.ts'
-import { importBatchesInThread } from '../../src/jobs/import/in-thread.ts'
+import { importBatchesInThread, readBeginningInThread } from '../../src/jobs/import/in-thread.ts'
 
 const START: ImportStart = { options: {}, from: null }
 
@@ -44,6 +45,30 @@ test('a thread that has read a file reads the next one, also after it has refuse
   assert.equal(started, 0)
   await Promise.all([1, 2].map(() => all(importBatchesInThread(people(1), START))))
   assert.equal(started, 1, 'files that are read at the same time have a thread each')
+  process.off('worker', count)
+})
+
+test('a file that fails after enough of it has been read does not end the thread', async () => {
+  const failed = Promise.withResolvers<never>()
+  async function* unfinished(): AsyncGenerator<Uint8Array> {
+    yield Buffer.concat(await Array.fromAsync(people(60)))
+    yield await failed.promise
+  }
+  const start = {
+    data: validateImportData({ s3_key: 'uploads/people.csv' }),
+    compression: null,
+    rows: 3,
+    maxBytes: 8 << 20,
+  }
+  const parts = await Array.fromAsync(readBeginningInThread(unfinished(), start, AbortSignal.timeout(60_000)))
+  assert.ok(parts.length > 1)
+  let started = 0
+  const count = () => started++
+  process.on('worker', count)
+  const reading = all(importBatchesInThread(people(3), START))
+  failed.reject(new Error('the connection is closed'))
+  assert.deepEqual(await reading, await all(importBatches(people(3), START)))
+  assert.equal(started, 0)
   process.off('worker', count)
 })
 
