@@ -292,12 +292,22 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return Object.freeze(config) as Config
 }
 
+const LOOPBACK = /^(localhost|127\..*|\[::1\])$/
+
 /** Settings that are valid alone, but not together. A setting that is invalid itself is missing in `config`. */
 function contradictions({ opensearchAwsRegion, opensearchUrl }: Partial<Config>): Problem[] {
   const field = 'OPENSEARCH_AWS_REGION'
-  if (!opensearchAwsRegion || !opensearchUrl?.some(url => new URL(url).username !== '')) return []
-  const message = `${field} cannot be used with a user and password in OPENSEARCH_URL: remove one of the two`
-  return [{ field, code: 'ERR_INVALID_VALUE', message }]
+  if (!opensearchAwsRegion || !opensearchUrl) return []
+  const urls = opensearchUrl.map(url => new URL(url))
+  const messages = [
+    ...(urls.some(({ username }) => username !== '')
+      ? [`${field} cannot be used with a user and password in OPENSEARCH_URL: remove one of the two`]
+      : []),
+    ...(urls.some(({ protocol, hostname }) => protocol !== 'https:' && !LOOPBACK.test(hostname))
+      ? [`${field} needs https:// in OPENSEARCH_URL, because requests contain temporary credentials`]
+      : []),
+  ]
+  return messages.map(message => ({ field, code: 'ERR_INVALID_VALUE', message }))
 }
 
 /** A name with one of these prefixes is unlikely to belong to another program that reads the same file. */

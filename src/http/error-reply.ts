@@ -75,6 +75,9 @@ export function replyWithError(thrown: unknown, request: FastifyRequest, reply: 
   if (retryAfter !== undefined) reply.header('Retry-After', String(retryAfter))
   // Fastify closes the connection if a body is too large. Then the client would not see the reason.
   reply.removeHeader('Connection')
+  // A reply that failed before its first byte may have been meant to be compressed.
+  reply.removeHeader('Content-Encoding')
+  reply.raw.removeHeader('Content-Encoding')
   discardBody(request, reply)
   return reply.status(error.status).type('application/json; charset=utf-8').send(errorBody(error, request.id))
 }

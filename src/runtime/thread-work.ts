@@ -20,7 +20,8 @@ export interface WorkOptions<In> extends SendOptions<In> {
 
 /**
  * Iterates over the parts of the work. A ConnectraError of the work is thrown here, with its details; any other error ends the
- * thread and is thrown as well. When the iteration ends, so does that of `input`.
+ * thread and is thrown as well. An error of `input` is thrown as it is. When the iteration ends, no more of `input` is read; the caller
+ * closes its source.
  */
 export async function* workInThread<Part, Task, In>(
   threads: KeptThreads,
@@ -42,20 +43,27 @@ export async function* workInThread<Part, Task, In>(
   let failure: unknown = null
   let isIdle = false
   let isOver = false
-  sendThrough(inputs.port1, input, sending).catch(error => {
-    // The work may need only the beginning of its input. The thread may be doing other work by now.
-    if (isOver) return
-    failure = error
-    terminate()
+  async function* watched(): AsyncGenerator<In> {
+    try {
+      yield* input
+    } catch (error) {
+      // The work may need only the beginning of its input. The thread may be doing other work by now.
+      if (!isOver) failure = error
+      throw error
+    }
+  }
+  sendThrough(inputs.port1, watched(), sending).catch(() => {
+    if (!isOver) terminate()
   })
   try {
     yield* receiveThrough<Part>(outputs.port1)
     isIdle = true
   } catch (error) {
     isIdle = error instanceof ConnectraError
+    // What comes back from the thread has lost its class.
+    if (failure !== null) throw failure
     if (isIdle) throw error
     if (signal?.aborted) return
-    if (failure !== null) throw failure
     await exit
     throw new Error(onLoss)
   } finally {

@@ -203,6 +203,7 @@ test('OPENSEARCH_URL lists nodes, and is never shown because it may have a passw
     message:
       'invalid settings:\n  OPENSEARCH_AWS_REGION cannot be used with a user and password in OPENSEARCH_URL: remove one of the two',
   })
+  assert.throws(() => readConfig({ ...signed, OPENSEARCH_URL: 'http://search' }), /OPENSEARCH_AWS_REGION needs https:/)
   assert.throws(() => readConfig({ OPENSEARCH_AWS_REGION: 'Frankfurt' }), /must be a region such as eu-central-1/)
   assert.throws(() => readConfig({ OPENSEARCH_INDEX_PREFIX: 'Upper*' }), /OPENSEARCH_INDEX_PREFIX must be lower-case/)
 })

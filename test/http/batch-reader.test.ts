@@ -178,3 +178,16 @@ test('closing ends the batches that are being read', async () => {
   reader.close()
   await rejected
 })
+
+test('when large batches hold enough memory, further ones are refused at once, and taken once there is room', async () => {
+  const reader = openBatchReader({ largeFrom: 0, mostHeld: 9, script: program('for (;;);') })
+  const clients = many(2, client)
+  const held = clients.map(each => assert.rejects(read(reader, each), { code: 'ERR_CANCELLED' }))
+  await assert.rejects(read(reader), { code: 'ERR_UNAVAILABLE', message: /too many large batches/, retryAfter: 1 })
+  clients[0]!.emit('close')
+  await held[0]
+  const next = client()
+  const taken = assert.rejects(read(reader, next), { code: 'ERR_CANCELLED' })
+  for (const each of [clients[1]!, next]) each.emit('close')
+  await Promise.all([...held, taken])
+})

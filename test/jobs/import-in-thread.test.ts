@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { StoreUnavailable } from '../../src/files/unavailable.ts'
 import { validateImportData } from '../../src/jobs/import/data.ts'
 import { type BatchOfFile, type ImportStart, importBatches } from '../../src/jobs/import/import-batches.ts'
 import { importBatchesInThread, readBeginningInThread } from '../../src/jobs/import/in-thread.ts'
@@ -81,12 +82,14 @@ test('stopping early ends the thread and the reading of the file', async () => {
   await ended.promise
 })
 
-test('a file that cannot be read to its end fails the iteration, however much has been read', async () => {
-  async function* broken(): AsyncGenerator<Uint8Array> {
-    yield* people(12)
-    throw new Error('the disk is gone')
+test('a file that cannot be read to its end fails the iteration with the same error, however much has been read', async () => {
+  for (const error of [new Error('the disk is gone'), new StoreUnavailable('the disk is away')]) {
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield* people(12)
+      throw error
+    }
+    await assert.rejects(all(importBatchesInThread(broken(), START)), thrown => thrown === error)
   }
-  await assert.rejects(all(importBatchesInThread(broken(), START)), /the disk is gone/)
 })
 
 test('a file is refused with the same message', async () => {

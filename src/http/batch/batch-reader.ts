@@ -40,8 +40,10 @@ export interface BatchReader {
 export interface BatchReaderOptions {
   /** Bodies of at least this many bytes are read in a thread. */
   readonly largeFrom?: number
-  /** How long a thread may take for a batch, in milliseconds. */
+  /** How long a batch may wait for a thread and be read, in milliseconds. */
   readonly deadline?: number
+  /** The most bytes of large bodies that are being read or wait. Clients whose bodies are above it are told to try again. */
+  readonly mostHeld?: number
   /** The program of the threads. */
   readonly script?: URL
 }
@@ -50,48 +52,51 @@ export interface BatchReaderOptions {
 const LARGE_FROM = 256 << 10
 /** The worst known batches take less than a second of processor time, but threads of low priority wait for it on a busy machine. */
 const DEADLINE = 60_000
-/** How many threads read batches at the same time. Each holds a body. */
+/** How many threads read batches at the same time. */
 const THREADS = 2
+const MOST_HELD = 256 << 20
 /** Limits of the heap, in MB. The body is not in it, and the parts are short-lived. */
 const LIMITS = { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 256 } as const
 
 export function openBatchReader(options: BatchReaderOptions = {}): BatchReader {
-  const { largeFrom = LARGE_FROM, deadline = DEADLINE } = options
+  const { largeFrom = LARGE_FROM, deadline = DEADLINE, mostHeld = MOST_HELD } = options
   const script = options.script ?? scriptBeside(import.meta.url, 'batch-thread')
   const threads = keepThreads({ script, name: 'connectra-batch', limits: LIMITS }, THREADS)
   const pass = createGate(THREADS)
   /** One for each batch that waits for a thread or is in one. */
   const running = new Set<AbortController>()
+  /** The bytes of their bodies. */
+  let held = 0
 
-  async function readInThread(body: Buffer, task: BatchTask, stop: AbortController): Promise<Batch> {
-    const { signal } = stop
-    const timer = setTimeout(() => stop.abort(tooSlow(deadline)), deadline)
-    try {
-      const parts = workInThread<BatchPart | BatchFlaw, BatchTask, Uint8Array>(threads, task, once(ownBytes(body)), {
-        ahead: 2,
-        transferOf: bytes => [bytes.buffer as ArrayBuffer],
-        signal,
-        onLoss: 'the thread that reads batches ended before the end of the batch',
-      })
-      const batch = await collect(parts)
-      // Then it is not the whole batch.
-      signal.throwIfAborted()
-      return batch
-    } finally {
-      clearTimeout(timer)
-    }
+  async function readInThread(body: Buffer, task: BatchTask, signal: AbortSignal): Promise<Batch> {
+    const parts = workInThread<BatchPart | BatchFlaw, BatchTask, Uint8Array>(threads, task, once(ownBytes(body)), {
+      ahead: 2,
+      transferOf: bytes => [bytes.buffer as ArrayBuffer],
+      signal,
+      onLoss: 'the thread that reads batches ended before the end of the batch',
+    })
+    const batch = await collect(parts)
+    // Then it is not the whole batch.
+    signal.throwIfAborted()
+    return batch
   }
 
   async function read(body: Buffer, task: BatchTask, client: Client): Promise<Batch> {
     if (body.length < largeFrom) return await collect(readBatch(body, task))
+    const { length } = body
+    if (held + length > mostHeld) throw tooMany()
     const stop = new AbortController()
+    const timer = setTimeout(() => stop.abort(tooSlow(deadline)), deadline)
     const disconnect = () => stop.abort(disconnected())
     running.add(stop)
+    held += length
     client.once('close', disconnect)
     if (client.destroyed) disconnect()
     try {
-      return await pass(() => readInThread(body, task, stop), stop.signal)
+      return await pass(() => readInThread(body, task, stop.signal), stop.signal)
     } finally {
+      clearTimeout(timer)
+      held -= length
       client.off('close', disconnect)
       running.delete(stop)
     }
@@ -145,6 +150,12 @@ async function* once<T>(item: T): AsyncGenerator<T> {
 /** The bytes in an ArrayBuffer of their own, which can be transferred to a thread. */
 function ownBytes(body: Buffer): Uint8Array {
   return body.length === body.buffer.byteLength ? body : new Uint8Array(body)
+}
+
+function tooMany(): ConnectraError {
+  return new ConnectraError('ERR_UNAVAILABLE', 'too many large batches are being read: try again shortly', {
+    retryAfter: 1,
+  })
 }
 
 function tooSlow(deadline: number): ConnectraError {

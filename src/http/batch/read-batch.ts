@@ -136,21 +136,24 @@ function openRecordReader(service: Service): RecordReader {
 
 function openRowReader(): RecordReader {
   const ignored = new Set<string>()
-  let taken = 0
+  let fresh: string[] = []
   const names = watchNames()
   return {
     read(row, index) {
       if (typeof row !== 'object' || row === null || Array.isArray(row))
         return refuseRow({ index, field: null, code: 'ERR_INVALID_VALUE', message: 'a row must be an object' })
-      for (const key of Object.keys(row)) if (!rowKeys().has(key)) ignored.add(key)
+      for (const key of Object.keys(row)) {
+        if (rowKeys().has(key) || ignored.has(key)) continue
+        ignored.add(key)
+        fresh.push(key)
+      }
       return parseRow(row as Readonly<Record<string, unknown>>, index, { names })
     },
     refuse: refuseRow,
     takeIgnored() {
-      if (ignored.size === taken) return []
-      const fresh = [...ignored].slice(taken)
-      taken = ignored.size
-      return fresh
+      const taken = fresh
+      fresh = []
+      return taken
     },
   }
 }
