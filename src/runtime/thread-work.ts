@@ -31,6 +31,7 @@ export async function* workInThread<Part, Task, In>(
 ): AsyncGenerator<Part> {
   if (signal?.aborted) return
   const thread = threads.take()
+  /** Aborts when the iteration is over. */
   const ended = new AbortController()
   const exit = once(thread, 'exit', { signal: ended.signal })
   exit.catch(() => {})
@@ -42,18 +43,17 @@ export async function* workInThread<Part, Task, In>(
   thread.postMessage(work, [work.input, work.output])
   let failure: unknown = null
   let isIdle = false
-  let isOver = false
   async function* watched(): AsyncGenerator<In> {
     try {
       yield* input
     } catch (error) {
       // The work may need only the beginning of its input. The thread may be doing other work by now.
-      if (!isOver) failure = error
+      if (!ended.signal.aborted) failure = error
       throw error
     }
   }
   sendThrough(inputs.port1, watched(), sending).catch(() => {
-    if (!isOver) terminate()
+    if (!ended.signal.aborted) terminate()
   })
   try {
     yield* receiveThrough<Part>(outputs.port1)
@@ -67,7 +67,6 @@ export async function* workInThread<Part, Task, In>(
     await exit
     throw new Error(onLoss)
   } finally {
-    isOver = true
     // A thread that is kept would otherwise collect the listeners of all its works.
     ended.abort()
     signal?.removeEventListener('abort', terminate)

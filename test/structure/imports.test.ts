@@ -27,7 +27,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
 
   records: ['errors.ts', 'fields.ts'],
   'records/values/tables': [],
-  'records/values': ['errors.ts', 'fields.ts', 'text', 'records', 'records/values/tables'],
+  'records/values': ['errors.ts', 'fields.ts', 'runtime/on-first-use.ts', 'text', 'records', 'records/values/tables'],
   'records/parse': ['errors.ts', 'fields.ts', 'text', 'records', 'records/values'],
   'records/write': ['errors.ts', 'fields.ts', 'runtime', 'database', 'records', 'records/values', 'records/parse'],
   'records/read': ['errors.ts', 'fields.ts', 'runtime', 'database', 'records'],
@@ -37,7 +37,9 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   'csv/header': [
     'errors.ts',
     'fields.ts',
+    'runtime/on-first-use.ts',
     'text',
+    'records/values/memo.ts',
     'records/values/uuid.ts',
     'records/parse/row-keys.ts',
     'csv/header/languages',

@@ -1,6 +1,9 @@
 /** Looks up the name of a column. The tables are built from the aliases of all languages and the registry of fields. */
+
 import { FIELDS, type Service } from '../../fields.ts'
 import { ROW_KEYS } from '../../records/parse/row-keys.ts'
+import { memo } from '../../records/values/memo.ts'
+import { onFirstUse } from '../../runtime/on-first-use.ts'
 import { ADDRESSES, ALWAYS, AMBIGUOUS, normalizeHeader, PLAIN, PSEUDO_KEYS } from './aliases.ts'
 import { LANGUAGES } from './languages/all.ts'
 import { PLAIN_KEYS, type Table } from './languages/language.ts'
@@ -37,8 +40,8 @@ const LAST_NAME_FIRST: ReadonlySet<string> = new Set(
   ].map(normalizeHeader),
 )
 
-/** Lists of headers → their normalised names. The tables share most lists, and every process and import thread builds them. */
-const namesOf = new Map<string, readonly string[]>()
+/** The normalised names of a list of headers. The tables share most lists. */
+const names = memo((headers): readonly string[] => headers.split('|').map(normalizeHeader), Infinity, Infinity)
 
 const ALL_ALWAYS: Table = [...ALWAYS, ...LANGUAGES.flatMap(language => language.always)]
 const ALL_PLAIN: Readonly<Record<Service, Table>> = { company: allPlain('company'), contact: allPlain('contact') }
@@ -62,14 +65,6 @@ function byService<T extends object>(build: (service: Service) => T): Readonly<R
     get contact() {
       return contact()
     },
-  }
-}
-
-function onFirstUse<T extends object>(build: () => T): () => T {
-  let built: T | null = null
-  return () => {
-    built ??= build()
-    return built
   }
 }
 
@@ -98,15 +93,6 @@ function ambiguousTable(service: Service): ReadonlyMap<string, readonly string[]
       if (PLAIN_KEYS[key]![service] === null) add(headers, [PLAIN_KEYS[key]!.company])
   }
   return table
-}
-
-function names(headers: string): readonly string[] {
-  let found = namesOf.get(headers)
-  if (found === undefined) {
-    found = headers.split('|').map(header => normalizeHeader(header))
-    namesOf.set(headers, found)
-  }
-  return found
 }
 
 function aliasTable(service: Service): Map<string, Alias> {

@@ -1,6 +1,7 @@
 /** Converts phone numbers to E.164 (+, country code, number) where they are valid. */
 import { createRequire } from 'node:module'
 import type { CountryCode } from 'libphonenumber-js'
+import { onFirstUse } from '../../runtime/on-first-use.ts'
 import { regionOf } from './countries.ts'
 import { defaultCountry } from './default-country.ts'
 import { asciiNumber } from './digits.ts'
@@ -22,12 +23,9 @@ const COUNTRY_CODE_IN_BRACKETS = /^\(\+(\d{1,3})\)/
  * Loaded for the first number that needs it. That takes a tenth of a second of CPU time, and most commands, threads and servers
  * without imports never read such a number.
  */
-let library: typeof import('libphonenumber-js') | null = null
-
-function openLibrary(): typeof import('libphonenumber-js') {
-  library ??= createRequire(import.meta.url)('libphonenumber-js') as typeof import('libphonenumber-js')
-  return library
-}
+const library = onFirstUse(
+  () => createRequire(import.meta.url)('libphonenumber-js') as typeof import('libphonenumber-js'),
+)
 
 const region = memo(country => regionOf(country) as CountryCode | null)
 
@@ -210,7 +208,7 @@ function parse(number: string, home: CountryCode | null, isValid: (e164: string)
   const plain = withoutLibrary(number, home)
   if (plain !== null && isValid(plain)) return plain
   for (let from = number; ; ) {
-    const parsed = openLibrary().parsePhoneNumberFromString(from, {
+    const parsed = library().parsePhoneNumberFromString(from, {
       extract: false,
       ...(home === null ? {} : { defaultCountry: home }),
     })
