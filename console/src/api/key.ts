@@ -1,0 +1,40 @@
+/**
+ * The API key of the signed-in person. It is kept for the tab, or in the browser if the person asked to be remembered. The
+ * page runs no script of others (Content-Security-Policy), so nothing else can read it.
+ */
+import { useSyncExternalStore } from 'react'
+
+const NAME = 'connectra.key'
+const listeners = new Set<() => void>()
+
+export function currentKey(): string | null {
+  return sessionStorage.getItem(NAME) ?? localStorage.getItem(NAME)
+}
+
+export function keepKey(key: string, { remember }: { readonly remember: boolean }): void {
+  sessionStorage.removeItem(NAME)
+  localStorage.removeItem(NAME)
+  ;(remember ? localStorage : sessionStorage).setItem(NAME, key)
+  for (const listener of listeners) listener()
+}
+
+export function forgetKey(): void {
+  sessionStorage.removeItem(NAME)
+  localStorage.removeItem(NAME)
+  for (const listener of listeners) listener()
+}
+
+/** The key, in a component that shows something else without it. */
+export function useKey(): string | null {
+  return useSyncExternalStore(subscribe, currentKey)
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  // Signing out in one tab signs out all tabs that were remembered.
+  window.addEventListener('storage', listener)
+  return () => {
+    listeners.delete(listener)
+    window.removeEventListener('storage', listener)
+  }
+}

@@ -1,0 +1,46 @@
+/** The providers and the router. Addresses are after `#`, so they never meet the paths of the API. */
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect, RouterProvider } from '@tanstack/react-router'
+import { ApiError } from './api/client.ts'
+import { ROOMS } from './rooms.ts'
+import { Shell } from './shell/shell.tsx'
+import { ErrorState } from './ui/states.tsx'
+
+const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      refetchOnWindowFocus: false,
+      // A refused request is refused again. Only a server that cannot be reached or is starting is worth another try.
+      retry: (failures, error) => failures < 2 && error instanceof ApiError && (error.status === 0 || error.status === 503),
+    },
+  },
+})
+
+const root = createRootRoute({ component: Shell, notFoundComponent: () => <ErrorState error={new Error('This page does not exist.')} /> })
+
+const first = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: ROOMS[0]!.path, replace: true })
+  },
+})
+
+const rooms = ROOMS.map(room =>
+  createRoute({ getParentRoute: () => root, path: room.path, component: lazyRouteComponent(room.load) }),
+)
+
+const router = createRouter({
+  routeTree: root.addChildren([first, ...rooms]),
+  history: createHashHistory(),
+  defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+})
+
+export function App() {
+  return (
+    <QueryClientProvider client={queryClient}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  )
+}
