@@ -43,11 +43,12 @@ api.use({
     if (key !== null) request.headers.set('Authorization', `Bearer ${key}`)
     return request
   },
-  async onResponse({ response }) {
+  async onResponse({ request, response }) {
     if (response.ok) return
     const error = await readError(response)
-    // The key was revoked or has expired: the sign-in page asks for another one.
-    if (error.status === 401) forgetKey()
+    // The key was revoked or has expired: the sign-in page asks for another one. Perhaps another one is kept by now.
+    const refused = error.status === 401 && request.headers.get('Authorization') === `Bearer ${currentKey()}`
+    if (refused) forgetKey({ refused })
     throw error
   },
   onError({ error }) {

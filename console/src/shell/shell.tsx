@@ -1,8 +1,8 @@
 /** The frame around every room: navigation, palette, help, messages. Without a key it is the sign-in page. */
-import { Link, Outlet, useNavigate } from '@tanstack/react-router'
+import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { forgetKey, useKey } from '../api/key.ts'
-import { useSession } from '../api/session.ts'
+import { useKey } from '../api/key.ts'
+import { signOut, useSession } from '../api/session.ts'
 import { ROOMS } from '../rooms.ts'
 import { Icon } from '../ui/icon.tsx'
 import { IconButton } from '../ui/button.tsx'
@@ -18,7 +18,9 @@ import { chooseTheme } from './theme.ts'
 type Overlay = 'palette' | 'help' | null
 
 export function Shell() {
-  return useKey() === null ? <SignIn /> : <SignedIn />
+  const key = useKey()
+  const atSignIn = useLocation({ select: ({ pathname }) => pathname === '/sign-in' })
+  return key === null || atSignIn ? <SignIn /> : <SignedIn />
 }
 
 function SignedIn() {
@@ -60,7 +62,7 @@ function SignedIn() {
               { label: 'As the system', onSelect: () => chooseTheme('system') },
               null,
               { label: 'API reference', icon: 'external', onSelect: () => void window.open('./docs', '_blank', 'noopener') },
-              { label: 'Sign out', icon: 'signOut', onSelect: () => forgetKey() },
+              { label: 'Sign out', icon: 'signOut', onSelect: () => signOut(session.data) },
             ]}
           />
         </div>

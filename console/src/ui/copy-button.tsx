@@ -1,5 +1,7 @@
 import { useState } from 'react'
 import { Button } from './button.tsx'
+import { copyText } from './copy-text.ts'
+import { showToast } from './toast.tsx'
 
 export function CopyButton({ text, label = 'Copy' }: { readonly text: string; readonly label?: string }) {
   const [copied, setCopied] = useState(false)
@@ -8,7 +10,10 @@ export function CopyButton({ text, label = 'Copy' }: { readonly text: string; re
       size="small"
       icon={copied ? 'check' : 'copy'}
       onClick={async () => {
-        await navigator.clipboard.writeText(text)
+        if (!(await copyText(text))) {
+          showToast('The browser does not allow copying. Select the text and copy it by hand.', { tone: 'bad' })
+          return
+        }
         setCopied(true)
         setTimeout(() => setCopied(false), 2000)
       }}
