@@ -1,0 +1,58 @@
+/** The total of a service, and how many records were created on each of the last 30 days. */
+import { useQuery } from '@tanstack/react-query'
+import { countRecords, type Service } from '../api/records.ts'
+import { linkToList } from '../explore/view-params.ts'
+import { Columns } from '../ui/charts.tsx'
+import { formatNumber } from '../ui/format.ts'
+import { Card } from '../ui/page.tsx'
+import { Notice, Skeleton } from '../ui/states.tsx'
+import { createdBetween, EVERYTHING } from './conditions.ts'
+import { countDays, createdWithin, formatDay, listDays } from './count-days.ts'
+import styles from './overview.module.css'
+
+const DAYS = 30
+const TITLES = { contact: 'Contacts', company: 'Companies' } as const
+
+/** `total`: null while it is loading. */
+export function Growth({ service, total }: { readonly service: Service; readonly total: number | null }) {
+  const growth = useQuery({
+    queryKey: ['overview', 'growth', service],
+    queryFn: async ({ signal }) => {
+      const days = listDays(DAYS)
+      const counts = await countDays(days, (first, last) => countRecords(service, createdWithin(first, last), signal))
+      return days.map((day, index) => ({ day, count: counts[index]! }))
+    },
+  })
+  const created = growth.data?.reduce((sum, { count }) => sum + count, 0)
+  return (
+    <Card title={TITLES[service]}>
+      <div className={styles.total}>
+        {total === null ? (
+          <span className={styles.big}>
+            <Skeleton />
+          </span>
+        ) : (
+          <a className={styles.big} href={linkToList(service, EVERYTHING.filter)}>
+            {formatNumber(total)}
+          </a>
+        )}
+        {growth.data && created !== undefined ? (
+          <a className={styles.since} href={linkToList(service, createdBetween(growth.data[0]!.day, growth.data.at(-1)!.day).filter)}>
+            {formatNumber(created)} created in the last {DAYS} days
+          </a>
+        ) : (
+          <span className={styles.since}>{'\u00a0'}</span>
+        )}
+      </div>
+      {growth.error ? (
+        <Notice tone="bad">{growth.error.message}</Notice>
+      ) : (
+        <Columns
+          caption={`${TITLES[service]} created per day, in UTC`}
+          headers={['Day', 'Created']}
+          columns={growth.data?.map(({ day, count }) => ({ label: formatDay(day), value: count })) ?? null}
+        />
+      )}
+    </Card>
+  )
+}
