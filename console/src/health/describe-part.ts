@@ -127,7 +127,6 @@ function detailOfIndex(key: string, value: unknown): [string, string][] {
   }
   if (key === 'seq') return [['Changes applied', detail(key, value)[1]]]
   if (key === 'building' && typeof value === 'number') return [['Built', formatShare(value)]]
-  if (key === 'leader') return [['Leader', value === true ? 'This server' : detail(key, value)[1]]]
   if (key === 'engine') return [['Engine', value === 'opensearch' ? 'OpenSearch' : detail(key, value)[1]]]
   return [detail(key, value)]
 }
