@@ -1,12 +1,13 @@
 /** The share of records that have a value, by field. */
 import { useQuery } from '@tanstack/react-query'
-import { countRecords, type Filter, listFilters, type Service } from '../api/records.ts'
+import { type Filter, listFilters, type Service } from '../api/records.ts'
 import { linkToList } from '../explore/view-params.ts'
 import { type Bar, BarList, BarListSkeleton } from '../ui/charts.tsx'
 import { formatShare } from '../ui/format.ts'
 import { Card } from '../ui/page.tsx'
 import { Notice } from '../ui/states.tsx'
 import { canBeEmpty, FIELDS_EXPECTED, having } from './conditions.ts'
+import { countFilter } from './count-filter.ts'
 
 const TITLES = { contact: 'Completeness of contacts', company: 'Completeness of companies' } as const
 
@@ -27,7 +28,7 @@ export function Completeness({ service, total }: { readonly service: Service; re
     // A record that was created between two counts must not make it more than all of them.
     value: total ? Math.min(1, count / total) : 0,
     text: formatShare(total ? Math.min(1, count / total) : 0),
-    href: linkToList(service, having(filter.key).filter),
+    href: linkToList(service, having(filter.key)),
   })
   return (
     <Card title={title}>
@@ -46,7 +47,7 @@ export function Completeness({ service, total }: { readonly service: Service; re
 async function countFilled(service: Service, signal: AbortSignal): Promise<readonly Filled[]> {
   const filters = (await listFilters(service, signal)).filter(({ key, active }) => active && canBeEmpty(service, key))
   const filled = await Promise.all(
-    filters.map(async filter => ({ filter, count: await countRecords(service, having(filter.key).where, signal) })),
+    filters.map(async filter => ({ filter, count: await countFilter(service, having(filter.key), signal) })),
   )
   return filled.sort((a, b) => b.count - a.count || a.filter.display_name.localeCompare(b.filter.display_name, 'en'))
 }

@@ -1,16 +1,10 @@
 /** How many records were created on each of the last days. Days are those of UTC, as the dates in queries are. */
-import type { Where } from '../api/records.ts'
 
 const DAY_MS = 86_400_000
 
 /** The last days as ISO dates, oldest first, the one of `now` included. */
 export function listDays(length: number, now = Date.now()): readonly string[] {
   return Array.from({ length }, (_, index) => new Date(now - (length - 1 - index) * DAY_MS).toISOString().slice(0, 10))
-}
-
-/** From the beginning of the first day to the end of the last one. */
-export function createdWithin(first: string, last: string): Where {
-  return { range_query: { must: { created_at: { gte: first, lte: last } } } }
 }
 
 /**

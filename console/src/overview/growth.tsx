@@ -1,13 +1,15 @@
 /** The total of a service, and how many records were created on each of the last 30 days. */
 import { useQuery } from '@tanstack/react-query'
-import { countRecords, type Service } from '../api/records.ts'
+import type { Service } from '../api/records.ts'
 import { linkToList } from '../explore/view-params.ts'
+import { NO_FILTER } from '../explore/view-state.ts'
 import { Columns } from '../ui/charts.tsx'
 import { formatNumber } from '../ui/format.ts'
 import { Card } from '../ui/page.tsx'
 import { Notice, Skeleton } from '../ui/states.tsx'
-import { createdBetween, EVERYTHING } from './conditions.ts'
-import { countDays, createdWithin, formatDay, listDays } from './count-days.ts'
+import { createdBetween } from './conditions.ts'
+import { countDays, formatDay, listDays } from './count-days.ts'
+import { countFilter } from './count-filter.ts'
 import styles from './overview.module.css'
 
 const DAYS = 30
@@ -19,7 +21,7 @@ export function Growth({ service, total }: { readonly service: Service; readonly
     queryKey: ['overview', 'growth', service],
     queryFn: async ({ signal }) => {
       const days = listDays(DAYS)
-      const counts = await countDays(days, (first, last) => countRecords(service, createdWithin(first, last), signal))
+      const counts = await countDays(days, (first, last) => countFilter(service, createdBetween(first, last), signal))
       return days.map((day, index) => ({ day, count: counts[index]! }))
     },
   })
@@ -32,12 +34,12 @@ export function Growth({ service, total }: { readonly service: Service; readonly
             <Skeleton />
           </span>
         ) : (
-          <a className={styles.big} href={linkToList(service, EVERYTHING.filter)}>
+          <a className={styles.big} href={linkToList(service, NO_FILTER)}>
             {formatNumber(total)}
           </a>
         )}
         {growth.data && created !== undefined ? (
-          <a className={styles.since} href={linkToList(service, createdBetween(growth.data[0]!.day, growth.data.at(-1)!.day).filter)}>
+          <a className={styles.since} href={linkToList(service, createdBetween(growth.data[0]!.day, growth.data.at(-1)!.day))}>
             {formatNumber(created)} created in the last {DAYS} days
           </a>
         ) : (

@@ -1,12 +1,12 @@
 /** How many records lack something that makes them useful. */
 import { useQuery } from '@tanstack/react-query'
-import { countRecords } from '../api/records.ts'
 import { linkToList } from '../explore/view-params.ts'
 import { formatNumber, formatShare } from '../ui/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Card } from '../ui/page.tsx'
 import { Notice, Skeleton } from '../ui/states.tsx'
 import { CHECKS, type Check } from './conditions.ts'
+import { countFilter } from './count-filter.ts'
 import type { Totals } from './overview.tsx'
 import styles from './overview.module.css'
 
@@ -20,7 +20,7 @@ export function Quality({ totals }: { readonly totals: Totals | null }) {
   const counts = useQuery({
     queryKey: ['overview', 'quality'],
     queryFn: ({ signal }) =>
-      Promise.all(CHECKS.map(({ service, selection }) => countRecords(service, selection.where, signal))),
+      Promise.all(CHECKS.map(({ service, filter }) => countFilter(service, filter, signal))),
   })
   return (
     <Card title="Data quality">
@@ -60,7 +60,7 @@ function CheckRow({ check, count, total }: CheckRowProps) {
   }
   return (
     <li>
-      <a className={styles.row} href={linkToList(check.service, check.selection.filter)}>
+      <a className={styles.row} href={linkToList(check.service, check.filter)}>
         <span className={count > 0 ? styles.warn : styles.ok}>
           <Icon name={count > 0 ? 'warning' : 'check'} />
         </span>

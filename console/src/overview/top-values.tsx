@@ -21,7 +21,7 @@ export function TopValues({ service, field, title }: TopList) {
     label: display_value,
     value: count / highest,
     text: formatNumber(count),
-    href: linkToList(service, being(field, value).filter),
+    href: linkToList(service, being(field, value)),
   })
   return (
     <Card title={title}>
