@@ -67,7 +67,7 @@ const ALWAYS_THERE = new Set(['id', 'uuid', 'created_at', 'updated_at'])
 
 /** Whether the filter is of a field of the service's own records that can be empty. Contacts also have those of their company. */
 export function canBeEmpty(service: Service, key: string): boolean {
-  if (ALWAYS_THERE.has(key) || key === 'full_name') return false
+  if (ALWAYS_THERE.has(key)) return false
   return service === 'company' || key === 'company_id' || !key.startsWith('company_')
 }
 

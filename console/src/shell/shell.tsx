@@ -5,6 +5,7 @@ import { useKey } from '../api/key.ts'
 import { signOut, useSession } from '../api/session.ts'
 import { ROOMS } from '../rooms.ts'
 import { Icon } from '../ui/icon.tsx'
+import iconUrl from '../ui/icon.svg'
 import { IconButton } from '../ui/button.tsx'
 import { Menu } from '../ui/popover.tsx'
 import { Toasts } from '../ui/toast.tsx'
@@ -38,7 +39,7 @@ function SignedIn() {
       </a>
       <header className={styles.side}>
         <Link to="/" className={styles.brand} aria-label="Connectra">
-          <img src="./icon.svg" width="20" height="20" alt="" />
+          <img src={iconUrl} width="20" height="20" alt="" />
           <span>Connectra</span>
         </Link>
         <nav className={styles.nav} aria-label="Main">

@@ -7,6 +7,7 @@ import { currentKey, keepKey, wasKeyRefused } from '../api/key.ts'
 import { checkKey, exchangeCode } from '../api/session.ts'
 import { Button } from '../ui/button.tsx'
 import { Checkbox, TextField } from '../ui/field.tsx'
+import iconUrl from '../ui/icon.svg'
 import { useTitle } from '../ui/page.tsx'
 import { Notice, Progress } from '../ui/states.tsx'
 import { showToast } from '../ui/toast.tsx'
@@ -25,7 +26,7 @@ export function SignIn() {
     <main className={styles.page}>
       <div className={styles.card}>
         <div className={styles.brand}>
-          <img src="./icon.svg" width="28" height="28" alt="" />
+          <img src={iconUrl} width="28" height="28" alt="" />
           <h1>Sign in to Connectra</h1>
         </div>
         {exchange.running ? (
