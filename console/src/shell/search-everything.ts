@@ -19,6 +19,8 @@ const COLUMNS = {
 
 export interface Hits {
   readonly hits: readonly Hit[]
+  /** Whether there may be others besides these. */
+  readonly mayBeMore: boolean
   /** Whether these are the hits of the text as it is now. */
   readonly current: boolean
   readonly error: Error | null
@@ -33,8 +35,10 @@ export function useHits(service: Service, search: string): Hits {
     enabled: text !== '',
     placeholderData: keepPreviousData,
   })
-  if (text === '') return { hits: [], current: true, error: null }
-  return { hits: query.data ?? [], current: !query.isFetching && !query.isPlaceholderData, error: query.error }
+  if (text === '') return { hits: [], mayBeMore: false, current: true, error: null }
+  const hits = query.data ?? []
+  const current = !query.isFetching && !query.isPlaceholderData
+  return { hits, mayBeMore: hits.length === HITS, current, error: query.error }
 }
 
 async function findHits(service: Service, search: string, signal: AbortSignal): Promise<readonly Hit[]> {
