@@ -10,7 +10,7 @@ import { Icon, type IconName } from '../ui/icon.tsx'
 import { Notice } from '../ui/states.tsx'
 import styles from './palette.module.css'
 import { filterCommands, listCommands } from './palette-commands.ts'
-import { type Hit, useHits } from './search-everything.ts'
+import { type Hit, type Hits, useHits } from './search-everything.ts'
 import { chooseTheme } from './theme.ts'
 
 /** Calls `open` on Cmd-K and Ctrl-K, also while someone types in a field. */
@@ -174,13 +174,20 @@ function useOptions(text: string): { readonly options: readonly Option[]; readon
     const to = service === 'contact' ? '/contacts' : '/companies'
     void navigate({ to, search: { open: uuid } as never })
   }
-  const records = (group: string, icon: IconName, hits: readonly Hit[]) =>
-    hits.map((hit): Option => ({ id: hit.uuid, group, label: hit.label, detail: hit.detail, icon, run: () => open(hit) }))
+  function records(group: string, to: string, icon: IconName, { hits, mayBeMore }: Hits): readonly Option[] {
+    const options = hits.map(
+      (hit): Option => ({ id: hit.uuid, group, label: hit.label, detail: hit.detail, icon, run: () => open(hit) }),
+    )
+    if (!mayBeMore) return options
+    const label = `All ${group.toLowerCase()} with “${text.trim()}”`
+    const showAll = () => void navigate({ to, search: { search: text.trim() } as never })
+    return [...options, { id: `all-${icon}`, group, label, icon: 'search', run: showAll }]
+  }
   return {
     options: [
       ...filterCommands(commands, text),
-      ...records('Contacts', 'person', contacts.hits),
-      ...records('Companies', 'building', companies.hits),
+      ...records('Contacts', '/contacts', 'person', contacts),
+      ...records('Companies', '/companies', 'building', companies),
     ],
     current: contacts.current && companies.current,
     error: contacts.error ?? companies.error,
