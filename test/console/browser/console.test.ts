@@ -1,16 +1,20 @@
 /**
  * The console in a real browser on a real server. All journeys share one server and one browser, because starting them takes
- * longer than a journey. Each journey is a file in `journeys`.
+ * longer than a journey. Each file in `journeys` has those of one part. CONNECTRA_SCREENSHOTS names a folder for screenshots.
  */
 import { after, test } from 'node:test'
 import { chromium } from 'playwright-core'
 import { startConsoleServer } from './console-server.ts'
 import { findBrowser } from './find-browser.ts'
 import { healthJourneys } from './journeys/health.ts'
+import { hostileJourneys } from './journeys/hostile.ts'
+import { importJourneys } from './journeys/import.ts'
 import { keyJourneys } from './journeys/keys.ts'
 import { overviewJourneys } from './journeys/overview.ts'
 import { paletteJourneys } from './journeys/palette.ts'
+import { searchJourneys } from './journeys/search.ts'
 import { signInJourneys } from './journeys/sign-in.ts'
+import { takeScreenshots } from './screenshots.ts'
 import { setStage } from './stage.ts'
 
 const closing: (() => Promise<void>)[] = []
@@ -24,8 +28,21 @@ const browser = await chromium.launch(await findBrowser())
 closing.push(() => browser.close())
 const stage = await setStage(server, browser)
 
-const JOURNEYS = [signInJourneys, overviewJourneys, paletteJourneys, keyJourneys, healthJourneys]
+/** Those that store records come last. */
+const JOURNEYS = [
+  signInJourneys,
+  overviewJourneys,
+  paletteJourneys,
+  keyJourneys,
+  healthJourneys,
+  searchJourneys,
+  importJourneys,
+  hostileJourneys,
+]
 
 for (const journeys of JOURNEYS) {
   for (const [name, run] of Object.entries(journeys)) test(name, () => run(stage))
 }
+
+const screenshots = process.env.CONNECTRA_SCREENSHOTS
+if (screenshots) test('Screenshots of every view', () => takeScreenshots(stage, screenshots))

@@ -1,0 +1,106 @@
+/** Screenshots of every view, at three widths and in both themes, for people to look at. Nothing is compared. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { dropFile, writeTemporaryFile } from './input.ts'
+import { DESKTOP, type Stage } from './stage.ts'
+
+const SIZES = [
+  { width: 360, height: 740 },
+  { width: 1280, height: 800 },
+  { width: 2560, height: 1440 },
+] as const
+const THEMES = ['light', 'dark'] as const
+
+const FILE = `First Name,Last Name,Email,Company,Role,Shoe Size
+Ada,Byron,ada@analytical.example,Analytical Engines,Chief Programmer,38
+Charles,Babbage,charles@analytical.example,Analytical Engines,Inventor,44
+,,,,Nobody in particular,12`
+
+/** Into `folder`: `1280-dark-overview.png` and so on. */
+export async function takeScreenshots(stage: Stage, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const open = await storeExtremes(stage)
+  const file = await writeTemporaryFile('people.csv', FILE)
+  for (const viewport of SIZES)
+    for (const theme of THEMES) {
+      const context = await stage.browser.newContext({ ...DESKTOP, viewport, colorScheme: theme })
+      const page = await context.newPage()
+      const shoot = async (view: string) => {
+        await settle(page)
+        await page.screenshot({ path: join(folder, `${viewport.width}-${theme}-${view}.png`) })
+      }
+      await page.goto(`${stage.server.url}/#/`)
+      await page.getByLabel('API key').waitFor()
+      await shoot('sign-in')
+      await page.getByLabel('API key').fill(stage.server.key)
+      await page.keyboard.press('Enter')
+      await page.getByRole('navigation', { name: 'Main' }).waitFor()
+      await shootAddresses(stage, page, open, shoot)
+      await shootImport(stage, page, file, shoot)
+      await context.close()
+    }
+}
+
+type Shoot = (view: string) => Promise<void>
+
+async function shootAddresses({ server }: Stage, page: Page, open: string, shoot: Shoot): Promise<void> {
+  const filter = encodeURIComponent('[{"kind":"values","key":"country","values":["germany"]}]')
+  const views = {
+    overview: '/overview',
+    contacts: '/contacts',
+    filtered: `/contacts?filter=${filter}`,
+    extremes: '/contacts?search=extreme',
+    record: `/contacts?search=extreme&open=${open}`,
+    nothing: '/contacts?search=nobodyiscalledlikethis',
+    companies: '/companies',
+    jobs: '/jobs',
+    keys: '/keys',
+    health: '/health',
+  }
+  for (const [view, address] of Object.entries(views)) {
+    await page.goto(`${server.url}/#${address}`)
+    await shoot(view)
+  }
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('sch')
+  await shoot('palette')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('?')
+  await shoot('help')
+  await page.keyboard.press('Escape')
+}
+
+async function shootImport({ server }: Stage, page: Page, file: string, shoot: Shoot): Promise<void> {
+  await page.goto(`${server.url}/#/import`)
+  await shoot('import')
+  await dropFile(page, file)
+  await page.getByRole('button', { name: 'Start import' }).waitFor()
+  await shoot('import-columns')
+  await page.getByRole('button', { name: 'Start import' }).click()
+  await page.getByRole('heading', { name: 'Report' }).waitFor()
+  await page.getByRole('button', { name: 'Correct them here' }).click()
+  await shoot('import-report')
+}
+
+/** Until nothing is requested. */
+async function settle(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle')
+}
+
+/** Long names, other scripts, many keywords, nothing at all. Returns a contact's uuid. */
+async function storeExtremes({ server }: Stage): Promise<string> {
+  const contacts = [
+    { first_name: 'Extreme', last_name: 'Wolfeschlegelsteinhausenbergerdorff '.repeat(4), title: 'Senior Vice President of Everything and '.repeat(5) },
+    { first_name: 'محمد', last_name: 'بن سلمان extreme', title: 'مهندس برمجيات', city: 'الرياض', country: 'Saudi Arabia' },
+    { first_name: '花子', last_name: '山田 extreme', title: '最高技術責任者', city: '東京', country: 'Japan' },
+    { first_name: 'Extreme', last_name: 'Nothing' },
+  ]
+  const row = (contact: object, index: number) => ({ ...contact, email: `extreme${index}@example.com`, company_id: COMPANY })
+  const company = { uuid: COMPANY, name: 'Extreme & Söhne', keywords: Array.from({ length: 1000 }, (_, index) => `keyword ${index}`) }
+  await server.post('/companies/batch-upsert', [company])
+  const { body } = await server.post('/contacts/batch-upsert', contacts.map(row))
+  return body.contact_uuids[0]
+}
+
+const COMPANY = '22222222-2222-4222-8222-222222222222'
