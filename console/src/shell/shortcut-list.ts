@@ -21,6 +21,9 @@ export const SHORTCUTS: readonly { readonly title: string; readonly shortcuts: r
       { keys: [['j'], ['↓']], label: 'Next record' },
       { keys: [['k'], ['↑']], label: 'Previous record' },
       { keys: [['Enter']], label: 'Open the record' },
+      { keys: [['x']], label: 'Select the record' },
+      { keys: [['e'], ['F2']], label: 'Edit the cell' },
+      { keys: [['Shift', '→'], ['Shift', '←']], label: 'Wider or narrower column, on its header' },
     ],
   },
 ]

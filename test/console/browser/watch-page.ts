@@ -3,19 +3,19 @@ import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 
 export interface Watch {
-  /** Problems of this kind are expected while `act` runs, and at least one has to occur. */
-  during<T>(expected: RegExp, act: () => Promise<T>): Promise<T>
-  /** Fails if there was a problem since the last time. */
+  /** From now on problems of this kind are expected, and at least one has to occur. */
+  expect(kind: RegExp): void
+  /** Fails if there was another problem, or an expected one did not occur. */
   check(): void
 }
 
 export function watchPage(page: Page): Watch {
-  let problems: string[] = []
-  let expected: RegExp | null = null
-  let seen = 0
+  const problems: string[] = []
+  const expected: { readonly kind: RegExp; seen: boolean }[] = []
 
   function note(problem: string) {
-    if (expected?.test(problem)) seen++
+    const match = expected.find(({ kind }) => kind.test(problem))
+    if (match) match.seen = true
     else problems.push(problem)
   }
 
@@ -25,7 +25,7 @@ export function watchPage(page: Page): Watch {
   })
   page.on('pageerror', error => note(`uncaught ${error.stack ?? error.message}`))
   page.on('response', response => {
-    if (response.status() >= 400) note(`${response.status()} ${response.request().method()} ${response.url()}`)
+    if (response.status() >= 400) note(`status of ${response.status()} ${response.request().method()} ${response.url()}`)
   })
   page.on('requestfailed', request => {
     const reason = request.failure()?.errorText ?? 'unknown'
@@ -39,21 +39,12 @@ export function watchPage(page: Page): Watch {
   })
 
   return {
-    async during(pattern, act) {
-      expected = pattern
-      seen = 0
-      try {
-        const result = await act()
-        assert.ok(seen > 0, `expected ${pattern}`)
-        return result
-      } finally {
-        expected = null
-      }
+    expect(kind) {
+      expected.push({ kind, seen: false })
     },
     check() {
-      const found = problems
-      problems = []
-      assert.deepEqual(found, [], 'the page had problems')
+      assert.deepEqual(problems, [], 'the page had problems')
+      for (const { kind, seen } of expected) assert.ok(seen, `expected a problem like ${kind}`)
     },
   }
 }

@@ -11,11 +11,10 @@ export const signInJourneys: Journeys = {
       const field = page.getByLabel('API key')
       await field.waitFor()
       await checkView('sign-in')
-      await watch.during(/401/, async () => {
-        await field.fill('ck_wrong')
-        await page.getByRole('button', { name: 'Sign in' }).click()
-        await page.getByText('The server does not accept this key.').waitFor()
-      })
+      watch.expect(/status of 401.*console\/session/)
+      await field.fill('ck_wrong')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByText('The server does not accept this key.').waitFor()
       assert.equal(new URL(page.url()).hash, '#/health')
 
       await field.fill(`Bearer ${stage.server.key}\n`)
@@ -47,10 +46,9 @@ export const signInJourneys: Journeys = {
       await page.getByRole('heading', { name: 'Sign in to Connectra' }).waitFor()
       await waitUntil('the session has ended', async () => (await session()) === 401)
 
-      await watch.during(/403/, async () => {
-        await goTo(`/sign-in?code=${code}`)
-        await page.getByText('This sign-in address was used before').waitFor()
-      })
+      watch.expect(/status of 403.*console\/session/)
+      await goTo(`/sign-in?code=${code}`)
+      await page.getByText('This sign-in address was used before').waitFor()
       assert.ok(!page.url().includes(code), page.url())
     })
   },
@@ -66,10 +64,9 @@ export const signInJourneys: Journeys = {
       await page.getByRole('heading', { name: 'Only admin keys may manage keys' }).waitFor()
       assert.equal(await page.getByRole('link', { name: 'API keys' }).count(), 0)
       assert.equal((await stage.server.post(`/admin/keys/${id}/revoke`)).status, 200)
-      await watch.during(/401/, async () => {
-        await page.getByRole('link', { name: 'Jobs', exact: true }).click()
-        await page.getByText('You were signed out').waitFor()
-      })
+      watch.expect(/status of 401/)
+      await page.getByRole('link', { name: 'Jobs', exact: true }).click()
+      await page.getByText('You were signed out').waitFor()
     })
   },
 }
