@@ -9,6 +9,7 @@ import { findBrowser } from './find-browser.ts'
 import { healthJourneys } from './journeys/health.ts'
 import { hostileJourneys } from './journeys/hostile.ts'
 import { importJourneys } from './journeys/import.ts'
+import { jobJourneys } from './journeys/jobs.ts'
 import { keyJourneys } from './journeys/keys.ts'
 import { overviewJourneys } from './journeys/overview.ts'
 import { paletteJourneys } from './journeys/palette.ts'
@@ -37,6 +38,7 @@ const JOURNEYS = [
   healthJourneys,
   searchJourneys,
   importJourneys,
+  jobJourneys,
   hostileJourneys,
 ]
 

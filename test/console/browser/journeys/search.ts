@@ -133,6 +133,17 @@ export const searchJourneys: Journeys = {
       await page.getByRole('region', { name: 'Country', exact: true }).getByRole('checkbox', { name: /^France/ }).check()
       await page.getByText(/^\d+ of \d+ companies$/).waitFor()
       await checkView('the companies')
+      await page.getByRole('button', { name: 'Views' }).click()
+      await page.getByRole('button', { name: 'Save this view' }).click()
+      await page.getByRole('dialog').getByLabel('Name').fill('French companies')
+      await page.keyboard.press('Enter')
+      await page.getByText('“French companies” was saved').waitFor()
+    })
+    await stage.visit('/companies', async ({ page, checkView }) => {
+      await page.getByRole('button', { name: 'Views' }).click()
+      await checkView('saved views')
+      await page.getByRole('button', { name: 'French companies' }).click()
+      await page.getByText(/^\d+ of \d+ companies$/).waitFor()
     })
   },
 }
