@@ -1,6 +1,7 @@
 /** Jobs that wait and run. */
 import type { ReactNode } from 'react'
 import { TYPE_WORDS } from '../jobs/job.ts'
+import { describeQueue } from '../jobs/queue-words.ts'
 import { useQueueStats } from '../jobs/use-jobs.ts'
 import { formatDuration, formatNumber } from '../ui/format.ts'
 import { Card, Table } from '../ui/page.tsx'
@@ -11,16 +12,17 @@ type Stats = NonNullable<ReturnType<typeof useQueueStats>['data']>
 
 export function Queue() {
   const { data, error } = useQueueStats(true)
+  const queue = data && describeQueue(data)
   const running = data?.running ?? []
   return (
     <Card title="Job queue" actions={<a href="#/jobs">All jobs</a>}>
       {error && <Notice tone="bad">{error.message}</Notice>}
       <dl className={styles.figures}>
-        <Figure label="Waiting">{data && formatNumber(countWaiting(data))}</Figure>
-        <Figure label="Longest wait">{data && describeWait(data.oldest_waiting_seconds)}</Figure>
-        <Figure label="Running">{data && formatNumber(running.length)}</Figure>
-        <Figure label="Failed in the last hour">{data && formatNumber(data.failures.last_hour)}</Figure>
-        <Figure label="Failed in the last day">{data && formatNumber(data.failures.last_day)}</Figure>
+        <Figure label="Waiting">{queue && formatNumber(queue.waiting)}</Figure>
+        <Figure label="Longest wait">{queue && (queue.longestWait === null ? 'None' : formatDuration(queue.longestWait))}</Figure>
+        <Figure label="Running">{queue && formatNumber(queue.running)}</Figure>
+        <Figure label="Failed in the last hour">{queue && formatNumber(queue.failedInHour)}</Figure>
+        <Figure label="Failed in the last day">{queue && formatNumber(queue.failedInDay)}</Figure>
       </dl>
       {running.length > 0 && <RunningJobs jobs={running} />}
     </Card>
@@ -62,13 +64,6 @@ function Figure({ label, children }: { readonly label: string; readonly children
     </div>
   )
 }
-
-function countWaiting({ depth }: Stats): number {
-  const waiting = depth.filter(({ status }) => status === 'open' || status === 'retry_in_queued')
-  return waiting.reduce((sum, { jobs }) => sum + jobs, 0)
-}
-
-const describeWait = (seconds: number | null): string => (seconds === null ? 'None' : formatDuration(seconds))
 
 /** Types that this console does not know yet are shown as they are. */
 const nameType = (type: string): string => (TYPE_WORDS as Readonly<Record<string, string>>)[type] ?? type

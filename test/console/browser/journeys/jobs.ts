@@ -6,12 +6,12 @@ import type { Journeys } from './journey.ts'
 
 export const jobJourneys: Journeys = {
   'Jobs are listed as they run; a failed one says why and is run again; the file of an export is downloaded': async stage => {
+    const vql = { where: { keyword_match: { must: { country: 'brazil' } } }, select_columns: ['email'] }
+    await createJob(stage, 'export_csv_file', { service: 'contact', vql })
+    const failing = await createJob(stage, 'insert_csv_file', { s3_key: 'uploads/missing.csv' })
     await stage.visit('/jobs', async ({ page, checkView }) => {
       await page.getByRole('button', { name: /contacts-apollo\.csv/ }).waitFor()
-      const vql = { where: { keyword_match: { must: { country: 'brazil' } } }, select_columns: ['email'] }
-      await createJob(stage, 'export_csv_file', { service: 'contact', vql })
-      const failing = await createJob(stage, 'insert_csv_file', { s3_key: 'uploads/missing.csv' })
-      // Without a reload.
+      // Perhaps it waits or runs at first. The list follows it.
       await page.getByRole('row').filter({ hasText: 'missing.csv' }).getByText('Failed').waitFor()
       await checkView('the list of jobs')
 
