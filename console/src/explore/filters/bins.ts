@@ -1,6 +1,7 @@
 /** The bars of a histogram: ranges without gaps, with round bounds. */
 import type { Bound } from '../../api/records.ts'
 import { formatNumber, formatShort } from '../../ui/format.ts'
+import type { RangeCondition } from '../view-state.ts'
 
 export interface Bin {
   /** Both inclusive, as `gte` and `lte` take them. */
@@ -116,3 +117,21 @@ function utcDay(year: number, month: number, day: number): Date {
 }
 
 const isoDay = (date: Date): string => date.toISOString().slice(0, 10)
+
+/** Whether the whole bar is in the range. */
+export function isInRange({ from, to }: Bin, range: RangeCondition): boolean {
+  const order = typeof from === 'number' ? compareNumbers : compareDays
+  return (
+    (range.gte === undefined || order(from, range.gte) >= 0) &&
+    (range.gt === undefined || order(from, range.gt) > 0) &&
+    (range.lte === undefined || order(to, range.lte) <= 0) &&
+    (range.lt === undefined || order(to, range.lt) < 0)
+  )
+}
+
+const compareNumbers = (one: Bound, other: Bound): number => Number(one) - Number(other)
+
+function compareDays(one: Bound, other: Bound): number {
+  const [day, otherDay] = [String(one).slice(0, 10), String(other).slice(0, 10)]
+  return day < otherDay ? -1 : day > otherDay ? 1 : 0
+}

@@ -1,5 +1,6 @@
 /** Changes of a filter. All return a new one. */
 import type { Condition, Group, Item } from '../view-state.ts'
+import { isComplete } from './where.ts'
 
 /** Conditions on a field. */
 export type FieldCondition = Exclude<Condition, { readonly kind: 'vql' }>
@@ -14,9 +15,9 @@ export function findCondition<K extends Kind>(
   return filter.items.find(item => isOn(item, key) && item.kind === kind) as Extract<FieldCondition, { readonly kind: K }> | undefined
 }
 
-/** How many conditions on the field are not within a group. */
+/** How many conditions on the field are in force and not within a group. */
 export function countConditions(filter: Group, key: string): number {
-  return filter.items.filter(item => isOn(item, key)).length
+  return filter.items.filter(item => isOn(item, key) && isComplete(item)).length
 }
 
 /** Puts `condition` in the place of the one that `findCondition` finds, or at the end. Null removes it. */
@@ -60,4 +61,12 @@ export function addItem(group: Group, path: Path, item: Item): Group {
 
 function changeGroup(group: Group, path: Path, change: (items: readonly Item[]) => readonly Item[]): Group {
   return changeItem(group, path, item => (item.kind === 'group' ? { ...item, items: change(item.items) } : item))
+}
+
+/** Without conditions that are not complete and without groups that have no others. */
+export function removeIncomplete(group: Group): Group {
+  const items = group.items
+    .filter(isComplete)
+    .map(item => (item.kind === 'group' ? removeIncomplete(item) : item))
+  return { ...group, items }
 }
