@@ -28,8 +28,8 @@ export function FilterPanel({ onAdvanced }: { readonly onAdvanced: () => void })
           value={text}
           onChange={event => setText(event.target.value)}
         />
-        <Button size="small" onClick={onAdvanced}>
-          Advanced: combine with any, all, none
+        <Button size="small" title="Combine conditions with any, all and none" onClick={onAdvanced}>
+          Advanced filter
         </Button>
       </div>
       {filters.size === 0 && <LoadingPanel />}

@@ -46,11 +46,11 @@ interface BoundInputProps {
 }
 
 function BoundInput({ label, bound, isDate, error = null, onChange }: BoundInputProps) {
-  const [problem, setProblem] = useState<string | null>(null)
+  const [wrong, setWrong] = useState<string | null>(null)
   const shown = bound === undefined ? '' : isDate ? String(bound).slice(0, 10) : String(bound)
   const draft = useDraft(shown, text => {
     const value = text.trim() === '' ? undefined : isDate ? text : parseAmount(text)
-    setProblem(value === null ? 'Not a number' : null)
+    setWrong(value === null ? text : null)
     if (value !== null && value !== bound) onChange(value)
   })
   return (
@@ -60,7 +60,7 @@ function BoundInput({ label, bound, isDate, error = null, onChange }: BoundInput
       inputMode={isDate ? undefined : 'decimal'}
       placeholder="Any"
       value={draft.text}
-      error={problem ?? error}
+      error={wrong !== null && wrong === draft.text ? 'Not a number' : error}
       onChange={event => draft.change(event.target.value)}
       onBlur={draft.flush}
       onKeyDown={event => event.key === 'Enter' && draft.flush()}
