@@ -83,7 +83,7 @@ function place(parts: Parts, item: Item): void {
       return
     case 'text':
       // Several texts on one field under `must` would be alternatives.
-      if (side === 'must' && parts.texts.must.some(match => match.filter_key === item.key)) parts.and.push(itemToWhere(item))
+      if (side === 'must' && hasText(parts, item.key)) parts.and.push(itemToWhere(item))
       else parts.texts[side].push(textMatch(item))
       return
     case 'exists':
@@ -105,13 +105,24 @@ function placeGroup(parts: Parts, group: Group): void {
   }
   const wheres = items.map(itemToWhere)
   if (group.op === 'any') {
-    if (parts.or === null) parts.or = wheres
+    if (areAlternatives(items) && !hasText(parts, items[0]!.key)) parts.texts.must.push(...items.map(textMatch))
+    else if (parts.or === null) parts.or = wheres
     else parts.and.push({ or: wheres })
     return
   }
   const not = wheres.length === 1 ? wheres[0]! : { or: wheres }
   if (parts.not === null) parts.not = not
   else parts.and.push({ not })
+}
+
+/** Texts on one field, which VQL takes for alternatives by itself. */
+function areAlternatives(items: readonly Item[]): items is readonly TextCondition[] {
+  const [first] = items
+  return first?.kind === 'text' && items.every(item => item.kind === 'text' && !item.not && item.key === first.key)
+}
+
+function hasText(parts: Parts, key: string): boolean {
+  return parts.texts.must.some(match => match.filter_key === key)
 }
 
 function boundsOf(condition: RangeCondition): Range {
