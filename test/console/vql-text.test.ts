@@ -14,8 +14,8 @@ test('whatever JSON.parse takes is taken, and nothing else', () => {
   )
   fc.assert(
     fc.property(text, json => {
-      const valid = isJson(json)
-      if (valid && !hasTwice(json)) readJsonTree(json)
+      fc.pre(!SAME_NAME.test(json))
+      if (isJson(json)) readJsonTree(json)
       else assert.throws(() => readJsonTree(json), { name: 'JsonProblem' })
     }),
     { numRuns: 500 },
@@ -31,10 +31,8 @@ function isJson(text: string): boolean {
   }
 }
 
-/** `JSON.parse` drops the first of two members with one name. */
-function hasTwice(json: string): boolean {
-  return JSON.stringify(JSON.parse(json)).length < json.replace(/\s/g, '').replaceAll('\\u00e9', 'é').length && json.includes('{')
-}
+/** Of two members with one name `JSON.parse` drops the first. See below. */
+const SAME_NAME = /("[^"]*")\s*:[^]*\1\s*:/
 
 const PROBLEMS: readonly { readonly text: string; readonly line: number; readonly message: RegExp }[] = [
   { text: '{\n  "search": "a",\n}', line: 3, message: /comma before/ },

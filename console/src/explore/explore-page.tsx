@@ -1,7 +1,6 @@
 /** A list of contacts or companies: what is searched on the left and above, the records below. */
-import { useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
-import { type Filter, listFilters, type Service } from '../api/records.ts'
+import type { Filter, Service } from '../api/records.ts'
 import { RequestButton } from '../shell/request-dialog.tsx'
 import { type Params, useViewParams } from '../shell/view-params.ts'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -16,6 +15,7 @@ import { FilterBar } from './filters/filter-bar.tsx'
 import { FilterPanel } from './filters/panel/filter-panel.tsx'
 import { SearchBox } from './filters/search-box.tsx'
 import { SelectionCount } from './filters/selection-count.tsx'
+import { useFilters } from './filters/use-filters.ts'
 import { useNarrow } from './filters/use-narrow.ts'
 import { VqlPanel } from './filters/vql/vql-panel.tsx'
 import { toWhere } from './filters/where.ts'
@@ -40,11 +40,7 @@ export function ExplorePage({ service }: { readonly service: Service }) {
     (changes, options) => setParams(writeView(changes), options),
     [setParams],
   )
-  const { data } = useQuery({
-    queryKey: ['filters', service],
-    queryFn: ({ signal }) => listFilters(service, signal),
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+  const { data } = useFilters(service)
   const filters = useMemo(() => (data ? new Map(data.map(one => [one.key, one])) : NO_FILTERS), [data])
   const explore = useMemo(() => ({ view, where, setView, filters }), [view, where, setView, filters])
   return (

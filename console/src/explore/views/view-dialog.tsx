@@ -1,10 +1,11 @@
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Checkbox, TextField } from '../../ui/field.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import { useExplore } from '../explore-context.ts'
 import { type SavedView, stateOf, useViewEdits } from './saved-views.ts'
+import styles from './views-menu.module.css'
 
 const MAX_NAME = 200
 
@@ -13,10 +14,14 @@ export function ViewDialog({ saved, onClose }: { readonly saved: SavedView | nul
   const { view } = useExplore()
   const edits = useViewEdits()
   const form = useId()
+  const input = useRef<HTMLInputElement>(null)
   const [name, setName] = useState(saved?.name ?? '')
   const [shared, setShared] = useState(saved?.shared ?? false)
   const [error, setError] = useState<string | null>(null)
   const [isSaving, setIsSaving] = useState(false)
+
+  // The dialog has the focus by now, on its first button.
+  useEffect(() => input.current?.select(), [])
 
   async function save(event: FormEvent): Promise<void> {
     event.preventDefault()
@@ -47,15 +52,14 @@ export function ViewDialog({ saved, onClose }: { readonly saved: SavedView | nul
         </>
       }
     >
-      <form id={form} onSubmit={event => void save(event)}>
+      <form id={form} className={styles.form} onSubmit={event => void save(event)}>
         <TextField
+          ref={input}
           label="Name"
           value={name}
           maxLength={MAX_NAME}
           error={error}
           hint="A view keeps the search, the filter, the order and the columns."
-          // biome-ignore lint/a11y/noAutofocus: it is the only field of a dialog that was just opened
-          autoFocus
           onChange={event => {
             setName(event.target.value)
             setError(null)

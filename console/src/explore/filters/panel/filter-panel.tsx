@@ -3,16 +3,18 @@ import { useState } from 'react'
 import type { Filter, Service } from '../../../api/records.ts'
 import { Button } from '../../../ui/button.tsx'
 import { TextField } from '../../../ui/field.tsx'
-import { Skeleton } from '../../../ui/states.tsx'
+import { ErrorState, Skeleton } from '../../../ui/states.tsx'
 import { useExplore } from '../../explore-context.ts'
 import type { Group } from '../../view-state.ts'
 import { countConditions } from '../edit-filter.ts'
 import { type FieldGroup, groupFields, matchesName, shortName } from '../field-groups.ts'
+import { useFilters } from '../use-filters.ts'
 import { FilterSection } from './filter-section.tsx'
 import styles from './filter-panel.module.css'
 
 export function FilterPanel({ onAdvanced }: { readonly onAdvanced: () => void }) {
   const { view, filters } = useExplore()
+  const { error, refetch } = useFilters(view.service)
   const [text, setText] = useState('')
   const groups = groupFields(view.service, [...filters.values()])
   const [open, toggle] = useOpenSections(view.service, view.filter, groups)
@@ -32,7 +34,8 @@ export function FilterPanel({ onAdvanced }: { readonly onAdvanced: () => void })
           Advanced filter
         </Button>
       </div>
-      {filters.size === 0 && <LoadingPanel />}
+      {error && <ErrorState error={error} onRetry={() => void refetch()} />}
+      {!error && filters.size === 0 && <LoadingPanel />}
       {filters.size > 0 &&
         groups.map(group => <PanelGroup key={group.title} group={group} text={text.trim()} open={open} onToggle={toggle} />)}
     </div>

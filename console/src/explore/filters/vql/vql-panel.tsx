@@ -33,6 +33,7 @@ export function VqlPanel({ onClose }: { readonly onClose: () => void }) {
   const checked = checkVql(text)
   const verdict = useVerdict(checked)
   const problem = problemOf(checked, verdict.error)
+  const wrongLine = problem === null || problem.start === null ? null : positionOf(text, problem.start).line
 
   async function apply(): Promise<void> {
     if (!checked.ok) return selectProblem(problem)
@@ -64,7 +65,7 @@ export function VqlPanel({ onClose }: { readonly onClose: () => void }) {
         <IconButton size="small" icon="close" label="Close VQL" onClick={onClose} />
       </div>
       <div className={styles.editor}>
-        <LineNumbers text={text} wrong={problem?.start == null ? null : positionOf(text, problem.start).line} />
+        <LineNumbers text={text} wrong={wrongLine} />
         <textarea
           ref={input}
           className={styles.text}
@@ -88,9 +89,9 @@ export function VqlPanel({ onClose }: { readonly onClose: () => void }) {
             <CountOf count={verdict.count} />
           ) : (
             <>
-              {problem.start !== null && (
+              {wrongLine !== null && (
                 <Button size="small" onClick={() => selectProblem(problem)}>
-                  Line {positionOf(text, problem.start).line}
+                  Line {wrongLine}
                 </Button>
               )}
               {problem.message}
