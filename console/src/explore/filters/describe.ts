@@ -1,0 +1,73 @@
+/** Conditions in words, for chips and screen readers. */
+import type { Bound } from '../../api/records.ts'
+import { formatNumber } from '../../ui/format.ts'
+import type { Item, RangeCondition, TextCondition } from '../view-state.ts'
+
+export interface Names {
+  readonly field: (key: string) => string
+  readonly value: (key: string, value: string) => string
+}
+
+const SHOWN_VALUES = 2
+const SHOWN_ITEMS = 3
+const SHOWN_LETTERS = 60
+
+export function describeItem(item: Item, names: Names): string {
+  switch (item.kind) {
+    case 'values': {
+      const shown = item.values.slice(0, SHOWN_VALUES).map(value => cut(names.value(item.key, value) || '(empty)'))
+      return `${names.field(item.key)}${item.not ? ' is not ' : ': '}${shown.join(', ')}${more(item.values.length - shown.length)}`
+    }
+    case 'range':
+      return `${names.field(item.key)}${item.not ? ' is not ' : ': '}${describeRange(item)}`
+    case 'text':
+      return describeText(item, names.field(item.key))
+    case 'exists':
+      return `${names.field(item.key)} has ${item.not ? 'no' : 'a'} value`
+    case 'vql':
+      return `VQL: ${cut(JSON.stringify(item.where))}`
+    case 'group': {
+      const shown = item.items.slice(0, SHOWN_ITEMS).map(part => (part.kind === 'group' ? `(${describeItem(part, names)})` : describeItem(part, names)))
+      const list = shown.join('; ') + more(item.items.length - shown.length)
+      return `${{ all: 'All', any: 'Any', none: 'None' }[item.op]} of: ${list || 'nothing yet'}`
+    }
+  }
+}
+
+function describeRange({ gte, gt, lte, lt }: RangeCondition): string {
+  if (gte !== undefined && lte !== undefined) return gte === lte ? bound(gte) : `${bound(gte)} to ${bound(lte)}`
+  const parts: string[] = []
+  if (gte !== undefined) parts.push(`at least ${bound(gte)}`)
+  if (gt !== undefined) parts.push(`more than ${bound(gt)}`)
+  if (lte !== undefined) parts.push(`at most ${bound(lte)}`)
+  if (lt !== undefined) parts.push(`less than ${bound(lt)}`)
+  return parts.join(', ') || 'any'
+}
+
+function bound(value: Bound): string {
+  return typeof value === 'number' ? formatNumber(value) : cut(value)
+}
+
+function describeText({ type, value, fuzzy, not }: TextCondition, field: string): string {
+  const text = cut(value)
+  switch (type) {
+    case 'match':
+      return `${field} ${not ? 'does not have' : 'has'} “${text}”${fuzzy ? ' or similar' : ''}`
+    case 'match_phrase':
+      return `${field} ${not ? 'does not have' : 'has'} the phrase “${text}”`
+    case 'match_phrase_prefix':
+      return `${field} ${not ? 'does not have' : 'has'} “${text}…”`
+    case 'substring':
+      return `${field} ${not ? 'does not contain' : 'contains'} “${text}”`
+  }
+}
+
+function more(count: number): string {
+  return count > 0 ? ` and ${formatNumber(count)} more` : ''
+}
+
+/** Without splitting a pair of surrogates. */
+function cut(text: string): string {
+  if (text.length <= SHOWN_LETTERS) return text
+  return `${[...text.slice(0, 2 * SHOWN_LETTERS)].slice(0, SHOWN_LETTERS).join('')}…`
+}

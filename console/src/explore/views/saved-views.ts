@@ -1,0 +1,65 @@
+/** Views that are saved on the server: of this key, and those that others share. */
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Service } from '../../api/records.ts'
+import { api, take } from '../../api/client.ts'
+import type { ViewState } from '../view-state.ts'
+import { parseView, writeView } from '../view-params.ts'
+
+export interface SavedView {
+  readonly uuid: string
+  readonly name: string
+  readonly service: Service
+  /** The parameters of the address. */
+  readonly state: Readonly<Record<string, unknown>>
+  readonly shared: boolean
+  /** Whether this key may change it. */
+  readonly own: boolean
+}
+
+export type ViewChanges = Partial<Pick<SavedView, 'name' | 'state' | 'shared'>>
+
+const KEY = ['saved-views'] as const
+
+export function useSavedViews(service: Service) {
+  return useQuery({
+    queryKey: KEY,
+    queryFn: async ({ signal }) => (await take(api.GET('/console/views', { signal }))).data as unknown as readonly SavedView[],
+    select: views => views.filter(view => view.service === service),
+  })
+}
+
+/** Each returns when the list of views is up to date. */
+export function useViewEdits() {
+  const client = useQueryClient()
+  const refresh = () => client.invalidateQueries({ queryKey: KEY })
+  return {
+    async create(view: Pick<SavedView, 'name' | 'service' | 'state' | 'shared'>): Promise<void> {
+      await take(api.POST('/console/views', { body: view as never }))
+      await refresh()
+    },
+    async update(uuid: string, changes: ViewChanges): Promise<void> {
+      await take(api.POST('/console/views/{uuid}', { params: { path: { uuid } }, body: changes as never }))
+      await refresh()
+    },
+    async remove(uuid: string): Promise<void> {
+      await take(api.POST('/console/views/{uuid}/delete', { params: { path: { uuid } } }))
+      await refresh()
+    },
+  }
+}
+
+/** What of a view is saved: all but the open record. */
+export function stateOf({ search, filter, order, columns }: ViewState): SavedView['state'] {
+  return JSON.parse(JSON.stringify(writeView({ search, filter, order, columns }))) as SavedView['state']
+}
+
+/** The changes that open a saved view. */
+export function changesFor(saved: SavedView): Omit<ViewState, 'service'> {
+  const { service: _, ...view } = parseView(saved.service, saved.state)
+  return { ...view, open: null }
+}
+
+/** Whether the list shows exactly this view. The server may have stored its members in another order. */
+export function isShown(saved: SavedView, view: ViewState): boolean {
+  return JSON.stringify(stateOf(parseView(saved.service, saved.state))) === JSON.stringify(stateOf(view))
+}

@@ -1,0 +1,129 @@
+/** Saved views of the list: to open, save, change, share and delete. */
+import { useState } from 'react'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { Menu, type MenuItem, Popover } from '../../ui/popover.tsx'
+import { Badge, Skeleton } from '../../ui/states.tsx'
+import { showError, showToast } from '../../ui/toast.tsx'
+import { useExplore } from '../explore-context.ts'
+import { changesFor, isShown, type SavedView, stateOf, useSavedViews, useViewEdits } from './saved-views.ts'
+import { ViewDialog } from './view-dialog.tsx'
+import styles from './views-menu.module.css'
+
+/** `'new'`: the view as it is shown. */
+type Edited = SavedView | 'new' | null
+
+export function ViewsMenu() {
+  const { view } = useExplore()
+  const views = useSavedViews(view.service)
+  const [open, setOpen] = useState(false)
+  const [edited, setEdited] = useState<Edited>(null)
+  const shown = views.data?.find(saved => isShown(saved, view))
+
+  function edit(next: Edited): void {
+    setOpen(false)
+    setEdited(next)
+  }
+
+  return (
+    <>
+      <Popover
+        label="Saved views"
+        align="end"
+        open={open}
+        onOpenChange={setOpen}
+        trigger={
+          <Button icon="bookmark" variant="quiet" title={shown?.name}>
+            <span className={styles.name}>{shown?.name ?? 'Views'}</span>
+          </Button>
+        }
+      >
+        <div className={styles.menu}>
+          {views.isPending && <Skeleton />}
+          {views.error && <p className="muted">{views.error.message}</p>}
+          {views.data?.length === 0 && <p className="muted">No saved views yet. A view keeps the search, the filter, the order and the columns.</p>}
+          <ViewList title="Your views" views={views.data?.filter(saved => saved.own)} onEdit={edit} onDone={() => setOpen(false)} />
+          <ViewList title="Shared by others" views={views.data?.filter(saved => !saved.own)} onEdit={edit} onDone={() => setOpen(false)} />
+          <Button icon="plus" onClick={() => edit('new')}>
+            Save this view
+          </Button>
+        </div>
+      </Popover>
+      {edited && <ViewDialog saved={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />}
+    </>
+  )
+}
+
+interface ViewListProps {
+  readonly title: string
+  readonly views: readonly SavedView[] | undefined
+  readonly onEdit: (view: SavedView) => void
+  readonly onDone: () => void
+}
+
+function ViewList({ title, views = [], onEdit, onDone }: ViewListProps) {
+  const { view, setView } = useExplore()
+  const actionsFor = useViewActions(onEdit)
+  if (views.length === 0) return null
+  return (
+    <section className={styles.list} aria-label={title}>
+      <h3 className={styles.title}>{title}</h3>
+      <ul>
+        {views.map(saved => (
+          <li key={saved.uuid} className={styles.row}>
+            <button
+              type="button"
+              className={styles.open}
+              aria-current={isShown(saved, view)}
+              onClick={() => {
+                setView(changesFor(saved))
+                onDone()
+              }}
+            >
+              <span>{saved.name}</span>
+              {saved.own && saved.shared && <Badge>Shared</Badge>}
+            </button>
+            {saved.own && (
+              <Menu trigger={<IconButton size="small" icon="more" label={`Change ${saved.name}`} />} items={actionsFor(saved)} />
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function useViewActions(onEdit: (view: SavedView) => void): (saved: SavedView) => readonly (MenuItem | null)[] {
+  const { view } = useExplore()
+  const edits = useViewEdits()
+
+  async function run(action: () => Promise<void>, done: string, undo?: () => Promise<void>): Promise<void> {
+    try {
+      await action()
+      showToast(done, undo && { action: { label: 'Undo', run: () => void run(undo, 'Undone') } })
+    } catch (error) {
+      showError(error)
+    }
+  }
+
+  return saved => {
+    const { uuid, name, service, state, shared } = saved
+    const renew = () =>
+      run(
+        () => edits.update(uuid, { state: stateOf(view) }),
+        `“${name}” now is what the list shows`,
+        () => edits.update(uuid, { state }),
+      )
+    const remove = () =>
+      run(
+        () => edits.remove(uuid),
+        `“${name}” was deleted`,
+        () => edits.create({ name, service, state, shared }),
+      )
+    return [
+      { label: 'Update to what is shown', icon: 'check', onSelect: () => void renew(), disabled: isShown(saved, view) },
+      { label: 'Rename or share', icon: 'edit', onSelect: () => onEdit(saved) },
+      null,
+      { label: 'Delete', icon: 'trash', danger: true, onSelect: () => void remove() },
+    ]
+  }
+}
