@@ -1,12 +1,15 @@
 /** Changes a record in the replies that are in memory. */
+import type { InfiniteData } from '@tanstack/react-query'
 import type { RecordRow } from '../../api/records.ts'
-import type { PageData } from '../table/page-window.ts'
+import type { PageRequest } from '../table/page-window.ts'
+
+export type Pages = InfiniteData<readonly RecordRow[], PageRequest>
 
 type Changes = Readonly<Record<string, RecordRow[string]>>
 
 /** The fields that a row has not selected stay out of it. Returns the same objects for what does not change. */
 export function patchPages(uuid: string, changes: Changes) {
-  return <Data extends PageData<RecordRow>>(data: Data | undefined): Data | undefined => {
+  return (data: Pages | undefined): Pages | undefined => {
     if (!data?.pages.some(page => page.some(row => row.uuid === uuid))) return data
     return { ...data, pages: data.pages.map(page => page.map(row => (row.uuid === uuid ? patchRow(row, changes) : row))) }
   }

@@ -4,7 +4,7 @@ import type { ErrorDetail } from '../../api/client.ts'
 import { getRecord, type RecordRow, type Service, updateRecord, type Value } from '../../api/records.ts'
 import { showToast } from '../../ui/toast.tsx'
 import { isSameValue } from '../table/format-value.ts'
-import { patchPages, patchRecord } from './patch-records.ts'
+import { type Pages, patchPages, patchRecord } from './patch-records.ts'
 
 export interface Edit {
   readonly service: Service
@@ -49,15 +49,15 @@ export async function saveEdit(queryClient: QueryClient, edit: Edit, { isUndo = 
 }
 
 function show(queryClient: QueryClient, { service, uuid }: Edit, changes: Readonly<Record<string, Value>>): void {
-  queryClient.setQueriesData({ queryKey: ['pages', service] }, patchPages(uuid, changes))
-  queryClient.setQueryData(recordKey(service, uuid), patchRecord(changes))
+  queryClient.setQueriesData<Pages>({ queryKey: ['pages', service] }, patchPages(uuid, changes))
+  queryClient.setQueryData<RecordRow>(recordKey(service, uuid), patchRecord(changes))
 }
 
 /** The record as it is now, which is then shown. Null if it cannot be read, which is no failure of the change. */
 async function readStored(queryClient: QueryClient, { service, uuid }: Edit): Promise<RecordRow | null> {
   try {
     const stored = await getRecord(service, uuid)
-    queryClient.setQueriesData({ queryKey: ['pages', service] }, patchPages(uuid, stored))
+    queryClient.setQueriesData<Pages>({ queryKey: ['pages', service] }, patchPages(uuid, stored))
     queryClient.setQueryData(recordKey(service, uuid), stored)
     return stored
   } catch {

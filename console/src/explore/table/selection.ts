@@ -1,6 +1,6 @@
 /** Which records are selected: some rows, or everything that a query finds but for some rows. */
 import { useCallback, useSyncExternalStore } from 'react'
-import type { Where } from '../../api/records.ts'
+import type { Service, Where } from '../../api/records.ts'
 
 export type Selection =
   | { readonly kind: 'rows'; readonly uuids: ReadonlySet<string> }
@@ -41,8 +41,9 @@ export function whereSelected(selection: Selection, where: Where): Where {
 let current: { readonly query: string; readonly selection: Selection } = { query: '', selection: NO_SELECTION }
 const listeners = new Set<() => void>()
 
-/** `query` identifies the records that can be selected. With another one nothing is selected. */
-export function useSelection(query: string): readonly [Selection, (selection: Selection) => void] {
+/** What is selected of the records that a query finds, in any order. With another query nothing is selected. */
+export function useSelection(service: Service, where: Where): readonly [Selection, (selection: Selection) => void] {
+  const query = JSON.stringify([service, where])
   const selection = useSyncExternalStore(subscribe, () => (current.query === query ? current.selection : NO_SELECTION))
   const setSelection = useCallback(
     (next: Selection) => {

@@ -120,9 +120,9 @@ export function TableGrid({ columns, records, selection, onSelect }: GridProps) 
   function onClick(event: MouseEvent<HTMLElement>) {
     const target = event.target as HTMLElement
     const place = placeOf(target)
-    if (!place || target.closest('input:not([data-check]), textarea')) return
+    if (!place || target.closest('input[type="text"], textarea')) return
     activate(place.row, place.column)
-    if (target.closest('[data-check]')) void select.toggle(place.row, event.shiftKey)
+    if (place.column === 0) void select.toggle(place.row, event.shiftKey)
     else if (target.closest('[data-open]')) open(place.row)
   }
 
@@ -148,6 +148,7 @@ export function TableGrid({ columns, records, selection, onSelect }: GridProps) 
   const widths = table.getFlatHeaders().map(header => header.getSize())
   const frame = {
     '--columns': `${CHECK_WIDTH}px ${widths.map(width => `${width}px`).join(' ')} minmax(0, 1fr)`,
+    '--first': `${widths[0] ?? 0}px`,
     '--width': `${CHECK_WIDTH + table.getTotalSize()}px`,
   } as CSSProperties
 

@@ -42,7 +42,7 @@ export const TableRow = memo(function TableRow(props: RowProps) {
     >
       <div role="gridcell" aria-colindex={1} data-cell={0} tabIndex={active === 0 ? 0 : -1} className={classes(styles.cell, styles.check)}>
         {row && (
-          <input type="checkbox" tabIndex={-1} checked={selected} onChange={ignore} aria-label={`Select ${nameOf(service, row)}`} data-check />
+          <input type="checkbox" tabIndex={-1} checked={selected} onChange={ignore} aria-label={`Select ${nameOf(service, row)}`} />
         )}
       </div>
       {columns.map((column, at) => {
