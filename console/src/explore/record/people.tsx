@@ -4,8 +4,9 @@ import { Link } from '@tanstack/react-router'
 import { countRecords, type RecordRow, searchRecords, type Where } from '../../api/records.ts'
 import { formatNumber } from '../../ui/format.ts'
 import { ErrorState, Skeleton } from '../../ui/states.tsx'
-import type { Condition } from '../view-state.ts'
+import { useExplore } from '../explore-context.ts'
 import { nameOf } from '../table/columns.ts'
+import type { Condition } from '../view-state.ts'
 import styles from './record.module.css'
 
 const SHOWN = 10
@@ -17,6 +18,7 @@ interface PeopleProps {
 }
 
 export function People({ companyId, except }: PeopleProps) {
+  const { service } = useExplore().view
   const where: Where = {
     keyword_match: { must: { company_id: companyId }, ...(except !== null && { must_not: { uuid: except } }) },
   }
@@ -49,7 +51,7 @@ export function People({ companyId, except }: PeopleProps) {
         <>
           <ul className={styles.people}>
             {people.data.rows.map(row => (
-              <Person key={row.uuid} row={row} />
+              <Person key={row.uuid} row={row} list={service === 'contact' ? null : { filter: [all] }} />
             ))}
           </ul>
           <Link to="/contacts" search={{ filter: [all] } as never}>
@@ -61,11 +63,17 @@ export function People({ companyId, except }: PeopleProps) {
   )
 }
 
-/** The filter and the order of a list of contacts stay in its address. */
-function Person({ row }: { readonly row: RecordRow }) {
+interface PersonProps {
+  readonly row: RecordRow
+  /** The list beside the person: null is the one that is shown now. */
+  readonly list: object | null
+}
+
+function Person({ row, list }: PersonProps) {
+  const withOpen = (before: object) => ({ ...(list ?? before), open: row.uuid })
   return (
     <li>
-      <Link to="/contacts" search={((before: object) => ({ ...before, open: row.uuid })) as never} className={styles.person} dir="auto">
+      <Link to="/contacts" search={withOpen as never} className={styles.person} dir="auto">
         {nameOf('contact', row)}
       </Link>
       {row.title && (

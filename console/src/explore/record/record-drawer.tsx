@@ -1,11 +1,12 @@
 /** The record that was opened, beside the list. It is not modal: the list stays usable, and j and k go through its rows. */
-import { useQuery } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
 import { ApiError } from '../../api/client.ts'
 import { getRecord, PATHS, type RecordRow, type Service } from '../../api/records.ts'
 import { RequestButton } from '../../shell/request-dialog.tsx'
 import { useShortcuts } from '../../shell/shortcuts.ts'
 import { IconButton } from '../../ui/button.tsx'
+import { classes } from '../../ui/classes.ts'
 import { Empty, ErrorState, Skeleton } from '../../ui/states.tsx'
 import { useExplore } from '../explore-context.ts'
 import { nameOf } from '../table/columns.ts'
@@ -13,7 +14,7 @@ import { moveRow } from '../table/row-navigation.ts'
 import { CompanySummary } from './company-summary.tsx'
 import { People } from './people.tsx'
 import styles from './record.module.css'
-import { RecordFields } from './record-fields.tsx'
+import { RecordFields, type RecordFieldsProps } from './record-fields.tsx'
 import { recordKey } from './save-edit.ts'
 
 export function RecordDrawer() {
@@ -29,7 +30,10 @@ function Drawer({ service, uuid }: { readonly service: Service; readonly uuid: s
   const record = useQuery({
     queryKey: recordKey(service, uuid),
     queryFn: ({ signal }) => getRecord(service, uuid, signal),
+    // The record before stays for the moment until the next one is there, so that nothing flickers.
+    placeholderData: keepPreviousData,
   })
+  const [showsEmpty, setShowsEmpty] = useState(false)
   const close = () => setView({ open: null })
   useShortcuts({ Escape: close })
   const query = service === 'contact' ? '?populate=company&case=original' : '?case=original'
@@ -45,9 +49,9 @@ function Drawer({ service, uuid }: { readonly service: Service; readonly uuid: s
           <IconButton icon="close" label="Close (Esc)" onClick={close} />
         </div>
       </div>
-      <div className={styles.content} key={uuid}>
+      <div className={classes(styles.content, record.isPlaceholderData && styles.stale)} key={record.data?.uuid}>
         {record.data ? (
-          <Content service={service} record={record.data} />
+          <Content service={service} record={record.data} showsEmpty={showsEmpty} onShowEmpty={setShowsEmpty} />
         ) : record.error ? (
           <Failure service={service} error={record.error} onRetry={() => void record.refetch()} />
         ) : (
@@ -58,7 +62,7 @@ function Drawer({ service, uuid }: { readonly service: Service; readonly uuid: s
   )
 }
 
-function Content({ service, record }: { readonly service: Service; readonly record: RecordRow }) {
+function Content({ service, record, ...empty }: RecordFieldsProps) {
   return (
     <>
       <div className={styles.head}>
@@ -67,7 +71,7 @@ function Content({ service, record }: { readonly service: Service; readonly reco
           {subtitleOf(service, record)}
         </p>
       </div>
-      <RecordFields service={service} record={record} />
+      <RecordFields service={service} record={record} {...empty} />
       {service === 'contact' && <CompanySummary contact={record} />}
       {service === 'contact' && record.company_id && <People companyId={String(record.company_id)} except={record.uuid} />}
       {service === 'company' && <People companyId={record.uuid} except={null} />}

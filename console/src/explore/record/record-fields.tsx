@@ -1,6 +1,6 @@
 /** All fields of a record. Those without a value are shown when they are asked for. */
 import { useQueryClient } from '@tanstack/react-query'
-import { type ReactNode, useId, useMemo, useState } from 'react'
+import { type ReactNode, useId, useMemo } from 'react'
 import type { RecordRow, Service } from '../../api/records.ts'
 import { Button } from '../../ui/button.tsx'
 import { useExplore } from '../explore-context.ts'
@@ -11,15 +11,16 @@ import { groupFields, isEmpty } from './field-groups.ts'
 import styles from './record.module.css'
 import { saveEdit } from './save-edit.ts'
 
-interface RecordFieldsProps {
+export interface RecordFieldsProps {
   readonly service: Service
   readonly record: RecordRow
+  readonly showsEmpty: boolean
+  readonly onShowEmpty: (shows: boolean) => void
 }
 
-export function RecordFields({ service, record }: RecordFieldsProps) {
+export function RecordFields({ service, record, showsEmpty, onShowEmpty }: RecordFieldsProps) {
   const { filters } = useExplore()
   const queryClient = useQueryClient()
-  const [showsEmpty, setShowsEmpty] = useState(false)
   const columns = useMemo(() => listColumns(service, filters), [service, filters])
   const groups = groupFields(service, columns, record)
   const empty = groups.flatMap(({ fields }) => fields).filter(field => isEmpty(record, field)).length
@@ -45,7 +46,7 @@ export function RecordFields({ service, record }: RecordFieldsProps) {
       })}
       {empty > 0 && (
         <div>
-          <Button size="small" variant="quiet" aria-expanded={showsEmpty} icon={showsEmpty ? 'minus' : 'plus'} onClick={() => setShowsEmpty(!showsEmpty)}>
+          <Button size="small" variant="quiet" aria-expanded={showsEmpty} icon={showsEmpty ? 'minus' : 'plus'} onClick={() => onShowEmpty(!showsEmpty)}>
             {showsEmpty ? 'Hide empty fields' : `Show ${empty} empty ${empty === 1 ? 'field' : 'fields'}`}
           </Button>
         </div>

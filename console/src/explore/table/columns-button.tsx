@@ -5,6 +5,7 @@ import { Checkbox, TextField } from '../../ui/field.tsx'
 import { Popover } from '../../ui/popover.tsx'
 import { useExplore } from '../explore-context.ts'
 import type { Column } from './columns.ts'
+import { matches } from './match-column.ts'
 import styles from './table.module.css'
 
 interface ColumnsButtonProps {
@@ -62,10 +63,4 @@ export function ColumnsButton({ all, columns }: ColumnsButtonProps) {
       </div>
     </Popover>
   )
-}
-
-export function matches({ name, label }: Column, search: string): boolean {
-  const words = search.toLowerCase().split(/\s+/)
-  const text = `${label} ${name}`.toLowerCase()
-  return words.every(word => text.includes(word))
 }
