@@ -1,148 +1,86 @@
 /** Exports the records of the list, or those that are selected: a small file at once, a large one by a job. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useMemo, useRef, useState } from 'react'
-import { ApiError } from '../../api/client.ts'
+import { useMemo, useState } from 'react'
 import { countRecords } from '../../api/records.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { Checkbox, SelectField, TextField } from '../../ui/field.tsx'
+import { SelectField } from '../../ui/field.tsx'
 import { formatBytes, formatNumber } from '../../ui/format.ts'
 import { Notice } from '../../ui/states.tsx'
-import { showToast } from '../../ui/toast.tsx'
 import { useExplore } from '../explore-context.ts'
 import { chooseColumns, exportNames, FULL_NAME, listColumns } from '../table/columns.ts'
-import { NO_SELECTION, useSelection, whereSelected } from '../table/selection.ts'
+import { isNothing, whereSelected } from '../table/selection.ts'
+import { countKey } from '../table/use-records.ts'
+import { useSelection } from '../table/use-selection.ts'
 import { ColumnChoice } from './column-choice.tsx'
 import styles from './export.module.css'
-import { estimateBytes, type Format, fileName, MAX_DOWNLOAD_ROWS, parseLimit, writeExport } from './export-query.ts'
-import { createExportJob, fetchExport, fetchSample, saveFile } from './run-export.ts'
+import { ExportOptions, type FileChoice } from './export-options.tsx'
+import { estimateBytes, MAX_DOWNLOAD_ROWS, parseLimit, writeExport } from './export-query.ts'
+import { fetchSample } from './run-export.ts'
+import { countRows, useExport } from './use-export.ts'
 
-const NAMES = { contact: 'contacts', company: 'companies' } as const
+const TITLES = { contact: 'Export contacts', company: 'Export companies' } as const
+const DEFAULTS: FileChoice = { format: 'csv', bom: false, lowerCase: false, limit: '' }
 
 export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const { view, where: whereOfList } = useExplore()
   const { service, order } = view
   const [selection] = useSelection(service, whereOfList)
-  const hasSelection = selection !== NO_SELECTION && !(selection.kind === 'rows' && selection.uuids.size === 0)
-  const [scope, setScope] = useState<'all' | 'selected'>(hasSelection ? 'selected' : 'all')
+  const hasSelection = !isNothing(selection)
+  const [isAll, setAll] = useState(!hasSelection)
   const { all, visible } = useExportColumns()
   const [chosen, setChosen] = useState<ReadonlySet<string>>(() => new Set(visible))
-  const [format, setFormat] = useState<Format>('csv')
-  const [bom, setBom] = useState(false)
-  const [lowerCase, setLowerCase] = useState(false)
-  const [limitText, setLimitText] = useState('')
-  const [isBusy, setBusy] = useState(false)
-  const [error, setError] = useState<Error | null>(null)
-  const navigate = useNavigate()
-  const download = useRef<AbortController>(null)
-  useEffect(() => () => download.current?.abort(), [])
+  const [choice, setChoice] = useState(DEFAULTS)
+  const { run, isBusy, error } = useExport(onClose)
 
-  const where = scope === 'selected' ? whereSelected(selection, whereOfList) : whereOfList
+  const where = isAll || !hasSelection ? whereOfList : whereSelected(selection, whereOfList)
   const columns = all.map(({ name }) => name).filter(name => chosen.has(name))
-  const limit = parseLimit(limitText)
-  const query = writeExport(where, order, { columns, lowerCase, limit: limit?.limit ?? null })
+  const limit = parseLimit(choice.limit)
+  const query = writeExport(where, order, { columns, lowerCase: choice.lowerCase, limit: limit?.limit ?? null })
+  const options = { format: choice.format, bom: choice.bom }
   const count = useQuery({
-    queryKey: ['count', service, where],
+    queryKey: countKey(service, where),
     queryFn: ({ signal }) => countRecords(service, where, signal),
   })
-  const rows = count.data === undefined ? undefined : Math.min(count.data, query.limit ?? Number.POSITIVE_INFINITY)
+  const rows = count.data === undefined ? null : Math.min(count.data, query.limit ?? Number.POSITIVE_INFINITY)
   const sample = useQuery({
-    queryKey: ['sample', service, query, format, bom],
-    queryFn: ({ signal }) => fetchSample(service, query, { format, bom }, signal),
+    queryKey: ['sample', service, query, options],
+    queryFn: ({ signal }) => fetchSample(service, query, options, signal),
     enabled: columns.length > 0,
     placeholderData: keepPreviousData,
   })
-  const isLarge = rows !== undefined && rows > MAX_DOWNLOAD_ROWS
-  const isReady = columns.length > 0 && limit !== null && rows !== undefined && rows > 0 && !isBusy
-
-  async function run() {
-    setBusy(true)
-    setError(null)
-    try {
-      if (isLarge || !(await downloadFile())) await startJob()
-      onClose()
-    } catch (failure) {
-      if ((failure as Error).name === 'AbortError') return
-      setError(failure as Error)
-      setBusy(false)
-    }
-  }
-
-  /** Returns false if the server allows fewer rows. */
-  async function downloadFile(): Promise<boolean> {
-    download.current = new AbortController()
-    try {
-      const file = await fetchExport(service, query, { format, bom }, download.current.signal)
-      saveFile(file, fileName(service, format, new Date()))
-      showToast(`${formatNumber(rows!)} rows exported.`)
-      return true
-    } catch (failure) {
-      if (failure instanceof ApiError && failure.code === 'ERR_EXPORT_TOO_LARGE') return false
-      throw failure
-    }
-  }
-
-  async function startJob() {
-    const open = await createExportJob(service, query, { format, bom })
-    const run = () => void navigate({ to: '/jobs', search: { open } as never })
-    showToast(`A job writes the file with ${formatNumber(rows!)} rows. It can be downloaded there when it is complete.`, {
-      action: { label: 'Show job', run },
-    })
-  }
+  const isLarge = rows !== null && rows > MAX_DOWNLOAD_ROWS
+  const isReady = columns.length > 0 && limit !== null && rows !== null && rows > 0 && !isBusy
+  const size = rows !== null && sample.data && columns.length > 0 ? formatBytes(estimateBytes(sample.data, rows)) : null
 
   return (
     <Dialog
-      title={`Export ${NAMES[service]}`}
+      title={TITLES[service]}
       onClose={onClose}
       actions={
         <>
           <p className={styles.summary} role="status" aria-live="polite">
-            {rows === undefined ? 'Counting…' : `${formatNumber(rows)} ${rows === 1 ? 'row' : 'rows'}`}
-            {rows !== undefined && sample.data && columns.length > 0 && `, about ${formatBytes(estimateBytes(sample.data, rows))}`}
+            {rows === null ? 'Counting…' : countRows(rows)}
+            {size !== null && `, about ${size}`}
           </p>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" icon="download" disabled={!isReady} onClick={() => void run()}>
+          <Button variant="primary" icon="download" disabled={!isReady} onClick={() => void run({ service, query, rows: rows!, options })}>
             {isBusy ? 'Exporting…' : isLarge ? 'Export as a job' : 'Download'}
           </Button>
         </>
       }
     >
-      {error && <Notice tone="bad">{error.message}</Notice>}
+      {(error ?? count.error) && <Notice tone="bad">{(error ?? count.error)!.message}</Notice>}
       {hasSelection && (
-        <SelectField label="Records" value={scope} onChange={event => setScope(event.target.value === 'all' ? 'all' : 'selected')}>
+        <SelectField label="Records" value={isAll ? 'all' : 'selected'} onChange={event => setAll(event.target.value === 'all')}>
           <option value="selected">The selected records</option>
           <option value="all">All records of the list</option>
         </SelectField>
       )}
       <ColumnChoice all={all} chosen={chosen} visible={visible} onChange={setChosen} />
-      <div className={styles.options}>
-        <SelectField label="Format" value={format} onChange={event => setFormat(event.target.value === 'csv' ? 'csv' : 'ndjson')}>
-          <option value="csv">CSV</option>
-          <option value="ndjson">NDJSON (one JSON object per line)</option>
-        </SelectField>
-        <TextField
-          label="Rows at most"
-          inputMode="numeric"
-          placeholder="All"
-          value={limitText}
-          error={limit === null && 'Enter a whole number above 0, or nothing for all rows.'}
-          onChange={event => setLimitText(event.target.value)}
-        />
-        <SelectField
-          label="Names and places"
-          value={lowerCase ? 'lower' : 'original'}
-          onChange={event => setLowerCase(event.target.value === 'lower')}
-        >
-          <option value="original">As written</option>
-          <option value="lower">In lower case</option>
-        </SelectField>
-        <Checkbox checked={bom && format === 'csv'} disabled={format !== 'csv'} onChange={event => setBom(event.target.checked)}>
-          For Excel (adds a byte order mark)
-        </Checkbox>
-      </div>
-      <p className="muted">
-        {order.length > 0 ? 'The rows are in the order of the list. ' : ''}
+      <ExportOptions choice={choice} isLimitValid={limit !== null} onChange={changes => setChoice({ ...choice, ...changes })} />
+      <p className={styles.note}>
+        {order.length > 0 && 'The rows are in the order of the list. '}
         {chosen.has('uuid')
           ? 'With UUIDs the file can be imported again: its rows update the same records.'
           : 'Add the column UUID to import the file again as an update of the same records.'}

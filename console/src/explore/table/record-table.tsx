@@ -5,11 +5,11 @@ import { Button } from '../../ui/button.tsx'
 import { useExplore } from '../explore-context.ts'
 import { chooseColumns, listColumns } from './columns.ts'
 import { NothingFound } from './nothing-found.tsx'
-import { useSelection } from './selection.ts'
 import styles from './table.module.css'
 import { TableBar } from './table-bar.tsx'
 import { TableGrid } from './table-grid.tsx'
 import { useRecords } from './use-records.ts'
+import { useSelection } from './use-selection.ts'
 
 export function RecordTable() {
   const { view, where, filters } = useExplore()

@@ -1,6 +1,5 @@
 /** Which records are selected: some rows, or everything that a query finds but for some rows. */
-import { useCallback, useSyncExternalStore } from 'react'
-import type { Service, Where } from '../../api/records.ts'
+import type { Where } from '../../api/records.ts'
 
 export type Selection =
   | { readonly kind: 'rows'; readonly uuids: ReadonlySet<string> }
@@ -11,6 +10,10 @@ export const ALL_SELECTED: Selection = { kind: 'all', except: new Set() }
 
 /** A query takes no more values. */
 export const MAX_ROWS_SELECTED = 10_000
+
+export function isNothing(selection: Selection): boolean {
+  return selection.kind === 'rows' && selection.uuids.size === 0
+}
 
 export function isSelected(selection: Selection, uuid: string): boolean {
   return selection.kind === 'all' ? !selection.except.has(uuid) : selection.uuids.has(uuid)
@@ -35,27 +38,4 @@ export function whereSelected(selection: Selection, where: Where): Where {
   if (selection.kind === 'rows') return { keyword_match: { must: { uuid: [...selection.uuids] } } }
   if (selection.except.size === 0) return where
   return { and: [where, { keyword_match: { must_not: { uuid: [...selection.except] } } }] }
-}
-
-/** The selection of one query. It is outside of React's tree, because the table and the export share it. */
-let current: { readonly query: string; readonly selection: Selection } = { query: '', selection: NO_SELECTION }
-const listeners = new Set<() => void>()
-
-/** What is selected of the records that a query finds, in any order. With another query nothing is selected. */
-export function useSelection(service: Service, where: Where): readonly [Selection, (selection: Selection) => void] {
-  const query = JSON.stringify([service, where])
-  const selection = useSyncExternalStore(subscribe, () => (current.query === query ? current.selection : NO_SELECTION))
-  const setSelection = useCallback(
-    (next: Selection) => {
-      current = { query, selection: next }
-      for (const listener of listeners) listener()
-    },
-    [query],
-  )
-  return [selection, setSelection]
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
 }

@@ -1,7 +1,7 @@
 /** Selects single rows, ranges of rows, and everything. */
 import { useRef } from 'react'
 import { showError, showToast } from '../../ui/toast.tsx'
-import { ALL_SELECTED, isSelected, MAX_ROWS_SELECTED, NO_SELECTION, type Selection, selectRows } from './selection.ts'
+import { ALL_SELECTED, isNothing, isSelected, MAX_ROWS_SELECTED, NO_SELECTION, type Selection, selectRows } from './selection.ts'
 import type { Records } from './use-records.ts'
 
 interface SelectRowsOptions {
@@ -41,10 +41,9 @@ export function useSelectRows({ records, selection, onSelect }: SelectRowsOption
   }
 
   const isAll = selection.kind === 'all' && selection.except.size === 0
-  const isNone = selection.kind === 'rows' && selection.uuids.size === 0
   return {
     toggle,
     toggleAll: (selected: boolean) => onSelect(selected ? ALL_SELECTED : NO_SELECTION),
-    all: isAll ? true : isNone ? false : null,
+    all: isAll ? true : isNothing(selection) ? false : null,
   }
 }
