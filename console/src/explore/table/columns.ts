@@ -81,7 +81,7 @@ function describeColumn(service: Service, name: string, filter: Filter | undefin
   const ofCompany = !own && service === 'contact' && name.startsWith('company_')
   const field = ofCompany ? companyFieldOf(name) : name
   const { kind, width, readOnly = false } = own ?? FIELDS[ofCompany ? 'company' : service][field] ?? unknownField(filter)
-  const label = filter?.display_name ?? name
+  const label = filter?.display_name ?? name.replaceAll('_', ' ')
   return { name, label, kind, field, ofCompany, sortable: kind !== 'list', editable: !readOnly && !ofCompany, width }
 }
 

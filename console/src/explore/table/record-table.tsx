@@ -15,7 +15,9 @@ export function RecordTable() {
   const { view, where, filters } = useExplore()
   const { service } = view
   const all = useMemo(() => listColumns(service, filters), [service, filters])
-  const columns = useMemo(() => chooseColumns(service, all, view.columns), [service, all, view.columns])
+  // The address is parsed at every change of it. The columns change only when their names do.
+  const names = view.columns?.join() ?? null
+  const columns = useMemo(() => chooseColumns(service, all, names?.split(',') ?? null), [service, all, names])
   const records = useRecords(columns)
   const [selection, setSelection] = useSelection(service, where)
   const { error, hasRows } = records

@@ -37,8 +37,22 @@ export function TableGrid({ columns, records, selection, onSelect }: GridProps) 
   const grid = useRef<HTMLDivElement>(null)
   const table = useColumnSizes(service, columns)
   const [editing, setEditing] = useState<string | null>(null)
-  const activeRow = useRef(0)
 
+  const { active, activate, moveByKey } = useActiveCell({
+    grid,
+    list: records.list,
+    rows: records.reach,
+    columns: columns.length,
+    countVisible: () => Math.max(1, bottom - top - 1),
+    onMove: row => {
+      setEditing(null)
+      virtualizer.scrollToIndex(row)
+      // The drawer goes along.
+      const uuid = records.rowAt(row)?.uuid
+      if (view.open !== null && uuid) setView({ open: uuid }, { replace: true })
+    },
+  })
+  const activeRow = active.row
   const virtualizer = useVirtualizer({
     count: records.reach,
     getScrollElement: () => grid.current,
@@ -47,26 +61,15 @@ export function TableGrid({ columns, records, selection, onSelect }: GridProps) 
     // The header covers the top of the view, so that the rows end before its bottom.
     scrollPaddingEnd: ROW_HEIGHT,
     // The row with the focus stays, or scrolling would lose the focus.
-    rangeExtractor: useCallback((range: Range) => {
-      const rows = defaultRangeExtractor(range)
-      return rows.includes(activeRow.current) ? rows : [...rows, activeRow.current].sort((a, b) => a - b)
-    }, []),
+    rangeExtractor: useCallback(
+      (range: Range) => {
+        const rows = defaultRangeExtractor(range)
+        return rows.includes(activeRow) || activeRow >= range.count ? rows : [...rows, activeRow].sort((a, b) => a - b)
+      },
+      [activeRow],
+    ),
   })
   const { startIndex: top, endIndex: bottom } = virtualizer.range ?? { startIndex: 0, endIndex: 0 }
-
-  const { active, activate, moveByKey } = useActiveCell({
-    grid,
-    list: records.list,
-    rows: records.reach,
-    columns: columns.length,
-    screen: Math.max(1, bottom - top - 1),
-    onMove: row => {
-      setEditing(null)
-      activeRow.current = row
-      virtualizer.scrollToIndex(row)
-    },
-  })
-  activeRow.current = Math.min(active.row, Math.max(0, records.reach - 1))
   const row = records.rowAt(active.row)
   const select = useSelectRows({ records, selection, onSelect })
 
@@ -78,11 +81,9 @@ export function TableGrid({ columns, records, selection, onSelect }: GridProps) 
 
   function move(step: 1 | -1) {
     const next = Math.max(0, Math.min(records.reach - 1, active.row + step))
-    const isBusyElsewhere = view.open !== null && !grid.current!.contains(document.activeElement)
-    activate(next, active.column, { focus: !isBusyElsewhere })
-    const uuid = records.rowAt(next)?.uuid
-    if (view.open !== null && uuid) setView({ open: uuid }, { replace: true })
+    activate(next, active.column, { focus: !isElsewhere() })
   }
+
   const latestMove = useRef(move)
   latestMove.current = move
   useEffect(() => offerNavigation(step => latestMove.current(step)), [])
@@ -104,7 +105,7 @@ export function TableGrid({ columns, records, selection, onSelect }: GridProps) 
     j: () => move(1),
     k: () => move(-1),
     x: () => void select.toggle(active.row, false),
-    e: () => edit(active.row, active.column),
+    e: () => !isElsewhere() && edit(active.row, active.column),
   })
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>) {
@@ -129,7 +130,7 @@ export function TableGrid({ columns, records, selection, onSelect }: GridProps) 
   function onDoubleClick(event: MouseEvent<HTMLElement>) {
     const target = event.target as HTMLElement
     const place = placeOf(target)
-    if (place && !target.closest('input, textarea, a')) edit(place.row, place.column)
+    if (place && !target.closest('input, textarea, a, button')) edit(place.row, place.column)
   }
 
   function onEdited(text: string | null, byKey: boolean) {
@@ -197,6 +198,11 @@ export function TableGrid({ columns, records, selection, onSelect }: GridProps) 
       </div>
     </div>
   )
+}
+
+/** Someone who reads in the drawer, or filters, keeps the focus there. */
+function isElsewhere(): boolean {
+  return document.activeElement?.closest('aside') !== null
 }
 
 /** The focus is on a cell, not on a control within it. */

@@ -13,12 +13,12 @@ interface ActiveCellOptions {
   readonly list: string
   readonly rows: number
   readonly columns: number
-  /** The rows that fit on the screen. */
-  readonly screen: number
+  /** The number of rows that are visible. */
+  readonly countVisible: () => number
   readonly onMove: (row: number) => void
 }
 
-export function useActiveCell({ grid, list, rows, columns, screen, onMove }: ActiveCellOptions) {
+export function useActiveCell({ grid, list, rows, columns, countVisible, onMove }: ActiveCellOptions) {
   const [state, setState] = useState({ list, row: 0, column: 1 })
   const isCurrent = state.list === list
   const active: ActiveCell = {
@@ -49,6 +49,7 @@ export function useActiveCell({ grid, list, rows, columns, screen, onMove }: Act
     const end = event.ctrlKey || event.metaKey
     // Alt and arrow is "back" in browsers.
     if (event.altKey || (end && event.key !== 'Home' && event.key !== 'End')) return false
+    const screen = countVisible()
     const to: Partial<Record<string, ActiveCell>> = {
       ArrowDown: { row: row + 1, column },
       ArrowUp: { row: row - 1, column },

@@ -58,6 +58,8 @@ export function useRecords(columns: readonly Column[]): Records {
   const visibleTop = useRef(0)
   const [start, setStart] = useStart(list, select, cursors, visibleTop)
 
+  const firstRequest: PageRequest = cursors.request(start.page) ?? { index: 0, page: 1 }
+
   const search = (request: PageRequest, query: Query, signal?: AbortSignal) =>
     searchPage(service, { where, order_by: order, ...query }, request, cursors, signal)
   const count = useQuery({
@@ -68,7 +70,7 @@ export function useRecords(columns: readonly Column[]): Records {
   const pages = useInfiniteQuery({
     queryKey: ['pages', service, { where, order, selected, start: start.page }],
     queryFn: ({ pageParam, signal }) => search(pageParam, selected, signal),
-    initialPageParam: cursors.request(start.page) ?? { index: 0, page: 1 },
+    initialPageParam: firstRequest,
     getNextPageParam: (last, _, request): PageRequest | undefined => {
       if (last.length < PAGE_SIZE) return undefined
       return { index: request.index + 1, cursor: last.at(-1)!.cursor! }
