@@ -1,5 +1,5 @@
 /** Searches, counts and changes of records, for both services. */
-import { api, take } from './client.ts'
+import { api, type ErrorDetail, take } from './client.ts'
 
 export type Service = 'contact' | 'company'
 
@@ -57,6 +57,8 @@ export interface Query {
   select_columns?: readonly string[]
   company_config?: { populate: boolean; select_columns?: readonly string[] }
   limit?: number
+  /** Starts at 1. `page * limit` can reach 10,000; `cursor` goes further. */
+  page?: number
   case?: 'original' | 'lower'
 }
 
@@ -125,8 +127,16 @@ export async function listFilterValues(service: Service, body: FilterValuesReque
   return (await take(call)) as unknown as FilterValues
 }
 
-/** Changes fields of a record that is stored. `null` clears a field. Returns when searches see the change. */
-export async function updateRecord(service: Service, uuid: string, changes: Readonly<Record<string, Value>>): Promise<void> {
+/**
+ * Changes fields of a record that is stored. `null` clears a field. Returns when searches see the change, with the server's
+ * warnings: a value that was not stored, or not as it was sent.
+ */
+export async function updateRecord(
+  service: Service,
+  uuid: string,
+  changes: Readonly<Record<string, Value>>,
+): Promise<readonly ErrorDetail[]> {
   const path = service === 'contact' ? '/contacts/batch-upsert' : '/companies/batch-upsert'
-  await take(api.POST(path, { body: [{ uuid, ...changes }] as never }))
+  const reply = await take(api.POST(path, { body: [{ uuid, ...changes }] as never }))
+  return ((reply as { warnings?: unknown }).warnings ?? []) as readonly ErrorDetail[]
 }

@@ -1,0 +1,87 @@
+/** A field in the drawer: its value in full, to copy and to edit in its place. */
+import { useRef, useState } from 'react'
+import type { Value } from '../../api/records.ts'
+import { IconButton } from '../../ui/button.tsx'
+import { showError } from '../../ui/toast.tsx'
+import type { Column } from '../table/columns.ts'
+import { editableText, formatValue, safeUrl } from '../table/format-value.ts'
+import { copyText } from './copy-text.ts'
+import styles from './record.module.css'
+import { Tags } from './tags.tsx'
+import { ValueEditor } from './value-editor.tsx'
+
+interface FieldRowProps {
+  readonly column: Column
+  readonly value: Value
+  readonly onSave: (text: string) => void
+}
+
+/** Values that people paste elsewhere. */
+const COPIED = ['email', 'phone', 'url', 'key']
+
+export function FieldRow({ column, value, onSave }: FieldRowProps) {
+  const { label, kind, editable } = column
+  const [isEditing, setEditing] = useState(false)
+  const editButton = useRef<HTMLButtonElement>(null)
+  const isCopied = value !== null && COPIED.includes(kind)
+
+  function finish(text: string | null, byKey: boolean) {
+    setEditing(false)
+    if (byKey) requestAnimationFrame(() => editButton.current?.focus())
+    if (text !== null) onSave(text)
+  }
+
+  return (
+    <div className={styles.field}>
+      <dt>{label}</dt>
+      {isEditing ? (
+        <dd className={styles.editor}>
+          <ValueEditor label={label} kind={kind} value={value} onDone={finish} />
+        </dd>
+      ) : (
+        <dd className={styles.value} onDoubleClick={() => editable && kind !== 'url' && setEditing(true)}>
+          <FieldValue column={column} value={value} />
+          <span className={styles.actions}>
+            {isCopied && <CopyValue label={`Copy ${label}`} text={editableText(value)} />}
+            {editable && <IconButton ref={editButton} size="small" icon="edit" label={`Edit ${label}`} onClick={() => setEditing(true)} />}
+          </span>
+        </dd>
+      )}
+    </div>
+  )
+}
+
+export function FieldValue({ column, value }: Pick<FieldRowProps, 'column' | 'value'>) {
+  if (value === null) return <span className="muted">Empty</span>
+  if (typeof value === 'object') return <Tags items={value} />
+  const { kind } = column
+  const href = kind === 'url' && typeof value === 'string' ? safeUrl(value) : null
+  const text = kind === 'date' || kind === 'integer' ? formatValue(value, kind)!.text : String(value)
+  if (href === null)
+    return (
+      <span className={styles.text} dir="auto">
+        {text}
+      </span>
+    )
+  return (
+    <a className={styles.text} dir="auto" href={href} target="_blank" rel="noopener noreferrer">
+      {text}
+    </a>
+  )
+}
+
+function CopyValue({ label, text }: { readonly label: string; readonly text: string }) {
+  const [isCopied, setCopied] = useState(false)
+
+  async function copy() {
+    try {
+      await copyText(text)
+      setCopied(true)
+      setTimeout(() => setCopied(false), 2000)
+    } catch (error) {
+      showError(error)
+    }
+  }
+
+  return <IconButton size="small" icon={isCopied ? 'check' : 'copy'} label={isCopied ? 'Copied' : label} onClick={() => void copy()} />
+}

@@ -1,0 +1,66 @@
+/** All fields of a record. Those without a value are shown when they are asked for. */
+import { useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, useId, useMemo } from 'react'
+import type { RecordRow, Service } from '../../api/records.ts'
+import { Button } from '../../ui/button.tsx'
+import { useExplore } from '../explore-context.ts'
+import { type Column, listColumns, nameOf, valueOf } from '../table/columns.ts'
+import { parseText } from '../table/format-value.ts'
+import { FieldRow } from './field-row.tsx'
+import { groupFields, isEmpty } from './field-groups.ts'
+import styles from './record.module.css'
+import { saveEdit } from './save-edit.ts'
+
+export interface RecordFieldsProps {
+  readonly service: Service
+  readonly record: RecordRow
+  readonly showsEmpty: boolean
+  readonly onShowEmpty: (shows: boolean) => void
+}
+
+export function RecordFields({ service, record, showsEmpty, onShowEmpty }: RecordFieldsProps) {
+  const { filters } = useExplore()
+  const queryClient = useQueryClient()
+  const columns = useMemo(() => listColumns(service, filters), [service, filters])
+  const groups = groupFields(service, columns, record)
+  const empty = groups.flatMap(({ fields }) => fields).filter(field => isEmpty(record, field)).length
+
+  function save(column: Column, text: string) {
+    const change = { before: valueOf(record, column), after: parseText(text, column.kind) }
+    const { field, label } = column
+    void saveEdit(queryClient, { service, uuid: record.uuid, name: nameOf(service, record), field, label, ...change })
+  }
+
+  return (
+    <>
+      {groups.map(({ title, fields }) => {
+        const shown = fields.filter(field => showsEmpty || !isEmpty(record, field))
+        if (shown.length === 0) return null
+        return (
+          <FieldGroup key={title} title={title}>
+            {shown.map(column => (
+              <FieldRow key={column.name} column={column} value={valueOf(record, column)} onSave={text => save(column, text)} />
+            ))}
+          </FieldGroup>
+        )
+      })}
+      {empty > 0 && (
+        <div>
+          <Button size="small" variant="quiet" aria-expanded={showsEmpty} icon={showsEmpty ? 'minus' : 'plus'} onClick={() => onShowEmpty(!showsEmpty)}>
+            {showsEmpty ? 'Hide empty fields' : `Show ${empty} empty ${empty === 1 ? 'field' : 'fields'}`}
+          </Button>
+        </div>
+      )}
+    </>
+  )
+}
+
+export function FieldGroup({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  const id = useId()
+  return (
+    <section className={styles.group} aria-labelledby={id}>
+      <h3 id={id}>{title}</h3>
+      <dl className={styles.fields}>{children}</dl>
+    </section>
+  )
+}

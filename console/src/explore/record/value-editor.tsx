@@ -1,0 +1,64 @@
+/** A field in which a value is typed, in a cell or in the drawer. Enter saves, Esc does not, and leaving it saves. */
+import { type KeyboardEvent, useEffect, useRef } from 'react'
+import type { Value } from '../../api/records.ts'
+import type { Kind } from '../table/fields.ts'
+import { editableText } from '../table/format-value.ts'
+import styles from './value-editor.module.css'
+
+interface ValueEditorProps {
+  readonly label: string
+  readonly kind: Kind
+  readonly value: Value
+  /** Is called once. `text`: null if nothing is to be saved. `byKey`: the focus has not gone elsewhere. */
+  readonly onDone: (text: string | null, byKey: boolean) => void
+}
+
+const MAX_LINES = 8
+
+export function ValueEditor({ label, kind, value, onDone }: ValueEditorProps) {
+  const input = useRef<HTMLInputElement & HTMLTextAreaElement>(null)
+  const isDone = useRef(false)
+  const before = editableText(value)
+
+  useEffect(() => {
+    input.current!.focus()
+    input.current!.select()
+  }, [])
+
+  function finish(save: boolean, byKey: boolean) {
+    // Taking the field away takes its focus, too, which would save.
+    if (isDone.current) return
+    isDone.current = true
+    const text = input.current!.value
+    onDone(save && text.trim() !== before ? text : null, byKey)
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    event.stopPropagation()
+    // A key that ends a composition, as in Japanese, belongs to the text.
+    if (event.nativeEvent.isComposing) return
+    if (event.key === 'Escape') finish(false, true)
+    else if (event.key === 'Enter' && !event.shiftKey) finish(true, true)
+    else return
+    event.preventDefault()
+  }
+
+  const props = {
+    ref: input,
+    'aria-label': kind === 'list' ? `${label}, one per line` : label,
+    defaultValue: before,
+    className: styles.input,
+    dir: 'auto',
+    spellCheck: false,
+    autoComplete: 'off',
+    onKeyDown,
+    onBlur: () => finish(true, false),
+  } as const
+  if (kind !== 'list') return <input type="text" {...props} />
+  return (
+    <div className={styles.list}>
+      <textarea rows={Math.min(MAX_LINES, before.split('\n').length + 1)} {...props} />
+      <span className={styles.hint}>One per line. Enter saves, Shift+Enter is a new line.</span>
+    </div>
+  )
+}

@@ -1,0 +1,66 @@
+/** Chooses the columns of the table. */
+import { useState } from 'react'
+import { Button } from '../../ui/button.tsx'
+import { Checkbox, TextField } from '../../ui/field.tsx'
+import { Popover } from '../../ui/popover.tsx'
+import { useExplore } from '../explore-context.ts'
+import type { Column } from './columns.ts'
+import { matches } from './match-column.ts'
+import styles from './table.module.css'
+
+interface ColumnsButtonProps {
+  readonly all: readonly Column[]
+  /** The visible ones, in their order. */
+  readonly columns: readonly Column[]
+}
+
+export function ColumnsButton({ all, columns }: ColumnsButtonProps) {
+  const { view, setView } = useExplore()
+  const [search, setSearch] = useState('')
+  const names = columns.map(({ name }) => name)
+  // The visible ones come first, as they are in the table, so that one sees what one has.
+  const listed = [...columns, ...all.filter(column => !names.includes(column.name))]
+  const found = listed.filter(column => matches(column, search))
+
+  function toggle(name: string, visible: boolean) {
+    setView({ columns: visible ? [...names, name] : names.filter(other => other !== name) })
+  }
+
+  return (
+    <Popover
+      label="Columns"
+      align="end"
+      onOpenChange={open => !open && setSearch('')}
+      trigger={
+        <Button size="small" variant="quiet" icon="columns">
+          Columns
+        </Button>
+      }
+    >
+      <div className={styles.columns}>
+        <TextField label="Search columns" hideLabel icon="search" placeholder="Search columns" value={search} onChange={event => setSearch(event.target.value)} />
+        <ul className={styles.columnList}>
+          {found.map(({ name, label }) => {
+            const visible = names.includes(name)
+            return (
+              <li key={name}>
+                <Checkbox
+                  checked={visible}
+                  // A table without columns would be empty.
+                  disabled={visible && names.length === 1}
+                  onChange={event => toggle(name, event.target.checked)}
+                >
+                  {label}
+                </Checkbox>
+              </li>
+            )
+          })}
+          {found.length === 0 && <li className="muted">No column has this name.</li>}
+        </ul>
+        <Button size="small" icon="undo" disabled={view.columns === null} onClick={() => setView({ columns: null })}>
+          Reset columns
+        </Button>
+      </div>
+    </Popover>
+  )
+}

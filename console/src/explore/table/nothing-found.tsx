@@ -1,0 +1,38 @@
+/** Instead of the table, when there are no rows: an empty database, or filters that nothing matches. */
+import { Link } from '@tanstack/react-router'
+import { Button, buttonClass } from '../../ui/button.tsx'
+import { Empty } from '../../ui/states.tsx'
+import { useExplore } from '../explore-context.ts'
+import { NO_FILTER } from '../view-state.ts'
+
+const NAMES = { contact: 'contacts', company: 'companies' } as const
+const ICONS = { contact: 'person', company: 'building' } as const
+
+export function NothingFound() {
+  const { view, where, setView } = useExplore()
+  const names = NAMES[view.service]
+  const isFiltered = Object.keys(where).length > 0
+  if (!isFiltered)
+    return (
+      <Empty
+        icon={ICONS[view.service]}
+        title={`No ${names} yet`}
+        actions={
+          <Link to="/import" className={buttonClass({ variant: 'primary' })}>
+            Import a file
+          </Link>
+        }
+      >
+        Import a CSV file from any tool. Its columns are recognised, and duplicates are merged.
+      </Empty>
+    )
+  return (
+    <Empty
+      icon="search"
+      title={`No ${names} match`}
+      actions={<Button onClick={() => setView({ search: '', filter: NO_FILTER })}>Clear filters</Button>}
+    >
+      Remove a condition, or search for fewer words.
+    </Empty>
+  )
+}

@@ -1,0 +1,95 @@
+/** One row. It is drawn again only when something of it changes, so that scrolling draws new rows alone. */
+import { type CSSProperties, memo } from 'react'
+import type { RecordRow, Service } from '../../api/records.ts'
+import { classes } from '../../ui/classes.ts'
+import { formatNumber } from '../../ui/format.ts'
+import { Skeleton } from '../../ui/states.tsx'
+import { ValueEditor } from '../record/value-editor.tsx'
+import { type Column, nameOf, valueOf } from './columns.ts'
+import { formatValue } from './format-value.ts'
+import styles from './table.module.css'
+
+export interface RowProps {
+  readonly service: Service
+  readonly index: number
+  /** Pixels from the first row. */
+  readonly top: number
+  /** Undefined while it is loading. */
+  readonly row: RecordRow | undefined
+  readonly columns: readonly Column[]
+  readonly selected: boolean
+  /** Whether it is in the drawer. */
+  readonly open: boolean
+  /** The active cell, if it is in this row: 0 is the checkbox, 1 the first column. */
+  readonly active: number | null
+  /** The name of the column that is being edited. */
+  readonly editing: string | null
+  /** Of the editor. The same function every time. */
+  readonly onEdited: (text: string | null, byKey: boolean) => void
+}
+
+export const TableRow = memo(function TableRow(props: RowProps) {
+  const { service, index, top, row, columns, selected, open, active, editing, onEdited } = props
+  const position: CSSProperties = { transform: `translateY(${top}px)` }
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      data-row={index}
+      className={classes(styles.row, active !== null && styles.active, selected && styles.selected, open && styles.open)}
+      style={position}
+    >
+      <div role="gridcell" aria-colindex={1} data-cell={0} tabIndex={active === 0 ? 0 : -1} className={classes(styles.cell, styles.check)}>
+        {row && (
+          <input type="checkbox" tabIndex={-1} checked={selected} onChange={ignore} aria-label={`Select ${nameOf(service, row)}`} />
+        )}
+      </div>
+      {columns.map((column, at) => {
+        const edited = editing === column.name && row !== undefined
+        return (
+          <div
+            key={column.name}
+            role={at === 0 ? 'rowheader' : 'gridcell'}
+            aria-colindex={at + 2}
+            aria-readonly={!column.editable || undefined}
+            data-cell={at + 1}
+            tabIndex={active === at + 1 ? 0 : -1}
+            className={classes(styles.cell, at === 0 && styles.first, column.kind === 'integer' && styles.right, edited && styles.editing)}
+          >
+            {edited ? (
+              <ValueEditor label={column.label} kind={column.kind} value={valueOf(row, column)} onDone={onEdited} />
+            ) : row ? (
+              <CellValue row={row} column={column} title={at === 0 ? nameOf(service, row) : null} />
+            ) : (
+              <Skeleton />
+            )}
+          </div>
+        )
+      })}
+    </div>
+  )
+})
+
+/** `title`: the name of the record, in the cell that opens it. */
+function CellValue({ row, column, title }: { readonly row: RecordRow; readonly column: Column; readonly title: string | null }) {
+  const cell = formatValue(valueOf(row, column), column.kind)
+  const text = cell?.text ?? title
+  if (text === null) return null
+  const common = { dir: 'auto', title: cell?.title ?? text, children: text }
+  return (
+    <>
+      {title !== null ? (
+        <button type="button" tabIndex={-1} data-open className={styles.name} {...common} />
+      ) : cell?.href ? (
+        <a href={cell.href} target="_blank" rel="noopener noreferrer" tabIndex={-1} className={styles.text} {...common} />
+      ) : (
+        <span className={styles.text} {...common} />
+      )}
+      {cell && cell.more > 0 && <span className={styles.more}>+{formatNumber(cell.more)}</span>}
+    </>
+  )
+}
+
+/** Clicks on the checkboxes are handled by the table, which knows about the Shift key. */
+function ignore(): void {}
