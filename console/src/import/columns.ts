@@ -129,10 +129,11 @@ export function showValue(value: unknown): string {
 export interface ColumnFilter {
   readonly state: ColumnState | 'all'
   readonly text: string
+  /** Headers that come first: those that were asked about. They keep their place after the answer. */
+  readonly first: ReadonlySet<string>
 }
 
-/** Those to ask about first, else in the order of the file. */
-export function filterColumns(columns: readonly Column[], { state, text }: ColumnFilter): readonly Column[] {
+export function filterColumns(columns: readonly Column[], { state, text, first }: ColumnFilter): readonly Column[] {
   const wanted = text.trim().toLowerCase()
   const found = columns.filter(column => {
     if (state !== 'all' && column.state !== state) return false
@@ -140,12 +141,7 @@ export function filterColumns(columns: readonly Column[], { state, text }: Colum
     const label = column.key === null ? '' : labelOf(column.key)
     return [column.header, label, ...column.examples].some(part => part.toLowerCase().includes(wanted))
   })
-  return [...found].sort((a, b) => rank(a) - rank(b))
-}
-
-function rank({ candidates, choice }: Column): number {
-  // One that was asked about stays at its place after the answer.
-  return candidates.length > 0 && choice === undefined ? 0 : 1
+  return [...found.filter(({ header }) => first.has(header)), ...found.filter(({ header }) => !first.has(header))]
 }
 
 export function countStates(columns: readonly Column[]): Readonly<Record<ColumnState, number>> {
