@@ -55,16 +55,22 @@ export function restoreItems(json: string | null): readonly ImportItem[] {
 
 function restoreItem(stored: unknown): ImportItem[] {
   if (typeof stored !== 'object' || stored === null) return []
-  const { id, name, size, s3Key, job, service, encoding, mapping, startsItself } = stored as Record<string, unknown>
+  const { id, name, size, s3Key, job, startsItself } = stored as Record<string, unknown>
   if (typeof id !== 'string' || typeof name !== 'string' || typeof size !== 'number') return []
-  const item = newItem(id, { name, size }, { mapping: restoreMapping(mapping), startsItself: startsItself === true })
-  const settings = {
+  const item = newItem(id, { name, size }, { ...restoreSettings(stored), startsItself: startsItself === true })
+  if (typeof s3Key !== 'string') return [{ ...item, problem: CUT_OFF }]
+  if (typeof job !== 'string') return [{ ...item, s3Key, step: 'check' }]
+  return [{ ...item, s3Key, job, step: 'run' }]
+}
+
+/** How a file is read, of a stored item or of the `job_data` of an import. */
+export function restoreSettings(stored: object): Omit<ItemSettings, 'startsItself'> {
+  const { service, encoding, mapping } = stored as Record<string, unknown>
+  return {
+    mapping: restoreMapping(mapping),
     service: service === 'company' || service === 'contact' ? service : null,
     encoding: typeof encoding === 'string' ? encoding : null,
   }
-  if (typeof s3Key !== 'string') return [{ ...item, ...settings, problem: CUT_OFF }]
-  if (typeof job !== 'string') return [{ ...item, ...settings, s3Key, step: 'check' }]
-  return [{ ...item, ...settings, s3Key, job, step: 'run' }]
 }
 
 function restoreMapping(stored: unknown): Mapping {

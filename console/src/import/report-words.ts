@@ -16,7 +16,14 @@ export interface RowCounts {
   readonly empty: number
 }
 
-const NOUNS = { contact: ['contact', 'contacts'], company: ['company', 'companies'], row: ['row', 'rows'] } as const
+const NOUNS = {
+  contact: ['contact', 'contacts'],
+  company: ['company', 'companies'],
+  row: ['row', 'rows'],
+  column: ['column', 'columns'],
+  line: ['line', 'lines'],
+  value: ['value', 'values'],
+} as const
 
 /** 1 → "1 company", 1234 → "1,234 companies" */
 export function countOf(count: number, noun: keyof typeof NOUNS): string {

@@ -6,7 +6,7 @@ import { isFinished, type Job, type JobFilter, listRequest } from './job.ts'
 
 /** Milliseconds between requests. */
 const ONE = 500
-const LIST = 2000
+export const LIST = 2000
 const QUIET = 15_000
 const HIDDEN = 10_000
 
@@ -17,14 +17,15 @@ async function fetchJob(uuid: string, signal: AbortSignal): Promise<Job> {
   return (await take(api.GET('/common/jobs/{uuid}', { params: { path: { uuid } }, signal }))).data
 }
 
-export function useJob(uuid: string) {
+/** `interval`: milliseconds between requests while it runs. */
+export function useJob(uuid: string, interval = ONE) {
   return useQuery({
     queryKey: ['job', uuid],
     queryFn: ({ signal }) => fetchJob(uuid, signal),
     staleTime: 0,
     refetchInterval: ({ state: { data, error } }) => {
       if (data !== undefined && isFinished(data)) return false
-      return error instanceof ApiError && error.status >= 400 && error.status < 500 ? false : pace(ONE)
+      return error instanceof ApiError && error.status >= 400 && error.status < 500 ? false : pace(interval)
     },
     refetchIntervalInBackground: true,
   })
@@ -52,8 +53,6 @@ export function useQueueStats(isLive: boolean) {
 
 type Action = 'cancel' | 'retry'
 
-const PATHS = { cancel: '/common/jobs/{uuid}/cancel', retry: '/common/jobs/{uuid}/retry' } as const
-
 /** Why the server refuses with 409. */
 const TOO_LATE = {
   cancel: 'The job had already ended, so there was nothing to cancel.',
@@ -63,7 +62,11 @@ const TOO_LATE = {
 export function useJobAction(uuid: string, action: Action) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: async () => (await take(api.POST(PATHS[action], { params: { path: { uuid } } }))).data,
+    mutationFn: async () => {
+      const options = { params: { path: { uuid } } }
+      if (action === 'cancel') return (await take(api.POST('/common/jobs/{uuid}/cancel', options))).data
+      return (await take(api.POST('/common/jobs/{uuid}/retry', options))).data
+    },
     onSuccess: job => client.setQueryData(['job', uuid], job),
     onError: error => {
       if (error instanceof ApiError && error.status === 409) showToast(TOO_LATE[action])
