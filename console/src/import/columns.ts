@@ -37,8 +37,9 @@ export function describeColumns(preview: Preview, sample: Sample | null, mapping
       index,
       header,
       examples: sample === null ? recordExamples(preview, column) : examplesOf(sample, index),
-      key: column.key,
-      explanation: explain(column),
+      // A choice is shown before the server has answered to it.
+      key: choice === undefined ? column.key : choice,
+      explanation: choice === undefined ? explain(column) : CHOSEN,
       candidates: column.candidates,
       state: stateOf(column, choice),
       choice,
@@ -59,7 +60,7 @@ export function unreadColumns(sample: Sample, mapping: Mapping): Column[] {
       header,
       examples: examplesOf(sample, index),
       key: choice ?? null,
-      explanation: choice === undefined ? 'not recognised' : 'your choice',
+      explanation: choice === undefined ? 'not recognised' : CHOSEN,
       candidates: [],
       state: choice ? 'read' : 'ignored',
       choice,
@@ -68,6 +69,7 @@ export function unreadColumns(sample: Sample, mapping: Mapping): Column[] {
   })
 }
 
+const CHOSEN = 'your choice'
 const REPEATED = 'An earlier column has the same header.'
 
 /** A header may be called like a member of every object (`constructor`). */
@@ -103,7 +105,7 @@ function stateOf({ key, reason }: PreviewColumn, choice: TargetKey | null | unde
 /** The reason of the server, without the words of the API. */
 function explain({ reason, explanation, candidates }: PreviewColumn): string {
   if (reason === 'ambiguous' && candidates.length > 0) return `may mean ${candidates.map(labelOf).join(' or ')}`
-  return explanation.replace(/^(set|left out) by `mapping`/, 'your choice').replace(': choose one with `mapping`', '')
+  return explanation.replace(/^(set|left out) by `mapping`/, CHOSEN).replace(': choose one with `mapping`', '')
 }
 
 const EXAMPLES = 3

@@ -48,3 +48,8 @@ export const ENCODINGS = [
   'utf-16le',
   'utf-16be',
 ] as const
+
+/** Whether it helps to say what the columns mean, or what the rows are about. A PDF, for one, stays a PDF. */
+export function asksForMapping({ message }: { readonly message: string }): boolean {
+  return /`mapping`|`service`|recognised/.test(message)
+}

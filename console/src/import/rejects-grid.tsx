@@ -93,19 +93,15 @@ export function RejectsGrid({ rejects, corrections, onCorrect }: RejectsGridProp
                   {inColumns.map(({ index: column }) => {
                     const value = cellOf(rejects, corrections, row, column)
                     const isChanged = corrections.get(row)?.has(column) ?? false
-                    const Control = value.includes('\n') ? 'textarea' : 'input'
+                    const label = `${headerOf(rejects, column)}, line ${line}${isChanged ? ', corrected' : ''}`
                     return (
                       <td key={column} aria-colindex={column + 2}>
-                        <Control
-                          className={styles.cell}
-                          data-cell={`${row} ${column}`}
-                          data-changed={isChanged}
-                          dir="auto"
-                          autoComplete="off"
-                          spellCheck={false}
-                          aria-label={`${headerOf(rejects, column)}, line ${line}${isChanged ? ', corrected' : ''}`}
+                        <Cell
+                          id={`${row} ${column}`}
+                          label={label}
                           value={value}
-                          onChange={event => onCorrect(row, column, event.target.value)}
+                          isChanged={isChanged}
+                          onChange={next => onCorrect(row, column, next)}
                           onFocus={() => setFocused(row)}
                           onKeyDown={event => onKeyDown(event, row, column)}
                         />
@@ -129,6 +125,34 @@ export function RejectsGrid({ rejects, corrections, onCorrect }: RejectsGridProp
       </p>
     </div>
   )
+}
+
+interface CellProps {
+  readonly id: string
+  readonly label: string
+  readonly value: string
+  readonly isChanged: boolean
+  readonly onChange: (value: string) => void
+  readonly onFocus: () => void
+  readonly onKeyDown: (event: KeyboardEvent) => void
+}
+
+function Cell({ id, label, value, isChanged, onChange, onFocus, onKeyDown }: CellProps) {
+  const shared = {
+    className: styles.cell,
+    'data-cell': id,
+    'data-changed': isChanged,
+    'aria-label': label,
+    dir: 'auto',
+    autoComplete: 'off',
+    spellCheck: false,
+    value,
+    onFocus,
+    onKeyDown,
+  }
+  // An input field would drop the line breaks.
+  if (value.includes('\n')) return <textarea {...shared} onChange={event => onChange(event.target.value)} />
+  return <input type="text" {...shared} onChange={event => onChange(event.target.value)} />
 }
 
 function SpaceRow({ height }: { readonly height: number }) {
