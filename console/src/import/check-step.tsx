@@ -9,7 +9,7 @@ import styles from './import.module.css'
 import type { ImportItem } from './import-items.ts'
 import { importData, startImport, updateItem } from './import-store.ts'
 import { MappingTable } from './mapping-table.tsx'
-import { asksForMapping, PREVIEW_ROWS, type Preview } from './preview.ts'
+import { adviceFor, PREVIEW_ROWS, type Preview } from './preview.ts'
 import { PreviewCounts } from './preview-counts.tsx'
 import { ReadingCard } from './reading-card.tsx'
 import { RecordTable } from './record-table.tsx'
@@ -25,12 +25,12 @@ export function CheckStep({ item }: { readonly item: ImportItem }) {
     (header: string, choice: TargetKey | null | undefined) => updateItem(item.id, { mapping: withChoice(item.mapping, header, choice) }),
     [item.id, item.mapping],
   )
-  const columns = preview ? describeColumns(preview, sample, item.mapping) : error && asksForMapping(error) && sample ? unreadColumns(sample, item.mapping) : []
+  const columns = preview ? describeColumns(preview, sample, item.mapping) : isUnread(error) && sample ? unreadColumns(sample, item.mapping) : []
   const unclear = columns.filter(({ state }) => state === 'unclear').length
   return (
     <div className={styles.steps} aria-busy={isChecking}>
       <ReadingCard item={item} preview={preview} />
-      {error && <Failure error={error} canMap={columns.length > 0} onRetry={retry} />}
+      {error && <Failure error={error} onRetry={retry} />}
       {preview === undefined && error === null && <Loading />}
       {columns.length > 0 && (
         <Card title="Columns" actions={<Checking isOn={isChecking} />}>
@@ -86,13 +86,19 @@ function Loading() {
   )
 }
 
-function Failure({ error, canMap, onRetry }: { readonly error: Error; readonly canMap: boolean; readonly onRetry: () => void }) {
-  if (!canMap) return <ErrorState error={error} onRetry={onRetry} />
+/** The server recognises no column. A person may. */
+function isUnread(error: Error | null): boolean {
+  return error !== null && (adviceFor(error)?.isAboutColumns ?? false)
+}
+
+function Failure({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
+  const advice = adviceFor(error)
+  if (advice === null) return <ErrorState error={error} onRetry={onRetry} />
   return (
     <Notice tone="bad">
-      The file cannot be imported as it is: {error.message}
+      The file cannot be imported as it is: {error.message}.
       <p>
-        <strong>Choose below what the columns mean. One is enough to go on.</strong>
+        <strong>{advice.text}</strong>
       </p>
     </Notice>
   )

@@ -49,7 +49,16 @@ export const ENCODINGS = [
   'utf-16be',
 ] as const
 
-/** Whether it helps to say what the columns mean, or what the rows are about. A PDF, for one, stays a PDF. */
-export function asksForMapping({ message }: { readonly message: string }): boolean {
-  return /`mapping`|`service`|recognised/.test(message)
+/** What to do about a file that is refused. Null if nothing helps here: a PDF, for one, stays a PDF. */
+export function adviceFor({ message }: { readonly message: string }): Advice | null {
+  if (message.includes('`mapping`')) return { text: 'Choose below what the columns mean. One is enough to go on.', isAboutColumns: true }
+  if (message.includes('`service`')) return { text: 'Choose above what the rows are: contacts or companies.', isAboutColumns: false }
+  if (message.includes('`encoding`')) return { text: 'Choose the encoding above.', isAboutColumns: false }
+  return null
+}
+
+export interface Advice {
+  readonly text: string
+  /** The columns are shown, although the server has not read them. */
+  readonly isAboutColumns: boolean
 }
