@@ -23,7 +23,7 @@ function describeImport({ s3_key, service, encoding, mapping }: Job['data']): As
   const entries = typeof mapping === 'object' && mapping !== null ? Object.entries(mapping) : []
   return {
     pairs,
-    mapping: entries.map(([header, key]) => [header, isTargetKey(key) ? labelOf(key) : key === null ? 'Ignored' : String(key)]),
+    mapping: entries.map(([header, key]) => [header.trim() || 'No header', isTargetKey(key) ? labelOf(key) : key === null ? 'Ignored' : String(key)]),
     query: null,
   }
 }
