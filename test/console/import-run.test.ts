@@ -15,6 +15,9 @@ test('after a reload, what was uploaded goes on, and what was cut off asks for i
   assert.equal(items[0]!.service, 'contact')
   assert.equal(findCutOff(items, { name: 'b.csv', size: 5 })?.id, '3')
   assert.equal(findCutOff(items, { name: 'b.csv', size: 6 }), undefined)
+  // What was never a file on a disk cannot be chosen again.
+  const [pasted] = restoreItems(JSON.stringify([newItem('4', { name: 'pasted-rows.tsv', size: 1 })]))
+  assert.match(pasted!.problem!, /Paste them again/)
 })
 
 test('a session may hold anything', () => {

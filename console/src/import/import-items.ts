@@ -42,6 +42,14 @@ export interface FileFacts {
 /** A browser does not let a page open a file again after a reload. */
 export const CUT_OFF = 'The page was reloaded before the upload was complete. Choose the file again.'
 
+const PASTED = 'pasted-rows'
+
+/** What was never a file on a disk cannot be chosen again. */
+function whyCutOff({ name, startsItself }: Pick<ImportItem, 'name' | 'startsItself'>): string {
+  if (startsItself) return 'The page was reloaded before the corrected rows were uploaded. Correct them again in the report of the first import.'
+  return name.startsWith(PASTED) ? 'The page was reloaded before the rows were uploaded. Paste them again.' : CUT_OFF
+}
+
 /** Of anything that the session may hold: what can be gone on with. */
 export function restoreItems(json: string | null): readonly ImportItem[] {
   let stored: unknown
@@ -58,7 +66,7 @@ function restoreItem(stored: unknown): ImportItem[] {
   const { id, name, size, s3Key, job, startsItself } = stored as Record<string, unknown>
   if (typeof id !== 'string' || typeof name !== 'string' || typeof size !== 'number') return []
   const item = newItem(id, { name, size }, { ...restoreSettings(stored), startsItself: startsItself === true })
-  if (typeof s3Key !== 'string') return [{ ...item, problem: CUT_OFF }]
+  if (typeof s3Key !== 'string') return [{ ...item, problem: whyCutOff(item) }]
   if (typeof job !== 'string') return [{ ...item, s3Key, step: 'check' }]
   return [{ ...item, s3Key, job, step: 'run' }]
 }
@@ -105,7 +113,7 @@ export function whyRefused({ name, size }: FileFacts): string | null {
 export function fileOfRows(text: string): { readonly name: string; readonly text: string } | null {
   const lines = text.split(/\r\n|\n|\r/).filter(line => line.trim() !== '')
   if (lines.length < 2) return null
-  return { name: lines[0]!.includes('\t') ? 'pasted-rows.tsv' : 'pasted-rows.csv', text }
+  return { name: lines[0]!.includes('\t') ? `${PASTED}.tsv` : `${PASTED}.csv`, text }
 }
 
 export interface ItemStatus {
@@ -117,6 +125,6 @@ export interface ItemStatus {
 export function statusOf({ step, problem }: ImportItem, isActive: boolean): ItemStatus {
   if (step === 'check') return { text: 'Ready to check', tone: 'info' }
   if (step === 'run') return { text: 'Import', tone: 'neutral' }
-  if (problem !== null) return { text: problem === CUT_OFF ? 'Cut off' : 'Failed', tone: 'bad' }
+  if (problem !== null) return { text: 'Not uploaded', tone: 'bad' }
   return isActive ? { text: 'Uploading', tone: 'info' } : { text: 'Waiting', tone: 'neutral' }
 }

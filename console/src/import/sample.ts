@@ -59,18 +59,19 @@ const LOOK_AT = 25
 function guessSample(text: string, isWhole: boolean): Sample | null {
   const read = [',', ';', '\t', '|'].map(delimiter => {
     const records = parseCsv(text, { delimiter, limit: RECORDS, isWhole })
-    return { records, width: commonWidth(records.slice(0, LOOK_AT)) }
+    return { records, ...rateWidths(records.slice(0, LOOK_AT)) }
   })
-  const { records, width } = read.reduce((best, next) => (next.width > best.width ? next : best))
+  const { records, width } = read.reduce((best, next) => (next.rating > best.rating ? next : best))
   const at = records.findIndex(record => record.cells.length === width)
   return at < 0 ? null : { header: records[at]!.cells, rows: records.slice(at + 1) }
 }
 
-function commonWidth(records: readonly CsvRecord[]): number {
+/** The number of cells that splits off the most in all. */
+function rateWidths(records: readonly CsvRecord[]): { readonly width: number; readonly rating: number } {
   const counts = new Map<number, number>()
   for (const { cells } of records) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1)
-  const [width] = [...counts].reduce((best, next) => (next[1] > best[1] ? next : best), [0, 0])
-  return width
+  const rated = [...counts].map(([width, count]) => ({ width, rating: (width - 1) * count }))
+  return rated.reduce((best, next) => (next.rating > best.rating ? next : best), { width: 1, rating: 0 })
 }
 
 const EXAMPLES = 3

@@ -6,7 +6,7 @@ import { Card } from '../ui/page.tsx'
 import { Notice, Progress } from '../ui/states.tsx'
 import { FileButton } from './drop-zone.tsx'
 import styles from './import.module.css'
-import type { ImportItem } from './import-items.ts'
+import { CUT_OFF, type ImportItem } from './import-items.ts'
 import { attachFile, hasFile, removeItem, retryUpload } from './import-store.ts'
 import { describeTimeLeft } from './meter.ts'
 import type { Transfer } from './upload.ts'
@@ -65,9 +65,11 @@ function Stopped({ item, problem }: { readonly item: ImportItem; readonly proble
             Try again
           </Button>
         )}
-        <FileButton icon="file" variant={hasFile(item.id) ? 'default' : 'primary'} onFiles={([file]) => file && attachFile(item.id, file)}>
-          Choose {item.name.length > 40 ? 'the file' : item.name} again
-        </FileButton>
+        {(hasFile(item.id) || problem === CUT_OFF) && (
+          <FileButton icon="file" variant={hasFile(item.id) ? 'default' : 'primary'} onFiles={([file]) => file && attachFile(item.id, file)}>
+            Choose the file again
+          </FileButton>
+        )}
         <Button onClick={() => removeItem(item.id)}>Remove</Button>
       </div>
     </Card>

@@ -1,17 +1,12 @@
 /** What the server makes of an uploaded file, asked again at every change of the mapping, and the first rows as they stand in it. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { api, take } from '../api/client.ts'
 import { fetchBeginning, readAtMost } from '../jobs/files.ts'
 import type { ImportItem } from './import-items.ts'
 import { importData } from './import-store.ts'
-import { type MappingKey, PREVIEW_ROWS, type Preview, type PreviewRequest } from './preview.ts'
+import { PREVIEW_ROWS, type Preview, type PreviewRequest } from './preview.ts'
 import { decodeSample, readSample, type Sample } from './sample.ts'
-import type { TargetKey } from './targets.ts'
-
-/** A key that the server adds or drops must be added or dropped here too: then these lines fail the type check. */
-type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never
-const KEYS_ARE_COMPLETE: Same<TargetKey, MappingKey> = true
 
 export interface PreviewState {
   readonly preview: Preview | undefined
@@ -35,9 +30,14 @@ export function usePreview(item: ImportItem): PreviewState {
     },
     placeholderData: keepPreviousData,
     staleTime: 30_000,
-    enabled: KEYS_ARE_COMPLETE && item.s3Key !== null,
+    enabled: item.s3Key !== null,
   })
-  return { preview: data, error, isChecking: isFetching || wanted !== settled, retry: () => void refetch() }
+  const isChecking = isFetching || wanted !== settled
+  // The table to correct the mapping in must not vanish while the correction is checked.
+  const lastError = useRef<Error | null>(null)
+  if (error !== null || data !== undefined) lastError.current = error
+  const shownError = error ?? (data === undefined && isChecking ? lastError.current : null)
+  return { preview: data, error: shownError, isChecking, retry: () => void refetch() }
 }
 
 /** The value, once it has not changed for a while. */

@@ -1,6 +1,5 @@
 /** What a job says, in words for people. */
 import type { components } from '../api/schema.d.ts'
-import type { Tone } from '../ui/states.tsx'
 
 export type Job = components['schemas']['Job']
 export type JobStatus = Job['status']
@@ -23,7 +22,7 @@ export function isCancelled({ status, job_response }: Pick<Job, 'status' | 'job_
 
 export interface StatusWords {
   readonly text: string
-  readonly tone: Tone
+  readonly tone: 'neutral' | 'info' | 'ok' | 'warn' | 'bad'
 }
 
 const STATUS_WORDS: Readonly<Record<JobStatus, StatusWords>> = {
