@@ -1,0 +1,100 @@
+/** The list of jobs. Skeletons hold its place while it is loading. */
+import { formatAgo, formatDuration, formatNumber, formatTime } from '../ui/format.ts'
+import { Icon } from '../ui/icon.tsx'
+import { Table } from '../ui/page.tsx'
+import { Badge, Progress, Skeleton } from '../ui/states.tsx'
+import { ageAtEnd, fileOf, isFinished, type Job, shareDone, statusWords, TYPE_WORDS } from './job.ts'
+import styles from './jobs.module.css'
+
+export interface JobTableProps {
+  /** Undefined while it is loading. */
+  readonly jobs: readonly Job[] | undefined
+  /** The uuid of the job in the panel. */
+  readonly open: string | null
+  /** Milliseconds. */
+  readonly now: number
+  readonly onOpen: (uuid: string) => void
+}
+
+const HELD = 8
+
+export function JobTable({ jobs, open, now, onOpen }: JobTableProps) {
+  return (
+    <Table label="Jobs, newest first">
+      <thead>
+        <tr>
+          <th scope="col">File</th>
+          <th scope="col">Type</th>
+          <th scope="col">Status</th>
+          <th scope="col" className={styles.count}>
+            Rows
+          </th>
+          <th scope="col" className={styles.count}>
+            Rejected
+          </th>
+          <th scope="col">Created</th>
+          <th scope="col" className={styles.count}>
+            Duration
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {jobs?.map(job => (
+          <JobRow key={job.uuid} job={job} isOpen={job.uuid === open} now={now} onOpen={onOpen} />
+        ))}
+        {jobs === undefined && Array.from({ length: HELD }, (_, place) => <SkeletonRow key={String(place)} />)}
+      </tbody>
+    </Table>
+  )
+}
+
+interface JobRowProps extends Pick<JobTableProps, 'now' | 'onOpen'> {
+  readonly job: Job
+  readonly isOpen: boolean
+}
+
+function JobRow({ job, isOpen, now, onOpen }: JobRowProps) {
+  const { text, tone } = statusWords(job)
+  const { rows_read, rows_total, rows_rejected } = job.progress
+  const name = fileOf(job)
+  return (
+    <tr className={styles.row} data-open={isOpen}>
+      <td>
+        <button type="button" className={styles.open} data-job={job.uuid} aria-expanded={isOpen} title={name} onClick={() => onOpen(job.uuid)}>
+          <Icon name={job.job_type === 'insert_csv_file' ? 'upload' : 'download'} />
+          <span className={styles.name} dir="auto">
+            {name}
+          </span>
+        </button>
+      </td>
+      <td>{TYPE_WORDS[job.job_type]}</td>
+      <td>
+        <div className={styles.status}>
+          <Badge tone={tone}>{text}</Badge>
+          {!isFinished(job) && <Progress value={shareDone(job)} label={`Progress of ${name}`} />}
+        </div>
+      </td>
+      <td className={styles.count}>
+        {formatNumber(rows_read)}
+        {!isFinished(job) && rows_total !== null && ` of ${formatNumber(rows_total)}`}
+      </td>
+      <td className={styles.count}>{job.job_type === 'insert_csv_file' ? formatNumber(rows_rejected) : ''}</td>
+      <td className={styles.nowrap}>
+        <time dateTime={job.created_at} title={formatTime(job.created_at)}>
+          {formatAgo(job.created_at, now)}
+        </time>
+      </td>
+      <td className={styles.count}>{formatDuration(ageAtEnd(job, now))}</td>
+    </tr>
+  )
+}
+
+function SkeletonRow() {
+  return (
+    <tr aria-hidden="true">
+      {['file', 'type', 'status', 'rows', 'rejected', 'created', 'duration'].map(column => (
+        <td key={column}>{column === 'status' ? <div className={styles.status}><Skeleton /></div> : <Skeleton />}</td>
+      ))}
+    </tr>
+  )
+}
