@@ -28,7 +28,8 @@ test('A created key is valid, and cannot be recovered from the database', async 
   const made = await createKey(pool, 'laptop')
   assert.match(made.key, /^ck_[\w-]{43}$/)
   await ring.refresh()
-  assert.deepEqual(ring.verify(made.key), { id: String(made.id), name: 'laptop' })
+  const holder = { id: String(made.id), name: 'laptop', admin: false, session: false, expiresAt: null }
+  assert.deepEqual(ring.verify(made.key), holder)
   assert.equal(ring.verify(`${made.key}x`), null)
   assert.equal(ring.verify(''), null)
   const { rows } = await pool.query('SELECT row_to_json(k)::text AS all FROM api_keys k')
@@ -64,7 +65,8 @@ test('An existing key is kept unchanged, and a revoked one stays revoked', async
 test('Keys from the environment are valid in addition to those in the database', async t => {
   const ring = await openKeyRing(pool, ['secret-of-the-environment'])
   t.after(() => ring.close())
-  assert.deepEqual(ring.verify('secret-of-the-environment'), { id: 'environment-1', name: 'environment' })
+  const holder = { id: 'environment-1', name: 'environment', admin: true, session: false, expiresAt: null }
+  assert.deepEqual(ring.verify('secret-of-the-environment'), holder)
 })
 
 test('A ring learns of a revocation even after its connection was cut', async t => {
