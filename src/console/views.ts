@@ -52,13 +52,19 @@ function viewFromRow(row: ViewRow): View {
   return { ...view, createdAt, updatedAt }
 }
 
-/** The views of the user and the shared ones of others, by name. */
-export async function listViews(database: Database, user: ViewUser): Promise<View[]> {
-  const { rows } = await database.query<ViewRow>(
-    `SELECT ${COLUMNS} FROM console_views WHERE holder = $1 OR shared ORDER BY lower(name), created_at, uuid`,
+/** A view whose state is JSON text. */
+export type ListedView = Omit<View, 'state'> & { readonly stateText: string }
+
+/** The views of the user and the shared ones of others, by name. States are not parsed: there may be 16 MB of them for each user. */
+export async function listViews(database: Database, user: ViewUser): Promise<ListedView[]> {
+  const { rows } = await database.query<Omit<ViewRow, 'state'> & { readonly state: string }>(
+    `SELECT uuid, name, service, state::text AS state, shared, holder = $1 AS own, created_at, updated_at
+     FROM console_views WHERE holder = $1 OR shared ORDER BY lower(name), created_at, uuid`,
     [user.id],
   )
-  return rows.map(viewFromRow)
+  return rows.map(({ state: stateText, created_at: createdAt, updated_at: updatedAt, ...view }) => {
+    return { ...view, stateText, createdAt, updatedAt }
+  })
 }
 
 /** ERR_CONFLICT if the user has 500 views. Concurrent requests may exceed that by a few. */

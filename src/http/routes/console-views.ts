@@ -1,10 +1,12 @@
 /** Views that users of the console save. Sessions share theirs, because whoever runs the server opened all of them. */
+import { Readable } from 'node:stream'
 import { type Static, Type } from 'typebox'
 import type { KeyHolder } from '../../access/keys.ts'
 import {
   changeView,
   createView,
   deleteView,
+  type ListedView,
   listViews,
   MAX_STATE,
   MAX_VIEW_NAME,
@@ -41,6 +43,10 @@ const name = Type.String({ pattern: '\\S', maxLength: MAX_VIEW_NAME })
 const shared = Type.Optional(Type.Boolean({ description: 'Whether all keys see the view. Default: false' }))
 const CLOSED = { additionalProperties: false } as const
 
+/** A longer list is streamed, because a text is compressed in this thread. Characters. */
+const STREAM_FROM = 256 * 1024
+const PORTION = 64 * 1024
+
 const newView = Type.Object({ name, service: strings(SERVICES), state: stateMember, shared }, CLOSED)
 const viewChange = Type.Object(
   {
@@ -76,6 +82,21 @@ function viewToJson({ createdAt, updatedAt, ...view }: View): Static<typeof view
   return { ...view, created_at: createdAt.toISOString(), updated_at: updatedAt.toISOString() }
 }
 
+/** The text of a reply with a list of views. */
+function listToJson(views: readonly ListedView[]): string {
+  const items = views.map(({ uuid, name, service, stateText, shared, own, createdAt, updatedAt }) => {
+    const before = JSON.stringify({ uuid, name, service }).slice(0, -1)
+    const after = JSON.stringify({ shared, own, created_at: createdAt, updated_at: updatedAt }).slice(1)
+    return `${before},"state":${stateText},${after}`
+  })
+  return `{"success":true,"data":[${items.join(',')}]}`
+}
+
+function* portionsOf(text: string): Generator<Buffer> {
+  const bytes = Buffer.from(text)
+  for (let start = 0; start < bytes.length; start += PORTION) yield bytes.subarray(start, start + PORTION)
+}
+
 function listRoute(app: App, { database }: ServerParts): void {
   app.get(
     '/console/views',
@@ -88,9 +109,10 @@ function listRoute(app: App, { database }: ServerParts): void {
         response: success({ data: Type.Array(view) }),
       },
     },
-    async request => {
-      const views = await listViews(database, userOf(request.holder!))
-      return { success: true as const, data: views.map(viewToJson) }
+    async (request, reply) => {
+      const text = listToJson(await listViews(database, userOf(request.holder!)))
+      const payload = text.length < STREAM_FROM ? text : Readable.from(portionsOf(text), { objectMode: false })
+      return await reply.type('application/json; charset=utf-8').send(payload as never)
     },
   )
 }
