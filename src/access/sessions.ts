@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Database } from '../database/pool.ts'
-import { type CreatedKey, createSessionKey, digest, revokeKey, type StoredKey } from './keys.ts'
+import { type CreatedKey, createSessionKey, digest } from './keys.ts'
 
 /** How long a code can be used, and how long a session lasts. Seconds. */
 const CODE_SECONDS = 15 * 60
@@ -50,9 +50,4 @@ export async function openSession(
       `DELETE FROM api_keys WHERE session AND LEAST(expires_at, revoked_at) < now() - interval '${ENDED_FOR}'`,
     )
   return created
-}
-
-/** Ends a session on every running server. `id`: of its key. Returns null if it has ended already. */
-export async function endSession(database: Database, id: number): Promise<StoredKey | null> {
-  return await revokeKey(database, id)
 }

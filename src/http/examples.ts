@@ -2,7 +2,7 @@
  * The examples of the OpenAPI document. Each is a request and its reply, with the data of the README's tour. A test sends them
  * in this order. `npm run docs` writes the replies and shortens their lists to the first items.
  */
-import console from './examples/console.json' with { type: 'json' }
+import consoleExamples from './examples/console.json' with { type: 'json' }
 import files from './examples/files.json' with { type: 'json' }
 import filters from './examples/filters.json' with { type: 'json' }
 import jobs from './examples/jobs.json' with { type: 'json' }
@@ -24,7 +24,7 @@ export interface OperationExample {
 }
 
 /** By the name of their file in `examples/`, in the order in which they are sent. */
-export const EXAMPLES: Readonly<Record<string, readonly OperationExample[]>> = { filters, records, files, jobs, console }
+export const EXAMPLES: Readonly<Record<string, readonly OperationExample[]>> = { filters, records, files, jobs, console: consoleExamples }
 
 interface Media {
   examples?: Record<string, { summary: string; value: unknown }>

@@ -22,7 +22,7 @@ import {
 import { runCommand } from './run-command.ts'
 
 /**
- * The server for the first three tests. The third stops it, and counts on the two contacts of the second. The directories of
+ * The server for the first four tests. The fourth stops it, and counts on the two contacts of the third. The directories of
  * later tests end with all processes that still run.
  */
 const served = usedDirectory()

@@ -122,17 +122,20 @@ function revokeRoute(app: App, { database, keys }: ServerParts): void {
     async request => {
       const { id } = request.params
       if (!/^[1-9]\d{0,14}$/.test(id)) throw notFound(id)
-      if (request.holder!.id === id)
-        throw new ConnectraError(
-          'ERR_CONFLICT',
-          `the request was sent with key ${id} itself: revoke it with another admin key, or with "connectra keys revoke ${id}"`,
-        )
+      if (request.holder!.id === id) throw revokesItself(id, request.holder!.session)
       const revoked = await revokeKey(database, Number(id))
       if (revoked === null) throw notFound(id)
       await refreshKeys(keys)
       return { success: true as const, data: keyToJson(revoked) }
     },
   )
+}
+
+function revokesItself(id: string, session: boolean): ConnectraError {
+  const how = session
+    ? 'end the session with POST /console/session/end'
+    : `revoke it with another admin key, or with "connectra keys revoke ${id}"`
+  return new ConnectraError('ERR_CONFLICT', `the request was sent with key ${id} itself: ${how}`)
 }
 
 function notFound(id: string): ConnectraError {

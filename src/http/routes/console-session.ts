@@ -1,6 +1,7 @@
 /** Sessions of the console: shows the key of a request, exchanges a sign-in code for a session, and ends a session. */
 import { type Static, Type } from 'typebox'
-import { endSession, openSession } from '../../access/sessions.ts'
+import { revokeKey } from '../../access/keys.ts'
+import { openSession } from '../../access/sessions.ts'
 import { ConnectraError } from '../../errors.ts'
 import { packageJson } from '../../package-json.ts'
 import { createGate } from '../../runtime/gate.ts'
@@ -129,7 +130,7 @@ function endRoute(app: App, { database, keys }: ServerParts): void {
           'ERR_CONFLICT',
           'this API key is not a session, so it stays valid: to end its use, revoke it with another admin key or with "connectra keys revoke"',
         )
-      await endSession(database, Number(id))
+      await revokeKey(database, Number(id))
       await refreshKeys(keys)
       return { success: true as const }
     },

@@ -24,7 +24,9 @@ import { success, uuidParams } from '../schemas.ts'
 import { checkedAs } from '../validation.ts'
 
 const date = Type.String({ format: 'date-time' })
-const stateMember = Type.Record(Type.String(), Type.Unknown(), {
+const stateMember = Type.Unsafe<Record<string, unknown>>({
+  type: 'object',
+  additionalProperties: true,
   description: `Any JSON object of up to ${MAX_STATE.toLocaleString('en')} bytes`,
 })
 const viewSchema = Type.Object({

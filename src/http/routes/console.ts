@@ -81,7 +81,6 @@ export async function serveAssets(app: App, { consoleDirectory = CONSOLE_DIRECTO
       decorateReply: false,
       // The folder may be built later.
       suppressWarning: true,
-      index: false,
       dotfiles: 'ignore',
       preCompressed: true,
       maxAge: ASSET_MAX_AGE,
