@@ -20,7 +20,9 @@ const keyMembers = {
   expires_at: Type.Unsafe<string | null>({ ...dateOrNull, description: 'Null if the key does not expire' }),
   revoked_at: Type.Unsafe<string | null>({ ...dateOrNull, description: 'Null if the key is not revoked' }),
 }
-const storedKey = Type.Object(keyMembers)
+const keySchema = Type.Object(keyMembers)
+type KeyJson = Static<typeof keySchema>
+const storedKey = Type.Unsafe<KeyJson>({ $ref: 'ApiKey#' })
 const createdKey = Type.Object({
   ...keyMembers,
   key: Type.String({ description: 'The key itself. It cannot be shown again', examples: ['ck_…'] }),
@@ -35,12 +37,13 @@ const newKey = Type.Object(
 )
 
 export function adminKeyRoutes(app: App, parts: ServerParts): void {
+  app.addSchema({ $id: 'ApiKey', ...keySchema })
   listRoute(app, parts)
   createRoute(app, parts)
   revokeRoute(app, parts)
 }
 
-function keyToJson(key: StoredKey): Static<typeof storedKey> {
+function keyToJson(key: StoredKey): KeyJson {
   return {
     id: key.id,
     name: key.name,
