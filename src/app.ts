@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ensureFirstKey, type FirstKey } from './access/first-key.ts'
 import { openKeyRing } from './access/keys.ts'
+import { createSignInCode, signInUrl } from './access/sessions.ts'
 import type { Config } from './config.ts'
+import { hasConsole } from './console/built-console.ts'
 import { WORK_CONNECTIONS } from './database/connections.ts'
 import { makeDataDirectory, updateOwner } from './database/data-directory.ts'
 import { migrate } from './database/migrate.ts'
@@ -40,6 +42,8 @@ export interface App {
   readonly url: string | null
   /** Null if API_KEYS is set, or if this data directory has no valid key because the database had keys already. */
   readonly firstKey: FirstKey | null
+  /** An address that opens the console and signs in once; null without HTTP, or if the console is not built. */
+  createSignInUrl(): Promise<string | null>
   /** Resolves when searches can be answered. */
   readonly ready: Promise<void>
   /** Resolves with the reason when the process cannot continue. */
@@ -136,6 +140,9 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     return {
       url,
       firstKey,
+      async createSignInUrl() {
+        return url === null || !(await hasConsole()) ? null : signInUrl(url, await createSignInCode(database.pool))
+      },
       ready,
       failed: databaseFailure(database),
       async drain() {

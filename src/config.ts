@@ -90,7 +90,7 @@ export const SETTINGS = {
     'API_KEYS',
     keys,
     '',
-    'Comma-separated API keys of at least 16 characters each, accepted in addition to those created with `connectra keys`. When set, no key is created at the first start.',
+    'Comma-separated API keys of at least 16 characters each, accepted in addition to those created with `connectra keys`. They are admin keys. When set, no key is created at the first start.',
     { secret: true },
   ),
   corsOrigins: setting(

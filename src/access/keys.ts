@@ -23,7 +23,11 @@ export interface StoredKey {
   /** The first characters of the key; empty if the key is too short to show any. */
   readonly prefix: string
   readonly lastFour: string
+  /** Whether it may manage keys. */
+  readonly admin: boolean
   readonly createdAt: Date
+  /** Null if it does not expire. */
+  readonly expiresAt: Date | null
   readonly revokedAt: Date | null
 }
 
@@ -31,11 +35,17 @@ export interface StoredKey {
 export interface KeyHolder {
   readonly id: string
   readonly name: string
+  /** Whether the key may manage keys. */
+  readonly admin: boolean
+  /** Whether the key belongs to a session of the console (sessions.ts). */
+  readonly session: boolean
+  /** Null if the key does not expire. */
+  readonly expiresAt: Date | null
 }
 
 /** The keys that are valid now. */
 export interface KeyRing {
-  /** Takes the same time however much of the token is right. */
+  /** Takes the same time however much of the token is right. An expired key is not valid. */
   verify(token: string): KeyHolder | null
   /** Reads the keys again. Every change to them also triggers this. */
   refresh(): Promise<void>
@@ -47,11 +57,14 @@ interface KeyRow {
   readonly name: string
   readonly prefix: string
   readonly last_four: string
+  readonly admin: boolean
   readonly created_at: Date
+  readonly expires_at: Date | null
   readonly revoked_at: Date | null
 }
 
-const COLUMNS = 'id, name, prefix, last_four, created_at, revoked_at'
+const VALID = '(revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()))'
+const COLUMNS = 'id, name, prefix, last_four, admin, created_at, expires_at, revoked_at'
 
 function storedKey(row: KeyRow): StoredKey {
   return {
@@ -59,12 +72,15 @@ function storedKey(row: KeyRow): StoredKey {
     name: row.name,
     prefix: row.prefix,
     lastFour: row.last_four,
+    admin: row.admin,
     createdAt: row.created_at,
+    expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
   }
 }
 
-function digest(token: string): Buffer {
+/** The SHA-256 of a key or code. */
+export function digest(token: string): Buffer {
   return hash('sha256', token, 'buffer')
 }
 
@@ -73,28 +89,61 @@ export function generateKey(): string {
   return `ck_${randomBytes(32).toString('base64url')}`
 }
 
+/** A key that was just created. */
+export type CreatedKey = StoredKey & { readonly key: string }
+
 /** Creates a key. It cannot be read again later. */
-export async function createKey(database: Database, name: string): Promise<StoredKey & { readonly key: string }> {
+export async function createKey(
+  database: Database,
+  name: string,
+  { admin = false }: { readonly admin?: boolean } = {},
+): Promise<CreatedKey> {
   const key = generateKey()
-  const row = await insertKey(database, name, key)
+  const row = await insertKey(database, name, key, admin)
   return { ...storedKey(row!), key }
 }
 
-/** Stores `key` under `name` unless it is already stored. A revoked key stays revoked. */
+/** Stores `key`, an admin key, under `name` unless it is already stored. A revoked key stays revoked. */
 export async function ensureKey(database: Queryable, name: string, key: string): Promise<void> {
-  await insertKey(database, name, key)
+  await insertKey(database, name, key, true)
 }
 
-async function insertKey(database: Queryable, name: string, key: string): Promise<KeyRow | undefined> {
-  const showable = key.length >= 24
+async function insertKey(database: Queryable, name: string, key: string, admin: boolean): Promise<KeyRow | undefined> {
   const { rows } = await database.query<KeyRow>(
     `WITH made AS (
-       INSERT INTO api_keys (name, hash, prefix, last_four) VALUES ($1, $2, $3, $4)
+       INSERT INTO api_keys (name, hash, prefix, last_four, admin) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT (hash) DO NOTHING RETURNING ${COLUMNS}
      ) SELECT made.*, pg_notify('${CHANNEL}', '') FROM made`,
-    [name, digest(key), showable ? key.slice(0, 7) : '', showable ? key.slice(-4) : ''],
+    [name, digest(key), ...shownParts(key), admin],
   )
   return rows[0]
+}
+
+/** The beginning and the end of a key, as they are stored for people. */
+function shownParts(key: string): readonly [prefix: string, lastFour: string] {
+  return key.length >= 24 ? [key.slice(0, 7), key.slice(-4)] : ['', '']
+}
+
+/**
+ * Creates the key of a session if `codeHash` is the hash of a sign-in code that is valid, and deletes the code. It is one
+ * statement, so a code opens one session, however many nodes get it at the same time. Returns null if the code is not valid.
+ */
+export async function createSessionKey(
+  database: Database,
+  codeHash: Buffer,
+  { name, seconds }: { readonly name: string; readonly seconds: number },
+): Promise<CreatedKey | null> {
+  const key = generateKey()
+  const { rows } = await database.query<KeyRow>(
+    `WITH used AS (
+       DELETE FROM sign_in_codes WHERE hash = $1 AND expires_at > now() RETURNING hash
+     ), made AS (
+       INSERT INTO api_keys (name, hash, prefix, last_four, admin, session, expires_at)
+       SELECT $2::text, $3::bytea, $4::text, $5::text, true, true, now() + make_interval(secs => $6) FROM used RETURNING ${COLUMNS}
+     ) SELECT made.*, pg_notify('${CHANNEL}', '') FROM made`,
+    [codeHash, name, digest(key), ...shownParts(key), seconds],
+  )
+  return rows[0] ? { ...storedKey(rows[0]), key } : null
 }
 
 /** Whether any key has been created, even if it is revoked by now. */
@@ -103,9 +152,9 @@ export async function hasKeys(database: Queryable): Promise<boolean> {
   return rowCount! > 0
 }
 
-/** Whether the database has the key and it is not revoked. */
+/** Whether the database has the key, and it is neither revoked nor expired. */
 export async function isValidKey(database: Queryable, key: string): Promise<boolean> {
-  const sql = 'SELECT FROM api_keys WHERE hash = $1 AND revoked_at IS NULL'
+  const sql = `SELECT FROM api_keys WHERE hash = $1 AND ${VALID}`
   return (await database.query(sql, [digest(key)])).rowCount! > 0
 }
 
@@ -126,6 +175,15 @@ export async function revokeKey(database: Database, id: number): Promise<StoredK
   return rows[0] ? storedKey(rows[0]) : null
 }
 
+interface HolderRow {
+  readonly id: number
+  readonly name: string
+  readonly hash: Buffer
+  readonly admin: boolean
+  readonly session: boolean
+  readonly expires_at: Date | null
+}
+
 interface Entry {
   readonly hash: Buffer
   readonly holder: KeyHolder
@@ -136,9 +194,10 @@ interface Entry {
  * listens for changes on its own connection, and reconnects when that is lost.
  */
 export async function openKeyRing(database: Database, environmentKeys: readonly string[] = []): Promise<KeyRing> {
-  const fixed = environmentKeys.map(
-    (key, index): Entry => ({ hash: digest(key), holder: { id: `environment-${index + 1}`, name: 'environment' } }),
-  )
+  const fixed = environmentKeys.map((key, index): Entry => {
+    const id = `environment-${index + 1}`
+    return { hash: digest(key), holder: { id, name: 'environment', admin: true, session: false, expiresAt: null } }
+  })
   let ring: ReadonlyMap<string, Entry> = new Map()
   let listener: pg.Client | null = null
   let timer: NodeJS.Timeout | undefined
@@ -147,10 +206,12 @@ export async function openKeyRing(database: Database, environmentKeys: readonly 
   let reading: Promise<void> = Promise.resolve()
 
   async function read(): Promise<void> {
-    const { rows } = await database.query<{ id: number; name: string; hash: Buffer }>(
-      'SELECT id, name, hash FROM api_keys WHERE revoked_at IS NULL',
+    const { rows } = await database.query<HolderRow>(
+      `SELECT id, name, hash, admin, session, expires_at FROM api_keys WHERE ${VALID}`,
     )
-    const stored = rows.map((row): Entry => ({ hash: row.hash, holder: { id: String(row.id), name: row.name } }))
+    const stored = rows.map(({ id, name, hash, admin, session, expires_at }): Entry => {
+      return { hash, holder: { id: String(id), name, admin, session, expiresAt: expires_at } }
+    })
     ring = new Map([...stored, ...fixed].map(entry => [entry.hash.toString('base64'), entry]))
   }
 
@@ -201,7 +262,10 @@ export async function openKeyRing(database: Database, environmentKeys: readonly 
     verify(token) {
       const presented = digest(token)
       const entry = ring.get(presented.toString('base64'))
-      return entry && timingSafeEqual(entry.hash, presented) ? entry.holder : null
+      if (!entry || !timingSafeEqual(entry.hash, presented)) return null
+      // Nothing announces that a key expires.
+      const { expiresAt } = entry.holder
+      return expiresAt === null || expiresAt.getTime() > Date.now() ? entry.holder : null
     },
     refresh,
     close,

@@ -113,8 +113,11 @@ async function storeTable(
   return copy.rowCount
 }
 
+/** The migration that introduced admin keys. */
+const ADMIN_KEYS = '0007_console.sql'
+
 /** Restores everything besides the rows, after they are all stored and verified. */
-async function finishRestore(connection: Connection, { sequences }: Header): Promise<void> {
+async function finishRestore(connection: Connection, { sequences, migrations }: Header): Promise<void> {
   for (const name of SEQUENCES) {
     const last = sequences[name] ?? 0
     if (last > 0)
@@ -123,6 +126,9 @@ async function finishRestore(connection: Connection, { sequences }: Header): Pro
         last,
       ])
   }
+  // As the migration does. Keys that were set aside are not among these yet.
+  if (!migrations.includes(ADMIN_KEYS))
+    await connection.query('UPDATE api_keys SET admin = true WHERE id = (SELECT min(id) FROM api_keys)')
   for (const name of SHARED) {
     const own = (await storedColumns(connection, name)).filter(column => !column.identity)
     const columns = columnList(own.map(column => column.name))

@@ -19,6 +19,7 @@ export const TABLES: readonly Table[] = [
   { name: 'job_warnings', holds: 'records' },
   { name: 'api_keys', holds: 'shared' },
   { name: 'secrets', holds: 'shared' },
+  { name: 'console_views', holds: 'records' },
 ]
 
 /** They continue where they were, so that no number is used twice: an ID, a claim, a position of the feed that a client remembers. */
@@ -34,6 +35,7 @@ export const SEQUENCES = [
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   store_identity: 'a restored database gets the directory of files of the first process that opens one',
   changes: 'a restore starts a new feed, so that every engine rebuilds its index',
+  sign_in_codes: 'they are valid for minutes',
   migrations: 'their names are in the header, and the target keeps its own',
 }
 

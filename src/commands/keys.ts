@@ -1,8 +1,11 @@
-/** `keys`: who may use the API. Running servers pick up changes immediately. */
+/** `keys` and `console`: who may use the API and the console. Running servers pick up changes immediately. */
 import { type Command, InvalidArgumentError } from 'commander'
 import { createKey, listKeys, revokeKey, type StoredKey } from '../access/keys.ts'
+import { createSignInCode, signInUrl } from '../access/sessions.ts'
+import { hasConsole } from '../console/built-console.ts'
 import { ConnectraError } from '../errors.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
+import { findServer, listeningAt } from './doctor/compare-index.ts'
 import { table } from './format.ts'
 
 export function addKeys(program: Command, run: Run): void {
@@ -21,9 +24,10 @@ export function addKeys(program: Command, run: Run): void {
       'Creates a key and prints it to standard output, with nothing else. Only its hash is stored, so the key cannot be shown again.',
     )
     .option('--name <name>', 'what the key is for', 'unnamed')
+    .option('--admin', 'the key may also create, list and revoke keys')
     .addHelpText(
       'after',
-      '\nExamples:\n  connectra keys create --name "web front end"\n  KEY=$(connectra keys create --name ci)',
+      '\nExamples:\n  connectra keys create --name "web front end"\n  connectra keys create --name operator --admin\n  KEY=$(connectra keys create --name ci)',
     )
     .action(run(create))
   keys
@@ -41,14 +45,30 @@ export function addKeys(program: Command, run: Run): void {
     .action(run(revoke))
 }
 
+export function addConsole(program: Command, run: Run): void {
+  program
+    .command('console')
+    .summary('print an address that signs in to the console')
+    .description(
+      'Prints an address of the console that signs in with admin rights. It can be used once, within 15 minutes. The session lasts 12 hours, or 30 days if the browser is to remember it.',
+    )
+    .addHelpText('after', '\nExamples:\n  connectra console\n  PUBLIC_URL=https://connectra.example.com connectra console')
+    .action(run(openConsole))
+}
+
 function parseId(text: string): number {
   if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('It must be an ID from `connectra keys list`.')
   return Number(text)
 }
 
-async function create(context: Context, { name }: { name: string }): Promise<void> {
-  const created = await withDatabase(context, 'keys create', ({ pool }) => createKey(pool, name))
-  context.say(`created key ${created.id}, "${created.name}":`)
+interface CreateOptions {
+  readonly name: string
+  readonly admin?: boolean
+}
+
+async function create(context: Context, { name, admin = false }: CreateOptions): Promise<void> {
+  const created = await withDatabase(context, 'keys create', ({ pool }) => createKey(pool, name, { admin }))
+  context.say(`created ${admin ? 'admin key' : 'key'} ${created.id}, "${created.name}":`)
   context.print(created.key)
 }
 
@@ -57,11 +77,14 @@ async function list(context: Context): Promise<void> {
   const rows = keys.map(key => [
     String(key.id),
     shown(key),
+    key.admin ? 'yes' : '',
     day(key.createdAt),
+    key.expiresAt ? day(key.expiresAt) : '',
     key.revokedAt ? day(key.revokedAt) : '',
     key.name,
   ])
-  for (const line of table([['ID', 'KEY', 'CREATED', 'REVOKED', 'NAME'], ...rows])) context.print(line)
+  const header = ['ID', 'KEY', 'ADMIN', 'CREATED', 'EXPIRES', 'REVOKED', 'NAME']
+  for (const line of table([header, ...rows])) context.print(line)
 }
 
 async function revoke(context: Context, id: number): Promise<void> {
@@ -72,6 +95,17 @@ async function revoke(context: Context, id: number): Promise<void> {
       `key ${id} does not exist or is already revoked: see \`connectra keys list\``,
     )
   context.print(`revoked key ${revoked.id}, "${revoked.name}"`)
+}
+
+async function openConsole(context: Context): Promise<void> {
+  const { config, print, say } = context
+  const { code, running } = await withDatabase(context, 'console', async ({ pool }) => ({
+    code: await createSignInCode(pool),
+    running: await findServer(config),
+  }))
+  if (running === null) say('no server is running on this data directory: start it with `connectra serve` first')
+  if (!(await hasConsole())) say('the console is not built here: run `npm run build:console`')
+  print(signInUrl(config.publicUrl ?? running ?? listeningAt(config), code))
 }
 
 function shown({ prefix, lastFour }: StoredKey): string {

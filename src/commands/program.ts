@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   export: async () => (await import('./export.ts')).addExport,
   jobs: async () => (await import('./jobs.ts')).addJobs,
   keys: async () => (await import('./keys.ts')).addKeys,
+  console: async () => (await import('./keys.ts')).addConsole,
   delete: async () => (await import('./delete.ts')).addDelete,
   backup: async () => (await import('./backup.ts')).addBackup,
   restore: async () => (await import('./restore.ts')).addRestore,

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { relative } from 'node:path'
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
+import { hasConsole } from '../console/built-console.ts'
 import { createLog, type Logger } from '../log.ts'
 import { packageJson } from '../package-json.ts'
 import type { Context, Run } from './context.ts'
@@ -46,7 +47,7 @@ async function stay(context: Context, command: 'serve' | 'work'): Promise<void> 
   )
   if (app === null) return
   try {
-    if (app.url) greet(app, app.url, log, context)
+    if (app.url) await greet(app, app.url, log, context)
     app.ready.then(
       () => log.info('ready'),
       () => {},
@@ -71,30 +72,46 @@ async function aborted(signal: AbortSignal): Promise<null> {
   return null
 }
 
-function greet({ firstKey }: App, url: string, log: Logger, { say, interactive }: Context): void {
+async function greet(app: App, url: string, log: Logger, { say, interactive }: Context): Promise<void> {
+  const { firstKey } = app
   log.info(`Connectra ${packageJson.version} is running at ${url}, documentation at ${url}/docs`)
   if (firstKey === null) return
   const path = shortest(firstKey.path)
-  if (firstKey.created) for (const line of introduceKey(firstKey.key, path, url, interactive).split('\n')) say(line)
-  else log.info(`the API key is in ${path}`)
+  if (!firstKey.created) {
+    log.info(`the API key is in ${path}`)
+    return
+  }
+  const consoleUrl = interactive ? await app.createSignInUrl() : (await hasConsole()) ? url : null
+  for (const line of introduceKey(firstKey.key, path, url, interactive, consoleUrl).split('\n')) say(line)
 }
 
 /**
- * The key itself is shown on a terminal only. Elsewhere, standard error ends up in the logs of systemd or Docker, which
- * others may read.
+ * The key itself is shown on a terminal only, and so is an address that signs in. Elsewhere, standard error ends up in the logs of
+ * systemd or Docker, which others may read. `consoleUrl`: where the console is; null if it is not built.
  */
-export function introduceKey(key: string, path: string, url: string, interactive: boolean): string {
+export function introduceKey(
+  key: string,
+  path: string,
+  url: string,
+  interactive: boolean,
+  consoleUrl: string | null,
+): string {
   const stored = interactive
     ? `It is stored in ${path} and will not be shown again:\n\n  ${key}`
     : `It is stored in ${path}.`
   const token = interactive ? key : `$(cat ${/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`})`
   return `
 An API key has been created. ${stored}
-
-Try it:
+${consoleUrl === null ? '' : introduceConsole(consoleUrl, interactive)}
+${consoleUrl === null ? 'Try it' : 'Or try the API'}:
 
   curl -H "Authorization: Bearer ${token}" ${url}/common/contact/filters
 `
+}
+
+function introduceConsole(url: string, interactive: boolean): string {
+  if (!interactive) return `\nOpen the console at ${url}: \`connectra console\` prints an address that signs you in.\n`
+  return `\nOpen the console. This address signs you in, once, within 15 minutes:\n\n  ${url}\n`
 }
 
 function shortest(path: string): string {

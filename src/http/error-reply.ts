@@ -13,7 +13,7 @@ export const RETRY_AFTER = 1
 /** How many characters of a path a message shows. */
 const SHOWN = 200
 
-/** Errors of Fastify and its plugins that are the client's fault, by code. */
+/** Errors of Fastify and its plugins that are the client's fault, by code or, without one, by name. */
 const FRAMEWORK = new Map<string, () => ConnectraError>([
   [
     'FST_ERR_CTP_BODY_TOO_LARGE',
@@ -40,18 +40,28 @@ const FRAMEWORK = new Map<string, () => ConnectraError>([
     () => new ConnectraError('ERR_INVALID_VALUE', 'the path is not a valid URL: encode "%" as "%25"'),
   ],
   ['FST_ERR_MAX_PARAM_LENGTH', nothingHere],
-  // A path below /docs/static with "..", or with characters that a file name cannot have.
+  // A path below /docs/static or /assets with "..", or with characters that a file name cannot have.
   ['FST_STATIC_FORBIDDEN_PATH', nothingHere],
+  ['PreconditionFailedError', wrongFileHeaders],
+  ['RangeNotSatisfiableError', wrongFileHeaders],
 ])
 
 function nothingHere(): ConnectraError {
   return new ConnectraError('ERR_NOT_FOUND', 'there is nothing at this path: see /docs')
 }
 
+function wrongFileHeaders(): ConnectraError {
+  return new ConnectraError(
+    'ERR_INVALID_VALUE',
+    'the file does not have this range or version: send the request without Range, If-Match and If-Unmodified-Since',
+  )
+}
+
 /** Converts anything thrown to the error that the client gets. */
 function asConnectraError(error: unknown): ConnectraError {
   if (error instanceof ConnectraError) return error
-  const known = FRAMEWORK.get((error as { code?: string } | null)?.code ?? '')
+  const { code, name } = (error ?? {}) as { readonly code?: string; readonly name?: string }
+  const known = FRAMEWORK.get(code ?? name ?? '')
   if (known) return known()
   if (isUnavailable(error))
     return new ConnectraError('ERR_UNAVAILABLE', `${describeUnavailable(error)}: try again shortly`, { cause: error })

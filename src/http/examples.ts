@@ -2,6 +2,7 @@
  * The examples of the OpenAPI document. Each is a request and its reply, with the data of the README's tour. A test sends them
  * in this order. `npm run docs` writes the replies and shortens their lists to the first items.
  */
+import consoleExamples from './examples/console.json' with { type: 'json' }
 import files from './examples/files.json' with { type: 'json' }
 import filters from './examples/filters.json' with { type: 'json' }
 import jobs from './examples/jobs.json' with { type: 'json' }
@@ -16,12 +17,14 @@ export interface OperationExample {
   /** The method, and the path with its query string. */
   readonly request: string
   readonly body?: unknown
+  /** The API key, if it is another one than that of the tour. The document does not show it. */
+  readonly key?: string
   /** JSON, or the text of a file. */
   readonly reply: unknown
 }
 
 /** By the name of their file in `examples/`, in the order in which they are sent. */
-export const EXAMPLES: Readonly<Record<string, readonly OperationExample[]>> = { filters, records, files, jobs }
+export const EXAMPLES: Readonly<Record<string, readonly OperationExample[]>> = { filters, records, files, jobs, console: consoleExamples }
 
 interface Media {
   examples?: Record<string, { summary: string; value: unknown }>

@@ -11,6 +11,7 @@ import { addSchemas, errorReplies } from './schemas.ts'
 const DESCRIPTION = `Companies and contacts: upsert them without duplicates, search them by any field, import and export files.
 
 Every request needs an API key, except on open paths: send it as \`Authorization: Bearer <key>\` or \`X-API-Key: <key>\`.
+Managing keys needs an admin key; the first key of a server is one.
 Every success has the status 200. The body of an error is \`{"success": false, "error": "ERR_CODE: …", "request_id": "…", "details": […]}\`.
 The reply to a write has the header \`X-Connectra-Seq\`. A search that sends its value as \`X-Connectra-Min-Seq\` sees this write on every node.
 A member of a request that is null counts as not sent; so does an empty string, list or object (\`""\`, \`[]\`, \`{}\`) in a query, as some
@@ -24,6 +25,8 @@ const TAGS = [
   { name: 'Filters', description: 'The filters of each service and their values' },
   { name: 'Jobs', description: 'Background imports and exports of files' },
   { name: 'Files', description: 'Signed URLs for uploads and downloads' },
+  { name: 'Keys', description: 'API keys, for holders of admin keys' },
+  { name: 'Console', description: 'What the console uses: sessions and saved views' },
   { name: 'Server', description: 'The state of this server' },
 ]
 

@@ -37,6 +37,8 @@ export interface ServerParts {
   readonly state?: () => Readonly<Record<string, unknown>>
   /** Whether the server is about to close: load balancers should send no more requests, but those that arrive are answered. */
   readonly stopping?: () => boolean
+  /** The folder of the built console. Default: that of the package (console/built-console.ts). */
+  readonly consoleDirectory?: string
 }
 
 /** What routes that write records need in addition. */
@@ -56,6 +58,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** No API key is needed. */
     readonly open?: boolean
+    /** Only admin keys are accepted. */
+    readonly admin?: boolean
     /** Set if the path exists but does not support this method: the methods it supports. */
     readonly allow?: string
     /** The body is a file; any Content-Type is accepted. */

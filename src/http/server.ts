@@ -16,7 +16,11 @@ import { watchMethods } from './methods.ts'
 import { collectOpenApi, serveDocs } from './openapi.ts'
 import type { App, ServerParts } from './parts.ts'
 import { limitRate } from './rate-limit.ts'
+import { adminKeyRoutes } from './routes/admin-keys.ts'
 import { companyRoutes } from './routes/companies.ts'
+import { consoleReader, serveAssets } from './routes/console.ts'
+import { consoleSessionRoutes } from './routes/console-session.ts'
+import { consoleViewRoutes } from './routes/console-views.ts'
 import { contactRoutes } from './routes/contacts.ts'
 import { downloadRoutes } from './routes/downloads.ts'
 import { fileRoutes } from './routes/files.ts'
@@ -78,7 +82,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     strictPreflight: false,
   })
   const readHealth = openHealth(parts)
-  welcomeBrowsers(app, readHealth)
+  welcomeBrowsers(app, consoleReader(parts), readHealth)
   requireKey(app, parts.keys)
   refuseUnknownRoutes(app)
   readJsonBodies(app, config)
@@ -103,9 +107,13 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   jobStatsRoutes(app, parts)
   jobRoutes(app, parts)
   fileRoutes(app, parts)
+  adminKeyRoutes(app, parts)
+  consoleSessionRoutes(app, parts)
+  consoleViewRoutes(app, parts)
   healthRoutes(app, readHealth)
   probeRoutes(app, parts, readHealth)
   await serveDocs(app)
+  await serveAssets(app, parts)
   refuseOtherMethods()
   return app
 }

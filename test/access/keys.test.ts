@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { ensureFirstKey } from '../../src/access/first-key.ts'
 import { createKey, ensureKey, listKeys, openKeyRing, revokeKey } from '../../src/access/keys.ts'
+import { migrate } from '../../src/database/migrate.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 
 const shared = { always: false }
@@ -28,7 +29,8 @@ test('A created key is valid, and cannot be recovered from the database', async 
   const made = await createKey(pool, 'laptop')
   assert.match(made.key, /^ck_[\w-]{43}$/)
   await ring.refresh()
-  assert.deepEqual(ring.verify(made.key), { id: String(made.id), name: 'laptop' })
+  const holder = { id: String(made.id), name: 'laptop', admin: false, session: false, expiresAt: null }
+  assert.deepEqual(ring.verify(made.key), holder)
   assert.equal(ring.verify(`${made.key}x`), null)
   assert.equal(ring.verify(''), null)
   const { rows } = await pool.query('SELECT row_to_json(k)::text AS all FROM api_keys k')
@@ -64,7 +66,8 @@ test('An existing key is kept unchanged, and a revoked one stays revoked', async
 test('Keys from the environment are valid in addition to those in the database', async t => {
   const ring = await openKeyRing(pool, ['secret-of-the-environment'])
   t.after(() => ring.close())
-  assert.deepEqual(ring.verify('secret-of-the-environment'), { id: 'environment-1', name: 'environment' })
+  const holder = { id: 'environment-1', name: 'environment', admin: true, session: false, expiresAt: null }
+  assert.deepEqual(ring.verify('secret-of-the-environment'), holder)
 })
 
 test('A ring learns of a revocation even after its connection was cut', async t => {
@@ -87,7 +90,10 @@ test('Of several nodes that start at once, one creates the first key; later ones
   assert.equal(created, true)
   assert.equal(readFileSync(path, 'utf8'), `${key}\n`)
   assert.equal(found.filter(other => other !== null).length, 1)
-  assert.equal((await listKeys(pool)).length, 1)
+  assert.deepEqual(
+    (await listKeys(pool)).map(({ admin }) => admin),
+    [true],
+  )
 
   assert.deepEqual(await ensureFirstKey(directories[place]!, pool, shared), { path, key, created: false })
   await revokeKey(pool, (await listKeys(pool))[0]!.id)
@@ -122,4 +128,27 @@ test('A data directory of its own database always has a key', async () => {
     (await listKeys(pool)).map(({ name }) => name),
     ['of a backup', 'first key'],
   )
+})
+
+test('In a database of a version without admin keys the oldest key becomes one, and that version goes on working', async () => {
+  const { pool } = await createTestDatabase()
+  await pool.query(`
+    DROP TABLE sign_in_codes, console_views;
+    ALTER TABLE api_keys DROP COLUMN admin, DROP COLUMN expires_at, DROP COLUMN session;
+    DELETE FROM migrations WHERE name = '0007_console.sql'`)
+  /** As that version creates a key. */
+  const add = (name: string) =>
+    pool.query(`INSERT INTO api_keys (name, hash, prefix, last_four) VALUES ($1, sha256($1::bytea), '', '')`, [name])
+  await add('first')
+  await add('second')
+  assert.deepEqual(await migrate(pool), ['0007_console.sql'])
+  await add('later')
+  const keys = (await listKeys(pool)).map(({ name, admin, expiresAt }) => [name, admin, expiresAt])
+  assert.deepEqual(keys, [
+    ['first', true, null],
+    ['second', false, null],
+    ['later', false, null],
+  ])
+  const { rows } = await pool.query(`SELECT compatible_with FROM migrations WHERE name = '0007_console.sql'`)
+  assert.deepEqual(rows, [{ compatible_with: '0006_compatible_versions.sql' }])
 })

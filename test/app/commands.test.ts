@@ -22,7 +22,7 @@ import {
 import { runCommand } from './run-command.ts'
 
 /**
- * The server for the first three tests. The third stops it, and counts on the two contacts of the second. The directories of
+ * The server for the first four tests. The fourth stops it, and counts on the two contacts of the third. The directories of
  * later tests end with all processes that still run.
  */
 const served = usedDirectory()
@@ -50,6 +50,25 @@ test('keys are made, listed and revoked while a server runs, which follows at on
   const again = await connectra(['keys', 'revoke', id], environment)
   assert.equal(again.code, 1)
   assert.match(again.stderr, /^connectra: key \d+ does not exist or is already revoked[^\n]*\n$/)
+})
+
+test('an admin key is listed as one, and the address of the console signs in to the running server', async () => {
+  const environment = { DATA_DIR: served }
+  const made = await runCommand(['keys', 'create', '--name', 'operator', '--admin'], environment)
+  assert.match(made.stderr, /^created admin key \d+, "operator":\n$/)
+  const [header, ...lines] = (await runCommand(['keys', 'list'], environment)).stdout.trimEnd().split('\n')
+  assert.match(header!, /^ID +KEY +ADMIN +CREATED +EXPIRES +REVOKED +NAME$/)
+  assert.match(lines.find(line => line.endsWith(' operator'))!, /^\d+ +ck_\S+ +yes +\d{4}-\d\d-\d\d +operator$/)
+  assert.match(lines.find(line => line.endsWith(' first key'))!, / yes /)
+
+  const { stdout, stderr } = await runCommand(['console'], environment)
+  assert.doesNotMatch(stderr, /no server is running/)
+  const [, address, code] = /^(\S+)\/#\/sign-in\?code=(si_[\w-]{43})\n$/.exec(stdout)!
+  assert.equal(address, server.url)
+  const signIn = () => fetch(`${address}/console/session`, { method: 'POST', body: JSON.stringify({ code }) })
+  assert.equal((await signIn()).status, 200)
+  assert.equal((await signIn()).status, 403)
+  assert.match((await runCommand(['keys', 'list'], environment)).stdout, / yes +\S+ +\d{4}-\d\d-\d\d +Console session$/m)
 })
 
 test('with a server running the same commands use its PostgreSQL, and searches show what they did', async () => {

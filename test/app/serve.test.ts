@@ -40,7 +40,7 @@ test('the first start shows where its key is, with a curl line that works when p
 
 test('on a terminal the first key is shown, with a curl line', () => {
   assert.equal(
-    introduceKey('ck_secret', 'data/api-key', 'http://localhost:8000', true),
+    introduceKey('ck_secret', 'data/api-key', 'http://localhost:8000', true, null),
     `
 An API key has been created. It is stored in data/api-key and will not be shown again:
 
@@ -51,7 +51,41 @@ Try it:
   curl -H "Authorization: Bearer ck_secret" http://localhost:8000/common/contact/filters
 `,
   )
-  assert.match(introduceKey('ck_secret', "/it's/api-key", 'http://h', false), /Bearer \$\(cat '\/it'\\''s\/api-key'\)"/)
+  assert.match(
+    introduceKey('ck_secret', "/it's/api-key", 'http://h', false, null),
+    /Bearer \$\(cat '\/it'\\''s\/api-key'\)"/,
+  )
+})
+
+test('if the console is built, the first start shows how to open it, and a code on a terminal only', () => {
+  assert.equal(
+    introduceKey('ck_secret', 'data/api-key', 'http://h', true, 'http://h/#/sign-in?code=si_secret'),
+    `
+An API key has been created. It is stored in data/api-key and will not be shown again:
+
+  ck_secret
+
+Open the console. This address signs you in, once, within 15 minutes:
+
+  http://h/#/sign-in?code=si_secret
+
+Or try the API:
+
+  curl -H "Authorization: Bearer ck_secret" http://h/common/contact/filters
+`,
+  )
+  assert.equal(
+    introduceKey('ck_secret', 'data/api-key', 'http://h', false, 'http://h'),
+    `
+An API key has been created. It is stored in data/api-key.
+
+Open the console at http://h: \`connectra console\` prints an address that signs you in.
+
+Or try the API:
+
+  curl -H "Authorization: Bearer $(cat data/api-key)" http://h/common/contact/filters
+`,
+  )
 })
 
 test('with API_KEYS no key is made, and those are accepted; a second server on the directory is one clear line at once', async () => {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { createKey, revokeKey } from '../../src/access/keys.ts'
 import { TABLES } from '../../src/backup/tables.ts'
+import { createView } from '../../src/console/views.ts'
 import { type Database, transaction } from '../../src/database/pool.ts'
 import { getSecret } from '../../src/database/secrets.ts'
 import { FIELDS, type Service } from '../../src/fields.ts'
@@ -32,7 +33,7 @@ function writes(service: Service, companies: readonly string[]): RecordWrite[] {
   })
 }
 
-/** Records of every naughty string, deleted ones, jobs in every status with rejects and warnings, keys (one revoked), a secret. Returns the key. */
+/** Records of every naughty string, deleted ones, jobs in every status with rejects and warnings, keys (one revoked), a secret, a view. Returns the key. */
 export async function fillDatabase(pool: Database): Promise<{ key: string; revoked: string }> {
   const companies = writes('company', [randomUUID()])
   const contacts = writes(
@@ -73,6 +74,8 @@ export async function fillDatabase(pool: Database): Promise<{ key: string; revok
   const { key: revoked, id } = await createKey(pool, 'lost')
   await revokeKey(pool, id)
   await getSecret(pool, 'signed-urls')
+  const state = { columns: ['name'], query: { where: { search: HOSTILE.join(' ') } } }
+  await createView(pool, { id: '1', admin: true }, { name: '💥 "mine"', service: 'contact', state, shared: true })
   return { key, revoked }
 }
 

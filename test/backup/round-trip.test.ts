@@ -73,10 +73,16 @@ test('keys and secrets work as before, beside those that a first start made', as
   const later = await getSecret(to.pool, 'of a later version')
   const ring = await openKeyRing(to.pool)
   after(() => ring.close())
+  // Of a version without admin keys: the first key becomes one, as in the migration.
+  await from.pool.query(`DELETE FROM migrations WHERE name = '0007_console.sql'`)
   await restoreFrom(to.pool, await backUp(from.pool))
   await ring.refresh()
   assert.equal(ring.verify(key)?.name, 'front end')
   assert.equal(ring.verify(own.key)?.name, 'first key')
+  assert.deepEqual(
+    (await listKeys(to.pool)).map(({ admin }) => admin),
+    [true, false, false],
+  )
   assert.equal(ring.verify(revoked), null)
   const ids = (await listKeys(to.pool)).map(({ id, name }) => [id, name])
   assert.deepEqual(ids, [

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import * as JsonSchema from 'typebox/schema'
+import { createSignInCode } from '../../src/access/sessions.ts'
 import { EXAMPLES, type OperationExample } from '../../src/http/examples.ts'
 import { formatJson, shortened } from './format-json.ts'
 import { createPlaceholders } from './placeholders.ts'
@@ -18,7 +19,9 @@ interface Operation {
 }
 
 const server = await startTourServer()
-const placeholders = createPlaceholders(server)
+/** The sign-in code in the examples. */
+const CODE = 'si_Vd0Y7mJq2tXcL9bRkPz4sWfHn6uGyEaT1oKiQ8vMx3A'
+const placeholders = createPlaceholders(server, { [CODE]: await createSignInCode(server.database.pool) })
 const document = server.app.swagger() as unknown as {
   readonly components: object
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
@@ -66,7 +69,8 @@ for (const [file, examples] of Object.entries(EXAMPLES)) {
       if (!isInS3 || !FILE_OPERATIONS.includes(example.operation)) checkBody(example.operation, body)
       const [method, path] = placeholders.reveal(example.request).split(' ') as [string, string]
       // Compares replies in JSON with their schema.
-      const answer = await send(server, { method, path, headers: {}, body })
+      const headers = example.key === undefined ? {} : { 'x-api-key': placeholders.reveal(example.key), authorization: '' }
+      const answer = await send(server, { method, path, headers, body })
       assert.equal(answer.status, 200, JSON.stringify(answer.body))
       if (answer.body === undefined) return
       const reply = shortened(placeholders.hide(answer.body))

@@ -14,6 +14,7 @@ const RANDOM_UUID = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9
 const MOMENT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g
 const EXPIRES = /(?<=\bexpires=)\d+/g
 const SIGNATURE = /(?<=\bsignature=)[\w-]+/g
+const KEY = /\bck_[\w-]{43}/g
 
 /** By key of an object. */
 const SHOWN: Readonly<Record<string, unknown>> = {
@@ -21,6 +22,8 @@ const SHOWN: Readonly<Record<string, unknown>> = {
   seconds: 0.2,
   rows_per_second: 1000,
   oldest_waiting_seconds: 0.1,
+  prefix: 'ck_Zk3v',
+  last_four: 'x7Qe',
 }
 /** What `/health` has in addition if the index is in OpenSearch (docs/scaling.md). */
 const OF_OPENSEARCH = ['engine', 'leader']
@@ -33,9 +36,13 @@ const MAX_BYTES = 10 * 2 ** 30
 
 type Origin = Pick<TestServer, 'url' | 'filesUrl' | 'engine'>
 
-export function createPlaceholders({ url: origin, filesUrl, engine }: Origin): Placeholders {
+/** `given`: further texts of this run, by what documents show. */
+export function createPlaceholders(
+  { url: origin, filesUrl, engine }: Origin,
+  given: Readonly<Record<string, string>> = {},
+): Placeholders {
   /** What this run has, by what is shown, and the reverse. */
-  const actual = new Map([[SHOWN_ORIGIN, origin]])
+  const actual = new Map([[SHOWN_ORIGIN, origin], ...Object.entries(given)])
   const shown = new Map([[origin, SHOWN_ORIGIN]])
 
   function register(value: string, create: () => string): string {
@@ -47,7 +54,7 @@ export function createPlaceholders({ url: origin, filesUrl, engine }: Origin): P
   }
 
   /** The same in every run: of the kind and how many there were of it. */
-  const digests = { uuid: 0, signature: 0 }
+  const digests = { uuid: 0, signature: 0, key: 0 }
   function digest(kind: keyof typeof digests): string {
     return createHash('sha256')
       .update(`${kind} ${++digests[kind]}`)
@@ -75,6 +82,7 @@ export function createPlaceholders({ url: origin, filesUrl, engine }: Origin): P
       .replace(MOMENT, moment => register(moment, () => SHOWN_MOMENT))
       .replace(EXPIRES, seconds => register(seconds, () => SHOWN_EXPIRES))
       .replace(SIGNATURE, signature => register(signature, () => digest('signature').slice(0, 43)))
+      .replace(KEY, key => register(key, () => `ck_${digest('key').slice(0, 43)}`))
   }
 
   function hide(reply: unknown): unknown {

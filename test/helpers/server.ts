@@ -34,7 +34,7 @@ export interface TestServer {
   readonly filesUrl: string
   /** What commands need beside the database to use the same files and the same index. */
   readonly stack: Readonly<Record<string, string>>
-  /** A valid API key. */
+  /** A valid API key, with admin rights. */
   readonly key: string
   readonly parts: ServerParts
   readonly engine: SearchEngine
@@ -87,13 +87,15 @@ export async function startTestServer(
     store,
     keys,
     log: pino({ level: 'debug' }, { write: line => log.push(line) }),
+    // Whether the console is built here must not matter.
+    consoleDirectory: join(directory, 'no-console'),
     ...overrides,
   }
   const app = await buildServer(parts)
   await app.listen({ port: 0, host: '127.0.0.1' })
   url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
   await engine.ready()
-  const { key } = await createKey(database.pool, 'tests')
+  const { key } = await createKey(database.pool, 'tests', { admin: true })
   await keys.refresh()
   after(async () => {
     await app.close()

@@ -166,6 +166,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   jobs: ['errors.ts', 'database', 'files', 'search', 'jobs/job', 'jobs/import', 'jobs/export', 'jobs/queue'],
 
   backup: ['errors.ts', 'database', 'jobs/queue/claims.ts'],
+  console: ['errors.ts', 'database', 'records/values/uuid.ts'],
   http: [
     'errors.ts',
     'fields.ts',
@@ -190,6 +191,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'jobs/import',
     'jobs/queue',
     'jobs',
+    'console',
   ],
   'app.ts': [
     'errors.ts',
@@ -199,6 +201,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'runtime',
     'database',
     'access',
+    'console',
     'search',
     'search-engine.ts',
     'jobs/queue',
@@ -237,6 +240,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'jobs/queue',
     'jobs',
     'backup',
+    'console',
     'app.ts',
     'commands/doctor',
   ],

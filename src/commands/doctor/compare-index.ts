@@ -41,8 +41,12 @@ export async function compareIndex(config: Config, { pool }: OpenDatabase): Prom
  * The address of the running server. With the embedded PostgreSQL it is in `owner.json`, whatever the port; null if no
  * server owns the directory. Otherwise it is where a server with these settings listens.
  */
-async function findServer({ dataDir, databaseUrl, host, port }: Config): Promise<string | null> {
-  if (databaseUrl === null) return (await findOwner(dataDir))?.url ?? null
+export async function findServer(config: Config): Promise<string | null> {
+  return config.databaseUrl === null ? ((await findOwner(config.dataDir))?.url ?? null) : listeningAt(config)
+}
+
+/** Where a server with these settings listens, as seen from its machine. */
+export function listeningAt({ host, port }: Config): string {
   const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
 }

@@ -90,7 +90,8 @@ function downloadUrlRoute(app: App, store: ObjectStore, config: HttpConfig): voi
   )
 }
 
-function isDirectoryStore(store: ObjectStore): store is DirectoryStore {
+/** Whether the server itself takes uploads and answers downloads. */
+export function isDirectoryStore(store: ObjectStore): store is DirectoryStore {
   return 'verify' in store
 }
 

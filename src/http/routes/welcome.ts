@@ -1,8 +1,9 @@
-/** The page that a browser gets at `/`. Other clients get the error of an unknown path. */
+/** What a browser gets at `/`: the console or, if that is not built, a page that says so. Others get the error of an unknown path. */
 import { createHash } from 'node:crypto'
 import { packageJson } from '../../package-json.ts'
 import { pathOf } from '../error-reply.ts'
 import type { App } from '../parts.ts'
+import type { Page } from './console.ts'
 import type { Health } from './health.ts'
 
 const STYLE = `
@@ -27,13 +28,20 @@ const CSP = [
 ].join('; ')
 
 /** Has to run before the check of the API key. It is not a route, because other clients find nothing at this path. */
-export function welcomeBrowsers(app: App, readHealth: () => Promise<Health>): void {
+export function welcomeBrowsers(
+  app: App,
+  readConsole: () => Promise<Page | null>,
+  readHealth: () => Promise<Health>,
+): void {
   app.addHook('onRequest', async (request, reply) => {
     if ((request.method !== 'GET' && request.method !== 'HEAD') || pathOf(request.url) !== '/') return
     reply.header('Vary', 'Accept')
     if (!prefersHtml(request.headers.accept)) return
-    reply.header('Content-Security-Policy', CSP).header('Cache-Control', 'no-store')
     reply.header('Referrer-Policy', 'no-referrer').type('text/html; charset=utf-8')
+    const page = await readConsole()
+    if (page !== null)
+      return reply.header('Content-Security-Policy', page.policy).header('Cache-Control', 'no-cache').send(page.html)
+    reply.header('Content-Security-Policy', CSP).header('Cache-Control', 'no-store')
     return reply.send(pageOf(await readHealth()))
   })
 }
@@ -68,6 +76,8 @@ It is version ${escapeHtml(packageJson.version)}${problem === '' ? ' and ready f
 <li><a href="openapi.json">OpenAPI document</a>, for tools</li>
 <li><a href="health">Health</a> as JSON</li>
 </ul>
+<p>The console, a user interface for the browser, is not built. To build it, run <code>npm run build:console</code> in the folder
+of Connectra, and load this page again.</p>
 <h2>First steps</h2>
 <p>Every request needs an API key. The first start of the server saves one in its data directory, in <code>data/api-key</code>
 by default. On that machine, in the folder of Connectra, import two example files:</p>
