@@ -46,7 +46,6 @@ export async function missingForOpenSearch(): Promise<string | null> {
 
 /** Starts nodes that form a cluster, and waits until all have joined. */
 export async function startOpenSearch({ nodes }: { nodes: number }): Promise<OpenSearchServers> {
-  const heap = nodes === 1 ? '512m' : '384m'
   const java = await findJava()
   if (java === null) throw new Error(`no JDK of version ${OLDEST_JAVA} or newer was found`)
   const directory = await mkdtemp(join(tmpdir(), 'connectra-opensearch-'))
@@ -80,7 +79,7 @@ export async function startOpenSearch({ nodes }: { nodes: number }): Promise<Ope
     processes[node] = spawn(
       java!,
       [
-        ...['-Xms256m', `-Xmx${heap}`, '-XX:+UseG1GC', `-Djava.io.tmpdir=${directory}`],
+        ...['-Xms256m', '-Xmx512m', '-XX:+UseG1GC', `-Djava.io.tmpdir=${directory}`],
         ...['--add-modules=jdk.incubator.vector', '--enable-native-access=ALL-UNNAMED'],
         ...['--add-opens=java.base/java.nio=ALL-UNNAMED', '-Dio.netty.noUnsafe=true'],
         `-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.properties')}`,
