@@ -64,6 +64,7 @@ async function startTogether(parts: readonly Part[]): Promise<void> {
   const some = parts.map(part => keepRunning(part, directory, say))
   started.push(...some)
   await Promise.all(some.map(({ ready }) => ready))
+  stopping.signal.throwIfAborted()
   for (const part of some) say(`${part.name} is ready, pid ${part.pid()}`)
 }
 

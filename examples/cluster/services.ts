@@ -90,8 +90,10 @@ export async function s3Part(directory: string, { s3: port }: Ports, secrets: Se
     stopSignal: 'SIGTERM',
     async isReady() {
       if ((await fetch(url).catch(() => null)) === null) return false
-      await createBuckets(url, credentials, [BUCKET])
-      return true
+      return await createBuckets(url, credentials, [BUCKET]).then(
+        () => true,
+        () => false,
+      )
     },
   }
 }
