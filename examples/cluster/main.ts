@@ -69,7 +69,11 @@ async function startTogether(parts: readonly Part[]): Promise<void> {
 }
 
 /** A process with the settings in `.env`, which it reads from its working directory, and these. */
-function nodePart(name: string, command: 'serve' | 'work', own: Readonly<Record<string, string>>): Omit<Part, 'isReady'> {
+function nodePart(
+  name: string,
+  command: 'serve' | 'work',
+  own: Readonly<Record<string, string>>,
+): Omit<Part, 'isReady'> {
   const { PATH, HOME } = process.env
   return {
     name,

@@ -24,9 +24,12 @@ test('a stream of items ends with an error at both ends when a message cannot be
   const received = receiveThrough<number>(port2)
   assert.equal((await received.next()).value, 0)
   port2.emit('messageerror', unreadable)
-  await assert.rejects(async () => {
-    for await (const _ of received);
-  }, { name: 'UnreadableMessage', cause: unreadable })
+  await assert.rejects(
+    async () => {
+      for await (const _ of received);
+    },
+    { name: 'UnreadableMessage', cause: unreadable },
+  )
   await sending
 
   const other = new MessageChannel()

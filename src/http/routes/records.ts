@@ -170,7 +170,8 @@ const JSON_TYPE = 'application/json; charset=utf-8'
 /** Aborts when the reply is complete, or its client has disconnected. */
 function endOf(reply: ServerResponse): AbortSignal {
   const end = new AbortController()
-  const abort = () => end.abort(new ConnectraError('ERR_CANCELLED', 'the client disconnected before the whole page was read'))
+  const abort = () =>
+    end.abort(new ConnectraError('ERR_CANCELLED', 'the client disconnected before the whole page was read'))
   if (reply.destroyed) abort()
   else reply.once('close', abort)
   return end.signal
