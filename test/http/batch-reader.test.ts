@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { after, test } from 'node:test'
 import { type BatchReader, openBatchReader } from '../../src/http/batch/batch-reader.ts'
+import { onDisconnect } from '../../src/http/batch/on-disconnect.ts'
 import type { BatchKind } from '../../src/http/batch/read-batch.ts'
 
 const MAX_BATCH = 60
@@ -166,6 +167,21 @@ test('a client that disconnects frees its place', async () => {
   const gone = client()
   gone.destroyed = true
   await assert.rejects(read(reader, gone), { code: 'ERR_CANCELLED' })
+})
+
+test('the requests that a client pipelines share a listener, which is removed with the last of them', () => {
+  const pipelining = client()
+  const told: number[] = []
+  const undo = many(12, place => onDisconnect(pipelining, () => told.push(place)))
+  assert.equal(pipelining.listenerCount('close'), 1)
+  for (const each of undo.slice(2)) each()
+  pipelining.emit('close')
+  assert.deepEqual(told, [0, 1])
+  for (const each of undo) each()
+  const undoLast = onDisconnect(pipelining, () => {})
+  assert.equal(pipelining.listenerCount('close'), 1)
+  undoLast()
+  assert.equal(pipelining.listenerCount('close'), 0)
 })
 
 test('a thread that ends or fails is an error, and the next batch gets another thread', async () => {
