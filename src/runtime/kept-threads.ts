@@ -1,5 +1,6 @@
 /** Threads that are kept for a while after their work, because a new one has to load and compile its modules. */
 import { type ResourceLimits, Worker } from 'node:worker_threads'
+import { endOnUnreadable } from './unreadable-messages.ts'
 
 export interface ThreadProgram {
   readonly script: URL
@@ -28,6 +29,7 @@ export function keepThreads({ script, name, limits }: ThreadProgram, most: numbe
     const thread = new Worker(script, { name, resourceLimits: limits })
     // An error while nobody waits for the thread must not end the process.
     thread.on('error', () => {})
+    endOnUnreadable(thread)
     thread.once('exit', () => remove(thread))
     return thread
   }

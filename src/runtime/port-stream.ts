@@ -19,6 +19,11 @@ export interface SendOptions<T> {
   readonly transferOf?: (item: T) => readonly Transferable[]
 }
 
+/** A message could not be read where it arrived. */
+export class UnreadableMessage extends Error {
+  override readonly name = 'UnreadableMessage'
+}
+
 /**
  * Sends the items to `receiveThrough` at the other end of the port. A ConnectraError of the iteration is thrown there; other errors
  * are thrown here. When the port is closed, the iteration ends.
@@ -31,6 +36,7 @@ export async function sendThrough<T>(
   const { ahead, transferOf = () => [] } = options
   const post = (message: Sent<T>, transferred: readonly Transferable[] = []) => port.postMessage(message, transferred)
   const taken = on(port, 'message', { close: ['close'] })
+  port.once('messageerror', () => port.close())
   try {
     let waiting = 0
     for await (const item of items) {
@@ -48,9 +54,17 @@ export async function sendThrough<T>(
   }
 }
 
-/** The items of `sendThrough` at the other end of the port. Throws if the port is closed before the end. */
+/**
+ * The items of `sendThrough` at the other end of the port. Throws if the port is closed before the end, and UnreadableMessage if an
+ * item is lost.
+ */
 export async function* receiveThrough<T>(port: MessagePort): AsyncGenerator<T> {
   const messages = on(port, 'message', { close: ['close'] }) as AsyncIterable<[Sent<T>]>
+  let lost: UnreadableMessage | null = null
+  port.once('messageerror', cause => {
+    lost = new UnreadableMessage('a message of another thread cannot be read', { cause })
+    port.close()
+  })
   try {
     for await (const [message] of messages) {
       if (message === 'ended') return
@@ -58,7 +72,7 @@ export async function* receiveThrough<T>(port: MessagePort): AsyncGenerator<T> {
       yield message.item
       port.postMessage('taken')
     }
-    throw new Error('the port was closed before the last item')
+    throw lost ?? new Error('the port was closed before the last item')
   } finally {
     port.close()
   }

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { MessageChannel, type MessagePort, parentPort } from 'node:worker_threads'
 import { ConnectraError } from '../errors.ts'
 import type { KeptThreads } from './kept-threads.ts'
-import { receiveThrough, type SendOptions, sendThrough } from './port-stream.ts'
+import { receiveThrough, type SendOptions, sendThrough, UnreadableMessage } from './port-stream.ts'
+import { failOnUnreadable } from './unreadable-messages.ts'
 
 interface Work<Task> {
   readonly task: Task
@@ -62,7 +63,8 @@ export async function* workInThread<Part, Task, In>(
     isIdle = error instanceof ConnectraError
     // What comes back from the thread has lost its class.
     if (failure !== null) throw failure
-    if (isIdle) throw error
+    // After an unreadable message, the thread does not end by itself.
+    if (isIdle || error instanceof UnreadableMessage) throw error
     if (signal?.aborted) return
     await exit
     throw new Error(onLoss)
@@ -82,6 +84,7 @@ export function serveWork<Part, Task, In>(
   work: (task: Task, input: AsyncIterable<In>) => AsyncIterable<Part>,
   sending: SendOptions<Part>,
 ): void {
+  failOnUnreadable(parentPort!)
   parentPort!.on('message', async ({ task, input, output }: Work<Task>) => {
     await sendThrough(output, work(task, receiveThrough<In>(input)), sending)
   })

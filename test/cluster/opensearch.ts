@@ -60,7 +60,7 @@ export function describeOpenSearch({ rounds = 12, queries = 12 } = {}): void {
     it('a build that has lost documents is not used', async () => {
       const client = openClient(urls, null)
       const name = prefix()
-      // As a node does that crashes before what it has acknowledged is on its disk.
+      // As a node does that loses its disk.
       const forgetful: Client = {
         ...client,
         request: async (method, path, options) =>

@@ -17,13 +17,13 @@ function noise(length: number, seed: number): Buffer {
 }
 
 /** Bytes that a small compressed file expands to: many times the longest row. */
-const BOMB = rounds(8, 100) << 20
+const BOMB = rounds(4, 100) << 20
 /** A file of at least 256 kB is imported in a thread. Files whose size does not matter are smaller in the short run. */
-const KB = rounds(200, 1000)
+const KB = rounds(80, 1000)
 /** Characters of a cell that is too long. */
 const TOO_LONG = rounds(1_200_000, 3_000_000)
 /** More than the longest row has: in many rows, or in few long ones. */
-const [ROWS, NOTES] = [rounds(1000, 30_000), rounds(1200, 1)]
+const [ROWS, NOTES] = [rounds(500, 30_000), rounds(1200, 1)]
 const sound = Buffer.from(HEADER + ROW.repeat(50))
 const columns = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`).join(',')
 

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { JOB_HANDLERS } from '../../src/jobs/job-types.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
 import { startTestServer, type TestServer } from '../helpers/server.ts'
+import { causeFault } from '../helpers/stack.ts'
 
 const TOUR = ['contacts-apollo.csv', 'companies-sp500.csv']
 
@@ -35,5 +36,6 @@ export async function startTourServer(): Promise<TourServer> {
     const { data } = (await server.get(`/common/jobs/${uuid}`)).body
     assert.equal(data.status, 'completed', JSON.stringify(data))
   }
+  await causeFault()
   return { ...server, runJobs }
 }

@@ -7,7 +7,7 @@ import { rounds } from '../helpers/rounds.ts'
 import { runFaults } from './run-faults.ts'
 import { takeovers } from './takeovers.ts'
 
-const KILLS = rounds(2, 20)
+const KILLS = rounds(1, 20)
 const ROWS = rounds(4000, 8000)
 const seed = Date.now() % 1_000_000_000
 

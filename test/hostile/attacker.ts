@@ -5,12 +5,13 @@ import type { Target } from './client.ts'
 
 export interface Order {
   readonly attack: string
+  readonly connections: number
   readonly target: Target
 }
 
 for (;;) {
-  const [{ attack, target }] = (await once(process, 'message')) as [Order]
-  const { run, connections } = ATTACKS.find(({ name }) => name === attack)!
+  const [{ attack, connections, target }] = (await once(process, 'message')) as [Order]
+  const { run } = ATTACKS.find(({ name }) => name === attack)!
   const ended = new AbortController()
   let rounds = 0
   const stopped = once(process, 'message')

@@ -48,7 +48,7 @@ export async function measureAttack(
   attack: Attack,
   { target, pid, idle, seconds }: Measurement,
 ): Promise<Figures> {
-  attacker.send({ attack: attack.name, target } satisfies Order)
+  attacker.send({ attack: attack.name, connections: attack.connections, target } satisfies Order)
   const times: number[] = []
   const underWay: Promise<void>[] = []
   let memory = 0

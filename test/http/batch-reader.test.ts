@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { after, test } from 'node:test'
 import { type BatchReader, openBatchReader } from '../../src/http/batch/batch-reader.ts'
+import { onDisconnect } from '../../src/http/batch/on-disconnect.ts'
 import type { BatchKind } from '../../src/http/batch/read-batch.ts'
 
 const MAX_BATCH = 60
@@ -147,21 +148,40 @@ function program(code: string): URL {
 const read = (reader: BatchReader, from = client()) =>
   reader.read(Buffer.from('[{}]'), { kind: 'company', maxBatch: 1 }, from)
 
-test('a thread that takes too long is ended, and a client that disconnects frees its place', async () => {
-  const reader = openBatchReader({ largeFrom: 0, deadline: 200, script: program('for (;;);') })
+test('a thread that takes too long is ended, and a batch that waits too long for one is refused', async () => {
+  const reader = openBatchReader({ largeFrom: 0, deadline: 50, script: program('for (;;);') })
+  const tooSlow = { code: 'ERR_UNAVAILABLE', status: 503, message: /took longer than 0.05 s/ }
+  await Promise.all(many(4, () => assert.rejects(read(reader), tooSlow)))
+})
+
+test('a client that disconnects frees its place', async () => {
+  const reader = openBatchReader({ largeFrom: 0, script: program('for (;;);') })
   const clients = many(4, client)
-  const batches = clients.map(each => read(reader, each))
-  clients[2]!.emit('close')
-  await assert.rejects(batches[2]!, { code: 'ERR_CANCELLED' })
-  clients[0]!.emit('close')
-  await assert.rejects(batches[0]!, { code: 'ERR_CANCELLED' })
-  const tooSlow = { code: 'ERR_UNAVAILABLE', status: 503, message: /took longer than 0.2 s/ }
-  await assert.rejects(batches[1]!, tooSlow)
-  await assert.rejects(batches[3]!, tooSlow)
+  const batches = clients.map(each => assert.rejects(read(reader, each), { code: 'ERR_CANCELLED' }))
+  // One that waits for a thread, and one in a thread. Then the fourth gets that thread.
+  for (const gone of [2, 0, 3, 1]) {
+    clients[gone]!.emit('close')
+    await batches[gone]
+  }
   assert.ok(clients.every(each => each.listenerCount('close') === 0))
   const gone = client()
   gone.destroyed = true
   await assert.rejects(read(reader, gone), { code: 'ERR_CANCELLED' })
+})
+
+test('the requests that a client pipelines share a listener, which is removed with the last of them', () => {
+  const pipelining = client()
+  const told: number[] = []
+  const undo = many(12, place => onDisconnect(pipelining, () => told.push(place)))
+  assert.equal(pipelining.listenerCount('close'), 1)
+  for (const each of undo.slice(2)) each()
+  pipelining.emit('close')
+  assert.deepEqual(told, [0, 1])
+  for (const each of undo) each()
+  const undoLast = onDisconnect(pipelining, () => {})
+  assert.equal(pipelining.listenerCount('close'), 1)
+  undoLast()
+  assert.equal(pipelining.listenerCount('close'), 0)
 })
 
 test('a thread that ends or fails is an error, and the next batch gets another thread', async () => {

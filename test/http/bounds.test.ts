@@ -44,6 +44,20 @@ test('a large page is sent in portions, with the rows and cursors of a small one
   assert.equal((await server.post('/contacts/', { ...query, limit: 40, company_config: {} })).status, 200)
 })
 
+test('a large page that cannot be read is an error in plain JSON, also for a client that accepts compressed replies', async t => {
+  const { pool } = server.database
+  const { connect } = pool
+  const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+  // Statements of the pool pass a callback.
+  t.mock.method(pool, 'connect', ((callback?: never) =>
+    callback === undefined ? Promise.reject(refused) : connect.call(pool, callback)) as typeof connect)
+  const query = { company_config: { populate: true }, limit: 20 }
+  const reply = await server.post('/contacts/', query, { 'accept-encoding': 'gzip' })
+  assert.equal(reply.status, 503)
+  assert.match(reply.body.error, /^ERR_UNAVAILABLE: the database cannot be reached/)
+  assert.equal(reply.headers.get('content-encoding'), null)
+})
+
 test('a list has at most 64,000 bytes', async () => {
   const keywords = Array.from({ length: 40 }, (_, item) => `${item} `.padEnd(1900, 'x'))
   const reply = await server.post('/companies/batch-upsert', [{ name: 'Too Large', keywords }])

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { type Answer, startTestServer } from '../helpers/server.ts'
+import { causeFault } from '../helpers/stack.ts'
 
 const server = await startTestServer()
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -131,6 +132,7 @@ test('Get companies by filter', async () => {
       },
     ]),
   )
+  await causeFault()
   const body = await ok(
     server.post('/companies/', {
       where: {

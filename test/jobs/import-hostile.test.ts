@@ -81,7 +81,7 @@ test('each random row is stored, rejected or empty', async () => {
         assert.equal(await accountedRows(job), rows.length)
       },
     ),
-    { numRuns: rounds(6, 15) },
+    { numRuns: rounds(3, 15) },
   )
 })
 
@@ -146,7 +146,7 @@ test('an import interrupted at any checkpoint and resumed has the same result, f
     ['gzi', 0, 2],
     ['gzi', 1, 2],
   ] as const
-  for (const [kind, stopAt, times] of interruptions.slice(0, rounds(3, 5))) {
+  for (const [kind, stopAt, times] of interruptions.slice(0, rounds(2, 5))) {
     // As many rows as in `whole`: the beginning of the row that is too long is kept.
     const name = `${kind}${stopAt}n`
     assert.deepEqual(await outcome(name, await packed[kind](longRows(name)), breaking(stopAt, times)), expected, name)

@@ -109,7 +109,7 @@ test('the parts of a large page are its rows in order, without those that have g
   await softDelete(pool, 'contact', [uuids[7]!])
   const rows = new Map<number, string>()
   let pieces: Buffer[] = []
-  for await (const part of page.portions()) {
+  for await (const part of page.portions(new AbortController().signal)) {
     if (Buffer.isBuffer(part)) pieces.push(part)
     else {
       rows.set(part.endOf, `${Buffer.concat(pieces)}}`)

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { parseEnv } from 'node:util'
+import { PORTS, portsFrom, secretsOf, settingsFile } from '../../examples/cluster/settings.ts'
 import { SETTINGS } from '../../src/config.ts'
 
 const read = (name: string) => readFileSync(join(import.meta.dirname, '../../deploy', name), 'utf8')
@@ -59,7 +61,8 @@ test('the variables in compose.yaml are settings, and those that it takes from .
 
 test('the proxy sends requests to the servers of compose.yaml, and notices one that stops before it ends', () => {
   const [compose, proxy] = [read('compose.yaml'), read('Caddyfile')]
-  const upstreams = namesIn(proxy, /reverse_proxy (.*) \{/g)[0]!.split(' ')
+  assert.match(proxy, /reverse_proxy \{\$NODES\} \{/)
+  const upstreams = namesIn(compose, /^ +NODES: (.*)$/gm)[0]!.split(' ')
   assert.deepEqual(
     upstreams,
     namesIn(compose, /^ {2}(serve-\d):/gm).map(name => `${name}:8000`),
@@ -67,4 +70,19 @@ test('the proxy sends requests to the servers of compose.yaml, and notices one t
   const number = (pattern: RegExp, text: string) => Number(pattern.exec(text)![1])
   const noticed = number(/health_interval (\d+)s/, proxy) * number(/health_fails (\d+)/, proxy)
   assert.ok(number(/STOP_GRACE: (\d+)s/, compose) > noticed)
+})
+
+test('`npm run cluster` has the settings of compose.yaml, and keeps its secrets', () => {
+  const secrets = secretsOf(null)
+  const file = settingsFile(PORTS, secrets)
+  const names = namesIn(blockBelow('environment: &settings', read('compose.yaml').split('\n')), /^ +(\w+):/gm)
+  assert.deepEqual(Object.keys(parseEnv(file)).sort(), names.sort())
+  assert.deepEqual(secretsOf(settingsFile(portsFrom(18_000), secrets)), secrets)
+  const scaling = readFileSync(join(import.meta.dirname, '../../docs/scaling.md'), 'utf8')
+  const documented = /```sh\n(DATABASE_URL=postgresql:\/\/connectra:.*?)```/s.exec(scaling)?.[1] ?? ''
+  const values = (text: string) => Object.entries(parseEnv(text)).map(([name, value]) => [name, shown(value!)])
+  assert.deepEqual(values(documented), values(file))
+  function shown(value: string): string {
+    return Object.values(secrets).reduce<string>((text, secret) => text.replace(secret, '…'), value)
+  }
 })

@@ -2,13 +2,13 @@
  * Reads batches: small ones in this thread, large ones in another. A large batch takes up to a second, and its garbage would make V8
  * collect the whole heap of the thread that handles requests.
  */
-import type { EventEmitter } from 'node:events'
 import { ConnectraError, type Problem } from '../../errors.ts'
 import { createGate } from '../../runtime/gate.ts'
 import { keepThreads } from '../../runtime/kept-threads.ts'
 import { errorOf } from '../../runtime/port-stream.ts'
 import { scriptBeside } from '../../runtime/script-beside.ts'
 import { workInThread } from '../../runtime/thread-work.ts'
+import { type Client, onDisconnect } from './on-disconnect.ts'
 import {
   type BatchFlaw,
   type BatchKind,
@@ -23,9 +23,6 @@ export interface Batch<Kind extends BatchKind = BatchKind> extends BatchPart<Kin
   /** If not null, the batch is refused for this reason. */
   readonly flaw: ConnectraError | null
 }
-
-/** The connection of a client. */
-export type Client = Pick<EventEmitter, 'once' | 'off'> & { readonly destroyed: boolean }
 
 export interface BatchReader {
   /**
@@ -87,17 +84,15 @@ export function openBatchReader(options: BatchReaderOptions = {}): BatchReader {
     if (held + length > mostHeld) throw tooMany()
     const stop = new AbortController()
     const timer = setTimeout(() => stop.abort(tooSlow(deadline)), deadline)
-    const disconnect = () => stop.abort(disconnected())
     running.add(stop)
     held += length
-    client.once('close', disconnect)
-    if (client.destroyed) disconnect()
+    const unwatch = onDisconnect(client, () => stop.abort(disconnected()))
     try {
       return await pass(() => readInThread(body, task, stop.signal), stop.signal)
     } finally {
       clearTimeout(timer)
       held -= length
-      client.off('close', disconnect)
+      unwatch()
       running.delete(stop)
     }
   }

@@ -91,7 +91,7 @@ function limitBody({ raw, log }: FastifyRequest, reply: FastifyReply): void {
   const timer = setTimeout(() => {
     if (raw.complete) return
     log.info('client took too long to send its request')
-    raw.socket.destroy()
+    raw.destroy()
   }, BODY_WITHIN).unref()
   const stop = () => clearTimeout(timer)
   raw.once('end', stop)
@@ -113,7 +113,7 @@ function cutOffWhenIdle({ raw }: FastifyReply, moved: () => number | null): void
 export function discardBody({ raw }: FastifyRequest, reply: FastifyReply): void {
   // The rest is not decompressed: a megabyte may expand to a gigabyte, which takes seconds.
   raw.unpipe()
-  if (raw.complete) {
+  if (raw.complete || raw.readableEnded) {
     raw.resume()
     return
   }
@@ -122,7 +122,7 @@ export function discardBody({ raw }: FastifyRequest, reply: FastifyReply): void 
     reply.header('Connection', 'close')
     return
   }
-  const timer = setTimeout(() => raw.socket.destroy(), LINGER_MS).unref()
+  const timer = setTimeout(() => raw.destroy(), LINGER_MS).unref()
   let bytes = 0
   raw.on('data', (chunk: Buffer) => {
     bytes += chunk.length

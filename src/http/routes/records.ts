@@ -1,4 +1,5 @@
 /** The routes that companies and contacts share: search, count, batch upsert and one record. */
+import type { ServerResponse } from 'node:http'
 import { type TSchema, Type } from 'typebox'
 import { ConnectraError } from '../../errors.ts'
 import type { Service } from '../../fields.ts'
@@ -59,7 +60,7 @@ function searchRoute(app: App, { config, database, engine }: ServerParts, kind: 
       checkResponseSize(page.bytes, config.maxResponse)
       if (page.rows === null) {
         const cursors = hits.map(hit => hit.cursor)
-        return await reply.type(JSON_TYPE).send(streamRows(page.portions(), cursors) as never)
+        return await reply.type(JSON_TYPE).send(streamRows(page.portions(endOf(reply.raw)), cursors) as never)
       }
       const data = page.rows.flatMap((row, place) => (row === null ? [] : withCursor(row, hits[place]!.cursor)))
       return { success: true as const, data }
@@ -165,6 +166,16 @@ function getRoute(app: App, { database }: ServerParts, { service, path, tag, row
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8'
+
+/** Aborts when the reply is complete, or its client has disconnected. */
+function endOf(reply: ServerResponse): AbortSignal {
+  const end = new AbortController()
+  const abort = () =>
+    end.abort(new ConnectraError('ERR_CANCELLED', 'the client disconnected before the whole page was read'))
+  if (reply.destroyed) abort()
+  else reply.once('close', abort)
+  return end.signal
+}
 
 function checkResponseSize(bytes: number, max: number): void {
   if (bytes > max)

@@ -3,7 +3,7 @@
  * strings, 50 pages of 20 MB at the same time held up other requests for 0.3 s, mostly by collecting garbage.
  */
 import { to as copyTo } from 'pg-copy-streams'
-import type { Database } from '../../database/pool.ts'
+import type { Connection, Database } from '../../database/pool.ts'
 import { createGate } from '../../runtime/gate.ts'
 
 /** A row of a page whose text is not read yet. */
@@ -26,6 +26,12 @@ const PORTION_BYTES = 1 << 18
  */
 const inTurn = createGate(1)
 
+/**
+ * Aborts when a portion gets no connection. Those that wait for their turn then fail with the same error. Otherwise each of them
+ * would wait for a connection as long as the first one, one after the other.
+ */
+let unconnected = new AbortController()
+
 /** In JSON text, control characters are escaped, so these three never occur in it and COPY quotes nothing. */
 const ROW_END = 0x0a
 const PLACE_END = 0x01
@@ -33,15 +39,18 @@ const FORMAT = `FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02'`
 
 /**
  * Yields the rows in their order, without those that are gone. Each portion is read when it is needed, and its connection is
- * released before it is used. `rowsSql`: the statement that returns the uuid and the JSON `text` of some of the rows.
+ * released before it is used. `rowsSql`: the statement that returns the uuid and the JSON `text` of some of the rows. `signal` aborts
+ * when nobody needs the rows any more; a portion that waits for its turn then rejects with its reason.
  */
 export async function* readPortions(
   database: Database,
   rowsSql: (uuids: readonly string[]) => string,
   rows: readonly UnreadRow[],
+  signal: AbortSignal,
 ): AsyncGenerator<PagePart> {
   for (const portion of cut(rows)) {
-    const chunks = await inTurn(() => copyPortion(database, rowsSql, portion))
+    const ends = AbortSignal.any([signal, unconnected.signal])
+    const chunks = await inTurn(() => copyPortion(database, rowsSql, portion), ends)
     yield* partsOf(chunks)
   }
 }
@@ -73,13 +82,24 @@ async function copyPortion(
     SELECT place, left(text, -1) FROM (VALUES ${asked.join(', ')}) AS asked (uuid, place)
     JOIN (${rowsSql(uuids)}) AS page USING (uuid) ORDER BY place
   ) TO STDOUT (${FORMAT})`
-  const connection = await database.connect()
+  const connection = await connect(database)
   try {
     const chunks = await Array.fromAsync<Buffer>(connection.query(copyTo(sql)))
     connection.release()
     return chunks
   } catch (error) {
     connection.release(error as Error)
+    throw error
+  }
+}
+
+async function connect(database: Database): Promise<Connection> {
+  try {
+    return await database.connect()
+  } catch (error) {
+    const ended = unconnected
+    unconnected = new AbortController()
+    ended.abort(error)
     throw error
   }
 }

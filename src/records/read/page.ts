@@ -26,8 +26,8 @@ export interface Page {
   readonly bytes: number
   /** Null if the rows are too large to be read at once. */
   readonly rows: PageRows | null
-  /** The rows of a page that is too large to be read at once. */
-  portions(): AsyncGenerator<PagePart>
+  /** The rows of a page that is too large to be read at once. Nobody needs them any more when `signal` aborts. */
+  portions(signal: AbortSignal): AsyncGenerator<PagePart>
 }
 
 /**
@@ -44,7 +44,7 @@ export async function openPage(database: Database, selection: Selection, uuids: 
   return {
     bytes,
     rows: isWhole ? inOrder(uuids, found) : null,
-    portions: () => readPortions(database, some => rowsSql(selection, some), sizes(uuids, found)),
+    portions: signal => readPortions(database, some => rowsSql(selection, some), sizes(uuids, found), signal),
   }
 }
 

@@ -30,7 +30,7 @@ export interface OpenSearchEngineOptions {
 /** Milliseconds. */
 const LOOK_EVERY = 1_000
 const ANSWER_WITHIN = 3_000
-/** The state of the cluster is read at every fifth look. */
+/** The state of the cluster is read at every fifth look, and at every look while something is missing. */
 const STATE_EVERY = 5
 
 /** The position that searches reflect, and the epoch of the indexes that it belongs to. */
@@ -154,15 +154,19 @@ async function look(
   { take, onState }: Looked,
 ): Promise<void> {
   let isRed = false
+  /** After an outage, until everything is there again. */
+  let isUncertain = false
   let status: LeaderStatus | null = null
   for (let round = 0; !signal.aborted; round++) {
     try {
       const stored = await readStored(client, prefix, ANSWER_WITHIN)
       if (stored !== null) take(stored)
-      if (round % STATE_EVERY === 0) isRed = await isClusterRed(client, prefix)
+      if (isUncertain || round % STATE_EVERY === 0) isRed = await isClusterRed(client, prefix)
+      isUncertain = isRed
       if (stored === null || round % STATE_EVERY === 0) status = await readStatus(client, prefix, ANSWER_WITHIN)
       onState(isRed, status)
     } catch (error) {
+      isUncertain = true
       if (!signal.aborted) onState(true, status, error)
     }
     await bell.wait(LOOK_EVERY)

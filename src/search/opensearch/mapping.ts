@@ -24,7 +24,7 @@ const WORDS = { type: 'text', analyzer: 'words', norms: false, position_incremen
 
 /**
  * How an index is created. It is filled without replicas. It is never refreshed by itself: whoever writes to it refreshes it when
- * a group of changes is complete.
+ * a group of changes is complete. By default a write that was acknowledged survives the crash of a node, so the build can go on.
  */
 export function indexOf(service: Service, shards: number): object {
   return {
@@ -35,7 +35,6 @@ export function indexOf(service: Service, shards: number): object {
         refresh_interval: '-1',
         // A writer that was suspended for less than this cannot bring back what was deleted meanwhile.
         gc_deletes: '1h',
-        translog: { durability: 'async' },
       },
       analysis: ANALYSIS,
     },
@@ -43,9 +42,9 @@ export function indexOf(service: Service, shards: number): object {
   }
 }
 
-/** Set once the index is filled. From then on, a write that was acknowledged survives the crash of a node. */
+/** Set once the index is filled. */
 export function settingsOnceFilled(replicas: number): object {
-  return { index: { number_of_replicas: replicas, translog: { durability: 'request' } } }
+  return { index: { number_of_replicas: replicas } }
 }
 
 /** The index of the document with the position in the feed. */

@@ -1,6 +1,6 @@
 /**
- * Real OpenSearch nodes for tests, on 127.0.0.1 only. The jars come from Maven Central and stay in Maven's own cache. Needs Maven and
- * a JDK of version 21 or newer, which are looked for in PATH, JAVA_HOME and /usr/lib/jvm.
+ * Real OpenSearch nodes, on 127.0.0.1 only. The jars come from Maven Central and stay in Maven's own cache. Needs Maven and a JDK of
+ * version 21 or newer, which are looked for in PATH, JAVA_HOME and /usr/lib/jvm. Tests run nodes over temporary directories.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { existsSync, globSync, openSync } from 'node:fs'
@@ -46,11 +46,8 @@ export async function missingForOpenSearch(): Promise<string | null> {
 
 /** Starts nodes that form a cluster, and waits until all have joined. */
 export async function startOpenSearch({ nodes }: { nodes: number }): Promise<OpenSearchServers> {
-  const heap = nodes === 1 ? '512m' : '384m'
-  const java = await findJava()
-  if (java === null) throw new Error(`no JDK of version ${OLDEST_JAVA} or newer was found`)
   const directory = await mkdtemp(join(tmpdir(), 'connectra-opensearch-'))
-  const classPath = await resolveJars(directory)
+  const commandOf = await prepareNodes(directory)
   const ports = await freePorts(2 * nodes)
   const urls = ports.slice(0, nodes).map(port => `http://127.0.0.1:${port}`)
   const transports = ports.slice(nodes)
@@ -60,15 +57,10 @@ export async function startOpenSearch({ nodes }: { nodes: number }): Promise<Ope
     const home = join(directory, `node-${node}`)
     const names = transports.map((_, index) => `node-${index}`)
     const settings = {
-      'path.home': home,
-      'path.data': join(home, 'data'),
-      'path.logs': home,
       'cluster.name': 'connectra-test',
       'node.name': `node-${node}`,
-      'network.host': '127.0.0.1',
-      'http.port': ports[node],
-      'transport.port': transports[node],
-      'cluster.routing.allocation.disk.threshold_enabled': false,
+      'http.port': ports[node]!,
+      'transport.port': transports[node]!,
       ...(nodes === 1
         ? { 'discovery.type': 'single-node' }
         : {
@@ -77,18 +69,8 @@ export async function startOpenSearch({ nodes }: { nodes: number }): Promise<Ope
           }),
     }
     const log = openSync(join(directory, `node-${node}.log`), 'a')
-    processes[node] = spawn(
-      java!,
-      [
-        ...['-Xms256m', `-Xmx${heap}`, '-XX:+UseG1GC', `-Djava.io.tmpdir=${directory}`],
-        ...['--add-modules=jdk.incubator.vector', '--enable-native-access=ALL-UNNAMED'],
-        ...['--add-opens=java.base/java.nio=ALL-UNNAMED', '-Dio.netty.noUnsafe=true'],
-        `-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.properties')}`,
-        ...['-cp', classPath, join(import.meta.dirname, 'OpenSearchNode.java')],
-        ...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
-      ],
-      { stdio: ['ignore', log, log] },
-    )
+    const { file, args } = commandOf(home, settings)
+    processes[node] = spawn(file, args, { stdio: ['ignore', log, log] })
   }
 
   async function end(node: number): Promise<void> {
@@ -141,6 +123,33 @@ export async function startOpenSearch({ nodes }: { nodes: number }): Promise<Ope
     },
     stop,
   }
+}
+
+export interface NodeCommand {
+  readonly file: string
+  readonly args: readonly string[]
+}
+
+/** Downloads what nodes need. Returns a function that makes the command of a node with its data in `home`. */
+export async function prepareNodes(
+  directory: string,
+): Promise<(home: string, settings: Readonly<Record<string, string | number>>) => NodeCommand> {
+  const java = await findJava()
+  if (java === null) throw new Error(`no JDK of version ${OLDEST_JAVA} or newer was found`)
+  const classPath = await resolveJars(directory)
+  return (home, settings) => ({
+    file: java,
+    args: [
+      ...['-Xms256m', '-Xmx512m', '-XX:+UseG1GC', `-Djava.io.tmpdir=${directory}`],
+      ...['--add-modules=jdk.incubator.vector', '--enable-native-access=ALL-UNNAMED'],
+      ...['--add-opens=java.base/java.nio=ALL-UNNAMED', '-Dio.netty.noUnsafe=true'],
+      `-Dlog4j2.configurationFile=${join(import.meta.dirname, 'log4j2.properties')}`,
+      ...['-cp', classPath, join(import.meta.dirname, 'OpenSearchNode.java')],
+      ...[`path.home=${home}`, `path.data=${join(home, 'data')}`, `path.logs=${home}`, 'network.host=127.0.0.1'],
+      'cluster.routing.allocation.disk.threshold_enabled=false',
+      ...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
+    ],
+  })
 }
 
 /** The path of `java` of a JDK that can run a source file. */

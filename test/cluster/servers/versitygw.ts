@@ -1,23 +1,22 @@
-/**
- * A real S3 server for tests, versitygw, on 127.0.0.1 only and over a temporary directory. It is built with Go from the module proxy and
- * stays in the cache of node_modules.
- */
+/** A real S3 server, versitygw, on 127.0.0.1 only. Tests run it over a temporary directory. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { CreateBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3'
 import type { Credentials } from '../../files/s3/verify-signature.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
+import { buildGoProgram, type GoProgram, missingForGoProgram } from './go-programs.ts'
 
 const run = promisify(execFile)
-const VERSION = 'v1.8.0'
-const BIN = join(import.meta.dirname, '../../../node_modules/.cache', `versitygw-${VERSION}`)
-const BUILD_WITHIN = 600_000
+const VERSITYGW: GoProgram = {
+  name: 'versitygw',
+  source: 'github.com/versity/versitygw/cmd/versitygw',
+  version: 'v1.8.0',
+}
 
 export interface S3Process {
   readonly url: string
@@ -33,36 +32,46 @@ export interface S3Process {
 
 /** What is missing on this machine, or null if the server can be started. */
 export async function missingForS3(): Promise<string | null> {
-  if (existsSync(join(BIN, 'versitygw'))) return null
-  const go = await run('go', ['version']).catch(() => null)
-  if (go === null) return 'Go (go)'
-  return await build().then(
-    () => null,
-    () => `versitygw ${VERSION}, which could not be downloaded and built,`,
-  )
+  return await missingForGoProgram(VERSITYGW)
+}
+
+export interface S3Command {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** The command that serves the objects below `directory`, which it creates. */
+export async function s3Command(directory: string, port: number, credentials: Credentials): Promise<S3Command> {
+  const [objects, metadata, users] = ['objects', 'metadata', 'users'].map(folder => join(directory, folder))
+  for (const folder of [objects!, metadata!, users!]) await mkdir(folder, { recursive: true })
+  return {
+    file: await buildGoProgram(VERSITYGW),
+    args: ['--port', `127.0.0.1:${port}`, '--iam-dir', users!, 'posix', '--sidecar', metadata!, objects!],
+    env: { ROOT_ACCESS_KEY: credentials.accessKeyId, ROOT_SECRET_KEY: credentials.secretAccessKey },
+  }
+}
+
+/** Creates the buckets that do not exist. */
+export async function createBuckets(url: string, credentials: Credentials, buckets: readonly string[]): Promise<void> {
+  const client = new S3Client({ endpoint: url, region: 'us-east-1', forcePathStyle: true, credentials })
+  for (const bucket of buckets)
+    await client.send(new CreateBucketCommand({ Bucket: bucket })).catch(error => {
+      if (!(error instanceof S3ServiceException && error.$metadata.httpStatusCode === 409)) throw error
+    })
+  client.destroy()
 }
 
 export async function startS3(buckets: readonly string[]): Promise<S3Process> {
-  const binary = await build()
   const directory = await mkdtemp(join(tmpdir(), 'connectra-s3-'))
-  for (const folder of ['objects', 'metadata', 'users']) await mkdir(join(directory, folder))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const credentials = { accessKeyId: 'cluster-test', secretAccessKey: 'cluster-test-secret' }
+  const { file, args, env } = await s3Command(directory, port, credentials)
   let child: ChildProcess
 
   async function start(): Promise<void> {
-    child = spawn(
-      binary,
-      [
-        ...['--port', `127.0.0.1:${port}`, '--iam-dir', join(directory, 'users')],
-        ...['posix', '--sidecar', join(directory, 'metadata'), join(directory, 'objects')],
-      ],
-      {
-        env: { ...process.env, ROOT_ACCESS_KEY: credentials.accessKeyId, ROOT_SECRET_KEY: credentials.secretAccessKey },
-        stdio: 'ignore',
-      },
-    )
+    child = spawn(file, args, { env: { ...process.env, ...env }, stdio: 'ignore' })
     await waitUntil('the S3 server responds', async () => (await fetch(url).catch(() => null)) !== null, 30)
   }
 
@@ -73,9 +82,7 @@ export async function startS3(buckets: readonly string[]): Promise<S3Process> {
   }
 
   await start()
-  const client = new S3Client({ endpoint: url, region: 'us-east-1', forcePathStyle: true, credentials })
-  for (const bucket of buckets) await client.send(new CreateBucketCommand({ Bucket: bucket }))
-  client.destroy()
+  await createBuckets(url, credentials, buckets)
   return {
     url,
     credentials,
@@ -89,7 +96,7 @@ export async function startS3(buckets: readonly string[]): Promise<S3Process> {
         url,
       ]
       const added = ['--access', user.accessKeyId, '--secret', user.secretAccessKey, '--role', 'user']
-      await run(binary, ['admin', ...admin, 'create-user', ...added])
+      await run(file, ['admin', ...admin, 'create-user', ...added])
     },
     signal: signal => void child.kill(signal),
     async restart() {
@@ -101,16 +108,6 @@ export async function startS3(buckets: readonly string[]): Promise<S3Process> {
       await rm(directory, { recursive: true })
     },
   }
-}
-
-async function build(): Promise<string> {
-  const binary = join(BIN, 'versitygw')
-  if (!existsSync(binary))
-    await run('go', ['install', `github.com/versity/versitygw/cmd/versitygw@${VERSION}`], {
-      env: { ...process.env, GOBIN: BIN },
-      timeout: BUILD_WITHIN,
-    })
-  return binary
 }
 
 async function freePort(): Promise<number> {

@@ -1,5 +1,6 @@
 /** The program of a query thread: answers costly queries and long scans, one after another. */
 import { parentPort } from 'node:worker_threads'
+import { failOnUnreadable } from '../../../runtime/unreadable-messages.ts'
 import { yieldToSearches } from '../../../runtime/yield-to-searches.ts'
 import { scan } from '../answer/search.ts'
 import { adoptState, emptyState, type IndexState } from '../index-state.ts'
@@ -11,6 +12,7 @@ class TimedOut extends Error {}
 
 yieldToSearches()
 const port = parentPort!
+failOnUnreadable(port)
 const collect = createCollector()
 const scans = new Map<number, Generator<readonly string[]>>()
 let state: IndexState = emptyState()

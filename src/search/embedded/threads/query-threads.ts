@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads'
 import { ConnectraError } from '../../../errors.ts'
 import type { Log } from '../../../runtime/log.ts'
 import { scriptBeside } from '../../../runtime/script-beside.ts'
+import { endOnUnreadable } from '../../../runtime/unreadable-messages.ts'
 import type { Query } from '../../../vql/query.ts'
 import type { IndexState } from '../index-state.ts'
 import { THREAD_LIMITS } from '../update/writer-messages.ts'
@@ -59,6 +60,7 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
     threads.add(thread)
     worker.on('message', (message: FromThread) => settle(thread, message))
     worker.on('error', error => log.error({ err: error }, 'a query thread failed'))
+    endOnUnreadable(worker)
     worker.on('exit', () => {
       threads.delete(thread)
       for (const { reject } of thread.waiting.values()) reject(interrupted())

@@ -1,5 +1,6 @@
 /** The program of the merger thread: receives a plan and posts the merged segment. */
 import { parentPort } from 'node:worker_threads'
+import { failOnUnreadable } from '../../../runtime/unreadable-messages.ts'
 import { yieldToSearches } from '../../../runtime/yield-to-searches.ts'
 import { createCollector } from './collect-garbage.ts'
 import type { MergePlan } from './merge-policy.ts'
@@ -7,6 +8,7 @@ import { runMerge } from './merge-segments.ts'
 
 yieldToSearches()
 const writer = parentPort!
+failOnUnreadable(writer)
 const collect = createCollector()
 
 writer.on('message', (plan: MergePlan) => {

@@ -1,6 +1,7 @@
 /** The merger: a thread next to the writer that runs one merge at a time. It is started when there is something to merge. */
 import { Worker } from 'node:worker_threads'
 import { scriptBeside } from '../../../runtime/script-beside.ts'
+import { endOnUnreadable } from '../../../runtime/unreadable-messages.ts'
 import type { SegmentData } from '../segment/segment.ts'
 import type { MergePlan } from './merge-policy.ts'
 import { THREAD_LIMITS } from './writer-messages.ts'
@@ -36,6 +37,7 @@ export function createMerger({ onMerged, onFailed }: MergeOutcome): Merger {
     started.on('error', error => {
       failure = error
     })
+    endOnUnreadable(started)
     started.on('exit', () => {
       worker = null
       const plan = running

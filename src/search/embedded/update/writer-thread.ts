@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openPool } from '../../../database/pool.ts'
 import type { Log } from '../../../runtime/log.ts'
+import { failOnUnreadable } from '../../../runtime/unreadable-messages.ts'
 import { yieldToSearches } from '../../../runtime/yield-to-searches.ts'
 import type { ChangeTarget, Position } from '../../engine.ts'
 import { followChanges } from '../../feed.ts'
@@ -21,6 +22,7 @@ import type { FromWriter, WriterData } from './writer-messages.ts'
 
 yieldToSearches()
 const engine = parentPort!
+failOnUnreadable(engine)
 const { databaseUrl, published, snapshot } = workerData as WriterData
 const ending = new AbortController()
 const collect = createCollector()

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Log } from '../../../runtime/log.ts'
 import { scriptBeside } from '../../../runtime/script-beside.ts'
+import { endOnUnreadable } from '../../../runtime/unreadable-messages.ts'
 import { unpackDetails } from '../../packed-log.ts'
 import type { Published } from '../index-state.ts'
 import type { SnapshotPatience } from '../snapshot/schedule.ts'
@@ -68,6 +69,7 @@ export function startWriter(options: WriterOptions): Writer {
       failures++
       log.error({ err: error, failures }, 'the index writer failed; searches continue on the last published state')
     })
+    endOnUnreadable(thread)
     const exited = new Promise<void>(resolve => thread.once('exit', () => resolve()))
     void exited.then(() => {
       if (closed) return

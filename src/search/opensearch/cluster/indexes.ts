@@ -4,6 +4,7 @@
  * and are switched in one step, so that searches and position always belong together.
  */
 import { randomBytes } from 'node:crypto'
+import { ConnectraError } from '../../../errors.ts'
 import { SERVICES, type Service } from '../../../fields.ts'
 import type { Position } from '../../engine.ts'
 import { FORMAT, indexOf, positionIndex, settingsOnceFilled } from '../mapping.ts'
@@ -78,7 +79,7 @@ export async function createIndexes(client: Client, { prefix, shards, replicas }
 
 /**
  * After the build: adds the copies, and makes everything written so far visible and durable. Resolves with whether all copies
- * exist. Rejects if documents are missing: a node that crashed during the build has lost the last ones.
+ * exist. Rejects if documents are missing: a node may have lost its disk during the build. It may be repeated.
  */
 export async function completeIndexes(
   client: Client,
@@ -89,12 +90,14 @@ export async function completeIndexes(
   const names = SERVICES.map(service => indexName(prefix, service, epoch)).join(',')
   await client.request('POST', `/${names}/_refresh`, { timeoutMs: SLOW })
   for (const service of SERVICES) {
-    const { body } = await client.request<{ count: number; _shards: { failed: number } }>(
+    const { body } = await client.request<{ count: number; _shards: { total: number; successful: number } }>(
       'GET',
       `/${indexName(prefix, service, epoch)}/_count`,
       { timeoutMs: SLOW },
     )
-    if (body.count !== written[service] || body._shards.failed > 0)
+    if (body._shards.successful < body._shards.total)
+      throw new ConnectraError('ERR_UNAVAILABLE', 'a part of the new search index does not answer')
+    if (body.count !== written[service])
       throw new Error(
         `the new index has ${body.count} documents instead of ${written[service]}; it will be built again`,
       )

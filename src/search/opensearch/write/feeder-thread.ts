@@ -1,6 +1,7 @@
 /** The thread that feeds the index, so that building documents does not delay requests. */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Log } from '../../../runtime/log.ts'
+import { failOnUnreadable } from '../../../runtime/unreadable-messages.ts'
 import { yieldToSearches } from '../../../runtime/yield-to-searches.ts'
 import { packLog } from '../../packed-log.ts'
 import { feedInTurn } from './feeder.ts'
@@ -8,6 +9,7 @@ import type { FeederData } from './start-feeder.ts'
 
 yieldToSearches()
 const engine = parentPort!
+failOnUnreadable(engine)
 const { databaseUrl, cluster } = workerData as FeederData
 const ending = new AbortController()
 engine.once('message', () => ending.abort())

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Log } from '../../../runtime/log.ts'
 import { scriptBeside } from '../../../runtime/script-beside.ts'
+import { endOnUnreadable } from '../../../runtime/unreadable-messages.ts'
 import { type LogMessage, unpackDetails } from '../../packed-log.ts'
 import type { ClusterOptions } from '../cluster/indexes.ts'
 
@@ -32,6 +33,7 @@ export function startFeeder(data: FeederData, log: Log): Feeder {
     thread.on('error', error =>
       log.error({ err: error }, 'the thread that feeds the search indexes failed; starting it again'),
     )
+    endOnUnreadable(thread)
     const exited = new Promise<void>(resolve => thread.once('exit', () => resolve()))
     void exited.then(() => {
       if (closed) return

@@ -18,6 +18,7 @@ import {
 import { documentOf, type JoinedRecord } from '../document.ts'
 import { FORMAT } from '../mapping.ts'
 import { type Operation, writeAll } from './bulk.ts'
+import { outlast } from './outlast.ts'
 import { openPipeline } from './pipeline.ts'
 import type { RecordSource } from './record-source.ts'
 
@@ -91,7 +92,10 @@ export async function openTarget(options: TargetOptions): Promise<ChangeTarget> 
     await source.announce(JSON.stringify({ epoch, ...next })).catch(() => {})
   }
 
-  /** Writes all records of the moment, reading the next portion while the cluster writes the last ones. Returns their numbers. */
+  /**
+   * Writes all records of the moment, reading the next portion while the cluster writes the last ones. Returns their numbers. During
+   * an outage of the cluster it waits: a build may take an hour, and what was acknowledged is durable.
+   */
   async function fill(epochToFill: string, moment: Moment, version: number): Promise<Record<Service, number>> {
     const writes = openPipeline(MOST_WRITES)
     const written = { company: 0, contact: 0 }
@@ -105,7 +109,7 @@ export async function openTarget(options: TargetOptions): Promise<ChangeTarget> 
           uuid: joined.record.uuid,
           document: documentOf(service, joined),
         }))
-        await writes.add(() => writeAll(client, operations, version, signal))
+        await writes.add(() => outlast(() => writeAll(client, operations, version, signal), signal))
         written[service] += records.length
         onProgress(total === 0 ? 1 : (before + done * moment.pages[service]) / total)
       }
@@ -134,15 +138,17 @@ export async function openTarget(options: TargetOptions): Promise<ChangeTarget> 
         await deleteOthers(client, prefix, searched)
         const fresh = await createIndexes(client, cluster)
         const written = await fill(fresh, moment, at.seq)
-        if (!(await completeIndexes(client, cluster, fresh, written)))
+        if (!(await outlast(() => completeIndexes(client, cluster, fresh, written), signal)))
           log.warn(
             {},
             'some copies of the search indexes are missing: add a node to the cluster, or lower OPENSEARCH_REPLICAS',
           )
-        await storePosition(client, prefix, fresh, at)
-        // A process that was suspended meanwhile must not bring back its indexes.
-        await confirm()
-        await switchTo(client, prefix, fresh)
+        await outlast(() => storePosition(client, prefix, fresh, at), signal)
+        await outlast(async () => {
+          // A process that was suspended meanwhile must not bring back its indexes.
+          await confirm()
+          await switchTo(client, prefix, fresh)
+        }, signal)
         const previous = searched
         epoch = searched = fresh
         position = at
