@@ -1,6 +1,14 @@
 /** The providers and the router. Addresses are after `#`, so they never meet the paths of the API. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect, RouterProvider } from '@tanstack/react-router'
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  RouterProvider,
+  redirect,
+} from '@tanstack/react-router'
 import { ApiError } from './api/client.ts'
 import { ROOMS } from './rooms.ts'
 import { Shell } from './shell/shell.tsx'
@@ -12,12 +20,16 @@ const queryClient = new QueryClient({
       staleTime: 10_000,
       refetchOnWindowFocus: false,
       // A refused request is refused again. Only a server that cannot be reached or is starting is worth another try.
-      retry: (failures, error) => failures < 2 && error instanceof ApiError && (error.status === 0 || error.status === 503),
+      retry: (failures, error) =>
+        failures < 2 && error instanceof ApiError && (error.status === 0 || error.status === 503),
     },
   },
 })
 
-const root = createRootRoute({ component: Shell, notFoundComponent: () => <ErrorState error={new Error('This page does not exist.')} /> })
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: () => <ErrorState error={new Error('This page does not exist.')} />,
+})
 
 const first = createRoute({
   getParentRoute: () => root,
@@ -34,7 +46,7 @@ const rooms = ROOMS.map(room =>
 const router = createRouter({
   routeTree: root.addChildren([first, ...rooms]),
   history: createHashHistory(),
-  defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+  defaultErrorComponent: ({ error, reset }) => <ErrorState error={asError(error)} onRetry={reset} />,
 })
 
 export function App() {
@@ -43,4 +55,8 @@ export function App() {
       <RouterProvider router={router} />
     </QueryClientProvider>
   )
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }

@@ -19,7 +19,13 @@ export interface Room {
 export const ROOMS: readonly Room[] = [
   { path: '/overview', label: 'Overview', icon: 'chart', shortcut: 'o', load: () => import('./overview/overview.tsx') },
   { path: '/contacts', label: 'Contacts', icon: 'person', shortcut: 'c', load: () => import('./explore/contacts.tsx') },
-  { path: '/companies', label: 'Companies', icon: 'building', shortcut: 'b', load: () => import('./explore/companies.tsx') },
+  {
+    path: '/companies',
+    label: 'Companies',
+    icon: 'building',
+    shortcut: 'b',
+    load: () => import('./explore/companies.tsx'),
+  },
   { path: '/import', label: 'Import', icon: 'upload', shortcut: 'i', load: () => import('./import/import.tsx') },
   { path: '/jobs', label: 'Jobs', icon: 'jobs', shortcut: 'j', load: () => import('./jobs/jobs.tsx') },
   { path: '/keys', label: 'API keys', icon: 'key', shortcut: 'k', admin: true, load: () => import('./keys/keys.tsx') },

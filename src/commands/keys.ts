@@ -52,7 +52,10 @@ export function addConsole(program: Command, run: Run): void {
     .description(
       'Prints an address of the console that signs in with admin rights. It can be used once, within 15 minutes. The session lasts 12 hours, or 30 days if the browser is to remember it.',
     )
-    .addHelpText('after', '\nExamples:\n  connectra console\n  PUBLIC_URL=https://connectra.example.com connectra console')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  connectra console\n  PUBLIC_URL=https://connectra.example.com connectra console',
+    )
     .action(run(openConsole))
 }
 

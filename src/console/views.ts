@@ -117,7 +117,8 @@ export async function deleteView(database: Database, user: ViewUser, uuid: strin
 async function refusal(database: Database, uuid: string, action: 'change' | 'delete'): Promise<ConnectraError> {
   const { rowCount } = await database.query('SELECT FROM console_views WHERE uuid = $1 AND shared', [uuid])
   if (rowCount === 0) return notFound(uuid)
-  const who = action === 'change' ? 'only its owner can change it. Save a copy' : 'use its key or an admin key to delete it'
+  const who =
+    action === 'change' ? 'only its owner can change it. Save a copy' : 'use its key or an admin key to delete it'
   return new ConnectraError('ERR_FORBIDDEN', `the view ${uuid} belongs to another key: ${who}`)
 }
 

@@ -24,7 +24,13 @@ export interface OperationExample {
 }
 
 /** By the name of their file in `examples/`, in the order in which they are sent. */
-export const EXAMPLES: Readonly<Record<string, readonly OperationExample[]>> = { filters, records, files, jobs, console: consoleExamples }
+export const EXAMPLES: Readonly<Record<string, readonly OperationExample[]>> = {
+  filters,
+  records,
+  files,
+  jobs,
+  console: consoleExamples,
+}
 
 interface Media {
   examples?: Record<string, { summary: string; value: unknown }>

@@ -68,7 +68,10 @@ test('an admin key is listed as one, and the address of the console signs in to 
   const signIn = () => fetch(`${address}/console/session`, { method: 'POST', body: JSON.stringify({ code }) })
   assert.equal((await signIn()).status, 200)
   assert.equal((await signIn()).status, 403)
-  assert.match((await runCommand(['keys', 'list'], environment)).stdout, / yes +\S+ +\d{4}-\d\d-\d\d +Console session$/m)
+  assert.match(
+    (await runCommand(['keys', 'list'], environment)).stdout,
+    / yes +\S+ +\d{4}-\d\d-\d\d +Console session$/m,
+  )
 })
 
 test('with a server running the same commands use its PostgreSQL, and searches show what they did', async () => {

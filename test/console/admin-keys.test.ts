@@ -34,7 +34,12 @@ test('Without a key every route but the sign-in is 401, whatever the request con
 
 test('A key without admin rights gets 403 from the routes of keys, and learns how to get one', async () => {
   for (const [method, path] of ROUTES.filter(([, path]) => path.startsWith('/admin/'))) {
-    const { status, body } = await server.send(method, path, method === 'POST' ? { nonsense: 1 } : undefined, as(plain.key))
+    const { status, body } = await server.send(
+      method,
+      path,
+      method === 'POST' ? { nonsense: 1 } : undefined,
+      as(plain.key),
+    )
     assert.equal(status, 403, `${method} ${path}`)
     assert.match(body.error, /^ERR_FORBIDDEN: .*connectra keys create --admin/)
   }
@@ -68,7 +73,11 @@ test('A key is created with the rights that were asked for, works at once, and i
   )
   const text = JSON.stringify(list.body)
   for (const secret of [key, admin, plain.key]) assert.ok(!text.includes(secret))
-  assert.equal((await server.get('/admin/keys', as(ENVIRONMENT_KEY))).status, 200, 'keys of the environment are admin keys')
+  assert.equal(
+    (await server.get('/admin/keys', as(ENVIRONMENT_KEY))).status,
+    200,
+    'keys of the environment are admin keys',
+  )
 })
 
 test('A name is required, of at most 200 characters that can be stored; unknown members are refused', async () => {

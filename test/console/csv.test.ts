@@ -16,15 +16,27 @@ test('reads quotes, delimiters and line breaks, and knows the line of each recor
     { line: 5, cells: ['', ''] },
     { line: 6, cells: ['', ''] },
   ])
-  assert.deepEqual(cells('a;b\t\n1;2\t\n', { delimiter: ';' }), [['a', 'b\t'], ['1', '2\t']])
-  assert.deepEqual(cells('a|b\rc|d', { delimiter: '|' }), [['a', 'b'], ['c', 'd']])
+  assert.deepEqual(cells('a;b\t\n1;2\t\n', { delimiter: ';' }), [
+    ['a', 'b\t'],
+    ['1', '2\t'],
+  ])
+  assert.deepEqual(cells('a|b\rc|d', { delimiter: '|' }), [
+    ['a', 'b'],
+    ['c', 'd'],
+  ])
   assert.deepEqual(cells('\ufeffa,"b"c\n'), [['a', 'bc']])
 })
 
 test('the last record of a beginning may be cut, and is left out', () => {
   assert.deepEqual(cells('a,b\n1,"2\n3', { isWhole: false }), [['a', 'b']])
-  assert.deepEqual(cells('a,b\n1,2\n', { isWhole: false }), [['a', 'b'], ['1', '2']])
-  assert.deepEqual(cells('a,b\n1,"2\n3'), [['a', 'b'], ['1', '2\n3']])
+  assert.deepEqual(cells('a,b\n1,2\n', { isWhole: false }), [
+    ['a', 'b'],
+    ['1', '2'],
+  ])
+  assert.deepEqual(cells('a,b\n1,"2\n3'), [
+    ['a', 'b'],
+    ['1', '2\n3'],
+  ])
   assert.deepEqual(cells('a\nb\nc\n', { limit: 2 }), [['a'], ['b']])
   assert.deepEqual(cells(''), [])
 })

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { estimateBytes, fileName, measureSample, parseLimit, writeExport } from '../../console/src/explore/export/export-query.ts'
+import {
+  estimateBytes,
+  fileName,
+  measureSample,
+  parseLimit,
+  writeExport,
+} from '../../console/src/explore/export/export-query.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -13,7 +19,10 @@ test('the size of a file is estimated from its first rows', () => {
 })
 
 test('the query of an export says only what differs from the default', () => {
-  assert.deepEqual(writeExport({}, [], { columns: ['uuid'], limit: null, lowerCase: false }), { where: {}, select_columns: ['uuid'] })
+  assert.deepEqual(writeExport({}, [], { columns: ['uuid'], limit: null, lowerCase: false }), {
+    where: {},
+    select_columns: ['uuid'],
+  })
   const order = [{ order_by: 'last_name', order_direction: 'desc' }] as const
   assert.deepEqual(writeExport({}, order, { columns: ['uuid'], limit: 5, lowerCase: true }), {
     where: {},

@@ -7,7 +7,15 @@ import { changeField, changeOperator } from '../../console/src/explore/filters/a
 import { parseAmount } from '../../console/src/explore/filters/amounts.ts'
 import { dateBins, isInRange, numberBins } from '../../console/src/explore/filters/bins.ts'
 import { describeItem } from '../../console/src/explore/filters/describe.ts'
-import { addItem, changeItem, findCondition, removeIncomplete, removeItem, setCondition, withoutKey } from '../../console/src/explore/filters/edit-filter.ts'
+import {
+  addItem,
+  changeItem,
+  findCondition,
+  removeIncomplete,
+  removeItem,
+  setCondition,
+  withoutKey,
+} from '../../console/src/explore/filters/edit-filter.ts'
 import { groupFields, matchesName, shortName } from '../../console/src/explore/filters/field-groups.ts'
 import { splitLines } from '../../console/src/explore/filters/panel/split-lines.ts'
 import { isSameValue, nameOfValue, rememberNames } from '../../console/src/explore/filters/value-names.ts'
@@ -71,7 +79,11 @@ test('bars of dates are days, weeks, months or years that cover the range', () =
       })
     }),
   )
-  assert.deepEqual(dateBins('2024-01-31T10:00:00Z', '2024-12-01T00:00:00Z')[1], { from: '2024-02-01', to: '2024-02-29', label: '2024-02-01 to 2024-02-29' })
+  assert.deepEqual(dateBins('2024-01-31T10:00:00Z', '2024-12-01T00:00:00Z')[1], {
+    from: '2024-02-01',
+    to: '2024-02-29',
+    label: '2024-02-01 to 2024-02-29',
+  })
 })
 
 test('a bar is in a range only as a whole', () => {
@@ -80,7 +92,12 @@ test('a bar is in a range only as a whole', () => {
   assert(isInRange(bin, { ...range, gte: '10', lte: 19 }))
   assert(!isInRange(bin, { ...range, gt: 10 }))
   assert(!isInRange(bin, { ...range, lte: 18 }))
-  assert(isInRange({ from: '2024-01-01', to: '2024-01-31', label: '' }, { ...range, gte: '2024-01-01T00:00:00Z', lt: '2024-02-01' }))
+  assert(
+    isInRange(
+      { from: '2024-01-01', to: '2024-01-31', label: '' },
+      { ...range, gte: '2024-01-01T00:00:00Z', lt: '2024-02-01' },
+    ),
+  )
 })
 
 const NAMES = { field: (key: string) => key.toUpperCase(), value: (_: string, value: string) => value }
@@ -92,15 +109,30 @@ const DESCRIPTIONS: readonly (readonly [item: Item, text: string])[] = [
   [{ kind: 'text', key: 'title', type: 'match', value: 'vp', fuzzy: true }, 'TITLE has “vp” or similar'],
   [{ kind: 'text', key: 'email', type: 'substring', value: '@x', not: true }, 'EMAIL does not contain “@x”'],
   [{ kind: 'exists', key: 'email', not: true }, 'EMAIL has no value'],
-  [{ kind: 'group', op: 'any', items: [{ kind: 'exists', key: 'a' }, { kind: 'group', op: 'none', items: [] }] }, 'Any of: A has a value; (None of: nothing yet)'],
+  [
+    {
+      kind: 'group',
+      op: 'any',
+      items: [
+        { kind: 'exists', key: 'a' },
+        { kind: 'group', op: 'none', items: [] },
+      ],
+    },
+    'Any of: A has a value; (None of: nothing yet)',
+  ],
   [{ kind: 'vql', where: { search: 'x'.repeat(90) } }, `VQL: {"search":"${'x'.repeat(49)}…`],
 ]
 
-for (const [item, text] of DESCRIPTIONS) test(`a chip says ${text.slice(0, 50)}`, () => assert.equal(describeItem(item, NAMES), text))
+for (const [item, text] of DESCRIPTIONS)
+  test(`a chip says ${text.slice(0, 50)}`, () => assert.equal(describeItem(item, NAMES), text))
 
 const country: Condition = { kind: 'values', key: 'country', values: ['a'] }
 const title: Condition = { kind: 'text', key: 'title', type: 'match', value: 'x' }
-const filter: Group = { kind: 'group', op: 'all', items: [country, { kind: 'group', op: 'any', items: [title, country] }] }
+const filter: Group = {
+  kind: 'group',
+  op: 'all',
+  items: [country, { kind: 'group', op: 'any', items: [title, country] }],
+}
 
 test('the panel changes the condition outside of groups', () => {
   assert.equal(findCondition(filter, 'title', 'text'), undefined)
@@ -115,7 +147,11 @@ test('the panel changes the condition outside of groups', () => {
 test('the tree changes at a path', () => {
   assert.deepEqual(removeItem(filter, [1, 0]).items[1], { kind: 'group', op: 'any', items: [country] })
   assert.deepEqual(addItem(filter, [1], title).items[1], { kind: 'group', op: 'any', items: [title, country, title] })
-  assert.deepEqual(changeItem(filter, [1, 1], () => title).items[1], { kind: 'group', op: 'any', items: [title, title] })
+  assert.deepEqual(changeItem(filter, [1, 1], () => title).items[1], {
+    kind: 'group',
+    op: 'any',
+    items: [title, title],
+  })
   assert.deepEqual(changeItem(filter, [], group => ({ ...group, op: 'none' }) as Group).op, 'none')
   const incomplete: Condition = { ...country, values: [] }
   const empty: Group = { kind: 'group', op: 'any', items: [incomplete] }
@@ -125,16 +161,41 @@ test('the tree changes at a path', () => {
 test('a condition keeps what was typed when its operator or field changes', () => {
   const not = { ...title, not: true } as Extract<Condition, { kind: 'text' }>
   assert.deepEqual(changeOperator(not, 'values'), { kind: 'values', key: 'title', values: ['x'], not: true })
-  assert.deepEqual(changeOperator({ kind: 'values', key: 'title', values: ['x', 'y'] }, 'substring'), { kind: 'text', key: 'title', type: 'substring', value: 'x' })
+  assert.deepEqual(changeOperator({ kind: 'values', key: 'title', values: ['x', 'y'] }, 'substring'), {
+    kind: 'text',
+    key: 'title',
+    type: 'substring',
+    value: 'x',
+  })
   const size: Filter = { key: 'size', service: 'company', filter_type: 'range', display_name: 'Size', active: true }
   assert.deepEqual(changeField(not, 'size', size), { kind: 'range', key: 'size', not: true })
-  assert.deepEqual(changeField(title, 'city', { ...size, key: 'city', filter_type: 'keyword' }), { ...title, key: 'city' })
+  assert.deepEqual(changeField(title, 'city', { ...size, key: 'city', filter_type: 'keyword' }), {
+    ...title,
+    key: 'city',
+  })
 })
 
 test('the panel groups the filters of contacts by person and company', () => {
-  const named = (key: string, display_name: string): Filter => ({ key, service: 'contact', filter_type: 'keyword', display_name, active: true })
-  const list = [named('uuid', 'UUID'), named('seniority', 'Seniority'), named('country', 'Country'), named('company_id', 'Company ID'), named('company_country', 'Company Country'), named('company_city', 'Company City')]
-  const groups = groupFields('contact', list).map(({ title: name, main, more }) => [name, main.map(({ key }) => key), more.map(({ key }) => key)])
+  const named = (key: string, display_name: string): Filter => ({
+    key,
+    service: 'contact',
+    filter_type: 'keyword',
+    display_name,
+    active: true,
+  })
+  const list = [
+    named('uuid', 'UUID'),
+    named('seniority', 'Seniority'),
+    named('country', 'Country'),
+    named('company_id', 'Company ID'),
+    named('company_country', 'Company Country'),
+    named('company_city', 'Company City'),
+  ]
+  const groups = groupFields('contact', list).map(({ title: name, main, more }) => [
+    name,
+    main.map(({ key }) => key),
+    more.map(({ key }) => key),
+  ])
   assert.deepEqual(groups, [
     ['Person', ['country', 'seniority'], ['uuid', 'company_id']],
     ['Company', ['company_country'], ['company_city']],

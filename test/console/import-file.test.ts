@@ -12,9 +12,22 @@ type Row = Preview['rows'][number]
 
 const long = 'x'.repeat(300)
 
-function column(name: string, key: string | null, reason = key === null ? 'unknown' : 'alias', candidates: string[] = []) {
+function column(
+  name: string,
+  key: string | null,
+  reason = key === null ? 'unknown' : 'alias',
+  candidates: string[] = [],
+) {
   const explanation = reason === 'mapping' ? 'set by `mapping`' : 'a known header'
-  return { column: name.slice(0, 200), key, service: key === 'company' ? 'company' : 'contact', field: key, reason, explanation, candidates } as Preview['columns'][number]
+  return {
+    column: name.slice(0, 200),
+    key,
+    service: key === 'company' ? 'company' : 'contact',
+    field: key,
+    reason,
+    explanation,
+    candidates,
+  } as Preview['columns'][number]
 }
 
 function row(line: number, parts: Partial<Row>): Row {
@@ -46,7 +59,10 @@ test('every key of a mapping can be chosen, and is found by its label, its key a
   assert.equal(new Set<string>(TARGETS.map(({ label }) => label)).size, TARGETS.length)
   assert.equal(searchTargets('vorn')[0]?.key, 'first_name')
   assert.equal(searchTargets('cit')[0]?.key, 'city')
-  assert.deepEqual(searchTargets('hq city').map(({ key }) => key), ['company_city', 'company_location'])
+  assert.deepEqual(
+    searchTargets('hq city').map(({ key }) => key),
+    ['company_city', 'company_location'],
+  )
   assert.equal(searchTargets('').length, TARGETS.length)
   assert.equal(fieldLabel('company', 'employees_count'), 'Employees')
   assert.equal(fieldLabel('contact', 'linkedin_url'), 'LinkedIn')
@@ -59,7 +75,10 @@ test('a sample is read as the preview says, or not at all', () => {
   const sample = readSample(text, true, { delimiter: ';', headerLine: 3, columns: 2 })
   assert.deepEqual(sample?.header, ['Name', 'Age'])
   assert.deepEqual(sample && examplesOf(sample, 0), ['Ada', 'Bob'])
-  assert.deepEqual(sample?.rows.map(({ line }) => line), [4, 6, 7])
+  assert.deepEqual(
+    sample?.rows.map(({ line }) => line),
+    [4, 6, 7],
+  )
   assert.equal(readSample(text, true, { delimiter: ';', headerLine: 3, columns: 3 }), null)
   assert.deepEqual(readSample('foo\tbar, x\n1\t2\n', true, null)?.header, ['foo', 'bar, x'])
 })
@@ -74,7 +93,12 @@ test('a sample is decoded like the file, also when it ends within a character', 
 
 test('columns have whole headers, examples, and what a person chose', () => {
   const described = preview({
-    columns: [column('Firma', 'company', 'mapping'), column('Role', null, 'ambiguous', ['title', 'departments']), column(long, null), column('Role', null, 'duplicate')],
+    columns: [
+      column('Firma', 'company', 'mapping'),
+      column('Role', null, 'ambiguous', ['title', 'departments']),
+      column(long, null),
+      column('Role', null, 'duplicate'),
+    ],
   })
   const sample = { header: ['Firma', 'Role', long, 'Role'], rows: [{ line: 2, cells: ['ACME', 'CTO', '1'] }] }
   const [firma, role, last, again] = describeColumns(described, sample, { Firma: 'company' })
@@ -93,14 +117,22 @@ test('columns have whole headers, examples, and what a person chose', () => {
 test('headers may be called like members of every object', () => {
   const names = ['constructor', '__proto__', 'toString']
   const described = preview({ columns: names.map(name => column(name, null)) })
-  assert.deepEqual(describeColumns(described, null, {}).map(({ choice }) => choice), [undefined, undefined, undefined])
+  assert.deepEqual(
+    describeColumns(described, null, {}).map(({ choice }) => choice),
+    [undefined, undefined, undefined],
+  )
   const mapping = names.reduce((before, name) => withChoice(before, name, 'email'), {})
   assert.equal(JSON.stringify(mapping), '{"constructor":"email","__proto__":"email","toString":"email"}')
-  assert.equal(JSON.stringify(withChoice(mapping, '__proto__', undefined)), '{"constructor":"email","toString":"email"}')
+  assert.equal(
+    JSON.stringify(withChoice(mapping, '__proto__', undefined)),
+    '{"constructor":"email","toString":"email"}',
+  )
 })
 
 test('columns that were asked about come first and stay there', () => {
-  const described = preview({ columns: [column('A', 'email'), column('B', null, 'ambiguous', ['title']), column('C', null)] })
+  const described = preview({
+    columns: [column('A', 'email'), column('B', null, 'ambiguous', ['title']), column('C', null)],
+  })
   const columns = describeColumns(described, null, { B: 'title' })
   const names = (filter: Partial<Parameters<typeof filterColumns>[1]>) =>
     filterColumns(columns, { state: 'all', text: '', first: new Set(['B']), ...filter }).map(({ header }) => header)
@@ -110,16 +142,29 @@ test('columns that were asked about come first and stay there', () => {
 })
 
 test('a file without known columns can be mapped nevertheless', () => {
-  const columns = unreadColumns({ header: ['foo', 'bar', 'foo'], rows: [{ line: 2, cells: ['1', '2'] }] }, { bar: 'email' })
-  assert.deepEqual(columns.map(({ state }) => state), ['ignored', 'read', 'ignored'])
+  const columns = unreadColumns(
+    { header: ['foo', 'bar', 'foo'], rows: [{ line: 2, cells: ['1', '2'] }] },
+    { bar: 'email' },
+  )
+  assert.deepEqual(
+    columns.map(({ state }) => state),
+    ['ignored', 'read', 'ignored'],
+  )
   assert.deepEqual(columns[0]!.examples, ['1'])
   assert.equal(adviceFor({ message: 'no column is recognised: set `mapping` to say …' })?.isAboutColumns, true)
-  assert.equal(adviceFor({ message: 'this export may contain companies or contacts: set `service` in job_data' })?.isAboutColumns, false)
+  assert.equal(
+    adviceFor({ message: 'this export may contain companies or contacts: set `service` in job_data' })?.isAboutColumns,
+    false,
+  )
   assert.equal(adviceFor({ message: 'the file is a PDF, not CSV' }), null)
 })
 
 test('the list of a column offers what fits: candidates first, and of our own exports no key', () => {
-  const [role] = describeColumns(preview({ columns: [column('Role', null, 'ambiguous', ['title', 'departments'])] }), null, {})
+  const [role] = describeColumns(
+    preview({ columns: [column('Role', null, 'ambiguous', ['title', 'departments'])] }),
+    null,
+    {},
+  )
   const titles = (text: string, isExport = false) => groupOptions(role!, text, isExport).map(({ title }) => title)
   assert.deepEqual(titles(''), ['In general', 'The header may mean', 'Contact', 'Company'])
   assert.deepEqual(titles('mail', true), [])
@@ -129,8 +174,18 @@ test('the list of a column offers what fits: candidates first, and of our own ex
 })
 
 test('rows become records: fields in order, warnings at their cells, records counted once', () => {
-  const warning = (field: string | null) => ({ column: 'C', field, code: 'ERR_INVALID_VALUE', value: 'a dozen', message: 'm' })
-  const company = { uuid: 'c1', effect: 'created' as const, values: { name: 'ACME', keywords: ['a', 'b'], country_code: 'DE' } }
+  const warning = (field: string | null) => ({
+    column: 'C',
+    field,
+    code: 'ERR_INVALID_VALUE',
+    value: 'a dozen',
+    message: 'm',
+  })
+  const company = {
+    uuid: 'c1',
+    effect: 'created' as const,
+    values: { name: 'ACME', keywords: ['a', 'b'], country_code: 'DE' },
+  }
   const rows = [
     row(2, {
       company,
@@ -143,7 +198,14 @@ test('rows become records: fields in order, warnings at their cells, records cou
   ]
   const described = preview({ rows })
   const fields = recordColumns(described).map(({ service, field }) => `${service} ${field}`)
-  assert.deepEqual(fields, ['contact first_name', 'contact email', 'contact city', 'company name', 'company employees_count', 'company keywords'])
+  assert.deepEqual(fields, [
+    'contact first_name',
+    'contact email',
+    'contact city',
+    'company name',
+    'company employees_count',
+    'company keywords',
+  ])
   const placed = placeWarnings(rows[0]!, described)
   assert.deepEqual([...placed.cells.keys()], ['company employees_count', 'contact city'])
   assert.equal(placed.row.length, 2)
@@ -154,5 +216,8 @@ test('rows become records: fields in order, warnings at their cells, records cou
   })
   // Of an export the field is a name of a field.
   const own = preview({ form: 'export', kind: 'company', rows: [row(2, { warnings: [warning('employees_count')] })] })
-  assert.deepEqual(recordColumns(own).map(({ field }) => field), ['employees_count'])
+  assert.deepEqual(
+    recordColumns(own).map(({ field }) => field),
+    ['employees_count'],
+  )
 })

@@ -1,16 +1,41 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CUT_OFF, fileOfRows, findCutOff, newItem, restoreItems, whyRefused } from '../../console/src/import/import-items.ts'
+import {
+  CUT_OFF,
+  fileOfRows,
+  findCutOff,
+  newItem,
+  restoreItems,
+  whyRefused,
+} from '../../console/src/import/import-items.ts'
 import { addReading, describeTimeLeft, rateOf, secondsLeft, startMeter } from '../../console/src/import/meter.ts'
 import { divideBar, rowParts } from '../../console/src/import/outcome-parts.ts'
-import { type Corrections, correctCell, correctedName, readRejects, writeCorrected } from '../../console/src/import/rejects.ts'
+import {
+  type Corrections,
+  correctCell,
+  correctedName,
+  readRejects,
+  writeCorrected,
+} from '../../console/src/import/rejects.ts'
 import { effectSentence, groupByCode, rowSentences, stoppedSentence } from '../../console/src/import/report-words.ts'
 
 test('after a reload, what was uploaded goes on, and what was cut off asks for its file', () => {
-  const uploaded = { ...newItem('1', { name: 'a.csv', size: 9 }), s3Key: 'uploads/a', mapping: { Firma: 'company', Alt: null }, service: 'contact' }
+  const uploaded = {
+    ...newItem('1', { name: 'a.csv', size: 9 }),
+    s3Key: 'uploads/a',
+    mapping: { Firma: 'company', Alt: null },
+    service: 'contact',
+  }
   const stored = [uploaded, { ...uploaded, id: '2', job: 'uuid' }, newItem('3', { name: 'b.csv', size: 5 })]
   const items = restoreItems(JSON.stringify(stored))
-  assert.deepEqual(items.map(({ step, problem }) => [step, problem]), [['check', null], ['run', null], ['upload', CUT_OFF]])
+  assert.deepEqual(
+    items.map(({ step, problem }) => [step, problem]),
+    [
+      ['check', null],
+      ['run', null],
+      ['upload', CUT_OFF],
+    ],
+  )
   assert.deepEqual(items[0]!.mapping, { Firma: 'company', Alt: null })
   assert.equal(items[0]!.service, 'contact')
   assert.equal(findCutOff(items, { name: 'b.csv', size: 5 })?.id, '3')
@@ -22,14 +47,17 @@ test('after a reload, what was uploaded goes on, and what was cut off asks for i
 
 test('a session may hold anything', () => {
   for (const json of [null, '', '{', '{}', '[1, null, {}]', '[{"id": 1}]']) assert.deepEqual(restoreItems(json), [])
-  const [item] = restoreItems('[{"id":"1","name":"a","size":1,"s3Key":"k","mapping":{"A":"bogus","B":"email"},"service":"x","encoding":5}]')
+  const [item] = restoreItems(
+    '[{"id":"1","name":"a","size":1,"s3Key":"k","mapping":{"A":"bogus","B":"email"},"service":"x","encoding":5}]',
+  )
   assert.deepEqual([item!.mapping, item!.service, item!.encoding], [{ B: 'email' }, null, null])
 })
 
 test('spreadsheets and empty files are refused with what to do', () => {
   assert.match(whyRefused({ name: 'Leads.XLSX', size: 5 })!, /Save it as CSV/)
   assert.match(whyRefused({ name: 'a.csv', size: 0 })!, /empty/)
-  for (const name of ['a.csv', 'a.tsv', 'a.txt', 'a.csv.gz', 'a.zip', 'noext']) assert.equal(whyRefused({ name, size: 1 }), null)
+  for (const name of ['a.csv', 'a.tsv', 'a.txt', 'a.csv.gz', 'a.zip', 'noext'])
+    assert.equal(whyRefused({ name, size: 1 }), null)
 })
 
 test('pasted rows become a file; other text does not', () => {
@@ -56,9 +84,15 @@ test('rate and time left are smooth, and start again after a setback', () => {
 })
 
 test('the report is plain words', () => {
-  assert.equal(effectSentence({ created: 4812, updated: 12, unchanged: 1 }, 'contact'), '4,812 contacts were created, 12 were changed and 1 stayed as it was.')
+  assert.equal(
+    effectSentence({ created: 4812, updated: 12, unchanged: 1 }, 'contact'),
+    '4,812 contacts were created, 12 were changed and 1 stayed as it was.',
+  )
   assert.equal(effectSentence({ created: 0, updated: 1, unchanged: 0 }, 'company'), '1 company was changed.')
-  assert.equal(effectSentence({ created: 2, updated: 1, unchanged: 0 }, 'company', 'future'), '2 companies will be created and 1 will be changed.')
+  assert.equal(
+    effectSentence({ created: 2, updated: 1, unchanged: 0 }, 'company', 'future'),
+    '2 companies will be created and 1 will be changed.',
+  )
   assert.equal(effectSentence({ created: 0, updated: 0, unchanged: 0 }, 'contact'), null)
   const counts = { read: 5, stored: 1, warned: 0, rejected: 3, empty: 1 }
   assert.deepEqual(rowSentences(counts), ['3 rows were rejected.', '1 row had nothing to import.'])
@@ -67,14 +101,30 @@ test('the report is plain words', () => {
 
 test('problems are grouped by code, the most frequent first', () => {
   const kind = (code: string, field: string, count: number) => ({ code, field, count, line: 2, message: 'm' })
-  const groups = groupByCode([kind('ERR_PLACEHOLDER', 'email', 2), kind('ERR_INVALID_VALUE', 'employees', 1), kind('ERR_PLACEHOLDER', 'city', 5)])
-  assert.deepEqual(groups.map(({ code, count }) => [code, count]), [['ERR_PLACEHOLDER', 7], ['ERR_INVALID_VALUE', 1]])
-  assert.deepEqual(groups[0]!.kinds.map(({ field }) => field), ['city', 'email'])
+  const groups = groupByCode([
+    kind('ERR_PLACEHOLDER', 'email', 2),
+    kind('ERR_INVALID_VALUE', 'employees', 1),
+    kind('ERR_PLACEHOLDER', 'city', 5),
+  ])
+  assert.deepEqual(
+    groups.map(({ code, count }) => [code, count]),
+    [
+      ['ERR_PLACEHOLDER', 7],
+      ['ERR_INVALID_VALUE', 1],
+    ],
+  )
+  assert.deepEqual(
+    groups[0]!.kinds.map(({ field }) => field),
+    ['city', 'email'],
+  )
 })
 
 test('three of a million can be seen in a bar', () => {
   const slices = divideBar(rowParts({ stored: 1_000_000, rejected: 3, empty: 0 }))
-  assert.deepEqual(slices.map(({ kind }) => kind), ['stored', 'rejected'])
+  assert.deepEqual(
+    slices.map(({ kind }) => kind),
+    ['stored', 'rejected'],
+  )
   assert.ok(slices[1]!.width > 0.5 && slices[0]!.width + slices[1]!.width > 99.99)
   assert.deepEqual(divideBar(rowParts({ stored: 0, rejected: 0, empty: 0 })), [])
 })
@@ -89,7 +139,14 @@ test('rejected rows are read, also those with too many or too few cells', () => 
   const rejects = readRejects(FILE, true)!
   assert.deepEqual(rejects.header, ['Name', 'Email'])
   assert.equal(rejects.width, 3)
-  assert.deepEqual(rejects.rows.map(({ line, cells }) => [line, ...cells]), [[4, '', '=x'], [5, 'Ada', 'a@x', '1,2'], [6, 'Bob', '']])
+  assert.deepEqual(
+    rejects.rows.map(({ line, cells }) => [line, ...cells]),
+    [
+      [4, '', '=x'],
+      [5, 'Ada', 'a@x', '1,2'],
+      [6, 'Bob', ''],
+    ],
+  )
   assert.equal(rejects.rows[0]!.message, 'names nobody, nothing')
   assert.equal(readRejects('Name,Email\n1,2\n', true), null)
   assert.equal(readRejects('', true), null)
@@ -97,8 +154,16 @@ test('rejected rows are read, also those with too many or too few cells', () => 
 
 test('only corrected rows are written, with the columns of the file and without formulas', () => {
   const rejects = readRejects(FILE, true)!
-  const steps = [[0, 0, 'Ann, B.'], [1, 2, ''], [2, 1, 'b@x'], [2, 1, '']] as const
-  const corrections = steps.reduce<Corrections>((before, [row, column, value]) => correctCell(before, rejects, row, column, value), new Map())
+  const steps = [
+    [0, 0, 'Ann, B.'],
+    [1, 2, ''],
+    [2, 1, 'b@x'],
+    [2, 1, ''],
+  ] as const
+  const corrections = steps.reduce<Corrections>(
+    (before, [row, column, value]) => correctCell(before, rejects, row, column, value),
+    new Map(),
+  )
   assert.deepEqual([...corrections.keys()], [0, 1])
   assert.equal(writeCorrected(rejects, corrections), 'Name,Email\n"Ann, B.",\'=x\nAda,a@x\n')
 })

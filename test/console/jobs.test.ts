@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ageAtEnd, fileOf, isCancelled, type Job, listRequest, nameOfKey, parseJobsView, shareDone, splitError, statusWords } from '../../console/src/jobs/job.ts'
+import {
+  ageAtEnd,
+  fileOf,
+  isCancelled,
+  type Job,
+  listRequest,
+  nameOfKey,
+  parseJobsView,
+  shareDone,
+  splitError,
+  statusWords,
+} from '../../console/src/jobs/job.ts'
 import { describeAsked } from '../../console/src/jobs/job-words.ts'
 import { ownAddress } from '../../console/src/jobs/own-address.ts'
 import { describeQueue } from '../../console/src/jobs/queue-words.ts'
@@ -31,13 +42,19 @@ test('files have the names that people gave them', () => {
 
 test('the state of a job is a word with a tone', () => {
   const failed = { ...base, status: 'failed' as const }
-  const cancelled = { ...failed, job_response: { messages: 'Cancelled', runtime_errors: ['ERR_CANCELLED: the job was cancelled'] } }
+  const cancelled = {
+    ...failed,
+    job_response: { messages: 'Cancelled', runtime_errors: ['ERR_CANCELLED: the job was cancelled'] },
+  }
   assert.deepEqual(statusWords(base), { text: 'Running', tone: 'info' })
   assert.deepEqual(statusWords(failed), { text: 'Failed', tone: 'bad' })
   assert.equal(isCancelled(cancelled), true)
   assert.deepEqual(statusWords(cancelled), { text: 'Cancelled', tone: 'neutral' })
   assert.equal(statusWords({ ...base, status: 'completed' }).tone, 'warn')
-  assert.deepEqual(splitError('ERR_NOT_FOUND: there is no file'), { code: 'ERR_NOT_FOUND', message: 'There is no file' })
+  assert.deepEqual(splitError('ERR_NOT_FOUND: there is no file'), {
+    code: 'ERR_NOT_FOUND',
+    message: 'There is no file',
+  })
   assert.deepEqual(splitError('boom'), { code: null, message: 'boom' })
 })
 
@@ -51,7 +68,12 @@ test('progress goes by bytes, else by rows, else nobody knows', () => {
 })
 
 test('an address may hold anything', () => {
-  assert.deepEqual(parseJobsView({ type: 'x', state: 5, open: '', limit: 1000 }), { type: null, state: null, open: null, limit: 25 })
+  assert.deepEqual(parseJobsView({ type: 'x', state: 5, open: '', limit: 1000 }), {
+    type: null,
+    state: null,
+    open: null,
+    limit: 25,
+  })
   const view = parseJobsView({ type: 'export_csv_file', state: 'unfinished', open: UUID, limit: 100 })
   assert.deepEqual(listRequest(view, view.limit), {
     job_type: 'export_csv_file',
@@ -63,15 +85,24 @@ test('an address may hold anything', () => {
 
 test('signed URLs of this server are asked for where the page came from', () => {
   const own = 'http://connectra.example/files/uploads/a_b.csv?expires=1&max_bytes=0&signature=x'
-  assert.equal(ownAddress(own, 'http://localhost:8000/'), 'http://localhost:8000/files/uploads/a_b.csv?expires=1&max_bytes=0&signature=x')
-  assert.equal(ownAddress(own, 'https://x.example/connectra/'), 'https://x.example/connectra/files/uploads/a_b.csv?expires=1&max_bytes=0&signature=x')
+  assert.equal(
+    ownAddress(own, 'http://localhost:8000/'),
+    'http://localhost:8000/files/uploads/a_b.csv?expires=1&max_bytes=0&signature=x',
+  )
+  assert.equal(
+    ownAddress(own, 'https://x.example/connectra/'),
+    'https://x.example/connectra/files/uploads/a_b.csv?expires=1&max_bytes=0&signature=x',
+  )
   const store = 'https://bucket.s3.example/uploads/a_b.csv?X-Amz-Signature=x'
   assert.equal(ownAddress(store, 'http://localhost:8000/'), store)
 })
 
 test('what was asked is said in words', () => {
   const data = { s3_key: 'uploads/a.csv', mapping: { Firma: 'company', '': null } }
-  assert.deepEqual(describeAsked({ job_type: 'insert_csv_file', data }).mapping, [['Firma', 'Company name'], ['No header', 'Ignored']])
+  assert.deepEqual(describeAsked({ job_type: 'insert_csv_file', data }).mapping, [
+    ['Firma', 'Company name'],
+    ['No header', 'Ignored'],
+  ])
   const vql = { where: { search: 'x' }, select_columns: ['email', 'title'], limit: 2000 }
   const asked = describeAsked({ job_type: 'export_csv_file', data: { service: 'contact', gzip: true, vql } })
   assert.deepEqual(asked.pairs, [
@@ -91,5 +122,12 @@ test('the queue is summed up', () => {
     { job_type: 'insert_csv_file', status: 'processing' as const, jobs: 1 },
   ]
   const stats = { depth, running, oldest_waiting_seconds: null, failures: { last_hour: 0, last_day: 4 } }
-  assert.deepEqual(describeQueue(stats), { waiting: 3, running: 1, longestWait: null, rowsPerSecond: 10, failedInHour: 0, failedInDay: 4 })
+  assert.deepEqual(describeQueue(stats), {
+    waiting: 3,
+    running: 1,
+    longestWait: null,
+    rowsPerSecond: 10,
+    failedInHour: 0,
+    failedInDay: 4,
+  })
 })

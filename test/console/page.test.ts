@@ -135,7 +135,11 @@ test('Nothing outside of the folder of assets can be read, and what is not there
     assert.equal(JSON.parse(body.toString()).success, false, path)
     assert.notEqual(headers['cache-control'], 'public, max-age=31536000, immutable', path)
   }
-  const conditions = [{ range: 'bytes=99999-' }, { 'if-match': '"other"' }, { 'if-unmodified-since': 'Thu, 01 Jan 1970 00:00:00 GMT' }]
+  const conditions = [
+    { range: 'bytes=99999-' },
+    { 'if-match': '"other"' },
+    { 'if-unmodified-since': 'Thu, 01 Jan 1970 00:00:00 GMT' },
+  ]
   for (const headers of conditions as Record<string, string>[])
     assert.equal((await raw('/assets/app-1a2b.js', headers)).status, 400, JSON.stringify(headers))
   assert.equal((await raw('/assets/app-1a2b.js', {}, 'POST')).status, 401)

@@ -6,14 +6,22 @@ import { readCode, readKey } from '../../console/src/shell/sign-in-input.ts'
 
 test('a key is read from what people paste', () => {
   const key = 'ck_0123456789abcdefABCDEF-_'
-  for (const pasted of [key, ` ${key}\n`, `"${key}"`, `Bearer ${key}`, `Authorization: Bearer ${key}`, `X-API-Key: ${key}`])
+  for (const pasted of [
+    key,
+    ` ${key}\n`,
+    `"${key}"`,
+    `Bearer ${key}`,
+    `Authorization: Bearer ${key}`,
+    `X-API-Key: ${key}`,
+  ])
     assert.equal(readKey(pasted), key, pasted)
   for (const wrong of ['', '  ', 'two words', 'schlüssel', 'ck_1\nck_2']) assert.equal(readKey(wrong), null, wrong)
 })
 
 test('a sign-in code is read from its address only', () => {
   assert.equal(readCode('#/sign-in?code=si_a-_B'), 'si_a-_B')
-  for (const hash of ['', '#/', '#/sign-in', '#/sign-in?code=', '#/contacts?code=si_a']) assert.equal(readCode(hash), null, hash)
+  for (const hash of ['', '#/', '#/sign-in', '#/sign-in?code=', '#/contacts?code=si_a'])
+    assert.equal(readCode(hash), null, hash)
 })
 
 const DAY = 86_400_000
@@ -57,7 +65,13 @@ test('a browser recognises its own key, but not by a part that is not shown', ()
 
 test('the palette finds a command by the beginnings of its words', () => {
   const done: string[] = []
-  const room = { path: '/contacts', label: 'Contacts', icon: 'person', shortcut: 'c', load: async () => ({}) as never } as const
+  const room = {
+    path: '/contacts',
+    label: 'Contacts',
+    icon: 'person',
+    shortcut: 'c',
+    load: async () => ({}) as never,
+  } as const
   const commands = listCommands([room], {
     goTo: path => done.push(path),
     setTheme: theme => done.push(theme),

@@ -13,7 +13,10 @@ import {
 
 const filter = (key: string, filter_type: 'keyword' | 'range' = 'keyword') =>
   [key, { key, service: 'contact', filter_type, display_name: `Label of ${key}`, active: true }] as const
-const contactColumns = listColumns('contact', new Map([filter('email'), filter('shoe_size', 'range'), filter('company_pet')]))
+const contactColumns = listColumns(
+  'contact',
+  new Map([filter('email'), filter('shoe_size', 'range'), filter('company_pet')]),
+)
 const pick = (...names: string[]) => chooseColumns('contact', contactColumns, names)
 
 test('columns have the labels of the server, and fields that only the server knows are shown, but not edited', () => {
@@ -23,7 +26,9 @@ test('columns have the labels of the server, and fields that only the server kno
   assert.equal(byName.get('shoe_size')!.editable, false)
   assert.equal(byName.get('shoe_size')!.kind, 'integer')
   assert.deepEqual(
-    ['uuid', 'created_at', 'country_code', 'full_name', 'company_name', 'title'].filter(name => byName.get(name)!.editable),
+    ['uuid', 'created_at', 'country_code', 'full_name', 'company_name', 'title'].filter(
+      name => byName.get(name)!.editable,
+    ),
     ['title'],
   )
 })
@@ -46,7 +51,8 @@ test('moving a column asks for nothing new', () => {
 })
 
 test('unknown and repeated names in an address are left out; without any other the default columns remain', () => {
-  const names = (chosen: readonly string[] | null) => chooseColumns('contact', contactColumns, chosen).map(({ name }) => name)
+  const names = (chosen: readonly string[] | null) =>
+    chooseColumns('contact', contactColumns, chosen).map(({ name }) => name)
   assert.deepEqual(names(['email', 'nothing', 'title', 'email']), ['email', 'title'])
   assert.deepEqual(names(['nothing']), names(null))
   assert.equal(names(null)[0], 'full_name')

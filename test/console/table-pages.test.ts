@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { patchPages } from '../../console/src/explore/record/patch-records.ts'
-import { MAX_PAGES, PAGE_SIZE, PageCursors, pageOf, planPages, rowAt } from '../../console/src/explore/table/page-window.ts'
+import {
+  MAX_PAGES,
+  PAGE_SIZE,
+  PageCursors,
+  pageOf,
+  planPages,
+  rowAt,
+} from '../../console/src/explore/table/page-window.ts'
 
 /** A list of `total` rows, of which pages are loaded as the table does. Returns the number of requests for each place. */
 function scrollTable(total: number) {
@@ -22,7 +29,10 @@ function scrollTable(total: number) {
       const hasNext = first + count <= lastPage
       const plan = count === 0 ? { jump: 0 } : planPages({ first, count, hasNext }, { top, bottom: top + 40 }, cursors)
       if (plan === null) {
-        assert.ok(first <= pageOf(top) && pageOf(Math.min(total - 1, top + 40)) < first + count, `row ${top} is in memory`)
+        assert.ok(
+          first <= pageOf(top) && pageOf(Math.min(total - 1, top + 40)) < first + count,
+          `row ${top} is in memory`,
+        )
         assert.ok(count <= MAX_PAGES)
         return requests
       }
@@ -84,7 +94,13 @@ test('the end of a list is the end', () => {
 
 test('rows are found by their number while other pages are in memory', () => {
   const page = (from: number, length: number) => Array.from({ length }, (_, at) => ({ uuid: String(from + at) }))
-  const data = { pages: [page(300, 100), page(400, 20)], pageParams: [{ index: 3, page: 4 }, { index: 4, page: 5 }] }
+  const data = {
+    pages: [page(300, 100), page(400, 20)],
+    pageParams: [
+      { index: 3, page: 4 },
+      { index: 4, page: 5 },
+    ],
+  }
   assert.equal(rowAt(data, 350)!.uuid, '350')
   assert.equal(rowAt(data, 419)!.uuid, '419')
   for (const missing of [0, 299, 420, 500]) assert.equal(rowAt(data, missing), undefined)

@@ -83,7 +83,13 @@ for (const filter of BROKEN) {
 
 test('any parameters give a view, and the same one from its own address', () => {
   const params = fc.record(
-    { search: fc.jsonValue(), filter: fc.jsonValue(), order: fc.jsonValue(), columns: fc.jsonValue(), open: fc.jsonValue() },
+    {
+      search: fc.jsonValue(),
+      filter: fc.jsonValue(),
+      order: fc.jsonValue(),
+      columns: fc.jsonValue(),
+      open: fc.jsonValue(),
+    },
     { requiredKeys: [] },
   )
   fc.assert(

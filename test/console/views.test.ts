@@ -40,7 +40,12 @@ test('A view is saved, listed by name, changed in part and deleted', async () =>
   const renamed = await server.post(path, { name: 'DE' }, as(key))
   assert.deepEqual(renamed.body.data, { ...view, name: 'DE', updated_at: renamed.body.data.updated_at })
   const changed = await server.post(path, { state: {}, shared: true }, as(key))
-  assert.deepEqual(changed.body.data, { ...renamed.body.data, state: {}, shared: true, updated_at: changed.body.data.updated_at })
+  assert.deepEqual(changed.body.data, {
+    ...renamed.body.data,
+    state: {},
+    shared: true,
+    updated_at: changed.body.data.updated_at,
+  })
   assert.deepEqual((await server.post(path, {}, as(key))).body.data.name, 'DE')
 
   assert.deepEqual((await server.post(`${path}/delete`, undefined, as(key))).body, { success: true })
@@ -123,5 +128,7 @@ test('A key may have 500 views', async () => {
   // So many are streamed.
   const { data } = (await server.get('/console/views', as(key))).body
   assert.equal(data.length, 500)
-  assert.ok(data.slice(1).every((view: { state: unknown }) => JSON.stringify(view.state) === `{"text":"${'é'.repeat(500)}"}`))
+  assert.ok(
+    data.slice(1).every((view: { state: unknown }) => JSON.stringify(view.state) === `{"text":"${'é'.repeat(500)}"}`),
+  )
 })

@@ -10,7 +10,32 @@ import { parseWhere } from '../../src/vql/parse-where.ts'
 test('whatever JSON.parse takes is taken, and nothing else', () => {
   const text = fc.oneof(
     fc.jsonValue().map(value => JSON.stringify(value, null, 2)),
-    fc.array(fc.constantFrom('{', '}', '[', ']', ',', ':', '"a"', '"b"', '1', '-', '0', '.5', 'e3', 'true', 'null', ' ', '\n', '"\\u00e9"', '"', '\\')).map(parts => parts.join('')),
+    fc
+      .array(
+        fc.constantFrom(
+          '{',
+          '}',
+          '[',
+          ']',
+          ',',
+          ':',
+          '"a"',
+          '"b"',
+          '1',
+          '-',
+          '0',
+          '.5',
+          'e3',
+          'true',
+          'null',
+          ' ',
+          '\n',
+          '"\\u00e9"',
+          '"',
+          '\\',
+        ),
+      )
+      .map(parts => parts.join('')),
   )
   fc.assert(
     fc.property(text, json => {
@@ -62,7 +87,12 @@ test('nothing is a query for everything', () => {
 
 const QUERY = {
   keyword_match: { must: { country: 'germany', contry: 'x' } },
-  text_matches: { must: [{ filter_key: 'title', text_value: 'x' }, { filter_key: 'title', text_value: 'x', search_type: 'like' }] },
+  text_matches: {
+    must: [
+      { filter_key: 'title', text_value: 'x' },
+      { filter_key: 'title', text_value: 'x', search_type: 'like' },
+    ],
+  },
   and: [{ range_query: { must: { id: { gte: 'many' } } } }],
 }
 

@@ -54,7 +54,11 @@ const VQL: readonly { readonly items: readonly Item[]; readonly where: Where }[]
   { items: [values('country', 'germany')], where: equals('country', 'germany') },
   { items: [values('country', 'germany', 'japan')], where: equals('country', ['germany', 'japan']) },
   {
-    items: [{ ...values('country', 'japan'), not: true } as Condition, { kind: 'exists', key: 'email' }, { kind: 'exists', key: 'title', not: true }],
+    items: [
+      { ...values('country', 'japan'), not: true } as Condition,
+      { kind: 'exists', key: 'email' },
+      { kind: 'exists', key: 'title', not: true },
+    ],
     where: { keyword_match: { must_not: { country: 'japan' } }, exists: { must: ['email'], must_not: ['title'] } },
   },
   {
@@ -64,7 +68,10 @@ const VQL: readonly { readonly items: readonly Item[]; readonly where: Where }[]
   // Under `must` they would be alternatives.
   {
     items: [words('title', 'vice'), words('title', 'president')],
-    where: { text_matches: { must: [match('title', 'vice')] }, and: [{ text_matches: { must: [match('title', 'president')] } }] },
+    where: {
+      text_matches: { must: [match('title', 'vice')] },
+      and: [{ text_matches: { must: [match('title', 'president')] } }],
+    },
   },
   {
     items: [any(words('title', 'vp'), words('title', 'head'))],
@@ -146,7 +153,10 @@ for (const where of WRONG) {
 
 /** What a person can build in the panel without groups: at most one condition of a kind for each field. */
 const someFilter = fc
-  .uniqueArray(fc.tuple(fc.constantFrom(...queryableNames('contact')), fc.nat(3)), { selector: pair => pair.join(), maxLength: 12 })
+  .uniqueArray(fc.tuple(fc.constantFrom(...queryableNames('contact')), fc.nat(3)), {
+    selector: pair => pair.join(),
+    maxLength: 12,
+  })
   .chain(pairs => fc.tuple(...pairs.map(([key, kind]) => fc.tuple(someCondition(key, kind), fc.boolean()))))
   .map(list => all(...list.map(([condition, not]) => ({ ...condition, ...(not && { not }) }) as Condition)))
 
@@ -155,7 +165,9 @@ function someCondition(key: string, kind: number): fc.Arbitrary<Condition> {
   if (kind === 0) return fc.uniqueArray(text, { minLength: 1 }).map(list => values(key, ...list))
   if (kind === 1) return fc.integer().map((gte): Condition => ({ kind: 'range', key, gte }))
   if (kind === 2) return fc.constant<Condition>({ kind: 'exists', key })
-  return fc.tuple(text, fc.constantFrom('match', 'match_phrase', 'substring')).map(([value, type]) => ({ kind: 'text', key, type, value }) as Condition)
+  return fc
+    .tuple(text, fc.constantFrom('match', 'match_phrase', 'substring'))
+    .map(([value, type]) => ({ kind: 'text', key, type, value }) as Condition)
 }
 
 test('every filter of the panel comes back as it was', () => {

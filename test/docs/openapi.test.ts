@@ -69,7 +69,8 @@ for (const [file, examples] of Object.entries(EXAMPLES)) {
       if (!isInS3 || !FILE_OPERATIONS.includes(example.operation)) checkBody(example.operation, body)
       const [method, path] = placeholders.reveal(example.request).split(' ') as [string, string]
       // Compares replies in JSON with their schema.
-      const headers = example.key === undefined ? {} : { 'x-api-key': placeholders.reveal(example.key), authorization: '' }
+      const headers =
+        example.key === undefined ? {} : { 'x-api-key': placeholders.reveal(example.key), authorization: '' }
       const answer = await send(server, { method, path, headers, body })
       assert.equal(answer.status, 200, JSON.stringify(answer.body))
       if (answer.body === undefined) return

@@ -1,7 +1,7 @@
 /** Requests to the API. The types come from docs/openapi.json, so a change of the API that breaks the console fails the type check. */
 import createClient from 'openapi-fetch'
-import type { paths } from './schema.d.ts'
 import { currentKey, forgetKey } from './key.ts'
+import type { paths } from './schema.d.ts'
 
 /** The folder of the page: the server, or a path below it behind a proxy. Ends with a slash. */
 export const BASE_URL = new URL('.', document.baseURI).href
@@ -16,7 +16,11 @@ export class ApiError extends Error {
   /** Seconds after which the server suggests another try. */
   readonly retryAfter: number | null
 
-  constructor(code: string, message: string, reply: Partial<Pick<ApiError, 'status' | 'details' | 'requestId' | 'retryAfter'>> = {}) {
+  constructor(
+    code: string,
+    message: string,
+    reply: Partial<Pick<ApiError, 'status' | 'details' | 'requestId' | 'retryAfter'>> = {},
+  ) {
     super(message)
     this.name = 'ApiError'
     this.code = code

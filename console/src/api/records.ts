@@ -79,7 +79,11 @@ export interface Filter {
 /** The path of each service's endpoints. */
 export const PATHS = { contact: '/contacts', company: '/companies' } as const
 
-export async function searchRecords(service: Service, query: Query, signal?: AbortSignal): Promise<readonly RecordRow[]> {
+export async function searchRecords(
+  service: Service,
+  query: Query,
+  signal?: AbortSignal,
+): Promise<readonly RecordRow[]> {
   // The console shows names and places as they were written.
   const body = { case: 'original', ...query } as never
   const reply = await take(api.POST(PATHS[service], { body, signal: signal ?? null }))
@@ -97,13 +101,22 @@ export async function getRecord(service: Service, uuid: string, signal?: AbortSi
   const options = { signal: signal ?? null }
   const reply =
     service === 'contact'
-      ? await take(api.GET('/contacts/{uuid}', { params: { path: { uuid }, query: { populate: 'company', case: 'original' } }, ...options }))
-      : await take(api.GET('/companies/{uuid}', { params: { path: { uuid }, query: { case: 'original' } }, ...options }))
+      ? await take(
+          api.GET('/contacts/{uuid}', {
+            params: { path: { uuid }, query: { populate: 'company', case: 'original' } },
+            ...options,
+          }),
+        )
+      : await take(
+          api.GET('/companies/{uuid}', { params: { path: { uuid }, query: { case: 'original' } }, ...options }),
+        )
   return reply.data as unknown as RecordRow
 }
 
 export async function listFilters(service: Service, signal?: AbortSignal): Promise<readonly Filter[]> {
-  const reply = await take(api.GET('/common/{service}/filters', { params: { path: { service } }, signal: signal ?? null }))
+  const reply = await take(
+    api.GET('/common/{service}/filters', { params: { path: { service } }, signal: signal ?? null }),
+  )
   return reply.data as readonly Filter[]
 }
 
@@ -122,8 +135,16 @@ export interface FilterValues {
   readonly max?: Bound | null
 }
 
-export async function listFilterValues(service: Service, body: FilterValuesRequest, signal?: AbortSignal): Promise<FilterValues> {
-  const call = api.POST('/common/{service}/filters/data', { params: { path: { service } }, body: body as never, signal: signal ?? null })
+export async function listFilterValues(
+  service: Service,
+  body: FilterValuesRequest,
+  signal?: AbortSignal,
+): Promise<FilterValues> {
+  const call = api.POST('/common/{service}/filters/data', {
+    params: { path: { service } },
+    body: body as never,
+    signal: signal ?? null,
+  })
   return (await take(call)) as unknown as FilterValues
 }
 

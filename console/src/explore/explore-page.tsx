@@ -89,7 +89,9 @@ function Layout({ isBroken }: { readonly isBroken: boolean }) {
           </div>
           <FilterBar onAdvanced={showAdvanced} />
           {isBroken && (
-            <Notice tone="warn">The filter in this address could not be read, so everything is shown. Choose the filter again.</Notice>
+            <Notice tone="warn">
+              The filter in this address could not be read, so everything is shown. Choose the filter again.
+            </Notice>
           )}
         </div>
         {isVqlOpen && <VqlPanel onClose={() => setVqlOpen(false)} />}

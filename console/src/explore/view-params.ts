@@ -3,7 +3,15 @@
  * addresses and old links stay around, so everything is checked.
  */
 import type { Order, Service, Where } from '../api/records.ts'
-import { type Condition, GROUP_OPS, type Group, type Item, NO_FILTER, TEXT_TYPES, type ViewState } from './view-state.ts'
+import {
+  type Condition,
+  GROUP_OPS,
+  type Group,
+  type Item,
+  NO_FILTER,
+  TEXT_TYPES,
+  type ViewState,
+} from './view-state.ts'
 
 type Params = Readonly<Record<string, unknown>>
 

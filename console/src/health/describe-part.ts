@@ -58,7 +58,10 @@ function describeMigrations({ status, pending }: PartState): Words {
       count > 0
         ? `${formatNumber(count)} ${count === 1 ? 'change' : 'changes'} of the tables are not made yet.`
         : 'It is not known whether the tables are those of this version, because the database does not answer.',
-    advice: count > 0 ? 'A starting server makes them by itself. If this lasts, restart one, or run “npx connectra migrate”.' : null,
+    advice:
+      count > 0
+        ? 'A starting server makes them by itself. If this lasts, restart one, or run “npx connectra migrate”.'
+        : null,
   }
 }
 
@@ -67,8 +70,10 @@ function describeIndex({ status, state }: PartState): Words {
     return {
       tone: 'bad',
       status: 'Down',
-      meaning: 'The OpenSearch cluster cannot answer, so searches fail. Changes are stored and become searchable later.',
-      advice: 'Check that the nodes at OPENSEARCH_URL run and have free disk space. The log of the server names the error.',
+      meaning:
+        'The OpenSearch cluster cannot answer, so searches fail. Changes are stored and become searchable later.',
+      advice:
+        'Check that the nodes at OPENSEARCH_URL run and have free disk space. The log of the server names the error.',
     }
   }
   if (status !== 'ok') {
@@ -99,7 +104,10 @@ function describeWorker({ status, concurrency }: PartState): Words {
       advice: 'Without “npx connectra work” elsewhere, jobs wait. Set WORKER_CONCURRENCY above 0 to run them here.',
     }
   }
-  const jobs = typeof concurrency === 'number' ? `up to ${formatNumber(concurrency)} ${concurrency === 1 ? 'job' : 'jobs'} at a time` : 'jobs'
+  const jobs =
+    typeof concurrency === 'number'
+      ? `up to ${formatNumber(concurrency)} ${concurrency === 1 ? 'job' : 'jobs'} at a time`
+      : 'jobs'
   return fine('Running', `This server runs ${jobs}.`)
 }
 
@@ -123,7 +131,12 @@ function detailOfIndex(key: string, value: unknown): [string, string][] {
   if (key === 'lag') {
     const { changes = 0, seconds = 0 } = value as { changes?: number; seconds?: number }
     if (changes === 0) return [['Delay', 'None']]
-    return [['Delay', `${formatNumber(changes)} ${changes === 1 ? 'change' : 'changes'}, the oldest ${formatDuration(seconds)} old`]]
+    return [
+      [
+        'Delay',
+        `${formatNumber(changes)} ${changes === 1 ? 'change' : 'changes'}, the oldest ${formatDuration(seconds)} old`,
+      ],
+    ]
   }
   if (key === 'seq') return [['Changes applied', detail(key, value)[1]]]
   if (key === 'building' && typeof value === 'number') return [['Built', formatShare(value)]]

@@ -47,7 +47,9 @@ function Summary({ health }: { readonly health: HealthReply | null }) {
         <>
           <Badge tone={health.status === 'ok' ? 'ok' : 'bad'}>{health.status === 'ok' ? 'Ready' : 'Not ready'}</Badge>
           <span>
-            {health.status === 'ok' ? 'The server answers requests.' : 'The server refuses some requests until every part is ready.'}
+            {health.status === 'ok'
+              ? 'The server answers requests.'
+              : 'The server refuses some requests until every part is ready.'}
           </span>
           <span className="muted">Version {health.version}</span>
         </>

@@ -19,7 +19,9 @@ export function Queue() {
       {error && <Notice tone="bad">{error.message}</Notice>}
       <dl className={styles.figures}>
         <Figure label="Waiting">{queue && formatNumber(queue.waiting)}</Figure>
-        <Figure label="Longest wait">{queue && (queue.longestWait === null ? 'None' : formatDuration(queue.longestWait))}</Figure>
+        <Figure label="Longest wait">
+          {queue && (queue.longestWait === null ? 'None' : formatDuration(queue.longestWait))}
+        </Figure>
         <Figure label="Running">{queue && formatNumber(queue.running)}</Figure>
         <Figure label="Failed in the last hour">{queue && formatNumber(queue.failedInHour)}</Figure>
         <Figure label="Failed in the last day">{queue && formatNumber(queue.failedInDay)}</Figure>

@@ -17,7 +17,10 @@ export async function readHealth(signal: AbortSignal): Promise<Health> {
     if (signal.aborted) throw error
     throw new ApiError('ERR_NETWORK', 'The server cannot be reached. Check that it is running.')
   })
-  const body = await response.clone().json().catch(() => null)
+  const body = await response
+    .clone()
+    .json()
+    .catch(() => null)
   // A proxy in front of a server that is down answers with a page of its own.
   if (typeof body?.parts !== 'object' || body.parts === null) throw await readError(response)
   return body as Health

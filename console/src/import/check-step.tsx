@@ -22,10 +22,15 @@ export function CheckStep({ item }: { readonly item: ImportItem }) {
   const { preview, error, isChecking, retry } = usePreview(item)
   const sample = useSample(item, preview)
   const onChoose = useCallback(
-    (header: string, choice: TargetKey | null | undefined) => updateItem(item.id, { mapping: withChoice(item.mapping, header, choice) }),
+    (header: string, choice: TargetKey | null | undefined) =>
+      updateItem(item.id, { mapping: withChoice(item.mapping, header, choice) }),
     [item.id, item.mapping],
   )
-  const columns = preview ? describeColumns(preview, sample, item.mapping) : isUnread(error) && sample ? unreadColumns(sample, item.mapping) : []
+  const columns = preview
+    ? describeColumns(preview, sample, item.mapping)
+    : isUnread(error) && sample
+      ? unreadColumns(sample, item.mapping)
+      : []
   const unclear = columns.filter(({ state }) => state === 'unclear').length
   return (
     <div className={styles.steps} aria-busy={isChecking}>
@@ -36,11 +41,13 @@ export function CheckStep({ item }: { readonly item: ImportItem }) {
         <Card title="Columns" actions={<Checking isOn={isChecking} />}>
           {unclear > 0 && (
             <Notice tone="warn">
-              {countOf(unclear, 'column')} may mean several things. Choose what {unclear === 1 ? 'it is' : 'they are'}, or {unclear === 1 ? 'it is' : 'they are'}{' '}
-              left out.
+              {countOf(unclear, 'column')} may mean several things. Choose what {unclear === 1 ? 'it is' : 'they are'},
+              or {unclear === 1 ? 'it is' : 'they are'} left out.
             </Notice>
           )}
-          {preview && preview.unmatched_mapping.length > 0 && <Unmatched item={item} headers={preview.unmatched_mapping} />}
+          {preview && preview.unmatched_mapping.length > 0 && (
+            <Unmatched item={item} headers={preview.unmatched_mapping} />
+          )}
           <MappingTable
             columns={columns}
             total={preview?.columns_total ?? columns.length}
@@ -106,10 +113,14 @@ function Failure({ error, onRetry }: { readonly error: Error; readonly onRetry: 
 
 /** The mapping of another file, for one. */
 function Unmatched({ item, headers }: { readonly item: ImportItem; readonly headers: readonly string[] }) {
-  const drop = () => updateItem(item.id, { mapping: headers.reduce((mapping, header) => withChoice(mapping, header, undefined), item.mapping) })
+  const drop = () =>
+    updateItem(item.id, {
+      mapping: headers.reduce((mapping, header) => withChoice(mapping, header, undefined), item.mapping),
+    })
   return (
     <Notice tone="warn">
-      The mapping names {countOf(headers.length, 'column')} that the file does not have: <bdi>{headers.join(', ')}</bdi>.{' '}
+      The mapping names {countOf(headers.length, 'column')} that the file does not have: <bdi>{headers.join(', ')}</bdi>
+      .{' '}
       <Button size="small" onClick={drop}>
         Remove from the mapping
       </Button>
@@ -134,14 +145,29 @@ function StartBar({ item, preview, unclear, isChecking }: StartBarProps) {
   }
   const data = importData(item)
   const requests = [
-    { title: 'Check how the file is read', method: 'POST', path: '/common/imports/preview', body: { ...data, rows: PREVIEW_ROWS } },
-    { title: 'Start the import', method: 'POST', path: '/common/jobs/create', body: { job_type: 'insert_csv_file', job_data: data } },
+    {
+      title: 'Check how the file is read',
+      method: 'POST',
+      path: '/common/imports/preview',
+      body: { ...data, rows: PREVIEW_ROWS },
+    },
+    {
+      title: 'Start the import',
+      method: 'POST',
+      path: '/common/jobs/create',
+      body: { job_type: 'insert_csv_file', job_data: data },
+    },
   ] as const
   return (
     <div className={styles.bar}>
       <span className={styles.note}>{unclear > 0 ? `${countOf(unclear, 'column')} would be left out.` : ''}</span>
       <RequestButton requests={requests} />
-      <Button variant="primary" icon="upload" disabled={preview === undefined || isChecking || isStarting} onClick={() => void start()}>
+      <Button
+        variant="primary"
+        icon="upload"
+        disabled={preview === undefined || isChecking || isStarting}
+        onClick={() => void start()}
+      >
         {isStarting ? 'Starting…' : 'Start import'}
       </Button>
     </div>

@@ -89,10 +89,16 @@ function wholeHeader({ column }: PreviewColumn, index: number, sample: Sample | 
   return whole?.slice(0, HEADER_CUT).toWellFormed() === column ? whole : column
 }
 
-function whyFixed({ column, reason }: PreviewColumn, header: string, isRepeated: boolean, sample: Sample | null): string | null {
+function whyFixed(
+  { column, reason }: PreviewColumn,
+  header: string,
+  isRepeated: boolean,
+  sample: Sample | null,
+): string | null {
   if (isRepeated) return REPEATED
   if (reason === 'report') return 'An earlier import added this column to its rejected rows.'
-  if (sample === null && column.length >= HEADER_CUT && header === column) return 'The header is too long to be shown here as a whole.'
+  if (sample === null && column.length >= HEADER_CUT && header === column)
+    return 'The header is too long to be shown here as a whole.'
   return null
 }
 

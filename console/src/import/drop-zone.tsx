@@ -24,8 +24,9 @@ export function DropZone({ onFiles }: FilesProps) {
         <PasteButton onFiles={onFiles} />
       </div>
       <p className={styles.hint}>
-        Exports of Apollo, HubSpot, Salesforce, LinkedIn, ZoomInfo, Google, Outlook, Pipedrive and other tools, as they are: CSV or TSV in any usual
-        encoding, also gzip or zip. Nothing is stored before you have seen how a file is read.
+        Exports of Apollo, HubSpot, Salesforce, LinkedIn, ZoomInfo, Google, Outlook, Pipedrive and other tools, as they
+        are: CSV or TSV in any usual encoding, also gzip or zip. Nothing is stored before you have seen how a file is
+        read.
       </p>
     </section>
   )

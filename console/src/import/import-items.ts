@@ -46,7 +46,8 @@ const PASTED = 'pasted-rows'
 
 /** What was never a file on a disk cannot be chosen again. */
 function whyCutOff({ name, startsItself }: Pick<ImportItem, 'name' | 'startsItself'>): string {
-  if (startsItself) return 'The page was reloaded before the corrected rows were uploaded. Correct them again in the report of the first import.'
+  if (startsItself)
+    return 'The page was reloaded before the corrected rows were uploaded. Correct them again in the report of the first import.'
   return name.startsWith(PASTED) ? 'The page was reloaded before the rows were uploaded. Paste them again.' : CUT_OFF
 }
 
@@ -91,14 +92,22 @@ function restoreMapping(stored: unknown): Mapping {
 
 /** The item whose upload was cut off and that this file is. */
 export function findCutOff(items: readonly ImportItem[], file: FileFacts): ImportItem | undefined {
-  return items.find(item => item.step === 'upload' && item.problem !== null && item.name === file.name && item.size === file.size)
+  return items.find(
+    item => item.step === 'upload' && item.problem !== null && item.name === file.name && item.size === file.size,
+  )
 }
 
 /** Files that people take for CSV, and what to do instead. Everything else is for the server to judge. */
 const OTHER_FILES: readonly (readonly [endings: RegExp, advice: string])[] = [
-  [/\.(xlsx?|xlsm|xlsb|ods|numbers)$/i, 'is a spreadsheet. Save it as CSV (in Excel: File, Save as, “CSV UTF-8”), then add that file.'],
+  [
+    /\.(xlsx?|xlsm|xlsb|ods|numbers)$/i,
+    'is a spreadsheet. Save it as CSV (in Excel: File, Save as, “CSV UTF-8”), then add that file.',
+  ],
   [/\.(pdf|docx?|html?)$/i, 'is a document. Export its rows as CSV, then add that file.'],
-  [/\.(7z|rar|tar|tgz|bz2|xz)$/i, 'is an archive of another kind. Unpack it, then add the CSV file. Gzip and zip work as they are.'],
+  [
+    /\.(7z|rar|tar|tgz|bz2|xz)$/i,
+    'is an archive of another kind. Unpack it, then add the CSV file. Gzip and zip work as they are.',
+  ],
   [/\.(json|ndjson|vcf|xml)$/i, 'is not a table. Export the rows as CSV, then add that file.'],
 ]
 

@@ -5,7 +5,15 @@
 import { useSyncExternalStore } from 'react'
 import { api, take } from '../api/client.ts'
 import { showError, showToast } from '../ui/toast.tsx'
-import { type FileFacts, findCutOff, type ImportItem, type ItemSettings, newItem, restoreItems, whyRefused } from './import-items.ts'
+import {
+  type FileFacts,
+  findCutOff,
+  type ImportItem,
+  type ItemSettings,
+  newItem,
+  restoreItems,
+  whyRefused,
+} from './import-items.ts'
 import { type Transfer, uploadFile } from './upload.ts'
 
 export interface ImportState {
@@ -99,7 +107,8 @@ function startUploads(): void {
   for (const item of state.items) {
     if (running.size >= UPLOADS_AT_ONCE) return
     const file = files.get(item.id)
-    if (item.step === 'upload' && item.problem === null && file !== undefined && !running.has(item.id)) void upload(item.id, file)
+    if (item.step === 'upload' && item.problem === null && file !== undefined && !running.has(item.id))
+      void upload(item.id, file)
   }
 }
 
@@ -145,7 +154,12 @@ export async function startImport(id: string): Promise<void> {
 }
 
 /** The `job_data` of an import, and the body of a preview without `rows`. What the server decides is left out. */
-export function importData({ s3Key, mapping, service, encoding }: Pick<ImportItem, 's3Key' | 'mapping' | 'service' | 'encoding'>) {
+export function importData({
+  s3Key,
+  mapping,
+  service,
+  encoding,
+}: Pick<ImportItem, 's3Key' | 'mapping' | 'service' | 'encoding'>) {
   return {
     s3_key: s3Key ?? '',
     ...(Object.keys(mapping).length > 0 && { mapping }),

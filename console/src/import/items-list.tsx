@@ -24,7 +24,12 @@ export function ItemsList({ items, current, onOpen }: ItemsListProps) {
           const sent = transfer === undefined || transfer.total === 0 ? null : transfer.loaded / transfer.total
           return (
             <li key={item.id} className={styles.item} data-current={item.id === current}>
-              <button type="button" className={styles.open} aria-current={item.id === current} onClick={() => onOpen(item.id)}>
+              <button
+                type="button"
+                className={styles.open}
+                aria-current={item.id === current}
+                onClick={() => onOpen(item.id)}
+              >
                 <span className={styles.name} title={item.name} dir="auto">
                   {item.name}
                 </span>

@@ -28,12 +28,16 @@ export function groupOptions(column: Column, text: string, isExport: boolean): r
   ]
   const shown = groups.filter(({ options }) => options.length > 0)
   // The same key is in two groups when its header is ambiguous.
-  return shown.map(({ title, options }) => ({ title, options: options.map(option => ({ ...option, id: `${title} ${option.id}` })) }))
+  return shown.map(({ title, options }) => ({
+    title,
+    options: options.map(option => ({ ...option, id: `${title} ${option.id}` })),
+  }))
 }
 
 function generalOptions({ choice, key }: Column, text: string): readonly Option[] {
   const options: Option[] = [{ id: 'ignore', label: 'Ignore this column', choice: null }]
-  if (choice !== undefined) options.unshift({ id: 'automatic', label: 'Automatic', note: 'As Connectra reads it', choice: undefined })
+  if (choice !== undefined)
+    options.unshift({ id: 'automatic', label: 'Automatic', note: 'As Connectra reads it', choice: undefined })
   const wanted = text.trim().toLowerCase()
   return options.filter(option => {
     const isCurrent = option.id === 'ignore' && choice === null && key === null

@@ -29,7 +29,11 @@ export function KeyPicker({ column, isExport, onChoose }: KeyPickerProps) {
       label={`What ${name} means`}
       trigger={
         <Button
-          className={classes(styles.trigger, column.state === 'unclear' && styles.unclear, column.state === 'ignored' && styles.ignored)}
+          className={classes(
+            styles.trigger,
+            column.state === 'unclear' && styles.unclear,
+            column.state === 'ignored' && styles.ignored,
+          )}
           disabled={column.fixed !== null}
           aria-label={`Read ${name} as: ${label}`}
         >
@@ -102,7 +106,14 @@ function Choices({ column, name, isExport, onPick }: ChoicesProps) {
           onKeyDown={onKeyDown}
         />
       </div>
-      <div ref={list} id={id} role="listbox" aria-label={`What ${name} may be read as`} tabIndex={-1} className={styles.list}>
+      <div
+        ref={list}
+        id={id}
+        role="listbox"
+        aria-label={`What ${name} may be read as`}
+        tabIndex={-1}
+        className={styles.list}
+      >
         {groups.map(({ title, options: of }) => (
           // biome-ignore lint/a11y/useSemanticElements: a group within a list to choose from
           <div key={title} role="group" aria-label={title}>
@@ -128,7 +139,9 @@ function Choices({ column, name, isExport, onPick }: ChoicesProps) {
             ))}
           </div>
         ))}
-        {options.length === 0 && <div className={styles.none}>{isExport ? NO_KEYS : 'Nothing is called like this.'}</div>}
+        {options.length === 0 && (
+          <div className={styles.none}>{isExport ? NO_KEYS : 'Nothing is called like this.'}</div>
+        )}
       </div>
     </>
   )

@@ -40,8 +40,15 @@ export function MappingTable({ columns, total, ...picker }: MappingTableProps) {
       <div className={styles.controls}>
         <div className={styles.states} role="group" aria-label="Columns to show">
           {STATES.map(one => (
-            <Button key={one.state} size="small" variant="quiet" aria-pressed={one.state === state} onClick={() => setState(one.state)}>
-              {one.label} <span className="number">{formatNumber(one.state === 'all' ? columns.length : counts[one.state])}</span>
+            <Button
+              key={one.state}
+              size="small"
+              variant="quiet"
+              aria-pressed={one.state === state}
+              onClick={() => setState(one.state)}
+            >
+              {one.label}{' '}
+              <span className="number">{formatNumber(one.state === 'all' ? columns.length : counts[one.state])}</span>
             </Button>
           ))}
         </div>
@@ -60,7 +67,8 @@ export function MappingTable({ columns, total, ...picker }: MappingTableProps) {
       </div>
       {total > columns.length && (
         <Notice tone="neutral">
-          The first {formatNumber(columns.length)} of {countOf(total, 'column')} are shown. The others are read as usual.
+          The first {formatNumber(columns.length)} of {countOf(total, 'column')} are shown. The others are read as
+          usual.
         </Notice>
       )}
       <Table label="Columns and what they are read as">
@@ -83,7 +91,9 @@ export function MappingTable({ columns, total, ...picker }: MappingTableProps) {
           )}
         </tbody>
       </Table>
-      {visible.length < shown.length && <Button onClick={() => setAll(true)}>Show all {countOf(shown.length, 'column')}</Button>}
+      {visible.length < shown.length && (
+        <Button onClick={() => setAll(true)}>Show all {countOf(shown.length, 'column')}</Button>
+      )}
     </>
   )
 }

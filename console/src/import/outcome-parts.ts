@@ -15,7 +15,11 @@ export function effectParts({ created, updated, unchanged }: EffectCounts): read
   ]
 }
 
-export function rowParts({ stored, rejected, empty }: Pick<RowCounts, 'stored' | 'rejected' | 'empty'>): readonly Part[] {
+export function rowParts({
+  stored,
+  rejected,
+  empty,
+}: Pick<RowCounts, 'stored' | 'rejected' | 'empty'>): readonly Part[] {
   return [
     { kind: 'stored', label: 'stored', count: stored },
     { kind: 'rejected', label: 'rejected', count: rejected },

@@ -15,13 +15,17 @@ export function PreviewCounts({ preview }: { readonly preview: Preview }) {
   return (
     <Card title="What will happen">
       <div className={styles.lead} role="status">
-        <p className="muted">{preview.is_whole ? `In all ${countOf(rows.read, 'row')}:` : `Of the first ${countOf(rows.read, 'row')}:`}</p>
+        <p className="muted">
+          {preview.is_whole ? `In all ${countOf(rows.read, 'row')}:` : `Of the first ${countOf(rows.read, 'row')}:`}
+        </p>
         {said.map(sentence => (
           <p key={sentence}>{sentence}</p>
         ))}
       </div>
       {rows.read === 0 && <Notice tone="warn">The file has headers, but no rows.</Notice>}
-      {rows.read > 0 && rows.stored === 0 && <Notice tone="warn">None of these rows can be stored. The table below says why.</Notice>}
+      {rows.read > 0 && rows.stored === 0 && (
+        <Notice tone="warn">None of these rows can be stored. The table below says why.</Notice>
+      )}
       <div className={styles.charts}>
         {hasAny(contacts) && <OutcomeBar title="Contacts" parts={effectParts(contacts)} />}
         {hasAny(companies) && <OutcomeBar title="Companies" parts={effectParts(companies)} />}

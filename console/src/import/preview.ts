@@ -11,7 +11,12 @@ export type MappingKey = components['schemas']['MappingKey']
 /** PREVIEW_ROWS.maximum of the server: as many rows as possible are counted. */
 export const PREVIEW_ROWS = 100
 
-const DELIMITERS: Readonly<Record<string, string>> = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'pipes (|)' }
+const DELIMITERS: Readonly<Record<string, string>> = {
+  ',': 'commas',
+  ';': 'semicolons',
+  '\t': 'tabs',
+  '|': 'pipes (|)',
+}
 
 /** A delimiter as a word for people. */
 export function delimiterName(delimiter: string): string {
@@ -51,8 +56,10 @@ export const ENCODINGS = [
 
 /** What to do about a file that is refused. Null if nothing helps here: a PDF, for one, stays a PDF. */
 export function adviceFor({ message }: { readonly message: string }): Advice | null {
-  if (message.includes('`mapping`')) return { text: 'Choose below what the columns mean. One is enough to go on.', isAboutColumns: true }
-  if (message.includes('`service`')) return { text: 'Choose above what the rows are: contacts or companies.', isAboutColumns: false }
+  if (message.includes('`mapping`'))
+    return { text: 'Choose below what the columns mean. One is enough to go on.', isAboutColumns: true }
+  if (message.includes('`service`'))
+    return { text: 'Choose above what the rows are: contacts or companies.', isAboutColumns: false }
   if (message.includes('`encoding`')) return { text: 'Choose the encoding above.', isAboutColumns: false }
   return null
 }

@@ -12,7 +12,8 @@ import { delimiterName, ENCODINGS, KIND_WORDS, type Preview } from './preview.ts
 
 export function ReadingCard({ item, preview }: { readonly item: ImportItem; readonly preview: Preview | undefined }) {
   const { id, service, encoding } = item
-  const encodings: readonly string[] = encoding === null || ENCODINGS.some(one => one === encoding) ? ENCODINGS : [encoding, ...ENCODINGS]
+  const encodings: readonly string[] =
+    encoding === null || ENCODINGS.some(one => one === encoding) ? ENCODINGS : [encoding, ...ENCODINGS]
   return (
     <Card title="How the file is read">
       <Facts
@@ -25,7 +26,9 @@ export function ReadingCard({ item, preview }: { readonly item: ImportItem; read
           { label: 'Size', value: describeSize(item, preview) },
         ]}
       />
-      {preview?.form === 'export' && <p className="muted">This file was exported from Connectra. Its rows update the same records.</p>}
+      {preview?.form === 'export' && (
+        <p className="muted">This file was exported from Connectra. Its rows update the same records.</p>
+      )}
       <div className={styles.fields}>
         <SelectField
           label="The rows are"

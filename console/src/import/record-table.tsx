@@ -83,7 +83,9 @@ export function RecordTable({ preview, sample }: { readonly preview: Preview; re
           )}
         </tbody>
       </Table>
-      {rows.length < lists[shown].length && <Button onClick={() => setAll(true)}>Show all {countOf(lists[shown].length, 'row')}</Button>}
+      {rows.length < lists[shown].length && (
+        <Button onClick={() => setAll(true)}>Show all {countOf(lists[shown].length, 'row')}</Button>
+      )}
     </>
   )
 }
@@ -116,7 +118,10 @@ function RecordRow({ row, preview, columns, sample }: RecordRowProps) {
         const at = warnings.cells.get(cellId(column)) ?? []
         const value = showValue(row[column.service]?.values[column.field])
         return (
-          <td key={cellId(column)} className={classes(isFirst(columns, place) && styles.group, at.length > 0 && styles.warned)}>
+          <td
+            key={cellId(column)}
+            className={classes(isFirst(columns, place) && styles.group, at.length > 0 && styles.warned)}
+          >
             <div className={styles.value}>
               <span className={styles.text} dir="auto" title={value.length > 30 ? shorten(value, 1000) : undefined}>
                 {value === '' && at[0] !== undefined ? <s className="muted">{at[0].value}</s> : shorten(value, 200)}
@@ -153,7 +158,9 @@ function OtherRow({ row, columns, sample }: Omit<RecordRowProps, 'preview'>) {
     <tr>
       <td className="number">{formatNumber(row.line)}</td>
       <td>
-        <Badge tone={row.becomes === 'rejected' ? 'bad' : 'neutral'}>{row.becomes === 'rejected' ? 'Rejected' : 'Empty'}</Badge>
+        <Badge tone={row.becomes === 'rejected' ? 'bad' : 'neutral'}>
+          {row.becomes === 'rejected' ? 'Rejected' : 'Empty'}
+        </Badge>
       </td>
       <td colSpan={Math.max(1, columns.length)}>
         <div className={styles.rejected}>

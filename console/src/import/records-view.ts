@@ -16,13 +16,16 @@ export function recordColumns(preview: Preview): RecordColumn[] {
   return SERVICES.flatMap(service => {
     const used = new Set<string>()
     for (const row of preview.rows) {
-      for (const [field, value] of Object.entries(row[service]?.values ?? {})) if (isShown(row, field, value)) used.add(field)
+      for (const [field, value] of Object.entries(row[service]?.values ?? {}))
+        if (isShown(row, field, value)) used.add(field)
       for (const warning of row.warnings) {
         const place = placeOf(warning, preview)
         if (place?.service === service) used.add(place.field)
       }
     }
-    const usual = TARGETS.flatMap((target: Target) => (target.service === service && target.field !== null ? [target.field] : []))
+    const usual = TARGETS.flatMap((target: Target) =>
+      target.service === service && target.field !== null ? [target.field] : [],
+    )
     const ordered = [...usual.filter(field => used.has(field)), ...[...used].filter(field => !usual.includes(field))]
     return ordered.map(field => ({ service, field, label: fieldLabel(service, field) }))
   })

@@ -1,7 +1,7 @@
 /** The rejected rows of an import: why, their file, and a table to correct them in and import them again. */
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { fetchBeginning, downloadFile } from '../jobs/files.ts'
+import { downloadFile, fetchBeginning } from '../jobs/files.ts'
 import { fileOf, type Job } from '../jobs/job.ts'
 import { Button } from '../ui/button.tsx'
 import { formatNumber } from '../ui/format.ts'
@@ -58,7 +58,10 @@ function Editor({ job, s3Key, count }: RejectedRowsProps) {
   })
   if (data) return <LoadedEditor job={job} rejects={data} count={count} />
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
-  if (data === null) return <Notice tone="warn">This file cannot be shown as a table. Download it, and correct it in a spreadsheet.</Notice>
+  if (data === null)
+    return (
+      <Notice tone="warn">This file cannot be shown as a table. Download it, and correct it in a spreadsheet.</Notice>
+    )
   return (
     <div className={styles.holder} role="status" aria-label="Loading the rejected rows">
       <Skeleton />
@@ -66,7 +69,15 @@ function Editor({ job, s3Key, count }: RejectedRowsProps) {
   )
 }
 
-function LoadedEditor({ job, rejects, count }: { readonly job: Job; readonly rejects: Rejects; readonly count: number }) {
+function LoadedEditor({
+  job,
+  rejects,
+  count,
+}: {
+  readonly job: Job
+  readonly rejects: Rejects
+  readonly count: number
+}) {
   const [corrections, setCorrections] = useState<Corrections>(new Map())
   const openItem = useOpenItem()
   const importCorrected = () => {
@@ -79,8 +90,9 @@ function LoadedEditor({ job, rejects, count }: { readonly job: Job; readonly rej
     <div className={styles.section}>
       {rejects.rows.length < count && (
         <Notice tone="neutral">
-          The first {formatNumber(rejects.rows.length)} of {countOf(count, 'row')} are shown. To correct all of them, download the file, correct it
-          in a spreadsheet, and import it. The columns that were added to it do not matter.
+          The first {formatNumber(rejects.rows.length)} of {countOf(count, 'row')} are shown. To correct all of them,
+          download the file, correct it in a spreadsheet, and import it. The columns that were added to it do not
+          matter.
         </Notice>
       )}
       <RejectsGrid
@@ -90,7 +102,9 @@ function LoadedEditor({ job, rejects, count }: { readonly job: Job; readonly rej
       />
       <div className={styles.headline}>
         <span className="muted" role="status">
-          {corrections.size === 0 ? 'Change a cell to correct its row.' : `${countOf(corrections.size, 'row')} corrected. The others are left out.`}
+          {corrections.size === 0
+            ? 'Change a cell to correct its row.'
+            : `${countOf(corrections.size, 'row')} corrected. The others are left out.`}
         </span>
         <Button variant="primary" disabled={corrections.size === 0} onClick={importCorrected}>
           {corrections.size === 0 ? 'Import the corrected rows' : `Import ${countOf(corrections.size, 'row')}`}

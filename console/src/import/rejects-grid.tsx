@@ -21,7 +21,13 @@ export function RejectsGrid({ rejects, corrections, onCorrect }: RejectsGridProp
   const scroll = useRef<HTMLDivElement>(null)
   const [focused, setFocused] = useState(0)
   const element = () => scroll.current
-  const rows = useVirtualizer({ count: rejects.rows.length, getScrollElement: element, estimateSize: () => ROW, overscan: 6, scrollPaddingStart: HEAD })
+  const rows = useVirtualizer({
+    count: rejects.rows.length,
+    getScrollElement: element,
+    estimateSize: () => ROW,
+    overscan: 6,
+    scrollPaddingStart: HEAD,
+  })
   const columns = useVirtualizer({
     horizontal: true,
     count: rejects.width,
@@ -70,7 +76,13 @@ export function RejectsGrid({ rejects, corrections, onCorrect }: RejectsGridProp
               </th>
               {left > 0 && <td className={styles.space} style={{ width: left }} aria-hidden="true" />}
               {inColumns.map(({ index }) => (
-                <th key={index} scope="col" style={{ width: COLUMN }} title={headerOf(rejects, index)} aria-colindex={index + 2}>
+                <th
+                  key={index}
+                  scope="col"
+                  style={{ width: COLUMN }}
+                  title={headerOf(rejects, index)}
+                  aria-colindex={index + 2}
+                >
                   <bdi>{headerOf(rejects, index)}</bdi>
                 </th>
               ))}

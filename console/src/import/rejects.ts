@@ -41,7 +41,13 @@ export function readRejects(text: string, isWhole: boolean): Rejects | null {
 export type Corrections = ReadonlyMap<number, ReadonlyMap<number, string>>
 
 /** Sets a cell. A cell that is again as it was is no correction. */
-export function correctCell(corrections: Corrections, { rows }: Rejects, row: number, column: number, value: string): Corrections {
+export function correctCell(
+  corrections: Corrections,
+  { rows }: Rejects,
+  row: number,
+  column: number,
+  value: string,
+): Corrections {
   const cells = new Map(corrections.get(row))
   if (value === (rows[row]!.cells[column] ?? '')) cells.delete(column)
   else cells.set(column, value)

@@ -31,7 +31,11 @@ export function countOf(count: number, noun: keyof typeof NOUNS): string {
 }
 
 /** "4,812 contacts were created, 12 were changed and 3 stayed as they were." Null if there are none. */
-export function effectSentence(counts: EffectCounts, noun: 'contact' | 'company', tense: 'past' | 'future' = 'past'): string | null {
+export function effectSentence(
+  counts: EffectCounts,
+  noun: 'contact' | 'company',
+  tense: 'past' | 'future' = 'past',
+): string | null {
   const said = [
     { count: counts.created, one: 'was created', many: 'were created', will: 'will be created' },
     { count: counts.updated, one: 'was changed', many: 'were changed', will: 'will be changed' },
@@ -62,7 +66,13 @@ export function speedSentence(seconds: number, rowsPerSecond: number): string {
 }
 
 /** What an import that has not ended well has left behind. */
-export function stoppedSentence({ rows_read, rows_stored }: { readonly rows_read: number; readonly rows_stored: number }): string {
+export function stoppedSentence({
+  rows_read,
+  rows_stored,
+}: {
+  readonly rows_read: number
+  readonly rows_stored: number
+}): string {
   if (rows_read === 0) return 'No row was read and nothing was stored.'
   return `It stopped after ${countOf(rows_read, 'row')}. The ${formatNumber(rows_stored)} that were stored are kept.`
 }

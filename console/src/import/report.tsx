@@ -12,7 +12,15 @@ import { effectParts, rowParts } from './outcome-parts.ts'
 import { ProblemTable } from './problem-table.tsx'
 import { RejectedRows } from './rejected-rows.tsx'
 import styles from './report.module.css'
-import { countOf, type EffectCounts, effectSentence, type RowCounts, rowSentences, speedSentence, stoppedSentence } from './report-words.ts'
+import {
+  countOf,
+  type EffectCounts,
+  effectSentence,
+  type RowCounts,
+  rowSentences,
+  speedSentence,
+  stoppedSentence,
+} from './report-words.ts'
 
 /** The counts of an import. Jobs of exports have others. */
 interface ImportCounts {
@@ -65,7 +73,11 @@ function hasAny({ created, updated, unchanged }: EffectCounts): boolean {
 
 function Lead({ job, counts }: { readonly job: Job; readonly counts: ImportCounts }) {
   const { seconds, rows_per_second } = job.job_response
-  const sentences = [effectSentence(counts.contacts, 'contact'), effectSentence(counts.companies, 'company'), ...rowSentences(counts.rows)]
+  const sentences = [
+    effectSentence(counts.contacts, 'contact'),
+    effectSentence(counts.companies, 'company'),
+    ...rowSentences(counts.rows),
+  ]
   const said = sentences.filter(sentence => sentence !== null)
   return (
     <div className={styles.lead} role="status">
@@ -73,7 +85,9 @@ function Lead({ job, counts }: { readonly job: Job; readonly counts: ImportCount
       {said.map(sentence => (
         <p key={sentence}>{sentence}</p>
       ))}
-      {seconds !== undefined && rows_per_second !== undefined && <p className="muted">{speedSentence(seconds, rows_per_second)}</p>}
+      {seconds !== undefined && rows_per_second !== undefined && (
+        <p className="muted">{speedSentence(seconds, rows_per_second)}</p>
+      )}
     </div>
   )
 }
@@ -136,17 +150,29 @@ function changedBy({ created_at, updated_at }: Job): Group {
 }
 
 function LeftOut({ job }: { readonly job: Job }) {
-  const { ignored_columns = [], dropped_values = [], skipped_lines = [], unmatched_mapping = [], counts } = job.job_response
+  const {
+    ignored_columns = [],
+    dropped_values = [],
+    skipped_lines = [],
+    unmatched_mapping = [],
+    counts,
+  } = job.job_response
   const dropped = dropped_values.filter(({ count }) => count > 0)
-  const skipped = (counts !== undefined && 'contacts' in counts ? counts.lines_skipped : undefined) ?? skipped_lines.length
+  const skipped =
+    (counts !== undefined && 'contacts' in counts ? counts.lines_skipped : undefined) ?? skipped_lines.length
   return (
     <>
       {unmatched_mapping.length > 0 && (
-        <Notice tone="warn">The mapping names columns that the file does not have: {unmatched_mapping.join(', ')}.</Notice>
+        <Notice tone="warn">
+          The mapping names columns that the file does not have: {unmatched_mapping.join(', ')}.
+        </Notice>
       )}
       <Details
         title={`${countOf(ignored_columns.length, 'column')} not imported`}
-        lines={ignored_columns.map(({ column, reason }) => [column === '' ? 'Column without a header' : column, reason])}
+        lines={ignored_columns.map(({ column, reason }) => [
+          column === '' ? 'Column without a header' : column,
+          reason,
+        ])}
       />
       <Details
         title={`${countOf(dropped.length, 'column')} with values that were not used, because another column had one`}
@@ -161,7 +187,13 @@ function LeftOut({ job }: { readonly job: Job }) {
 }
 
 /** Nothing without lines. */
-export function Details({ title, lines }: { readonly title: string; readonly lines: readonly (readonly [name: string, text: string])[] }) {
+export function Details({
+  title,
+  lines,
+}: {
+  readonly title: string
+  readonly lines: readonly (readonly [name: string, text: string])[]
+}) {
   if (lines.length === 0) return null
   return (
     <details className={styles.details}>

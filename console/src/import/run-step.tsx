@@ -1,6 +1,7 @@
 /** A file that is being imported, and the report when it is. */
-import { JobActions } from '../jobs/job-actions.tsx'
+
 import { isFinished } from '../jobs/job.ts'
+import { JobActions } from '../jobs/job-actions.tsx'
 import { JobProgress } from '../jobs/job-progress.tsx'
 import { useJob } from '../jobs/use-jobs.ts'
 import { RequestButton } from '../shell/request-dialog.tsx'
@@ -15,12 +16,15 @@ export function RunStep({ item, uuid }: { readonly item: ImportItem; readonly uu
   const { data: job, dataUpdatedAt, error, refetch } = useJob(uuid)
   if (job === undefined)
     return (
-      <Card title="Import">
-        {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <Skeleton />}
-      </Card>
+      <Card title="Import">{error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <Skeleton />}</Card>
     )
   const requests = [
-    { title: 'Start the import', method: 'POST', path: '/common/jobs/create', body: { job_type: 'insert_csv_file', job_data: importData(item) } },
+    {
+      title: 'Start the import',
+      method: 'POST',
+      path: '/common/jobs/create',
+      body: { job_type: 'insert_csv_file', job_data: importData(item) },
+    },
     { title: 'Follow it', method: 'GET', path: `/common/jobs/${uuid}` },
   ] as const
   return (
@@ -41,7 +45,11 @@ export function RunStep({ item, uuid }: { readonly item: ImportItem; readonly uu
         </>
       }
     >
-      {error && <Notice tone="warn">The server cannot be reached at the moment. The import goes on there; this page asks again.</Notice>}
+      {error && (
+        <Notice tone="warn">
+          The server cannot be reached at the moment. The import goes on there; this page asks again.
+        </Notice>
+      )}
       {isFinished(job) ? <ImportReport job={job} /> : <JobProgress job={job} at={dataUpdatedAt} />}
     </Card>
   )

@@ -36,7 +36,8 @@ export function UploadStep({ item, transfer }: { readonly item: ImportItem; read
 
 function describe({ loaded, total, rate, secondsLeft }: Transfer): string {
   const parts = [`${formatBytes(loaded)} of ${formatBytes(total)}`]
-  if (rate !== null && loaded < total) parts.push(`${formatBytes(Math.round(rate))} per second`, describeTimeLeft(secondsLeft))
+  if (rate !== null && loaded < total)
+    parts.push(`${formatBytes(Math.round(rate))} per second`, describeTimeLeft(secondsLeft))
   if (loaded === total && total > 0) parts.push('being stored')
   return parts.filter(part => part !== '').join(' · ')
 }
@@ -50,7 +51,8 @@ function RetryNotice({ at }: { readonly at: number }) {
   const seconds = Math.max(0, Math.round((at - now) / 1000))
   return (
     <Notice tone="warn">
-      The server cannot be reached. The upload starts again <span className="number">{seconds === 0 ? 'now' : `in ${seconds} s`}</span>.
+      The server cannot be reached. The upload starts again{' '}
+      <span className="number">{seconds === 0 ? 'now' : `in ${seconds} s`}</span>.
     </Notice>
   )
 }
@@ -66,7 +68,11 @@ function Stopped({ item, problem }: { readonly item: ImportItem; readonly proble
           </Button>
         )}
         {(hasFile(item.id) || problem === CUT_OFF) && (
-          <FileButton icon="file" variant={hasFile(item.id) ? 'default' : 'primary'} onFiles={([file]) => file && attachFile(item.id, file)}>
+          <FileButton
+            icon="file"
+            variant={hasFile(item.id) ? 'default' : 'primary'}
+            onFiles={([file]) => file && attachFile(item.id, file)}
+          >
             Choose the file again
           </FileButton>
         )}

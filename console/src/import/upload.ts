@@ -45,7 +45,10 @@ export async function uploadFile(file: File, { signal, onProgress }: UploadOptio
 const NOTHING: Transfer = { loaded: 0, total: 0, rate: null, secondsLeft: null, retryAt: null }
 
 function isPassing(error: unknown): boolean {
-  return error instanceof ApiError && (error.status === 0 || error.status === 503 || error.status === 502 || error.status === 504)
+  return (
+    error instanceof ApiError &&
+    (error.status === 0 || error.status === 503 || error.status === 502 || error.status === 504)
+  )
 }
 
 /** A file that was changed or moved since it was chosen fails like a lost connection. */

@@ -70,5 +70,8 @@ function droppedFiles({ items }: DataTransfer): readonly File[] {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('input, textarea, select, dialog, [contenteditable="true"]') !== null
+  return (
+    target instanceof HTMLElement &&
+    target.closest('input, textarea, select, dialog, [contenteditable="true"]') !== null
+  )
 }

@@ -26,7 +26,8 @@ export function ExportReport({ job }: { readonly job: Job }) {
   const written = counts !== undefined && 'written' in counts.rows ? counts.rows.written : job.progress.rows_read
   return (
     <Notice tone="ok">
-      {countOf(written, 'row')} {written === 1 ? 'was' : 'were'} written{bytes !== undefined && ` (${formatBytes(bytes)})`}.
+      {countOf(written, 'row')} {written === 1 ? 'was' : 'were'} written
+      {bytes !== undefined && ` (${formatBytes(bytes)})`}.
     </Notice>
   )
 }

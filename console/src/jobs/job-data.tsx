@@ -47,7 +47,10 @@ function describeRun(job: Job): readonly (readonly [string, string])[] {
     ['Created', formatTime(created_at)],
     [isFinished(job) ? 'Ended' : 'Last change', formatTime(updated_at)],
     ['Duration', formatDuration(ageAtEnd(job, Date.now()))],
-    ['Runs', `${formatNumber(attempts)} started, ${retry_count === 0 ? 'no retries' : `up to ${formatNumber(retry_count)} retries`} after a failure`],
+    [
+      'Runs',
+      `${formatNumber(attempts)} started, ${retry_count === 0 ? 'no retries' : `up to ${formatNumber(retry_count)} retries`} after a failure`,
+    ],
     ...(run_after === null ? [] : [['Next run', formatTime(run_after)] as const]),
   ]
 }

@@ -61,7 +61,8 @@ function Outcome({ job, at }: { readonly job: Job; readonly at: number }) {
   return (
     <section className={styles.section} aria-label="Outcome">
       {!isFinished(job) && <JobProgress job={job} at={at} />}
-      {isFinished(job) && (job.job_type === 'insert_csv_file' ? <ImportReport job={job} /> : <ExportReport job={job} />)}
+      {isFinished(job) &&
+        (job.job_type === 'insert_csv_file' ? <ImportReport job={job} /> : <ExportReport job={job} />)}
       <div className={styles.files}>
         <JobActions job={job} />
       </div>

@@ -22,7 +22,9 @@ export function JobProgress({ job, at }: { readonly job: Job; readonly at: numbe
   return (
     <div className={styles.progress}>
       <div className={styles.line}>
-        <span className={styles.share}>{share === null ? statusWords(job).text : formatShare(Math.floor(share * 1000) / 1000)}</span>
+        <span className={styles.share}>
+          {share === null ? statusWords(job).text : formatShare(Math.floor(share * 1000) / 1000)}
+        </span>
         <span className="muted number">
           {isMoving && `${formatNumber(Math.round(rowRate))} rows per second`}
           {isMoving && left !== null && share !== null && share < 1 && ` · ${describeTimeLeft(left)}`}
@@ -35,14 +37,26 @@ export function JobProgress({ job, at }: { readonly job: Job; readonly at: numbe
       </span>
       <Facts
         items={[
-          { label: 'Rows read', value: rows_total === null ? formatNumber(rows_read) : `${formatNumber(rows_read)} of ${formatNumber(rows_total)}` },
+          {
+            label: 'Rows read',
+            value:
+              rows_total === null
+                ? formatNumber(rows_read)
+                : `${formatNumber(rows_read)} of ${formatNumber(rows_total)}`,
+          },
           ...(isImport
             ? [
                 { label: 'Stored', value: formatNumber(rows_stored) },
                 { label: 'Rejected', value: formatNumber(rows_rejected) },
               ]
             : []),
-          { label: isImport ? 'File read' : 'File written', value: bytes_total === null ? formatBytes(bytes_read) : `${formatBytes(bytes_read)} of ${formatBytes(bytes_total)}` },
+          {
+            label: isImport ? 'File read' : 'File written',
+            value:
+              bytes_total === null
+                ? formatBytes(bytes_read)
+                : `${formatBytes(bytes_read)} of ${formatBytes(bytes_total)}`,
+          },
         ]}
       />
       <WaitingFor job={job} />
@@ -55,7 +69,8 @@ function WaitingFor({ job }: { readonly job: Job }) {
   if (isRunning(job)) return null
   const message = job.job_response.messages
   const due = job.run_after === null ? '' : `The next attempt starts at ${formatTime(job.run_after)}.`
-  if (job.status === 'open' && message === '') return <Notice>The job waits for a worker. It starts as soon as one is free. {due}</Notice>
+  if (job.status === 'open' && message === '')
+    return <Notice>The job waits for a worker. It starts as soon as one is free. {due}</Notice>
   if (message === '' && due === '') return null
   return (
     <Notice tone="warn">

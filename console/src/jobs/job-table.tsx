@@ -60,7 +60,14 @@ function JobRow({ job, isOpen, now, onOpen }: JobRowProps) {
   return (
     <tr className={styles.row} data-open={isOpen}>
       <td>
-        <button type="button" className={styles.open} data-job={job.uuid} aria-expanded={isOpen} title={name} onClick={() => onOpen(job.uuid)}>
+        <button
+          type="button"
+          className={styles.open}
+          data-job={job.uuid}
+          aria-expanded={isOpen}
+          title={name}
+          onClick={() => onOpen(job.uuid)}
+        >
           <Icon name={job.job_type === 'insert_csv_file' ? 'upload' : 'download'} />
           <span className={styles.name} dir="auto">
             {name}
@@ -93,7 +100,15 @@ function SkeletonRow() {
   return (
     <tr aria-hidden="true">
       {['file', 'type', 'status', 'rows', 'rejected', 'created', 'duration'].map(column => (
-        <td key={column}>{column === 'status' ? <div className={styles.status}><Skeleton /></div> : <Skeleton />}</td>
+        <td key={column}>
+          {column === 'status' ? (
+            <div className={styles.status}>
+              <Skeleton />
+            </div>
+          ) : (
+            <Skeleton />
+          )}
+        </td>
       ))}
     </tr>
   )

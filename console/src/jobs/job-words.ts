@@ -18,12 +18,18 @@ export function describeAsked({ job_type, data }: Pick<Job, 'job_type' | 'data'>
 function describeImport({ s3_key, service, encoding, mapping }: Job['data']): Asked {
   const pairs: [string, string][] = []
   if (typeof s3_key === 'string') pairs.push(['File', nameOfKey(s3_key)])
-  pairs.push(['Rows are', service === 'contact' ? 'Contacts' : service === 'company' ? 'Companies' : 'What the headers say'])
+  pairs.push([
+    'Rows are',
+    service === 'contact' ? 'Contacts' : service === 'company' ? 'Companies' : 'What the headers say',
+  ])
   pairs.push(['Encoding', typeof encoding === 'string' ? encoding : 'Detected'])
   const entries = typeof mapping === 'object' && mapping !== null ? Object.entries(mapping) : []
   return {
     pairs,
-    mapping: entries.map(([header, key]) => [header.trim() || 'No header', isTargetKey(key) ? labelOf(key) : key === null ? 'Ignored' : String(key)]),
+    mapping: entries.map(([header, key]) => [
+      header.trim() || 'No header',
+      isTargetKey(key) ? labelOf(key) : key === null ? 'Ignored' : String(key),
+    ]),
     query: null,
   }
 }
@@ -31,7 +37,9 @@ function describeImport({ s3_key, service, encoding, mapping }: Job['data']): As
 function describeExport({ service, format, gzip, bom, vql }: Job['data']): Asked {
   const pairs: [string, string][] = [['Records', service === 'company' ? 'Companies' : 'Contacts']]
   const kind = format === 'ndjson' ? 'One JSON object per line' : 'CSV'
-  const more = [bom === true && 'with a byte order mark for Excel', gzip === true && 'compressed with gzip'].filter(part => part !== false)
+  const more = [bom === true && 'with a byte order mark for Excel', gzip === true && 'compressed with gzip'].filter(
+    part => part !== false,
+  )
   pairs.push(['Format', [kind, ...more].join(', ')])
   // In a list, large queries are left out.
   if (typeof vql !== 'object' || vql === null) return { pairs, mapping: [], query: null }

@@ -37,7 +37,8 @@ const STATUS_WORDS: Readonly<Record<JobStatus, StatusWords>> = {
 
 export function statusWords(job: Pick<Job, 'status' | 'job_response' | 'progress'>): StatusWords {
   if (isCancelled(job)) return { text: 'Cancelled', tone: 'neutral' }
-  if (job.status === 'completed' && job.progress.rows_rejected > 0) return { text: 'Completed, with rejected rows', tone: 'warn' }
+  if (job.status === 'completed' && job.progress.rows_rejected > 0)
+    return { text: 'Completed, with rejected rows', tone: 'warn' }
   return STATUS_WORDS[job.status]
 }
 

@@ -29,7 +29,9 @@ export default function Jobs() {
     k: () => moveFocus(table.current, -1),
     ...(view.open !== null && { Escape: close }),
   })
-  const requests = [{ title: 'List jobs', method: 'POST', path: '/common/jobs', body: listRequest(view, view.limit) }] as const
+  const requests = [
+    { title: 'List jobs', method: 'POST', path: '/common/jobs', body: listRequest(view, view.limit) },
+  ] as const
   return (
     <div className={styles.room}>
       <div className={styles.list} ref={table}>
@@ -54,15 +56,29 @@ export default function Jobs() {
   )
 }
 
-function Filters({ view, onChange }: { readonly view: JobsView; readonly onChange: (changes: Record<string, string | undefined>) => void }) {
+function Filters({
+  view,
+  onChange,
+}: {
+  readonly view: JobsView
+  readonly onChange: (changes: Record<string, string | undefined>) => void
+}) {
   return (
     <div className={styles.filters}>
-      <SelectField label="Type" value={view.type ?? ''} onChange={event => onChange({ type: event.target.value || undefined })}>
+      <SelectField
+        label="Type"
+        value={view.type ?? ''}
+        onChange={event => onChange({ type: event.target.value || undefined })}
+      >
         <option value="">Imports and exports</option>
         <option value="insert_csv_file">Imports</option>
         <option value="export_csv_file">Exports</option>
       </SelectField>
-      <SelectField label="Status" value={view.state ?? ''} onChange={event => onChange({ state: event.target.value || undefined })}>
+      <SelectField
+        label="Status"
+        value={view.state ?? ''}
+        onChange={event => onChange({ state: event.target.value || undefined })}
+      >
         <option value="">Any</option>
         <option value="unfinished">Waiting or running</option>
         <option value="completed">Completed</option>

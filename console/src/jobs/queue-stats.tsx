@@ -17,7 +17,10 @@ export function QueueStats({ isLive }: { readonly isLive: boolean }) {
       <Facts
         items={[
           { label: 'Waiting', value: show(({ waiting }) => formatNumber(waiting)) },
-          { label: 'Longest wait', value: show(({ longestWait }) => (longestWait === null ? 'None' : formatDuration(longestWait))) },
+          {
+            label: 'Longest wait',
+            value: show(({ longestWait }) => (longestWait === null ? 'None' : formatDuration(longestWait))),
+          },
           { label: 'Running', value: show(({ running }) => formatNumber(running)) },
           { label: 'Rows per second', value: show(({ rowsPerSecond }) => formatNumber(rowsPerSecond)) },
           { label: 'Failed in the last hour', value: show(({ failedInHour }) => formatNumber(failedInHour)) },

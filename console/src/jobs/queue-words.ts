@@ -1,7 +1,8 @@
 /** The state of the queue, summed up. */
 import type { paths } from '../api/schema.d.ts'
 
-export type QueueStatsReply = paths['/common/jobs/stats']['get']['responses'][200]['content']['application/json']['data']
+export type QueueStatsReply =
+  paths['/common/jobs/stats']['get']['responses'][200]['content']['application/json']['data']
 
 export interface Queue {
   readonly waiting: number

@@ -34,7 +34,8 @@ export function useJob(uuid: string, interval = ONE) {
 export function useJobs(filter: JobFilter, limit: number) {
   return useQuery({
     queryKey: ['jobs', filter.type, filter.state, limit],
-    queryFn: async ({ signal }) => (await take(api.POST('/common/jobs', { body: listRequest(filter, limit), signal }))).data,
+    queryFn: async ({ signal }) =>
+      (await take(api.POST('/common/jobs', { body: listRequest(filter, limit), signal }))).data,
     staleTime: 0,
     refetchInterval: ({ state: { data } }) => pace(data?.some(job => !isFinished(job)) ? LIST : QUIET),
     refetchIntervalInBackground: true,

@@ -86,7 +86,15 @@ function KeyForm({ name, onName, error, pending, onCreate, onClose }: KeyFormPro
   )
 }
 
-function CreatedKey({ name, apiKey, onClose }: { readonly name: string; readonly apiKey: string; readonly onClose: () => void }) {
+function CreatedKey({
+  name,
+  apiKey,
+  onClose,
+}: {
+  readonly name: string
+  readonly apiKey: string
+  readonly onClose: () => void
+}) {
   const input = useRef<HTMLInputElement>(null)
   useEffect(() => {
     input.current?.focus()
@@ -104,13 +112,7 @@ function CreatedKey({ name, apiKey, onClose }: { readonly name: string; readonly
     >
       <Notice tone="warn">Copy the key now. It is not stored, so it cannot be shown again.</Notice>
       <div className={styles.created}>
-        <TextField
-          ref={input}
-          label="API key"
-          readOnly
-          value={apiKey}
-          onFocus={event => event.target.select()}
-        />
+        <TextField ref={input} label="API key" readOnly value={apiKey} onFocus={event => event.target.select()} />
         <CopyButton text={apiKey} label="Copy key" />
       </div>
       <p className="muted">

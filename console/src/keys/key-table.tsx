@@ -3,8 +3,8 @@ import { Button } from '../ui/button.tsx'
 import { formatAgo, formatTime } from '../ui/format.ts'
 import { Table } from '../ui/page.tsx'
 import { Badge, Skeleton } from '../ui/states.tsx'
-import type { ApiKey } from './keys-api.ts'
 import styles from './keys.module.css'
+import type { ApiKey } from './keys-api.ts'
 import { isOwn, isSession, stateOf } from './sort-keys.ts'
 
 const PLACES = 3
@@ -65,7 +65,11 @@ function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevo
             variant="danger"
             aria-label={`Revoke ${apiKey.name}`}
             disabled={own}
-            title={own ? 'You are using this key. To end a session, sign out; to revoke the key, use another admin key.' : undefined}
+            title={
+              own
+                ? 'You are using this key. To end a session, sign out; to revoke the key, use another admin key.'
+                : undefined
+            }
             onClick={onRevoke}
           >
             Revoke

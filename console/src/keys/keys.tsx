@@ -36,8 +36,8 @@ function AdminKeys() {
       }
     >
       <p className="muted">
-        Programs and people use an API key in every request. Give each of them a key of its own, so that you can revoke one
-        without the others. Keys in the setting <code>API_KEYS</code> are not listed.
+        Programs and people use an API key in every request. Give each of them a key of its own, so that you can revoke
+        one without the others. Keys in the setting <code>API_KEYS</code> are not listed.
       </p>
       {keys.error ? (
         <ErrorState error={keys.error} onRetry={() => void keys.refetch()} />
@@ -61,8 +61,9 @@ function NotAdmin({ name }: { readonly name: string }) {
   return (
     <Page title="API keys">
       <Empty icon="key" title="Only admin keys may manage keys">
-        You are signed in with the key “{name}”, which is not an admin key. Sign in with one that is: the first key of the server,
-        in <code>data/api-key</code>, or one that <code>npx connectra keys create NAME --admin</code> prints.
+        You are signed in with the key “{name}”, which is not an admin key. Sign in with one that is: the first key of
+        the server, in <code>data/api-key</code>, or one that <code>npx connectra keys create NAME --admin</code>{' '}
+        prints.
       </Empty>
     </Page>
   )

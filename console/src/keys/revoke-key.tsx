@@ -25,7 +25,11 @@ export function RevokeKey({ apiKey, onClose }: { readonly apiKey: ApiKey; readon
       actions={
         <>
           <Button onClick={onClose}>Keep it</Button>
-          <Button variant="danger" aria-disabled={revocation.isPending} onClick={() => revocation.isPending || revocation.mutate()}>
+          <Button
+            variant="danger"
+            aria-disabled={revocation.isPending}
+            onClick={() => revocation.isPending || revocation.mutate()}
+          >
             Revoke key
           </Button>
         </>

@@ -19,5 +19,7 @@ export function sortKeys(keys: readonly ApiKey[], now = Date.now()): readonly Ap
 
 /** Whether it is the key that this browser uses. Keys that are too short to show a part of cannot be told. */
 export function isOwn({ prefix, last_four }: ApiKey, current: string | null): boolean {
-  return current !== null && prefix !== '' && last_four !== '' && current.startsWith(prefix) && current.endsWith(last_four)
+  return (
+    current !== null && prefix !== '' && last_four !== '' && current.startsWith(prefix) && current.endsWith(last_four)
+  )
 }

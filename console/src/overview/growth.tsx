@@ -39,7 +39,10 @@ export function Growth({ service, total }: { readonly service: Service; readonly
           </a>
         )}
         {growth.data && created !== undefined ? (
-          <a className={styles.since} href={linkToList(service, createdBetween(growth.data[0]!.day, growth.data.at(-1)!.day))}>
+          <a
+            className={styles.since}
+            href={linkToList(service, createdBetween(growth.data[0]!.day, growth.data.at(-1)!.day))}
+          >
             {formatNumber(created)} created in the last {DAYS} days
           </a>
         ) : (

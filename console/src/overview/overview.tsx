@@ -56,7 +56,10 @@ export default function Overview() {
 }
 
 async function countAll(signal: AbortSignal): Promise<Totals> {
-  const [contact, company] = await Promise.all([countRecords('contact', {}, signal), countRecords('company', {}, signal)])
+  const [contact, company] = await Promise.all([
+    countRecords('contact', {}, signal),
+    countRecords('company', {}, signal),
+  ])
   return { contact, company }
 }
 
@@ -73,8 +76,8 @@ function NothingStored() {
           </a>
         }
       >
-        Import a CSV file from the tool that you use. Headers of Apollo, HubSpot, Salesforce, LinkedIn and many others are known; you
-        see how the file is understood before anything is stored.
+        Import a CSV file from the tool that you use. Headers of Apollo, HubSpot, Salesforce, LinkedIn and many others
+        are known; you see how the file is understood before anything is stored.
       </Empty>
       <RecentJobs hideWithoutJobs />
     </Page>

@@ -7,8 +7,8 @@ import { Card } from '../ui/page.tsx'
 import { Notice, Skeleton } from '../ui/states.tsx'
 import { CHECKS, type Check } from './conditions.ts'
 import { countFilter } from './count-filter.ts'
-import type { Totals } from './overview.tsx'
 import styles from './overview.module.css'
+import type { Totals } from './overview.tsx'
 
 const GROUPS = [
   { service: 'contact', title: 'Contacts' },
@@ -19,8 +19,7 @@ const GROUPS = [
 export function Quality({ totals }: { readonly totals: Totals | null }) {
   const counts = useQuery({
     queryKey: ['overview', 'quality'],
-    queryFn: ({ signal }) =>
-      Promise.all(CHECKS.map(({ service, filter }) => countFilter(service, filter, signal))),
+    queryFn: ({ signal }) => Promise.all(CHECKS.map(({ service, filter }) => countFilter(service, filter, signal))),
   })
   return (
     <Card title="Data quality">
@@ -31,7 +30,12 @@ export function Quality({ totals }: { readonly totals: Totals | null }) {
           <ul className={styles.list} aria-label={`${title} that lack something`}>
             {CHECKS.map((check, index) =>
               check.service === service ? (
-                <CheckRow key={check.label} check={check} count={counts.data?.[index] ?? null} total={totals?.[service] ?? null} />
+                <CheckRow
+                  key={check.label}
+                  check={check}
+                  count={counts.data?.[index] ?? null}
+                  total={totals?.[service] ?? null}
+                />
               ) : null,
             )}
           </ul>

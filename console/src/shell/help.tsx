@@ -3,7 +3,7 @@ import { useSession } from '../api/session.ts'
 import { ROOMS } from '../rooms.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import styles from './help.module.css'
-import { type Shortcut, SHORTCUTS } from './shortcut-list.ts'
+import { SHORTCUTS, type Shortcut } from './shortcut-list.ts'
 
 export function Help({ onClose }: { readonly onClose: () => void }) {
   const session = useSession()

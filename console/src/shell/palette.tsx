@@ -97,7 +97,9 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
       <div className={styles.results}>
         <OptionList id={id} options={options} chosen={chosen} onHover={setActive} onRun={run} />
         {error && <Notice tone="bad">{error.message}</Notice>}
-        {!error && current && options.length === 0 && <p className={styles.nothing}>Nothing begins with “{text.trim()}”.</p>}
+        {!error && current && options.length === 0 && (
+          <p className={styles.nothing}>Nothing begins with “{text.trim()}”.</p>
+        )}
       </div>
       <p className="visually-hidden" role="status">
         {current && `${options.length} ${options.length === 1 ? 'result' : 'results'}`}
@@ -156,7 +158,11 @@ function OptionList({ id, options, chosen, onHover, onRun }: OptionListProps) {
 }
 
 /** Commands come first: they are there at once, so that nothing moves when records follow. */
-function useOptions(text: string): { readonly options: readonly Option[]; readonly current: boolean; readonly error: Error | null } {
+function useOptions(text: string): {
+  readonly options: readonly Option[]
+  readonly current: boolean
+  readonly error: Error | null
+} {
   const session = useSession()
   const navigate = useNavigate()
   const contacts = useHits('contact', text)

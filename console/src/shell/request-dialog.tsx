@@ -4,8 +4,8 @@ import { BASE_URL } from '../api/client.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { type ApiRequest, LANGUAGES, type Language, writeRequest } from './write-request.ts'
 import styles from './request-dialog.module.css'
+import { type ApiRequest, LANGUAGES, type Language, writeRequest } from './write-request.ts'
 
 /** A button that opens the dialog. The requests are those that the view has sent, with a title each. */
 export function RequestButton({ requests }: { readonly requests: readonly ApiRequest[] }) {
@@ -20,7 +20,13 @@ export function RequestButton({ requests }: { readonly requests: readonly ApiReq
   )
 }
 
-function RequestDialog({ requests, onClose }: { readonly requests: readonly ApiRequest[]; readonly onClose: () => void }) {
+function RequestDialog({
+  requests,
+  onClose,
+}: {
+  readonly requests: readonly ApiRequest[]
+  readonly onClose: () => void
+}) {
   const [language, setLanguage] = useState<Language>('curl')
   return (
     <Dialog title="The API requests behind this view" width="wide" onClose={onClose}>

@@ -4,9 +4,9 @@ import { useState } from 'react'
 import { useKey } from '../api/key.ts'
 import { signOut, useSession } from '../api/session.ts'
 import { ROOMS } from '../rooms.ts'
-import { Icon } from '../ui/icon.tsx'
-import iconUrl from '../ui/icon.svg'
 import { IconButton } from '../ui/button.tsx'
+import iconUrl from '../ui/icon.svg'
+import { Icon } from '../ui/icon.tsx'
 import { Menu } from '../ui/popover.tsx'
 import { Toasts } from '../ui/toast.tsx'
 import { Help } from './help.tsx'
@@ -62,7 +62,11 @@ function SignedIn() {
               { label: 'Dark', icon: 'moon', onSelect: () => chooseTheme('dark') },
               { label: 'As the system', onSelect: () => chooseTheme('system') },
               null,
-              { label: 'API reference', icon: 'external', onSelect: () => void window.open('./docs', '_blank', 'noopener') },
+              {
+                label: 'API reference',
+                icon: 'external',
+                onSelect: () => void window.open('./docs', '_blank', 'noopener'),
+              },
               { label: 'Sign out', icon: 'signOut', onSelect: () => signOut(session.data) },
             ]}
           />

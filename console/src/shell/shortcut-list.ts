@@ -9,7 +9,13 @@ export const SHORTCUTS: readonly { readonly title: string; readonly shortcuts: r
   {
     title: 'Everywhere',
     shortcuts: [
-      { keys: [['Ctrl', 'K'], ['⌘', 'K']], label: 'Go to, do, or find' },
+      {
+        keys: [
+          ['Ctrl', 'K'],
+          ['⌘', 'K'],
+        ],
+        label: 'Go to, do, or find',
+      },
       { keys: [['?']], label: 'Keyboard shortcuts' },
       { keys: [['Esc']], label: 'Close a dialog, a menu or the record' },
     ],
@@ -23,7 +29,13 @@ export const SHORTCUTS: readonly { readonly title: string; readonly shortcuts: r
       { keys: [['Enter']], label: 'Open the record' },
       { keys: [['x']], label: 'Select the record' },
       { keys: [['e'], ['F2']], label: 'Edit the cell' },
-      { keys: [['Shift', '→'], ['Shift', '←']], label: 'Wider or narrower column, on its header' },
+      {
+        keys: [
+          ['Shift', '→'],
+          ['Shift', '←'],
+        ],
+        label: 'Wider or narrower column, on its header',
+      },
     ],
   },
 ]

@@ -113,7 +113,10 @@ function KeyForm() {
 function useCodeInAddress(): { readonly running: boolean; readonly error: string | null } {
   // Changes when somebody pastes another address into the same tab.
   const { href } = useLocation()
-  const [state, setState] = useState(() => ({ running: readCode(window.location.hash) !== null, error: null as string | null }))
+  const [state, setState] = useState(() => ({
+    running: readCode(window.location.hash) !== null,
+    error: null as string | null,
+  }))
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new address may have a new code
   useEffect(() => {
     const code = readCode(window.location.hash)

@@ -23,7 +23,10 @@ export function writeRequest(request: ApiRequest, language: Language, baseUrl: s
 }
 
 function curl({ method, body }: ApiRequest, url: string): string {
-  const lines = [`curl ${method === 'GET' ? '' : `-X ${method} `}${shellQuote(url)}`, '-H "Authorization: Bearer $CONNECTRA_KEY"']
+  const lines = [
+    `curl ${method === 'GET' ? '' : `-X ${method} `}${shellQuote(url)}`,
+    '-H "Authorization: Bearer $CONNECTRA_KEY"',
+  ]
   if (body !== undefined) lines.push("-H 'Content-Type: application/json'", `-d ${shellQuote(json(body))}`)
   return lines.join(' \\\n  ')
 }

@@ -40,6 +40,9 @@ export function IconButton({ icon, label, variant = 'quiet', size = 'normal', cl
 }
 
 /** For links that look like buttons. */
-export function buttonClass({ variant = 'default', size = 'normal' }: Pick<ButtonProps, 'variant' | 'size'>, more?: string) {
+export function buttonClass(
+  { variant = 'default', size = 'normal' }: Pick<ButtonProps, 'variant' | 'size'>,
+  more?: string,
+) {
   return classes(styles.button, variant !== 'default' && styles[variant], size === 'small' && styles.small, more)
 }

@@ -1,5 +1,12 @@
 /** Form controls with their label, hint and error, connected for screen readers. */
-import { type InputHTMLAttributes, type ReactNode, type Ref, type SelectHTMLAttributes, type TextareaHTMLAttributes, useId } from 'react'
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type Ref,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from 'react'
 import { classes } from './classes.ts'
 import styles from './field.module.css'
 import { Icon, type IconName } from './icon.tsx'
@@ -12,9 +19,19 @@ interface FieldProps {
   readonly error?: ReactNode
 }
 
-function Field({ label, hideLabel, hint, error, children }: FieldProps & { readonly children: (ids: Ids) => ReactNode }) {
+function Field({
+  label,
+  hideLabel,
+  hint,
+  error,
+  children,
+}: FieldProps & { readonly children: (ids: Ids) => ReactNode }) {
   const id = useId()
-  const ids = { id, 'aria-describedby': hint || error ? `${id}-note` : undefined, 'aria-invalid': error ? true : undefined }
+  const ids = {
+    id,
+    'aria-describedby': hint || error ? `${id}-note` : undefined,
+    'aria-invalid': error ? true : undefined,
+  }
   return (
     <div className={styles.field}>
       <label htmlFor={id} className={hideLabel ? 'visually-hidden' : styles.label}>
@@ -33,7 +50,7 @@ function Field({ label, hideLabel, hint, error, children }: FieldProps & { reado
 interface Ids {
   readonly id: string
   readonly 'aria-describedby': string | undefined
-  readonly 'aria-invalid': true | undefined
+  readonly 'aria-invalid': boolean | undefined
 }
 
 export type TextFieldProps = FieldProps &
@@ -43,7 +60,16 @@ export function TextField({ label, hideLabel, hint, error, icon, className, ...r
   return (
     <Field {...{ label, hint, error }} hideLabel={hideLabel ?? false}>
       {ids => {
-        const input = <input type="text" autoComplete="off" spellCheck={false} {...rest} {...ids} className={classes(styles.input, className)} />
+        const input = (
+          <input
+            type="text"
+            autoComplete="off"
+            spellCheck={false}
+            {...rest}
+            {...ids}
+            className={classes(styles.input, className)}
+          />
+        )
         return icon ? (
           <div className={styles.withIcon}>
             <Icon name={icon} />
@@ -57,7 +83,8 @@ export function TextField({ label, hideLabel, hint, error, icon, className, ...r
   )
 }
 
-export type TextAreaProps = FieldProps & TextareaHTMLAttributes<HTMLTextAreaElement> & { readonly ref?: Ref<HTMLTextAreaElement> }
+export type TextAreaProps = FieldProps &
+  TextareaHTMLAttributes<HTMLTextAreaElement> & { readonly ref?: Ref<HTMLTextAreaElement> }
 
 export function TextArea({ label, hideLabel, hint, error, className, ...rest }: TextAreaProps) {
   return (
@@ -82,7 +109,9 @@ export function SelectField({ label, hideLabel, hint, error, className, children
   )
 }
 
-export type CheckboxProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'type'> & { readonly ref?: Ref<HTMLInputElement> }
+export type CheckboxProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'type'> & {
+  readonly ref?: Ref<HTMLInputElement>
+}
 
 /** Children are the label. */
 export function Checkbox({ children, className, ...rest }: CheckboxProps) {

@@ -3,7 +3,15 @@ import type { ReactNode } from 'react'
 import { useEffect } from 'react'
 import styles from './page.module.css'
 
-export function Page({ title, actions, children }: { readonly title: string; readonly actions?: ReactNode; readonly children: ReactNode }) {
+export function Page({
+  title,
+  actions,
+  children,
+}: {
+  readonly title: string
+  readonly actions?: ReactNode
+  readonly children: ReactNode
+}) {
   useTitle(title)
   return (
     <div className={styles.page}>
@@ -17,7 +25,15 @@ export function Page({ title, actions, children }: { readonly title: string; rea
 }
 
 /** `title`: a heading of level 2. */
-export function Card({ title, actions, children }: { readonly title?: string; readonly actions?: ReactNode; readonly children: ReactNode }) {
+export function Card({
+  title,
+  actions,
+  children,
+}: {
+  readonly title?: string
+  readonly actions?: ReactNode
+  readonly children: ReactNode
+}) {
   return (
     <section className={styles.card} aria-label={title}>
       {(title || actions) && (

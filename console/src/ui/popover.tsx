@@ -17,7 +17,15 @@ export interface PopoverProps {
   readonly onOpenChange?: (open: boolean) => void
 }
 
-export function Popover({ trigger, label, children, align = 'start', padded = true, open, onOpenChange }: PopoverProps) {
+export function Popover({
+  trigger,
+  label,
+  children,
+  align = 'start',
+  padded = true,
+  open,
+  onOpenChange,
+}: PopoverProps) {
   const controlled = { ...(open !== undefined && { open }), ...(onOpenChange && { onOpenChange }) }
   return (
     <Primitive.Root {...controlled}>
@@ -60,7 +68,12 @@ export function Menu({
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content align={align} sideOffset={4} collisionPadding={8} className={classes(styles.content, styles.menu)}>
+        <DropdownMenu.Content
+          align={align}
+          sideOffset={4}
+          collisionPadding={8}
+          className={classes(styles.content, styles.menu)}
+        >
           {items.map((item, index) =>
             item === null ? (
               // biome-ignore lint/suspicious/noArrayIndexKey: lines have nothing else, and the order does not change

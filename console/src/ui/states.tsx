@@ -63,7 +63,10 @@ const TONE_ICONS = { neutral: 'info', info: 'info', ok: 'check', warn: 'warning'
 
 export function Notice({ tone = 'info', children }: { readonly tone?: Tone; readonly children: ReactNode }) {
   return (
-    <div className={classes(styles.notice, tone !== 'neutral' && styles[tone])} role={tone === 'bad' ? 'alert' : 'status'}>
+    <div
+      className={classes(styles.notice, tone !== 'neutral' && styles[tone])}
+      role={tone === 'bad' ? 'alert' : 'status'}
+    >
       <Icon name={TONE_ICONS[tone]} />
       <div>{children}</div>
     </div>

@@ -51,7 +51,8 @@ function getRoute(app: App): void {
         tags: ['Console'],
         operationId: 'getSession',
         summary: 'Get the key of the request',
-        description: 'What the console needs to know about the key that it is used with, and the version of the server.',
+        description:
+          'What the console needs to know about the key that it is used with, and the version of the server.',
         response: success({ data: Type.Object({ ...sessionMembers, version: Type.String() }) }),
       },
     },
@@ -81,7 +82,10 @@ function createRoute(app: App, { database, keys }: ServerParts): void {
         body: Type.Unsafe<Static<typeof newSession>>(withNulls(newSession)),
         response: success({
           data: Type.Object({
-            key: Type.String({ description: 'The API key of the session. It cannot be shown again', examples: ['ck_…'] }),
+            key: Type.String({
+              description: 'The API key of the session. It cannot be shown again',
+              examples: ['ck_…'],
+            }),
             ...sessionMembers,
           }),
         }),

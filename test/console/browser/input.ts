@@ -26,6 +26,7 @@ export async function dropFile(page: Page, path: string): Promise<void> {
   const tools = await page.context().newCDPSession(page)
   const { width, height } = page.viewportSize()!
   const at = { x: width / 2, y: height / 2, data: { items: [], files: [path], dragOperationsMask: 1 } }
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await tools.send('Input.dispatchDragEvent', { type, ...at })
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await tools.send('Input.dispatchDragEvent', { type, ...at })
   await tools.detach()
 }

@@ -91,13 +91,31 @@ async function settle(page: Page): Promise<void> {
 /** Long names, other scripts, many keywords, nothing at all. Returns a contact's uuid. */
 async function storeExtremes({ server }: Stage): Promise<string> {
   const contacts = [
-    { first_name: 'Extreme', last_name: 'Wolfeschlegelsteinhausenbergerdorff '.repeat(4), title: 'Senior Vice President of Everything and '.repeat(5) },
-    { first_name: 'محمد', last_name: 'بن سلمان extreme', title: 'مهندس برمجيات', city: 'الرياض', country: 'Saudi Arabia' },
+    {
+      first_name: 'Extreme',
+      last_name: 'Wolfeschlegelsteinhausenbergerdorff '.repeat(4),
+      title: 'Senior Vice President of Everything and '.repeat(5),
+    },
+    {
+      first_name: 'محمد',
+      last_name: 'بن سلمان extreme',
+      title: 'مهندس برمجيات',
+      city: 'الرياض',
+      country: 'Saudi Arabia',
+    },
     { first_name: '花子', last_name: '山田 extreme', title: '最高技術責任者', city: '東京', country: 'Japan' },
     { first_name: 'Extreme', last_name: 'Nothing' },
   ]
-  const row = (contact: object, index: number) => ({ ...contact, email: `extreme${index}@example.com`, company_id: COMPANY })
-  const company = { uuid: COMPANY, name: 'Extreme & Söhne', keywords: Array.from({ length: 1000 }, (_, index) => `keyword ${index}`) }
+  const row = (contact: object, index: number) => ({
+    ...contact,
+    email: `extreme${index}@example.com`,
+    company_id: COMPANY,
+  })
+  const company = {
+    uuid: COMPANY,
+    name: 'Extreme & Söhne',
+    keywords: Array.from({ length: 1000 }, (_, index) => `keyword ${index}`),
+  }
   await server.post('/companies/batch-upsert', [company])
   const { body } = await server.post('/contacts/batch-upsert', contacts.map(row))
   return body.contact_uuids[0]

@@ -1,7 +1,7 @@
 /** What every journey has: the server, the browser, and pages that are signed in and watched. */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import type { ConsoleServer } from './console-server.ts'
 import { checkAccessibility } from './accessibility.ts'
+import type { ConsoleServer } from './console-server.ts'
 import { type Watch, watchPage } from './watch-page.ts'
 
 export const DESKTOP: BrowserContextOptions = {
@@ -39,7 +39,11 @@ export async function setStage(server: ConsoleServer, browser: Browser): Promise
   const signedIn = await browser.newContext(DESKTOP)
   await signedIn.addInitScript(key => localStorage.setItem('connectra.key', key), server.key)
 
-  async function visitIn(context: BrowserContext, address: string, act: (visit: Visit) => Promise<void>): Promise<void> {
+  async function visitIn(
+    context: BrowserContext,
+    address: string,
+    act: (visit: Visit) => Promise<void>,
+  ): Promise<void> {
     const page = await context.newPage()
     page.setDefaultTimeout(PATIENCE)
     const watch = watchPage(page)

@@ -25,7 +25,8 @@ export function watchPage(page: Page): Watch {
   })
   page.on('pageerror', error => note(`uncaught ${error.stack ?? error.message}`))
   page.on('response', response => {
-    if (response.status() >= 400) note(`status of ${response.status()} ${response.request().method()} ${response.url()}`)
+    if (response.status() >= 400)
+      note(`status of ${response.status()} ${response.request().method()} ${response.url()}`)
   })
   page.on('requestfailed', request => {
     const reason = request.failure()?.errorText ?? 'unknown'

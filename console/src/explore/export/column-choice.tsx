@@ -30,7 +30,14 @@ export function ColumnChoice({ all, chosen, visible, onChange }: ColumnChoicePro
     <fieldset className={styles.choice}>
       <legend>Columns · {chosen.size}</legend>
       <div className={styles.choiceTools}>
-        <TextField label="Search columns" hideLabel icon="search" placeholder="Search columns" value={search} onChange={event => setSearch(event.target.value)} />
+        <TextField
+          label="Search columns"
+          hideLabel
+          icon="search"
+          placeholder="Search columns"
+          value={search}
+          onChange={event => setSearch(event.target.value)}
+        />
         <Button size="small" onClick={() => onChange(new Set(visible))}>
           As in the table
         </Button>

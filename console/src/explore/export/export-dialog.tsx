@@ -64,7 +64,12 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
             {size !== null && `, about ${size}`}
           </p>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" icon="download" disabled={!isReady} onClick={() => void run({ service, query, rows: rows!, options })}>
+          <Button
+            variant="primary"
+            icon="download"
+            disabled={!isReady}
+            onClick={() => void run({ service, query, rows: rows!, options })}
+          >
             {isBusy ? 'Exporting…' : isLarge ? 'Export as a job' : 'Download'}
           </Button>
         </>
@@ -72,13 +77,21 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
     >
       {(error ?? count.error) && <Notice tone="bad">{(error ?? count.error)!.message}</Notice>}
       {hasSelection && (
-        <SelectField label="Records" value={isAll ? 'all' : 'selected'} onChange={event => setAll(event.target.value === 'all')}>
+        <SelectField
+          label="Records"
+          value={isAll ? 'all' : 'selected'}
+          onChange={event => setAll(event.target.value === 'all')}
+        >
           <option value="selected">The selected records</option>
           <option value="all">All records of the list</option>
         </SelectField>
       )}
       <ColumnChoice all={all} chosen={chosen} visible={visible} onChange={setChosen} />
-      <ExportOptions choice={choice} isLimitValid={limit !== null} onChange={changes => setChoice({ ...choice, ...changes })} />
+      <ExportOptions
+        choice={choice}
+        isLimitValid={limit !== null}
+        onChange={changes => setChoice({ ...choice, ...changes })}
+      />
       <p className={styles.note}>
         {order.length > 0 && 'The rows are in the order of the list. '}
         {chosen.has('uuid')

@@ -22,7 +22,11 @@ export interface ExportQuery extends Query {
   readonly select_columns: readonly string[]
 }
 
-export function writeExport(where: Where, order: readonly Order[], options: Pick<ExportOptions, 'columns' | 'limit' | 'lowerCase'>): ExportQuery {
+export function writeExport(
+  where: Where,
+  order: readonly Order[],
+  options: Pick<ExportOptions, 'columns' | 'limit' | 'lowerCase'>,
+): ExportQuery {
   const { columns, limit, lowerCase } = options
   return {
     where,
@@ -64,6 +68,8 @@ export function estimateBytes({ head, body, rows }: Sample, total: number): numb
 
 /** contacts-2026-11-29.csv */
 export function fileName(service: Service, format: Format, date: Date): string {
-  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(part => String(part).padStart(2, '0')).join('-')
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()]
+    .map(part => String(part).padStart(2, '0'))
+    .join('-')
   return `${service === 'contact' ? 'contacts' : 'companies'}-${day}.${format}`
 }

@@ -1,11 +1,16 @@
 /** Downloads a file at once, or leaves it to a job. */
 import { api, take } from '../../api/client.ts'
 import type { Service } from '../../api/records.ts'
-import { type ExportOptions, type ExportQuery, measureSample, type Sample, SAMPLE_ROWS } from './export-query.ts'
+import { type ExportOptions, type ExportQuery, measureSample, SAMPLE_ROWS, type Sample } from './export-query.ts'
 
 type FileOptions = Pick<ExportOptions, 'format' | 'bom'>
 
-export async function fetchExport(service: Service, query: ExportQuery, { format, bom }: FileOptions, signal?: AbortSignal): Promise<Blob> {
+export async function fetchExport(
+  service: Service,
+  query: ExportQuery,
+  { format, bom }: FileOptions,
+  signal?: AbortSignal,
+): Promise<Blob> {
   const path = service === 'contact' ? '/contacts/export' : '/companies/export'
   const params = { query: { format, ...(format === 'csv' && bom && { bom }) } }
   // A connection that is cut off rejects, so a file is never saved in part.
@@ -14,16 +19,27 @@ export async function fetchExport(service: Service, query: ExportQuery, { format
 }
 
 /** The first rows of the file. */
-export async function fetchSample(service: Service, query: ExportQuery, options: FileOptions, signal?: AbortSignal): Promise<Sample> {
+export async function fetchSample(
+  service: Service,
+  query: ExportQuery,
+  options: FileOptions,
+  signal?: AbortSignal,
+): Promise<Sample> {
   const limit = Math.min(SAMPLE_ROWS, query.limit ?? SAMPLE_ROWS)
   const file = await fetchExport(service, { ...query, limit }, options, signal)
   return measureSample(new Uint8Array(await file.arrayBuffer()), options.format)
 }
 
 /** Returns the uuid of the job. */
-export async function createExportJob(service: Service, query: ExportQuery, { format, bom }: FileOptions): Promise<string> {
+export async function createExportJob(
+  service: Service,
+  query: ExportQuery,
+  { format, bom }: FileOptions,
+): Promise<string> {
   const job_data = { service, vql: query, format, ...(format === 'csv' && bom && { bom }) }
-  const reply = await take(api.POST('/common/jobs/create', { body: { job_type: 'export_csv_file', job_data } as never }))
+  const reply = await take(
+    api.POST('/common/jobs/create', { body: { job_type: 'export_csv_file', job_data } as never }),
+  )
   return reply.data.uuid
 }
 

@@ -18,7 +18,8 @@ const DAY = 86_400_000
 
 /** Of whole numbers. */
 export function numberBins(min: number, max: number): readonly Bin[] {
-  const edges = max - min < TARGET ? everyOne(min, max) : max >= WIDE * Math.max(min, 1) ? powers(min, max) : steps(min, max)
+  const edges =
+    max - min < TARGET ? everyOne(min, max) : max >= WIDE * Math.max(min, 1) ? powers(min, max) : steps(min, max)
   return edges.slice(1).map((next, index) => {
     const from = edges[index]!
     const to = next - 1
@@ -43,13 +44,7 @@ function steps(min: number, max: number): number[] {
 }
 
 /** Where bars begin within each power of ten: more of them when there are few powers. */
-const MANTISSAS = [
-  [1, 2, 3, 4, 5, 6, 7, 8, 9],
-  [1, 1.5, 2, 3, 5, 7],
-  [1, 2, 5],
-  [1, 3],
-  [1],
-]
+const MANTISSAS = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 1.5, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]]
 
 function powers(min: number, max: number): number[] {
   const lowest = Math.max(min, 1)

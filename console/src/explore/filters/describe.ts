@@ -27,7 +27,9 @@ export function describeItem(item: Item, names: Names): string {
     case 'vql':
       return `VQL: ${cut(JSON.stringify(item.where))}`
     case 'group': {
-      const shown = item.items.slice(0, SHOWN_ITEMS).map(part => (part.kind === 'group' ? `(${describeItem(part, names)})` : describeItem(part, names)))
+      const shown = item.items
+        .slice(0, SHOWN_ITEMS)
+        .map(part => (part.kind === 'group' ? `(${describeItem(part, names)})` : describeItem(part, names)))
       const list = shown.join('; ') + more(item.items.length - shown.length)
       return `${{ all: 'All', any: 'Any', none: 'None' }[item.op]} of: ${list || 'nothing yet'}`
     }

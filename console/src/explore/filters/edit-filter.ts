@@ -12,7 +12,9 @@ export function findCondition<K extends Kind>(
   key: string,
   kind: K,
 ): Extract<FieldCondition, { readonly kind: K }> | undefined {
-  return filter.items.find(item => isOn(item, key) && item.kind === kind) as Extract<FieldCondition, { readonly kind: K }> | undefined
+  return filter.items.find(item => isOn(item, key) && item.kind === kind) as
+    | Extract<FieldCondition, { readonly kind: K }>
+    | undefined
 }
 
 /** How many conditions on the field are in force and not within a group. */
@@ -42,7 +44,10 @@ export type Path = readonly number[]
 export function changeItem(group: Group, path: Path, change: (item: Item) => Item): Group {
   const [place, ...rest] = path
   if (place === undefined) return change(group) as Group
-  return { ...group, items: group.items.map((item, index) => (index === place ? changeBelow(item, rest, change) : item)) }
+  return {
+    ...group,
+    items: group.items.map((item, index) => (index === place ? changeBelow(item, rest, change) : item)),
+  }
 }
 
 function changeBelow(item: Item, path: Path, change: (item: Item) => Item): Item {
@@ -65,8 +70,6 @@ function changeGroup(group: Group, path: Path, change: (items: readonly Item[]) 
 
 /** Without conditions that are not complete and without groups that have no others. */
 export function removeIncomplete(group: Group): Group {
-  const items = group.items
-    .filter(isComplete)
-    .map(item => (item.kind === 'group' ? removeIncomplete(item) : item))
+  const items = group.items.filter(isComplete).map(item => (item.kind === 'group' ? removeIncomplete(item) : item))
   return { ...group, items }
 }

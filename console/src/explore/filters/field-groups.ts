@@ -22,7 +22,16 @@ const MAIN: Readonly<Record<Service, readonly string[]>> = {
     'company_country',
     'company_name',
   ],
-  company: ['country', 'industries', 'employees_count', 'name', 'technologies', 'city', 'annual_revenue', 'normalized_domain'],
+  company: [
+    'country',
+    'industries',
+    'employees_count',
+    'name',
+    'technologies',
+    'city',
+    'annual_revenue',
+    'normalized_domain',
+  ],
 }
 
 export function groupFields(service: Service, filters: readonly Filter[]): readonly FieldGroup[] {

@@ -41,7 +41,12 @@ export function FilterBar({ onAdvanced }: { readonly onAdvanced: () => void }) {
                   {text}
                 </span>
               )}
-              <IconButton size="small" icon="close" label={`Remove: ${text}`} onClick={() => change(removeItem(view.filter, [place]))} />
+              <IconButton
+                size="small"
+                icon="close"
+                label={`Remove: ${text}`}
+                onClick={() => change(removeItem(view.filter, [place]))}
+              />
             </li>
           ))}
         </ul>

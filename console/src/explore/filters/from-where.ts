@@ -123,14 +123,18 @@ function readText(entry: unknown, side: Side): Condition | null {
 
 function existsItems(names: readonly unknown[], side: Side): Item[] {
   return names.map(name =>
-    typeof name === 'string' && name !== '' ? { kind: 'exists', key: name, ...notOn(side) } : vql({ exists: one(side, [name]) }),
+    typeof name === 'string' && name !== ''
+      ? { kind: 'exists', key: name, ...notOn(side) }
+      : vql({ exists: one(side, [name]) }),
   )
 }
 
 function andItems(list: unknown): Item[] {
   if (isEmpty(list)) return []
   if (!Array.isArray(list)) return [vql({ and: list })]
-  return list.flatMap((where: unknown) => (isEmpty(where) ? [] : isObject(where) ? joined(where) : [vql({ and: [where] })]))
+  return list.flatMap((where: unknown) =>
+    isEmpty(where) ? [] : isObject(where) ? joined(where) : [vql({ and: [where] })],
+  )
 }
 
 function orItems(list: unknown): Item[] {

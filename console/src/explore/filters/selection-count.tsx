@@ -21,7 +21,9 @@ export function SelectionCount() {
 function describeCount(service: Service, count: number | undefined, total: number | undefined): string {
   if (count === undefined) return 'Counting…'
   const noun = nounFor(service, total ?? count)
-  return total === undefined || total === count ? `${formatNumber(count)} ${noun}` : `${formatNumber(count)} of ${formatNumber(total)} ${noun}`
+  return total === undefined || total === count
+    ? `${formatNumber(count)} ${noun}`
+    : `${formatNumber(count)} of ${formatNumber(total)} ${noun}`
 }
 
 export function nounFor(service: Service, count: number): string {

@@ -1,7 +1,7 @@
 /** Counts, values and histograms of the current selection. Requests of an outdated selection are cancelled. */
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { type Bound, countRecords, type Service, type Where, listFilterValues } from '../../api/records.ts'
+import { type Bound, countRecords, listFilterValues, type Service, type Where } from '../../api/records.ts'
 import { useExplore } from '../explore-context.ts'
 import type { Group } from '../view-state.ts'
 import { type Bin, dateBins, numberBins } from './bins.ts'
@@ -78,7 +78,12 @@ export function useHistogram(key: string) {
   })
 }
 
-async function readHistogram(service: Service, key: string, where: Where, signal: AbortSignal): Promise<Histogram | null> {
+async function readHistogram(
+  service: Service,
+  key: string,
+  where: Where,
+  signal: AbortSignal,
+): Promise<Histogram | null> {
   const { min, max } = await listFilterValues(service, { filter_key: key, where }, signal)
   if (min === undefined || min === null || max === undefined || max === null) return null
   const bins = typeof min === 'number' ? numberBins(min, Number(max)) : dateBins(min, String(max))

@@ -4,8 +4,8 @@ import { useMemo } from 'react'
 import type { RecordRow } from '../../api/records.ts'
 import { useExplore } from '../explore-context.ts'
 import { listColumns, nameOf, valueOf } from '../table/columns.ts'
-import { FieldValue } from './field-row.tsx'
 import { isEmpty } from './field-groups.ts'
+import { FieldValue } from './field-row.tsx'
 import styles from './record.module.css'
 
 const SHOWN = [
@@ -23,7 +23,9 @@ export function CompanySummary({ contact }: { readonly contact: RecordRow }) {
   const { filters } = useExplore()
   const columns = useMemo(() => listColumns('contact', filters).filter(({ name }) => SHOWN.includes(name)), [filters])
   const { company, company_id: uuid } = contact
-  const shown = columns.filter(column => !isEmpty(contact, column)).sort((a, b) => SHOWN.indexOf(a.name) - SHOWN.indexOf(b.name))
+  const shown = columns
+    .filter(column => !isEmpty(contact, column))
+    .sort((a, b) => SHOWN.indexOf(a.name) - SHOWN.indexOf(b.name))
   return (
     <section className={styles.group} aria-label="The company">
       <h3>Company</h3>
@@ -44,7 +46,9 @@ export function CompanySummary({ contact }: { readonly contact: RecordRow }) {
           </dl>
         </>
       ) : (
-        <p className="muted">{uuid ? 'The company of this contact has not been imported, or was deleted.' : 'This contact has no company.'}</p>
+        <p className="muted">
+          {uuid ? 'The company of this contact has not been imported, or was deleted.' : 'This contact has no company.'}
+        </p>
       )}
     </section>
   )

@@ -37,8 +37,13 @@ const GROUPS: Readonly<Record<Service, Readonly<Record<string, readonly string[]
 
 /** Fields that no group names, such as those of a newer server, come before the last group. */
 export function groupFields(service: Service, columns: readonly Column[], record: RecordRow): readonly FieldGroup[] {
-  const own = new Map(columns.filter(({ ofCompany, name }) => !ofCompany && name in record).map(column => [column.name, column]))
-  const groups = Object.entries(GROUPS[service]).map(([title, names]) => ({ title, fields: names.flatMap(name => own.get(name) ?? []) }))
+  const own = new Map(
+    columns.filter(({ ofCompany, name }) => !ofCompany && name in record).map(column => [column.name, column]),
+  )
+  const groups = Object.entries(GROUPS[service]).map(([title, names]) => ({
+    title,
+    fields: names.flatMap(name => own.get(name) ?? []),
+  }))
   const named = new Set(Object.values(GROUPS[service]).flat())
   const others = [...own.values()].filter(({ name }) => !named.has(name))
   const system = groups.at(-1)!

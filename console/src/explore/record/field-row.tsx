@@ -43,7 +43,15 @@ export function FieldRow({ column, value, onSave }: FieldRowProps) {
           <FieldValue column={column} value={value} />
           <span className={styles.actions}>
             {isCopied && <CopyValue label={`Copy ${label}`} text={editableText(value)} />}
-            {editable && <IconButton ref={editButton} size="small" icon="edit" label={`Edit ${label}`} onClick={() => setEditing(true)} />}
+            {editable && (
+              <IconButton
+                ref={editButton}
+                size="small"
+                icon="edit"
+                label={`Edit ${label}`}
+                onClick={() => setEditing(true)}
+              />
+            )}
           </span>
         </dd>
       )}
@@ -83,5 +91,12 @@ function CopyValue({ label, text }: { readonly label: string; readonly text: str
     }
   }
 
-  return <IconButton size="small" icon={isCopied ? 'check' : 'copy'} label={isCopied ? 'Copied' : label} onClick={() => void copy()} />
+  return (
+    <IconButton
+      size="small"
+      icon={isCopied ? 'check' : 'copy'}
+      label={isCopied ? 'Copied' : label}
+      onClick={() => void copy()}
+    />
+  )
 }

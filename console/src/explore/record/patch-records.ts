@@ -11,7 +11,10 @@ type Changes = Readonly<Record<string, RecordRow[string]>>
 export function patchPages(uuid: string, changes: Changes) {
   return (data: Pages | undefined): Pages | undefined => {
     if (!data?.pages.some(page => page.some(row => row.uuid === uuid))) return data
-    return { ...data, pages: data.pages.map(page => page.map(row => (row.uuid === uuid ? patchRow(row, changes) : row))) }
+    return {
+      ...data,
+      pages: data.pages.map(page => page.map(row => (row.uuid === uuid ? patchRow(row, changes) : row))),
+    }
   }
 }
 

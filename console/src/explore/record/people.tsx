@@ -46,7 +46,9 @@ export function People({ companyId, except }: PeopleProps) {
       ) : !people.data ? (
         <Skeleton />
       ) : people.data.count === 0 ? (
-        <p className="muted">{except === null ? 'No contacts at this company.' : 'No other contacts at this company.'}</p>
+        <p className="muted">
+          {except === null ? 'No contacts at this company.' : 'No other contacts at this company.'}
+        </p>
       ) : (
         <>
           <ul className={styles.people}>

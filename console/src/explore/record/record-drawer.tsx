@@ -73,14 +73,19 @@ function Content({ service, record, ...empty }: RecordFieldsProps) {
       </div>
       <RecordFields service={service} record={record} {...empty} />
       {service === 'contact' && <CompanySummary contact={record} />}
-      {service === 'contact' && record.company_id && <People companyId={String(record.company_id)} except={record.uuid} />}
+      {service === 'contact' && record.company_id && (
+        <People companyId={String(record.company_id)} except={record.uuid} />
+      )}
       {service === 'company' && <People companyId={record.uuid} except={null} />}
     </>
   )
 }
 
 function subtitleOf(service: Service, record: RecordRow): string {
-  const parts = service === 'contact' ? [record.title, record.company?.name] : [record.normalized_domain, record.city, record.country]
+  const parts =
+    service === 'contact'
+      ? [record.title, record.company?.name]
+      : [record.normalized_domain, record.city, record.country]
   return parts.filter(Boolean).join(' · ')
 }
 

@@ -6,8 +6,8 @@ import { Button } from '../../ui/button.tsx'
 import { useExplore } from '../explore-context.ts'
 import { type Column, listColumns, nameOf, valueOf } from '../table/columns.ts'
 import { parseText } from '../table/format-value.ts'
-import { FieldRow } from './field-row.tsx'
 import { groupFields, isEmpty } from './field-groups.ts'
+import { FieldRow } from './field-row.tsx'
 import styles from './record.module.css'
 import { saveEdit } from './save-edit.ts'
 
@@ -39,14 +39,25 @@ export function RecordFields({ service, record, showsEmpty, onShowEmpty }: Recor
         return (
           <FieldGroup key={title} title={title}>
             {shown.map(column => (
-              <FieldRow key={column.name} column={column} value={valueOf(record, column)} onSave={text => save(column, text)} />
+              <FieldRow
+                key={column.name}
+                column={column}
+                value={valueOf(record, column)}
+                onSave={text => save(column, text)}
+              />
             ))}
           </FieldGroup>
         )
       })}
       {empty > 0 && (
         <div>
-          <Button size="small" variant="quiet" aria-expanded={showsEmpty} icon={showsEmpty ? 'minus' : 'plus'} onClick={() => onShowEmpty(!showsEmpty)}>
+          <Button
+            size="small"
+            variant="quiet"
+            aria-expanded={showsEmpty}
+            icon={showsEmpty ? 'minus' : 'plus'}
+            onClick={() => onShowEmpty(!showsEmpty)}
+          >
             {showsEmpty ? 'Hide empty fields' : `Show ${empty} empty ${empty === 1 ? 'field' : 'fields'}`}
           </Button>
         </div>

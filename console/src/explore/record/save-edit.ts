@@ -40,9 +40,14 @@ export async function saveEdit(queryClient: QueryClient, edit: Edit, { isUndo = 
     const notes = warnings.filter(warning => warning.field === field).map(({ message }) => message)
     // The server cleans values, and other fields may follow. Undo writes what was there before.
     const isChanged = stored === null || !isSameValue((stored[field] ?? null) as Value, before)
-    const undo = { label: 'Undo', run: () => void saveEdit(queryClient, { ...edit, before: after, after: before }, { isUndo: true }) }
-    if (notes.length > 0) showToast(`${label}: ${notes.join('; ')}`, { tone: 'bad', ...(isChanged && { action: undo }) })
-    else if (!isChanged) showToast(`${label} of ${name} stays as it was: the value differs in nothing but upper and lower case or spaces.`)
+    const undo = {
+      label: 'Undo',
+      run: () => void saveEdit(queryClient, { ...edit, before: after, after: before }, { isUndo: true }),
+    }
+    if (notes.length > 0)
+      showToast(`${label}: ${notes.join('; ')}`, { tone: 'bad', ...(isChanged && { action: undo }) })
+    else if (!isChanged)
+      showToast(`${label} of ${name} stays as it was: the value differs in nothing but upper and lower case or spaces.`)
     else if (isUndo) showToast(`${label} of ${name} is as before.`)
     else showToast(`${label} of ${name} ${after === null ? 'cleared' : 'saved'}.`, { action: undo })
   }
@@ -71,7 +76,8 @@ async function readStored(queryClient: QueryClient, { service, uuid }: Edit): Pr
  */
 function refreshOthers(queryClient: QueryClient, service: Service): void {
   void queryClient.invalidateQueries({
-    predicate: ({ queryKey: [kind, of] }) => kind !== 'session' && kind !== 'record' && !(kind === 'pages' && of === service),
+    predicate: ({ queryKey: [kind, of] }) =>
+      kind !== 'session' && kind !== 'record' && !(kind === 'pages' && of === service),
   })
 }
 

@@ -38,7 +38,14 @@ export function ColumnsButton({ all, columns }: ColumnsButtonProps) {
       }
     >
       <div className={styles.columns}>
-        <TextField label="Search columns" hideLabel icon="search" placeholder="Search columns" value={search} onChange={event => setSearch(event.target.value)} />
+        <TextField
+          label="Search columns"
+          hideLabel
+          icon="search"
+          placeholder="Search columns"
+          value={search}
+          onChange={event => setSearch(event.target.value)}
+        />
         <ul className={styles.columnList}>
           {found.map(({ name, label }) => {
             const visible = names.includes(name)

@@ -76,11 +76,24 @@ function companyAlias(field: string): string {
 
 function describeColumn(service: Service, name: string, filter: Filter | undefined): Column {
   if (service === 'contact' && name === FULL_NAME)
-    return { name, label: 'Name', kind: 'text', field: name, ofCompany: false, sortable: true, editable: false, width: 220 }
+    return {
+      name,
+      label: 'Name',
+      kind: 'text',
+      field: name,
+      ofCompany: false,
+      sortable: true,
+      editable: false,
+      width: 220,
+    }
   const own = FIELDS[service][name]
   const ofCompany = !own && service === 'contact' && name.startsWith('company_')
   const field = ofCompany ? companyFieldOf(name) : name
-  const { kind, width, readOnly = false } = own ?? FIELDS[ofCompany ? 'company' : service][field] ?? unknownField(filter)
+  const {
+    kind,
+    width,
+    readOnly = false,
+  } = own ?? FIELDS[ofCompany ? 'company' : service][field] ?? unknownField(filter)
   const label = filter?.display_name ?? name.replaceAll('_', ' ')
   return { name, label, kind, field, ofCompany, sortable: kind !== 'list', editable: !readOnly && !ofCompany, width }
 }
@@ -94,7 +107,11 @@ function companyFieldOf(name: string): string {
 }
 
 /** The visible columns. Names that no longer exist are left out; without any left, these are the default columns. */
-export function chooseColumns(service: Service, all: readonly Column[], names: readonly string[] | null): readonly Column[] {
+export function chooseColumns(
+  service: Service,
+  all: readonly Column[],
+  names: readonly string[] | null,
+): readonly Column[] {
   const byName = new Map(all.map(column => [column.name, column]))
   const find = (chosen: readonly string[]) => [...new Set(chosen)].flatMap(name => byName.get(name) ?? [])
   const chosen = find(names ?? [])
@@ -133,7 +150,9 @@ export function valueOf(row: RecordRow, column: Pick<Column, 'name' | 'field' | 
 }
 
 function fullName(row: RecordRow): string {
-  return FULL_NAME_PARTS.map(name => row[name]).filter(Boolean).join(' ')
+  return FULL_NAME_PARTS.map(name => row[name])
+    .filter(Boolean)
+    .join(' ')
 }
 
 /** What a person would call the record. */

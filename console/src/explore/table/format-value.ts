@@ -73,7 +73,11 @@ export function editableText(value: Value): string {
 export function parseText(text: string, kind: Kind): Value {
   const trimmed = text.trim()
   if (trimmed === '') return null
-  if (kind === 'list') return trimmed.split('\n').map(item => item.trim()).filter(item => item !== '')
+  if (kind === 'list')
+    return trimmed
+      .split('\n')
+      .map(item => item.trim())
+      .filter(item => item !== '')
   if (kind === 'integer' && /^\d{1,3}(,\d{3})+$|^\d{1,15}$/.test(trimmed)) return Number(trimmed.replaceAll(',', ''))
   return trimmed
 }

@@ -3,7 +3,11 @@ import { PAGE_SIZE } from './page-window.ts'
 
 /** The e-mail addresses of the contacts that match, without those that have none. */
 export async function listEmails(where: Where): Promise<readonly string[]> {
-  const query = { where: { and: [where, { exists: { must: ['email'] } }] }, select_columns: ['email'], limit: PAGE_SIZE }
+  const query = {
+    where: { and: [where, { exists: { must: ['email'] } }] },
+    select_columns: ['email'],
+    limit: PAGE_SIZE,
+  }
   const emails = new Set<string>()
   let rows: readonly RecordRow[] = []
   do {

@@ -1,7 +1,7 @@
 /** The list of records: a table that scrolls through all of them, and what can be done with those that are selected. */
 import { useMemo } from 'react'
-import { ErrorState, Notice } from '../../ui/states.tsx'
 import { Button } from '../../ui/button.tsx'
+import { ErrorState, Notice } from '../../ui/states.tsx'
 import { useExplore } from '../explore-context.ts'
 import { chooseColumns, listColumns } from './columns.ts'
 import { NothingFound } from './nothing-found.tsx'

@@ -1,17 +1,17 @@
 /** Above the table: the place in the list, or what is selected and what to do with it. */
 import { useState } from 'react'
-import type { Records } from './use-records.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatNumber } from '../../ui/format.ts'
 import { showError, showToast } from '../../ui/toast.tsx'
-import { ExportDialog } from '../export/export-dialog.tsx'
 import { useExplore } from '../explore-context.ts'
+import { ExportDialog } from '../export/export-dialog.tsx'
 import { copyText } from '../record/copy-text.ts'
 import type { Column } from './columns.ts'
 import { ColumnsButton } from './columns-button.tsx'
 import { listEmails } from './list-emails.ts'
 import { ALL_SELECTED, countSelected, NO_SELECTION, type Selection, whereSelected } from './selection.ts'
 import styles from './table.module.css'
+import type { Records } from './use-records.ts'
 
 /** Longer lists of addresses are for a file. */
 const MAX_EMAILS = 5000
@@ -54,7 +54,9 @@ function SelectionActions({ selection, selected, total, onSelect }: SelectionAct
       const emails = await listEmails(whereSelected(selection, where))
       await copyText(emails.join('\n'))
       const without = selected - emails.length
-      showToast(`${formatNumber(emails.length)} e-mail addresses copied${without > 0 ? `; ${formatNumber(without)} have none` : ''}.`)
+      showToast(
+        `${formatNumber(emails.length)} e-mail addresses copied${without > 0 ? `; ${formatNumber(without)} have none` : ''}.`,
+      )
     } catch (error) {
       showError(error)
     }

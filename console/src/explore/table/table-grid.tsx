@@ -1,7 +1,15 @@
 /** The virtual table itself. Clicks and keys are handled here for all of its rows. */
 import { useQueryClient } from '@tanstack/react-query'
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
-import { type CSSProperties, type KeyboardEvent, type MouseEvent, useCallback, useEffect, useRef, useState } from 'react'
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from 'react'
 import { useShortcuts } from '../../shell/shortcuts.ts'
 import { classes } from '../../ui/classes.ts'
 import { useExplore } from '../explore-context.ts'
@@ -110,7 +118,8 @@ export function TableGrid({ columns, records, selection, onSelect }: GridProps) 
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>) {
     if (event.defaultPrevented || !isCell(event.target)) return
-    if (event.key === 'ArrowUp' && active.row === 0) grid.current!.querySelector<HTMLElement>('[data-stop][tabindex="0"]')?.focus()
+    if (event.key === 'ArrowUp' && active.row === 0)
+      grid.current!.querySelector<HTMLElement>('[data-stop][tabindex="0"]')?.focus()
     else if (event.key === 'Enter') open(active.row)
     else if (event.key === 'F2') edit(active.row, active.column)
     else if (event.key === ' ' && active.column === 0) void select.toggle(active.row, event.shiftKey)

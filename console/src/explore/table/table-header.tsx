@@ -2,9 +2,9 @@
 import { type KeyboardEvent, type MouseEvent, type PointerEvent, useState } from 'react'
 import { flushSync } from 'react-dom'
 import type { Order } from '../../api/records.ts'
+import { IconButton } from '../../ui/button.tsx'
 import { classes } from '../../ui/classes.ts'
 import { Icon } from '../../ui/icon.tsx'
-import { IconButton } from '../../ui/button.tsx'
 import { Menu } from '../../ui/popover.tsx'
 import { useExplore } from '../explore-context.ts'
 import { type Column, moveColumn, toggleOrder } from './columns.ts'
@@ -77,7 +77,13 @@ export function TableHeader({ columns, table, allSelected, onSelectAll, onLeave 
             last={columns.length - 1}
             stop={stop}
             order={view.order}
-            mark={drag?.to === index ? 'before' : drag?.to === columns.length && index === columns.length - 1 ? 'after' : null}
+            mark={
+              drag?.to === index
+                ? 'before'
+                : drag?.to === columns.length && index === columns.length - 1
+                  ? 'after'
+                  : null
+            }
             onSort={order => setView({ order })}
             onHide={() => setView({ columns: names.filter(name => name !== column.name) })}
             onPress={event => start(event, column.name)}
@@ -120,7 +126,12 @@ function HeaderCell({ column, index, last, table, stop, order, mark, move, onSor
       aria-colindex={index + 2}
       aria-sort={direction && ({ asc: 'ascending', desc: 'descending' } as const)[direction]}
       data-column={name}
-      className={classes(styles.headCell, index === 0 && styles.first, kind === 'integer' && styles.right, mark && styles[mark])}
+      className={classes(
+        styles.headCell,
+        index === 0 && styles.first,
+        kind === 'integer' && styles.right,
+        mark && styles[mark],
+      )}
     >
       <button
         type="button"
@@ -151,10 +162,19 @@ function HeaderCell({ column, index, last, table, stop, order, mark, move, onSor
         items={[
           { label: 'Sort ascending', icon: 'arrowUp', disabled: !sortable, onSelect: () => sortBy('asc') },
           { label: 'Sort descending', icon: 'arrowDown', disabled: !sortable, onSelect: () => sortBy('desc') },
-          { label: 'Clear sorting', disabled: place < 0, onSelect: () => onSort(order.filter(item => item.order_by !== name)) },
+          {
+            label: 'Clear sorting',
+            disabled: place < 0,
+            onSelect: () => onSort(order.filter(item => item.order_by !== name)),
+          },
           null,
           { label: 'Move left', icon: 'chevronLeft', disabled: index === 0, onSelect: () => move(name, index - 1) },
-          { label: 'Move right', icon: 'chevronRight', disabled: index === last, onSelect: () => move(name, index + 2) },
+          {
+            label: 'Move right',
+            icon: 'chevronRight',
+            disabled: index === last,
+            onSelect: () => move(name, index + 2),
+          },
           { label: 'Wider', shortcut: 'Shift →', onSelect: () => resizeBy(table, name, 2 * RESIZE_STEP) },
           { label: 'Narrower', shortcut: 'Shift ←', onSelect: () => resizeBy(table, name, -2 * RESIZE_STEP) },
           null,
@@ -162,7 +182,13 @@ function HeaderCell({ column, index, last, table, stop, order, mark, move, onSor
         ]}
       />
       {/* The mouse has this handle, the keyboard Shift and the arrow keys. */}
-      <div className={styles.resizer} aria-hidden="true" onMouseDown={resize} onTouchStart={resize} onDoubleClick={() => table.getColumn(name)?.resetSize()} />
+      <div
+        className={styles.resizer}
+        aria-hidden="true"
+        onMouseDown={resize}
+        onTouchStart={resize}
+        onDoubleClick={() => table.getColumn(name)?.resetSize()}
+      />
     </div>
   )
 }

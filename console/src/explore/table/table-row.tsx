@@ -37,12 +37,29 @@ export const TableRow = memo(function TableRow(props: RowProps) {
       aria-rowindex={index + 2}
       aria-selected={selected}
       data-row={index}
-      className={classes(styles.row, active !== null && styles.active, selected && styles.selected, open && styles.open)}
+      className={classes(
+        styles.row,
+        active !== null && styles.active,
+        selected && styles.selected,
+        open && styles.open,
+      )}
       style={position}
     >
-      <div role="gridcell" aria-colindex={1} data-cell={0} tabIndex={active === 0 ? 0 : -1} className={classes(styles.cell, styles.check)}>
+      <div
+        role="gridcell"
+        aria-colindex={1}
+        data-cell={0}
+        tabIndex={active === 0 ? 0 : -1}
+        className={classes(styles.cell, styles.check)}
+      >
         {row && (
-          <input type="checkbox" tabIndex={-1} checked={selected} onChange={ignore} aria-label={`Select ${nameOf(service, row)}`} />
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            checked={selected}
+            onChange={ignore}
+            aria-label={`Select ${nameOf(service, row)}`}
+          />
         )}
       </div>
       {columns.map((column, at) => {
@@ -55,7 +72,12 @@ export const TableRow = memo(function TableRow(props: RowProps) {
             aria-readonly={!column.editable || undefined}
             data-cell={at + 1}
             tabIndex={active === at + 1 ? 0 : -1}
-            className={classes(styles.cell, at === 0 && styles.first, column.kind === 'integer' && styles.right, edited && styles.editing)}
+            className={classes(
+              styles.cell,
+              at === 0 && styles.first,
+              column.kind === 'integer' && styles.right,
+              edited && styles.editing,
+            )}
           >
             {edited ? (
               <ValueEditor label={column.label} kind={column.kind} value={valueOf(row, column)} onDone={onEdited} />
@@ -72,7 +94,15 @@ export const TableRow = memo(function TableRow(props: RowProps) {
 })
 
 /** `title`: the name of the record, in the cell that opens it. */
-function CellValue({ row, column, title }: { readonly row: RecordRow; readonly column: Column; readonly title: string | null }) {
+function CellValue({
+  row,
+  column,
+  title,
+}: {
+  readonly row: RecordRow
+  readonly column: Column
+  readonly title: string | null
+}) {
   const cell = formatValue(valueOf(row, column), column.kind)
   const text = cell?.text ?? title
   if (text === null) return null
@@ -82,7 +112,14 @@ function CellValue({ row, column, title }: { readonly row: RecordRow; readonly c
       {title !== null ? (
         <button type="button" tabIndex={-1} data-open className={styles.name} {...common} />
       ) : cell?.href ? (
-        <a href={cell.href} target="_blank" rel="noopener noreferrer" tabIndex={-1} className={styles.text} {...common} />
+        <a
+          href={cell.href}
+          target="_blank"
+          rel="noopener noreferrer"
+          tabIndex={-1}
+          className={styles.text}
+          {...common}
+        />
       ) : (
         <span className={styles.text} {...common} />
       )}

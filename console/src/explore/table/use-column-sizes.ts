@@ -15,7 +15,13 @@ export function useColumnSizes(service: Service, columns: readonly Column[]): Co
   const [columnSizing, setColumnSizing] = useState(() => readWidths(service))
   const definitions = useMemo(
     () =>
-      columns.map(({ name, label, width }) => ({ id: name, header: label, size: width, minSize: MIN_WIDTH, maxSize: MAX_WIDTH })),
+      columns.map(({ name, label, width }) => ({
+        id: name,
+        header: label,
+        size: width,
+        minSize: MIN_WIDTH,
+        maxSize: MAX_WIDTH,
+      })),
     [columns],
   )
   const table = useReactTable({

@@ -1,5 +1,5 @@
 /** The rows of the list, page by page, and their exact number. */
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { type InfiniteData, keepPreviousData, type QueryKey, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { countRecords, type Query, type RecordRow, type Service, searchRecords, type Where } from '../../api/records.ts'
 import { useExplore } from '../explore-context.ts'
@@ -41,6 +41,8 @@ export interface Records {
   readonly retry: () => void
 }
 
+type Page = readonly RecordRow[]
+
 interface Start {
   readonly list: string
   readonly select: string
@@ -67,7 +69,7 @@ export function useRecords(columns: readonly Column[]): Records {
     queryFn: ({ signal }) => countRecords(service, where, signal),
     placeholderData: keepPreviousData,
   })
-  const pages = useInfiniteQuery({
+  const pages = useInfiniteQuery<Page, Error, InfiniteData<Page, PageRequest>, QueryKey, PageRequest>({
     queryKey: ['pages', service, { where, order, selected, start: start.page }],
     queryFn: ({ pageParam, signal }) => search(pageParam, selected, signal),
     initialPageParam: firstRequest,
@@ -75,7 +77,8 @@ export function useRecords(columns: readonly Column[]): Records {
       if (last.length < PAGE_SIZE) return undefined
       return { index: request.index + 1, cursor: last.at(-1)!.cursor! }
     },
-    getPreviousPageParam: (_first, _, request): PageRequest | undefined => cursors.request(request.index - 1) ?? undefined,
+    getPreviousPageParam: (_first, _, request): PageRequest | undefined =>
+      cursors.request(request.index - 1) ?? undefined,
     maxPages: MAX_PAGES,
     gcTime: KEPT_FOR,
     placeholderData: keepPreviousData,
@@ -107,7 +110,8 @@ export function useRecords(columns: readonly Column[]): Records {
       const uuids: string[] = []
       for (let page = pageOf(from); page <= pageOf(to); page++) {
         const request = cursors.request(page)
-        const rows = data?.pages[page - first] ?? (request && (await search(request, { select_columns: ['uuid'] }))) ?? []
+        const rows =
+          data?.pages[page - first] ?? (request && (await search(request, { select_columns: ['uuid'] }))) ?? []
         const offset = page * PAGE_SIZE
         uuids.push(...rows.slice(Math.max(0, from - offset), to - offset + 1).map(row => row.uuid))
       }
@@ -141,7 +145,13 @@ function useStart(list: string, select: string, cursors: PageCursors, visibleTop
   return [next, setStart] as const
 }
 
-async function searchPage(service: Service, query: Query, request: PageRequest, cursors: PageCursors, signal?: AbortSignal) {
+async function searchPage(
+  service: Service,
+  query: Query,
+  request: PageRequest,
+  cursors: PageCursors,
+  signal?: AbortSignal,
+) {
   const { index, ...place } = request
   const rows = await searchRecords(service, { ...query, ...place, limit: PAGE_SIZE }, signal)
   if (rows.length === PAGE_SIZE) cursors.remember(index + 1, rows.at(-1)!.cursor!)

@@ -1,7 +1,15 @@
 /** Selects single rows, ranges of rows, and everything. */
 import { useRef } from 'react'
 import { showError, showToast } from '../../ui/toast.tsx'
-import { ALL_SELECTED, isNothing, isSelected, MAX_ROWS_SELECTED, NO_SELECTION, type Selection, selectRows } from './selection.ts'
+import {
+  ALL_SELECTED,
+  isNothing,
+  isSelected,
+  MAX_ROWS_SELECTED,
+  NO_SELECTION,
+  type Selection,
+  selectRows,
+} from './selection.ts'
 import type { Records } from './use-records.ts'
 
 interface SelectRowsOptions {
@@ -20,9 +28,12 @@ export function useSelectRows({ records, selection, onSelect }: SelectRowsOption
     const next = selectRows(latest.current, uuids, selected)
     const listed = next.kind === 'rows' ? next.uuids : next.except
     if (listed.size <= MAX_ROWS_SELECTED) return onSelect(next)
-    showToast(`Up to ${MAX_ROWS_SELECTED.toLocaleString('en')} rows can be selected one by one. Select all matching records instead.`, {
-      tone: 'bad',
-    })
+    showToast(
+      `Up to ${MAX_ROWS_SELECTED.toLocaleString('en')} rows can be selected one by one. Select all matching records instead.`,
+      {
+        tone: 'bad',
+      },
+    )
   }
 
   /** `range`: all rows from the one before to this one become what this one becomes. */

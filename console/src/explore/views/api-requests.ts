@@ -8,7 +8,11 @@ import type { ViewState } from '../view-state.ts'
 /** Rows of a page in the example. */
 const LIMIT = 100
 
-export function requestsFor(view: ViewState, where: Where, filters: ReadonlyMap<string, Filter>): readonly ApiRequest[] {
+export function requestsFor(
+  view: ViewState,
+  where: Where,
+  filters: ReadonlyMap<string, Filter>,
+): readonly ApiRequest[] {
   const { service, order } = view
   const columns = chooseColumns(service, listColumns(service, filters), view.columns)
   const list = {

@@ -1,9 +1,9 @@
 /** Views that are saved on the server: of this key, and those that others share. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import type { Service } from '../../api/records.ts'
 import { api, take } from '../../api/client.ts'
-import type { ViewState } from '../view-state.ts'
+import type { Service } from '../../api/records.ts'
 import { parseView, writeView } from '../view-params.ts'
+import type { ViewState } from '../view-state.ts'
 
 export interface SavedView {
   readonly uuid: string
@@ -23,7 +23,8 @@ const KEY = ['saved-views'] as const
 export function useSavedViews(service: Service) {
   return useQuery({
     queryKey: KEY,
-    queryFn: async ({ signal }) => (await take(api.GET('/console/views', { signal }))).data as unknown as readonly SavedView[],
+    queryFn: async ({ signal }) =>
+      (await take(api.GET('/console/views', { signal }))).data as unknown as readonly SavedView[],
     select: views => views.filter(view => view.service === service),
   })
 }

@@ -40,9 +40,21 @@ export function ViewsMenu() {
         <div className={styles.menu}>
           {views.isPending && <Skeleton />}
           {views.error && <p className="muted">{views.error.message}</p>}
-          {views.data?.length === 0 && <p className="muted">No saved views yet. A view keeps the search, the filter, the order and the columns.</p>}
-          <ViewList title="Your views" views={views.data?.filter(saved => saved.own)} onEdit={edit} onDone={() => setOpen(false)} />
-          <ViewList title="Shared by others" views={views.data?.filter(saved => !saved.own)} onEdit={edit} onDone={() => setOpen(false)} />
+          {views.data?.length === 0 && (
+            <p className="muted">No saved views yet. A view keeps the search, the filter, the order and the columns.</p>
+          )}
+          <ViewList
+            title="Your views"
+            views={views.data?.filter(saved => saved.own)}
+            onEdit={edit}
+            onDone={() => setOpen(false)}
+          />
+          <ViewList
+            title="Shared by others"
+            views={views.data?.filter(saved => !saved.own)}
+            onEdit={edit}
+            onDone={() => setOpen(false)}
+          />
           <Button icon="plus" onClick={() => edit('new')}>
             Save this view
           </Button>
@@ -83,7 +95,10 @@ function ViewList({ title, views = [], onEdit, onDone }: ViewListProps) {
               {saved.own && saved.shared && <Badge>Shared</Badge>}
             </button>
             {saved.own && (
-              <Menu trigger={<IconButton size="small" icon="more" label={`Change ${saved.name}`} />} items={actionsFor(saved)} />
+              <Menu
+                trigger={<IconButton size="small" icon="more" label={`Change ${saved.name}`} />}
+                items={actionsFor(saved)}
+              />
             )}
           </li>
         ))}

@@ -16,8 +16,29 @@ const SCRIPTS = [
   '</textarea><iframe srcdoc="<script>parent.alert(7)</script>">',
 ]
 const STAGE = 'naughty'
-const CONTACT_TEXTS = ['first_name', 'last_name', 'title', 'city', 'state', 'country', 'seniority', 'facebook_url', 'website', 'linkedin_url']
-const COMPANY_TEXTS = ['name', 'address', 'city', 'state', 'country', 'website', 'facebook_url', 'latest_funding', 'linkedin_url']
+const CONTACT_TEXTS = [
+  'first_name',
+  'last_name',
+  'title',
+  'city',
+  'state',
+  'country',
+  'seniority',
+  'facebook_url',
+  'website',
+  'linkedin_url',
+]
+const COMPANY_TEXTS = [
+  'name',
+  'address',
+  'city',
+  'state',
+  'country',
+  'website',
+  'facebook_url',
+  'latest_funding',
+  'linkedin_url',
+]
 const LISTS = ['industries', 'keywords', 'technologies']
 
 export const hostileJourneys: Journeys = {
@@ -35,7 +56,8 @@ export const hostileJourneys: Journeys = {
       await goTo(`/contacts?filter=${filter}&open=${uuid}`)
       const drawer = page.getByRole('complementary', { name: 'Contact' })
       await drawer.getByRole('heading', { level: 2 }).waitFor()
-      for (const link of await drawer.getByRole('link').all()) assert.match((await link.getAttribute('href')) ?? '', /^(https?:\/\/|#)/)
+      for (const link of await drawer.getByRole('link').all())
+        assert.match((await link.getAttribute('href')) ?? '', /^(https?:\/\/|#)/)
       await goTo('/companies?search=alert')
       await page.getByRole('grid').getByText(SCRIPTS[0]!).first().waitFor()
       await goTo('/overview')
@@ -63,7 +85,10 @@ export const hostileJourneys: Journeys = {
       await page.getByRole('button', { name: 'Correct them here' }).click()
       await page.getByLabel('Email, line 3').waitFor()
       await goTo('/jobs')
-      await page.getByText(/onerror=alert\(8\)/).first().waitFor()
+      await page
+        .getByText(/onerror=alert\(8\)/)
+        .first()
+        .waitFor()
     })
   },
 }
@@ -75,7 +100,13 @@ async function storeNaughtyRecords({ server }: Stage): Promise<string> {
   const contacts = Array.from({ length: Math.ceil(strings.length / perRecord) }, (_, index) => {
     const texts = CONTACT_TEXTS.map((field, at) => [field, strings[(index * perRecord + at) % strings.length]])
     // The overview shows the most frequent values.
-    return { ...Object.fromEntries(texts), country: SCRIPTS[index % 2], departments: SCRIPTS, stage: STAGE, email: `n${index}@naughty.example` }
+    return {
+      ...Object.fromEntries(texts),
+      country: SCRIPTS[index % 2],
+      departments: SCRIPTS,
+      stage: STAGE,
+      email: `n${index}@naughty.example`,
+    }
   })
   const companies = SCRIPTS.map((script, index) => ({
     ...Object.fromEntries(COMPANY_TEXTS.map(field => [field, script])),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Journeys } from './journey.ts'
 import { dropFile, tabTo, writeTemporaryFile } from '../input.ts'
+import type { Journeys } from './journey.ts'
 
 const FILE = [
   'First Name,Last Name,Email,Company,Role,Shoe Size',
@@ -10,42 +10,43 @@ const FILE = [
 ].join('\n')
 
 export const importJourneys: Journeys = {
-  'A file is dropped, its mapping corrected, imported, and its rejected row corrected and imported, too': async stage => {
-    const path = await writeTemporaryFile('people.csv', FILE)
-    await stage.visit('/import', async ({ page, checkView }) => {
-      await page.getByRole('heading', { name: 'Drop CSV files here' }).waitFor()
-      await checkView('the import room')
-      await dropFile(page, path)
-      await page.getByRole('heading', { name: 'people.csv', level: 2 }).waitFor()
-      await page.getByText('1 column may mean several things.').waitFor()
-      await checkView('the columns of a file')
+  'A file is dropped, its mapping corrected, imported, and its rejected row corrected and imported, too':
+    async stage => {
+      const path = await writeTemporaryFile('people.csv', FILE)
+      await stage.visit('/import', async ({ page, checkView }) => {
+        await page.getByRole('heading', { name: 'Drop CSV files here' }).waitFor()
+        await checkView('the import room')
+        await dropFile(page, path)
+        await page.getByRole('heading', { name: 'people.csv', level: 2 }).waitFor()
+        await page.getByText('1 column may mean several things.').waitFor()
+        await checkView('the columns of a file')
 
-      await page.getByRole('button', { name: /^Read Role as:/ }).click()
-      await page.getByRole('combobox', { name: 'Search what Role means' }).fill('title')
-      await page.keyboard.press('Enter')
-      await page.getByRole('button', { name: /^Read Role as: .*Title/ }).waitFor()
-      await page.getByText('1 column may mean several things.').waitFor({ state: 'detached' })
-      await page.getByRole('button', { name: 'Start import' }).click()
+        await page.getByRole('button', { name: /^Read Role as:/ }).click()
+        await page.getByRole('combobox', { name: 'Search what Role means' }).fill('title')
+        await page.keyboard.press('Enter')
+        await page.getByRole('button', { name: /^Read Role as: .*Title/ }).waitFor()
+        await page.getByText('1 column may mean several things.').waitFor({ state: 'detached' })
+        await page.getByRole('button', { name: 'Start import' }).click()
 
-      await page.getByRole('heading', { name: 'Report' }).waitFor()
-      const rejected = page.getByRole('region', { name: 'Rejected rows' })
-      await rejected.getByRole('heading', { name: '1 row rejected' }).waitFor()
-      await checkView('the report of an import')
-      const ada = { where: { keyword_match: { must: { email: 'ada@analytical.example' } } } }
-      assert.equal((await stage.server.post('/contacts/', ada)).body.data[0].title, 'Chief Programmer')
+        await page.getByRole('heading', { name: 'Report' }).waitFor()
+        const rejected = page.getByRole('region', { name: 'Rejected rows' })
+        await rejected.getByRole('heading', { name: '1 row rejected' }).waitFor()
+        await checkView('the report of an import')
+        const ada = { where: { keyword_match: { must: { email: 'ada@analytical.example' } } } }
+        assert.equal((await stage.server.post('/contacts/', ada)).body.data[0].title, 'Chief Programmer')
 
-      await rejected.getByRole('button', { name: 'Correct them here' }).click()
-      await rejected.getByLabel('First Name, line 4').fill('Nemo')
-      await rejected.getByLabel('Email, line 4').fill('nemo@nautilus.example')
-      await checkView('rejected rows')
-      await rejected.getByRole('button', { name: 'Import 1 row' }).click()
-      await page.getByRole('heading', { name: /people.*corrected.*\.csv/i, level: 2 }).waitFor()
-      await page.getByRole('heading', { name: 'Report' }).waitFor()
-      const nemo = { where: { keyword_match: { must: { email: 'nemo@nautilus.example' } } } }
-      assert.equal((await stage.server.post('/contacts/', nemo)).body.data[0].title, 'Nobody in particular')
-      assert.equal(await page.getByRole('region', { name: 'Rejected rows' }).count(), 0)
-    })
-  },
+        await rejected.getByRole('button', { name: 'Correct them here' }).click()
+        await rejected.getByLabel('First Name, line 4').fill('Nemo')
+        await rejected.getByLabel('Email, line 4').fill('nemo@nautilus.example')
+        await checkView('rejected rows')
+        await rejected.getByRole('button', { name: 'Import 1 row' }).click()
+        await page.getByRole('heading', { name: /people.*corrected.*\.csv/i, level: 2 }).waitFor()
+        await page.getByRole('heading', { name: 'Report' }).waitFor()
+        const nemo = { where: { keyword_match: { must: { email: 'nemo@nautilus.example' } } } }
+        assert.equal((await stage.server.post('/contacts/', nemo)).body.data[0].title, 'Nobody in particular')
+        assert.equal(await page.getByRole('region', { name: 'Rejected rows' }).count(), 0)
+      })
+    },
 
   'Without a mouse: a file is chosen, its mapping corrected, and imported': async stage => {
     const path = await writeTemporaryFile('team.csv', FILE.replaceAll('analytical', 'difference').replace(/\n,.*$/, ''))

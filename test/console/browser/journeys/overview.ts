@@ -13,15 +13,26 @@ export const overviewJourneys: Journeys = {
       await contacts.getByRole('link', { name: '200 created in the last 30 days' }).waitFor()
       const companies = page.getByRole('region', { name: 'Completeness of companies' })
       await companies.getByRole('link', { name: /^Company Name.*100%$/ }).waitFor()
-      await page.getByRole('region', { name: 'Contacts by country' }).getByRole('link', { name: /^Germany/ }).waitFor()
-      await page.getByRole('region', { name: 'Recent jobs' }).getByRole('link', { name: /contacts-apollo\.csv.*Completed/ }).waitFor()
+      await page
+        .getByRole('region', { name: 'Contacts by country' })
+        .getByRole('link', { name: /^Germany/ })
+        .waitFor()
+      await page
+        .getByRole('region', { name: 'Recent jobs' })
+        .getByRole('link', { name: /contacts-apollo\.csv.*Completed/ })
+        .waitFor()
       await checkView('the overview')
 
-      const check = page.getByRole('region', { name: 'Data quality' }).getByRole('link', { name: /^Without any phone number/ })
+      const check = page
+        .getByRole('region', { name: 'Data quality' })
+        .getByRole('link', { name: /^Without any phone number/ })
       assert.match((await check.textContent()) ?? '', new RegExp(`number${expected}`))
       await check.click()
       await page.getByRole('heading', { name: 'Contacts', level: 1 }).waitFor()
-      await page.getByText(new RegExp(`^${expected} `)).first().waitFor()
+      await page
+        .getByText(new RegExp(`^${expected} `))
+        .first()
+        .waitFor()
     })
   },
 }

@@ -19,9 +19,13 @@ export const searchJourneys: Journeys = {
     assert.ok(emails.length >= 3, `${emails.length} engineers`)
     await stage.visit('/contacts', async ({ page, checkView }) => {
       const section = (name: string) => page.getByRole('region', { name, exact: true })
-      await section('Country').getByRole('checkbox', { name: /^Germany/ }).check()
+      await section('Country')
+        .getByRole('checkbox', { name: /^Germany/ })
+        .check()
       await section('Departments').getByRole('button', { name: 'Departments' }).click()
-      await section('Departments').getByRole('checkbox', { name: /^Engineering & Technical/ }).check()
+      await section('Departments')
+        .getByRole('checkbox', { name: /^Engineering & Technical/ })
+        .check()
       await section('Company Employees').getByRole('button', { name: 'Employees', exact: true }).click()
       await section('Company Employees').getByLabel('From').fill('200')
       await page.getByText(`${emails.length} of 200 contacts`).waitFor()
@@ -117,7 +121,9 @@ export const searchJourneys: Journeys = {
       await page.keyboard.press('Backspace')
       await page.keyboard.press('Enter')
       await page.getByText(/^200 contacts$/).waitFor()
-      const germany = page.getByRole('region', { name: 'Country', exact: true }).getByRole('checkbox', { name: /^Germany/ })
+      const germany = page
+        .getByRole('region', { name: 'Country', exact: true })
+        .getByRole('checkbox', { name: /^Germany/ })
       await tabTo(page, germany)
       await page.keyboard.press('Space')
       await page.getByText(/^\d+ of 200 contacts$/).waitFor()
@@ -130,7 +136,10 @@ export const searchJourneys: Journeys = {
 
   'A view is saved under a name, and opened again in another tab': async stage => {
     await stage.visit('/companies', async ({ page, checkView }) => {
-      await page.getByRole('region', { name: 'Country', exact: true }).getByRole('checkbox', { name: /^France/ }).check()
+      await page
+        .getByRole('region', { name: 'Country', exact: true })
+        .getByRole('checkbox', { name: /^France/ })
+        .check()
       await page.getByText(/^\d+ of \d+ companies$/).waitFor()
       await checkView('the companies')
       await page.getByRole('button', { name: 'Views' }).click()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
+import type { Page } from 'playwright-core'
 import { createKey } from '../../../../src/access/keys.ts'
 import { createSignInCode } from '../../../../src/access/sessions.ts'
-import type { Page } from 'playwright-core'
 import { waitUntil } from '../../../helpers/wait-until.ts'
 import type { Journeys } from './journey.ts'
 
@@ -38,7 +38,8 @@ export const signInJourneys: Journeys = {
       await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor()
       assert.ok(!page.url().includes('sign-in') && !page.url().includes(code), page.url())
       const key = await readStoredKey(page)
-      const session = async () => (await stage.server.get('/console/session', { authorization: `Bearer ${key}` })).status
+      const session = async () =>
+        (await stage.server.get('/console/session', { authorization: `Bearer ${key}` })).status
       assert.equal(await session(), 200)
 
       await page.getByRole('button', { name: 'Theme and session' }).click()

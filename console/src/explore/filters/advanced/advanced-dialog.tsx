@@ -55,7 +55,11 @@ function DraftCount({ draft }: { readonly draft: Group }) {
   const { data, error } = useDraftCount(view.search, useDebounced(draft))
   return (
     <p className={classes(styles.count, error && styles.wrong)} role="status" aria-live="polite">
-      {error ? error.message : data === undefined ? 'Counting…' : `${formatNumber(data)} ${nounFor(view.service, data)}`}
+      {error
+        ? error.message
+        : data === undefined
+          ? 'Counting…'
+          : `${formatNumber(data)} ${nounFor(view.service, data)}`}
     </p>
   )
 }

@@ -101,7 +101,14 @@ function ValueEditor({ condition, name, onChange }: ValueEditorProps) {
       )
     case 'range': {
       const filter = filters.get(condition.key)
-      return <RangeInputs name={name} condition={condition} isDate={filter !== undefined && isDate(filter)} onChange={onChange} />
+      return (
+        <RangeInputs
+          name={name}
+          condition={condition}
+          isDate={filter !== undefined && isDate(filter)}
+          onChange={onChange}
+        />
+      )
     }
     case 'text':
       return (
@@ -114,7 +121,10 @@ function ValueEditor({ condition, name, onChange }: ValueEditorProps) {
             onChange={event => onChange({ ...condition, value: event.target.value })}
           />
           {condition.type === 'match' && (
-            <Checkbox checked={condition.fuzzy === true} onChange={event => onChange({ ...condition, fuzzy: event.target.checked })}>
+            <Checkbox
+              checked={condition.fuzzy === true}
+              onChange={event => onChange({ ...condition, fuzzy: event.target.checked })}
+            >
               Allow typing errors
             </Checkbox>
           )}

@@ -32,7 +32,8 @@ export function newCondition(key: string, operator: Operator): FieldCondition {
 export function changeOperator(condition: FieldCondition, operator: Operator): FieldCondition {
   const next = newCondition(condition.key, operator)
   const not = condition.not ? ({ not: true } as const) : {}
-  const text = condition.kind === 'text' ? condition.value : condition.kind === 'values' ? (condition.values[0] ?? '') : ''
+  const text =
+    condition.kind === 'text' ? condition.value : condition.kind === 'values' ? (condition.values[0] ?? '') : ''
   if (next.kind === 'text') {
     const fuzzy = next.type === 'match' && condition.kind === 'text' && condition.fuzzy === true
     return { ...next, value: text, ...(fuzzy && { fuzzy }), ...not }

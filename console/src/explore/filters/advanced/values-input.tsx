@@ -54,7 +54,9 @@ export function ValuesInput({ filterKey, name, values, onChange }: ValuesInputPr
               </li>
             )
           })}
-          {values.length > SHOWN_TOKENS && <li className="muted">and {formatNumber(values.length - SHOWN_TOKENS)} more</li>}
+          {values.length > SHOWN_TOKENS && (
+            <li className="muted">and {formatNumber(values.length - SHOWN_TOKENS)} more</li>
+          )}
         </ul>
       )}
       <TextField

@@ -9,8 +9,8 @@ import type { Group } from '../../view-state.ts'
 import { countConditions } from '../edit-filter.ts'
 import { type FieldGroup, groupFields, matchesName, shortName } from '../field-groups.ts'
 import { useFilters } from '../use-filters.ts'
-import { FilterSection } from './filter-section.tsx'
 import styles from './filter-panel.module.css'
+import { FilterSection } from './filter-section.tsx'
 
 export function FilterPanel({ onAdvanced }: { readonly onAdvanced: () => void }) {
   const { view, filters } = useExplore()
@@ -37,7 +37,9 @@ export function FilterPanel({ onAdvanced }: { readonly onAdvanced: () => void })
       {error && <ErrorState error={error} onRetry={() => void refetch()} />}
       {!error && filters.size === 0 && <LoadingPanel />}
       {filters.size > 0 &&
-        groups.map(group => <PanelGroup key={group.title} group={group} text={text.trim()} open={open} onToggle={toggle} />)}
+        groups.map(group => (
+          <PanelGroup key={group.title} group={group} text={text.trim()} open={open} onToggle={toggle} />
+        ))}
     </div>
   )
 }

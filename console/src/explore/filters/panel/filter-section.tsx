@@ -5,10 +5,10 @@ import { Icon } from '../../../ui/icon.tsx'
 import { Badge } from '../../../ui/states.tsx'
 import { useExplore } from '../../explore-context.ts'
 import { countConditions, withoutKey } from '../edit-filter.ts'
+import styles from './filter-panel.module.css'
 import { RangeFilter } from './range-filter.tsx'
 import { TextFilter } from './text-filter.tsx'
 import { ValuesFilter } from './values-filter.tsx'
-import styles from './filter-panel.module.css'
 
 export interface FilterSectionProps {
   readonly filter: Filter

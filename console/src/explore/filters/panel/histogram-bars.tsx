@@ -38,7 +38,14 @@ export function HistogramBars({ name, histogram, condition, extent, onSelect }: 
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    const moves: Readonly<Record<string, number>> = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowDown: at - 1, ArrowUp: at + 1, Home: 0, End: last }
+    const moves: Readonly<Record<string, number>> = {
+      ArrowLeft: at - 1,
+      ArrowRight: at + 1,
+      ArrowDown: at - 1,
+      ArrowUp: at + 1,
+      Home: 0,
+      End: last,
+    }
     const to = moves[event.key]
     if (to !== undefined) {
       // With Shift the range grows from where the cursor was.

@@ -7,9 +7,9 @@ import { isDate } from '../field-groups.ts'
 import { useHistogram } from '../use-selection.ts'
 import { isComplete } from '../where.ts'
 import { FieldOptions } from './field-options.tsx'
+import styles from './filter-panel.module.css'
 import { HistogramBars, HistogramPlace } from './histogram-bars.tsx'
 import { RangeInputs } from './range-inputs.tsx'
-import styles from './filter-panel.module.css'
 
 /** A number or a date between two bounds, which are typed or chosen in a histogram. */
 export function RangeFilter({ filter }: { readonly filter: Filter }) {
@@ -32,10 +32,17 @@ export function RangeFilter({ filter }: { readonly filter: Filter }) {
           histogram={histogram}
           condition={isComplete(condition) ? condition : null}
           extent={`${shown(histogram.min)} to ${shown(histogram.max)}`}
-          onSelect={({ from, to }) => change({ kind: 'range', key, gte: from, lte: to, ...(condition.not && { not: true }) })}
+          onSelect={({ from, to }) =>
+            change({ kind: 'range', key, gte: from, lte: to, ...(condition.not && { not: true }) })
+          }
         />
       )}
-      <RangeInputs name={name} condition={condition} isDate={isDate(filter)} onChange={next => change(next, { replace: true })} />
+      <RangeInputs
+        name={name}
+        condition={condition}
+        isDate={isDate(filter)}
+        onChange={next => change(next, { replace: true })}
+      />
       <FieldOptions filter={filter} not={condition.not === true} onNot={not => change({ ...condition, not })} />
     </>
   )

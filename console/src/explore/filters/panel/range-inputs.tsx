@@ -68,7 +68,11 @@ function BoundInput({ label, bound, isDate, error = null, onChange }: BoundInput
   )
 }
 
-function withBound(condition: RangeCondition, name: 'gte' | 'gt' | 'lte' | 'lt', bound: Bound | undefined): RangeCondition {
+function withBound(
+  condition: RangeCondition,
+  name: 'gte' | 'gt' | 'lte' | 'lt',
+  bound: Bound | undefined,
+): RangeCondition {
   const { [name]: _, ...rest } = condition
   return bound === undefined ? rest : { ...rest, [name]: bound }
 }

@@ -17,7 +17,12 @@ export const TEXT_TYPE_LABELS: Readonly<Record<TextType, string>> = {
 export function TextFilter({ filter }: { readonly filter: Filter }) {
   const { view, setView } = useExplore()
   const { key, display_name: name } = filter
-  const condition: TextCondition = findCondition(view.filter, key, 'text') ?? { kind: 'text', key, type: 'match', value: '' }
+  const condition: TextCondition = findCondition(view.filter, key, 'text') ?? {
+    kind: 'text',
+    key,
+    type: 'match',
+    value: '',
+  }
   const draft = useDraft(condition.value, value => change({ value }, { replace: true }))
 
   function change(changes: Partial<TextCondition>, options?: { readonly replace: boolean }): void {

@@ -14,8 +14,8 @@ import { useNames } from '../use-names.ts'
 import { useValueCounts, useValues } from '../use-selection.ts'
 import { isSameValue, nameOfValue } from '../value-names.ts'
 import { FieldOptions } from './field-options.tsx'
-import { splitLines } from './split-lines.ts'
 import styles from './filter-panel.module.css'
+import { splitLines } from './split-lines.ts'
 
 const SHOWN_AT_FIRST = 8
 const SHOWN_AFTER = [50, 100]
@@ -65,7 +65,12 @@ export function ValuesFilter({ filter }: { readonly filter: Filter }) {
           setText('')
         }}
       />
-      <ValueList filter={filter} text={text.trim()} selected={condition.values} onChange={values => change({ values })} />
+      <ValueList
+        filter={filter}
+        text={text.trim()}
+        selected={condition.values}
+        onChange={values => change({ values })}
+      />
       <FieldOptions filter={filter} not={condition.not === true} onNot={not => change({ not })} />
     </>
   )
@@ -122,7 +127,12 @@ function ValueList({ filter, text, selected, onChange }: ValueListProps) {
   if (error) return <p className={styles.note}>{error.message}</p>
   return (
     <>
-      <ul className={styles.values} style={{ minHeight: height }} aria-label={`Values of ${filter.display_name}`} aria-busy={isPlaceholderData}>
+      <ul
+        className={styles.values}
+        style={{ minHeight: height }}
+        aria-label={`Values of ${filter.display_name}`}
+        aria-busy={isPlaceholderData}
+      >
         {shownElsewhere.map((value, index) => (
           <ValueRow
             key={value}
@@ -144,7 +154,9 @@ function ValueList({ filter, text, selected, onChange }: ValueListProps) {
         {rows === undefined && <LoadingRows />}
       </ul>
       {rows?.length === 0 && (
-        <p className={styles.note}>{search === '' ? 'No values in this selection.' : `No value contains “${search}”.`}</p>
+        <p className={styles.note}>
+          {search === '' ? 'No values in this selection.' : `No value contains “${search}”.`}
+        </p>
       )}
       {elsewhere.length > SHOWN_SELECTED && (
         <p className={styles.note}>{formatNumber(elsewhere.length - SHOWN_SELECTED)} more values are selected.</p>

@@ -11,7 +11,8 @@ export function checkVql(text: string): CheckedVql {
   if (text.trim() === '') return { ok: true, where: {}, tree: null }
   try {
     const tree = readJsonTree(text)
-    if (tree.members === undefined) return { ok: false, message: 'A query is an object in { and }.', offset: tree.start }
+    if (tree.members === undefined)
+      return { ok: false, message: 'A query is an object in { and }.', offset: tree.start }
     return { ok: true, where: JSON.parse(text) as Where, tree }
   } catch (error) {
     const offset = error instanceof JsonProblem ? error.offset : 0

@@ -77,10 +77,12 @@ export function readJsonTree(text: string): JsonNode {
     const members: JsonMember[] = []
     const seen = new Set<string>()
     while (peek() !== '}' || members.length > 0) {
-      if (peek() !== '"') fail(peek() === '}' ? 'Remove the comma before this }.' : 'A name in double quotes is missing here.')
+      if (peek() !== '"')
+        fail(peek() === '}' ? 'Remove the comma before this }.' : 'A name in double quotes is missing here.')
       const keyStart = place
       const key = readString()
-      if (seen.has(key)) fail(`The name ${shown(key)} occurs twice in one object. Only the last one would count.`, keyStart)
+      if (seen.has(key))
+        fail(`The name ${shown(key)} occurs twice in one object. Only the last one would count.`, keyStart)
       seen.add(key)
       if (peek() !== ':') fail('A colon is missing here.')
       place++
