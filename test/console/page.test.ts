@@ -85,7 +85,7 @@ test('The page and its assets follow a new build; without a build there is the w
 
 test('Assets need no key, never change, and have their types', async () => {
   for (const [name, type] of [
-    ['app-1a2b.js', 'text/javascript; charset=utf-8'],
+    ['app-1a2b.js', 'application/javascript; charset=utf-8'],
     ['style-3c4d.css', 'text/css; charset=utf-8'],
     ['font-5e6f.woff2', 'font/woff2'],
     ['mark-7a8b.svg', 'image/svg+xml'],
@@ -107,7 +107,7 @@ test('A compressed file beside an asset is sent to clients that accept it', asyn
   ] as const) {
     const { headers, body } = await raw('/assets/app-1a2b.js', { 'accept-encoding': accepted })
     assert.equal(headers['content-encoding'], encoding)
-    assert.equal(headers['content-type'], 'text/javascript; charset=utf-8')
+    assert.equal(headers['content-type'], 'application/javascript; charset=utf-8')
     assert.match(String(headers.vary), /accept-encoding/i)
     assert.equal(expand[encoding](body).toString(), SCRIPT)
   }

@@ -113,7 +113,7 @@ test('A new session deletes those that ended a week ago, and nothing else', asyn
   const add = (name: string, session: boolean, expires: string | null, revoked: string | null) =>
     pool.query(
       `INSERT INTO api_keys (name, hash, prefix, last_four, session, expires_at, revoked_at)
-       VALUES ($1, sha256($1::bytea), '', '', $2, now() + $3::interval, now() + $4::interval)`,
+       VALUES ($1::text, sha256($1::text::bytea), '', '', $2, now() + $3::interval, now() + $4::interval)`,
       [name, session, expires, revoked],
     )
   await add('expired long ago', true, '-8 days', null)
