@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
+  cellValue,
   chooseColumns,
   exportNames,
   listColumns,
@@ -8,7 +9,6 @@ import {
   nameOf,
   selectFor,
   toggleOrder,
-  valueOf,
 } from '../../console/src/explore/table/columns.ts'
 
 const filter = (key: string, filter_type: 'keyword' | 'range' = 'keyword') =>
@@ -40,10 +40,10 @@ test('fields of the company are selected by its own names, which need not be sho
   })
   const row = { uuid: '1', company: { uuid: '2', name: 'Acme' }, company_id: '2' }
   assert.deepEqual(
-    pick('company_name', 'company_id', 'company_pet').map(column => valueOf(row, column)),
+    pick('company_name', 'company_id', 'company_pet').map(column => cellValue(row, column)),
     ['Acme', '2', null],
   )
-  assert.equal(valueOf({ uuid: '1', company: null }, pick('company_name')[0]!), null)
+  assert.equal(cellValue({ uuid: '1', company: null }, pick('company_name')[0]!), null)
 })
 
 test('moving a column asks for nothing new', () => {

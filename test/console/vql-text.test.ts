@@ -57,7 +57,7 @@ function isJson(text: string): boolean {
 }
 
 /** Of two members with one name `JSON.parse` drops the first. See below. */
-const SAME_NAME = /("[^"]*")\s*:[^]*\1\s*:/
+const SAME_NAME = /("[^"]*")\s*:[\s\S]*\1\s*:/
 
 const PROBLEMS: readonly { readonly text: string; readonly line: number; readonly message: RegExp }[] = [
   { text: '{\n  "search": "a",\n}', line: 3, message: /comma before/ },

@@ -72,7 +72,6 @@ function Choices({ column, name, isExport, onPick }: ChoicesProps) {
   const options = groups.flatMap(group => group.options)
   const active = options[Math.min(at, options.length - 1)]
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another option is the active one
   useEffect(() => {
     list.current?.querySelector('[data-active="true"]')?.scrollIntoView({ block: 'nearest' })
   }, [active?.id])
@@ -115,14 +114,12 @@ function Choices({ column, name, isExport, onPick }: ChoicesProps) {
         className={styles.list}
       >
         {groups.map(({ title, options: of }) => (
-          // biome-ignore lint/a11y/useSemanticElements: a group within a list to choose from
           <div key={title} role="group" aria-label={title}>
             <div className={styles.group} aria-hidden="true">
               {title}
             </div>
             {of.map(option => (
               // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled in the search field
-              // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the search field
               <div
                 key={option.id}
                 id={optionId(id, option)}

@@ -200,7 +200,6 @@ export function Details({
       <summary>{title}</summary>
       <ul>
         {lines.map(([name, text], place) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: headers may repeat, and the list does not change
           <li key={place}>
             <bdi>{name}</bdi>: <bdi className="muted">{text}</bdi>
           </li>

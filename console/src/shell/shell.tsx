@@ -34,9 +34,9 @@ function SignedIn() {
   usePaletteKey(() => setOverlay('palette'))
   return (
     <div className={styles.shell}>
-      <a className={styles.skip} href="#main" onClick={event => focusMain(event)}>
+      <button type="button" className={styles.skip} onClick={() => document.getElementById('main')?.focus()}>
         Skip to content
-      </a>
+      </button>
       <header className={styles.side}>
         <Link to="/" className={styles.brand} aria-label="Connectra">
           <img src={iconUrl} width="20" height="20" alt="" />
@@ -80,10 +80,4 @@ function SignedIn() {
       <Toasts />
     </div>
   )
-}
-
-/** The address is the router's, so the link must not change it. */
-function focusMain(event: { preventDefault: () => void }): void {
-  event.preventDefault()
-  document.getElementById('main')?.focus()
 }

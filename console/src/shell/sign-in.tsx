@@ -117,7 +117,6 @@ function useCodeInAddress(): { readonly running: boolean; readonly error: string
     running: readCode(window.location.hash) !== null,
     error: null as string | null,
   }))
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new address may have a new code
   useEffect(() => {
     const code = readCode(window.location.hash)
     if (code === null) {

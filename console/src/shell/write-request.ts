@@ -32,6 +32,7 @@ function curl({ method, body }: ApiRequest, url: string): string {
 }
 
 function javascript({ method, body }: ApiRequest, url: string): string {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is part of the program that is written
   const headers = ['Authorization: `Bearer ${process.env.CONNECTRA_KEY}`']
   if (body !== undefined) headers.push("'Content-Type': 'application/json'")
   const options = [`method: '${method}'`, `headers: { ${headers.join(', ')} }`]

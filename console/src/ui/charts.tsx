@@ -63,7 +63,6 @@ export function BarListSkeleton({ length }: { readonly length: number }) {
   return (
     <div className={styles.bars} aria-hidden="true">
       {Array.from({ length }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike
         <div key={index} className={styles.bar}>
           <Skeleton />
           <Track value={0} />

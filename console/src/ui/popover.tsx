@@ -76,7 +76,6 @@ export function Menu({
         >
           {items.map((item, index) =>
             item === null ? (
-              // biome-ignore lint/suspicious/noArrayIndexKey: lines have nothing else, and the order does not change
               <DropdownMenu.Separator key={index} className={styles.separator} />
             ) : (
               <DropdownMenu.Item

@@ -66,7 +66,10 @@ function joinAll(items: readonly Item[]): Where {
 }
 
 function place(parts: Parts, item: Item): void {
-  if (item.kind === 'group') return placeGroup(parts, item)
+  if (item.kind === 'group') {
+    placeGroup(parts, item)
+    return
+  }
   if (item.kind === 'vql') {
     parts.and.push(item.where)
     return
@@ -98,7 +101,10 @@ function placeAt<Value>(parts: Parts, places: Map<string, Value>, item: Item & {
 
 function placeGroup(parts: Parts, group: Group): void {
   const items = group.items.filter(isComplete)
-  if (group.op !== 'none' && items.length === 1) return place(parts, items[0]!)
+  if (group.op !== 'none' && items.length === 1) {
+    place(parts, items[0]!)
+    return
+  }
   if (group.op === 'all') {
     parts.and.push(joinAll(items))
     return

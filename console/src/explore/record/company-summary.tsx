@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { RecordRow } from '../../api/records.ts'
 import { useExplore } from '../explore-context.ts'
-import { listColumns, nameOf, valueOf } from '../table/columns.ts'
+import { cellValue, listColumns, nameOf } from '../table/columns.ts'
 import { isEmpty } from './field-groups.ts'
 import { FieldValue } from './field-row.tsx'
 import styles from './record.module.css'
@@ -39,7 +39,7 @@ export function CompanySummary({ contact }: { readonly contact: RecordRow }) {
               <div key={column.name} className={styles.field}>
                 <dt>{column.label.replace(/^Company /, '')}</dt>
                 <dd className={styles.value}>
-                  <FieldValue column={column} value={valueOf(contact, column)} />
+                  <FieldValue column={column} value={cellValue(contact, column)} />
                 </dd>
               </div>
             ))}

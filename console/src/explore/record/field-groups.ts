@@ -1,6 +1,6 @@
 /** The fields of a record in the drawer, in groups that people look for. */
 import type { RecordRow, Service } from '../../api/records.ts'
-import { type Column, valueOf } from '../table/columns.ts'
+import { type Column, cellValue } from '../table/columns.ts'
 
 export interface FieldGroup {
   readonly title: string
@@ -51,6 +51,6 @@ export function groupFields(service: Service, columns: readonly Column[], record
 }
 
 export function isEmpty(record: RecordRow, column: Column): boolean {
-  const value = valueOf(record, column)
+  const value = cellValue(record, column)
   return value === null || value === '' || (typeof value === 'object' && value.length === 0)
 }

@@ -4,7 +4,7 @@ import { type ReactNode, useId, useMemo } from 'react'
 import type { RecordRow, Service } from '../../api/records.ts'
 import { Button } from '../../ui/button.tsx'
 import { useExplore } from '../explore-context.ts'
-import { type Column, listColumns, nameOf, valueOf } from '../table/columns.ts'
+import { type Column, cellValue, listColumns, nameOf } from '../table/columns.ts'
 import { parseText } from '../table/format-value.ts'
 import { groupFields, isEmpty } from './field-groups.ts'
 import { FieldRow } from './field-row.tsx'
@@ -26,7 +26,7 @@ export function RecordFields({ service, record, showsEmpty, onShowEmpty }: Recor
   const empty = groups.flatMap(({ fields }) => fields).filter(field => isEmpty(record, field)).length
 
   function save(column: Column, text: string) {
-    const change = { before: valueOf(record, column), after: parseText(text, column.kind) }
+    const change = { before: cellValue(record, column), after: parseText(text, column.kind) }
     const { field, label } = column
     void saveEdit(queryClient, { service, uuid: record.uuid, name: nameOf(service, record), field, label, ...change })
   }
@@ -42,7 +42,7 @@ export function RecordFields({ service, record, showsEmpty, onShowEmpty }: Recor
               <FieldRow
                 key={column.name}
                 column={column}
-                value={valueOf(record, column)}
+                value={cellValue(record, column)}
                 onSave={text => save(column, text)}
               />
             ))}

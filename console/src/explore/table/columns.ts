@@ -143,7 +143,7 @@ export function exportNames(columns: readonly Column[]): readonly string[] {
   return [...new Set(columns.flatMap(({ name }) => (name === FULL_NAME ? FULL_NAME_PARTS : [name])))]
 }
 
-export function valueOf(row: RecordRow, column: Pick<Column, 'name' | 'field' | 'ofCompany'>): Value {
+export function cellValue(row: RecordRow, column: Pick<Column, 'name' | 'field' | 'ofCompany'>): Value {
   if (column.name === FULL_NAME) return fullName(row) || null
   const record = column.ofCompany ? row.company : row
   return (record?.[column.field] ?? null) as Value

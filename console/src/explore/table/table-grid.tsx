@@ -14,7 +14,7 @@ import { useShortcuts } from '../../shell/shortcuts.ts'
 import { classes } from '../../ui/classes.ts'
 import { useExplore } from '../explore-context.ts'
 import { saveEdit } from '../record/save-edit.ts'
-import { type Column, nameOf, valueOf } from './columns.ts'
+import { type Column, cellValue, nameOf } from './columns.ts'
 import { parseText } from './format-value.ts'
 import { offerNavigation } from './row-navigation.ts'
 import { isSelected, type Selection } from './selection.ts'
@@ -148,7 +148,7 @@ export function TableGrid({ columns, records, selection, onSelect }: GridProps) 
     if (byKey) activate(active.row, active.column)
     if (text === null || !row || !column) return
     const { field, label, kind } = column
-    const change = { before: valueOf(row, column), after: parseText(text, kind) }
+    const change = { before: cellValue(row, column), after: parseText(text, kind) }
     void saveEdit(queryClient, { service, uuid: row.uuid, name: nameOf(service, row), field, label, ...change })
   }
   const latestEdited = useRef(onEdited)
@@ -163,7 +163,6 @@ export function TableGrid({ columns, records, selection, onSelect }: GridProps) 
   } as CSSProperties
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: rows are virtual, so none of the table is a <table>
     <div
       ref={grid}
       role="grid"

@@ -5,7 +5,7 @@ import { classes } from '../../ui/classes.ts'
 import { formatNumber } from '../../ui/format.ts'
 import { Skeleton } from '../../ui/states.tsx'
 import { ValueEditor } from '../record/value-editor.tsx'
-import { type Column, nameOf, valueOf } from './columns.ts'
+import { type Column, cellValue, nameOf } from './columns.ts'
 import { formatValue } from './format-value.ts'
 import styles from './table.module.css'
 
@@ -80,7 +80,7 @@ export const TableRow = memo(function TableRow(props: RowProps) {
             )}
           >
             {edited ? (
-              <ValueEditor label={column.label} kind={column.kind} value={valueOf(row, column)} onDone={onEdited} />
+              <ValueEditor label={column.label} kind={column.kind} value={cellValue(row, column)} onDone={onEdited} />
             ) : row ? (
               <CellValue row={row} column={column} title={at === 0 ? nameOf(service, row) : null} />
             ) : (
@@ -103,7 +103,7 @@ function CellValue({
   readonly column: Column
   readonly title: string | null
 }) {
-  const cell = formatValue(valueOf(row, column), column.kind)
+  const cell = formatValue(cellValue(row, column), column.kind)
   const text = cell?.text ?? title
   if (text === null) return null
   const common = { dir: 'auto', title: cell?.title ?? text, children: text }

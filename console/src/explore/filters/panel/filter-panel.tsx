@@ -92,7 +92,6 @@ function LoadingPanel() {
   return (
     <div className={styles.group} aria-hidden="true">
       {Array.from({ length: 9 }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike
         <div key={index} className={styles.sectionHead}>
           <Skeleton />
         </div>

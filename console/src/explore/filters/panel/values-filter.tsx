@@ -192,7 +192,6 @@ function ValueRow({ name, count, checked, onChange }: ValueRowProps) {
 
 function LoadingRows() {
   return Array.from({ length: SHOWN_AT_FIRST }, (_, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike
     <li key={index} aria-hidden="true">
       <Skeleton />
     </li>
