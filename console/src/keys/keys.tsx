@@ -14,8 +14,16 @@ import { sortKeys, stateOf } from './sort-keys.ts'
 
 export default function Keys() {
   const session = useSession()
-  if (session.data?.admin === false) return <NotAdmin name={session.data.name} />
-  return <AdminKeys />
+  if (session.data === undefined) return <Loading />
+  return session.data.admin ? <AdminKeys /> : <NotAdmin name={session.data.name} />
+}
+
+function Loading() {
+  return (
+    <Page title="API keys">
+      <KeyTable keys={null} onRevoke={() => {}} />
+    </Page>
+  )
 }
 
 function AdminKeys() {

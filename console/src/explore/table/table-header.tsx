@@ -123,6 +123,7 @@ function HeaderCell({ column, index, last, table, stop, order, mark, move, onSor
   return (
     <div
       role="columnheader"
+      aria-label={label}
       aria-colindex={index + 2}
       aria-sort={direction && ({ asc: 'ascending', desc: 'descending' } as const)[direction]}
       data-column={name}

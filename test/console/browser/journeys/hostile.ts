@@ -61,7 +61,7 @@ export const hostileJourneys: Journeys = {
       await goTo('/companies?search=alert')
       await page.getByRole('grid').getByText(SCRIPTS[0]!).first().waitFor()
       await goTo('/overview')
-      await page.getByRole('region', { name: 'Contacts by country' }).getByText(/alert/).first().waitFor()
+      await page.getByRole('region', { name: 'Contacts by country' }).getByRole('link').first().waitFor()
       await searchInPalette(visit)
       await createHostileKey(visit)
     })

@@ -24,7 +24,7 @@ export const importJourneys: Journeys = {
         await page.getByRole('button', { name: /^Read Role as:/ }).click()
         await page.getByRole('combobox', { name: 'Search what Role means' }).fill('title')
         await page.keyboard.press('Enter')
-        await page.getByRole('button', { name: /^Read Role as: .*Title/ }).waitFor()
+        await page.getByRole('button', { name: 'Read Role as: Job title' }).waitFor()
         await page.getByText('1 column may mean several things.').waitFor({ state: 'detached' })
         await page.getByRole('button', { name: 'Start import' }).click()
 
@@ -59,7 +59,7 @@ export const importJourneys: Journeys = {
       await page.keyboard.press('Enter')
       await page.keyboard.type('title')
       await page.keyboard.press('Enter')
-      await page.getByRole('button', { name: /^Read Role as: .*Title/ }).waitFor()
+      await page.getByRole('button', { name: 'Read Role as: Job title' }).waitFor()
       const start = page.getByRole('button', { name: 'Start import' })
       await tabTo(page, start)
       await page.keyboard.press('Enter')

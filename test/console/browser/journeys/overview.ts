@@ -12,10 +12,10 @@ export const overviewJourneys: Journeys = {
       await contacts.getByRole('link', { name: '200', exact: true }).waitFor()
       await contacts.getByRole('link', { name: '200 created in the last 30 days' }).waitFor()
       const companies = page.getByRole('region', { name: 'Completeness of companies' })
-      await companies.getByRole('link', { name: /^Company Name.*100%$/ }).waitFor()
+      await companies.getByRole('link', { name: 'Company Name 100%', exact: true }).waitFor()
       await page
         .getByRole('region', { name: 'Contacts by country' })
-        .getByRole('link', { name: /^Germany/ })
+        .getByRole('link', { name: /^United States/ })
         .waitFor()
       await page
         .getByRole('region', { name: 'Recent jobs' })
