@@ -27,6 +27,7 @@ test('the tarball has the compiled code and what it needs, and nothing else', as
     'LICENSE',
     'README.md',
     'bin',
+    'console',
     'deploy',
     'dist',
     'docs',
@@ -41,6 +42,8 @@ test('the tarball has the compiled code and what it needs, and nothing else', as
   const sources = await Array.fromAsync(glob('**/*.ts', { cwd: join(ROOT, 'src') }))
   const compiled = sources.map(path => `dist/${path.replace(/\.ts$/, '.js')}`)
   assert.deepEqual(paths.filter(path => /^dist\/.*\.js$/.test(path)).sort(), compiled.sort())
+  assert.ok(paths.includes('console/dist/index.html'))
+  assert.ok(paths.every(path => !path.startsWith('console/') || path.startsWith('console/dist/')))
   const migrations = await Array.fromAsync(glob('migrations/*.sql', { cwd: ROOT }))
   assert.deepEqual(paths.filter(path => path.startsWith('migrations/')).sort(), migrations.sort())
 
