@@ -3,13 +3,12 @@
  * that is installed. CONNECTRA_TEST_BROWSER names another executable.
  */
 import { execFile } from 'node:child_process'
-import { createReadStream, existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { createBrotliDecompress } from 'node:zlib'
+import { brotliDecompressSync } from 'node:zlib'
 import bundled from '@sparticuz/chromium'
 import type { LaunchOptions } from 'playwright-core'
 
@@ -64,13 +63,8 @@ async function unpackInto(folder: string): Promise<void> {
 
 async function unpackLibraries(folder: string): Promise<void> {
   await mkdir(folder)
-  const tar = execFile('tar', ['-x', '-C', folder])
-  const ended = new Promise<void>((resolve, reject) => {
-    tar.on('error', reject)
-    tar.on('exit', code => (code === 0 ? resolve() : reject(new Error(`tar ended with ${code}`))))
-  })
-  await Promise.all([
-    pipeline(createReadStream(join(PACKAGE, 'bin/al2023.tar.br')), createBrotliDecompress(), tar.stdin!),
-    ended,
-  ])
+  const archive = join(folder, 'al2023.tar')
+  await writeFile(archive, brotliDecompressSync(await readFile(join(PACKAGE, 'bin/al2023.tar.br'))))
+  await run('tar', ['-x', '-C', folder, '-f', archive])
+  await rm(archive)
 }
