@@ -58,6 +58,13 @@ export async function setStage(server: ConsoleServer, browser: Browser): Promise
         checkView: name => checkAccessibility(page, name),
       })
       watch.check()
+    } catch (error) {
+      // What a person would see tells more than the locator that was not found.
+      const seen = await page
+        .locator('body')
+        .innerText()
+        .catch(() => 'nothing')
+      throw new Error(`at ${page.url()}, which shows: ${seen.replace(/\s+/g, ' ').slice(0, 1500)}`, { cause: error })
     } finally {
       await page.close()
     }

@@ -86,7 +86,7 @@ export const hostileJourneys: Journeys = {
       await page.getByLabel('Email, line 3').waitFor()
       await goTo('/jobs')
       await page
-        .getByText(/onerror=alert\(8\)/)
+        .getByText(/onerror_alert_8_/)
         .first()
         .waitFor()
     })

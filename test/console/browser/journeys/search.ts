@@ -68,10 +68,11 @@ export const searchJourneys: Journeys = {
       const seen = new Map<number, string>()
       await grid.hover()
       await waitUntil('the end is reached', async () => {
-        for (const row of await grid.locator('[data-row]:not(:has([aria-hidden="true"]))').all()) {
-          const index = Number(await row.getAttribute('data-row'))
-          if (!seen.has(index)) seen.set(index, (await row.textContent()) ?? '')
-        }
+        // At once: the table replaces its rows while it scrolls.
+        const rows = await grid
+          .locator('[data-row]:not(:has([aria-hidden="true"]))')
+          .evaluateAll(all => all.map(row => [Number(row.getAttribute('data-row')), row.textContent ?? ''] as const))
+        for (const [index, text] of rows) if (!seen.has(index)) seen.set(index, text)
         await page.mouse.wheel(0, 800)
         return seen.size === sorted.length
       })
