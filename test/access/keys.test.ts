@@ -138,7 +138,10 @@ test('In a database of a version without admin keys the oldest key becomes one, 
     DELETE FROM migrations WHERE name = '0007_console.sql'`)
   /** As that version creates a key. */
   const add = (name: string) =>
-    pool.query(`INSERT INTO api_keys (name, hash, prefix, last_four) VALUES ($1::text, sha256($1::text::bytea), '', '')`, [name])
+    pool.query(
+      `INSERT INTO api_keys (name, hash, prefix, last_four) VALUES ($1::text, sha256($1::text::bytea), '', '')`,
+      [name],
+    )
   await add('first')
   await add('second')
   assert.deepEqual(await migrate(pool), ['0007_console.sql'])

@@ -73,7 +73,8 @@ export const searchJourneys: Journeys = {
           .locator('[data-row]:not(:has([aria-hidden="true"]))')
           .evaluateAll(all => all.map(row => [Number(row.getAttribute('data-row')), row.textContent ?? ''] as const))
         for (const [index, text] of rows) if (!seen.has(index)) seen.set(index, text)
-        await page.mouse.wheel(0, 800)
+        await page.mouse.wheel(0, 400)
+        await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))
         return seen.size === sorted.length
       })
       for (const [index, text] of seen) assert.ok(text.includes(sorted[index]!.email ?? ''), `row ${index}: ${text}`)
