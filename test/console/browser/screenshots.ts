@@ -12,10 +12,10 @@ const SIZES = [
 ] as const
 const THEMES = ['light', 'dark'] as const
 
-const FILE = `First Name,Last Name,Email,Company,Role,Shoe Size
-Ada,Byron,ada@analytical.example,Analytical Engines,Chief Programmer,38
-Charles,Babbage,charles@analytical.example,Analytical Engines,Inventor,44
-,,,,Nobody in particular,12`
+const FILE = `First Name,Last Name,Email,Company,Role,Job Title,Shoe Size
+Ada,Byron,ada@analytical.example,Analytical Engines,Chief,Chief Programmer,38
+Charles,Babbage,charles@analytical.example,Analytical Engines,Idle,Inventor,44
+,,,,Nobody,Nobody in particular,12`
 
 /** Into `folder`: `1280-dark-overview.png` and so on. */
 export async function takeScreenshots(stage: Stage, folder: string): Promise<void> {
@@ -83,9 +83,10 @@ async function shootImport({ server }: Stage, page: Page, file: string, shoot: S
   await shoot('import-report')
 }
 
-/** Until nothing is requested. */
+/** Until the data is there. */
 async function settle(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle')
+  await page.evaluate(() => new Promise(done => setTimeout(done, 300)))
+  await page.waitForFunction(() => document.querySelector('[class*="skeleton"]') === null)
 }
 
 /** Long names, other scripts, many keywords, nothing at all. Returns a contact's uuid. */

@@ -66,7 +66,9 @@ function Content({ service, record, ...empty }: RecordFieldsProps) {
   return (
     <>
       <div className={styles.head}>
-        <h2 dir="auto">{nameOf(service, record)}</h2>
+        <h2 dir="auto" title={nameOf(service, record)}>
+          {nameOf(service, record)}
+        </h2>
         <p className="muted" dir="auto">
           {subtitleOf(service, record)}
         </p>

@@ -127,6 +127,11 @@ function ValueList({ filter, text, selected, onChange }: ValueListProps) {
   if (error) return <p className={styles.note}>{error.message}</p>
   return (
     <>
+      {rows?.length === 0 && (
+        <p className={styles.note}>
+          {search === '' ? 'No values in this selection.' : `No value contains “${search}”.`}
+        </p>
+      )}
       <ul
         className={styles.values}
         style={{ minHeight: height }}
@@ -153,11 +158,6 @@ function ValueList({ filter, text, selected, onChange }: ValueListProps) {
         ))}
         {rows === undefined && <LoadingRows />}
       </ul>
-      {rows?.length === 0 && (
-        <p className={styles.note}>
-          {search === '' ? 'No values in this selection.' : `No value contains “${search}”.`}
-        </p>
-      )}
       {elsewhere.length > SHOWN_SELECTED && (
         <p className={styles.note}>{formatNumber(elsewhere.length - SHOWN_SELECTED)} more values are selected.</p>
       )}
