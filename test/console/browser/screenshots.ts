@@ -45,6 +45,7 @@ export async function takeScreenshots(stage: Stage, folder: string): Promise<voi
 type Shoot = (view: string) => Promise<void>
 
 async function shootAddresses({ server }: Stage, page: Page, open: string, shoot: Shoot): Promise<void> {
+  const person = (await server.post('/contacts/', { where: { search: 'tundra anneliese' } })).body.data[0].uuid
   const filter = encodeURIComponent('[{"kind":"values","key":"country","values":["germany"]}]')
   const views = {
     overview: '/overview',
@@ -52,6 +53,7 @@ async function shootAddresses({ server }: Stage, page: Page, open: string, shoot
     filtered: `/contacts?filter=${filter}`,
     extremes: '/contacts?search=extreme',
     record: `/contacts?search=extreme&open=${open}`,
+    person: `/contacts?search=tundra&open=${person}`,
     nothing: '/contacts?search=nobodyiscalledlikethis',
     companies: '/companies',
     jobs: '/jobs',
