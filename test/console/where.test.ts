@@ -106,6 +106,11 @@ test('conditions that are not complete have no effect, and neither have groups w
   assert.deepEqual(toWhere('', any(...incomplete, values('country', 'japan'))), equals('country', 'japan'))
 })
 
+test('a field that is named twice is one condition', () => {
+  const where = { and: [{ exists: { must: ['email' as const, 'email' as const] } }] }
+  assert.deepEqual(fromWhere(where).filter, all({ kind: 'exists', key: 'email' }))
+})
+
 const UNUSUAL: readonly Where[] = [
   { text_matches: { must: [{ ...match('title', 'a b'), operator: 'or' }] } },
   { text_matches: { must_not: [{ ...match('title', 'a b'), search_type: 'match_phrase', slop: 2 }] } },

@@ -122,7 +122,7 @@ function readText(entry: unknown, side: Side): Condition | null {
 }
 
 function existsItems(names: readonly unknown[], side: Side): Item[] {
-  return names.map(name =>
+  return [...new Set(names)].map(name =>
     typeof name === 'string' && name !== ''
       ? { kind: 'exists', key: name, ...notOn(side) }
       : vql({ exists: one(side, [name]) }),
