@@ -10,6 +10,7 @@ import type { EngineState, Position, SearchEngine } from '../engine.ts'
 import { createWaiters } from '../waiters.ts'
 import { scan } from './answer/search.ts'
 import { adoptState, emptyState, type IndexState, type Published } from './index-state.ts'
+import { adoptPairs } from './joins/state-pairs.ts'
 import { limitedMeter, TooCostly } from './query/meter.ts'
 import { DEFAULT_PATIENCE, type SnapshotPatience } from './snapshot/schedule.ts'
 import { openQueryThreads } from './threads/query-threads.ts'
@@ -65,6 +66,7 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): SearchEngine
   function receive(next: Published, complete: boolean): void {
     const known: IndexState = published?.state ?? emptyState()
     const state = adoptState(next.state, known)
+    adoptPairs(state)
     published = { state, position: next.position }
     collect(droppedBytes(known, state))
     threads.refresh(state)

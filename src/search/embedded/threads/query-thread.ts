@@ -4,6 +4,7 @@ import { failOnUnreadable } from '../../../runtime/unreadable-messages.ts'
 import { yieldToSearches } from '../../../runtime/yield-to-searches.ts'
 import { scan } from '../answer/search.ts'
 import { adoptState, emptyState, type IndexState } from '../index-state.ts'
+import { adoptPairs } from '../joins/state-pairs.ts'
 import { checkingMeter } from '../query/meter.ts'
 import { createCollector, droppedBytes } from '../update/collect-garbage.ts'
 import { answer, type FromThread, type Request, type ToThread } from './requests.ts'
@@ -21,6 +22,7 @@ port.on('message', (message: ToThread) => {
   switch (message.type) {
     case 'state': {
       const next = adoptState(message.state, state)
+      adoptPairs(next)
       collect(droppedBytes(state, next))
       state = next
       return
