@@ -60,6 +60,12 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   'search/embedded/sets': [],
   'search/embedded/segment': ['fields.ts', 'search/embedded/sets'],
   'search/embedded/index-state.ts': ['fields.ts', 'search', 'search/embedded/segment'],
+  'search/embedded/joins': [
+    'fields.ts',
+    'search/embedded/sets',
+    'search/embedded/segment',
+    'search/embedded/index-state.ts',
+  ],
   'search/embedded/build': [
     'fields.ts',
     'runtime',
@@ -89,6 +95,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'search/embedded/sets',
     'search/embedded/segment',
     'search/embedded/index-state.ts',
+    'search/embedded/joins',
     'search/embedded/build',
     'search/embedded/snapshot',
   ],
@@ -99,6 +106,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'search/embedded/sets',
     'search/embedded/segment',
     'search/embedded/index-state.ts',
+    'search/embedded/joins',
   ],
   'search/embedded/answer': [
     'fields.ts',
@@ -108,6 +116,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'search/embedded/sets',
     'search/embedded/segment',
     'search/embedded/index-state.ts',
+    'search/embedded/joins',
     'search/embedded/query',
   ],
   'search/embedded/threads': [
@@ -117,6 +126,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'vql',
     'search',
     'search/embedded/index-state.ts',
+    'search/embedded/joins',
     'search/embedded/update',
     'search/embedded/query',
     'search/embedded/answer',
@@ -126,6 +136,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'runtime',
     'search',
     'search/embedded/index-state.ts',
+    'search/embedded/joins',
     'search/embedded/snapshot/schedule.ts',
     'search/embedded/update',
     'search/embedded/query',

@@ -4,11 +4,20 @@
  * are cached as bitsets on first use.
  */
 import { numberAt } from '../segment/ascending.ts'
-import { countOfAll, countOfKey, denseBitsAt, findDense, listOf, membersOf } from '../segment/postings.ts'
+import {
+  countOfAll,
+  countOfKey,
+  denseBitsAt,
+  findDense,
+  listOf,
+  membersOf,
+  type Postings,
+} from '../segment/postings.ts'
 import type { Column } from '../segment/segment.ts'
 import { type Bits, hasBit, orInto, setBit, wordsFor } from '../sets/bitset.ts'
+import { eachSlot } from '../sets/each-slot.ts'
 import type { Scratch } from '../sets/scratch.ts'
-import { allSlots, dense, lowerBoundIn, NO_SLOTS, type Slots, sparse } from '../sets/slots.ts'
+import { allSlots, dense, lowerBoundIn, NO_SLOTS, type Slots, sparse, toList } from '../sets/slots.ts'
 
 /** Sorting a list of n slots costs about as much as one pass over a bitset of 512 n slots. */
 const SORT_SHARE = 512
@@ -50,6 +59,15 @@ export function slotsOfAny(column: Column, ordinals: ArrayLike<number>, scratch:
   return dense(bits)
 }
 
+/** The same for a column with a single value per record. The values are a set of bits, and have `total` slots. */
+export function slotsOfOrdinals(column: Column, ordinals: Bits, total: number, scratch: Scratch): Slots {
+  if (total > column.size >>> 1) return slotsByColumn(column, ordinals, scratch)
+  if (total * SORT_SHARE < column.size) return sortedUnion(column, toList(dense(ordinals)), total)
+  const bits = scratch.zeroed(column.size)
+  eachSlot(dense(ordinals), ordinal => addSlots(bits, column.postings, ordinal))
+  return dense(bits)
+}
+
 /** The total number of slots of the values. In a list field, a slot counts once for each of the values that it has. */
 export function countAll(column: Column, ordinals: ArrayLike<number>): number {
   let total = 0
@@ -57,18 +75,19 @@ export function countAll(column: Column, ordinals: ArrayLike<number>): number {
   return total
 }
 
-export function uniteInto(bits: Bits, column: Column, ordinals: ArrayLike<number>): void {
-  const { postings } = column
+export function uniteInto(bits: Bits, { postings }: Column, ordinals: ArrayLike<number>): void {
+  for (let index = 0; index < ordinals.length; index++) addSlots(bits, postings, ordinals[index])
+}
+
+function addSlots(bits: Bits, postings: Postings, ordinal: number): void {
   const { list, offsets, denseKeys } = postings
-  for (let index = 0; index < ordinals.length; index++) {
-    const from = numberAt(offsets, ordinals[index])
-    const to = numberAt(offsets, ordinals[index] + 1)
-    if (from < to) {
-      for (let place = from; place < to; place++) setBit(bits, list[place])
-    } else if (denseKeys.length > 0) {
-      const place = findDense(postings, ordinals[index])
-      if (place >= 0) orInto(bits, bits, denseBitsAt(postings, place))
-    }
+  const from = numberAt(offsets, ordinal)
+  const to = numberAt(offsets, ordinal + 1)
+  if (from < to) {
+    for (let place = from; place < to; place++) setBit(bits, list[place])
+  } else if (denseKeys.length > 0) {
+    const place = findDense(postings, ordinal)
+    if (place >= 0) orInto(bits, bits, denseBitsAt(postings, place))
   }
 }
 

@@ -5,7 +5,7 @@ import { findTerm } from '../segment/find-term.ts'
 import { countOfAll, countOfKeys, isFrequent } from '../segment/postings.ts'
 import type { Column, Values } from '../segment/segment.ts'
 import { findUuid, uuidBytes } from '../segment/uuids.ts'
-import { setBit } from '../sets/bitset.ts'
+import { type Bits, setBit } from '../sets/bitset.ts'
 import type { Scratch } from '../sets/scratch.ts'
 import { dense, intersect, sparse, toList } from '../sets/slots.ts'
 import {
@@ -15,6 +15,7 @@ import {
   ordinalBits,
   presentSlots,
   slotsOfAny,
+  slotsOfOrdinals,
   slotsOfRange,
   uniteRangeInto,
 } from './column-slots.ts'
@@ -63,6 +64,20 @@ export function ordinalsMatcher(column: Column, ordinals: ArrayLike<number>, scr
       }
       return keepByOrdinals(column, list, ordinalBits(column, ordinals, scratch))
     },
+  }
+}
+
+/**
+ * Matches slots of a column with a single value per record whose ordinal has its bit set. `total` is the number of these slots.
+ */
+export function ordinalBitsMatcher(column: Column, ordinals: Bits, total: number, scratch: Scratch): Matcher {
+  if (total === 0) return NEVER
+  return {
+    estimate: total,
+    exact: true,
+    cost: Math.min(total, column.size / 2) + column.size / 32,
+    all: () => slotsOfOrdinals(column, ordinals, total, scratch),
+    within: list => keepByOrdinals(column, list, ordinals),
   }
 }
 

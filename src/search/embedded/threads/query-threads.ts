@@ -10,7 +10,7 @@ import { endOnUnreadable } from '../../../runtime/unreadable-messages.ts'
 import type { Query } from '../../../vql/query.ts'
 import type { IndexState } from '../index-state.ts'
 import { THREAD_LIMITS } from '../update/writer-messages.ts'
-import type { Answer, FromThread, Request, ToThread } from './requests.ts'
+import type { Answer, FromThread, Request, StopFlag, ToThread } from './requests.ts'
 
 const SCRIPT = scriptBeside(import.meta.url, 'query-thread')
 /** How many queries may wait for each thread. */
@@ -28,12 +28,12 @@ export interface QueryThreadsOptions {
 
 export interface QueryThreads {
   /**
-   * Answers a request on `state`. Rejects with ERR_QUERY_TIMEOUT after the time for a query, and with ERR_UNAVAILABLE if too many
-   * queries are waiting.
+   * Answers a request on `state`. Rejects with ERR_QUERY_TIMEOUT after the time for a query, with ERR_UNAVAILABLE if too many
+   * queries are waiting, and with the reason of `signal` once that aborts.
    */
-  ask<R extends Request>(state: IndexState, request: R): Promise<Answer<R>>
+  ask<R extends Request>(state: IndexState, request: R, signal?: AbortSignal): Promise<Answer<R>>
   /** The uuids of the query in order, in portions, without the first `skip`. */
-  scan(state: IndexState, query: Query, skip: number): AsyncGenerator<readonly string[]>
+  scan(state: IndexState, query: Query, skip: number, signal?: AbortSignal): AsyncGenerator<readonly string[]>
   /** To be called with each new state. */
   refresh(state: IndexState): void
   close(): Promise<void>
@@ -76,6 +76,7 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
     if (caller === undefined) return
     if ('value' in message) caller.resolve(message.value)
     else if ('error' in message) caller.reject(message.error)
+    else if ('stopped' in message) caller.reject(interrupted())
     else
       caller.reject(
         new ConnectraError(
@@ -108,13 +109,33 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
     send(thread, { type: 'state', state })
   }
 
-  function request(thread: Thread, id: number, message: ToThread): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      // Between two portions of a scan, its thread may have ended. Nothing would ever answer.
-      if (!threads.has(thread)) return reject(interrupted())
-      thread.waiting.set(id, { resolve, reject })
-      send(thread, message)
-    })
+  /** Rejects at once when `signal` aborts. The thread counts as busy until it has seen the flag. */
+  async function request(thread: Thread, id: number, message: ToThread, signal?: AbortSignal): Promise<unknown> {
+    let abort = () => {}
+    try {
+      return await new Promise((resolve, reject) => {
+        // Between two portions of a scan, its thread may have ended. Nothing would ever answer.
+        if (!threads.has(thread)) return reject(interrupted())
+        thread.waiting.set(id, { resolve, reject })
+        send(thread, message)
+        abort = () => reject(signal?.reason)
+        signal?.addEventListener('abort', abort)
+      })
+    } finally {
+      signal?.removeEventListener('abort', abort)
+    }
+  }
+
+  /** A flag that is set when `signal` aborts, and a function that sets it and no longer listens. */
+  function flagFor(signal: AbortSignal | undefined): { readonly stop: StopFlag; readonly end: () => void } {
+    signal?.throwIfAborted()
+    const stop = new Int32Array(new SharedArrayBuffer(4))
+    const end = () => {
+      Atomics.store(stop, 0, 1)
+      signal?.removeEventListener('abort', end)
+    }
+    signal?.addEventListener('abort', end)
+    return { stop, end }
   }
 
   function requireOpen(): void {
@@ -122,27 +143,34 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
   }
 
   return {
-    async ask<R extends Request>(state: IndexState, asked: R) {
+    async ask<R extends Request>(state: IndexState, asked: R, signal?: AbortSignal) {
       requireOpen()
       const thread = pick()
-      sendState(thread, state)
-      const id = ++lastId
-      const deadline = Date.now() + timeoutMs
-      return (await request(thread, id, { type: 'ask', id, request: asked, deadline })) as Answer<R>
+      const { stop, end } = flagFor(signal)
+      try {
+        sendState(thread, state)
+        const id = ++lastId
+        const deadline = Date.now() + timeoutMs
+        return (await request(thread, id, { type: 'ask', id, request: asked, deadline, stop }, signal)) as Answer<R>
+      } finally {
+        end()
+      }
     },
-    async *scan(state, query, skip) {
+    async *scan(state, query, skip, signal) {
       requireOpen()
       const thread = pick()
+      const { stop, end } = flagFor(signal)
       sendState(thread, state)
       const id = ++lastId
-      send(thread, { type: 'scan', id, query, skip })
+      send(thread, { type: 'scan', id, query, skip, stop })
       try {
         for (;;) {
-          const portion = (await request(thread, id, { type: 'next', id })) as readonly string[] | null
+          const portion = (await request(thread, id, { type: 'next', id }, signal)) as readonly string[] | null
           if (portion === null) return
           yield portion
         }
       } finally {
+        end()
         send(thread, { type: 'close', id })
         // The scan may have brought the thread an older state, which would keep old segments until the next change.
         if (latest !== null && threads.has(thread)) sendState(thread, latest)

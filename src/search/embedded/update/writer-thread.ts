@@ -12,6 +12,7 @@ import { followChanges } from '../../feed.ts'
 import { packLog } from '../../packed-log.ts'
 import { buildIndex } from '../build/build-index.ts'
 import { emptyState, type IndexState } from '../index-state.ts'
+import { withPairs } from '../joins/state-pairs.ts'
 import type { SegmentData } from '../segment/segment.ts'
 import { keepSnapshots, loadSnapshot } from '../snapshot/snapshots.ts'
 import { applyChanges, applyRows } from './apply-changes.ts'
@@ -59,7 +60,7 @@ function publish(next: IndexState, at: Position): void {
   // A merge may finish while the index is rebuilt. Its state is as outdated as the one before.
   const complete = !outdated && position.seq >= newestAtStart
   answering ||= complete
-  send({ type: 'state', published: { state, position }, complete })
+  send({ type: 'state', published: { state: withPairs(state), position }, complete })
   mergeNext()
 }
 

@@ -1,0 +1,30 @@
+/** The pairs of all segments of a state, as data that can be posted to another thread. */
+import type { IndexState } from '../index-state.ts'
+import { openSegment } from '../segment/open-segment.ts'
+import { openPairs, pairs } from './pairs.ts'
+
+/** Returns `state` with the pairs of all its segments. Computes those that this thread does not have yet. */
+export function withPairs(state: IndexState): IndexState {
+  return {
+    ...state,
+    pairs: state.contact.flatMap(contacts =>
+      state.company.map(companies => ({
+        contacts: contacts.segment.id,
+        companies: companies.segment.id,
+        buffer: pairs.get(openSegment(contacts.segment), openSegment(companies.segment)).buffer,
+      })),
+    ),
+  }
+}
+
+/** Makes this thread use the pairs of a state that it has received. To be called after `adoptState`. */
+export function adoptPairs(state: IndexState): void {
+  const contacts = new Map(state.contact.map(({ segment }) => [segment.id, segment]))
+  const companies = new Map(state.company.map(({ segment }) => [segment.id, segment]))
+  for (const pair of state.pairs ?? []) {
+    const [first, second] = [contacts.get(pair.contacts), companies.get(pair.companies)]
+    if (first === undefined || second === undefined) continue
+    const [a, b] = [openSegment(first), openSegment(second)]
+    if (!pairs.has(a, b)) pairs.provide(a, b, openPairs(pair.buffer))
+  }
+}
