@@ -139,7 +139,15 @@ export function presentSlots(column: Column, scratch: Scratch): Slots {
 
 /** Filters the sorted `slots`: keeps those that have a value whose bit is set in `ordinals`. */
 export function keepByOrdinals(column: Column, slots: Uint32Array, ordinals: Bits): Uint32Array {
-  return keepByValue(column, slots, ordinal => hasBit(ordinals, ordinal))
+  const { items, itemOffsets } = column
+  if (itemOffsets !== null) return keepByValue(column, slots, ordinal => hasBit(ordinals, ordinal))
+  const list = new Uint32Array(slots.length)
+  let count = 0
+  for (let index = 0; index < slots.length; index++) {
+    const item = items[slots[index]]
+    if (item !== 0 && hasBit(ordinals, item - 1)) list[count++] = slots[index]
+  }
+  return list.subarray(0, count)
 }
 
 /** Filters the sorted `slots`: keeps those that have a value for which `test` returns true. */

@@ -8,13 +8,16 @@ import { countOfAll } from '../segment/postings.ts'
 import { createNumberList } from '../sets/number-list.ts'
 import { hasSlot, type Slots } from '../sets/slots.ts'
 import { companyFinder, countContacts, markOrdinals, PLACES, slotFinder } from './company-pairs.ts'
-import type { Matcher } from './matcher.ts'
+import { LOOK_AT_BIT, type Matcher } from './matcher.ts'
 import type { Join } from './plan.ts'
 import { liveSlots, type Part, type Reader } from './reader.ts'
 import { ordinalBitsMatcher } from './value-matchers.ts'
 
 /** The cost of looking up the company of a contact and adding it to a list of companies to test. */
 const LOOK_UP = 50
+
+/** The cost of marking the contacts of a company. */
+const MARK = 2
 
 /** `matchers` is the condition of the join, compiled for each segment of companies. */
 export function joinMatcher(part: Part, node: Join, matchers: readonly Matcher[]): Matcher {
@@ -31,11 +34,10 @@ export function joinMatcher(part: Part, node: Join, matchers: readonly Matcher[]
     resolved ??= resolveJoin(part, joinedCompanies(reader, node, matchers))
     return resolved
   }
-  const cost =
-    matchers.reduce((sum, matcher) => sum + matcher.cost, 0) +
-    Math.min(wanted, column.values.size) +
-    (wanted / companies) * having +
-    segment.size / 32
+  /** Of `resolve`. */
+  const resolveCost =
+    matchers.reduce((sum, matcher) => sum + matcher.cost, 0) + Math.min(wanted, column.values.size) * MARK
+  const cost = resolveCost + (wanted / companies) * having + segment.size / 32
   return {
     estimate: wanted === 0 ? 0 : Math.max(1, (Math.min(wanted, companies) / companies) * having),
     exact: false,
@@ -46,8 +48,11 @@ export function joinMatcher(part: Part, node: Join, matchers: readonly Matcher[]
         0,
       ),
     all: () => resolve().all(),
+    withinCost: count => Math.min(count * LOOK_UP, resolveCost + count * LOOK_AT_BIT),
     within: list =>
-      resolved === null && list.length * LOOK_UP < cost ? keepJoined(part, matchers, list) : resolve().within(list),
+      resolved === null && list.length * LOOK_UP < resolveCost + list.length * LOOK_AT_BIT
+        ? keepJoined(part, matchers, list)
+        : resolve().within(list),
   }
 }
 

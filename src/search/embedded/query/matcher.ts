@@ -31,12 +31,20 @@ export interface Matcher {
   /** The cost of `all`, in bits to set (about a nanosecond each). */
   readonly cost: number
   all(): Slots
+  /** The cost of `within` with a list of `count` slots, in the unit of `cost`. Without it, LOOK per slot. */
+  withinCost?(count: number): number
   /** The slots of the sorted `list` that match. */
   within(list: Uint32Array): Uint32Array
 }
 
-/** The cost of `within` per slot, in the unit of `cost`: one random read of a column, and a test of the value. */
+/** The usual cost of `within` per slot: one random read of a column, and a test of the value. */
 const LOOK = 8
+/** The same if the test looks at one bit. */
+export const LOOK_AT_BIT = 4
+
+function costWithin(matcher: Matcher, count: number): number {
+  return matcher.withinCost?.(count) ?? count * LOOK
+}
 
 /** Spends the cost of a matcher each time it is used. */
 export function metered(matcher: Matcher, meter: Meter): Matcher {
@@ -54,7 +62,7 @@ export function metered(matcher: Matcher, meter: Meter): Matcher {
       return matcher.all()
     },
     within(list) {
-      meter.spend(Math.min(list.length * LOOK, cost))
+      meter.spend(Math.min(costWithin(matcher, list.length), cost))
       return matcher.within(list)
     },
   }
@@ -109,18 +117,19 @@ export function and(matchers: readonly Matcher[], size: number, scratch: Scratch
   return {
     estimate: first.estimate,
     exact: false,
-    cost: first.cost + Math.min(first.estimate * LOOK, Math.max(...others.map(({ cost }) => cost))),
+    cost:
+      first.cost + Math.max(...others.map(other => Math.min(costWithin(other, Math.ceil(first.estimate)), other.cost))),
     all() {
       let slots = first.all()
       // The cheapest come first, so that the expensive ones have fewer slots to look at.
       for (const other of [...others].sort((a, b) => a.cost - b.cost)) {
         if (slots.kind === 'dense' && other.cost > size / 8) {
           const count = countSlots(slots)
-          if (count * LOOK < other.cost) slots = sparse(toList(slots))
+          if (count + costWithin(other, count) < other.cost) slots = sparse(toList(slots))
         }
         if (slots.kind === 'sparse' && slots.list.length === 0) return NO_SLOTS
         slots =
-          slots.kind === 'sparse' && slots.list.length * LOOK < other.cost
+          slots.kind === 'sparse' && costWithin(other, slots.list.length) < other.cost
             ? sparse(other.within(slots.list))
             : other.negated === undefined
               ? intersect(slots, other.all(), scratch)

@@ -19,7 +19,7 @@ import {
   slotsOfRange,
   uniteRangeInto,
 } from './column-slots.ts'
-import { always, fixed, type Matcher, NEVER } from './matcher.ts'
+import { always, fixed, LOOK_AT_BIT, type Matcher, NEVER } from './matcher.ts'
 import type { Part } from './reader.ts'
 
 export function termsMatcher(part: Part, leaf: TermsLeaf): Matcher {
@@ -57,6 +57,7 @@ export function ordinalsMatcher(column: Column, ordinals: ArrayLike<number>, scr
     exact: column.itemOffsets === null || ordinals.length === 1,
     cost: isDense ? column.size / 32 : ordinals.length === 1 ? 0 : total + column.size / 32,
     all: () => slotsOfAny(column, ordinals, scratch),
+    withinCost: count => count * LOOK_AT_BIT + ordinals.length + column.values.size / 32,
     within(list) {
       if (ordinals.length === 1) {
         const [wanted] = [ordinals[0]]
@@ -77,6 +78,7 @@ export function ordinalBitsMatcher(column: Column, ordinals: Bits, total: number
     exact: true,
     cost: Math.min(total, column.size / 2) + column.size / 32,
     all: () => slotsOfOrdinals(column, ordinals, total, scratch),
+    withinCost: count => count * LOOK_AT_BIT,
     within: list => keepByOrdinals(column, list, ordinals),
   }
 }
