@@ -25,7 +25,5 @@ function countPart(part: Part, matcher: Matcher): number {
   const total = matcher.exact ? matcher.estimate : few ? matcher.count?.() : undefined
   if (!few || total === undefined) return countSlots(liveSlots(part, matcher.all()))
   if (dead === null) return total
-  const list = new Uint32Array(gone)
-  listBits(dead, list)
-  return total - matcher.within(list).length
+  return total - matcher.within(listBits(dead, gone)).length
 }

@@ -33,11 +33,14 @@ export function ordinalsOfSlots(part: Part, company: Part, slots: Slots): Uint32
   return found.toArray()
 }
 
-/** Sets the bit of each of these ordinals. Returns the number of contacts that have one of them, dead ones included. */
-export function markOrdinals(part: Part, company: Part, slots: Slots, bits: Bits): number {
+/**
+ * Sets the bits of the items of `company_id` (see `itemBits`) that refer to one of these companies. Returns the number of contacts
+ * that have one of them, dead ones included.
+ */
+export function markItems(part: Part, company: Part, slots: Slots, bits: Bits): number {
   let total = 0
   eachOrdinal(pairsOf(part, company), slots, (ordinal, contacts) => {
-    setBit(bits, ordinal)
+    setBit(bits, ordinal + 1)
     total += contacts
   })
   return total

@@ -7,11 +7,12 @@ import { companyColumn } from '../joins/pairs.ts'
 import { countOfAll } from '../segment/postings.ts'
 import { createNumberList } from '../sets/number-list.ts'
 import { hasSlot, type Slots } from '../sets/slots.ts'
-import { companyFinder, countContacts, markOrdinals, PLACES, slotFinder } from './company-pairs.ts'
+import { noItems } from './column-slots.ts'
+import { companyFinder, countContacts, markItems, PLACES, slotFinder } from './company-pairs.ts'
 import { LOOK_AT_BIT, type Matcher } from './matcher.ts'
 import type { Join } from './plan.ts'
 import { liveSlots, type Part, type Reader } from './reader.ts'
-import { ordinalBitsMatcher } from './value-matchers.ts'
+import { itemsMatcher } from './value-matchers.ts'
 
 /** The cost of looking up the company of a contact and adding it to a list of companies to test. */
 const LOOK_UP = 50
@@ -88,12 +89,12 @@ function joinedCompanies(reader: Reader, node: Join, matchers: readonly Matcher[
 function resolveJoin(part: Part, companies: readonly Slots[]): Matcher {
   const { scratch } = part.reader
   const column = companyColumn(part.segment)
-  const ordinals = scratch.zeroed(column.values.size)
+  const items = noItems(column, scratch)
   const total = companies.reduce(
-    (sum, slots, index) => sum + markOrdinals(part, part.reader.companies[index], slots, ordinals),
+    (sum, slots, index) => sum + markItems(part, part.reader.companies[index], slots, items),
     0,
   )
-  return ordinalBitsMatcher(column, ordinals, total, scratch)
+  return itemsMatcher(column, items, total, scratch)
 }
 
 /** Filters a short list of contacts: looks up their companies and tests each of these once. */

@@ -11,7 +11,7 @@ import { readSequence, type WordBuffer } from '../segment/sequences.ts'
 import { openCursor, type Terms } from '../segment/terms.ts'
 import { hasBit } from '../sets/bitset.ts'
 import { countSlots } from '../sets/slots.ts'
-import { countAll, keepByOrdinals, keepByValue, ordinalBits, slotsOfAny } from './column-slots.ts'
+import { countAll, itemBits, keepByItems, keepByValue, slotsOfAny } from './column-slots.ts'
 import { nearTerms } from './fuzzy.ts'
 import { and, LOOK_AT_BIT, type Matcher, NEVER, or } from './matcher.ts'
 import { findPhrase, ordinalsOf, type Step, stepsIn } from './phrase.ts'
@@ -87,7 +87,7 @@ export function phraseMatcher(part: Part, leaf: PhraseLeaf): Matcher {
     within: list =>
       list.length < candidates && found === null
         ? keepByValue(column, list, holds)
-        : keepByOrdinals(column, list, ordinalBits(column, values(), scratch)),
+        : keepByItems(column, list, itemBits(column, values(), scratch)),
     ...(column.itemOffsets === null && { count: () => countAll(column, values()) }),
   }
 }

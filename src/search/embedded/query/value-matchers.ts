@@ -10,12 +10,13 @@ import type { Scratch } from '../sets/scratch.ts'
 import { dense, intersect, sparse, toList } from '../sets/slots.ts'
 import {
   countAll,
-  keepByOrdinals,
+  itemBits,
+  keepByItems,
   keepByValue,
-  ordinalBits,
+  noItems,
   presentSlots,
   slotsOfAny,
-  slotsOfOrdinals,
+  slotsOfItems,
   slotsOfRange,
   uniteRangeInto,
 } from './column-slots.ts'
@@ -63,23 +64,21 @@ export function ordinalsMatcher(column: Column, ordinals: ArrayLike<number>, scr
         const [wanted] = [ordinals[0]]
         return keepByValue(column, list, ordinal => ordinal === wanted)
       }
-      return keepByOrdinals(column, list, ordinalBits(column, ordinals, scratch))
+      return keepByItems(column, list, itemBits(column, ordinals, scratch))
     },
   }
 }
 
-/**
- * Matches slots of a column with a single value per record whose ordinal has its bit set. `total` is the number of these slots.
- */
-export function ordinalBitsMatcher(column: Column, ordinals: Bits, total: number, scratch: Scratch): Matcher {
+/** Matches `total` slots of a column with a single value per record: those whose item is in `wanted` (of `itemBits`). */
+export function itemsMatcher(column: Column, wanted: Bits, total: number, scratch: Scratch): Matcher {
   if (total === 0) return NEVER
   return {
     estimate: total,
     exact: true,
     cost: Math.min(total, column.size / 2) + column.size / 32,
-    all: () => slotsOfOrdinals(column, ordinals, total, scratch),
+    all: () => slotsOfItems(column, wanted, total, scratch),
     withinCost: count => count * LOOK_AT_BIT,
-    within: list => keepByOrdinals(column, list, ordinals),
+    within: list => keepByItems(column, list, wanted),
   }
 }
 
@@ -105,7 +104,7 @@ function ordinalRangesMatcher(
   stretches: readonly { readonly from: number; readonly to: number }[],
   scratch: Scratch,
 ): Matcher {
-  const { size, values, postings } = column
+  const { size, postings } = column
   const total = stretches.reduce((sum, { from, to }) => sum + countOfKeys(postings, from, to), 0)
   return {
     estimate: total,
@@ -117,9 +116,10 @@ function ordinalRangesMatcher(
       return dense(bits)
     },
     within(list) {
-      const wanted = scratch.zeroed(values.size)
-      for (const { from, to } of stretches) for (let ordinal = from; ordinal < to; ordinal++) setBit(wanted, ordinal)
-      return keepByOrdinals(column, list, wanted)
+      const wanted = noItems(column, scratch)
+      for (const { from, to } of stretches)
+        for (let ordinal = from; ordinal < to; ordinal++) setBit(wanted, ordinal + 1)
+      return keepByItems(column, list, wanted)
     },
   }
 }
