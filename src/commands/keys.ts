@@ -53,7 +53,7 @@ export function addConsole(program: Command, run: Run): void {
     .command('console')
     .summary('print an address that signs in to the console')
     .description(
-      'Prints an address of the console that signs in with admin rights. It can be used once, within 15 minutes. The session lasts 12 hours, or 30 days if the browser is to remember it.',
+      'Prints an address of the console that signs in with admin rights. It can be used once, within 15 minutes. The session lasts 12 hours.',
     )
     .addHelpText(
       'after',
