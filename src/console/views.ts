@@ -6,10 +6,10 @@ import { isUuid } from '../records/values/uuid.ts'
 
 /** The most views of one owner, and the bytes of their names and states. A list of views is sent as a whole, so it has to be small. */
 export const MAX_VIEWS = 500
-export const MAX_BYTES = 512 * 1024
+export const MAX_BYTES = 256 * 1024
 /** The same for the shared views of all owners together, which everybody sees. */
 export const MAX_SHARED_VIEWS = 1000
-export const MAX_SHARED_BYTES = 1024 * 1024
+export const MAX_SHARED_BYTES = 512 * 1024
 /** Bytes of a state as JSON without spaces, and its levels of nesting. */
 export const MAX_STATE = 32_768
 export const MAX_STATE_LEVELS = 100
@@ -64,7 +64,7 @@ function viewFromRow(row: ViewRow): View {
 /** A view whose state is JSON text. */
 export type ListedView = Omit<View, 'state'> & { readonly stateText: string }
 
-/** The views of the user and the shared ones of others, by name. Their states, up to 1.5 MB, are not parsed. */
+/** The views of the user and the shared ones of others, by name. Their states, up to 0.8 MB, are not parsed. */
 export async function listViews(database: Database, user: ViewUser): Promise<ListedView[]> {
   const { rows } = await database.query<Omit<ViewRow, 'state'> & { readonly state: string }>(
     `SELECT uuid, name, service, state::text AS state, shared, holder = $1 AS own, created_at, updated_at

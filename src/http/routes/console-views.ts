@@ -93,7 +93,7 @@ function listToJson(views: readonly ListedView[]): string {
   return `{"success":true,"data":[${items.join(',')}]}`
 }
 
-/** One list at a time: making one of 1.5 MB takes 10 ms, in which other requests wait. */
+/** One list at a time: making the largest one takes up to 10 ms, in which other requests wait. */
 function listRoute(app: App, { database }: ServerParts): void {
   const gate = createGate(1)
   app.get(
