@@ -3,8 +3,10 @@ import { createRoot } from 'react-dom/client'
 import './ui/tokens.css'
 import './ui/base.css'
 import { App } from './app.tsx'
+import { reloadForNewBuild } from './shell/new-build.ts'
 import { applyTheme } from './shell/theme.ts'
 
+reloadForNewBuild()
 applyTheme()
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

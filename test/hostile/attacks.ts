@@ -221,7 +221,40 @@ export const ATTACKS: readonly Attack[] = [
     },
     run: target => send(target, '/common/jobs', { limit: 100 }),
   },
+  {
+    name: 'lists of as many large shared views as possible',
+    connections: 6,
+    prepare: saveLargeViews,
+    run: target => send(target, '/console/views'),
+  },
+  {
+    name: 'lists of large views that nobody reads',
+    connections: 50,
+    prepare: saveLargeViews,
+    async run(target, signal) {
+      const socket = open(target)
+      socket.pause()
+      socket.write(head(target, 'GET', '/console/views', {}))
+      await Promise.race([closed(socket), aborted(signal)])
+      socket.destroy()
+    },
+  },
 ]
+
+/** A key each, until none may share more: then every list has the most bytes. */
+async function saveLargeViews(target: Target): Promise<void> {
+  const state = { text: 'x'.repeat(32_000) }
+  for (;;) {
+    const { data } = await sendJson(target, '/admin/keys', { name: 'hostile' })
+    let saved = 0
+    for (;;) {
+      const body = { name: 'hostile', service: 'contact', state, shared: true }
+      if ((await send({ ...target, key: data.key }, '/console/views', body))?.status !== 200) break
+      saved++
+    }
+    if (saved === 0) return
+  }
+}
 
 const ofLargeCompany = {
   where: { keyword_match: { must: { company_id: largeCompany.uuid } } },

@@ -177,7 +177,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   jobs: ['errors.ts', 'database', 'files', 'search', 'jobs/job', 'jobs/import', 'jobs/export', 'jobs/queue'],
 
   backup: ['errors.ts', 'database', 'jobs/queue/claims.ts'],
-  console: ['errors.ts', 'database', 'records/values/uuid.ts'],
+  console: ['errors.ts', 'json', 'database', 'records/values/uuid.ts'],
   http: [
     'errors.ts',
     'fields.ts',

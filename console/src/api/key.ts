@@ -1,5 +1,5 @@
 /**
- * The API key of the signed-in person. It is kept for the tab, or in the browser if the person asked to be remembered. The
+ * The key of the session, which expires. It is kept for the tab, or in the browser if the person asked to be remembered. The
  * page runs no script of others (Content-Security-Policy), so nothing else can read it.
  */
 import { useSyncExternalStore } from 'react'

@@ -4,7 +4,7 @@ import { useLocation } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { ApiError } from '../api/client.ts'
 import { currentKey, keepKey, wasKeyRefused } from '../api/key.ts'
-import { checkKey, exchangeCode } from '../api/session.ts'
+import { openSession } from '../api/session.ts'
 import { Button } from '../ui/button.tsx'
 import { Checkbox, TextField } from '../ui/field.tsx'
 import iconUrl from '../ui/icon.svg'
@@ -72,9 +72,9 @@ function KeyForm() {
     }
     setChecking(true)
     try {
-      await checkKey(key)
+      const ownKey = await openSession({ key }, { remember })
       leaveSignInAddress()
-      keepKey(key, { remember })
+      keepKey(ownKey, { remember })
     } catch (failure) {
       setChecking(false)
       setError(explainKeyError(failure))
@@ -125,7 +125,7 @@ function useCodeInAddress(): { readonly running: boolean; readonly error: string
     }
     leaveSignInAddress()
     setState({ running: true, error: null })
-    exchangeCode(code).then(
+    openSession({ code }, { remember: false }).then(
       key => {
         setState({ running: false, error: null })
         keepKey(key, { remember: false })

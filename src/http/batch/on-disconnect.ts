@@ -1,5 +1,6 @@
 /** What to do when a client disconnects. */
 import type { EventEmitter } from 'node:events'
+import { ConnectraError } from '../../errors.ts'
 
 /** The connection of a client. */
 export type Client = Pick<EventEmitter, 'once' | 'off'> & { readonly destroyed: boolean }
@@ -27,6 +28,19 @@ export function onDisconnect(client: Client, action: () => void): () => void {
     if (actions.size > 0) return
     watched.delete(client)
     client.off('close', close)
+  }
+}
+
+/** Runs the task with a signal that aborts when the client disconnects. */
+export async function whileConnected<T>(client: Client, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const gone = new AbortController()
+  const stop = onDisconnect(client, () => {
+    gone.abort(new ConnectraError('ERR_CANCELLED', 'the client disconnected'))
+  })
+  try {
+    return await task(gone.signal)
+  } finally {
+    stop()
   }
 }
 

@@ -11,6 +11,7 @@ import { hostileJourneys } from './journeys/hostile.ts'
 import { importJourneys } from './journeys/import.ts'
 import { jobJourneys } from './journeys/jobs.ts'
 import { keyJourneys } from './journeys/keys.ts'
+import { newBuildJourneys } from './journeys/new-build.ts'
 import { overviewJourneys } from './journeys/overview.ts'
 import { paletteJourneys } from './journeys/palette.ts'
 import { searchJourneys } from './journeys/search.ts'
@@ -32,6 +33,7 @@ const stage = await setStage(server, browser)
 /** Those that store records come last. */
 const JOURNEYS = [
   signInJourneys,
+  newBuildJourneys,
   overviewJourneys,
   paletteJourneys,
   keyJourneys,
