@@ -1,19 +1,30 @@
 /** The pairs of all segments of a state, as data that can be posted to another thread. */
-import type { IndexState } from '../index-state.ts'
+import type { Entry, IndexState } from '../index-state.ts'
 import { openSegment } from '../segment/open-segment.ts'
 import { openPairs, pairs } from './pairs.ts'
 
-/** Returns `state` with the pairs of all its segments. Computes those that this thread does not have yet. */
+/**
+ * Returns `state` with the pairs of its segments. Computes those that this thread does not have yet. A damaged segment has none: it
+ * must not keep changes from being published. A query that needs it fails.
+ */
 export function withPairs(state: IndexState): IndexState {
   return {
     ...state,
     pairs: state.contact.flatMap(contacts =>
-      state.company.map(companies => ({
-        contacts: contacts.segment.id,
-        companies: companies.segment.id,
-        buffer: pairs.get(openSegment(contacts.segment), openSegment(companies.segment)).buffer,
-      })),
+      state.company.flatMap(companies => {
+        const buffer = pairBuffer(contacts, companies)
+        if (buffer === null) return []
+        return [{ contacts: contacts.segment.id, companies: companies.segment.id, buffer }]
+      }),
     ),
+  }
+}
+
+function pairBuffer(contacts: Entry, companies: Entry): SharedArrayBuffer | null {
+  try {
+    return pairs.get(openSegment(contacts.segment), openSegment(companies.segment)).buffer
+  } catch {
+    return null
   }
 }
 
