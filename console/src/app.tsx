@@ -11,7 +11,7 @@ import {
 } from '@tanstack/react-router'
 import { ApiError } from './api/client.ts'
 import { ROOMS } from './rooms.ts'
-import { Shell } from './shell/shell.tsx'
+import { Shell } from './shell/frame/shell.tsx'
 import { ErrorState } from './ui/states.tsx'
 
 const queryClient = new QueryClient({

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { describeColumns, filterColumns, unreadColumns, withChoice } from '../../console/src/import/columns.ts'
-import { describeKey, groupOptions } from '../../console/src/import/key-options.ts'
-import { adviceFor, type Preview } from '../../console/src/import/preview.ts'
-import { countPreview, placeWarnings, recordColumns } from '../../console/src/import/records-view.ts'
-import { decodeSample, examplesOf, readSample, shorten } from '../../console/src/import/sample.ts'
-import { fieldLabel, searchTargets, TARGETS } from '../../console/src/import/targets.ts'
+import { describeColumns, filterColumns, unreadColumns, withChoice } from '../../console/src/import/columns/columns.ts'
+import { describeKey, groupOptions } from '../../console/src/import/columns/key-options.ts'
+import { adviceFor, type Preview } from '../../console/src/import/columns/preview.ts'
+import { countPreview, placeWarnings, recordColumns } from '../../console/src/import/check/records-view.ts'
+import { decodeSample, examplesOf, readSample, shorten } from '../../console/src/import/columns/sample.ts'
+import { fieldLabel, searchTargets, TARGETS } from '../../console/src/import/columns/targets.ts'
 import { MAPPING_KEYS } from '../../src/csv/header/column-names.ts'
 
 type Row = Preview['rows'][number]

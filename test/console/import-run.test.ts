@@ -7,17 +7,17 @@ import {
   newItem,
   restoreItems,
   whyRefused,
-} from '../../console/src/import/import-items.ts'
-import { addReading, describeTimeLeft, rateOf, secondsLeft, startMeter } from '../../console/src/import/meter.ts'
-import { divideBar, rowParts } from '../../console/src/import/outcome-parts.ts'
+} from '../../console/src/import/items/import-items.ts'
+import { addReading, describeTimeLeft, rateOf, secondsLeft, startMeter } from '../../console/src/jobs/job/meter.ts'
+import { divideBar, rowParts } from '../../console/src/import/report/outcome-parts.ts'
 import {
   type Corrections,
   correctCell,
   correctedName,
   readRejects,
   writeCorrected,
-} from '../../console/src/import/rejects.ts'
-import { effectSentence, groupByCode, rowSentences, stoppedSentence } from '../../console/src/import/report-words.ts'
+} from '../../console/src/import/report/rejects.ts'
+import { effectSentence, groupByCode, rowSentences, stoppedSentence } from '../../console/src/import/report/report-words.ts'
 
 test('after a reload, what was uploaded goes on, and what was cut off asks for its file', () => {
   const uploaded = {

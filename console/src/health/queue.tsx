@@ -1,8 +1,8 @@
 /** Jobs that wait and run. */
 import type { ReactNode } from 'react'
-import { TYPE_WORDS } from '../jobs/job.ts'
-import { describeQueue } from '../jobs/queue-words.ts'
-import { useQueueStats } from '../jobs/use-jobs.ts'
+import { TYPE_WORDS } from '../jobs/job/job.ts'
+import { describeQueue } from '../jobs/job/queue-words.ts'
+import { useQueueStats } from '../jobs/job/use-jobs.ts'
 import { formatDuration, formatNumber } from '../ui/format.ts'
 import { Card, Table } from '../ui/page.tsx'
 import { Notice, Skeleton } from '../ui/states.tsx'

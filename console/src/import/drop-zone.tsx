@@ -5,7 +5,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { TextArea } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
 import styles from './drop-zone.module.css'
-import { fileOfRows } from './import-items.ts'
+import { fileOfRows } from './items/import-items.ts'
 
 interface FilesProps {
   readonly onFiles: (files: readonly File[]) => void

@@ -1,11 +1,11 @@
 /** The files of this session, each with its state. */
-import { shareDone, statusWords } from '../jobs/job.ts'
-import { LIST, useJob } from '../jobs/use-jobs.ts'
+import { shareDone, statusWords } from '../jobs/job/job.ts'
+import { LIST, useJob } from '../jobs/job/use-jobs.ts'
 import { IconButton } from '../ui/button.tsx'
 import { formatBytes, formatShare } from '../ui/format.ts'
 import { Badge, type Tone } from '../ui/states.tsx'
-import { type ImportItem, statusOf } from './import-items.ts'
-import { removeItem, useImports } from './import-store.ts'
+import { type ImportItem, statusOf } from './items/import-items.ts'
+import { removeItem, useImports } from './items/import-store.ts'
 import styles from './items-list.module.css'
 
 export interface ItemsListProps {

@@ -6,10 +6,10 @@ import { Card } from '../ui/page.tsx'
 import { Notice, Progress } from '../ui/states.tsx'
 import { FileButton } from './drop-zone.tsx'
 import styles from './import.module.css'
-import { CUT_OFF, type ImportItem } from './import-items.ts'
-import { attachFile, hasFile, removeItem, retryUpload } from './import-store.ts'
-import { describeTimeLeft } from './meter.ts'
-import type { Transfer } from './upload.ts'
+import { CUT_OFF, type ImportItem } from './items/import-items.ts'
+import { attachFile, hasFile, removeItem, retryUpload } from './items/import-store.ts'
+import { describeTimeLeft } from '../jobs/job/meter.ts'
+import type { Transfer } from './items/upload.ts'
 
 export function UploadStep({ item, transfer }: { readonly item: ImportItem; readonly transfer: Transfer | undefined }) {
   if (item.problem !== null) return <Stopped item={item} problem={item.problem} />

@@ -1,7 +1,7 @@
 /** Files that are dropped anywhere on the page, and files or rows that are pasted. */
 import { useEffect, useRef, useState } from 'react'
 import { showToast } from '../ui/toast.tsx'
-import { fileOfRows } from './import-items.ts'
+import { fileOfRows } from './items/import-items.ts'
 
 /** Returns whether files are being dragged over the page. */
 export function useFileDrop(onFiles: (files: readonly File[]) => void): boolean {

@@ -1,8 +1,8 @@
 /** What an export wrote, or why it failed. */
-import { countOf } from '../import/report-words.ts'
+import { countOf } from '../import/report/report-words.ts'
 import { formatBytes } from '../ui/format.ts'
 import { Notice } from '../ui/states.tsx'
-import { isCancelled, type Job, splitError } from './job.ts'
+import { isCancelled, type Job, splitError } from './job/job.ts'
 
 /** Of an export that has ended. */
 export function ExportReport({ job }: { readonly job: Job }) {

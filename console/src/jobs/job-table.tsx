@@ -3,7 +3,7 @@ import { formatAgo, formatDuration, formatNumber, formatTime } from '../ui/forma
 import { Icon } from '../ui/icon.tsx'
 import { Table } from '../ui/page.tsx'
 import { Badge, Progress, Skeleton } from '../ui/states.tsx'
-import { ageAtEnd, fileOf, isFinished, type Job, shareDone, statusWords, TYPE_WORDS } from './job.ts'
+import { ageAtEnd, fileOf, isFinished, type Job, shareDone, statusWords, TYPE_WORDS } from './job/job.ts'
 import styles from './jobs.module.css'
 
 export interface JobTableProps {

@@ -1,7 +1,7 @@
 /** What a job was asked to do, in words. */
-import { isTargetKey, labelOf } from '../import/targets.ts'
+import { isTargetKey, labelOf } from '../import/columns/targets.ts'
 import { formatNumber } from '../ui/format.ts'
-import { type Job, nameOfKey } from './job.ts'
+import { type Job, nameOfKey } from './job/job.ts'
 
 export interface Asked {
   readonly pairs: readonly (readonly [name: string, value: string])[]

@@ -7,12 +7,12 @@ import { Button, buttonClass } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Page } from '../ui/page.tsx'
 import { Empty, ErrorState, Notice } from '../ui/states.tsx'
-import { isFinished, type JobsView, listRequest, MOST, parseJobsView } from './job.ts'
+import { isFinished, type JobsView, listRequest, MOST, parseJobsView } from './job/job.ts'
 import { JobPanel } from './job-panel.tsx'
 import { JobTable } from './job-table.tsx'
 import styles from './jobs.module.css'
 import { QueueStats } from './queue-stats.tsx'
-import { useJobs } from './use-jobs.ts'
+import { useJobs } from './job/use-jobs.ts'
 
 export default function Jobs() {
   const [view, setView] = useViewParams(parseJobsView)

@@ -2,9 +2,9 @@
 import { formatDuration, formatNumber } from '../ui/format.ts'
 import { Card } from '../ui/page.tsx'
 import { Skeleton } from '../ui/states.tsx'
-import { Facts } from './facts.tsx'
-import { describeQueue, type Queue } from './queue-words.ts'
-import { useQueueStats } from './use-jobs.ts'
+import { Facts } from '../ui/data/facts.tsx'
+import { describeQueue, type Queue } from './job/queue-words.ts'
+import { useQueueStats } from './job/use-jobs.ts'
 
 export function QueueStats({ isLive }: { readonly isLive: boolean }) {
   const { data, error } = useQueueStats(isLive)

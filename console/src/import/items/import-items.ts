@@ -1,0 +1,139 @@
+/** The files of the import room: what is kept of them in the session, so that a reload goes on where it was. */
+import type { Service } from '../../api/records.ts'
+import { isTargetKey, type Mapping, type TargetKey } from '../columns/targets.ts'
+
+export interface ImportItem {
+  readonly id: string
+  readonly name: string
+  /** Bytes. */
+  readonly size: number
+  readonly step: Step
+  /** The key of the uploaded file; null until it is uploaded. */
+  readonly s3Key: string | null
+  readonly mapping: Mapping
+  /** Null: as the server recognises it. */
+  readonly service: Service | null
+  /** Null: as the server detects it. */
+  readonly encoding: string | null
+  /** The uuid of the job that imports it. */
+  readonly job: string | null
+  /** The import starts as soon as the file is uploaded, as for corrected rows. */
+  readonly startsItself: boolean
+  /** Why the upload ended before its time. */
+  readonly problem: string | null
+}
+
+/** The file is uploaded, then a person checks how it is read, then a job imports it. */
+export type Step = 'upload' | 'check' | 'run'
+
+export type ItemSettings = Pick<ImportItem, 'mapping' | 'service' | 'encoding' | 'startsItself'>
+
+const NO_SETTINGS: ItemSettings = { mapping: {}, service: null, encoding: null, startsItself: false }
+
+export function newItem(id: string, { name, size }: FileFacts, settings: Partial<ItemSettings> = {}): ImportItem {
+  return { id, name, size, step: 'upload', s3Key: null, job: null, problem: null, ...NO_SETTINGS, ...settings }
+}
+
+export interface FileFacts {
+  readonly name: string
+  readonly size: number
+}
+
+/** A browser does not let a page open a file again after a reload. */
+export const CUT_OFF = 'The page was reloaded before the upload was complete. Choose the file again.'
+
+const PASTED = 'pasted-rows'
+
+/** What was never a file on a disk cannot be chosen again. */
+function whyCutOff({ name, startsItself }: Pick<ImportItem, 'name' | 'startsItself'>): string {
+  if (startsItself)
+    return 'The page was reloaded before the corrected rows were uploaded. Correct them again in the report of the first import.'
+  return name.startsWith(PASTED) ? 'The page was reloaded before the rows were uploaded. Paste them again.' : CUT_OFF
+}
+
+/** Of anything that the session may hold: what can be gone on with. */
+export function restoreItems(json: string | null): readonly ImportItem[] {
+  let stored: unknown
+  try {
+    stored = JSON.parse(json ?? '[]')
+  } catch {
+    return []
+  }
+  return Array.isArray(stored) ? stored.flatMap(restoreItem) : []
+}
+
+function restoreItem(stored: unknown): ImportItem[] {
+  if (typeof stored !== 'object' || stored === null) return []
+  const { id, name, size, s3Key, job, startsItself } = stored as Record<string, unknown>
+  if (typeof id !== 'string' || typeof name !== 'string' || typeof size !== 'number') return []
+  const item = newItem(id, { name, size }, { ...restoreSettings(stored), startsItself: startsItself === true })
+  if (typeof s3Key !== 'string') return [{ ...item, problem: whyCutOff(item) }]
+  if (typeof job !== 'string') return [{ ...item, s3Key, step: 'check' }]
+  return [{ ...item, s3Key, job, step: 'run' }]
+}
+
+/** How a file is read, of a stored item or of the `job_data` of an import. */
+export function restoreSettings(stored: object): Omit<ItemSettings, 'startsItself'> {
+  const { service, encoding, mapping } = stored as Record<string, unknown>
+  return {
+    mapping: restoreMapping(mapping),
+    service: service === 'company' || service === 'contact' ? service : null,
+    encoding: typeof encoding === 'string' ? encoding : null,
+  }
+}
+
+function restoreMapping(stored: unknown): Mapping {
+  if (typeof stored !== 'object' || stored === null) return {}
+  const entries = Object.entries(stored).filter((entry): entry is [string, TargetKey | null] => {
+    return entry[1] === null || isTargetKey(entry[1])
+  })
+  return Object.fromEntries(entries)
+}
+
+/** The item whose upload was cut off and that this file is. */
+export function findCutOff(items: readonly ImportItem[], file: FileFacts): ImportItem | undefined {
+  return items.find(
+    item => item.step === 'upload' && item.problem !== null && item.name === file.name && item.size === file.size,
+  )
+}
+
+/** Files that people take for CSV, and what to do instead. Everything else is for the server to judge. */
+const OTHER_FILES: readonly (readonly [endings: RegExp, advice: string])[] = [
+  [
+    /\.(xlsx?|xlsm|xlsb|ods|numbers)$/i,
+    'is a spreadsheet. Save it as CSV (in Excel: File, Save as, “CSV UTF-8”), then add that file.',
+  ],
+  [/\.(pdf|docx?|html?)$/i, 'is a document. Export its rows as CSV, then add that file.'],
+  [
+    /\.(7z|rar|tar|tgz|bz2|xz)$/i,
+    'is an archive of another kind. Unpack it, then add the CSV file. Gzip and zip work as they are.',
+  ],
+  [/\.(json|ndjson|vcf|xml)$/i, 'is not a table. Export the rows as CSV, then add that file.'],
+]
+
+/** Why a file is not taken at all; null if it is. */
+export function whyRefused({ name, size }: FileFacts): string | null {
+  const other = OTHER_FILES.find(([endings]) => endings.test(name))
+  if (other !== undefined) return `${name} ${other[1]}`
+  return size === 0 ? `${name} is empty.` : null
+}
+
+/** Rows that were copied from a spreadsheet have tabs. Null for a text that is not rows: one line, or nothing. */
+export function fileOfRows(text: string): { readonly name: string; readonly text: string } | null {
+  const lines = text.split(/\r\n|\n|\r/).filter(line => line.trim() !== '')
+  if (lines.length < 2) return null
+  return { name: lines[0]!.includes('\t') ? `${PASTED}.tsv` : `${PASTED}.csv`, text }
+}
+
+export interface ItemStatus {
+  readonly text: string
+  readonly tone: 'neutral' | 'info' | 'ok' | 'warn' | 'bad'
+}
+
+/** The state of an item before its job, in a word. */
+export function statusOf({ step, problem }: ImportItem, isActive: boolean): ItemStatus {
+  if (step === 'check') return { text: 'Ready to check', tone: 'info' }
+  if (step === 'run') return { text: 'Import', tone: 'neutral' }
+  if (problem !== null) return { text: 'Not uploaded', tone: 'bad' }
+  return isActive ? { text: 'Uploading', tone: 'info' } : { text: 'Waiting', tone: 'neutral' }
+}
