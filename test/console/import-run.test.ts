@@ -1,25 +1,26 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Corrections } from '../../console/src/import/items/corrections.ts'
 import {
-  CUT_OFF,
+  fileGone,
   fileOfRows,
-  findCutOff,
+  findWaiting,
   newItem,
   restoreItems,
   whyRefused,
 } from '../../console/src/import/items/import-items.ts'
-import { addReading, describeTimeLeft, rateOf, secondsLeft, startMeter } from '../../console/src/jobs/job/meter.ts'
+import { NO_ATTEMPTS, nextAttempt } from '../../console/src/import/items/next-attempt.ts'
 import { divideBar, rowParts } from '../../console/src/import/report/outcome-parts.ts'
+import { correctCell, correctedName, readRejects, writeCorrected } from '../../console/src/import/report/rejects.ts'
 import {
-  type Corrections,
-  correctCell,
-  correctedName,
-  readRejects,
-  writeCorrected,
-} from '../../console/src/import/report/rejects.ts'
-import { effectSentence, groupByCode, rowSentences, stoppedSentence } from '../../console/src/import/report/report-words.ts'
+  effectSentence,
+  groupByCode,
+  rowSentences,
+  stoppedSentence,
+} from '../../console/src/import/report/report-words.ts'
+import { addReading, describeTimeLeft, rateOf, secondsLeft, startMeter } from '../../console/src/jobs/job/meter.ts'
 
-test('after a reload, what was uploaded goes on, and what was cut off asks for its file', () => {
+test('after a reload, what was uploaded goes on, and what was cut off waits for its file', () => {
   const uploaded = {
     ...newItem('1', { name: 'a.csv', size: 9 }),
     s3Key: 'uploads/a',
@@ -33,16 +34,19 @@ test('after a reload, what was uploaded goes on, and what was cut off asks for i
     [
       ['check', null],
       ['run', null],
-      ['upload', CUT_OFF],
+      ['upload', null],
     ],
   )
   assert.deepEqual(items[0]!.mapping, { Firma: 'company', Alt: null })
   assert.equal(items[0]!.service, 'contact')
-  assert.equal(findCutOff(items, { name: 'b.csv', size: 5 })?.id, '3')
-  assert.equal(findCutOff(items, { name: 'b.csv', size: 6 }), undefined)
+  const waiting = items.map(item => (item.step === 'upload' ? { ...item, problem: fileGone(item) } : item))
+  assert.equal(waiting[2]!.problem!.reason, 'file-gone')
+  assert.equal(findWaiting(items, { name: 'b.csv', size: 5 }), undefined)
+  assert.equal(findWaiting(waiting, { name: 'b.csv', size: 5 })?.id, '3')
+  assert.equal(findWaiting(waiting, { name: 'b.csv', size: 6 }), undefined)
   // What was never a file on a disk cannot be chosen again.
-  const [pasted] = restoreItems(JSON.stringify([newItem('4', { name: 'pasted-rows.tsv', size: 1 })]))
-  assert.match(pasted!.problem!, /Paste them again/)
+  assert.equal(fileGone({ name: 'pasted-rows.tsv', corrects: null }).reason, 'rows-gone')
+  assert.equal(fileGone({ name: 'a-corrected.csv', corrects: 'rejects/a' }).reason, 'rows-gone')
 })
 
 test('a session may hold anything', () => {
@@ -83,6 +87,19 @@ test('rate and time left are smooth, and start again after a setback', () => {
   assert.equal(describeTimeLeft(null), '')
 })
 
+test('an upload is tried again for a minute, and from the start after it came further than before', () => {
+  const attempt = (sent: readonly number[]) => {
+    let attempts = NO_ATTEMPTS
+    return sent.map(reached => {
+      const { seconds, ...next } = nextAttempt(attempts, reached)
+      attempts = next
+      return seconds
+    })
+  }
+  assert.deepEqual(attempt([0, 0, 0, 0, 0, 0]), [1, 3, 8, 15, 30, null])
+  assert.deepEqual(attempt([0, 0, 10, 10, 5, 20]), [1, 3, 1, 3, 8, 1])
+})
+
 test('the report is plain words', () => {
   assert.equal(
     effectSentence({ created: 4812, updated: 12, unchanged: 1 }, 'contact'),
@@ -97,6 +114,8 @@ test('the report is plain words', () => {
   const counts = { read: 5, stored: 1, warned: 0, rejected: 3, empty: 1 }
   assert.deepEqual(rowSentences(counts), ['3 rows were rejected.', '1 row had nothing to import.'])
   assert.match(stoppedSentence({ rows_read: 0, rows_stored: 0 }), /nothing was stored/)
+  assert.equal(stoppedSentence({ rows_read: 5, rows_stored: 0 }), 'It stopped after 5 rows. Nothing was stored.')
+  assert.match(stoppedSentence({ rows_read: 5, rows_stored: 1 }), /The 1 row that was stored is kept\.$/)
 })
 
 test('problems are grouped by code, the most frequent first', () => {

@@ -1,4 +1,4 @@
-/** Where files come in: a file picker, and a field to paste rows into. Dropping works on the whole page (use-file-drop.ts). */
+/** Where files come in: a file picker, and a field to paste rows into. Dropping works on every page (shell/frame/use-file-drop.ts). */
 import { useRef, useState } from 'react'
 import { Button, type ButtonProps } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -30,10 +30,6 @@ export function DropZone({ onFiles }: FilesProps) {
       </p>
     </section>
   )
-}
-
-export function DropOverlay() {
-  return <div className={styles.over}>Drop files to add them</div>
 }
 
 export type FileButtonProps = ButtonProps & FilesProps & { readonly isMultiple?: boolean }

@@ -38,7 +38,7 @@ export function RunStep({ item, uuid }: { readonly item: ImportItem; readonly uu
           </a>
           {job.status === 'failed' && (
             <Button icon="edit" onClick={() => updateItem(item.id, { step: 'check', job: null })}>
-              Change how it is read
+              Edit mapping
             </Button>
           )}
           <JobActions job={job} />

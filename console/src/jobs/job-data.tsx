@@ -10,7 +10,7 @@ export function JobData({ job }: { readonly job: Job }) {
   return (
     <>
       <section className={styles.section} aria-label="Request">
-        <h3>What was asked</h3>
+        <h3>Request</h3>
         <Pairs pairs={pairs} />
         {mapping.length > 0 && (
           <>

@@ -9,10 +9,10 @@ import { ExportReport } from './export-report.tsx'
 import { downloadFile } from './job/files.ts'
 import { fileOf, isFinished, type Job, statusWords, TYPE_WORDS } from './job/job.ts'
 import { JobActions } from './job/job-actions.tsx'
-import { JobData } from './job-data.tsx'
-import styles from './job-panel.module.css'
 import { JobProgress } from './job/job-progress.tsx'
 import { useJob } from './job/use-jobs.ts'
+import { JobData } from './job-data.tsx'
+import styles from './job-panel.module.css'
 
 export function JobPanel({ uuid, onClose }: { readonly uuid: string; readonly onClose: () => void }) {
   const { data: job, dataUpdatedAt, error, refetch } = useJob(uuid)

@@ -4,6 +4,7 @@ import type { Service } from '../api/records.ts'
 import { linkToList } from '../explore/view-params.ts'
 import { NO_FILTER } from '../explore/view-state.ts'
 import { Columns } from '../ui/data/charts.tsx'
+import { RECORDS } from '../ui/data/nouns.ts'
 import { formatNumber } from '../ui/format.ts'
 import { Card } from '../ui/page.tsx'
 import { Notice, Skeleton } from '../ui/states.tsx'
@@ -13,7 +14,6 @@ import { countFilter } from './count-filter.ts'
 import styles from './overview.module.css'
 
 const DAYS = 30
-const TITLES = { contact: 'Contacts', company: 'Companies' } as const
 
 /** `total`: null while it is loading. */
 export function Growth({ service, total }: { readonly service: Service; readonly total: number | null }) {
@@ -27,7 +27,7 @@ export function Growth({ service, total }: { readonly service: Service; readonly
   })
   const created = growth.data?.reduce((sum, { count }) => sum + count, 0)
   return (
-    <Card title={TITLES[service]}>
+    <Card title={RECORDS[service]}>
       <div className={styles.total}>
         {total === null ? (
           <span className={styles.big}>
@@ -53,7 +53,7 @@ export function Growth({ service, total }: { readonly service: Service; readonly
         <Notice tone="bad">{growth.error.message}</Notice>
       ) : (
         <Columns
-          caption={`${TITLES[service]} created per day, in UTC`}
+          caption={`${RECORDS[service]} created per day, in UTC`}
           headers={['Day', 'Created']}
           columns={growth.data?.map(({ day, count }) => ({ label: formatDay(day), value: count })) ?? null}
         />

@@ -1,21 +1,22 @@
 /** How an uploaded file is read, what it would become, and the start of its import. */
-import { useCallback, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
+import { ApiError } from '../../api/client.ts'
 import { RequestButton } from '../../shell/request-dialog.tsx'
 import { Button } from '../../ui/button.tsx'
+import { countOf } from '../../ui/data/nouns.ts'
 import { Card } from '../../ui/page.tsx'
 import { ErrorState, Notice, Skeleton } from '../../ui/states.tsx'
 import { describeColumns, unreadColumns, withChoice } from '../columns/columns.ts'
-import styles from '../import.module.css'
-import type { ImportItem } from '../items/import-items.ts'
-import { importData, startImport, updateItem } from '../items/import-store.ts'
 import { MappingTable } from '../columns/mapping-table.tsx'
 import { adviceFor, PREVIEW_ROWS, type Preview } from '../columns/preview.ts'
+import type { TargetKey } from '../columns/targets.ts'
+import type { ImportItem } from '../items/import-items.ts'
+import { importData, startImport, updateItem } from '../items/import-store.ts'
+import { Details } from '../report/details.tsx'
+import styles from './check-step.module.css'
 import { PreviewCounts } from './preview-counts.tsx'
 import { ReadingCard } from './reading-card.tsx'
 import { RecordTable } from './record-table.tsx'
-import { Details } from '../report/report.tsx'
-import { countOf } from '../report/report-words.ts'
-import type { TargetKey } from '../columns/targets.ts'
 import { usePreview, useSample } from './use-preview.ts'
 
 export function CheckStep({ item }: { readonly item: ImportItem }) {
@@ -26,11 +27,11 @@ export function CheckStep({ item }: { readonly item: ImportItem }) {
       updateItem(item.id, { mapping: withChoice(item.mapping, header, choice) }),
     [item.id, item.mapping],
   )
-  const columns = preview
-    ? describeColumns(preview, sample, item.mapping)
-    : isUnread(error) && sample
-      ? unreadColumns(sample, item.mapping)
-      : []
+  const isShownUnread = preview === undefined && isUnread(error)
+  const columns = useMemo(() => {
+    if (preview !== undefined) return describeColumns(preview, sample, item.mapping)
+    return isShownUnread && sample !== null ? unreadColumns(sample, item.mapping) : []
+  }, [preview, sample, item.mapping, isShownUnread])
   const unclear = columns.filter(({ state }) => state === 'unclear').length
   return (
     <div className={styles.steps} aria-busy={isChecking}>
@@ -95,11 +96,11 @@ function Loading() {
 
 /** The server recognises no column. A person may. */
 function isUnread(error: Error | null): boolean {
-  return error !== null && (adviceFor(error)?.isAboutColumns ?? false)
+  return error instanceof ApiError && (adviceFor(error)?.isAboutColumns ?? false)
 }
 
 function Failure({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
-  const advice = adviceFor(error)
+  const advice = error instanceof ApiError ? adviceFor(error) : null
   if (advice === null) return <ErrorState error={error} onRetry={onRetry} />
   return (
     <Notice tone="bad">
@@ -159,7 +160,7 @@ function StartBar({ item, preview, unclear, isChecking }: StartBarProps) {
     },
   ] as const
   return (
-    <div className={styles.bar}>
+    <div className={styles.bar} data-bar>
       <span className={styles.note}>{unclear > 0 ? `${countOf(unclear, 'column')} would be left out.` : ''}</span>
       <RequestButton requests={requests} />
       <Button

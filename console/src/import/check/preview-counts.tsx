@@ -1,14 +1,16 @@
 /** What the rows of the preview would do. The server previews the beginning of a file only. */
+import { memo } from 'react'
+import { countOf } from '../../ui/data/nouns.ts'
 import { Card } from '../../ui/page.tsx'
 import { Notice } from '../../ui/states.tsx'
-import { OutcomeBar } from '../report/outcome-bar.tsx'
-import { effectParts, rowParts } from '../report/outcome-parts.ts'
 import type { Preview } from '../columns/preview.ts'
-import { countPreview, type Effects } from './records-view.ts'
+import { OutcomeBar } from '../report/outcome-bar.tsx'
+import { effectParts, hasAny, rowParts } from '../report/outcome-parts.ts'
 import styles from '../report/report.module.css'
-import { countOf, effectSentence } from '../report/report-words.ts'
+import { effectSentence } from '../report/report-words.ts'
+import { countPreview } from './records-view.ts'
 
-export function PreviewCounts({ preview }: { readonly preview: Preview }) {
+export const PreviewCounts = memo(function PreviewCounts({ preview }: { readonly preview: Preview }) {
   const { rows, contacts, companies } = countPreview(preview)
   const sentences = [effectSentence(contacts, 'contact', 'future'), effectSentence(companies, 'company', 'future')]
   const said = sentences.filter(sentence => sentence !== null)
@@ -33,8 +35,4 @@ export function PreviewCounts({ preview }: { readonly preview: Preview }) {
       </div>
     </Card>
   )
-}
-
-function hasAny({ created, updated, unchanged }: Effects): boolean {
-  return created + updated + unchanged > 0
-}
+})

@@ -5,10 +5,10 @@ import { SelectField } from '../../ui/field.tsx'
 import { formatBytes, formatNumber } from '../../ui/format.ts'
 import { Card } from '../../ui/page.tsx'
 import { Skeleton } from '../../ui/states.tsx'
-import styles from '../import.module.css'
+import { delimiterName, ENCODINGS, KIND_WORDS, type Preview } from '../columns/preview.ts'
 import type { ImportItem } from '../items/import-items.ts'
 import { updateItem } from '../items/import-store.ts'
-import { delimiterName, ENCODINGS, KIND_WORDS, type Preview } from '../columns/preview.ts'
+import styles from './check-step.module.css'
 
 export function ReadingCard({ item, preview }: { readonly item: ImportItem; readonly preview: Preview | undefined }) {
   const { id, service, encoding } = item
@@ -35,7 +35,7 @@ export function ReadingCard({ item, preview }: { readonly item: ImportItem; read
           value={service ?? ''}
           onChange={event => updateItem(id, { service: (event.target.value || null) as Service | null })}
         >
-          <option value="">What the headers say</option>
+          <option value="">Detect from headers</option>
           <option value="contact">Contacts</option>
           <option value="company">Companies</option>
         </SelectField>

@@ -1,23 +1,30 @@
 /** The first rows of a file as the records that they would become, with warnings at their cells. */
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { classes } from '../../ui/classes.ts'
-import { formatNumber } from '../../ui/format.ts'
+import { countOf, RECORD } from '../../ui/data/nouns.ts'
+import { formatNumber, shorten } from '../../ui/format.ts'
 import { Table } from '../../ui/page.tsx'
 import { Popover } from '../../ui/popover.tsx'
 import { Badge, type Tone } from '../../ui/states.tsx'
 import { showValue } from '../columns/columns.ts'
 import type { Preview, PreviewRow, PreviewWarning } from '../columns/preview.ts'
+import type { Sample } from '../columns/sample.ts'
+import { codeTitle } from '../report/report-words.ts'
 import styles from './record-table.module.css'
 import { cellId, placeWarnings, type RecordColumn, recordColumns } from './records-view.ts'
-import { codeTitle, countOf } from '../report/report-words.ts'
-import { type Sample, shorten } from '../columns/sample.ts'
 
 type Shown = 'all' | 'warned' | 'rejected'
 
 const AT_FIRST = 10
 
-export function RecordTable({ preview, sample }: { readonly preview: Preview; readonly sample: Sample | null }) {
+export const RecordTable = memo(function RecordTable({
+  preview,
+  sample,
+}: {
+  readonly preview: Preview
+  readonly sample: Sample | null
+}) {
   const [shown, setShown] = useState<Shown>('all')
   const [isAll, setAll] = useState(false)
   const columns = recordColumns(preview)
@@ -29,7 +36,7 @@ export function RecordTable({ preview, sample }: { readonly preview: Preview; re
   const rows = isAll ? lists[shown] : lists[shown].slice(0, AT_FIRST)
   const spans = (['contact', 'company'] as const).map(service => ({
     service,
-    title: service === 'contact' ? 'Contact' : 'Company',
+    title: RECORD[service],
     span: columns.filter(column => column.service === service).length,
   }))
   const choices = [
@@ -78,7 +85,7 @@ export function RecordTable({ preview, sample }: { readonly preview: Preview; re
           ))}
           {rows.length === 0 && (
             <tr>
-              <td colSpan={columns.length + 2}>No row is like this.</td>
+              <td colSpan={columns.length + 2}>No matches.</td>
             </tr>
           )}
         </tbody>
@@ -88,7 +95,7 @@ export function RecordTable({ preview, sample }: { readonly preview: Preview; re
       )}
     </>
   )
-}
+})
 
 function isFirst(columns: readonly RecordColumn[], place: number): boolean {
   return columns[place - 1]?.service !== columns[place]!.service

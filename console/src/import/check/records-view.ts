@@ -2,6 +2,7 @@
 import type { Service } from '../../api/records.ts'
 import type { Preview, PreviewRow, PreviewWarning } from '../columns/preview.ts'
 import { fieldLabel, TARGETS, type Target, targetOf } from '../columns/targets.ts'
+import type { EffectCounts, ImportCounts } from '../report/report-words.ts'
 
 export interface RecordColumn {
   readonly service: Service
@@ -79,16 +80,8 @@ export function placeWarnings(row: PreviewRow, preview: Preview): RowWarnings {
   return { row: whole, cells }
 }
 
-export type Effects = Readonly<Record<'created' | 'updated' | 'unchanged', number>>
-
-export interface PreviewCounts {
-  readonly rows: Readonly<Record<'read' | 'stored' | 'warned' | 'rejected' | 'empty', number>>
-  readonly contacts: Effects
-  readonly companies: Effects
-}
-
 /** Counts records, not rows: several rows may be about one company. */
-export function countPreview({ rows }: Pick<Preview, 'rows'>): PreviewCounts {
+export function countPreview({ rows }: Pick<Preview, 'rows'>): ImportCounts {
   const count = (becomes: PreviewRow['becomes']) => rows.filter(row => row.becomes === becomes).length
   return {
     rows: {
@@ -103,8 +96,8 @@ export function countPreview({ rows }: Pick<Preview, 'rows'>): PreviewCounts {
   }
 }
 
-function countEffects(rows: readonly PreviewRow[], service: Service): Effects {
-  const effects = new Map<string, keyof Effects>()
+function countEffects(rows: readonly PreviewRow[], service: Service): EffectCounts {
+  const effects = new Map<string, keyof EffectCounts>()
   for (const row of rows) if (row[service]) effects.set(row[service].uuid, row[service].effect)
   const counts = { created: 0, updated: 0, unchanged: 0 }
   for (const effect of effects.values()) counts[effect]++

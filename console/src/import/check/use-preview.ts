@@ -3,10 +3,10 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { api, take } from '../../api/client.ts'
 import { fetchBeginning, readAtMost } from '../../jobs/job/files.ts'
-import type { ImportItem } from '../items/import-items.ts'
-import { importData } from '../items/import-store.ts'
 import { PREVIEW_ROWS, type Preview, type PreviewRequest } from '../columns/preview.ts'
 import { decodeSample, readSample, type Sample } from '../columns/sample.ts'
+import type { ImportItem } from '../items/import-items.ts'
+import { importData } from '../items/import-store.ts'
 
 export interface PreviewState {
   readonly preview: Preview | undefined

@@ -73,7 +73,7 @@ const CHOSEN = 'your choice'
 const REPEATED = 'An earlier column has the same header.'
 
 /** A header may be called like a member of every object (`constructor`). */
-export function choiceOf(mapping: Mapping, header: string): TargetKey | null | undefined {
+function choiceOf(mapping: Mapping, header: string): TargetKey | null | undefined {
   return Object.hasOwn(mapping, header) ? mapping[header] : undefined
 }
 
@@ -108,10 +108,16 @@ function stateOf({ key, reason }: PreviewColumn, choice: TargetKey | null | unde
   return reason === 'ambiguous' ? 'unclear' : 'ignored'
 }
 
-/** The reason of the server, without the words of the API. */
+/** The reason of the server; in words of its own where the server's are about the request. */
 function explain({ reason, explanation, candidates }: PreviewColumn): string {
-  if (reason === 'ambiguous' && candidates.length > 0) return `may mean ${candidates.map(labelOf).join(' or ')}`
-  return explanation.replace(/^(set|left out) by `mapping`/, CHOSEN).replace(': choose one with `mapping`', '')
+  if (reason === 'mapping') return [CHOSEN, ...explanation.split('; ').slice(1)].join('; ')
+  if (reason !== 'ambiguous') return explanation
+  return candidates.length === 0 ? 'may mean several things' : `may mean ${listMeanings(candidates)}`
+}
+
+function listMeanings(candidates: readonly string[]): string {
+  const labels = candidates.map(labelOf)
+  return [...labels, ...(labels.length === 1 ? ['something else'] : [])].join(' or ')
 }
 
 const EXAMPLES = 3

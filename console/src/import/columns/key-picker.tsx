@@ -3,12 +3,12 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { classes } from '../../ui/classes.ts'
 import { TextField } from '../../ui/field.tsx'
+import { shorten } from '../../ui/format.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { Popover } from '../../ui/popover.tsx'
 import type { Column } from './columns.ts'
 import { describeKey, groupOptions, type Option } from './key-options.ts'
 import styles from './key-picker.module.css'
-import { shorten } from './sample.ts'
 import type { TargetKey } from './targets.ts'
 
 export interface KeyPickerProps {
@@ -136,9 +136,7 @@ function Choices({ column, name, isExport, onPick }: ChoicesProps) {
             ))}
           </div>
         ))}
-        {options.length === 0 && (
-          <div className={styles.none}>{isExport ? NO_KEYS : 'Nothing is called like this.'}</div>
-        )}
+        {options.length === 0 && <div className={styles.none}>{isExport ? NO_KEYS : 'No matches.'}</div>}
       </div>
     </>
   )

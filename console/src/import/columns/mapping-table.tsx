@@ -1,6 +1,7 @@
 /** The columns of a file, what each is read as and why. Those that may mean several things come first. */
 import { memo, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
+import { countOf } from '../../ui/data/nouns.ts'
 import { TextField } from '../../ui/field.tsx'
 import { formatNumber } from '../../ui/format.ts'
 import { Table } from '../../ui/page.tsx'
@@ -8,7 +9,6 @@ import { Badge, Notice } from '../../ui/states.tsx'
 import { type Column, type ColumnFilter, countStates, filterColumns } from './columns.ts'
 import { KeyPicker, type KeyPickerProps } from './key-picker.tsx'
 import styles from './mapping-table.module.css'
-import { countOf } from '../report/report-words.ts'
 
 export interface MappingTableProps extends Omit<KeyPickerProps, 'column'> {
   readonly columns: readonly Column[]
@@ -27,7 +27,7 @@ const STATES = [
 const AT_FIRST = 60
 const MANY = 12
 
-export function MappingTable({ columns, total, ...picker }: MappingTableProps) {
+export const MappingTable = memo(function MappingTable({ columns, total, ...picker }: MappingTableProps) {
   const [state, setState] = useState<ColumnFilter['state']>('all')
   const [text, setText] = useState('')
   const [isAll, setAll] = useState(false)
@@ -86,7 +86,7 @@ export function MappingTable({ columns, total, ...picker }: MappingTableProps) {
           ))}
           {shown.length === 0 && (
             <tr>
-              <td colSpan={4}>No column is like this.</td>
+              <td colSpan={4}>No matches.</td>
             </tr>
           )}
         </tbody>
@@ -96,7 +96,7 @@ export function MappingTable({ columns, total, ...picker }: MappingTableProps) {
       )}
     </>
   )
-}
+})
 
 /** The headers of columns that are or were unclear. They do not move away when they are answered. */
 function useAskedAbout(columns: readonly Column[]): ReadonlySet<string> {

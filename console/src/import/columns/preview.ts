@@ -1,12 +1,13 @@
 /** The types of a preview, taken from the description of the API. */
+import type { ErrorDetail } from '../../api/client.ts'
 import type { components, paths } from '../../api/schema.d.ts'
+import { RECORDS } from '../../ui/data/nouns.ts'
 
 export type Preview = paths['/common/imports/preview']['post']['responses'][200]['content']['application/json']['data']
 export type PreviewColumn = Preview['columns'][number]
 export type PreviewRow = Preview['rows'][number]
 export type PreviewWarning = PreviewRow['warnings'][number]
 export type PreviewRequest = components['schemas']['PreviewRequest']
-export type MappingKey = components['schemas']['MappingKey']
 
 /** PREVIEW_ROWS.maximum of the server: as many rows as possible are counted. */
 export const PREVIEW_ROWS = 100
@@ -23,7 +24,7 @@ export function delimiterName(delimiter: string): string {
   return DELIMITERS[delimiter] ?? delimiter
 }
 
-export const KIND_WORDS = { company: 'Companies', contact: 'Contacts', both: 'Contacts and companies' } as const
+export const KIND_WORDS = { ...RECORDS, both: 'Contacts and companies' } as const
 
 /** Encodings to choose from when the detected one is wrong. The server knows more. */
 export const ENCODINGS = [
@@ -54,17 +55,20 @@ export const ENCODINGS = [
   'utf-16be',
 ] as const
 
-/** What to do about a file that is refused. Null if nothing helps here: a PDF, for one, stays a PDF. */
-export function adviceFor({ message }: { readonly message: string }): Advice | null {
-  if (message.includes('`mapping`'))
-    return { text: 'Choose below what the columns mean. One is enough to go on.', isAboutColumns: true }
-  if (message.includes('`service`'))
-    return { text: 'Choose above what the rows are: contacts or companies.', isAboutColumns: false }
-  if (message.includes('`encoding`')) return { text: 'Choose the encoding above.', isAboutColumns: false }
-  return null
+/** By the setting of the request that helps, as the server names it. */
+const ADVICE: Readonly<Record<string, Advice>> = {
+  mapping: { text: 'Choose below what the columns mean. One is enough to go on.', isAboutColumns: true },
+  service: { text: 'Choose above what the rows are: contacts or companies.', isAboutColumns: false },
+  encoding: { text: 'Choose the encoding above.', isAboutColumns: false },
 }
 
-export interface Advice {
+/** What to do about a file that is refused. Null if nothing helps here: a PDF, for one, stays a PDF. */
+export function adviceFor({ details }: { readonly details: readonly ErrorDetail[] }): Advice | null {
+  const found = details.find(({ field }) => field !== undefined && Object.hasOwn(ADVICE, field))
+  return found?.field === undefined ? null : ADVICE[found.field]!
+}
+
+interface Advice {
   readonly text: string
   /** The columns are shown, although the server has not read them. */
   readonly isAboutColumns: boolean

@@ -2,6 +2,7 @@
  * The first rows of an uploaded file as they stand in it, to show examples of each column. The server decides how the file is
  * read; where its description does not fit what is found here, there is no sample.
  */
+import { shorten } from '../../ui/format.ts'
 import { type CsvRecord, parseCsv } from './csv.ts'
 
 export interface Sample {
@@ -86,10 +87,4 @@ export function examplesOf({ rows }: Sample, column: number): readonly string[] 
     if (found.size === EXAMPLES) break
   }
   return [...found]
-}
-
-/** Cuts a long text, not within a character. */
-export function shorten(text: string, most: number): string {
-  const points = Array.from(text.slice(0, 2 * most + 2))
-  return points.length > most ? `${points.slice(0, most).join('')}…` : text
 }

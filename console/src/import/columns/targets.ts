@@ -1,5 +1,6 @@
 /** What a column of a file can be read as: the row keys of `mapping`, with the names that people see. */
 import type { Service } from '../../api/records.ts'
+import { inWords } from '../../ui/format.ts'
 
 export interface Target {
   readonly key: string
@@ -180,11 +181,6 @@ export function fieldLabel(service: Service, field: string): string {
   const label = fieldLabels.get(`${service} ${field}`) ?? inWords(field)
   const short = label.replace(/^(Company|Person) (?!UUID)/, '')
   return short.charAt(0).toUpperCase() + short.slice(1)
-}
-
-function inWords(name: string): string {
-  const words = name.replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 /** `text` as it is typed: each word begins a word of the target. Those whose label begins with it come first. */

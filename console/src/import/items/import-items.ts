@@ -1,4 +1,4 @@
-/** The files of the import room: what is kept of them in the session, so that a reload goes on where it was. */
+/** The files of the import room: what is kept of them in the session, so that a reload loses nothing. */
 import type { Service } from '../../api/records.ts'
 import { isTargetKey, type Mapping, type TargetKey } from '../columns/targets.ts'
 
@@ -17,18 +17,30 @@ export interface ImportItem {
   readonly encoding: string | null
   /** The uuid of the job that imports it. */
   readonly job: string | null
-  /** The import starts as soon as the file is uploaded, as for corrected rows. */
-  readonly startsItself: boolean
-  /** Why the upload ended before its time. */
-  readonly problem: string | null
+  /**
+   * The key of the rejected rows that this file corrects. Its import starts as soon as the file is uploaded. Null for other files, and
+   * after the start has failed.
+   */
+  readonly corrects: string | null
+  /** Why the upload has ended before it was complete. */
+  readonly problem: UploadProblem | null
+}
+
+export interface UploadProblem {
+  /**
+   * `failed`: it can be tried again. `file-gone`: after a reload, the person has to choose the file again. `rows-gone`: the same, but
+   * what was pasted or corrected was never a file that could be chosen.
+   */
+  readonly reason: 'failed' | 'file-gone' | 'rows-gone'
+  readonly message: string
 }
 
 /** The file is uploaded, then a person checks how it is read, then a job imports it. */
 export type Step = 'upload' | 'check' | 'run'
 
-export type ItemSettings = Pick<ImportItem, 'mapping' | 'service' | 'encoding' | 'startsItself'>
+export type ItemSettings = Pick<ImportItem, 'mapping' | 'service' | 'encoding' | 'corrects'>
 
-const NO_SETTINGS: ItemSettings = { mapping: {}, service: null, encoding: null, startsItself: false }
+const NO_SETTINGS: ItemSettings = { mapping: {}, service: null, encoding: null, corrects: null }
 
 export function newItem(id: string, { name, size }: FileFacts, settings: Partial<ItemSettings> = {}): ImportItem {
   return { id, name, size, step: 'upload', s3Key: null, job: null, problem: null, ...NO_SETTINGS, ...settings }
@@ -39,19 +51,21 @@ export interface FileFacts {
   readonly size: number
 }
 
-/** A browser does not let a page open a file again after a reload. */
-export const CUT_OFF = 'The page was reloaded before the upload was complete. Choose the file again.'
-
 const PASTED = 'pasted-rows'
 
-/** What was never a file on a disk cannot be chosen again. */
-function whyCutOff({ name, startsItself }: Pick<ImportItem, 'name' | 'startsItself'>): string {
-  if (startsItself)
-    return 'The page was reloaded before the corrected rows were uploaded. Correct them again in the report of the first import.'
-  return name.startsWith(PASTED) ? 'The page was reloaded before the rows were uploaded. Paste them again.' : CUT_OFF
+/** Of an upload that a reload has cut off, if the browser has not kept the file. */
+export function fileGone({ name, corrects }: Pick<ImportItem, 'name' | 'corrects'>): UploadProblem {
+  const before = 'The page was reloaded before the upload was complete.'
+  if (corrects !== null)
+    return {
+      reason: 'rows-gone',
+      message: `${before} Import the corrected rows again in the report of the first import.`,
+    }
+  if (name.startsWith(PASTED)) return { reason: 'rows-gone', message: `${before} Paste the rows again.` }
+  return { reason: 'file-gone', message: `${before} Choose the file again.` }
 }
 
-/** Of anything that the session may hold: what can be gone on with. */
+/** Of anything that the session may hold: what can be continued. */
 export function restoreItems(json: string | null): readonly ImportItem[] {
   let stored: unknown
   try {
@@ -64,16 +78,17 @@ export function restoreItems(json: string | null): readonly ImportItem[] {
 
 function restoreItem(stored: unknown): ImportItem[] {
   if (typeof stored !== 'object' || stored === null) return []
-  const { id, name, size, s3Key, job, startsItself } = stored as Record<string, unknown>
+  const { id, name, size, s3Key, job, corrects } = stored as Record<string, unknown>
   if (typeof id !== 'string' || typeof name !== 'string' || typeof size !== 'number') return []
-  const item = newItem(id, { name, size }, { ...restoreSettings(stored), startsItself: startsItself === true })
-  if (typeof s3Key !== 'string') return [{ ...item, problem: whyCutOff(item) }]
+  const settings = { ...restoreSettings(stored), corrects: typeof corrects === 'string' ? corrects : null }
+  const item = newItem(id, { name, size }, settings)
+  if (typeof s3Key !== 'string') return [item]
   if (typeof job !== 'string') return [{ ...item, s3Key, step: 'check' }]
   return [{ ...item, s3Key, job, step: 'run' }]
 }
 
 /** How a file is read, of a stored item or of the `job_data` of an import. */
-export function restoreSettings(stored: object): Omit<ItemSettings, 'startsItself'> {
+export function restoreSettings(stored: object): Omit<ItemSettings, 'corrects'> {
   const { service, encoding, mapping } = stored as Record<string, unknown>
   return {
     mapping: restoreMapping(mapping),
@@ -90,11 +105,13 @@ function restoreMapping(stored: unknown): Mapping {
   return Object.fromEntries(entries)
 }
 
-/** The item whose upload was cut off and that this file is. */
-export function findCutOff(items: readonly ImportItem[], file: FileFacts): ImportItem | undefined {
-  return items.find(
-    item => item.step === 'upload' && item.problem !== null && item.name === file.name && item.size === file.size,
-  )
+/** The item that waits for this file. */
+export function findWaiting(items: readonly ImportItem[], file: FileFacts): ImportItem | undefined {
+  return items.find(item => item.step === 'upload' && item.problem !== null && isSame(item, file))
+}
+
+export function isSame(item: FileFacts, file: FileFacts): boolean {
+  return item.name === file.name && item.size === file.size
 }
 
 /** Files that people take for CSV, and what to do instead. Everything else is for the server to judge. */

@@ -1,7 +1,8 @@
 /** Uploads one file: a signed URL, then a PUT with progress. Tries again while the server cannot be reached. */
 import { ApiError, api, BASE_URL, readError, take } from '../../api/client.ts'
-import { ownAddress } from '../../jobs/job/own-address.ts'
 import { addReading, type Meter, rateOf, secondsLeft, startMeter } from '../../jobs/job/meter.ts'
+import { ownAddress } from '../../jobs/job/own-address.ts'
+import { NO_ATTEMPTS, nextAttempt } from './next-attempt.ts'
 
 export interface Transfer {
   /** Bytes. */
@@ -19,22 +20,27 @@ export interface UploadOptions {
   readonly onProgress: (transfer: Transfer) => void
 }
 
-/** Seconds before each further attempt. A server that is restarted is back by then. */
-const WAITS = [1, 3, 8, 15, 30]
 /** Milliseconds without progress after which the connection counts as lost. */
 const STALLED = 45_000
 
 /** Returns the key of the uploaded file. */
 export async function uploadFile(file: File, { signal, onProgress }: UploadOptions): Promise<string> {
-  for (let attempt = 0; ; attempt++) {
+  let attempts = NO_ATTEMPTS
+  for (;;) {
+    let reached = 0
+    const note = (transfer: Transfer) => {
+      reached = transfer.loaded
+      onProgress(transfer)
+    }
     try {
       const query = { filename: file.name.trim() || 'file.csv' }
       const { upload_url, s3_key } = await take(api.GET('/common/upload-url', { params: { query }, signal }))
-      await putFile(ownAddress(upload_url, BASE_URL), file, { signal, onProgress })
+      await putFile(ownAddress(upload_url, BASE_URL), file, { signal, onProgress: note })
       return s3_key
     } catch (error) {
-      const seconds = WAITS[attempt]
-      if (signal.aborted || seconds === undefined || !isPassing(error)) throw error
+      const { seconds, ...next } = nextAttempt(attempts, reached)
+      if (signal.aborted || seconds === null || !isPassing(error)) throw error
+      attempts = next
       await checkReadable(file)
       onProgress({ ...NOTHING, total: file.size, retryAt: Date.now() + seconds * 1000 })
       await pause(seconds * 1000, signal)

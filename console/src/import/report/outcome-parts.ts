@@ -15,6 +15,10 @@ export function effectParts({ created, updated, unchanged }: EffectCounts): read
   ]
 }
 
+export function hasAny({ created, updated, unchanged }: EffectCounts): boolean {
+  return created + updated + unchanged > 0
+}
+
 export function rowParts({
   stored,
   rejected,

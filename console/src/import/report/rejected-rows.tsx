@@ -4,16 +4,17 @@ import { useState } from 'react'
 import { downloadFile, fetchBeginning } from '../../jobs/job/files.ts'
 import { fileOf, type Job } from '../../jobs/job/job.ts'
 import { Button } from '../../ui/button.tsx'
+import { countOf } from '../../ui/data/nouns.ts'
 import { formatNumber } from '../../ui/format.ts'
 import { ErrorState, Notice, Skeleton } from '../../ui/states.tsx'
+import { forgetCorrections, keepCorrections, readCorrections, useCorrections } from '../items/corrections.ts'
 import { restoreSettings } from '../items/import-items.ts'
 import { addFiles } from '../items/import-store.ts'
+import { useOpenItem } from '../items/use-open-item.ts'
 import { ProblemTable } from './problem-table.tsx'
-import { type Corrections, correctCell, correctedName, type Rejects, readRejects, writeCorrected } from './rejects.ts'
+import { correctCell, correctedName, type Rejects, readRejects, writeCorrected } from './rejects.ts'
 import { RejectsGrid } from './rejects-grid.tsx'
 import styles from './report.module.css'
-import { countOf } from './report-words.ts'
-import { useOpenItem } from '../items/use-open-item.ts'
 
 export interface RejectedRowsProps {
   readonly job: Job
@@ -23,7 +24,7 @@ export interface RejectedRowsProps {
 }
 
 export function RejectedRows({ job, s3Key, count }: RejectedRowsProps) {
-  const [isOpen, setOpen] = useState(false)
+  const [isOpen, setOpen] = useState(() => readCorrections(s3Key).size > 0)
   return (
     <section className={styles.section} aria-label="Rejected rows">
       <div className={styles.headline}>
@@ -56,7 +57,7 @@ function Editor({ job, s3Key, count }: RejectedRowsProps) {
     },
     staleTime: Number.POSITIVE_INFINITY,
   })
-  if (data) return <LoadedEditor job={job} rejects={data} count={count} />
+  if (data) return <LoadedEditor job={job} s3Key={s3Key} rejects={data} count={count} />
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (data === null)
     return (
@@ -69,21 +70,15 @@ function Editor({ job, s3Key, count }: RejectedRowsProps) {
   )
 }
 
-function LoadedEditor({
-  job,
-  rejects,
-  count,
-}: {
-  readonly job: Job
-  readonly rejects: Rejects
-  readonly count: number
-}) {
-  const [corrections, setCorrections] = useState<Corrections>(new Map())
+function LoadedEditor({ job, s3Key, rejects, count }: RejectedRowsProps & { readonly rejects: Rejects }) {
+  const corrections = useCorrections(s3Key)
   const openItem = useOpenItem()
+  const correct = (row: number, column: number, value: string) =>
+    keepCorrections(s3Key, correctCell(readCorrections(s3Key), rejects, row, column, value))
   const importCorrected = () => {
     const file = new File([writeCorrected(rejects, corrections)], correctedName(fileOf(job)), { type: 'text/csv' })
     // The file is UTF-8, whatever the encoding of the first one was.
-    const id = addFiles([file], { ...restoreSettings(job.data), encoding: null, startsItself: true })
+    const id = addFiles([file], { ...restoreSettings(job.data), encoding: null, corrects: s3Key })
     if (id !== null) openItem(id)
   }
   return (
@@ -95,20 +90,21 @@ function LoadedEditor({
           matter.
         </Notice>
       )}
-      <RejectsGrid
-        rejects={rejects}
-        corrections={corrections}
-        onCorrect={(row, column, value) => setCorrections(before => correctCell(before, rejects, row, column, value))}
-      />
+      <RejectsGrid rejects={rejects} corrections={corrections} onCorrect={correct} />
       <div className={styles.headline}>
         <span className="muted" role="status">
           {corrections.size === 0
             ? 'Change a cell to correct its row.'
             : `${countOf(corrections.size, 'row')} corrected. The others are left out.`}
         </span>
-        <Button variant="primary" disabled={corrections.size === 0} onClick={importCorrected}>
-          {corrections.size === 0 ? 'Import the corrected rows' : `Import ${countOf(corrections.size, 'row')}`}
-        </Button>
+        <div className={styles.links}>
+          <Button disabled={corrections.size === 0} onClick={() => forgetCorrections(s3Key)}>
+            Discard
+          </Button>
+          <Button variant="primary" disabled={corrections.size === 0} onClick={importCorrected}>
+            {corrections.size === 0 ? 'Import the corrected rows' : `Import ${countOf(corrections.size, 'row')}`}
+          </Button>
+        </div>
       </div>
     </div>
   )

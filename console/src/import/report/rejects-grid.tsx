@@ -2,7 +2,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { formatNumber } from '../../ui/format.ts'
-import { type Corrections, cellOf, type Rejects } from './rejects.ts'
+import type { Corrections } from '../items/corrections.ts'
+import { cellOf, type Rejects } from './rejects.ts'
 import styles from './rejects-grid.module.css'
 
 export interface RejectsGridProps {
@@ -112,6 +113,7 @@ export function RejectsGrid({ rejects, corrections, onCorrect }: RejectsGridProp
                           id={`${row} ${column}`}
                           label={label}
                           value={value}
+                          original={rejects.rows[row]!.cells[column] ?? ''}
                           isChanged={isChanged}
                           onChange={next => onCorrect(row, column, next)}
                           onFocus={() => setFocused(row)}
@@ -143,13 +145,15 @@ interface CellProps {
   readonly id: string
   readonly label: string
   readonly value: string
+  /** Before any correction. */
+  readonly original: string
   readonly isChanged: boolean
   readonly onChange: (value: string) => void
   readonly onFocus: () => void
   readonly onKeyDown: (event: KeyboardEvent) => void
 }
 
-function Cell({ id, label, value, isChanged, onChange, onFocus, onKeyDown }: CellProps) {
+function Cell({ id, label, value, original, isChanged, onChange, onFocus, onKeyDown }: CellProps) {
   const shared = {
     className: styles.cell,
     'data-cell': id,
@@ -162,8 +166,9 @@ function Cell({ id, label, value, isChanged, onChange, onFocus, onKeyDown }: Cel
     onFocus,
     onKeyDown,
   }
-  // An input field would drop the line breaks.
-  if (value.includes('\n')) return <textarea {...shared} onChange={event => onChange(event.target.value)} />
+  // An input field would drop the line breaks. A cell that had some stays as it is while they are removed, to keep the focus.
+  if (value.includes('\n') || original.includes('\n'))
+    return <textarea {...shared} onChange={event => onChange(event.target.value)} />
   return <input type="text" {...shared} onChange={event => onChange(event.target.value)} />
 }
 

@@ -1,5 +1,6 @@
 /** The rejected rows of an import: read from their file, corrected, and written as a file to import. */
 import { guardCell, parseCsv, unguardCell, writeCsv } from '../columns/csv.ts'
+import type { Corrections } from '../items/corrections.ts'
 
 /** The columns that the server adds after those of the file. */
 const ADDED = ['line', 'error_code', 'error_message'] as const
@@ -21,7 +22,7 @@ export interface Rejects {
 }
 
 /** Rows that are shown. A person does not correct more by hand. */
-export const REJECTS_SHOWN = 1000
+const REJECTS_SHOWN = 1000
 
 /** Null if the text is not such a file. */
 export function readRejects(text: string, isWhole: boolean): Rejects | null {
@@ -36,9 +37,6 @@ export function readRejects(text: string, isWhole: boolean): Rejects | null {
   })
   return { header, rows, width: Math.max(header.length, ...rows.map(row => row.cells.length)) }
 }
-
-/** Corrected cells by row and column, both from 0. */
-export type Corrections = ReadonlyMap<number, ReadonlyMap<number, string>>
 
 /** Sets a cell. A cell that is again as it was is no correction. */
 export function correctCell(

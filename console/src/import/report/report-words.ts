@@ -1,4 +1,6 @@
 /** The report of an import in plain words. */
+
+import { countOf } from '../../ui/data/nouns.ts'
 import { formatDuration, formatNumber } from '../../ui/format.ts'
 import { labelOf } from '../columns/targets.ts'
 
@@ -16,18 +18,11 @@ export interface RowCounts {
   readonly empty: number
 }
 
-const NOUNS = {
-  contact: ['contact', 'contacts'],
-  company: ['company', 'companies'],
-  row: ['row', 'rows'],
-  column: ['column', 'columns'],
-  line: ['line', 'lines'],
-  value: ['value', 'values'],
-} as const
-
-/** 1 → "1 company", 1234 → "1,234 companies" */
-export function countOf(count: number, noun: keyof typeof NOUNS): string {
-  return `${formatNumber(count)} ${NOUNS[noun][count === 1 ? 0 : 1]}`
+/** What an import did, or what a preview says it would do. */
+export interface ImportCounts {
+  readonly rows: RowCounts
+  readonly contacts: EffectCounts
+  readonly companies: EffectCounts
 }
 
 /** "4,812 contacts were created, 12 were changed and 3 stayed as they were." Null if there are none. */
@@ -65,7 +60,7 @@ export function speedSentence(seconds: number, rowsPerSecond: number): string {
   return `It took ${formatDuration(seconds)}, ${formatNumber(rowsPerSecond)} rows per second.`
 }
 
-/** What an import that has not ended well has left behind. */
+/** What an import that was cancelled or has failed has stored. */
 export function stoppedSentence({
   rows_read,
   rows_stored,
@@ -74,7 +69,9 @@ export function stoppedSentence({
   readonly rows_stored: number
 }): string {
   if (rows_read === 0) return 'No row was read and nothing was stored.'
-  return `It stopped after ${countOf(rows_read, 'row')}. The ${formatNumber(rows_stored)} that were stored are kept.`
+  const read = `It stopped after ${countOf(rows_read, 'row')}.`
+  if (rows_stored === 0) return `${read} Nothing was stored.`
+  return `${read} The ${countOf(rows_stored, 'row')} that ${rows_stored === 1 ? 'was stored is' : 'were stored are'} kept.`
 }
 
 export interface Kind {

@@ -3,33 +3,22 @@ import type { Service } from '../../api/records.ts'
 import { linkToList } from '../../explore/view-params.ts'
 import type { Group } from '../../explore/view-state.ts'
 import { downloadFile } from '../../jobs/job/files.ts'
-import { isCancelled, type Job, splitError } from '../../jobs/job/job.ts'
+import { isCancelled, type Job } from '../../jobs/job/job.ts'
+import { JobErrors } from '../../jobs/job/job-errors.tsx'
 import { Button, buttonClass } from '../../ui/button.tsx'
+import { countOf } from '../../ui/data/nouns.ts'
 import { formatNumber } from '../../ui/format.ts'
 import { Notice } from '../../ui/states.tsx'
+import { Details } from './details.tsx'
 import { OutcomeBar } from './outcome-bar.tsx'
-import { effectParts, rowParts } from './outcome-parts.ts'
+import { effectParts, hasAny, rowParts } from './outcome-parts.ts'
 import { ProblemTable } from './problem-table.tsx'
 import { RejectedRows } from './rejected-rows.tsx'
 import styles from './report.module.css'
-import {
-  countOf,
-  type EffectCounts,
-  effectSentence,
-  type RowCounts,
-  rowSentences,
-  speedSentence,
-  stoppedSentence,
-} from './report-words.ts'
+import { effectSentence, type ImportCounts, rowSentences, speedSentence, stoppedSentence } from './report-words.ts'
 
-/** The counts of an import. Jobs of exports have others. */
-interface ImportCounts {
-  readonly rows: RowCounts
-  readonly contacts: EffectCounts
-  readonly companies: EffectCounts
-}
-
-export function countsOf({ job_response: { counts } }: Job): ImportCounts | null {
+/** Jobs of exports have other counts. */
+function countsOf({ job_response: { counts } }: Job): ImportCounts | null {
   return counts !== undefined && 'contacts' in counts ? counts : null
 }
 
@@ -67,10 +56,6 @@ export function ImportReport({ job }: { readonly job: Job }) {
   )
 }
 
-function hasAny({ created, updated, unchanged }: EffectCounts): boolean {
-  return created + updated + unchanged > 0
-}
-
 function Lead({ job, counts }: { readonly job: Job; readonly counts: ImportCounts }) {
   const { seconds, rows_per_second } = job.job_response
   const sentences = [
@@ -94,20 +79,11 @@ function Lead({ job, counts }: { readonly job: Job; readonly counts: ImportCount
 
 /** Why it failed, and what it stored before. */
 function Failure({ job }: { readonly job: Job }) {
-  const { runtime_errors, messages } = job.job_response
   const stopped = stoppedSentence(job.progress)
   if (isCancelled(job)) return <Notice tone="neutral">The import was cancelled. {stopped}</Notice>
-  const errors = runtime_errors.length === 0 ? [messages] : runtime_errors
   return (
     <Notice tone="bad">
-      {errors.map(error => {
-        const { code, message } = splitError(error)
-        return (
-          <p key={error}>
-            {message} {code !== null && <code>{code}</code>}
-          </p>
-        )
-      })}
+      <JobErrors job={job} />
       <p>{stopped}</p>
     </Notice>
   )
@@ -183,28 +159,5 @@ function LeftOut({ job }: { readonly job: Job }) {
         lines={skipped_lines.map(({ line, text }) => [`Line ${formatNumber(line)}`, text])}
       />
     </>
-  )
-}
-
-/** Nothing without lines. */
-export function Details({
-  title,
-  lines,
-}: {
-  readonly title: string
-  readonly lines: readonly (readonly [name: string, text: string])[]
-}) {
-  if (lines.length === 0) return null
-  return (
-    <details className={styles.details}>
-      <summary>{title}</summary>
-      <ul>
-        {lines.map(([name, text], place) => (
-          <li key={place}>
-            <bdi>{name}</bdi>: <bdi className="muted">{text}</bdi>
-          </li>
-        ))}
-      </ul>
-    </details>
   )
 }

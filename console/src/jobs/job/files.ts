@@ -1,6 +1,6 @@
 /** Files of jobs: downloads, and the beginning of a file to look at. */
 import { api, BASE_URL, readError, take } from '../../api/client.ts'
-import { showError } from '../../ui/toast.tsx'
+import { showError } from '../../ui/toasts.ts'
 import { ownAddress } from './own-address.ts'
 
 async function downloadUrl(s3Key: string, signal?: AbortSignal): Promise<string> {

@@ -1,10 +1,11 @@
 /** How far a job is, how fast it goes, and when it will be done. */
-import { describeTimeLeft, secondsLeft } from './meter.ts'
+
+import { Facts } from '../../ui/data/facts.tsx'
 import { formatBytes, formatNumber, formatShare, formatTime } from '../../ui/format.ts'
 import { Notice, Progress } from '../../ui/states.tsx'
-import { Facts } from '../../ui/data/facts.tsx'
 import { isRunning, type Job, shareDone, statusWords } from './job.ts'
 import styles from './job-progress.module.css'
+import { describeTimeLeft, secondsLeft } from './meter.ts'
 import { useRate } from './use-rate.ts'
 
 /** `at`: when the job was read, in milliseconds. */

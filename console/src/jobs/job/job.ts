@@ -5,7 +5,7 @@ export type Job = components['schemas']['Job']
 export type JobStatus = Job['status']
 export type JobType = Job['job_type']
 
-export const UNFINISHED: readonly JobStatus[] = ['open', 'in_queue', 'processing', 'retry_in_queued', 'retrying']
+const UNFINISHED: readonly JobStatus[] = ['open', 'in_queue', 'processing', 'retry_in_queued', 'retrying']
 
 export function isFinished({ status }: Pick<Job, 'status'>): boolean {
   return status === 'completed' || status === 'failed'

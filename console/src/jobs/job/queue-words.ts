@@ -1,8 +1,7 @@
 /** The state of the queue, summed up. */
 import type { paths } from '../../api/schema.d.ts'
 
-export type QueueStatsReply =
-  paths['/common/jobs/stats']['get']['responses'][200]['content']['application/json']['data']
+export type QueueStats = paths['/common/jobs/stats']['get']['responses'][200]['content']['application/json']['data']
 
 export interface Queue {
   readonly waiting: number
@@ -14,7 +13,7 @@ export interface Queue {
   readonly failedInDay: number
 }
 
-export function describeQueue({ depth, oldest_waiting_seconds, running, failures }: QueueStatsReply): Queue {
+export function describeQueue({ depth, oldest_waiting_seconds, running, failures }: QueueStats): Queue {
   const waiting = depth.filter(({ status }) => status === 'open' || status === 'retry_in_queued')
   return {
     waiting: waiting.reduce((sum, { jobs }) => sum + jobs, 0),

@@ -1,7 +1,8 @@
 /** Jobs as they are now: they are asked for again until they have ended. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ApiError, api, take } from '../../api/client.ts'
-import { showError, showToast } from '../../ui/toast.tsx'
+import { showError, showToast } from '../../ui/toasts.ts'
+import { noteJobs, unfollowJob } from './follow-jobs.ts'
 import { isFinished, type Job, type JobFilter, listRequest } from './job.ts'
 
 /** Milliseconds between requests. */
@@ -13,19 +14,30 @@ const HIDDEN = 10_000
 /** Nobody looks at a hidden page, but its job should be done when it is shown again. */
 const pace = (interval: number): number => (document.hidden ? Math.max(interval, HIDDEN) : interval)
 
-async function fetchJob(uuid: string, signal: AbortSignal): Promise<Job> {
-  return (await take(api.GET('/common/jobs/{uuid}', { params: { path: { uuid } }, signal }))).data
+async function fetchJob(client: QueryClient, uuid: string, signal: AbortSignal): Promise<Job> {
+  try {
+    const { data } = await take(api.GET('/common/jobs/{uuid}', { params: { path: { uuid } }, signal }))
+    noteJobs(client, [data])
+    return data
+  } catch (error) {
+    if (isRefused(error)) unfollowJob(uuid)
+    throw error
+  }
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500
 }
 
 /** `interval`: milliseconds between requests while it runs. */
 export function useJob(uuid: string, interval = ONE) {
   return useQuery({
     queryKey: ['job', uuid],
-    queryFn: ({ signal }) => fetchJob(uuid, signal),
+    queryFn: ({ signal, client }) => fetchJob(client, uuid, signal),
     staleTime: 0,
     refetchInterval: ({ state: { data, error } }) => {
       if (data !== undefined && isFinished(data)) return false
-      return error instanceof ApiError && error.status >= 400 && error.status < 500 ? false : pace(interval)
+      return isRefused(error) ? false : pace(interval)
     },
     refetchIntervalInBackground: true,
   })
@@ -34,8 +46,11 @@ export function useJob(uuid: string, interval = ONE) {
 export function useJobs(filter: JobFilter, limit: number) {
   return useQuery({
     queryKey: ['jobs', filter.type, filter.state, limit],
-    queryFn: async ({ signal }) =>
-      (await take(api.POST('/common/jobs', { body: listRequest(filter, limit), signal }))).data,
+    queryFn: async ({ signal, client }) => {
+      const { data } = await take(api.POST('/common/jobs', { body: listRequest(filter, limit), signal }))
+      noteJobs(client, data)
+      return data
+    },
     staleTime: 0,
     refetchInterval: ({ state: { data } }) => pace(data?.some(job => !isFinished(job)) ? LIST : QUIET),
     refetchIntervalInBackground: true,
@@ -68,7 +83,10 @@ export function useJobAction(uuid: string, action: Action) {
       if (action === 'cancel') return (await take(api.POST('/common/jobs/{uuid}/cancel', options))).data
       return (await take(api.POST('/common/jobs/{uuid}/retry', options))).data
     },
-    onSuccess: job => client.setQueryData(['job', uuid], job),
+    onSuccess: job => {
+      noteJobs(client, [job])
+      client.setQueryData(['job', uuid], job)
+    },
     onError: error => {
       if (error instanceof ApiError && error.status === 409) showToast(TOO_LATE[action])
       else showError(error)

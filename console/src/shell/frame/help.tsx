@@ -2,11 +2,14 @@
 import { useSession } from '../../api/session.ts'
 import { ROOMS } from '../../rooms.ts'
 import { Dialog } from '../../ui/dialog.tsx'
+import { Checkbox } from '../../ui/field.tsx'
+import { setCharacters, useCharactersOn } from '../shortcut-setting.ts'
 import styles from './help.module.css'
 import { SHORTCUTS, type Shortcut } from './shortcut-list.ts'
 
 export function Help({ onClose }: { readonly onClose: () => void }) {
   const session = useSession()
+  const areCharactersOn = useCharactersOn()
   const jumps = ROOMS.filter(room => !room.admin || session.data?.admin).map(
     (room): Shortcut => ({ keys: [['g', room.shortcut]], label: room.label }),
   )
@@ -18,7 +21,10 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
         ))}
         <Section title="Go to" shortcuts={jumps} />
       </div>
-      <p className="muted">Shortcuts without Ctrl or ⌘ rest while you type in a field.</p>
+      <Checkbox checked={areCharactersOn} onChange={event => setCharacters(event.target.checked)}>
+        Shortcuts of a single key, such as j, /, or g and a letter
+      </Checkbox>
+      <p className="muted">Shortcuts without Ctrl or ⌘ are off while you type in a field.</p>
     </Dialog>
   )
 }

@@ -14,7 +14,7 @@ export const SHORTCUTS: readonly { readonly title: string; readonly shortcuts: r
           ['Ctrl', 'K'],
           ['⌘', 'K'],
         ],
-        label: 'Go to, do, or find',
+        label: 'Commands and search',
       },
       { keys: [['?']], label: 'Keyboard shortcuts' },
       { keys: [['Esc']], label: 'Close a dialog, a menu or the record' },

@@ -5,7 +5,7 @@ import type { Theme } from '../theme.ts'
 
 export interface Command {
   readonly id: string
-  readonly group: 'Go to' | 'Do'
+  readonly group: 'Go to' | 'Commands'
   readonly label: string
   readonly icon: IconName
   /** Other words that people may type for it. */
@@ -37,14 +37,14 @@ export function listCommands(rooms: readonly Room[], actions: Actions): readonly
     ...jumps,
     command('light', 'Use the light theme', 'sun', 'bright appearance', () => actions.setTheme('light')),
     command('dark', 'Use the dark theme', 'moon', 'night appearance', () => actions.setTheme('dark')),
-    command('system', 'Use the theme of the system', 'sun', 'automatic appearance', () => actions.setTheme('system')),
+    command('system', 'Match the theme of the system', 'sun', 'automatic appearance', () => actions.setTheme('system')),
     command('reference', 'Open the API reference', 'external', 'documentation docs', actions.openReference),
     command('sign-out', 'Sign out', 'signOut', 'log out logout', actions.signOut),
   ]
 }
 
 function command(id: string, label: string, icon: IconName, words: string, run: () => void): Command {
-  return { id, group: 'Do', label, icon, words, run }
+  return { id, group: 'Commands', label, icon, words, run }
 }
 
 /** Those of which every typed word begins a word. */

@@ -1,17 +1,13 @@
 /** Cmd-K or Ctrl-K: goes to a room, does what the menus do, and finds contacts and companies. */
-import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent as ReactKeyboardEvent, useEffect, useId, useRef, useState } from 'react'
-import { signOut, useSession } from '../../api/session.ts'
-import { ROOMS } from '../../rooms.ts'
 import { classes } from '../../ui/classes.ts'
+import { countOf } from '../../ui/data/nouns.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/field.tsx'
-import { Icon, type IconName } from '../../ui/icon.tsx'
+import { Icon } from '../../ui/icon.tsx'
 import { Notice } from '../../ui/states.tsx'
 import styles from './palette.module.css'
-import { filterCommands, listCommands } from './palette-commands.ts'
-import { type Hit, type Hits, useHits } from './search-everything.ts'
-import { chooseTheme } from '../theme.ts'
+import { type Option, useOptions } from './use-options.ts'
 
 /** Calls `open` on Cmd-K and Ctrl-K, also while someone types in a field. */
 export function usePaletteKey(open: () => void): void {
@@ -34,27 +30,26 @@ function isPaletteKey({ key, ctrlKey, metaKey, altKey, shiftKey }: Keys): boolea
   return key.toLowerCase() === 'k' && ctrlKey !== metaKey && !altKey && !shiftKey
 }
 
-interface Option {
-  readonly id: string
-  readonly group: string
-  readonly label: string
-  readonly detail?: string
-  readonly icon: IconName
-  readonly shortcut?: string
-  readonly run: () => void
-}
-
 export function Palette({ onClose }: { readonly onClose: () => void }) {
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
   const [text, setText] = useState('')
-  const [active, setActive] = useState(0)
+  /** The id of the option that was moved to. Without one, the first is chosen. */
+  const [active, setActive] = useState<string | null>(null)
+  /** Enter was pressed while the records found were those of the text before. */
+  const [isWaiting, setWaiting] = useState(false)
   const { options, current, error } = useOptions(text)
-  const chosen = options[Math.min(active, options.length - 1)]
+  const at = Math.max(0, findOption(options, active))
+  const chosen = options[at]
   useEffect(() => input.current?.focus(), [])
   useEffect(() => {
     if (chosen) document.getElementById(`${id}-${chosen.id}`)?.scrollIntoView({ block: 'nearest' })
   }, [chosen, id])
+  useEffect(() => {
+    if (!isWaiting || !current) return
+    setWaiting(false)
+    run(chosen)
+  })
 
   function run(option: Option | undefined) {
     if (!option) return
@@ -62,20 +57,25 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
     option.run()
   }
 
+  function onEnter() {
+    if (isSure(chosen, { isChosenByHand: findOption(options, active) >= 0, current })) run(chosen)
+    else setWaiting(true)
+  }
+
   function onKeyDown(event: ReactKeyboardEvent) {
     if (isPaletteKey(event)) onClose()
     else if (event.nativeEvent.isComposing) return
-    else if (event.key === 'Enter') run(chosen)
+    else if (event.key === 'Enter') onEnter()
     else {
-      const next = moveActive(event.key, Math.min(active, options.length - 1), options.length)
+      const next = moveActive(event.key, at, options.length)
       if (next === null) return
-      setActive(next)
+      setActive(options[next]!.id)
     }
     event.preventDefault()
   }
 
   return (
-    <Dialog title="Go to, do, or find" onClose={onClose}>
+    <Dialog title="Commands and search" onClose={onClose}>
       <TextField
         ref={input}
         label="Find rooms, actions, contacts and companies"
@@ -90,19 +90,18 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
         value={text}
         onChange={event => {
           setText(event.target.value)
-          setActive(0)
+          setActive(null)
+          setWaiting(false)
         }}
         onKeyDown={onKeyDown}
       />
       <div className={styles.results}>
         <OptionList id={id} options={options} chosen={chosen} onHover={setActive} onRun={run} />
         {error && <Notice tone="bad">{error.message}</Notice>}
-        {!error && current && options.length === 0 && (
-          <p className={styles.nothing}>Nothing begins with “{text.trim()}”.</p>
-        )}
+        {!error && current && options.length === 0 && <p className={styles.nothing}>No matches for “{text.trim()}”.</p>}
       </div>
       <p className="visually-hidden" role="status">
-        {current && `${options.length} ${options.length === 1 ? 'result' : 'results'}`}
+        {current && countOf(options.length, 'result')}
       </p>
     </Dialog>
   )
@@ -112,7 +111,7 @@ interface OptionListProps {
   readonly id: string
   readonly options: readonly Option[]
   readonly chosen: Option | undefined
-  readonly onHover: (index: number) => void
+  readonly onHover: (id: string) => void
   readonly onRun: (option: Option) => void
 }
 
@@ -121,11 +120,11 @@ function OptionList({ id, options, chosen, onHover, onRun }: OptionListProps) {
   return (
     <div id={`${id}-list`} role="listbox" aria-label="Results">
       {groups.map(group => (
-        <div key={group} role="group" aria-labelledby={`${id}-${group}`} className={styles.group}>
-          <div id={`${id}-${group}`} className={styles.heading}>
+        <div key={group} role="group" aria-label={group} className={styles.group}>
+          <div className={styles.heading} aria-hidden="true">
             {group}
           </div>
-          {options.map((option, index) =>
+          {options.map(option =>
             option.group !== group ? null : (
               // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the text field, which keeps the focus
               <div
@@ -135,7 +134,7 @@ function OptionList({ id, options, chosen, onHover, onRun }: OptionListProps) {
                 tabIndex={-1}
                 aria-selected={option === chosen}
                 className={classes(styles.option, option === chosen && styles.chosen)}
-                onMouseMove={() => onHover(index)}
+                onMouseMove={() => onHover(option.id)}
                 onClick={() => onRun(option)}
               >
                 <Icon name={option.icon} />
@@ -157,47 +156,16 @@ function OptionList({ id, options, chosen, onHover, onRun }: OptionListProps) {
   )
 }
 
-/** Commands come first: they are there at once, so that nothing moves when records follow. */
-function useOptions(text: string): {
-  readonly options: readonly Option[]
-  readonly current: boolean
-  readonly error: Error | null
-} {
-  const session = useSession()
-  const navigate = useNavigate()
-  const contacts = useHits('contact', text)
-  const companies = useHits('company', text)
-  const commands = listCommands(
-    ROOMS.filter(room => !room.admin || session.data?.admin),
-    {
-      goTo: path => void navigate({ to: path }),
-      setTheme: chooseTheme,
-      openReference: () => void window.open('./docs', '_blank', 'noopener'),
-      signOut: () => signOut(session.data),
-    },
-  )
-  function open({ service, uuid }: Hit) {
-    const to = service === 'contact' ? '/contacts' : '/companies'
-    void navigate({ to, search: { open: uuid } as never })
-  }
-  function records(group: string, to: string, icon: IconName, { hits, mayBeMore }: Hits): readonly Option[] {
-    const options = hits.map(
-      (hit): Option => ({ id: hit.uuid, group, label: hit.label, detail: hit.detail, icon, run: () => open(hit) }),
-    )
-    if (!mayBeMore) return options
-    const label = `All ${group.toLowerCase()} with “${text.trim()}”`
-    const showAll = () => void navigate({ to, search: { search: text.trim() } as never })
-    return [...options, { id: `all-${icon}`, group, label, icon: 'search', run: showAll }]
-  }
-  return {
-    options: [
-      ...filterCommands(commands, text),
-      ...records('Contacts', '/contacts', 'person', contacts),
-      ...records('Companies', '/companies', 'building', companies),
-    ],
-    current: contacts.current && companies.current,
-    error: contacts.error ?? companies.error,
-  }
+function findOption(options: readonly Option[], id: string | null): number {
+  return options.findIndex(option => option.id === id)
+}
+
+/** Whether Enter may run the option. The first record of an earlier text is not what was asked for, unless someone moved to it. */
+function isSure(
+  option: Option | undefined,
+  { isChosenByHand, current }: { readonly isChosenByHand: boolean; readonly current: boolean },
+): boolean {
+  return current || isChosenByHand || (option !== undefined && !option.isRecord)
 }
 
 /** Null for keys that do not move. The list is a ring. */

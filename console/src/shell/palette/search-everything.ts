@@ -37,7 +37,7 @@ export function useHits(service: Service, search: string): Hits {
   })
   if (text === '') return { hits: [], mayBeMore: false, current: true, error: null }
   const hits = query.data ?? []
-  const current = !query.isFetching && !query.isPlaceholderData
+  const current = !query.isPending && !query.isPlaceholderData
   return { hits, mayBeMore: hits.length === HITS, current, error: query.error }
 }
 
@@ -48,13 +48,13 @@ async function findHits(service: Service, search: string, signal: AbortSignal): 
   return rows.map(row => (service === 'contact' ? describeContact(row) : describeCompany(row)))
 }
 
-export function describeContact(row: RecordRow): Hit {
+function describeContact(row: RecordRow): Hit {
   const name = join(' ', row.first_name, row.last_name)
   const detail = join(' · ', row.title, row.company?.name, name === '' ? null : row.email)
   return { service: 'contact', uuid: row.uuid, label: name || join('', row.email) || 'No name', detail }
 }
 
-export function describeCompany(row: RecordRow): Hit {
+function describeCompany(row: RecordRow): Hit {
   const name = join('', row.name)
   const detail = join(' · ', name === '' ? null : row.normalized_domain, join(', ', row.city, row.country))
   return { service: 'company', uuid: row.uuid, label: name || join('', row.normalized_domain) || 'No name', detail }

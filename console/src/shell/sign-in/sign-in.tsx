@@ -1,27 +1,21 @@
 /** Signing in with an API key, or by an address with a one-time code. The address that was asked for is shown afterwards. */
-import { useQueryClient } from '@tanstack/react-query'
 import { useLocation } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { ApiError } from '../../api/client.ts'
 import { currentKey, keepKey, wasKeyRefused } from '../../api/key.ts'
 import { openSession } from '../../api/session.ts'
+import iconUrl from '../../ui/base/icon.svg'
 import { Button } from '../../ui/button.tsx'
 import { Checkbox, TextField } from '../../ui/field.tsx'
-import iconUrl from '../../ui/base/icon.svg'
 import { useTitle } from '../../ui/page.tsx'
 import { Notice, Progress } from '../../ui/states.tsx'
-import { showToast } from '../../ui/toast.tsx'
+import { showToast } from '../../ui/toasts.ts'
 import styles from './sign-in.module.css'
 import { readCode, readKey } from './sign-in-input.ts'
 
 export function SignIn() {
   useTitle('Sign in')
-  const queryClient = useQueryClient()
   const exchange = useCodeInAddress()
-  // What the person before has loaded is not for the next one.
-  useEffect(() => {
-    if (currentKey() === null) queryClient.clear()
-  }, [queryClient])
   return (
     <main className={styles.page}>
       <div className={styles.card}>

@@ -1,10 +1,9 @@
-/** Files that are dropped anywhere on the page, and files or rows that are pasted. */
+/** Files that are dropped anywhere on the page. Without this, the browser would show the file instead of the page. */
 import { useEffect, useRef, useState } from 'react'
-import { showToast } from '../ui/toast.tsx'
-import { fileOfRows } from './items/import-items.ts'
+import { showToast } from '../../ui/toasts.ts'
 
-/** Returns whether files are being dragged over the page. */
-export function useFileDrop(onFiles: (files: readonly File[]) => void): boolean {
+/** Returns whether files are being dragged over the page. `onFiles`: null to ignore what is dropped. */
+export function useFileDrop(onFiles: ((files: readonly File[]) => void) | null): boolean {
   const [isOver, setOver] = useState(false)
   const current = useRef(onFiles)
   current.current = onFiles
@@ -30,26 +29,16 @@ export function useFileDrop(onFiles: (files: readonly File[]) => void): boolean 
       event.preventDefault()
       depth = 0
       setOver(false)
-      current.current(droppedFiles(event.dataTransfer!))
-    }
-    const paste = (event: ClipboardEvent) => {
-      if (event.clipboardData === null || isTyping(event.target)) return
-      const files = [...event.clipboardData.files]
-      const rows = files.length === 0 ? fileOfRows(event.clipboardData.getData('text/plain')) : null
-      if (rows !== null) files.push(new File([rows.text], rows.name))
-      if (files.length === 0) return
-      event.preventDefault()
-      current.current(files)
+      const files = current.current === null ? [] : droppedFiles(event.dataTransfer!)
+      if (files.length > 0) current.current?.(files)
     }
     const events = { dragenter: enter, dragleave: leave, dragover: over, drop } as const
     for (const [name, listener] of Object.entries(events)) window.addEventListener(name as 'drop', listener)
-    window.addEventListener('paste', paste)
     return () => {
       for (const [name, listener] of Object.entries(events)) window.removeEventListener(name as 'drop', listener)
-      window.removeEventListener('paste', paste)
     }
   }, [])
-  return isOver
+  return isOver && onFiles !== null
 }
 
 function hasFiles({ dataTransfer }: DragEvent): boolean {
@@ -67,11 +56,4 @@ function droppedFiles({ items }: DataTransfer): readonly File[] {
     if (file !== null) files.push(file)
   }
   return files
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    target.closest('input, textarea, select, dialog, [contenteditable="true"]') !== null
-  )
 }
