@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Corrections } from '../../console/src/import/items/corrections.ts'
+import type { Corrections } from '../../../console/src/import/items/corrections.ts'
 import {
   fileGone,
   fileOfRows,
@@ -8,17 +8,17 @@ import {
   newItem,
   restoreItems,
   whyRefused,
-} from '../../console/src/import/items/import-items.ts'
-import { NO_ATTEMPTS, nextAttempt } from '../../console/src/import/items/next-attempt.ts'
-import { divideBar, rowParts } from '../../console/src/import/report/outcome-parts.ts'
-import { correctCell, correctedName, readRejects, writeCorrected } from '../../console/src/import/report/rejects.ts'
+} from '../../../console/src/import/items/import-items.ts'
+import { NO_ATTEMPTS, nextAttempt } from '../../../console/src/import/items/next-attempt.ts'
+import { divideBar, rowParts } from '../../../console/src/import/report/outcome-parts.ts'
+import { correctCell, correctedName, readRejects, writeCorrected } from '../../../console/src/import/report/rejects.ts'
 import {
   effectSentence,
   groupByCode,
   rowSentences,
   stoppedSentence,
-} from '../../console/src/import/report/report-words.ts'
-import { addReading, describeTimeLeft, rateOf, secondsLeft, startMeter } from '../../console/src/jobs/job/meter.ts'
+} from '../../../console/src/import/report/report-words.ts'
+import { addReading, describeTimeLeft, rateOf, secondsLeft, startMeter } from '../../../console/src/jobs/job/meter.ts'
 
 test('after a reload, what was uploaded goes on, and what was cut off waits for its file', () => {
   const uploaded = {

