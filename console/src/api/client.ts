@@ -26,7 +26,7 @@ export class ApiError extends Error {
 
 export interface ErrorDetail {
   readonly index?: number
-  readonly field?: string
+  readonly field?: string | null
   readonly path?: string
   readonly code?: string
   readonly message?: string

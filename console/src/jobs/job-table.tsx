@@ -74,7 +74,7 @@ function JobRow({ job, isOpen, now, onOpen }: JobRowProps) {
           </span>
         </button>
       </td>
-      <td>{TYPE_WORDS[job.job_type]}</td>
+      <td className={styles.nowrap}>{TYPE_WORDS[job.job_type]}</td>
       <td>
         <div className={styles.status}>
           <Badge tone={tone}>{text}</Badge>

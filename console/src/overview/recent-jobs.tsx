@@ -8,7 +8,7 @@ import { Card } from '../ui/page.tsx'
 import { Badge, Notice, Skeleton } from '../ui/states.tsx'
 import styles from './overview.module.css'
 
-const SHOWN = 6
+const SHOWN = 8
 
 /** `hideWithoutJobs`: for a page on which an empty list would only disturb. */
 export function RecentJobs({ hideWithoutJobs = false }: { readonly hideWithoutJobs?: boolean }) {

@@ -6,9 +6,11 @@ import { after, test } from 'node:test'
 import { chromium } from 'playwright-core'
 import { startConsoleServer } from './console-server.ts'
 import { findBrowser } from './find-browser.ts'
+import { frameJourneys } from './journeys/frame.ts'
 import { healthJourneys } from './journeys/health.ts'
 import { hostileJourneys } from './journeys/hostile.ts'
 import { importJourneys } from './journeys/import.ts'
+import { importFileJourneys } from './journeys/import-files.ts'
 import { jobJourneys } from './journeys/jobs.ts'
 import { keyJourneys } from './journeys/keys.ts'
 import { newBuildJourneys } from './journeys/new-build.ts'
@@ -36,10 +38,12 @@ const JOURNEYS = [
   newBuildJourneys,
   overviewJourneys,
   paletteJourneys,
+  frameJourneys,
   keyJourneys,
   healthJourneys,
   searchJourneys,
   importJourneys,
+  importFileJourneys,
   jobJourneys,
   hostileJourneys,
 ]

@@ -15,6 +15,35 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
   assert.fail(`${target} cannot be reached with the Tab key`)
 }
 
+/**
+ * Presses Tab until it has been everywhere, or `presses` times. Returns what has the focus but cannot be seen, because something else
+ * is above it.
+ */
+export async function findHiddenFocus(page: Page, presses: number): Promise<readonly string[]> {
+  const hidden: string[] = []
+  for (let press = 0; press < presses; press++) {
+    await page.keyboard.press('Tab')
+    const found = await page.evaluate(() => {
+      const focused = document.activeElement
+      if (!(focused instanceof HTMLElement) || focused === document.body) return null
+      const { left, top, width, height } = focused.getBoundingClientRect()
+      const above = document.elementFromPoint(left + Math.min(width / 2, 20), top + Math.min(height / 2, 20))
+      if (above !== null && (focused.contains(above) || above.contains(focused))) return null
+      return `${focused.tagName} ${focused.getAttribute('aria-label') ?? focused.textContent?.slice(0, 40)}`
+    })
+    if (found !== null) hidden.push(found)
+  }
+  return hidden
+}
+
+/** The name of what has the focus. */
+export async function nameOfFocus(page: Page): Promise<string> {
+  return await page.evaluate(() => {
+    const focused = document.activeElement
+    return `${focused?.tagName.toLowerCase()} ${focused?.getAttribute('aria-label') ?? focused?.textContent?.trim().slice(0, 60)}`
+  })
+}
+
 export async function writeTemporaryFile(name: string, content: string): Promise<string> {
   const path = join(await mkdtemp(join(tmpdir(), 'connectra-console-')), name)
   await writeFile(path, content)

@@ -46,6 +46,7 @@ type Shoot = (view: string) => Promise<void>
 
 async function shootAddresses({ server }: Stage, page: Page, open: string, shoot: Shoot): Promise<void> {
   const person = (await server.post('/contacts/', { where: { search: 'tundra anneliese' } })).body.data[0].uuid
+  const job = (await server.post('/common/jobs', { limit: 1 })).body.data[0].uuid
   const filter = encodeURIComponent('[{"kind":"values","key":"country","values":["germany"]}]')
   const views = {
     overview: '/overview',
@@ -57,6 +58,7 @@ async function shootAddresses({ server }: Stage, page: Page, open: string, shoot
     nothing: '/contacts?search=nobodyiscalledlikethis',
     companies: '/companies',
     jobs: '/jobs',
+    job: `/jobs?open=${job}`,
     keys: '/keys',
     health: '/health',
   }
@@ -70,6 +72,9 @@ async function shootAddresses({ server }: Stage, page: Page, open: string, shoot
   await page.keyboard.press('Escape')
   await page.keyboard.press('?')
   await shoot('help')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Theme and session' }).click()
+  await shoot('menu')
   await page.keyboard.press('Escape')
 }
 

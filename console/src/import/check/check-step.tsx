@@ -161,7 +161,7 @@ function StartBar({ item, preview, unclear, isChecking }: StartBarProps) {
   ] as const
   return (
     <div className={styles.bar} data-bar>
-      <span className={styles.note}>{unclear > 0 ? `${countOf(unclear, 'column')} would be left out.` : ''}</span>
+      {unclear > 0 && <span className={styles.note}>{countOf(unclear, 'column')} would be left out.</span>}
       <RequestButton requests={requests} />
       <Button
         variant="primary"

@@ -64,8 +64,8 @@ const ADVICE: Readonly<Record<string, Advice>> = {
 
 /** What to do about a file that is refused. Null if nothing helps here: a PDF, for one, stays a PDF. */
 export function adviceFor({ details }: { readonly details: readonly ErrorDetail[] }): Advice | null {
-  const found = details.find(({ field }) => field !== undefined && Object.hasOwn(ADVICE, field))
-  return found?.field === undefined ? null : ADVICE[found.field]!
+  const found = details.find(({ field }) => field != null && Object.hasOwn(ADVICE, field))
+  return found?.field == null ? null : ADVICE[found.field]!
 }
 
 interface Advice {

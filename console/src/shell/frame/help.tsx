@@ -22,7 +22,7 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
         <Section title="Go to" shortcuts={jumps} />
       </div>
       <Checkbox checked={areCharactersOn} onChange={event => setCharacters(event.target.checked)}>
-        Shortcuts of a single key, such as j, /, or g and a letter
+        Single-key shortcuts, such as j, / or g c
       </Checkbox>
       <p className="muted">Shortcuts without Ctrl or ⌘ are off while you type in a field.</p>
     </Dialog>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { waitUntil } from '../../../helpers/wait-until.ts'
+import { dropFile, findHiddenFocus, nameOfFocus, writeTemporaryFile } from '../input.ts'
 import type { Stage } from '../stage.ts'
 import type { Journeys } from './journey.ts'
 
@@ -40,6 +41,51 @@ export const jobJourneys: Journeys = {
         assert.equal(lines.length - 1, (await stage.server.post('/contacts/count', vql)).body.count)
       })
     },
+
+  'A running import is cancelled; on a small screen the job takes the place of the list, and closing it leads back':
+    async stage => {
+      const path = await writeTemporaryFile('endless.csv', 'Email,Company\nendless@files.example,Endless')
+      await stage.visit('/import', async ({ page, goTo, checkView }) => {
+        await dropFile(page, path)
+        const cancel = page.getByRole('button', { name: 'Cancel import' })
+        await whileLocked(stage, async () => {
+          await page.getByRole('button', { name: 'Start import' }).click()
+          await cancel.click()
+          const dialog = page.getByRole('dialog', { name: 'Cancel this import?' })
+          await dialog.getByRole('button', { name: 'Let it run' }).click()
+          assert.match(await nameOfFocus(page), /^button Cancel import/)
+          await cancel.click()
+          await dialog.getByRole('button', { name: 'Cancel import' }).click()
+          await dialog.waitFor({ state: 'detached' })
+        })
+        await page.getByText('The import was cancelled.').waitFor()
+        await page.getByRole('button', { name: 'Edit mapping' }).waitFor()
+
+        await page.setViewportSize({ width: 1000, height: 700 })
+        await goTo('/jobs')
+        await page.getByRole('heading', { name: 'Jobs', level: 1 }).waitFor()
+        const row = page.getByRole('button', { name: /endless\.csv/ })
+        await row.click()
+        await page.getByRole('complementary', { name: 'Job' }).waitFor()
+        await checkView('a job on a small screen')
+        assert.deepEqual(await findHiddenFocus(page, 25), [])
+        await page.keyboard.press('Escape')
+        await row.waitFor()
+        assert.match(await nameOfFocus(page), /^button endless\.csv/)
+      })
+    },
+}
+
+/** A job that has to wait for a lock stays as it is until `act` has ended. */
+async function whileLocked({ server }: Stage, act: () => Promise<void>): Promise<void> {
+  const client = await server.database.pool.connect()
+  try {
+    await client.query('BEGIN; LOCK TABLE contacts, companies IN EXCLUSIVE MODE')
+    await act()
+  } finally {
+    await client.query('ROLLBACK')
+    client.release()
+  }
 }
 
 async function createJob({ server }: Stage, job_type: string, job_data: object): Promise<string> {
