@@ -52,6 +52,8 @@ export async function writeTemporaryFile(name: string, content: string): Promise
 
 /** Drags a file from outside of the browser onto the middle of the page and drops it there. */
 export async function dropFile(page: Page, path: string): Promise<void> {
+  // Before, the page does not listen.
+  await page.getByRole('heading', { level: 1, includeHidden: true }).waitFor({ state: 'attached' })
   const tools = await page.context().newCDPSession(page)
   const { width, height } = page.viewportSize()!
   const at = { x: width / 2, y: height / 2, data: { items: [], files: [path], dragOperationsMask: 1 } }
