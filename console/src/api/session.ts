@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { api, take } from './client.ts'
 import { currentKey, forgetKey, useKey } from './key.ts'
 
-export interface Session {
+interface Session {
   /** The name of the API key. */
   readonly name: string
   /** Whether the key may manage API keys. */

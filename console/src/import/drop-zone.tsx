@@ -32,7 +32,7 @@ export function DropZone({ onFiles }: FilesProps) {
   )
 }
 
-export type FileButtonProps = ButtonProps & FilesProps & { readonly isMultiple?: boolean }
+type FileButtonProps = ButtonProps & FilesProps & { readonly isMultiple?: boolean }
 
 /** A button that opens the file picker. */
 export function FileButton({ onFiles, isMultiple = false, ...button }: FileButtonProps) {

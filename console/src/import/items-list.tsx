@@ -8,7 +8,7 @@ import { type ImportItem, statusOf } from './items/import-items.ts'
 import { useTransfer } from './items/import-store.ts'
 import styles from './items-list.module.css'
 
-export interface ItemsListProps {
+interface ItemsListProps {
   readonly items: readonly ImportItem[]
   readonly current: string | undefined
   readonly onOpen: (id: string) => void

@@ -11,7 +11,7 @@ import type { ImportItem, UploadProblem } from './items/import-items.ts'
 import { attachFile, hasFile, retryUpload, useTransfer } from './items/import-store.ts'
 import type { Transfer } from './items/upload.ts'
 
-export interface UploadStepProps {
+interface UploadStepProps {
   readonly item: ImportItem
   readonly onRemove: () => void
 }

@@ -6,7 +6,7 @@ import { Badge, Progress, Skeleton } from '../ui/states.tsx'
 import { ageAtEnd, fileOf, isFinished, type Job, shareDone, statusWords, TYPE_WORDS } from './job/job.ts'
 import styles from './jobs.module.css'
 
-export interface JobTableProps {
+interface JobTableProps {
   /** Undefined while it is loading. */
   readonly jobs: readonly Job[] | undefined
   /** The uuid of the job in the panel. */

@@ -23,7 +23,9 @@ export async function findHiddenFocus(page: Page, presses: number): Promise<read
   const hidden: string[] = []
   for (let press = 0; press < presses; press++) {
     await page.keyboard.press('Tab')
-    const found = await page.evaluate(() => {
+    const found = await page.evaluate(async () => {
+      // The browser scrolls to it when it draws.
+      for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
       const focused = document.activeElement
       if (!(focused instanceof HTMLElement) || focused === document.body) return null
       const { left, top, width, height } = focused.getBoundingClientRect()
@@ -34,6 +36,11 @@ export async function findHiddenFocus(page: Page, presses: number): Promise<read
     if (found !== null) hidden.push(found)
   }
   return hidden
+}
+
+/** Whether all of an element can be seen without scrolling it sideways. */
+export async function fitsInWidth(element: Locator): Promise<boolean> {
+  return await element.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)
 }
 
 /** The name of what has the focus. */

@@ -59,7 +59,7 @@ function placeOf({ field }: PreviewWarning, { form, kind }: Preview): CellPlace 
   return target.field === null ? (SPLIT[target.key] ?? null) : { service: target.service, field: target.field }
 }
 
-export interface RowWarnings {
+interface RowWarnings {
   readonly row: readonly PreviewWarning[]
   /** By `cellId`. */
   readonly cells: ReadonlyMap<string, readonly PreviewWarning[]>

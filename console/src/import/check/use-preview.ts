@@ -8,7 +8,7 @@ import { decodeSample, readSample, type Sample } from '../columns/sample.ts'
 import type { ImportItem } from '../items/import-items.ts'
 import { importData } from '../items/import-store.ts'
 
-export interface PreviewState {
+interface PreviewState {
   readonly preview: Preview | undefined
   readonly error: Error | null
   /** The preview shown is of an earlier mapping. */

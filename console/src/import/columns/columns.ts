@@ -21,7 +21,7 @@ export interface Column {
 }
 
 /** `unclear`: its header may mean several things, and nobody has decided yet. */
-export type ColumnState = 'unclear' | 'read' | 'ignored'
+type ColumnState = 'unclear' | 'read' | 'ignored'
 
 /** Longer headers are cut in previews, and `mapping` needs them whole. */
 const HEADER_CUT = 200

@@ -8,7 +8,7 @@ export interface CsvRecord {
   readonly cells: readonly string[]
 }
 
-export interface CsvOptions {
+interface CsvOptions {
   readonly delimiter?: string
   /** The number of records after which reading ends. */
   readonly limit?: number

@@ -11,7 +11,7 @@ export interface Option {
   readonly choice: TargetKey | null | undefined
 }
 
-export interface OptionGroup {
+interface OptionGroup {
   readonly title: string
   readonly options: readonly Option[]
 }

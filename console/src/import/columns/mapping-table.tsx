@@ -10,7 +10,7 @@ import { type Column, type ColumnFilter, countStates, filterColumns } from './co
 import { KeyPicker, type KeyPickerProps } from './key-picker.tsx'
 import styles from './mapping-table.module.css'
 
-export interface MappingTableProps extends Omit<KeyPickerProps, 'column'> {
+interface MappingTableProps extends Omit<KeyPickerProps, 'column'> {
   readonly columns: readonly Column[]
   /** Of the file, which may have more than are shown. */
   readonly total: number

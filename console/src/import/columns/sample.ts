@@ -12,7 +12,7 @@ export interface Sample {
 }
 
 /** What a preview says about the file. */
-export interface SampleHints {
+interface SampleHints {
   readonly delimiter: string
   readonly headerLine: number
   readonly columns: number

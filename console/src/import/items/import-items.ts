@@ -46,7 +46,7 @@ export function newItem(id: string, { name, size }: FileFacts, settings: Partial
   return { id, name, size, step: 'upload', s3Key: null, job: null, problem: null, ...NO_SETTINGS, ...settings }
 }
 
-export interface FileFacts {
+interface FileFacts {
   readonly name: string
   readonly size: number
 }
@@ -142,7 +142,7 @@ export function fileOfRows(text: string): { readonly name: string; readonly text
   return { name: lines[0]!.includes('\t') ? `${PASTED}.tsv` : `${PASTED}.csv`, text }
 }
 
-export interface ItemStatus {
+interface ItemStatus {
   readonly text: string
   readonly tone: 'neutral' | 'info' | 'ok' | 'warn' | 'bad'
 }

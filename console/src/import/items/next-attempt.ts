@@ -1,6 +1,6 @@
 /** When an upload is tried again that was cut off. */
 
-export interface Attempts {
+interface Attempts {
   /** In a row, without one that came further than all before. */
   readonly failures: number
   /** Bytes: how far any attempt has come. */

@@ -15,7 +15,7 @@ export interface Transfer {
   readonly retryAt: number | null
 }
 
-export interface UploadOptions {
+interface UploadOptions {
   readonly signal: AbortSignal
   readonly onProgress: (transfer: Transfer) => void
 }

@@ -34,7 +34,7 @@ export function rowParts({
 /** Percent. What there is of is at least this wide, so that 3 of a million can be seen. */
 const LEAST = 0.6
 
-export interface Slice {
+interface Slice {
   readonly kind: Part['kind']
   readonly start: number
   readonly width: number

@@ -16,7 +16,7 @@ import { correctCell, correctedName, type Rejects, readRejects, writeCorrected }
 import { RejectsGrid } from './rejects-grid.tsx'
 import styles from './report.module.css'
 
-export interface RejectedRowsProps {
+interface RejectedRowsProps {
   readonly job: Job
   /** Of the file of rejected rows. */
   readonly s3Key: string

@@ -6,7 +6,7 @@ import type { Corrections } from '../items/corrections.ts'
 import { cellOf, type Rejects } from './rejects.ts'
 import styles from './rejects-grid.module.css'
 
-export interface RejectsGridProps {
+interface RejectsGridProps {
   readonly rejects: Rejects
   readonly corrections: Corrections
   readonly onCorrect: (row: number, column: number, value: string) => void

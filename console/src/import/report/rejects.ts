@@ -5,7 +5,7 @@ import type { Corrections } from '../items/corrections.ts'
 /** The columns that the server adds after those of the file. */
 const ADDED = ['line', 'error_code', 'error_message'] as const
 
-export interface RejectedRow {
+interface RejectedRow {
   /** In the imported file. */
   readonly line: number
   readonly code: string

@@ -82,7 +82,7 @@ export interface Kind {
   readonly message: string
 }
 
-export interface CodeGroup {
+interface CodeGroup {
   readonly code: string
   readonly title: string
   readonly count: number

@@ -21,7 +21,7 @@ export async function downloadFile(s3Key: string): Promise<void> {
   }
 }
 
-export interface Beginning {
+interface Beginning {
   readonly bytes: Uint8Array<ArrayBuffer>
   /** The file has no more. */
   readonly isWhole: boolean

@@ -2,7 +2,7 @@
 import type { components } from '../../api/schema.d.ts'
 
 export type Job = components['schemas']['Job']
-export type JobStatus = Job['status']
+type JobStatus = Job['status']
 export type JobType = Job['job_type']
 
 const UNFINISHED: readonly JobStatus[] = ['open', 'in_queue', 'processing', 'retry_in_queued', 'retrying']
@@ -20,7 +20,7 @@ export function isCancelled({ status, job_response }: Pick<Job, 'status' | 'job_
   return status === 'failed' && (job_response.runtime_errors.at(-1)?.startsWith('ERR_CANCELLED') ?? false)
 }
 
-export interface StatusWords {
+interface StatusWords {
   readonly text: string
   readonly tone: 'neutral' | 'info' | 'ok' | 'warn' | 'bad'
 }

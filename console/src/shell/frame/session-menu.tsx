@@ -12,7 +12,7 @@ const THEMES = [
   { theme: 'system', label: 'Match system', icon: 'monitor' },
 ] as const satisfies readonly { theme: Theme; label: string; icon: IconName }[]
 
-export interface SessionMenuProps {
+interface SessionMenuProps {
   readonly onHelp: () => void
   readonly onSignOut: () => void
 }

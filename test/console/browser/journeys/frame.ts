@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Page, Route } from 'playwright-core'
 import { waitUntil } from '../../../helpers/wait-until.ts'
-import { dropFile, nameOfFocus, writeTemporaryFile } from '../input.ts'
+import { dropFile, fitsInWidth, nameOfFocus, writeTemporaryFile } from '../input.ts'
 import type { Journeys } from './journey.ts'
 
 export const frameJourneys: Journeys = {
@@ -83,6 +83,19 @@ export const frameJourneys: Journeys = {
       await page.getByRole('heading', { name: 'Drop CSV files here' }).waitFor()
       await page.reload()
       await page.getByRole('heading', { name: 'Drop CSV files here' }).waitFor()
+    })
+  },
+
+  'On a phone neither the navigation nor a room scrolls sideways': async stage => {
+    await stage.visit('/overview', async ({ page, goTo, checkView }) => {
+      await page.setViewportSize({ width: 360, height: 740 })
+      for (const room of ['Overview', 'Import', 'Jobs', 'API keys', 'Health']) {
+        await goTo(room === 'API keys' ? '/keys' : `/${room.toLowerCase()}`)
+        await page.getByRole('heading', { name: room, level: 1 }).waitFor()
+        assert.ok(await fitsInWidth(page.getByRole('navigation', { name: 'Main' })), `${room}: navigation`)
+        assert.ok(await fitsInWidth(page.getByRole('main')), room)
+      }
+      await checkView('health on a phone')
     })
   },
 

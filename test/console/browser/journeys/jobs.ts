@@ -68,7 +68,7 @@ export const jobJourneys: Journeys = {
         await row.click()
         await page.getByRole('complementary', { name: 'Job' }).waitFor()
         await checkView('a job on a small screen')
-        assert.deepEqual(await findHiddenFocus(page, 25), [])
+        assert.deepEqual(await findHiddenFocus(page, 12), [])
         await page.keyboard.press('Escape')
         await row.waitFor()
         assert.match(await nameOfFocus(page), /^button endless\.csv/)
