@@ -5,7 +5,17 @@ import { formatBytes, formatDuration, formatShare, inWords, shorten } from '../.
 
 test('durations are never written with 60 seconds or 60 minutes', () => {
   const written = [0.04, 9.94, 9.96, 59.4, 59.6, 119.7, 125, 3599.6, 3720].map(formatDuration)
-  const expected = ['0.0 s', '9.9 s', '10 s', '59 s', '1 min 0 s', '2 min 0 s', '2 min 5 s', '1 h 0 min', '1 h 2 min']
+  const expected = [
+    'under 0.1 s',
+    '9.9 s',
+    '10 s',
+    '59 s',
+    '1 min 0 s',
+    '2 min 0 s',
+    '2 min 5 s',
+    '1 h 0 min',
+    '1 h 2 min',
+  ]
   assert.deepEqual(written, expected)
 })
 

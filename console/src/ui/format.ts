@@ -47,6 +47,7 @@ export function formatBytes(bytes: number): string {
 
 /** Seconds → 2 min 5 s */
 export function formatDuration(seconds: number): string {
+  if (seconds < 0.05) return 'under 0.1 s'
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`
   const rounded = Math.round(seconds)
   if (rounded < 60) return `${rounded} s`

@@ -69,6 +69,7 @@ export function Menu({
   readonly align?: 'start' | 'end'
   readonly onOpenChange?: (open: boolean) => void
 }) {
+  const areIconsShown = items.some(item => item?.icon)
   return (
     <DropdownMenu.Root modal={false} {...(onOpenChange && { onOpenChange })}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
@@ -90,7 +91,7 @@ export function Menu({
                 {...(item.kind && { role: `menuitem${item.kind}`, 'aria-checked': item.checked ?? false })}
                 className={classes(styles.item, item.danger && styles.danger)}
               >
-                {item.icon && <Icon name={item.icon} />}
+                {item.icon ? <Icon name={item.icon} /> : areIconsShown && <span className={styles.noIcon} />}
                 {item.label}
                 {item.shortcut && <span className={styles.shortcut}>{item.shortcut}</span>}
                 {item.checked && (

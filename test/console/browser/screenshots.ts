@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
+import { whileWritesWait } from './hold-writes.ts'
 import { dropFile, writeTemporaryFile } from './input.ts'
 import { DESKTOP, type Stage } from './stage.ts'
 
@@ -78,13 +79,24 @@ async function shootAddresses({ server }: Stage, page: Page, open: string, shoot
   await page.keyboard.press('Escape')
 }
 
-async function shootImport({ server }: Stage, page: Page, file: string, shoot: Shoot): Promise<void> {
-  await page.goto(`${server.url}/#/import`)
+async function shootImport(stage: Stage, page: Page, file: string, shoot: Shoot): Promise<void> {
+  await page.goto(`${stage.server.url}/#/import`)
   await shoot('import')
+  const uploads = '**/files/uploads/**'
+  await page.route(uploads, () => {})
   await dropFile(page, file)
+  await page.getByText('Uploading').waitFor()
+  await shoot('import-upload')
+  await page.unroute(uploads)
   await page.getByRole('button', { name: 'Start import' }).waitFor()
   await shoot('import-columns')
-  await page.getByRole('button', { name: 'Start import' }).click()
+  await page.getByRole('region', { name: 'First rows as records' }).scrollIntoViewIfNeeded()
+  await shoot('import-records')
+  await whileWritesWait(stage, async () => {
+    await page.getByRole('button', { name: 'Start import' }).click()
+    await page.getByRole('button', { name: 'Cancel import' }).waitFor()
+    await shoot('import-running')
+  })
   await page.getByRole('heading', { name: 'Report' }).waitFor()
   await page.getByRole('button', { name: 'Correct them here' }).click()
   await shoot('import-report')

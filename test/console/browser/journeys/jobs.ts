@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { waitUntil } from '../../../helpers/wait-until.ts'
+import { whileWritesWait } from '../hold-writes.ts'
 import { dropFile, findHiddenFocus, nameOfFocus, writeTemporaryFile } from '../input.ts'
 import type { Stage } from '../stage.ts'
 import type { Journeys } from './journey.ts'
@@ -48,7 +49,7 @@ export const jobJourneys: Journeys = {
       await stage.visit('/import', async ({ page, goTo, checkView }) => {
         await dropFile(page, path)
         const cancel = page.getByRole('button', { name: 'Cancel import' })
-        await whileLocked(stage, async () => {
+        await whileWritesWait(stage, async () => {
           await page.getByRole('button', { name: 'Start import' }).click()
           await cancel.click()
           const dialog = page.getByRole('dialog', { name: 'Cancel this import?' })
@@ -74,18 +75,6 @@ export const jobJourneys: Journeys = {
         assert.match(await nameOfFocus(page), /^button endless\.csv/)
       })
     },
-}
-
-/** A job that has to wait for a lock stays as it is until `act` has ended. */
-async function whileLocked({ server }: Stage, act: () => Promise<void>): Promise<void> {
-  const client = await server.database.pool.connect()
-  try {
-    await client.query('BEGIN; LOCK TABLE contacts, companies IN EXCLUSIVE MODE')
-    await act()
-  } finally {
-    await client.query('ROLLBACK')
-    client.release()
-  }
 }
 
 async function createJob({ server }: Stage, job_type: string, job_data: object): Promise<string> {
