@@ -13,27 +13,20 @@ export class ApiError extends Error {
   readonly status: number
   readonly details: readonly ErrorDetail[]
   readonly requestId: string | null
-  /** Seconds after which the server suggests another try. */
-  readonly retryAfter: number | null
 
-  constructor(
-    code: string,
-    message: string,
-    reply: Partial<Pick<ApiError, 'status' | 'details' | 'requestId' | 'retryAfter'>> = {},
-  ) {
+  constructor(code: string, message: string, reply: Partial<Pick<ApiError, 'status' | 'details' | 'requestId'>> = {}) {
     super(message)
     this.name = 'ApiError'
     this.code = code
     this.status = reply.status ?? 0
     this.details = reply.details ?? []
     this.requestId = reply.requestId ?? null
-    this.retryAfter = reply.retryAfter ?? null
   }
 }
 
 export interface ErrorDetail {
   readonly index?: number
-  readonly field?: string
+  readonly field?: string | null
   readonly path?: string
   readonly code?: string
   readonly message?: string
@@ -68,7 +61,6 @@ export async function readError(response: Response): Promise<ApiError> {
     status: response.status,
     details: Array.isArray(body?.details) ? body.details : [],
     requestId: body?.request_id ?? response.headers.get('X-Request-Id'),
-    retryAfter: Number(response.headers.get('Retry-After')) || null,
   }
   const [, code, message] = /^(ERR_\w+): (.*)$/s.exec(body?.error ?? '') ?? []
   return new ApiError(code ?? 'ERR_HTTP', message ?? `The server answered with status ${response.status}.`, reply)

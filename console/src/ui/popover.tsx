@@ -59,13 +59,15 @@ export function Menu({
   trigger,
   items,
   align = 'end',
+  defaultOpen = false,
 }: {
   readonly trigger: ReactElement
   readonly items: readonly (MenuItem | null)[]
   readonly align?: 'start' | 'end'
+  readonly defaultOpen?: boolean
 }) {
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} defaultOpen={defaultOpen}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

@@ -15,10 +15,13 @@ interface ActiveCellOptions {
   readonly columns: number
   /** The number of rows that are visible. */
   readonly countVisible: () => number
+  /** Another row is active. */
   readonly onMove: (row: number) => void
+  /** A key was pressed, after which the active row has to be in sight. */
+  readonly reveal: (row: number) => void
 }
 
-export function useActiveCell({ grid, list, rows, columns, countVisible, onMove }: ActiveCellOptions) {
+export function useActiveCell({ grid, list, rows, columns, countVisible, onMove, reveal }: ActiveCellOptions) {
   const [state, setState] = useState({ list, row: 0, column: 1 })
   const isCurrent = state.list === list
   const active: ActiveCell = {
@@ -62,7 +65,9 @@ export function useActiveCell({ grid, list, rows, columns, countVisible, onMove 
     }
     const next = to[event.key]
     if (!next) return false
-    activate(limit(next.row, rows - 1), limit(next.column, columns))
+    const reached = limit(next.row, rows - 1)
+    reveal(reached)
+    activate(reached, limit(next.column, columns))
     return true
   }
   return { active, activate, moveByKey }
