@@ -11,6 +11,7 @@ import { hostileJourneys } from './journeys/hostile.ts'
 import { importJourneys } from './journeys/import.ts'
 import { jobJourneys } from './journeys/jobs.ts'
 import { keyJourneys } from './journeys/keys.ts'
+import { listJourneys } from './journeys/lists.ts'
 import { overviewJourneys } from './journeys/overview.ts'
 import { paletteJourneys } from './journeys/palette.ts'
 import { searchJourneys } from './journeys/search.ts'
@@ -40,6 +41,7 @@ const JOURNEYS = [
   importJourneys,
   jobJourneys,
   hostileJourneys,
+  listJourneys,
 ]
 
 for (const journeys of JOURNEYS) {

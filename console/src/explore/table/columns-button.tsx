@@ -33,7 +33,7 @@ export function ColumnsButton({ all, columns }: ColumnsButtonProps) {
       onOpenChange={open => !open && setSearch('')}
       trigger={
         <Button size="small" variant="quiet" icon="columns">
-          Columns
+          <span className={styles.wide}>Columns</span>
         </Button>
       }
     >

@@ -49,9 +49,11 @@ export function TableBar({ all, columns, records, selection, range, onSelect }: 
 
 function Place({ range, total }: { readonly range: RowRangeStore; readonly total: number }) {
   const { top, bottom } = useRowRange(range)
+  const [first, last] = [top + 1, Math.min(total, bottom + 1)]
+  const rows = first === last ? `Row ${formatNumber(first)}` : `Rows ${formatNumber(first)}–${formatNumber(last)}`
   return (
     <p className={styles.barPlace}>
-      Rows {formatNumber(top + 1)}–{formatNumber(Math.min(total, bottom + 1))} of {formatNumber(total)}
+      {rows} of {formatNumber(total)}
     </p>
   )
 }

@@ -20,7 +20,7 @@ export function FilterPanel({ onAdvanced }: { readonly onAdvanced: () => void })
   const groups = groupFields(view.service, [...filters.values()])
   const [open, toggle] = useOpenSections(view.service, view.filter, groups)
   return (
-    <div className={styles.panel}>
+    <div className={styles.panel} data-panel>
       <div className={styles.head}>
         <TextField
           label="Find a filter"

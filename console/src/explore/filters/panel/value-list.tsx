@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react'
+import { type RefObject, useMemo, useRef, useState } from 'react'
 import type { Filter } from '../../../api/records.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Checkbox } from '../../../ui/field.tsx'
@@ -41,7 +41,7 @@ export function ValueList({ filter, text, chosen, onChange }: ValueListProps) {
   const counts = useValueCounts(key, uncounted)
   const isChosen = (value: string) => chosenKeys.has(foldValue(value))
   const hidden = chosen.length - listed.filter(({ value }) => isChosen(value)).length
-  const height = useMost(rows && listed.length) * ROW_HEIGHT
+  const height = useMost(list, rows && listed.length) * ROW_HEIGHT
   const further = SHOWN_AFTER.find(next => next > limit)
 
   function toggle(value: string, checked: boolean): void {
@@ -139,9 +139,13 @@ function LoadingRows() {
   ))
 }
 
-/** The most rows there have been, of a short list: its place is kept, so that nothing below it moves at every change. */
-function useMost(count: number | undefined): number {
+/**
+ * The most rows there have been, of a short list. While someone uses the panel, the place of a list is kept, so that nothing below
+ * it moves under their hands.
+ */
+function useMost(list: RefObject<HTMLElement | null>, count: number | undefined): number {
   const most = useRef(0)
-  most.current = Math.min(SHOWN_AT_FIRST, Math.max(most.current, count ?? 0))
+  const isUsed = list.current?.closest('[data-panel]')?.matches(':hover, :focus-within') ?? false
+  most.current = Math.min(SHOWN_AT_FIRST, isUsed ? Math.max(most.current, count ?? 0) : (count ?? most.current))
   return most.current
 }
