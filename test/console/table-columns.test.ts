@@ -9,7 +9,7 @@ import {
   nameOf,
   selectFor,
   toggleOrder,
-} from '../../console/src/explore/table/columns.ts'
+} from '../../console/src/explore/columns/columns.ts'
 
 const filter = (key: string, filter_type: 'keyword' | 'range' = 'keyword') =>
   [key, { key, service: 'contact', filter_type, display_name: `Label of ${key}`, active: true }] as const

@@ -7,7 +7,7 @@ import {
   NO_SELECTION,
   selectRows,
   whereSelected,
-} from '../../console/src/explore/table/selection.ts'
+} from '../../console/src/explore/selection/selection.ts'
 
 const where = { keyword_match: { must: { country: 'germany' } } }
 

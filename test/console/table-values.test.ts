@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { editableText, formatValue, isSameValue, parseText } from '../../console/src/explore/table/format-value.ts'
+import { editableText, formatValue, isSameValue, parseText } from '../../console/src/explore/columns/format-value.ts'
 
 test('numbers have separators, identifiers do not', () => {
   assert.equal(formatValue(1234567, 'integer')!.text, '1,234,567')

@@ -1,7 +1,14 @@
 /** Searches, counts and changes of records, for both services. */
 import { api, type ErrorDetail, take } from './client.ts'
+import type { Query, Where } from './query.ts'
+import type { components, paths } from './schema.d.ts'
+import { PATHS, type Service } from './services.ts'
 
-export type Service = 'contact' | 'company'
+export type { Bound, Keyword, Order, Query, Range, TextMatch, Where } from './query.ts'
+export { PATHS, type Service }
+
+type Schemas = components['schemas']
+type Body<Reply> = Reply extends { content: { 'application/json': infer Json } } ? Json : never
 
 /** A value of a field as the API answers it. */
 export type Value = string | number | readonly string[] | null
@@ -14,70 +21,7 @@ export interface RecordRow {
   readonly [field: string]: Value | RecordRow | undefined
 }
 
-/** The `where` of a VQL query (docs/querying.md). */
-export interface Where {
-  text_matches?: { must?: TextMatch[]; must_not?: TextMatch[] }
-  keyword_match?: { must?: Record<string, Keyword | Keyword[]>; must_not?: Record<string, Keyword | Keyword[]> }
-  range_query?: { must?: Record<string, Range>; must_not?: Record<string, Range> }
-  exists?: { must?: string[]; must_not?: string[] }
-  search?: string
-  and?: Where[]
-  or?: Where[]
-  not?: Where
-}
-
-export type Keyword = string | number
-export type Bound = string | number
-
-export interface TextMatch {
-  text_value: string
-  filter_key: string
-  search_type?: 'match' | 'match_phrase' | 'match_phrase_prefix' | 'substring'
-  fuzzy?: boolean
-  operator?: 'and' | 'or'
-  slop?: number
-}
-
-export interface Range {
-  gte?: Bound
-  gt?: Bound
-  lte?: Bound
-  lt?: Bound
-}
-
-export interface Order {
-  readonly order_by: string
-  readonly order_direction: 'asc' | 'desc'
-}
-
-export interface Query {
-  where?: Where
-  order_by?: readonly Order[]
-  cursor?: readonly string[]
-  select_columns?: readonly string[]
-  company_config?: { populate: boolean; select_columns?: readonly string[] }
-  limit?: number
-  /** Starts at 1. `page * limit` can reach 10,000; `cursor` goes further. */
-  page?: number
-  case?: 'original' | 'lower'
-}
-
-export interface FilterValue {
-  readonly value: string
-  readonly display_value: string
-  readonly count: number
-}
-
-export interface Filter {
-  readonly key: string
-  readonly service: Service
-  readonly filter_type: 'keyword' | 'text' | 'range'
-  readonly display_name: string
-  readonly active: boolean
-}
-
-/** The path of each service's endpoints. */
-export const PATHS = { contact: '/contacts', company: '/companies' } as const
+export type Filter = Readonly<Body<paths['/common/{service}/filters']['get']['responses']['200']>['data'][number]>
 
 export async function searchRecords(
   service: Service,
@@ -85,15 +29,23 @@ export async function searchRecords(
   signal?: AbortSignal,
 ): Promise<readonly RecordRow[]> {
   // The console shows names and places as they were written.
-  const body = { case: 'original', ...query } as never
-  const reply = await take(api.POST(PATHS[service], { body, signal: signal ?? null }))
-  return reply.data as unknown as readonly RecordRow[]
+  const body: Query = { case: 'original', ...query }
+  const options = { signal: signal ?? null }
+  const { data } =
+    service === 'contact'
+      ? await take(api.POST('/contacts', { body: body as Schemas['ContactQuery'], ...options }))
+      : await take(api.POST('/companies', { body: body as Schemas['CompanyQuery'], ...options }))
+  return data as readonly RecordRow[]
 }
 
 /** Exact. */
 export async function countRecords(service: Service, where: Where, signal?: AbortSignal): Promise<number> {
-  const path = service === 'contact' ? '/contacts/count' : '/companies/count'
-  const reply = await take(api.POST(path, { body: { where } as never, signal: signal ?? null }))
+  const options = { signal: signal ?? null }
+  const query: Query = { where }
+  const reply =
+    service === 'contact'
+      ? await take(api.POST('/contacts/count', { body: query as Schemas['ContactQuery'], ...options }))
+      : await take(api.POST('/companies/count', { body: query as Schemas['CompanyQuery'], ...options }))
   return reply.count
 }
 
@@ -110,42 +62,34 @@ export async function getRecord(service: Service, uuid: string, signal?: AbortSi
       : await take(
           api.GET('/companies/{uuid}', { params: { path: { uuid }, query: { case: 'original' } }, ...options }),
         )
-  return reply.data as unknown as RecordRow
+  return reply.data as RecordRow
 }
 
 export async function listFilters(service: Service, signal?: AbortSignal): Promise<readonly Filter[]> {
-  const reply = await take(
-    api.GET('/common/{service}/filters', { params: { path: { service } }, signal: signal ?? null }),
-  )
-  return reply.data as readonly Filter[]
+  const options = { params: { path: { service } }, signal: signal ?? null }
+  return (await take(api.GET('/common/{service}/filters', options))).data
 }
 
-export interface FilterValuesRequest {
+type ValuesPath = paths['/common/{service}/filters/data']['post']
+type ApiValuesRequest = Body<NonNullable<ValuesPath['requestBody']>>
+
+export interface FilterValuesRequest extends Pick<ApiValuesRequest, 'search_text' | 'limit' | 'page'> {
   readonly filter_key: string
-  readonly search_text?: string
-  readonly limit?: number
-  readonly page?: number
   readonly where?: Where
 }
 
-export interface FilterValues {
-  readonly data: readonly FilterValue[]
-  /** Of a range filter: a number, or a date in ISO 8601; null without values. */
-  readonly min?: Bound | null
-  readonly max?: Bound | null
-}
+/** `min` and `max` are those of a range filter: a number, or a date in ISO 8601; null without values. */
+type FilterValues = Readonly<Body<ValuesPath['responses']['200']>>
+export type FilterValue = Readonly<FilterValues['data'][number]>
 
 export async function listFilterValues(
   service: Service,
-  body: FilterValuesRequest,
+  request: FilterValuesRequest,
   signal?: AbortSignal,
 ): Promise<FilterValues> {
-  const call = api.POST('/common/{service}/filters/data', {
-    params: { path: { service } },
-    body: body as never,
-    signal: signal ?? null,
-  })
-  return (await take(call)) as unknown as FilterValues
+  const body = request as ApiValuesRequest
+  const options = { params: { path: { service } }, body, signal: signal ?? null }
+  return await take(api.POST('/common/{service}/filters/data', options))
 }
 
 /**
@@ -157,7 +101,10 @@ export async function updateRecord(
   uuid: string,
   changes: Readonly<Record<string, Value>>,
 ): Promise<readonly ErrorDetail[]> {
-  const path = service === 'contact' ? '/contacts/batch-upsert' : '/companies/batch-upsert'
-  const reply = await take(api.POST(path, { body: [{ uuid, ...changes }] as never }))
-  return ((reply as { warnings?: unknown }).warnings ?? []) as readonly ErrorDetail[]
+  const record = { uuid, ...changes }
+  const reply =
+    service === 'contact'
+      ? await take(api.POST('/contacts/batch-upsert', { body: [record as Schemas['ContactRecord']] }))
+      : await take(api.POST('/companies/batch-upsert', { body: [record as Schemas['CompanyRecord']] }))
+  return reply.warnings ?? []
 }

@@ -1,40 +1,44 @@
 /** A list of contacts or companies: what is searched on the left and above, the records below. */
-import { useCallback, useMemo, useState } from 'react'
-import type { Filter, Service } from '../api/records.ts'
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import type { Filter } from '../api/records.ts'
+import { type Service, TITLES } from '../api/services.ts'
 import { RequestButton } from '../shell/request-dialog.tsx'
 import { type Params, useViewParams } from '../shell/view-params.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { useTitle } from '../ui/page.tsx'
 import { Notice } from '../ui/states.tsx'
-import { type Explore, ExploreContext, useExplore } from './explore-context.ts'
+import { type Explore, ExploreContext, OpenRecordContext, useExplore } from './explore-context.ts'
 import styles from './explore-page.module.css'
 import { ExportButton } from './export/export-button.tsx'
 import { AdvancedDialog } from './filters/advanced/advanced-dialog.tsx'
 import { FilterBar } from './filters/filter-bar.tsx'
 import { FilterPanel } from './filters/panel/filter-panel.tsx'
+import { ResultCount } from './filters/result-count.tsx'
 import { SearchBox } from './filters/search-box.tsx'
-import { SelectionCount } from './filters/selection-count.tsx'
 import { useFilters } from './filters/use-filters.ts'
 import { useNarrow } from './filters/use-narrow.ts'
 import { VqlPanel } from './filters/vql/vql-panel.tsx'
 import { toWhere } from './filters/where.ts'
 import { RecordDrawer } from './record/record-drawer.tsx'
 import { RecordTable } from './table/record-table.tsx'
+import { useStable } from './use-stable.ts'
 import { isFilterBroken, parseView, writeView } from './view-params.ts'
 import { requestsFor } from './views/api-requests.ts'
 import { ViewsMenu } from './views/views-menu.tsx'
 
-const TITLES = { contact: 'Contacts', company: 'Companies' } as const
 const NO_FILTERS: ReadonlyMap<string, Filter> = new Map()
 
 export function ExplorePage({ service }: { readonly service: Service }) {
   useTitle(TITLES[service])
   const [params, setParams] = useViewParams(asTheyAre)
-  const stableParams = useStable(params)
-  const view = useMemo(() => parseView(service, stableParams), [service, stableParams])
-  const { search } = view
-  const filter = useStable(view.filter)
+  const parsed = parseView(service, params)
+  const { search, open } = parsed
+  const filter = useStable(parsed.filter)
+  const order = useStable(parsed.order)
+  const columns = useStable(parsed.columns)
+  // The same object until something of it changes. What depends on it is not drawn again when another record is opened.
+  const view = useMemo(() => ({ service, search, filter, order, columns }), [service, search, filter, order, columns])
   const where = useMemo(() => toWhere(search, filter), [search, filter])
   const setView = useCallback<Explore['setView']>(
     (changes, options) => setParams(writeView(changes), options),
@@ -45,39 +49,62 @@ export function ExplorePage({ service }: { readonly service: Service }) {
   const explore = useMemo(() => ({ view, where, setView, filters }), [view, where, setView, filters])
   return (
     <ExploreContext value={explore}>
-      <Layout isBroken={isFilterBroken(stableParams)} />
+      <OpenRecordContext value={open}>
+        <Layout isBroken={isFilterBroken(params)} isOpen={open !== null} />
+      </OpenRecordContext>
     </ExploreContext>
   )
 }
 
-function Layout({ isBroken }: { readonly isBroken: boolean }) {
+interface LayoutProps {
+  readonly isBroken: boolean
+  /** Whether a record is open. */
+  readonly isOpen: boolean
+}
+
+const Layout = memo(function Layout({ isBroken, isOpen }: LayoutProps) {
   const isNarrow = useNarrow()
   const [isPanelOpen, setPanelOpen] = usePanelOpen()
   const [isSheetOpen, setSheetOpen] = useState(false)
   const [isAdvanced, setAdvanced] = useState(false)
   const [isVqlOpen, setVqlOpen] = useState(false)
-  const showAdvanced = () => setAdvanced(true)
+  const vqlButton = useRef<HTMLButtonElement>(null)
+  const showAdvanced = useCallback(() => setAdvanced(true), [])
+  const hidesPanel = !isNarrow && !isPanelOpen
+  const panelButton = usePanelFocus(isPanelOpen)
+
+  function closeVql() {
+    setVqlOpen(false)
+    vqlButton.current?.focus()
+  }
+
   return (
     <div className={styles.page}>
       {!isNarrow && isPanelOpen && (
         <aside className={styles.side} aria-label="Filters">
           <div className={styles.sideHead}>
             <h2>Filters</h2>
-            <IconButton icon="chevronLeft" label="Hide the filters" onClick={() => setPanelOpen(false)} />
+            <IconButton
+              ref={panelButton}
+              icon="chevronLeft"
+              label="Hide the filters"
+              onClick={() => setPanelOpen(false)}
+            />
           </div>
           <FilterPanel onAdvanced={showAdvanced} />
         </aside>
       )}
       <div className={styles.content}>
-        <div className={styles.head}>
+        {/* On a narrow screen the record covers the list, which must not get the focus behind it. */}
+        <div className={styles.head} inert={isNarrow && isOpen}>
           <div className={styles.tools}>
-            {isNarrow && (
-              <Button icon="filter" onClick={() => setSheetOpen(true)}>
-                Filters
-              </Button>
-            )}
-            {!isNarrow && !isPanelOpen && (
-              <Button icon="filter" aria-expanded={false} onClick={() => setPanelOpen(true)}>
+            {(isNarrow || hidesPanel) && (
+              <Button
+                ref={hidesPanel ? panelButton : null}
+                icon="filter"
+                aria-expanded={hidesPanel ? false : undefined}
+                onClick={() => (hidesPanel ? setPanelOpen(true) : setSheetOpen(true))}
+              >
                 Filters
               </Button>
             )}
@@ -85,7 +112,14 @@ function Layout({ isBroken }: { readonly isBroken: boolean }) {
             <div className={styles.search}>
               <SearchBox />
             </div>
-            <Actions isVqlOpen={isVqlOpen} onVql={() => setVqlOpen(!isVqlOpen)} />
+            <div className={styles.actions}>
+              <ViewsMenu />
+              <Button ref={vqlButton} variant="quiet" aria-expanded={isVqlOpen} onClick={() => setVqlOpen(!isVqlOpen)}>
+                VQL
+              </Button>
+              <ListRequests />
+              <ExportButton />
+            </div>
           </div>
           <FilterBar onAdvanced={showAdvanced} />
           {isBroken && (
@@ -94,9 +128,9 @@ function Layout({ isBroken }: { readonly isBroken: boolean }) {
             </Notice>
           )}
         </div>
-        {isVqlOpen && <VqlPanel onClose={() => setVqlOpen(false)} />}
+        {isVqlOpen && <VqlPanel onClose={closeVql} />}
         <div className={styles.list}>
-          <div className={styles.table}>
+          <div className={styles.table} inert={isNarrow && isOpen}>
             <RecordTable />
           </div>
           <RecordDrawer />
@@ -106,30 +140,17 @@ function Layout({ isBroken }: { readonly isBroken: boolean }) {
       {isAdvanced && <AdvancedDialog onClose={() => setAdvanced(false)} />}
     </div>
   )
-}
+})
 
 function PageTitle() {
   const { view } = useExplore()
   return <h1>{TITLES[view.service]}</h1>
 }
 
-interface ActionsProps {
-  readonly isVqlOpen: boolean
-  readonly onVql: () => void
-}
-
-function Actions({ isVqlOpen, onVql }: ActionsProps) {
+function ListRequests() {
   const { view, where, filters } = useExplore()
-  return (
-    <div className={styles.actions}>
-      <ViewsMenu />
-      <Button variant="quiet" aria-expanded={isVqlOpen} onClick={onVql}>
-        VQL
-      </Button>
-      <RequestButton requests={requestsFor(view, where, filters)} />
-      <ExportButton />
-    </div>
-  )
+  const requests = useMemo(() => requestsFor(view, where, filters), [view, where, filters])
+  return <RequestButton requests={requests} />
 }
 
 /** The filters on a narrow screen. They take effect at once; the button says what is found. */
@@ -140,7 +161,7 @@ function FilterSheet({ onAdvanced, onClose }: { readonly onAdvanced: () => void;
       onClose={onClose}
       actions={
         <>
-          <SelectionCount />
+          <ResultCount />
           <Button variant="primary" onClick={onClose}>
             Show
           </Button>
@@ -164,10 +185,16 @@ function usePanelOpen() {
   return [isOpen, change] as const
 }
 
-/** The same object as before for as long as it holds the same JSON. */
-function useStable<Value>(value: Value): Value {
-  const text = JSON.stringify(value)
-  return useMemo(() => JSON.parse(text) as Value, [text])
+/** The button that hides the panel and the one that shows it take the focus from each other. */
+function usePanelFocus(isPanelOpen: boolean) {
+  const button = useRef<HTMLButtonElement>(null)
+  const before = useRef(isPanelOpen)
+  useEffect(() => {
+    if (before.current === isPanelOpen) return
+    before.current = isPanelOpen
+    button.current?.focus()
+  }, [isPanelOpen])
+  return button
 }
 
 const asTheyAre = (params: Params): Params => params

@@ -2,7 +2,8 @@
  * A list in its address: `#/contacts?search=ann&filter=[…]&order=-created_at`. Saved views keep the same parameters. People edit
  * addresses and old links stay around, so everything is checked.
  */
-import type { Order, Service, Where } from '../api/records.ts'
+import type { Order, Where } from '../api/query.ts'
+import { PATHS, type Service } from '../api/services.ts'
 import {
   type Condition,
   GROUP_OPS,
@@ -20,8 +21,6 @@ const MAX_DEPTH = 32
 const FIELD = /^[a-z0-9_]+$/i
 /** `-` in front: descending. */
 const ORDER = /^-?[a-z0-9_]+$/i
-
-const ROOM_PATHS = { contact: '/contacts', company: '/companies' } as const
 
 export function parseView(service: Service, params: Params): ViewState {
   const names = listIn(params.columns, FIELD)
@@ -54,7 +53,7 @@ export function writeView(changes: Partial<Omit<ViewState, 'service'>>): Params 
 
 /** A link to the list with this filter. */
 export function linkToList(service: Service, filter: Group): string {
-  const path = `#${ROOM_PATHS[service]}`
+  const path = `#${PATHS[service]}`
   const items = filter.op === 'all' ? filter.items : [filter]
   return items.length === 0 ? path : `${path}?filter=${encodeURIComponent(JSON.stringify(items))}`
 }

@@ -1,5 +1,6 @@
 /** What a list of records shows: the search box, the filter, the order, the columns. It is in the address and in saved views. */
-import type { Bound, Order, Service, Where } from '../api/records.ts'
+import type { Bound, Order, Where } from '../api/query.ts'
+import type { Service } from '../api/services.ts'
 
 /** One condition of the filter. `not` turns it around. */
 export type Condition = ValuesCondition | RangeCondition | TextCondition | ExistsCondition | VqlCondition
@@ -71,5 +72,8 @@ export interface ViewState {
   /** The uuid of the record in the drawer. */
   readonly open: string | null
 }
+
+/** The list without the record in the drawer. */
+export type ListView = Omit<ViewState, 'open'>
 
 export const NO_FILTER: Group = { kind: 'group', op: 'all', items: [] }

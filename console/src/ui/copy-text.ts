@@ -1,11 +1,28 @@
-/** Copies text. Returns false if the browser does not allow it. */
-export async function copyText(text: string): Promise<boolean> {
+/**
+ * Copies text, also one that is still being fetched. To be called at once when a person has asked for it, or the browser does not
+ * allow it. Returns false if it does not allow it. Throws what `text` throws.
+ */
+export async function copyText(text: string | Promise<string>): Promise<boolean> {
+  const copied = await copyByClipboard(text)
+  // Pages without HTTPS have no `navigator.clipboard`, and many servers are used within a network without it.
+  return copied || copyByEvent(await text)
+}
+
+async function copyByClipboard(text: string | Promise<string>): Promise<boolean> {
+  const { clipboard } = navigator
+  if (!clipboard) return false
   try {
-    await navigator.clipboard.writeText(text)
+    if (typeof text === 'string') await clipboard.writeText(text)
+    else {
+      const type = 'text/plain'
+      const blob = text.then(content => new Blob([content], { type }))
+      // Where it is given to fails with it.
+      blob.catch(() => {})
+      await clipboard.write([new ClipboardItem({ [type]: blob })])
+    }
     return true
   } catch {
-    // Pages without HTTPS have no `navigator.clipboard`, and many servers are used within a network without it.
-    return copyByEvent(text)
+    return false
   }
 }
 

@@ -63,15 +63,17 @@ export function Menu({
   items,
   align = 'end',
   onOpenChange,
+  defaultOpen = false,
 }: {
   readonly trigger: ReactElement
   readonly items: readonly (MenuItem | null)[]
   readonly align?: 'start' | 'end'
   readonly onOpenChange?: (open: boolean) => void
+  readonly defaultOpen?: boolean
 }) {
   const areIconsShown = items.some(item => item?.icon)
   return (
-    <DropdownMenu.Root modal={false} {...(onOpenChange && { onOpenChange })}>
+    <DropdownMenu.Root modal={false} defaultOpen={defaultOpen} {...(onOpenChange && { onOpenChange })}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

@@ -13,6 +13,7 @@ import { importJourneys } from './journeys/import.ts'
 import { importFileJourneys } from './journeys/import-files.ts'
 import { jobJourneys } from './journeys/jobs.ts'
 import { keyJourneys } from './journeys/keys.ts'
+import { listJourneys } from './journeys/lists.ts'
 import { newBuildJourneys } from './journeys/new-build.ts'
 import { overviewJourneys } from './journeys/overview.ts'
 import { paletteJourneys } from './journeys/palette.ts'
@@ -46,6 +47,7 @@ const JOURNEYS = [
   importFileJourneys,
   jobJourneys,
   hostileJourneys,
+  listJourneys,
 ]
 
 for (const journeys of JOURNEYS) {

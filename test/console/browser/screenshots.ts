@@ -38,6 +38,7 @@ export async function takeScreenshots(stage: Stage, folder: string): Promise<voi
       await page.keyboard.press('Enter')
       await page.getByRole('navigation', { name: 'Main' }).waitFor()
       await shootAddresses(stage, page, open, shoot)
+      await shootLists(stage, page, shoot)
       await shootImport(stage, page, file, shoot)
       await context.close()
     }
@@ -77,6 +78,40 @@ async function shootAddresses({ server }: Stage, page: Page, open: string, shoot
   await page.getByRole('button', { name: 'Theme and session' }).click()
   await shoot('menu')
   await page.keyboard.press('Escape')
+}
+
+/** What opens in a list: filters, the tree of them, VQL, views, the export, a selection. */
+async function shootLists({ server }: Stage, page: Page, shoot: Shoot): Promise<void> {
+  const filter = [
+    { kind: 'values', key: 'country', values: ['france', 'brazil'] },
+    { kind: 'range', key: 'company_employees_count', gte: 100, lte: 5000 },
+    { kind: 'text', key: 'title', type: 'match', value: 'engineer' },
+  ]
+  const isNarrow = page.viewportSize()!.width <= 960
+  const button = (name: string) => page.getByRole('button', { name, exact: true })
+  await page.goto(`${server.url}/#/contacts?filter=${encodeURIComponent(JSON.stringify(filter))}&open=`)
+  if (isNarrow) await button('Filters').click()
+  await shoot('filters')
+  await button('Advanced filter').click()
+  await shoot('advanced')
+  await page.keyboard.press('Escape')
+  if (isNarrow) await page.keyboard.press('Escape')
+  await button('VQL').click()
+  await shoot('vql')
+  await button('VQL').click()
+  await page.getByRole('checkbox', { name: 'Select all matching records' }).check()
+  await shoot('selected')
+  await page.getByRole('button', { name: 'Export', exact: true }).first().click()
+  await shoot('export')
+  await page.keyboard.press('Escape')
+  await button('Views').click()
+  await shoot('views')
+  await page.keyboard.press('Escape')
+  await button('Columns').click()
+  await shoot('columns')
+  await page.keyboard.press('Escape')
+  await page.goto(`${server.url}/#/companies?open=${COMPANY}`)
+  await shoot('company')
 }
 
 async function shootImport(stage: Stage, page: Page, file: string, shoot: Shoot): Promise<void> {

@@ -2,8 +2,8 @@
 import { useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Checkbox, TextField } from '../../ui/field.tsx'
-import type { Column } from '../table/columns.ts'
-import { matches } from '../table/match-column.ts'
+import type { Column } from '../columns/columns.ts'
+import { hasWords } from '../has-words.ts'
 import styles from './export.module.css'
 
 interface ColumnChoiceProps {
@@ -17,7 +17,7 @@ interface ColumnChoiceProps {
 
 export function ColumnChoice({ all, chosen, visible, onChange }: ColumnChoiceProps) {
   const [search, setSearch] = useState('')
-  const found = all.filter(column => matches(column, search))
+  const found = all.filter(({ name, label }) => hasWords(`${label} ${name}`, search))
 
   function toggle(name: string, isChosen: boolean) {
     const next = new Set(chosen)
@@ -56,7 +56,7 @@ export function ColumnChoice({ all, chosen, visible, onChange }: ColumnChoicePro
             </Checkbox>
           </li>
         ))}
-        {found.length === 0 && <li className="muted">No column has this name.</li>}
+        {found.length === 0 && <li className="muted">No matches.</li>}
       </ul>
     </fieldset>
   )

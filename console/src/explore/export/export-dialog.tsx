@@ -1,17 +1,17 @@
 /** Exports the records of the list, or those that are selected: a small file at once, a large one by a job. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import { countRecords } from '../../api/records.ts'
+import { TITLES } from '../../api/services.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { formatBytes, formatNumber } from '../../ui/format.ts'
 import { Notice } from '../../ui/states.tsx'
+import { chooseColumns, exportNames, FULL_NAME, listColumns } from '../columns/columns.ts'
 import { useExplore } from '../explore-context.ts'
-import { chooseColumns, exportNames, FULL_NAME, listColumns } from '../table/columns.ts'
-import { isNothing, whereSelected } from '../table/selection.ts'
-import { countKey } from '../table/use-records.ts'
-import { useSelection } from '../table/use-selection.ts'
+import { countQuery } from '../records/count-query.ts'
+import { isNothing, whereSelected } from '../selection/selection.ts'
+import { useSelection } from '../selection/use-selection.ts'
 import { ColumnChoice } from './column-choice.tsx'
 import styles from './export.module.css'
 import { ExportOptions, type FileChoice } from './export-options.tsx'
@@ -19,7 +19,6 @@ import { estimateBytes, MAX_DOWNLOAD_ROWS, parseLimit, writeExport } from './exp
 import { fetchSample } from './run-export.ts'
 import { countRows, useExport } from './use-export.ts'
 
-const TITLES = { contact: 'Export contacts', company: 'Export companies' } as const
 const DEFAULTS: FileChoice = { format: 'csv', bom: false, lowerCase: false, limit: '' }
 
 export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
@@ -38,10 +37,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const limit = parseLimit(choice.limit)
   const query = writeExport(where, order, { columns, lowerCase: choice.lowerCase, limit: limit?.limit ?? null })
   const options = { format: choice.format, bom: choice.bom }
-  const count = useQuery({
-    queryKey: countKey(service, where),
-    queryFn: ({ signal }) => countRecords(service, where, signal),
-  })
+  const count = useQuery(countQuery(service, where))
   const rows = count.data === undefined ? null : Math.min(count.data, query.limit ?? Number.POSITIVE_INFINITY)
   const sample = useQuery({
     queryKey: ['sample', service, query, options],
@@ -55,7 +51,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
 
   return (
     <Dialog
-      title={TITLES[service]}
+      title={`Export ${TITLES[service].toLowerCase()}`}
       onClose={onClose}
       actions={
         <>

@@ -1,5 +1,6 @@
 /** The query behind an export, how it is carried out, and how large its file will be. */
-import type { Order, Query, Service, Where } from '../../api/records.ts'
+import type { Order, Query, Where } from '../../api/query.ts'
+import { PATHS, type Service } from '../../api/services.ts'
 
 export type Format = 'csv' | 'ndjson'
 
@@ -18,9 +19,7 @@ export interface ExportOptions {
 export const MAX_DOWNLOAD_ROWS = 50_000
 export const SAMPLE_ROWS = 100
 
-export interface ExportQuery extends Query {
-  readonly select_columns: readonly string[]
-}
+export type ExportQuery = Query & { readonly select_columns: readonly string[] }
 
 export function writeExport(
   where: Where,
@@ -71,5 +70,5 @@ export function fileName(service: Service, format: Format, date: Date): string {
   const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()]
     .map(part => String(part).padStart(2, '0'))
     .join('-')
-  return `${service === 'contact' ? 'contacts' : 'companies'}-${day}.${format}`
+  return `${PATHS[service].slice(1)}-${day}.${format}`
 }

@@ -1,6 +1,7 @@
 /** Conditions in words, for chips and screen readers. */
 import type { Bound } from '../../api/records.ts'
 import { formatNumber } from '../../ui/format.ts'
+import { cutText } from '../columns/format-value.ts'
 import type { Item, RangeCondition, TextCondition } from '../view-state.ts'
 
 export interface Names {
@@ -15,7 +16,9 @@ const SHOWN_LETTERS = 60
 export function describeItem(item: Item, names: Names): string {
   switch (item.kind) {
     case 'values': {
-      const shown = item.values.slice(0, SHOWN_VALUES).map(value => cut(names.value(item.key, value) || '(empty)'))
+      const shown = item.values
+        .slice(0, SHOWN_VALUES)
+        .map(value => cutText(names.value(item.key, value) || '(empty)', SHOWN_LETTERS))
       return `${names.field(item.key)}${item.not ? ' is not ' : ': '}${shown.join(', ')}${more(item.values.length - shown.length)}`
     }
     case 'range':
@@ -25,7 +28,7 @@ export function describeItem(item: Item, names: Names): string {
     case 'exists':
       return `${names.field(item.key)} has ${item.not ? 'no' : 'a'} value`
     case 'vql':
-      return `VQL: ${cut(JSON.stringify(item.where))}`
+      return `VQL: ${cutText(JSON.stringify(item.where), SHOWN_LETTERS)}`
     case 'group': {
       const shown = item.items
         .slice(0, SHOWN_ITEMS)
@@ -47,11 +50,11 @@ function describeRange({ gte, gt, lte, lt }: RangeCondition): string {
 }
 
 function bound(value: Bound): string {
-  return typeof value === 'number' ? formatNumber(value) : cut(value)
+  return typeof value === 'number' ? formatNumber(value) : cutText(value, SHOWN_LETTERS)
 }
 
 function describeText({ type, value, fuzzy, not }: TextCondition, field: string): string {
-  const text = cut(value)
+  const text = cutText(value, SHOWN_LETTERS)
   switch (type) {
     case 'match':
       return `${field} ${not ? 'does not have' : 'has'} “${text}”${fuzzy ? ' or similar' : ''}`
@@ -66,10 +69,4 @@ function describeText({ type, value, fuzzy, not }: TextCondition, field: string)
 
 function more(count: number): string {
   return count > 0 ? ` and ${formatNumber(count)} more` : ''
-}
-
-/** Without splitting a pair of surrogates. */
-function cut(text: string): string {
-  if (text.length <= SHOWN_LETTERS) return text
-  return `${[...text.slice(0, 2 * SHOWN_LETTERS)].slice(0, SHOWN_LETTERS).join('')}…`
 }

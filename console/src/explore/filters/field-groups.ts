@@ -75,12 +75,3 @@ export function nameOf(filters: ReadonlyMap<string, Filter>, key: string): strin
 export function isDate(filter: Filter): boolean {
   return filter.filter_type === 'range' && filter.key.endsWith('_at')
 }
-
-/** Each word of the text is in the name or the key. */
-export function matchesName(filter: Filter, text: string): boolean {
-  const name = `${filter.display_name} ${filter.key}`.toLowerCase()
-  return text
-    .toLowerCase()
-    .split(/\s+/)
-    .every(word => name.includes(word))
-}

@@ -1,4 +1,4 @@
-/** The count of the selection and a chip for each condition in force. */
+/** The number of results and a chip for each condition in force. */
 import { useRef } from 'react'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { classes } from '../../ui/classes.ts'
@@ -7,7 +7,7 @@ import { NO_FILTER } from '../view-state.ts'
 import { describeItem } from './describe.ts'
 import { removeItem } from './edit-filter.ts'
 import styles from './filter-bar.module.css'
-import { SelectionCount } from './selection-count.tsx'
+import { ResultCount } from './result-count.tsx'
 import { useNames } from './use-names.ts'
 import { isComplete } from './where.ts'
 
@@ -26,8 +26,8 @@ export function FilterBar({ onAdvanced }: { readonly onAdvanced: () => void }) {
   }
 
   return (
-    <div className={styles.bar} ref={bar} tabIndex={-1} role="group" aria-label="Selection">
-      <SelectionCount />
+    <div className={styles.bar} ref={bar} tabIndex={-1} role="group" aria-label="Results">
+      <ResultCount />
       {chips.length > 0 && (
         <ul className={styles.chips} aria-label="Conditions">
           {chips.map(({ item, place, text }) => (

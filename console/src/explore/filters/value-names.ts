@@ -22,11 +22,9 @@ export function nameOfValue(key: string, value: string): string {
   return value.replaceAll('_', ' ').replace(/(?<![\p{L}\p{M}'’])\p{L}/gu, letter => letter.toUpperCase())
 }
 
-/** The server answers one spelling of a value, which depends on the selection. */
-export function isSameValue(one: string, other: string): boolean {
-  return fold(one) === fold(other)
+/** The same for all spellings of a value. The server answers one of them, which depends on the query. */
+export function foldValue(value: string): string {
+  return value.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 }
 
-const nameKey = (key: string, value: string): string => `${key} ${fold(value)}`
-
-const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+const nameKey = (key: string, value: string): string => `${key} ${foldValue(value)}`

@@ -1,6 +1,6 @@
 /** The fields of a record in the drawer, in groups that people look for. */
 import type { RecordRow, Service } from '../../api/records.ts'
-import { type Column, cellValue } from '../table/columns.ts'
+import { type Column, cellValue } from '../columns/columns.ts'
 
 export interface FieldGroup {
   readonly title: string

@@ -2,10 +2,10 @@
 import { useRef, useState } from 'react'
 import type { Value } from '../../api/records.ts'
 import { IconButton } from '../../ui/button.tsx'
-import { showError } from '../../ui/toast.tsx'
-import type { Column } from '../table/columns.ts'
-import { editableText, formatValue, safeUrl } from '../table/format-value.ts'
-import { copyText } from './copy-text.ts'
+import { copyText } from '../../ui/copy-text.ts'
+import { showToast } from '../../ui/toast.tsx'
+import type { Column } from '../columns/columns.ts'
+import { editableText, formatValue, safeUrl } from '../columns/format-value.ts'
 import styles from './record.module.css'
 import { Tags } from './tags.tsx'
 import { ValueEditor } from './value-editor.tsx'
@@ -82,13 +82,12 @@ function CopyValue({ label, text }: { readonly label: string; readonly text: str
   const [isCopied, setCopied] = useState(false)
 
   async function copy() {
-    try {
-      await copyText(text)
-      setCopied(true)
-      setTimeout(() => setCopied(false), 2000)
-    } catch (error) {
-      showError(error)
+    if (!(await copyText(text))) {
+      showToast('The browser does not allow copying. Select the text and copy it by hand.', { tone: 'bad' })
+      return
     }
+    setCopied(true)
+    setTimeout(() => setCopied(false), 2000)
   }
 
   return (

@@ -8,31 +8,32 @@ import { useShortcuts } from '../../shell/shortcuts.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { classes } from '../../ui/classes.ts'
 import { Empty, ErrorState, Skeleton } from '../../ui/states.tsx'
-import { useExplore } from '../explore-context.ts'
-import { nameOf } from '../table/columns.ts'
-import { moveRow } from '../table/row-navigation.ts'
+import { nameOf } from '../columns/columns.ts'
+import { useExplore, useOpenRecord } from '../explore-context.ts'
+import { recordKey } from '../records/edit-field.ts'
+import { moveRow } from '../row-navigation.ts'
 import { CompanySummary } from './company-summary.tsx'
 import { People } from './people.tsx'
 import styles from './record.module.css'
 import { RecordFields, type RecordFieldsProps } from './record-fields.tsx'
-import { recordKey } from './save-edit.ts'
 
 export function RecordDrawer() {
   const { view } = useExplore()
-  return view.open === null ? null : <Drawer service={view.service} uuid={view.open} />
+  const uuid = useOpenRecord()
+  return uuid === null ? null : <Drawer service={view.service} uuid={uuid} />
 }
 
 const LABELS = { contact: 'Contact', company: 'Company' } as const
 
 function Drawer({ service, uuid }: { readonly service: Service; readonly uuid: string }) {
   const { setView } = useExplore()
-  const drawer = useFocusWithin()
   const record = useQuery({
     queryKey: recordKey(service, uuid),
     queryFn: ({ signal }) => getRecord(service, uuid, signal),
     // The record before stays for the moment until the next one is there, so that nothing flickers.
     placeholderData: keepPreviousData,
   })
+  const drawer = useFocusWithin(record.data?.uuid)
   const [showsEmpty, setShowsEmpty] = useState(false)
   const close = () => setView({ open: null })
   useShortcuts({ Escape: close })
@@ -119,17 +120,32 @@ function Loading() {
   )
 }
 
-/** The focus goes into the drawer when it opens, and back to where it was when it closes. */
-function useFocusWithin() {
+/**
+ * The focus goes into the drawer when it opens, stays in it when it shows another record, and goes back to where it was when it
+ * closes.
+ */
+function useFocusWithin(shown: string | undefined) {
   const drawer = useRef<HTMLElement>(null)
+  const isWithin = useRef(false)
+  useEffect(() => {
+    const follow = ({ target }: FocusEvent) => {
+      isWithin.current = drawer.current!.contains(target as Node)
+    }
+    document.addEventListener('focusin', follow)
+    return () => document.removeEventListener('focusin', follow)
+  }, [])
+  useEffect(() => {
+    const isLost = shown !== undefined && isWithin.current && document.activeElement === document.body
+    if (isLost) drawer.current!.focus({ preventScroll: true })
+  }, [shown])
   useEffect(() => {
     const element = drawer.current!
     const before = document.activeElement
     element.focus({ preventScroll: true })
     return () => {
       // Whoever has gone elsewhere stays there.
-      const isWithin = element.contains(document.activeElement) || document.activeElement === document.body
-      if (isWithin && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+      const stays = !element.contains(document.activeElement) && document.activeElement !== document.body
+      if (!stays && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
     }
   }, [])
   return drawer

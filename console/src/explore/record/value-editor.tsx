@@ -1,8 +1,11 @@
-/** A field in which a value is typed, in a cell or in the drawer. Enter saves, Esc does not, and leaving it saves. */
-import { type KeyboardEvent, useEffect, useRef } from 'react'
+/**
+ * A field in which a value is typed, in a cell or in the drawer. Enter saves, Esc does not, and leaving it saves, also when it is
+ * taken away because another list or record is shown.
+ */
+import { type ChangeEvent, type KeyboardEvent, useEffect, useRef } from 'react'
 import type { Value } from '../../api/records.ts'
-import type { Kind } from '../table/fields.ts'
-import { editableText } from '../table/format-value.ts'
+import type { Kind } from '../columns/fields.ts'
+import { editableText } from '../columns/format-value.ts'
 import styles from './value-editor.module.css'
 
 interface ValueEditorProps {
@@ -19,6 +22,7 @@ export function ValueEditor({ label, kind, value, onDone }: ValueEditorProps) {
   const input = useRef<HTMLInputElement & HTMLTextAreaElement>(null)
   const isDone = useRef(false)
   const before = editableText(value)
+  const draft = useRef(before)
 
   useEffect(() => {
     input.current!.focus()
@@ -26,12 +30,19 @@ export function ValueEditor({ label, kind, value, onDone }: ValueEditorProps) {
   }, [])
 
   function finish(save: boolean, byKey: boolean) {
-    // Taking the field away takes its focus, too, which would save.
+    // Taking the field away takes its focus, too, which would save again.
     if (isDone.current) return
     isDone.current = true
-    const text = input.current!.value
-    onDone(save && text.trim() !== before ? text : null, byKey)
+    onDone(save && isChanged() ? draft.current : null, byKey)
   }
+
+  function isChanged(): boolean {
+    return draft.current.trim() !== before
+  }
+
+  const latest = useRef(() => {})
+  latest.current = () => isChanged() && finish(true, false)
+  useEffect(() => () => latest.current(), [])
 
   function onKeyDown(event: KeyboardEvent) {
     event.stopPropagation()
@@ -47,6 +58,9 @@ export function ValueEditor({ label, kind, value, onDone }: ValueEditorProps) {
     ref: input,
     'aria-label': kind === 'list' ? `${label}, one per line` : label,
     defaultValue: before,
+    onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => {
+      draft.current = event.target.value
+    },
     className: styles.input,
     dir: 'auto',
     spellCheck: false,

@@ -3,9 +3,9 @@ import { useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Checkbox, TextField } from '../../ui/field.tsx'
 import { Popover } from '../../ui/popover.tsx'
+import type { Column } from '../columns/columns.ts'
 import { useExplore } from '../explore-context.ts'
-import type { Column } from './columns.ts'
-import { matches } from './match-column.ts'
+import { hasWords } from '../has-words.ts'
 import styles from './table.module.css'
 
 interface ColumnsButtonProps {
@@ -20,7 +20,7 @@ export function ColumnsButton({ all, columns }: ColumnsButtonProps) {
   const names = columns.map(({ name }) => name)
   // The visible ones come first, as they are in the table, so that one sees what one has.
   const listed = [...columns, ...all.filter(column => !names.includes(column.name))]
-  const found = listed.filter(column => matches(column, search))
+  const found = listed.filter(({ name, label }) => hasWords(`${label} ${name}`, search))
 
   function toggle(name: string, visible: boolean) {
     setView({ columns: visible ? [...names, name] : names.filter(other => other !== name) })
@@ -33,7 +33,7 @@ export function ColumnsButton({ all, columns }: ColumnsButtonProps) {
       onOpenChange={open => !open && setSearch('')}
       trigger={
         <Button size="small" variant="quiet" icon="columns">
-          Columns
+          <span className={styles.wide}>Columns</span>
         </Button>
       }
     >
@@ -62,7 +62,7 @@ export function ColumnsButton({ all, columns }: ColumnsButtonProps) {
               </li>
             )
           })}
-          {found.length === 0 && <li className="muted">No column has this name.</li>}
+          {found.length === 0 && <li className="muted">No matches.</li>}
         </ul>
         <Button size="small" icon="undo" disabled={view.columns === null} onClick={() => setView({ columns: null })}>
           Reset columns

@@ -1,17 +1,24 @@
 /** Instead of the table, when there are no rows: an empty database, or filters that nothing matches. */
 import { Link } from '@tanstack/react-router'
+import { nounFor } from '../../api/services.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { Empty } from '../../ui/states.tsx'
 import { useExplore } from '../explore-context.ts'
 import { NO_FILTER } from '../view-state.ts'
 
-const NAMES = { contact: 'contacts', company: 'companies' } as const
 const ICONS = { contact: 'person', company: 'building' } as const
 
 export function NothingFound() {
   const { view, where, setView } = useExplore()
-  const names = NAMES[view.service]
+  const names = nounFor(view.service, 0)
   const isFiltered = Object.keys(where).length > 0
+
+  function clear() {
+    setView({ search: '', filter: NO_FILTER })
+    // The pressed button goes.
+    document.getElementById('main')?.focus()
+  }
+
   if (!isFiltered)
     return (
       <Empty
@@ -27,11 +34,7 @@ export function NothingFound() {
       </Empty>
     )
   return (
-    <Empty
-      icon="search"
-      title={`No ${names} match`}
-      actions={<Button onClick={() => setView({ search: '', filter: NO_FILTER })}>Clear filters</Button>}
-    >
+    <Empty icon="search" title={`No ${names} match`} actions={<Button onClick={clear}>Clear filters</Button>}>
       Remove a condition, or search for fewer words.
     </Empty>
   )

@@ -2,29 +2,29 @@
 import { useMemo } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { ErrorState, Notice } from '../../ui/states.tsx'
+import { chooseColumns, listColumns } from '../columns/columns.ts'
 import { useExplore } from '../explore-context.ts'
-import { chooseColumns, listColumns } from './columns.ts'
+import { useRecords } from '../records/use-records.ts'
+import { useSelection } from '../selection/use-selection.ts'
 import { NothingFound } from './nothing-found.tsx'
+import { useRowRangeStore } from './row-range.ts'
 import styles from './table.module.css'
 import { TableBar } from './table-bar.tsx'
 import { TableGrid } from './table-grid.tsx'
-import { useRecords } from './use-records.ts'
-import { useSelection } from './use-selection.ts'
 
 export function RecordTable() {
   const { view, where, filters } = useExplore()
   const { service } = view
   const all = useMemo(() => listColumns(service, filters), [service, filters])
-  // The address is parsed at every change of it. The columns change only when their names do.
-  const names = view.columns?.join() ?? null
-  const columns = useMemo(() => chooseColumns(service, all, names?.split(',') ?? null), [service, all, names])
+  const columns = useMemo(() => chooseColumns(service, all, view.columns), [service, all, view.columns])
   const records = useRecords(columns)
   const [selection, setSelection] = useSelection(service, where)
+  const range = useRowRangeStore()
   const { error, hasRows } = records
 
   return (
     <div className={styles.table}>
-      <TableBar {...{ all, columns, records, selection }} onSelect={setSelection} />
+      <TableBar {...{ all, columns, records, selection, range }} onSelect={setSelection} />
       {error && hasRows && (
         <Notice tone="bad">
           {error.message}{' '}
@@ -38,7 +38,7 @@ export function RecordTable() {
       ) : records.isEmpty ? (
         <NothingFound />
       ) : (
-        <TableGrid {...{ columns, records, selection }} onSelect={setSelection} />
+        <TableGrid {...{ columns, records, selection, range }} onSelect={setSelection} />
       )}
     </div>
   )

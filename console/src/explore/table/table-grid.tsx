@@ -1,117 +1,89 @@
 /** The virtual table itself. Clicks and keys are handled here for all of its rows. */
-import { useQueryClient } from '@tanstack/react-query'
-import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
-import {
-  type CSSProperties,
-  type KeyboardEvent,
-  type MouseEvent,
-  useCallback,
-  useEffect,
-  useRef,
-  useState,
-} from 'react'
+import { type CSSProperties, type KeyboardEvent, type MouseEvent, useEffect, useRef } from 'react'
+import { TITLES } from '../../api/services.ts'
 import { useShortcuts } from '../../shell/shortcuts.ts'
 import { classes } from '../../ui/classes.ts'
-import { useExplore } from '../explore-context.ts'
-import { saveEdit } from '../record/save-edit.ts'
-import { type Column, cellValue, nameOf } from './columns.ts'
-import { parseText } from './format-value.ts'
-import { offerNavigation } from './row-navigation.ts'
-import { isSelected, type Selection } from './selection.ts'
+import type { Column } from '../columns/columns.ts'
+import { useExplore, useOpenRecord } from '../explore-context.ts'
+import type { Records } from '../records/use-records.ts'
+import { isSelected, type Selection } from '../selection/selection.ts'
+import { useEvent } from '../use-event.ts'
+import { FarRows } from './far-rows.tsx'
+import type { RowRangeStore } from './row-range.ts'
 import styles from './table.module.css'
 import { TableHeader } from './table-header.tsx'
 import { TableRow } from './table-row.tsx'
 import { useActiveCell } from './use-active-cell.ts'
+import { useCellEdit } from './use-cell-edit.ts'
 import { useColumnSizes } from './use-column-sizes.ts'
-import type { Records } from './use-records.ts'
+import { useDrawerSteps } from './use-drawer-steps.ts'
+import { useRowWindow } from './use-row-window.ts'
 import { useSelectRows } from './use-select-rows.ts'
 
-/** Pixels: `--row`, which the header has, too. */
-const ROW_HEIGHT = 32
 const CHECK_WIDTH = 40
-const ROWS_BEYOND = 12
 
 interface GridProps {
   readonly columns: readonly Column[]
   readonly records: Records
   readonly selection: Selection
+  readonly range: RowRangeStore
   readonly onSelect: (selection: Selection) => void
 }
 
-export function TableGrid({ columns, records, selection, onSelect }: GridProps) {
+export function TableGrid({ columns, records, selection, range, onSelect }: GridProps) {
   const { view, setView } = useExplore()
+  const openUuid = useOpenRecord()
   const { service } = view
-  const queryClient = useQueryClient()
   const grid = useRef<HTMLDivElement>(null)
   const table = useColumnSizes(service, columns)
-  const [editing, setEditing] = useState<string | null>(null)
-
   const { active, activate, moveByKey } = useActiveCell({
     grid,
     list: records.list,
-    rows: records.reach,
+    rows: records.rowCount,
     columns: columns.length,
-    countVisible: () => Math.max(1, bottom - top - 1),
-    onMove: row => {
-      setEditing(null)
-      virtualizer.scrollToIndex(row)
-      // The drawer goes along.
-      const uuid = records.rowAt(row)?.uuid
-      if (view.open !== null && uuid) setView({ open: uuid }, { replace: true })
-    },
+    countVisible: () => Math.max(1, rows.bottom - rows.top - 1),
+    onMove: row => steps.follow(row),
+    reveal: row => rows.scrollToRow(row),
   })
-  const activeRow = active.row
-  const virtualizer = useVirtualizer({
-    count: records.reach,
-    getScrollElement: () => grid.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: ROWS_BEYOND,
-    // The header covers the top of the view, so that the rows end before its bottom.
-    scrollPaddingEnd: ROW_HEIGHT,
-    // The row with the focus stays, or scrolling would lose the focus.
-    rangeExtractor: useCallback(
-      (range: Range) => {
-        const rows = defaultRangeExtractor(range)
-        return rows.includes(activeRow) || activeRow >= range.count ? rows : [...rows, activeRow].sort((a, b) => a - b)
-      },
-      [activeRow],
-    ),
-  })
-  const { startIndex: top, endIndex: bottom } = virtualizer.range ?? { startIndex: 0, endIndex: 0 }
-  const row = records.rowAt(active.row)
+  const rows = useRowWindow({ grid, rows: records.rowCount, kept: active.row })
+  const steps = useDrawerSteps(records, active.row, goTo)
   const select = useSelectRows({ records, selection, onSelect })
-
-  useEffect(() => records.show(top, bottom))
+  const { editing, start, finish } = useCellEdit(service, () => activate(active.row, active.column))
+  const { scrollToTop } = rows
 
   useEffect(() => {
-    if (records.list) grid.current!.scrollTop = 0
-  }, [records.list])
+    records.show(rows.top, rows.bottom)
+    range.set(rows)
+  })
 
-  function move(step: 1 | -1) {
-    const next = Math.max(0, Math.min(records.reach - 1, active.row + step))
-    activate(next, active.column, { focus: !isElsewhere() })
+  useEffect(() => {
+    if (!records.list) return
+    scrollToTop()
+    start(null)
+  }, [records.list, scrollToTop, start])
+
+  function goTo(row: number) {
+    rows.scrollToRow(row)
+    activate(row, active.column, { focus: !isElsewhere() })
   }
-
-  const latestMove = useRef(move)
-  latestMove.current = move
-  useEffect(() => offerNavigation(step => latestMove.current(step)), [])
 
   function open(at: number) {
     const uuid = records.rowAt(at)?.uuid
     if (uuid) setView({ open: uuid })
   }
 
-  function edit(at: number, column: number) {
-    const chosen = columns[column - 1]
-    if (!records.rowAt(at) || !chosen?.editable) return
+  function edit(at: number, place: number) {
+    const column = columns[place - 1]
+    const row = records.rowAt(at)
+    if (!row || !column?.editable || records.isStale) return
     // The editor takes the focus.
-    activate(at, column, { focus: false })
-    setEditing(chosen.name)
+    activate(at, place, { focus: false })
+    start({ row, column })
   }
 
   useShortcuts({
-    j: () => move(1),
-    k: () => move(-1),
+    j: () => steps.step(1),
+    k: () => steps.step(-1),
     x: () => void select.toggle(active.row, false),
     e: () => !isElsewhere() && edit(active.row, active.column),
   })
@@ -142,18 +114,7 @@ export function TableGrid({ columns, records, selection, onSelect }: GridProps) 
     if (place && !target.closest('input, textarea, a, button')) edit(place.row, place.column)
   }
 
-  function onEdited(text: string | null, byKey: boolean) {
-    const column = columns.find(({ name }) => name === editing)
-    setEditing(null)
-    if (byKey) activate(active.row, active.column)
-    if (text === null || !row || !column) return
-    const { field, label, kind } = column
-    const change = { before: cellValue(row, column), after: parseText(text, kind) }
-    void saveEdit(queryClient, { service, uuid: row.uuid, name: nameOf(service, row), field, label, ...change })
-  }
-  const latestEdited = useRef(onEdited)
-  latestEdited.current = onEdited
-  const finishEdit = useCallback((text: string | null, byKey: boolean) => latestEdited.current(text, byKey), [])
+  const onLeaveHeader = useEvent((column: number) => activate(active.row, column))
 
   const widths = table.getFlatHeaders().map(header => header.getSize())
   const frame = {
@@ -163,47 +124,48 @@ export function TableGrid({ columns, records, selection, onSelect }: GridProps) 
   } as CSSProperties
 
   return (
-    <div
-      ref={grid}
-      role="grid"
-      tabIndex={-1}
-      aria-label={service === 'contact' ? 'Contacts' : 'Companies'}
-      aria-rowcount={records.total === undefined ? -1 : records.total + 1}
-      aria-colcount={columns.length + 1}
-      aria-multiselectable="true"
-      aria-busy={records.total === undefined || records.isStale}
-      className={classes(styles.grid, records.isStale && styles.stale)}
-      style={frame}
-      onKeyDown={onKeyDown}
-      onClick={onClick}
-      onDoubleClick={onDoubleClick}
-    >
-      <TableHeader
-        columns={columns}
-        table={table}
-        allSelected={select.all}
-        onSelectAll={select.toggleAll}
-        onLeave={column => activate(active.row, column)}
-      />
-      <div role="rowgroup" className={styles.body} style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map(({ index, start }) => {
-          const shown = records.rowAt(index)
-          const isActive = index === active.row
-          return (
-            <TableRow
-              key={index}
-              {...{ service, index, columns }}
-              top={start}
-              row={shown}
-              selected={shown !== undefined && isSelected(selection, shown.uuid)}
-              open={shown !== undefined && shown.uuid === view.open}
-              active={isActive ? active.column : null}
-              editing={isActive ? editing : null}
-              onEdited={finishEdit}
-            />
-          )
-        })}
+    <div className={styles.frame}>
+      <div
+        ref={grid}
+        role="grid"
+        tabIndex={-1}
+        aria-label={TITLES[service]}
+        aria-rowcount={records.total === undefined ? -1 : records.total + 1}
+        aria-colcount={columns.length + 1}
+        aria-multiselectable="true"
+        aria-busy={records.total === undefined || records.isStale}
+        className={classes(styles.grid, records.isStale && styles.stale)}
+        style={frame}
+        onKeyDown={onKeyDown}
+        onClick={onClick}
+        onDoubleClick={onDoubleClick}
+      >
+        <TableHeader
+          columns={columns}
+          table={table}
+          allSelected={select.all}
+          onSelectAll={select.toggleAll}
+          onLeave={onLeaveHeader}
+        />
+        <div role="rowgroup" className={styles.body} style={{ height: rows.height }}>
+          {rows.drawn.map(index => {
+            const row = records.rowAt(index)
+            return (
+              <TableRow
+                key={index}
+                {...{ service, index, columns, row }}
+                top={rows.placeOf(index)}
+                selected={row !== undefined && isSelected(selection, row.uuid)}
+                open={row !== undefined && row.uuid === openUuid}
+                active={index === active.row ? active.column : null}
+                editing={row !== undefined && editing?.row.uuid === row.uuid ? editing : null}
+                onEdited={finish}
+              />
+            )
+          })}
+        </div>
       </div>
+      {records.distance && <FarRows distance={records.distance} rows={records.rowCount} onGoTo={goTo} />}
     </div>
   )
 }

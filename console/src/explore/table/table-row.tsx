@@ -4,32 +4,36 @@ import type { RecordRow, Service } from '../../api/records.ts'
 import { classes } from '../../ui/classes.ts'
 import { formatNumber } from '../../ui/format.ts'
 import { Skeleton } from '../../ui/states.tsx'
+import { type Column, cellValue, nameOf } from '../columns/columns.ts'
+import { formatValue } from '../columns/format-value.ts'
 import { ValueEditor } from '../record/value-editor.tsx'
-import { type Column, cellValue, nameOf } from './columns.ts'
-import { formatValue } from './format-value.ts'
 import styles from './table.module.css'
+import type { CellEdit } from './use-cell-edit.ts'
 
-export interface RowProps {
+interface CellsProps {
   readonly service: Service
-  readonly index: number
-  /** Pixels from the first row. */
-  readonly top: number
   /** Undefined while it is loading. */
   readonly row: RecordRow | undefined
   readonly columns: readonly Column[]
   readonly selected: boolean
-  /** Whether it is in the drawer. */
-  readonly open: boolean
   /** The active cell, if it is in this row: 0 is the checkbox, 1 the first column. */
   readonly active: number | null
-  /** The name of the column that is being edited. */
-  readonly editing: string | null
-  /** Of the editor. The same function every time. */
-  readonly onEdited: (text: string | null, byKey: boolean) => void
+  /** The edit of a cell of this record. */
+  readonly editing: CellEdit | null
+  /** The same function every time. */
+  readonly onEdited: (edit: CellEdit, text: string | null, byKey: boolean) => void
 }
 
-export const TableRow = memo(function TableRow(props: RowProps) {
-  const { service, index, top, row, columns, selected, open, active, editing, onEdited } = props
+export interface RowProps extends CellsProps {
+  readonly index: number
+  /** Pixels from the top of the body. */
+  readonly top: number
+  /** Whether it is in the drawer. */
+  readonly open: boolean
+}
+
+export const TableRow = memo(function TableRow({ index, top, open, ...cells }: RowProps) {
+  const { active, selected } = cells
   const position: CSSProperties = { transform: `translateY(${top}px)` }
   return (
     <div
@@ -45,6 +49,14 @@ export const TableRow = memo(function TableRow(props: RowProps) {
       )}
       style={position}
     >
+      <Cells {...cells} />
+    </div>
+  )
+})
+
+const Cells = memo(function Cells({ service, row, columns, selected, active, editing, onEdited }: CellsProps) {
+  return (
+    <>
       <div
         role="gridcell"
         aria-colindex={1}
@@ -63,7 +75,7 @@ export const TableRow = memo(function TableRow(props: RowProps) {
         )}
       </div>
       {columns.map((column, at) => {
-        const edited = editing === column.name && row !== undefined
+        const edit = editing?.column.name === column.name ? editing : null
         return (
           <div
             key={column.name}
@@ -76,11 +88,16 @@ export const TableRow = memo(function TableRow(props: RowProps) {
               styles.cell,
               at === 0 && styles.first,
               column.kind === 'integer' && styles.right,
-              edited && styles.editing,
+              edit && styles.editing,
             )}
           >
-            {edited ? (
-              <ValueEditor label={column.label} kind={column.kind} value={cellValue(row, column)} onDone={onEdited} />
+            {edit ? (
+              <ValueEditor
+                label={column.label}
+                kind={column.kind}
+                value={cellValue(edit.row, column)}
+                onDone={(text, byKey) => onEdited(edit, text, byKey)}
+              />
             ) : row ? (
               <CellValue row={row} column={column} title={at === 0 ? nameOf(service, row) : null} />
             ) : (
@@ -89,7 +106,7 @@ export const TableRow = memo(function TableRow(props: RowProps) {
           </div>
         )
       })}
-    </div>
+    </>
   )
 })
 

@@ -1,5 +1,5 @@
 /** The cell that has the focus, or gets it next, and the keys that move it. */
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type RefObject, useEffect, useState } from 'react'
 
 export interface ActiveCell {
   readonly row: number
@@ -15,31 +15,33 @@ interface ActiveCellOptions {
   readonly columns: number
   /** The number of rows that are visible. */
   readonly countVisible: () => number
+  /** Another row is active. */
   readonly onMove: (row: number) => void
+  /** A key was pressed, after which the active row has to be in sight. */
+  readonly reveal: (row: number) => void
 }
 
-export function useActiveCell({ grid, list, rows, columns, countVisible, onMove }: ActiveCellOptions) {
-  const [state, setState] = useState({ list, row: 0, column: 1 })
+export function useActiveCell({ grid, list, rows, columns, countVisible, onMove, reveal }: ActiveCellOptions) {
+  const [state, setState] = useState({ list, row: 0, column: 1, focus: false })
   const isCurrent = state.list === list
   const active: ActiveCell = {
     row: isCurrent ? Math.min(state.row, Math.max(0, rows - 1)) : 0,
     column: Math.min(state.column, columns),
   }
-  const wantsFocus = useRef(false)
 
+  // Once for each call of `activate`, when the cell is drawn.
   useEffect(() => {
-    if (!wantsFocus.current) return
-    wantsFocus.current = false
-    const cell = grid.current?.querySelector<HTMLElement>(`[data-row="${active.row}"] [data-cell="${active.column}"]`)
+    const { row, column, focus } = state
+    if (!focus) return
+    const cell = grid.current?.querySelector<HTMLElement>(`[data-row="${row}"] [data-cell="${column}"]`)
     cell?.focus({ preventScroll: true })
     // Within the padding of the table, which its fixed parts cover.
     cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-  })
+  }, [state, grid])
 
   /** `focus`: not while the person is elsewhere, as in the drawer. */
   function activate(row: number, column: number, { focus = true } = {}) {
-    wantsFocus.current = focus
-    setState({ list, row, column })
+    setState({ list, row, column, focus })
     if (row !== active.row) onMove(row)
   }
 
@@ -62,7 +64,9 @@ export function useActiveCell({ grid, list, rows, columns, countVisible, onMove 
     }
     const next = to[event.key]
     if (!next) return false
-    activate(limit(next.row, rows - 1), limit(next.column, columns))
+    const reached = limit(next.row, rows - 1)
+    reveal(reached)
+    activate(reached, limit(next.column, columns))
     return true
   }
   return { active, activate, moveByKey }

@@ -2,7 +2,7 @@
 import { type ColumnSizingState, getCoreRowModel, type Table, useReactTable } from '@tanstack/react-table'
 import { useEffect, useMemo, useState } from 'react'
 import type { RecordRow, Service } from '../../api/records.ts'
-import type { Column } from './columns.ts'
+import type { Column } from '../columns/columns.ts'
 
 const MIN_WIDTH = 72
 const MAX_WIDTH = 900

@@ -2,17 +2,13 @@
 import type { Filter, Where } from '../../api/records.ts'
 import { PATHS } from '../../api/records.ts'
 import type { ApiRequest } from '../../shell/write-request.ts'
-import { chooseColumns, listColumns, selectFor } from '../table/columns.ts'
-import type { ViewState } from '../view-state.ts'
+import { chooseColumns, listColumns, selectFor } from '../columns/columns.ts'
+import type { ListView } from '../view-state.ts'
 
 /** Rows of a page in the example. */
 const LIMIT = 100
 
-export function requestsFor(
-  view: ViewState,
-  where: Where,
-  filters: ReadonlyMap<string, Filter>,
-): readonly ApiRequest[] {
+export function requestsFor(view: ListView, where: Where, filters: ReadonlyMap<string, Filter>): readonly ApiRequest[] {
   const { service, order } = view
   const columns = chooseColumns(service, listColumns(service, filters), view.columns)
   const list = {

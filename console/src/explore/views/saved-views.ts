@@ -1,20 +1,13 @@
 /** Views that are saved on the server: of this key, and those that others share. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, take } from '../../api/client.ts'
-import type { Service } from '../../api/records.ts'
+import type { components } from '../../api/schema.d.ts'
+import type { Service } from '../../api/services.ts'
 import { parseView, writeView } from '../view-params.ts'
-import type { ViewState } from '../view-state.ts'
+import type { ListView, ViewState } from '../view-state.ts'
 
-export interface SavedView {
-  readonly uuid: string
-  readonly name: string
-  readonly service: Service
-  /** The parameters of the address. */
-  readonly state: Readonly<Record<string, unknown>>
-  readonly shared: boolean
-  /** Whether this key may change it. */
-  readonly own: boolean
-}
+/** `state`: the parameters of the address. `own`: whether this key may change it. */
+export type SavedView = Readonly<components['schemas']['View']>
 
 export type ViewChanges = Partial<Pick<SavedView, 'name' | 'state' | 'shared'>>
 
@@ -23,8 +16,8 @@ const KEY = ['saved-views'] as const
 export function useSavedViews(service: Service) {
   return useQuery({
     queryKey: KEY,
-    queryFn: async ({ signal }) =>
-      (await take(api.GET('/console/views', { signal }))).data as unknown as readonly SavedView[],
+    queryFn: async ({ signal }): Promise<readonly SavedView[]> =>
+      (await take(api.GET('/console/views', { signal }))).data,
     select: views => views.filter(view => view.service === service),
   })
 }
@@ -35,11 +28,11 @@ export function useViewEdits() {
   const refresh = () => client.invalidateQueries({ queryKey: KEY })
   return {
     async create(view: Pick<SavedView, 'name' | 'service' | 'state' | 'shared'>): Promise<void> {
-      await take(api.POST('/console/views', { body: view as never }))
+      await take(api.POST('/console/views', { body: view }))
       await refresh()
     },
     async update(uuid: string, changes: ViewChanges): Promise<void> {
-      await take(api.POST('/console/views/{uuid}', { params: { path: { uuid } }, body: changes as never }))
+      await take(api.POST('/console/views/{uuid}', { params: { path: { uuid } }, body: changes }))
       await refresh()
     },
     async remove(uuid: string): Promise<void> {
@@ -50,7 +43,7 @@ export function useViewEdits() {
 }
 
 /** What of a view is saved: all but the open record. */
-export function stateOf({ search, filter, order, columns }: ViewState): SavedView['state'] {
+export function stateOf({ search, filter, order, columns }: ListView): SavedView['state'] {
   return JSON.parse(JSON.stringify(writeView({ search, filter, order, columns }))) as SavedView['state']
 }
 
@@ -61,6 +54,6 @@ export function changesFor(saved: SavedView): Omit<ViewState, 'service'> {
 }
 
 /** Whether the list shows exactly this view. The server may have stored its members in another order. */
-export function isShown(saved: SavedView, view: ViewState): boolean {
+export function isShown(saved: SavedView, view: ListView): boolean {
   return JSON.stringify(stateOf(parseView(saved.service, saved.state))) === JSON.stringify(stateOf(view))
 }

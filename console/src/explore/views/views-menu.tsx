@@ -1,5 +1,6 @@
 /** Saved views of the list: to open, save, change, share and delete. */
-import { useState } from 'react'
+import { useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Menu, type MenuItem, Popover } from '../../ui/popover.tsx'
 import { Badge, Skeleton } from '../../ui/states.tsx'
@@ -19,6 +20,14 @@ export function ViewsMenu() {
   const [edited, setEdited] = useState<Edited>(null)
   const shown = views.data?.find(saved => isShown(saved, view))
 
+  const trigger = useRef<HTMLButtonElement>(null)
+
+  function close(): void {
+    flushSync(() => setEdited(null))
+    // The button that opened the dialog was in the popover, which is closed.
+    trigger.current?.focus()
+  }
+
   function edit(next: Edited): void {
     setOpen(false)
     setEdited(next)
@@ -32,7 +41,7 @@ export function ViewsMenu() {
         open={open}
         onOpenChange={setOpen}
         trigger={
-          <Button icon="bookmark" variant="quiet" title={shown?.name}>
+          <Button ref={trigger} icon="bookmark" variant="quiet" title={shown?.name}>
             <span className={styles.name}>{shown?.name ?? 'Views'}</span>
           </Button>
         }
@@ -60,7 +69,7 @@ export function ViewsMenu() {
           </Button>
         </div>
       </Popover>
-      {edited && <ViewDialog saved={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />}
+      {edited && <ViewDialog saved={edited === 'new' ? null : edited} onClose={close} />}
     </>
   )
 }
@@ -125,7 +134,7 @@ function useViewActions(onEdit: (view: SavedView) => void): (saved: SavedView) =
     const renew = () =>
       run(
         () => edits.update(uuid, { state: stateOf(view) }),
-        `“${name}” now is what the list shows`,
+        `“${name}” was updated`,
         () => edits.update(uuid, { state }),
       )
     const remove = () =>
@@ -135,7 +144,12 @@ function useViewActions(onEdit: (view: SavedView) => void): (saved: SavedView) =
         () => edits.create({ name, service, state, shared }),
       )
     return [
-      { label: 'Update to what is shown', icon: 'check', onSelect: () => void renew(), disabled: isShown(saved, view) },
+      {
+        label: 'Save current filters to this view',
+        icon: 'check',
+        onSelect: () => void renew(),
+        disabled: isShown(saved, view),
+      },
       { label: 'Rename or share', icon: 'edit', onSelect: () => onEdit(saved) },
       null,
       { label: 'Delete', icon: 'trash', danger: true, onSelect: () => void remove() },

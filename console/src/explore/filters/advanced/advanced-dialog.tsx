@@ -1,5 +1,6 @@
 /** The whole filter as a tree of conditions and groups. Nothing changes before "Apply". */
 import { useState } from 'react'
+import { nounFor } from '../../../api/services.ts'
 import { Button } from '../../../ui/button.tsx'
 import { classes } from '../../../ui/classes.ts'
 import { Dialog } from '../../../ui/dialog.tsx'
@@ -7,9 +8,8 @@ import { formatNumber } from '../../../ui/format.ts'
 import { useExplore } from '../../explore-context.ts'
 import type { Group } from '../../view-state.ts'
 import { addItem, changeItem, removeIncomplete, removeItem } from '../edit-filter.ts'
-import { nounFor } from '../selection-count.tsx'
 import { useDebounced } from '../use-draft.ts'
-import { useDraftCount } from '../use-selection.ts'
+import { useDraftCount } from '../use-results.ts'
 import styles from './advanced.module.css'
 import { GroupEditor } from './group-editor.tsx'
 

@@ -42,7 +42,7 @@ export function ConditionEditor({ condition, onChange, onRemove }: ConditionEdit
         <option value="not">is not</option>
       </SelectField>
       <SelectField
-        label={`What is asked of ${name}`}
+        label={`How ${name} is compared`}
         hideLabel
         value={operator}
         onChange={event => onChange(changeOperator(condition, event.target.value as Operator))}

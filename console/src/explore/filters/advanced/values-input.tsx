@@ -1,11 +1,12 @@
 /** Several values as tokens. Enter takes what was typed, Backspace removes the last one, a pasted list gives a token each. */
-import { useId, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import { IconButton } from '../../../ui/button.tsx'
 import { TextField } from '../../../ui/field.tsx'
 import { formatNumber } from '../../../ui/format.ts'
-import { splitLines } from '../panel/split-lines.ts'
+import { joinValues, splitLines } from '../paste-values.ts'
+import { reportExcess } from '../report-excess.ts'
 import { useDebounced } from '../use-draft.ts'
-import { useValues } from '../use-selection.ts'
+import { useValues } from '../use-results.ts'
 import { nameOfValue } from '../value-names.ts'
 import styles from './advanced.module.css'
 
@@ -22,11 +23,20 @@ const SHOWN_TOKENS = 50
 export function ValuesInput({ filterKey, name, values, onChange }: ValuesInputProps) {
   const [text, setText] = useState('')
   const listId = useId()
+  const input = useRef<HTMLInputElement>(null)
   const { data: suggestions = [] } = useValues(filterKey, useDebounced(text.trim()), SUGGESTIONS)
 
   function add(more: readonly string[]): void {
-    onChange([...new Set([...values, ...more])])
+    const joined = joinValues(values, more)
+    onChange(joined.values)
+    reportExcess(joined.excess)
     setText('')
+  }
+
+  function remove(value: string): void {
+    onChange(values.filter(one => one !== value))
+    // The pressed button goes.
+    input.current?.focus()
   }
 
   function addTyped(): void {
@@ -45,12 +55,7 @@ export function ValuesInput({ filterKey, name, values, onChange }: ValuesInputPr
             return (
               <li key={value} className={styles.token}>
                 <span title={shown}>{shown}</span>
-                <IconButton
-                  size="small"
-                  icon="close"
-                  label={`Remove ${shown}`}
-                  onClick={() => onChange(values.filter(one => one !== value))}
-                />
+                <IconButton size="small" icon="close" label={`Remove ${shown}`} onClick={() => remove(value)} />
               </li>
             )
           })}
@@ -60,6 +65,7 @@ export function ValuesInput({ filterKey, name, values, onChange }: ValuesInputPr
         </ul>
       )}
       <TextField
+        ref={input}
         label={`Add a value of ${name}`}
         hideLabel
         placeholder="Add a value"

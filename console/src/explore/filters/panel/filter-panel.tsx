@@ -5,9 +5,10 @@ import { Button } from '../../../ui/button.tsx'
 import { TextField } from '../../../ui/field.tsx'
 import { ErrorState, Skeleton } from '../../../ui/states.tsx'
 import { useExplore } from '../../explore-context.ts'
+import { hasWords } from '../../has-words.ts'
 import type { Group } from '../../view-state.ts'
 import { countConditions } from '../edit-filter.ts'
-import { type FieldGroup, groupFields, matchesName, shortName } from '../field-groups.ts'
+import { type FieldGroup, groupFields, shortName } from '../field-groups.ts'
 import { useFilters } from '../use-filters.ts'
 import styles from './filter-panel.module.css'
 import { FilterSection } from './filter-section.tsx'
@@ -19,7 +20,7 @@ export function FilterPanel({ onAdvanced }: { readonly onAdvanced: () => void })
   const groups = groupFields(view.service, [...filters.values()])
   const [open, toggle] = useOpenSections(view.service, view.filter, groups)
   return (
-    <div className={styles.panel}>
+    <div className={styles.panel} data-panel>
       <div className={styles.head}>
         <TextField
           label="Find a filter"
@@ -58,7 +59,7 @@ function PanelGroup({ group, text, open, onToggle }: PanelGroupProps) {
   const shown: readonly Filter[] =
     text === ''
       ? [...group.main, ...group.more.filter(({ key }) => more || countConditions(view.filter, key) > 0)]
-      : [...group.main, ...group.more].filter(filter => matchesName(filter, text))
+      : [...group.main, ...group.more].filter(({ display_name, key }) => hasWords(`${display_name} ${key}`, text))
   return (
     <section className={styles.group} aria-label={group.title}>
       <h3 className={styles.groupTitle}>{group.title}</h3>
@@ -71,7 +72,7 @@ function PanelGroup({ group, text, open, onToggle }: PanelGroupProps) {
           onToggle={() => onToggle(filter.key)}
         />
       ))}
-      {text !== '' && shown.length === 0 && <p className={styles.note}>No filter of this name.</p>}
+      {text !== '' && shown.length === 0 && <p className={styles.note}>No matches.</p>}
       {text === '' && group.more.length > 0 && (
         <Button
           size="small"

@@ -1,4 +1,4 @@
-import { useId } from 'react'
+import { useId, useRef } from 'react'
 import type { Filter } from '../../../api/records.ts'
 import { IconButton } from '../../../ui/button.tsx'
 import { Icon } from '../../../ui/icon.tsx'
@@ -21,25 +21,33 @@ export interface FilterSectionProps {
 export function FilterSection({ filter, name, open, onToggle }: FilterSectionProps) {
   const { view, setView } = useExplore()
   const id = useId()
+  const toggle = useRef<HTMLButtonElement>(null)
   const count = countConditions(view.filter, filter.key)
+
+  function clear() {
+    setView({ filter: withoutKey(view.filter, filter.key) })
+    // The pressed button goes.
+    toggle.current?.focus()
+  }
+
   return (
     <section className={styles.section} aria-label={filter.display_name}>
       <div className={styles.sectionHead}>
         <h4 className={styles.sectionTitle}>
-          <button type="button" className={styles.toggle} aria-expanded={open} aria-controls={id} onClick={onToggle}>
+          <button
+            ref={toggle}
+            type="button"
+            className={styles.toggle}
+            aria-expanded={open}
+            aria-controls={id}
+            onClick={onToggle}
+          >
             <Icon name={open ? 'chevronDown' : 'chevronRight'} size={14} />
             <span className={styles.name}>{name}</span>
             {count > 0 && <Badge tone="info">{count === 1 ? 'On' : `${count} on`}</Badge>}
           </button>
         </h4>
-        {count > 0 && (
-          <IconButton
-            size="small"
-            icon="close"
-            label={`Clear ${filter.display_name}`}
-            onClick={() => setView({ filter: withoutKey(view.filter, filter.key) })}
-          />
-        )}
+        {count > 0 && <IconButton size="small" icon="close" label={`Clear ${filter.display_name}`} onClick={clear} />}
       </div>
       <div id={id} className={styles.body} hidden={!open}>
         {open && <FilterBody filter={filter} />}

@@ -4,7 +4,7 @@ import { classes } from '../../../ui/classes.ts'
 import { formatNumber } from '../../../ui/format.ts'
 import type { RangeCondition } from '../../view-state.ts'
 import { type Bin, isInRange } from '../bins.ts'
-import type { Histogram } from '../use-selection.ts'
+import type { Histogram } from '../use-results.ts'
 import styles from './histogram.module.css'
 
 export interface HistogramBarsProps {
@@ -51,8 +51,10 @@ export function HistogramBars({ name, histogram, condition, extent, onSelect }: 
       // With Shift the range grows from where the cursor was.
       setAnchor(event.shiftKey ? (anchor ?? at) : null)
       setCursor(Math.min(last, Math.max(0, to)))
-    } else if (event.key === 'Enter' || event.key === ' ') select(anchor ?? at, at)
-    else return
+    } else if (event.key === 'Enter' || event.key === ' ') {
+      select(anchor ?? at, at)
+      setAnchor(null)
+    } else return
     event.preventDefault()
   }
 
@@ -69,7 +71,10 @@ export function HistogramBars({ name, histogram, condition, extent, onSelect }: 
         aria-valuetext={text}
         onKeyDown={onKeyDown}
         onFocus={() => setCursor(at)}
-        onBlur={() => setCursor(null)}
+        onBlur={() => {
+          setCursor(null)
+          setAnchor(null)
+        }}
         onPointerDown={event => {
           event.currentTarget.setPointerCapture(event.pointerId)
           setAnchor(indexOf(event))

@@ -4,7 +4,7 @@ import { useExplore } from '../../explore-context.ts'
 import type { RangeCondition } from '../../view-state.ts'
 import { findCondition, setCondition } from '../edit-filter.ts'
 import { isDate } from '../field-groups.ts'
-import { useHistogram } from '../use-selection.ts'
+import { useHistogram } from '../use-results.ts'
 import { isComplete } from '../where.ts'
 import { FieldOptions } from './field-options.tsx'
 import styles from './filter-panel.module.css'
@@ -25,7 +25,7 @@ export function RangeFilter({ filter }: { readonly filter: Filter }) {
   return (
     <>
       {error && <p className={styles.note}>{error.message}</p>}
-      {!error && !histogram && <HistogramPlace note={histogram === null ? 'No values in this selection.' : ''} />}
+      {!error && !histogram && <HistogramPlace note={histogram === null ? 'No values in these results.' : ''} />}
       {!error && histogram && (
         <HistogramBars
           name={name}

@@ -30,7 +30,7 @@ export function RangeInputs({ name, condition, isDate, onChange }: RangeInputsPr
         label={upper === 'lt' ? 'Less than' : 'To'}
         bound={condition[upper]}
         isDate={isDate}
-        error={inOrder ? null : 'Is below the other bound'}
+        error={inOrder ? null : `Must not be below ${lower === 'gt' ? '“More than”' : '“From”'}`}
         onChange={bound => onChange(withBound(condition, upper, bound))}
       />
     </div>

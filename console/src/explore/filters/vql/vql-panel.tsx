@@ -2,15 +2,16 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { ApiError } from '../../../api/client.ts'
-import { countRecords, type Where } from '../../../api/records.ts'
+import type { Where } from '../../../api/records.ts'
+import { nounFor } from '../../../api/services.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { classes } from '../../../ui/classes.ts'
 import { CopyButton } from '../../../ui/copy-button.tsx'
 import { formatNumber } from '../../../ui/format.ts'
 import { showError } from '../../../ui/toast.tsx'
 import { useExplore } from '../../explore-context.ts'
+import { countQuery } from '../../records/count-query.ts'
 import { fromWhere } from '../from-where.ts'
-import { nounFor } from '../selection-count.tsx'
 import { useDebounced } from '../use-draft.ts'
 import { type CheckedVql, checkVql } from './check-vql.ts'
 import { positionOf } from './json-tree.ts'
@@ -45,7 +46,8 @@ export function VqlPanel({ onClose }: { readonly onClose: () => void }) {
       return
     }
     setView(fromWhere(checked.where))
-    setTyped(null)
+    // What was typed meanwhile is not applied, so it stays.
+    setTyped(current => (current === text ? null : current))
   }
 
   function selectProblem(place: Problem | null): void {
@@ -134,16 +136,13 @@ function useVerdict(checked: CheckedVql) {
   const { view } = useExplore()
   const client = useQueryClient()
   const where = useDebounced(checked.ok ? JSON.stringify(checked.where) : null, 300)
-  const queryFor = (asked: Where) => ({
-    queryKey: ['count', view.service, asked] as const,
-    queryFn: ({ signal }: { readonly signal: AbortSignal }) => countRecords(view.service, asked, signal),
-  })
   const query = useQuery({
-    ...queryFor(where === null ? {} : (JSON.parse(where) as Where)),
+    ...countQuery(view.service, where === null ? {} : (JSON.parse(where) as Where)),
     enabled: where !== null,
     placeholderData: keepPreviousData,
   })
-  return { count: query.data, error: query.error, ask: (asked: Where) => client.fetchQuery(queryFor(asked)) }
+  const ask = (asked: Where) => client.fetchQuery(countQuery(view.service, asked))
+  return { count: query.data, error: query.error, ask }
 }
 
 function problemOf(checked: CheckedVql, error: Error | null): Problem | null {

@@ -29,7 +29,7 @@ export function formatValue(value: Value, kind: Kind): CellText | null {
 }
 
 function plain(text: string, title = text): CellText {
-  return { text: cut(text, MAX_TEXT), title: cut(title, MAX_TITLE), more: 0, href: null }
+  return { text: cutText(text, MAX_TEXT), title: cutText(title, MAX_TITLE), more: 0, href: null }
 }
 
 /** At least one item, then as many as fit. */
@@ -37,7 +37,7 @@ function formatList(items: readonly string[]): CellText {
   let text = items[0]!
   let shown = 1
   while (shown < items.length && text.length + items[shown]!.length < MAX_LIST_TEXT) text += `, ${items[shown++]}`
-  return { ...plain(text, cut(items.slice(0, MAX_TITLE).join(', '), MAX_TITLE)), more: items.length - shown }
+  return { ...plain(text, cutText(items.slice(0, MAX_TITLE).join(', '), MAX_TITLE)), more: items.length - shown }
 }
 
 function formatDate(iso: string): CellText {
@@ -54,8 +54,8 @@ function shortenUrl(value: string): string {
   return value.replace(/^https?:\/\/(?:www\.)?/i, '').replace(/\/$/, '') || value
 }
 
-/** Never within a surrogate pair. */
-function cut(text: string, length: number): string {
+/** Never within a surrogate pair. `length`: UTF-16 units. */
+export function cutText(text: string, length: number): string {
   if (text.length <= length) return text
   return `${text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')}…`
 }

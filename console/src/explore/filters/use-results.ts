@@ -1,8 +1,10 @@
-/** Counts, values and histograms of the current selection. Requests of an outdated selection are cancelled. */
+/** Counts, values and histograms of what the list finds. Requests that are outdated are cancelled. */
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { type Bound, countRecords, listFilterValues, type Service, type Where } from '../../api/records.ts'
 import { useExplore } from '../explore-context.ts'
+import { countQuery } from '../records/count-query.ts'
+import { useStable } from '../use-stable.ts'
 import type { Group } from '../view-state.ts'
 import { type Bin, dateBins, numberBins } from './bins.ts'
 import { withoutKey } from './edit-filter.ts'
@@ -11,17 +13,17 @@ import { toWhere } from './where.ts'
 
 export function useCount(where: Where) {
   const { view } = useExplore()
-  return useQuery({
-    queryKey: ['count', view.service, where],
-    queryFn: ({ signal }) => countRecords(view.service, where, signal),
-    placeholderData: keepPreviousData,
-  })
+  return useQuery({ ...countQuery(view.service, where), placeholderData: keepPreviousData })
 }
 
-/** The selection without what the panel's field itself asks for, so that its other values stay in sight. */
-function useWhereWithout(key: string): Where {
+/**
+ * The query without what the panel's field itself asks for, so that its other values stay in sight. The same object until another
+ * field asks for something else.
+ */
+export function useWhereWithout(key: string): Where {
   const { view } = useExplore()
-  return useMemo(() => toWhere(view.search, withoutKey(view.filter, key)), [view.search, view.filter, key])
+  const { search, filter } = view
+  return useStable(useMemo(() => toWhere(search, withoutKey(filter, key)), [search, filter, key]))
 }
 
 export function useValues(key: string, search: string, limit: number) {
@@ -64,7 +66,7 @@ export interface Histogram {
   readonly counts: readonly number[]
 }
 
-/** Null if no record of the selection has a value. */
+/** Null if none of the records has a value. */
 export function useHistogram(key: string) {
   const { view } = useExplore()
   const where = useWhereWithout(key)

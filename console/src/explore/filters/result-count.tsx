@@ -1,13 +1,14 @@
 import type { Service, Where } from '../../api/records.ts'
+import { nounFor } from '../../api/services.ts'
 import { formatNumber } from '../../ui/format.ts'
 import { useExplore } from '../explore-context.ts'
 import styles from './filter-bar.module.css'
-import { useCount } from './use-selection.ts'
+import { useCount } from './use-results.ts'
 
 const EVERYTHING: Where = {}
 
-/** The exact number of records in the selection, of all there are. It is read aloud when it changes. */
-export function SelectionCount() {
+/** The exact number of records that are found, of all there are. It is read aloud when it changes. */
+export function ResultCount() {
   const { view, where } = useExplore()
   const count = useCount(where)
   const total = useCount(EVERYTHING)
@@ -24,9 +25,4 @@ function describeCount(service: Service, count: number | undefined, total: numbe
   return total === undefined || total === count
     ? `${formatNumber(count)} ${noun}`
     : `${formatNumber(count)} of ${formatNumber(total)} ${noun}`
-}
-
-export function nounFor(service: Service, count: number): string {
-  if (service === 'contact') return count === 1 ? 'contact' : 'contacts'
-  return count === 1 ? 'company' : 'companies'
 }
