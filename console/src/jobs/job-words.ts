@@ -1,6 +1,7 @@
 /** What a job was asked to do, in words. */
+
+import { TITLES } from '../api/services.ts'
 import { isTargetKey, labelOf } from '../import/columns/targets.ts'
-import { RECORDS } from '../ui/data/nouns.ts'
 import { formatNumber } from '../ui/format.ts'
 import { type Job, nameOfKey } from './job/job.ts'
 
@@ -19,7 +20,7 @@ export function describeAsked({ job_type, data }: Pick<Job, 'job_type' | 'data'>
 function describeImport({ s3_key, service, encoding, mapping }: Job['data']): Asked {
   const pairs: [string, string][] = []
   if (typeof s3_key === 'string') pairs.push(['File', nameOfKey(s3_key)])
-  pairs.push(['Rows are', service === 'contact' || service === 'company' ? RECORDS[service] : 'Detected from headers'])
+  pairs.push(['Rows are', service === 'contact' || service === 'company' ? TITLES[service] : 'Detected from headers'])
   pairs.push(['Encoding', typeof encoding === 'string' ? encoding : 'Detected'])
   const entries = typeof mapping === 'object' && mapping !== null ? Object.entries(mapping) : []
   return {
@@ -33,7 +34,7 @@ function describeImport({ s3_key, service, encoding, mapping }: Job['data']): As
 }
 
 function describeExport({ service, format, gzip, bom, vql }: Job['data']): Asked {
-  const pairs: [string, string][] = [['Records', RECORDS[service === 'company' ? 'company' : 'contact']]]
+  const pairs: [string, string][] = [['Records', TITLES[service === 'company' ? 'company' : 'contact']]]
   const kind = format === 'ndjson' ? 'One JSON object per line' : 'CSV'
   const more = [bom === true && 'with a byte order mark for Excel', gzip === true && 'compressed with gzip'].filter(
     part => part !== false,

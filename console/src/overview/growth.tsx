@@ -1,10 +1,10 @@
 /** The total of a service, and how many records were created on each of the last 30 days. */
 import { useQuery } from '@tanstack/react-query'
 import type { Service } from '../api/records.ts'
+import { TITLES } from '../api/services.ts'
 import { linkToList } from '../explore/view-params.ts'
 import { NO_FILTER } from '../explore/view-state.ts'
 import { Columns } from '../ui/data/charts.tsx'
-import { RECORDS } from '../ui/data/nouns.ts'
 import { formatNumber } from '../ui/format.ts'
 import { Card } from '../ui/page.tsx'
 import { Notice, Skeleton } from '../ui/states.tsx'
@@ -27,7 +27,7 @@ export function Growth({ service, total }: { readonly service: Service; readonly
   })
   const created = growth.data?.reduce((sum, { count }) => sum + count, 0)
   return (
-    <Card title={RECORDS[service]}>
+    <Card title={TITLES[service]}>
       <div className={styles.total}>
         {total === null ? (
           <span className={styles.big}>
@@ -53,7 +53,7 @@ export function Growth({ service, total }: { readonly service: Service; readonly
         <Notice tone="bad">{growth.error.message}</Notice>
       ) : (
         <Columns
-          caption={`${RECORDS[service]} created per day, in UTC`}
+          caption={`${TITLES[service]} created per day, in UTC`}
           headers={['Day', 'Created']}
           columns={growth.data?.map(({ day, count }) => ({ label: formatDay(day), value: count })) ?? null}
         />

@@ -1,8 +1,8 @@
 /** How many records lack something that makes them useful. */
 import { useQuery } from '@tanstack/react-query'
 import type { Service } from '../api/records.ts'
+import { TITLES } from '../api/services.ts'
 import { linkToList } from '../explore/view-params.ts'
-import { RECORDS } from '../ui/data/nouns.ts'
 import { formatNumber, formatShare } from '../ui/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Card } from '../ui/page.tsx'
@@ -22,8 +22,8 @@ export function Quality({ totals }: { readonly totals: Readonly<Record<Service, 
       {counts.error && <Notice tone="bad">{counts.error.message}</Notice>}
       {SERVICES.map(service => (
         <div key={service} className={styles.checks}>
-          <h3>{RECORDS[service]}</h3>
-          <ul className={styles.list} aria-label={`${RECORDS[service]} that lack something`}>
+          <h3>{TITLES[service]}</h3>
+          <ul className={styles.list} aria-label={`${TITLES[service]} that lack something`}>
             {CHECKS.map((check, index) =>
               check.service === service ? (
                 <CheckRow

@@ -7,8 +7,6 @@ import { returnFocus, useTopDialog } from './dialog.tsx'
 import styles from './toast.module.css'
 import { closeToast, pauseToasts, useToasts } from './toasts.ts'
 
-export { showError, showToast } from './toasts.ts'
-
 /** Is rendered once, in the shell. A modal dialog makes everything outside of it inert, so the messages are in the dialog then. */
 export function Toasts() {
   const toasts = useToasts()

@@ -2,7 +2,7 @@
 import { memo, useState } from 'react'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { classes } from '../../ui/classes.ts'
-import { countOf, RECORD } from '../../ui/data/nouns.ts'
+import { countOf } from '../../ui/data/nouns.ts'
 import { formatNumber, shorten } from '../../ui/format.ts'
 import { Table } from '../../ui/page.tsx'
 import { Popover } from '../../ui/popover.tsx'
@@ -17,6 +17,7 @@ import { cellId, placeWarnings, type RecordColumn, recordColumns } from './recor
 type Shown = 'all' | 'warned' | 'rejected'
 
 const AT_FIRST = 10
+const SINGULAR = { contact: 'Contact', company: 'Company' } as const
 
 export const RecordTable = memo(function RecordTable({
   preview,
@@ -36,7 +37,7 @@ export const RecordTable = memo(function RecordTable({
   const rows = isAll ? lists[shown] : lists[shown].slice(0, AT_FIRST)
   const spans = (['contact', 'company'] as const).map(service => ({
     service,
-    title: RECORD[service],
+    title: SINGULAR[service],
     span: columns.filter(column => column.service === service).length,
   }))
   const choices = [

@@ -1,8 +1,9 @@
 /** What the server makes of an uploaded file, asked again at every change of the mapping, and the first rows as they stand in it. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef } from 'react'
 import { api, take } from '../../api/client.ts'
 import { fetchBeginning, readAtMost } from '../../jobs/job/files.ts'
+import { useDebounced } from '../../shell/use-debounced.ts'
 import { PREVIEW_ROWS, type Preview, type PreviewRequest } from '../columns/preview.ts'
 import { decodeSample, readSample, type Sample } from '../columns/sample.ts'
 import type { ImportItem } from '../items/import-items.ts'
@@ -20,7 +21,7 @@ const TYPING_PAUSE = 200
 
 export function usePreview(item: ImportItem): PreviewState {
   const wanted = JSON.stringify({ ...importData(item), rows: PREVIEW_ROWS })
-  const settled = useSettled(wanted, TYPING_PAUSE)
+  const settled = useDebounced(wanted, TYPING_PAUSE)
   const { data, error, isFetching, refetch } = useQuery({
     queryKey: ['preview', settled],
     // An outdated request is cancelled: its key is no longer used.
@@ -38,16 +39,6 @@ export function usePreview(item: ImportItem): PreviewState {
   if (error !== null || data !== undefined) lastError.current = error
   const shownError = error ?? (data === undefined && isChecking ? lastError.current : null)
   return { preview: data, error: shownError, isChecking, retry: () => void refetch() }
-}
-
-/** The value, once it has not changed for a while. */
-function useSettled<T>(value: T, milliseconds: number): T {
-  const [settled, setSettled] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), milliseconds)
-    return () => clearTimeout(timer)
-  }, [value, milliseconds])
-  return settled
 }
 
 /** Bytes: of the file, and after decompression. */

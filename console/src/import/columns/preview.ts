@@ -1,7 +1,7 @@
 /** The types of a preview, taken from the description of the API. */
 import type { ErrorDetail } from '../../api/client.ts'
 import type { components, paths } from '../../api/schema.d.ts'
-import { RECORDS } from '../../ui/data/nouns.ts'
+import { TITLES } from '../../api/services.ts'
 
 export type Preview = paths['/common/imports/preview']['post']['responses'][200]['content']['application/json']['data']
 export type PreviewColumn = Preview['columns'][number]
@@ -24,7 +24,7 @@ export function delimiterName(delimiter: string): string {
   return DELIMITERS[delimiter] ?? delimiter
 }
 
-export const KIND_WORDS = { ...RECORDS, both: 'Contacts and companies' } as const
+export const KIND_WORDS = { ...TITLES, both: 'Contacts and companies' } as const
 
 /** Encodings to choose from when the detected one is wrong. The server knows more. */
 export const ENCODINGS = [

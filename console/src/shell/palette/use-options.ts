@@ -1,9 +1,9 @@
 /** What the palette offers for a text: commands, and the records that are found. */
 import { useNavigate } from '@tanstack/react-router'
 import { PATHS, type Service } from '../../api/records.ts'
+import { TITLES } from '../../api/services.ts'
 import { useSession } from '../../api/session.ts'
 import { ROOMS } from '../../rooms.ts'
-import { RECORDS } from '../../ui/data/nouns.ts'
 import type { IconName } from '../../ui/icon.tsx'
 import { chooseTheme } from '../theme.ts'
 import { useSignOut } from '../use-sign-out.ts'
@@ -46,7 +46,7 @@ export function useOptions(text: string): {
     void navigate({ to: PATHS[service], search: { open: uuid } as never })
   }
   function records(service: Service, icon: IconName, { hits, mayBeMore }: Hits): readonly Option[] {
-    const group = RECORDS[service]
+    const group = TITLES[service]
     const options = hits.map(
       (hit): Option => ({
         id: hit.uuid,

@@ -3,10 +3,10 @@ import { useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Checkbox, TextField } from '../../ui/field.tsx'
 import { Popover } from '../../ui/popover.tsx'
-import type { Column } from '../columns/columns.ts'
 import { useExplore } from '../explore-context.ts'
 import { hasWords } from '../has-words.ts'
-import styles from './table.module.css'
+import type { Column } from './columns.ts'
+import styles from './columns-button.module.css'
 
 interface ColumnsButtonProps {
   readonly all: readonly Column[]
@@ -33,11 +33,11 @@ export function ColumnsButton({ all, columns }: ColumnsButtonProps) {
       onOpenChange={open => !open && setSearch('')}
       trigger={
         <Button size="small" variant="quiet" icon="columns">
-          <span className={styles.wide}>Columns</span>
+          <span className={styles.label}>Columns</span>
         </Button>
       }
     >
-      <div className={styles.columns}>
+      <div className={styles.choice}>
         <TextField
           label="Search columns"
           hideLabel
@@ -46,7 +46,7 @@ export function ColumnsButton({ all, columns }: ColumnsButtonProps) {
           value={search}
           onChange={event => setSearch(event.target.value)}
         />
-        <ul className={styles.columnList}>
+        <ul className={styles.list}>
           {found.map(({ name, label }) => {
             const visible = names.includes(name)
             return (

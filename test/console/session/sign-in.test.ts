@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isOwn, sortKeys, stateOf } from '../../console/src/keys/sort-keys.ts'
-import { filterCommands, listCommands } from '../../console/src/shell/palette/palette-commands.ts'
-import { readCode, readKey } from '../../console/src/shell/sign-in/sign-in-input.ts'
+import { isOwn, sortKeys, stateOf } from '../../../console/src/keys/sort-keys.ts'
+import { filterCommands, listCommands } from '../../../console/src/shell/palette/palette-commands.ts'
+import { readCode, readKey } from '../../../console/src/shell/sign-in/sign-in-input.ts'
 
 test('a key is read from what people paste', () => {
   const key = 'ck_0123456789abcdefABCDEF-_'

@@ -2,12 +2,12 @@ import './stand-ins.ts'
 import assert from 'node:assert/strict'
 import { beforeEach, mock, test } from 'node:test'
 import { QueryClient } from '@tanstack/react-query'
-import { currentKey, forgetKey, keepKey } from '../../console/src/api/key.ts'
-import { onSignOut, watchSignOut } from '../../console/src/api/session-state.ts'
-import { forgetCorrections, keepCorrections, readCorrections } from '../../console/src/import/items/corrections.ts'
-import { followImport, listFollowed, noteJobs } from '../../console/src/jobs/job/follow-jobs.ts'
-import { areCharactersOn, setCharacters } from '../../console/src/shell/shortcut-setting.ts'
-import { closeToast, listToasts, pauseToasts, showToast } from '../../console/src/ui/toasts.ts'
+import { currentKey, forgetKey, keepKey } from '../../../console/src/api/key.ts'
+import { onSignOut, watchSignOut } from '../../../console/src/api/session-state.ts'
+import { forgetCorrections, keepCorrections, readCorrections } from '../../../console/src/import/items/corrections.ts'
+import { followImport, listFollowed, noteJobs } from '../../../console/src/jobs/job/follow-jobs.ts'
+import { areCharactersOn, setCharacters } from '../../../console/src/shell/shortcut-setting.ts'
+import { closeToast, listToasts, pauseToasts, showToast } from '../../../console/src/ui/toasts.ts'
 
 let resets = 0
 onSignOut(() => resets++)
