@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { dropFile, fitsInWidth, tabTo, writeTemporaryFile } from '../input.ts'
+import { dropFile, fitsInWidth, nameOfFocus, tabTo, writeTemporaryFile } from '../input.ts'
 import type { Journeys } from './journey.ts'
 
 const FILE = [
@@ -65,6 +65,8 @@ export const importJourneys: Journeys = {
       await tabTo(page, start)
       await page.keyboard.press('Enter')
       await page.getByRole('heading', { name: 'Report' }).waitFor()
+      // The button is gone. The next one is where it was.
+      assert.match(await nameOfFocus(page), /^section team\.csv/)
     })
   },
 }
