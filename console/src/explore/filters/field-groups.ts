@@ -58,7 +58,7 @@ function groupOf(title: string, service: Service, filters: readonly Filter[]): F
 }
 
 /** A field of the contact's company, in a list of contacts. `company_id` is the contact's own. */
-export function isOfCompany({ key, service }: Filter): boolean {
+function isOfCompany({ key, service }: Filter): boolean {
   return service === 'contact' && key.startsWith('company_') && key !== 'company_id'
 }
 

@@ -13,7 +13,7 @@ export function useDebounced<Value>(value: Value, pause = PAUSE): Value {
   return settled
 }
 
-export interface Draft {
+interface Draft {
   readonly text: string
   readonly change: (text: string) => void
   /** Commits at once: on Enter and when the focus leaves. */

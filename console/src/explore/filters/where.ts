@@ -12,7 +12,7 @@ export function toWhere(search: string, filter: Group): Where {
 }
 
 /** The condition or group alone. Empty if it is not complete. */
-export function itemToWhere(item: Item): Where {
+function itemToWhere(item: Item): Where {
   if (item.kind === 'vql') return item.where
   return joinAll(item.kind === 'group' && item.op === 'all' ? item.items : [item])
 }
