@@ -73,7 +73,7 @@ export async function listFilters(service: Service, signal?: AbortSignal): Promi
 type ValuesPath = paths['/common/{service}/filters/data']['post']
 type ApiValuesRequest = Body<NonNullable<ValuesPath['requestBody']>>
 
-export interface FilterValuesRequest extends Pick<ApiValuesRequest, 'search_text' | 'limit' | 'page'> {
+interface FilterValuesRequest extends Pick<ApiValuesRequest, 'search_text' | 'limit' | 'page'> {
   readonly filter_key: string
   readonly where?: Where
 }

@@ -33,7 +33,7 @@ export interface TextCondition {
   readonly not?: boolean
 }
 
-export interface ExistsCondition {
+interface ExistsCondition {
   readonly kind: 'exists'
   readonly key: string
   readonly not?: boolean

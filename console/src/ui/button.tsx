@@ -19,7 +19,7 @@ export function Button({ variant = 'default', size = 'normal', icon, className, 
   )
 }
 
-export interface IconButtonProps extends Omit<ButtonProps, 'children' | 'icon'> {
+interface IconButtonProps extends Omit<ButtonProps, 'children' | 'icon'> {
   readonly icon: IconName
   /** Read aloud and shown as a tooltip. */
   readonly label: string

@@ -53,7 +53,7 @@ interface Ids {
   readonly 'aria-invalid': boolean | undefined
 }
 
-export type TextFieldProps = FieldProps &
+type TextFieldProps = FieldProps &
   InputHTMLAttributes<HTMLInputElement> & { readonly icon?: IconName; readonly ref?: Ref<HTMLInputElement> }
 
 export function TextField({ label, hideLabel, hint, error, icon, className, ...rest }: TextFieldProps) {
@@ -83,7 +83,7 @@ export function TextField({ label, hideLabel, hint, error, icon, className, ...r
   )
 }
 
-export type TextAreaProps = FieldProps &
+type TextAreaProps = FieldProps &
   TextareaHTMLAttributes<HTMLTextAreaElement> & { readonly ref?: Ref<HTMLTextAreaElement> }
 
 export function TextArea({ label, hideLabel, hint, error, className, ...rest }: TextAreaProps) {
@@ -94,7 +94,7 @@ export function TextArea({ label, hideLabel, hint, error, className, ...rest }: 
   )
 }
 
-export type SelectFieldProps = FieldProps & SelectHTMLAttributes<HTMLSelectElement>
+type SelectFieldProps = FieldProps & SelectHTMLAttributes<HTMLSelectElement>
 
 /** Children are `<option>`s. */
 export function SelectField({ label, hideLabel, hint, error, className, children, ...rest }: SelectFieldProps) {
@@ -109,7 +109,7 @@ export function SelectField({ label, hideLabel, hint, error, className, children
   )
 }
 
-export type CheckboxProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'type'> & {
+type CheckboxProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'type'> & {
   readonly ref?: Ref<HTMLInputElement>
 }
 

@@ -5,7 +5,7 @@ import { classes } from './classes.ts'
 import { Icon, type IconName } from './icon.tsx'
 import styles from './popover.module.css'
 
-export interface PopoverProps {
+interface PopoverProps {
   /** A button. */
   readonly trigger: ReactElement
   /** Read aloud when it opens. */

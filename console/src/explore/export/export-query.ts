@@ -2,7 +2,7 @@
 import type { Order, Query, Where } from '../../api/query.ts'
 import { PATHS, type Service } from '../../api/services.ts'
 
-export type Format = 'csv' | 'ndjson'
+type Format = 'csv' | 'ndjson'
 
 export interface ExportOptions {
   readonly format: Format

@@ -1,8 +1,10 @@
 /** Downloads a file at once, or leaves it to a job. */
 import { api, take } from '../../api/client.ts'
-import type { Service } from '../../api/records.ts'
+import type { components } from '../../api/schema.d.ts'
+import type { Service } from '../../api/services.ts'
 import { type ExportOptions, type ExportQuery, measureSample, SAMPLE_ROWS, type Sample } from './export-query.ts'
 
+type Schemas = components['schemas']
 type FileOptions = Pick<ExportOptions, 'format' | 'bom'>
 
 export async function fetchExport(
@@ -11,11 +13,15 @@ export async function fetchExport(
   { format, bom }: FileOptions,
   signal?: AbortSignal,
 ): Promise<Blob> {
-  const path = service === 'contact' ? '/contacts/export' : '/companies/export'
-  const params = { query: { format, ...(format === 'csv' && bom && { bom }) } }
+  const options = {
+    params: { query: { format, ...(format === 'csv' && bom && { bom }) } },
+    parseAs: 'blob',
+    signal: signal ?? null,
+  } as const
   // A connection that is cut off rejects, so a file is never saved in part.
-  const file = await take(api.POST(path, { params, body: query as never, parseAs: 'blob', signal: signal ?? null }))
-  return file as unknown as Blob
+  return service === 'contact'
+    ? await take(api.POST('/contacts/export', { body: query as Schemas['ContactExportQuery'], ...options }))
+    : await take(api.POST('/companies/export', { body: query as Schemas['CompanyExportQuery'], ...options }))
 }
 
 /** The first rows of the file. */
@@ -36,10 +42,13 @@ export async function createExportJob(
   query: ExportQuery,
   { format, bom }: FileOptions,
 ): Promise<string> {
-  const job_data = { service, vql: query, format, ...(format === 'csv' && bom && { bom }) }
-  const reply = await take(
-    api.POST('/common/jobs/create', { body: { job_type: 'export_csv_file', job_data } as never }),
-  )
+  const job_data = {
+    service,
+    vql: query,
+    format,
+    ...(format === 'csv' && bom && { bom }),
+  } as Schemas['NewExport']['job_data']
+  const reply = await take(api.POST('/common/jobs/create', { body: { job_type: 'export_csv_file', job_data } }))
   return reply.data.uuid
 }
 

@@ -9,7 +9,7 @@ export function splitLines(text: string): readonly string[] {
   return [...new Set(lines.filter(line => line !== ''))]
 }
 
-export interface JoinedValues {
+interface JoinedValues {
   readonly values: readonly string[]
   /** How many are too many, and left out. */
   readonly excess: number

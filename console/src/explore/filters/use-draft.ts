@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { PAUSE } from '../../shell/use-debounced.ts'
 
-export interface Draft {
+interface Draft {
   readonly text: string
   readonly change: (text: string) => void
   /** Commits at once: on Enter and when the focus leaves. */

@@ -5,7 +5,7 @@ import { showToast } from '../../ui/toasts.ts'
 import { isSameValue } from '../columns/format-value.ts'
 import { editField, type FieldEdit, type Stored } from '../records/edit-field.ts'
 
-export interface Edit extends FieldEdit {
+interface Edit extends FieldEdit {
   /** Of the record, for people. */
   readonly name: string
   readonly label: string

@@ -12,7 +12,7 @@ import { withEdits } from './pending-edits.ts'
 /** Pages that nobody sees are dropped soon. Milliseconds. */
 const KEPT_FOR = 30_000
 
-export interface PageList {
+interface PageList {
   /** Changes when other records are listed, or in another order. */
   readonly key: string
   readonly service: Service

@@ -1,6 +1,6 @@
 import type { Query, RecordRow, Where } from '../../api/records.ts'
 
-export interface EmailList {
+interface EmailList {
   /** Each once. */
   readonly emails: readonly string[]
   /** The number of contacts that have one. */

@@ -1,7 +1,7 @@
 /** Which rows are in sight. It is outside of React's tree, so that scrolling draws nothing but the text that says it. */
 import { useState, useSyncExternalStore } from 'react'
 
-export interface RowRange {
+interface RowRange {
   /** Both inclusive; the first row is 0. */
   readonly top: number
   readonly bottom: number

@@ -7,7 +7,7 @@
 export const ROW_HEIGHT = 32
 const MAX_HEIGHT = 500_000 * ROW_HEIGHT
 
-export interface ScrollSize {
+interface ScrollSize {
   /** Rows of the list. */
   readonly rows: number
   /** Pixels of the table in which rows are visible. */

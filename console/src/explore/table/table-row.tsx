@@ -24,7 +24,7 @@ interface CellsProps {
   readonly onEdited: (edit: CellEdit, text: string | null, byKey: boolean) => void
 }
 
-export interface RowProps extends CellsProps {
+interface RowProps extends CellsProps {
   readonly index: number
   /** Pixels from the top of the body. */
   readonly top: number

@@ -1,7 +1,7 @@
 /** The cell that has the focus, or gets it next, and the keys that move it. */
 import { type KeyboardEvent, type RefObject, useEffect, useState } from 'react'
 
-export interface ActiveCell {
+interface ActiveCell {
   readonly row: number
   /** 0 is the checkbox, 1 the first column. */
   readonly column: number

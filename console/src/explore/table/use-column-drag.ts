@@ -4,7 +4,7 @@ import { type PointerEvent, useState } from 'react'
 /** Pixels until a press becomes a drag, so that a click still sorts. */
 const THRESHOLD = 6
 
-export interface ColumnDrag {
+interface ColumnDrag {
   readonly name: string
   /** The column comes before the one that has this place now. */
   readonly to: number

@@ -14,7 +14,7 @@ interface RowWindow {
   readonly shift: number
 }
 
-export interface RowWindowOptions {
+interface RowWindowOptions {
   readonly grid: RefObject<HTMLElement | null>
   readonly rows: number
   /** A row that is drawn wherever it is, because it has the focus. */

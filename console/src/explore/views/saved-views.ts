@@ -9,7 +9,7 @@ import type { ListView, ViewState } from '../view-state.ts'
 /** `state`: the parameters of the address. `own`: whether this key may change it. */
 export type SavedView = Readonly<components['schemas']['View']>
 
-export type ViewChanges = Partial<Pick<SavedView, 'name' | 'state' | 'shared'>>
+type ViewChanges = Partial<Pick<SavedView, 'name' | 'state' | 'shared'>>
 
 const KEY = ['saved-views'] as const
 

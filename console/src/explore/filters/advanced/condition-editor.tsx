@@ -16,7 +16,7 @@ const LABELS: Readonly<Record<Operator, string>> = {
   exists: 'has a value',
 }
 
-export interface ConditionEditorProps {
+interface ConditionEditorProps {
   readonly condition: FieldCondition
   readonly onChange: (condition: FieldCondition) => void
   readonly onRemove: () => void

@@ -11,13 +11,13 @@ import { newCondition, operatorsFor } from './operators.ts'
 import { VqlEditor } from './vql-editor.tsx'
 
 /** Changes of the tree. Paths begin at its top. */
-export interface TreeEdit {
+interface TreeEdit {
   readonly change: (path: Path, change: (item: Item) => Item) => void
   readonly add: (path: Path, item: Item) => void
   readonly remove: (path: Path) => void
 }
 
-export interface GroupEditorProps {
+interface GroupEditorProps {
   readonly group: Group
   readonly path: Path
   readonly edit: TreeEdit

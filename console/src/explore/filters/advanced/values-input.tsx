@@ -10,7 +10,7 @@ import { useValues } from '../use-results.ts'
 import { nameOfValue } from '../value-names.ts'
 import styles from './advanced.module.css'
 
-export interface ValuesInputProps {
+interface ValuesInputProps {
   readonly filterKey: string
   readonly name: string
   readonly values: readonly string[]

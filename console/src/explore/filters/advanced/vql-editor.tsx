@@ -6,7 +6,7 @@ import { checkVql } from '../vql/check-vql.ts'
 import { positionOf } from '../vql/json-tree.ts'
 import styles from './advanced.module.css'
 
-export interface VqlEditorProps {
+interface VqlEditorProps {
   readonly condition: VqlCondition
   readonly onChange: (condition: VqlCondition) => void
   readonly onRemove: () => void

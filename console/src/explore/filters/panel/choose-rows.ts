@@ -2,7 +2,7 @@
 import type { FilterValue } from '../../../api/records.ts'
 import { foldValue } from '../value-names.ts'
 
-export interface ListedValue {
+interface ListedValue {
   readonly value: string
   /** Undefined for a value that is not among the most frequent ones. */
   readonly found: FilterValue | undefined

@@ -4,7 +4,7 @@ import { useExplore } from '../../explore-context.ts'
 import { findCondition, setCondition } from '../edit-filter.ts'
 import styles from './filter-panel.module.css'
 
-export interface FieldOptionsProps {
+interface FieldOptionsProps {
   readonly filter: Filter
   readonly not: boolean
   readonly onNot: (not: boolean) => void

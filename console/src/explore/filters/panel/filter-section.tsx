@@ -10,7 +10,7 @@ import { RangeFilter } from './range-filter.tsx'
 import { TextFilter } from './text-filter.tsx'
 import { ValuesFilter } from './values-filter.tsx'
 
-export interface FilterSectionProps {
+interface FilterSectionProps {
   readonly filter: Filter
   readonly name: string
   readonly open: boolean

@@ -7,7 +7,7 @@ import { type Bin, isInRange } from '../bins.ts'
 import type { Histogram } from '../use-results.ts'
 import styles from './histogram.module.css'
 
-export interface HistogramBarsProps {
+interface HistogramBarsProps {
   readonly name: string
   readonly histogram: Histogram
   readonly condition: RangeCondition | null

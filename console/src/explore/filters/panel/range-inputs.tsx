@@ -6,7 +6,7 @@ import { parseAmount } from '../amounts.ts'
 import { useDraft } from '../use-draft.ts'
 import styles from './filter-panel.module.css'
 
-export interface RangeInputsProps {
+interface RangeInputsProps {
   readonly name: string
   readonly condition: RangeCondition
   readonly isDate: boolean

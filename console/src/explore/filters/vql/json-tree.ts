@@ -9,7 +9,7 @@ export interface JsonNode {
   readonly items?: readonly JsonNode[]
 }
 
-export interface JsonMember {
+interface JsonMember {
   readonly key: string
   readonly keyStart: number
   readonly node: JsonNode

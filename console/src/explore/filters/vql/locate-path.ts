@@ -1,7 +1,7 @@
 /** Finds the place in the text of a `where` that an error of the server is about. */
 import type { JsonNode } from './json-tree.ts'
 
-export interface Span {
+interface Span {
   readonly start: number
   readonly end: number
 }
