@@ -159,7 +159,8 @@ async function put(
 
 /**
  * Gives a file its name, also if another file has it. Its time is then later than that of the other file: file systems count time
- * in steps of several milliseconds, and two files of the same size within one step would be the same version.
+ * in steps of several milliseconds, and two files of the same size within one step would be the same version. (Two that replace
+ * the same file at the same moment may still be; one of them is then gone at once.)
  */
 async function replace(temporary: string, path: string): Promise<void> {
   const before = await lstat(path, { bigint: true }).catch(absent)

@@ -91,6 +91,7 @@ export function replyWithError(thrown: unknown, request: FastifyRequest, reply: 
   const error = asConnectraError(thrown)
   const clientGone = request.raw.destroyed && !request.raw.complete
   if (clientGone) request.log.info('client disconnected before it sent the whole request')
+  else if (error.code === 'ERR_CANCELLED') request.log.info(error.message)
   else if (error.status >= 500) request.log.error({ err: thrown }, error.message)
   const retryAfter = error.retryAfter ?? (error.status === 503 ? RETRY_AFTER : undefined)
   if (retryAfter !== undefined) reply.header('Retry-After', String(retryAfter))

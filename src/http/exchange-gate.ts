@@ -5,7 +5,7 @@
 import type { FastifyRequest } from 'fastify'
 import { ConnectraError } from '../errors.ts'
 import { createGate } from '../runtime/gate.ts'
-import { whileConnected } from './batch/on-disconnect.ts'
+import { whileConnected } from './connections/on-disconnect.ts'
 
 const AT_A_TIME = 2
 const MAX_PENDING = 100

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { findField } from '../../src/fields.ts'
@@ -92,7 +92,20 @@ test('a query that nobody waits for any more ends, in the thread too', async () 
   gone.abort(new Error('gone'))
   for (const answer of asked) await assert.rejects(answer, { message: 'gone' })
   await assert.rejects(engine.count('contact', query.where, gone.signal), { message: 'gone' })
-  assert.equal(await engine.count('contact', query.where), await inline.count('contact', query.where))
+  const waiting = new AbortController().signal
+  assert.equal(await engine.count('contact', query.where, waiting), await inline.count('contact', query.where))
+  await Array.fromAsync(engine.scan(query, waiting))
+  for (const signal of [gone.signal, waiting]) assert.equal(getEventListeners(signal, 'abort').length, 0)
+  await engine.close()
+})
+
+test('a scan that nobody waits for any more ends between two portions', async () => {
+  const engine = await open({ inlineCost: 0 })
+  const gone = new AbortController()
+  const portions = engine.scan({ ...parseQuery('contact', {}), limit: RECORDS }, gone.signal)[Symbol.asyncIterator]()
+  await portions.next()
+  gone.abort(new Error('gone'))
+  await assert.rejects(portions.next(), { message: 'gone' })
   await engine.close()
 })
 

@@ -78,8 +78,10 @@ export function openAsker(client: Client, prefix: string, timeoutMs: number): As
     work: (read: <A>(body: object) => Promise<SearchReply<A>>) => AsyncGenerator<T>,
   ): AsyncGenerator<T> {
     const path = `/${aliasOf(prefix, service)}/_search/point_in_time?keep_alive=${KEPT_FOR}`
-    let { pit_id: id } = await ask<{ pit_id: string }>(path, '', signal)
+    // Without the signal: the id is needed to close it again.
+    let { pit_id: id } = await ask<{ pit_id: string }>(path, '')
     try {
+      signal?.throwIfAborted()
       yield* work(async <A>(body: object) => {
         const pit = { id, keep_alive: KEPT_FOR }
         const reply = await ask<SearchReply<A>>(`/_search?${options}`, { ...body, pit }, signal)

@@ -6,7 +6,7 @@
 import type { Order } from '../../../vql/query.ts'
 import { companyColumn } from '../joins/pairs.ts'
 import { presentSlots, slotsOf, slotsOfAny } from '../query/column-slots.ts'
-import { companyFinder, ordinalsOfSlots, PLACES } from '../query/company-pairs.ts'
+import { companyFinder, ordinalsOfSlots, PLACES, segmentOf } from '../query/company-pairs.ts'
 import { everySlot, liveSlots, type Part } from '../query/reader.ts'
 import type { Column } from '../segment/segment.ts'
 import { createNumberList } from '../sets/number-list.ts'
@@ -58,32 +58,28 @@ function createLocator(part: Part, sources: readonly Source[]): (slot: number) =
   return slot => {
     const company = find(slot)
     if (company < 0) return -1
-    const source = sourceOf(company)
+    const source = segmentOf(company)
     const item = sources[source].column.items[company - source * PLACES]
     return item === 0 ? -1 : source * PLACES + item - 1
   }
 }
 
-function sourceOf(place: number): number {
-  return Math.floor(place / PLACES)
-}
-
 function decodeAt(sources: readonly Source[], place: number): string | number {
-  const source = sourceOf(place)
+  const source = segmentOf(place)
   return sources[source].decode(place - source * PLACES)
 }
 
 /** Splits the contacts by the source of their value. Those without a value form a list too. Empty lists are left out. */
 function splitBySource(slots: Uint32Array, locate: (slot: number) => number, sources: number): readonly Uint32Array[] {
   const lists = Array.from({ length: sources + 1 }, createNumberList)
-  for (const slot of slots) lists[sourceOf(locate(slot)) + 1].push(slot)
+  for (const slot of slots) lists[segmentOf(locate(slot)) + 1].push(slot)
   return lists.filter(list => list.length() > 0).map(list => list.toArray())
 }
 
 /** Ranks by ordinal if all values are in one source. Otherwise the values are decoded and sorted. */
 function rankPlaces(places: Float64Array, sources: readonly Source[], descending: boolean): Uint32Array {
-  const source = sourceOf(places[0])
-  if (places.every(place => sourceOf(place) === source)) {
+  const source = segmentOf(places[0])
+  if (places.every(place => segmentOf(place) === source)) {
     const count = source < 0 ? 0 : sources[source].column.values.size
     const first = source * PLACES
     return Uint32Array.from(places, place => rankOf(source < 0 ? 0 : place - first + 1, count, descending))

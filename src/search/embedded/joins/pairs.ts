@@ -19,12 +19,12 @@ import { createNumberList } from '../sets/number-list.ts'
 /**
  * The companies of one segment that contacts of another segment refer to. An ordinal is that of a value of `company_id`.
  * `contacts` is the number of contacts that refer to a company, dead ones included.
- * - many: `ordinals` and `contacts` are indexed by the slot of the company, `slots` by ordinal. Ordinals and slots are stored
+ * - table: `ordinals` and `contacts` are indexed by the slot of the company, `slots` by ordinal. Ordinals and slots are stored
  *   plus one; 0 means none.
- * - few: aligned lists, of which `slots` and `ordinals` are ascending. This is the usual case, because most segments are small.
+ * - lists: aligned lists of the companies that are referred to. `slots` and `ordinals` are ascending.
  */
 export interface Pairs {
-  readonly kind: 'many' | 'few'
+  readonly layout: 'table' | 'lists'
   readonly slots: Uint32Array
   readonly ordinals: Uint32Array
   readonly contacts: Uint32Array
@@ -32,7 +32,10 @@ export interface Pairs {
   readonly buffer: SharedArrayBuffer
 }
 
-/** With more than this many company slots for each one that is referred to, the pairs are stored as lists. */
+/**
+ * A table takes memory for every slot and ordinal, so it is used only if at least one in this many is in a pair. Most segments are
+ * small, and so most pairs are lists.
+ */
 const FEW = 8
 
 const COMPANY_ID = findField('contact', 'company_id')!
@@ -49,7 +52,7 @@ function namedCompanies(contacts: Segment): Uint8Array {
 }
 
 /** The pairs of a segment of contacts and a segment of companies. Computed on the first call, unless they were provided. */
-export const pairs = cacheByPair(findPairs)
+export const pairsOf = cacheByPair(findPairs)
 
 function findPairs(contacts: Segment, companies: Segment): Pairs {
   const named = namedCompanies(contacts)
@@ -74,9 +77,10 @@ function findPairs(contacts: Segment, companies: Segment): Pairs {
   }
   const found = slots.length()
   const contactsAt = (place: number) => countOfKey(postings, ordinals.at(place))
-  if (found * FEW < size) {
+  if (found === 0) return NO_PAIRS
+  if (found * FEW < size + count) {
     const numbers = Uint32Array.from({ length: found }, (_, place) => contactsAt(place))
-    return store('few', slots.toArray(), ordinals.toArray(), numbers)
+    return store('lists', slots.toArray(), ordinals.toArray(), numbers)
   }
   const bySlot = new Uint32Array(size)
   const byOrdinal = new Uint32Array(count)
@@ -87,17 +91,20 @@ function findPairs(contacts: Segment, companies: Segment): Pairs {
     byOrdinal[ordinals.at(place)] = slot + 1
     numbers[slot] = contactsAt(place)
   }
-  return store('many', byOrdinal, bySlot, numbers)
+  return store('table', byOrdinal, bySlot, numbers)
 }
 
-const KINDS = ['few', 'many'] as const
+const LAYOUTS = ['lists', 'table'] as const
 
-function store(kind: Pairs['kind'], slots: Uint32Array, ordinals: Uint32Array, contacts: Uint32Array): Pairs {
-  return openPairs(writeArena([Uint8Array.of(KINDS.indexOf(kind)), slots, ordinals, contacts]))
+function store(layout: Pairs['layout'], slots: Uint32Array, ordinals: Uint32Array, contacts: Uint32Array): Pairs {
+  return openPairs(writeArena([Uint8Array.of(LAYOUTS.indexOf(layout)), slots, ordinals, contacts]))
 }
 
 /** Creates the views of pairs that another thread has stored, without copying. */
 export function openPairs(buffer: SharedArrayBuffer): Pairs {
   const array = (index: number) => readArray(buffer, index) as Uint32Array
-  return { kind: KINDS[array(0)[0]], slots: array(1), ordinals: array(2), contacts: array(3), buffer }
+  return { layout: LAYOUTS[array(0)[0]], slots: array(1), ordinals: array(2), contacts: array(3), buffer }
 }
+
+/** One for all pairs of segments without any, which are frequent. */
+const NO_PAIRS = store('lists', new Uint32Array(0), new Uint32Array(0), new Uint32Array(0))

@@ -1,41 +1,43 @@
 /** The pairs of all segments of a state, as data that can be posted to another thread. */
-import type { Entry, IndexState } from '../index-state.ts'
+import type { IndexState } from '../index-state.ts'
+import { cacheByPair } from '../segment/cache-by-pair.ts'
 import { openSegment } from '../segment/open-segment.ts'
-import { openPairs, pairs } from './pairs.ts'
+import type { SegmentData } from '../segment/segment.ts'
+import { openPairs, pairsOf } from './pairs.ts'
 
 /**
- * Returns `state` with the pairs of its segments. Computes those that this thread does not have yet. A damaged segment has none: it
- * must not keep changes from being published. A query that needs it fails.
+ * Returns `state` with the pairs of its segments. Computes those that this thread does not have yet. A damaged segment has none,
+ * and each of its pairs is reported once: it must not keep changes from being published. A query that needs it fails.
  */
-export function withPairs(state: IndexState): IndexState {
-  return {
-    ...state,
-    pairs: state.contact.flatMap(contacts =>
-      state.company.flatMap(companies => {
-        const buffer = pairBuffer(contacts, companies)
-        if (buffer === null) return []
-        return [{ contacts: contacts.segment.id, companies: companies.segment.id, buffer }]
-      }),
-    ),
+export function withPairs(state: IndexState, onDamaged: (error: unknown) => void): IndexState {
+  const bufferOf = (contacts: SegmentData, companies: SegmentData) => {
+    const known = buffers.has(contacts, companies)
+    const { buffer, error } = buffers.get(contacts, companies)
+    if (!known && error !== undefined) onDamaged(error)
+    return buffer
   }
+  const pairs = state.contact.map(contacts =>
+    state.company.map(companies => bufferOf(contacts.segment, companies.segment)),
+  )
+  return { ...state, pairs }
 }
 
-function pairBuffer(contacts: Entry, companies: Entry): SharedArrayBuffer | null {
+/** What this thread has computed. */
+const buffers = cacheByPair((contacts: SegmentData, companies: SegmentData) => {
   try {
-    return pairs.get(openSegment(contacts.segment), openSegment(companies.segment)).buffer
-  } catch {
-    return null
+    return { buffer: pairsOf.get(openSegment(contacts), openSegment(companies)).buffer }
+  } catch (error) {
+    return { buffer: null, error }
   }
-}
+})
 
 /** Makes this thread use the pairs of a state that it has received. To be called after `adoptState`. */
-export function adoptPairs(state: IndexState): void {
-  const contacts = new Map(state.contact.map(({ segment }) => [segment.id, segment]))
-  const companies = new Map(state.company.map(({ segment }) => [segment.id, segment]))
-  for (const pair of state.pairs ?? []) {
-    const [first, second] = [contacts.get(pair.contacts), companies.get(pair.companies)]
-    if (first === undefined || second === undefined) continue
-    const [a, b] = [openSegment(first), openSegment(second)]
-    if (!pairs.has(a, b)) pairs.provide(a, b, openPairs(pair.buffer))
-  }
+export function adoptPairs({ contact, company, pairs }: IndexState): void {
+  pairs?.forEach((row, contactPlace) => {
+    const contacts = openSegment(contact[contactPlace].segment)
+    row.forEach((buffer, companyPlace) => {
+      const companies = openSegment(company[companyPlace].segment)
+      if (buffer !== null && !pairsOf.has(contacts, companies)) pairsOf.provide(contacts, companies, openPairs(buffer))
+    })
+  })
 }

@@ -14,10 +14,10 @@ import {
   type Postings,
 } from '../segment/postings.ts'
 import type { Column } from '../segment/segment.ts'
-import { type Bits, hasBit, orInto, setBit, wordsFor } from '../sets/bitset.ts'
+import { type Bits, hasBit, listBits, orInto, setBit, wordsFor } from '../sets/bitset.ts'
 import { eachSlot } from '../sets/each-slot.ts'
 import type { Scratch } from '../sets/scratch.ts'
-import { allSlots, dense, lowerBoundIn, NO_SLOTS, type Slots, sparse, toList } from '../sets/slots.ts'
+import { allSlots, dense, lowerBoundIn, NO_SLOTS, type Slots, sparse } from '../sets/slots.ts'
 
 /** Sorting a list of n slots costs about as much as one pass over a bitset of 512 n slots. */
 const SORT_SHARE = 512
@@ -63,7 +63,7 @@ export function slotsOfAny(column: Column, ordinals: ArrayLike<number>, scratch:
 export function slotsOfItems(column: Column, wanted: Bits, total: number, scratch: Scratch): Slots {
   if (total > column.size >>> 1) return slotsByColumn(column, wanted, scratch)
   if (total * SORT_SHARE < column.size) {
-    const ordinals = toList(dense(wanted)).map(item => item - 1)
+    const ordinals = listBits(wanted).map(item => item - 1)
     return sortedUnion(column, ordinals, total)
   }
   const bits = scratch.zeroed(column.size)

@@ -1,7 +1,6 @@
 /** Goes from the companies of one segment to the contacts of another that refer to them, and back, through joins/pairs.ts. */
-import { companyColumn, type Pairs, pairs } from '../joins/pairs.ts'
-import type { Bits } from '../sets/bitset.ts'
-import { hasBit, setBit } from '../sets/bitset.ts'
+import { companyColumn, type Pairs, pairsOf } from '../joins/pairs.ts'
+import { type Bits, hasBit, setBit } from '../sets/bitset.ts'
 import { eachSlot } from '../sets/each-slot.ts'
 import { createNumberList } from '../sets/number-list.ts'
 import { hasSlot, lowerBoundIn, type Slots } from '../sets/slots.ts'
@@ -12,12 +11,12 @@ import type { Part } from './reader.ts'
  * `company_id` and its slot, in ascending order.
  */
 export function eachNamed(part: Part, company: Part, take: (ordinal: number, slot: number) => void): void {
-  const { kind, slots, ordinals } = pairsOf(part, company)
+  const { layout, slots, ordinals } = pairsOfParts(part, company)
   const { dead } = company
-  if (kind === 'few') {
-    for (let place = 0; place < ordinals.length; place++) {
-      const slot = slots[place]
-      if (dead === null || !hasBit(dead, slot)) take(ordinals[place], slot)
+  if (layout === 'lists') {
+    for (let index = 0; index < ordinals.length; index++) {
+      const slot = slots[index]
+      if (dead === null || !hasBit(dead, slot)) take(ordinals[index], slot)
     }
   } else {
     for (let slot = 0; slot < ordinals.length; slot++) {
@@ -29,7 +28,7 @@ export function eachNamed(part: Part, company: Part, take: (ordinal: number, slo
 /** The ordinals of `company_id`, ascending, of those companies in `slots` that contacts of `part` refer to. */
 export function ordinalsOfSlots(part: Part, company: Part, slots: Slots): Uint32Array {
   const found = createNumberList()
-  eachOrdinal(pairsOf(part, company), slots, found.push)
+  eachOrdinal(pairsOfParts(part, company), slots, ordinal => found.push(ordinal))
   return found.toArray()
 }
 
@@ -39,7 +38,7 @@ export function ordinalsOfSlots(part: Part, company: Part, slots: Slots): Uint32
  */
 export function markItems(part: Part, company: Part, slots: Slots, bits: Bits): number {
   let total = 0
-  eachOrdinal(pairsOf(part, company), slots, (ordinal, contacts) => {
+  eachOrdinal(pairsOfParts(part, company), slots, (ordinal, contacts) => {
     setBit(bits, ordinal + 1)
     total += contacts
   })
@@ -48,71 +47,72 @@ export function markItems(part: Part, company: Part, slots: Slots, bits: Bits): 
 
 /** The number of contacts of `part` whose company is in `slots`, dead contacts included. */
 export function countContacts(part: Part, company: Part, slots: Slots): number {
-  const { kind, contacts } = pairsOf(part, company)
+  const pairs = pairsOfParts(part, company)
   let total = 0
-  if (kind === 'many') {
-    // The loop is written out, because this one is the whole cost of counting the contacts of many companies.
-    if (slots.kind === 'dense') {
-      const { bits } = slots
-      for (let index = 0; index < bits.length; index++) {
-        for (let word = bits[index]; word !== 0; word &= word - 1) {
-          total += contacts[(index << 5) + 31 - Math.clz32(word & -word)]
-        }
+  if (pairs.layout === 'table' && slots.kind === 'dense') {
+    // This loop is the whole cost of counting the contacts of many companies, so it is written out.
+    const { contacts } = pairs
+    const { bits } = slots
+    for (let index = 0; index < bits.length; index++) {
+      for (let word = bits[index]; word !== 0; word &= word - 1) {
+        total += contacts[(index << 5) + 31 - Math.clz32(word & -word)]
       }
-    } else {
-      for (let place = 0; place < slots.list.length; place++) total += contacts[slots.list[place]]
     }
     return total
   }
-  eachOrdinal(pairsOf(part, company), slots, (_, contacts) => {
+  eachOrdinal(pairs, slots, (_, contacts) => {
     total += contacts
   })
   return total
 }
 
 function eachOrdinal(pairs: Pairs, companies: Slots, take: (ordinal: number, contacts: number) => void): void {
-  const { kind, slots, ordinals, contacts } = pairs
-  if (kind === 'many') {
+  const { layout, slots, ordinals, contacts } = pairs
+  if (layout === 'table') {
     eachSlot(companies, slot => {
       if (ordinals[slot] !== 0) take(ordinals[slot] - 1, contacts[slot])
     })
   } else if (companies.kind === 'sparse' && companies.list.length < slots.length) {
     const { list } = companies
-    let place = 0
-    for (let index = 0; index < list.length && place < slots.length; index++) {
-      place = lowerBoundIn(slots, list[index], place)
-      if (slots[place] === list[index]) take(ordinals[place], contacts[place])
+    let at = 0
+    for (let index = 0; index < list.length && at < slots.length; index++) {
+      at = lowerBoundIn(slots, list[index], at)
+      if (slots[at] === list[index]) take(ordinals[at], contacts[at])
     }
   } else {
-    for (let place = 0; place < slots.length; place++) {
-      if (hasSlot(companies, slots[place])) take(ordinals[place], contacts[place])
+    for (let index = 0; index < slots.length; index++) {
+      if (hasSlot(companies, slots[index])) take(ordinals[index], contacts[index])
     }
   }
 }
 
 /** Returns a function from an ordinal of `company_id` to the slot of its live company, or -1 if the segment does not have it. */
-export function slotFinder(part: Part, company: Part): (ordinal: number) => number {
-  const { kind, slots, ordinals } = pairsOf(part, company)
+function slotFinder(part: Part, company: Part): (ordinal: number) => number {
+  const { layout, slots, ordinals } = pairsOfParts(part, company)
   const { dead } = company
-  if (kind === 'many') {
+  if (layout === 'table') {
     return ordinal => {
       const slot = slots[ordinal] - 1
       return slot >= 0 && dead !== null && hasBit(dead, slot) ? -1 : slot
     }
   }
   return ordinal => {
-    const place = lowerBoundIn(ordinals, ordinal)
-    return ordinals[place] === ordinal && (dead === null || !hasBit(dead, slots[place])) ? slots[place] : -1
+    const at = lowerBoundIn(ordinals, ordinal)
+    return ordinals[at] === ordinal && (dead === null || !hasBit(dead, slots[at])) ? slots[at] : -1
   }
 }
 
 /**
- * The index of a segment of companies and a slot in it, as one number: index times `PLACES` plus slot. -1 for a contact
- * without a live company.
+ * A place is a company: the index of its segment times PLACES, plus its slot there. As a number, so that lists of places are
+ * typed arrays.
  */
 export const PLACES = 2 ** 32
 
-/** Returns a function from a slot of `part` to the place of the contact's live company. */
+export function segmentOf(place: number): number {
+  return Math.floor(place / PLACES)
+}
+
+/** Returns a function from a slot of `part` to the place of the contact's live company, or -1 if it has none. */
 export function companyFinder(part: Part): (slot: number) => number {
   const { items } = companyColumn(part.segment)
   // A company is alive in one segment at most. Most are in the largest.
@@ -130,6 +130,6 @@ export function companyFinder(part: Part): (slot: number) => number {
   }
 }
 
-function pairsOf(part: Part, company: Part): Pairs {
-  return pairs.get(part.segment, company.segment)
+function pairsOfParts(part: Part, company: Part): Pairs {
+  return pairsOf.get(part.segment, company.segment)
 }

@@ -8,7 +8,7 @@ import { countOfAll } from '../segment/postings.ts'
 import { createNumberList } from '../sets/number-list.ts'
 import { hasSlot, type Slots } from '../sets/slots.ts'
 import { noItems } from './column-slots.ts'
-import { companyFinder, countContacts, markItems, PLACES, slotFinder } from './company-pairs.ts'
+import { companyFinder, countContacts, markItems, PLACES, segmentOf } from './company-pairs.ts'
 import { LOOK_AT_BIT, type Matcher } from './matcher.ts'
 import type { Join } from './plan.ts'
 import { liveSlots, type Part, type Reader } from './reader.ts'
@@ -59,19 +59,13 @@ export function joinMatcher(part: Part, node: Join, matchers: readonly Matcher[]
 
 /** Returns a test for contacts: whether the company of a contact is alive and satisfies the condition of the join. */
 export function joinTest(part: Part, node: Join, matchers: readonly Matcher[]): (slot: number) => boolean {
-  const { items } = companyColumn(part.segment)
+  const find = companyFinder(part)
   const joined = joinedCompanies(part.reader, node, matchers)
-  const sources = part.reader.companies
-    .map((company, index) => ({ find: slotFinder(part, company), slots: joined[index] }))
-    .filter(({ slots }) => slots.kind === 'dense' || slots.list.length > 0)
   return slot => {
-    const ordinal = items[slot] - 1
-    if (ordinal < 0) return false
-    for (const { find, slots } of sources) {
-      const company = find(ordinal)
-      if (company >= 0 && hasSlot(slots, company)) return true
-    }
-    return false
+    const place = find(slot)
+    if (place < 0) return false
+    const segment = segmentOf(place)
+    return hasSlot(joined[segment], place - segment * PLACES)
   }
 }
 

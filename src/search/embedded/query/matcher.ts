@@ -42,7 +42,7 @@ const LOOK = 8
 /** The same if the test looks at one bit. */
 export const LOOK_AT_BIT = 4
 
-function costWithin(matcher: Matcher, count: number): number {
+export function costWithin(matcher: Matcher, count: number): number {
   return matcher.withinCost?.(count) ?? count * LOOK
 }
 
@@ -105,7 +105,9 @@ export function not(inner: Matcher, size: number, scratch: Scratch): Matcher {
     exact: inner.exact,
     cost: inner.cost + size / 16,
     negated: inner,
+    ...(inner.count !== undefined && { count: () => size - inner.count!() }),
     all: () => subtract(allSlots(size, scratch), inner.all(), size, scratch),
+    withinCost: count => count + costWithin(inner, count),
     within: list => withoutList(list, inner.within(list)),
   }
 }
@@ -118,7 +120,8 @@ export function and(matchers: readonly Matcher[], size: number, scratch: Scratch
     estimate: first.estimate,
     exact: false,
     cost:
-      first.cost + Math.max(...others.map(other => Math.min(costWithin(other, Math.ceil(first.estimate)), other.cost))),
+      first.cost +
+      others.reduce((sum, other) => sum + Math.min(costWithin(other, Math.ceil(first.estimate)), other.cost), 0),
     all() {
       let slots = first.all()
       // The cheapest come first, so that the expensive ones have fewer slots to look at.
@@ -137,6 +140,7 @@ export function and(matchers: readonly Matcher[], size: number, scratch: Scratch
       }
       return slots
     },
+    withinCost: count => costWithin(first, count),
     within: list =>
       [first, ...others].reduce((left, matcher) => (left.length === 0 ? left : matcher.within(left)), list),
   }
@@ -159,6 +163,7 @@ export function or(matchers: readonly Matcher[], size: number, scratch: Scratch)
         size,
         scratch,
       ),
+    withinCost: count => sum(matcher => costWithin(matcher, count)),
     within(list) {
       let rest = list
       const found: Uint32Array[] = []

@@ -58,7 +58,10 @@ export function ordinalsMatcher(column: Column, ordinals: ArrayLike<number>, scr
     exact: column.itemOffsets === null || ordinals.length === 1,
     cost: isDense ? column.size / 32 : ordinals.length === 1 ? 0 : total + column.size / 32,
     all: () => slotsOfAny(column, ordinals, scratch),
-    withinCost: count => count * LOOK_AT_BIT + ordinals.length + column.values.size / 32,
+    ...(ordinals.length > 1 &&
+      column.itemOffsets === null && {
+        withinCost: (count: number) => count * LOOK_AT_BIT + ordinals.length + column.values.size / 32,
+      }),
     within(list) {
       if (ordinals.length === 1) {
         const [wanted] = [ordinals[0]]
@@ -115,6 +118,7 @@ function ordinalRangesMatcher(
       for (const { from, to } of stretches) uniteRangeInto(bits, column, from, to)
       return dense(bits)
     },
+    withinCost: count => count * LOOK_AT_BIT + stretches.reduce((sum, { from, to }) => sum + to - from, 0),
     within(list) {
       const wanted = noItems(column, scratch)
       for (const { from, to } of stretches)

@@ -61,10 +61,11 @@ export function andNotInto(target: Bits, a: Bits, b: Bits): void {
 }
 
 /**
- * The numbers of the set bits, ascending. `total` is how many there are. Four numbers are written at a time, whatever their number,
+ * The numbers of the set bits, ascending. Four numbers are written at a time, whatever their number,
  * which avoids half of the mispredicted branches (Lemire, "Really fast bitset decoding for average densities", 2019).
  */
-export function listBits(bits: Bits, total = countBits(bits)): Uint32Array {
+export function listBits(bits: Bits): Uint32Array {
+  const total = countBits(bits)
   // Up to three numbers are written after the last one.
   const list = new Uint32Array(total + 3)
   let count = 0

@@ -15,6 +15,8 @@ import type { Answer, FromThread, Request, StopFlag, ToThread } from './requests
 const SCRIPT = scriptBeside(import.meta.url, 'query-thread')
 /** How many queries may wait for each thread. */
 const MAX_WAITING = 100
+/** The same with those whose client has left, which the thread has not noticed yet. */
+const MAX_MESSAGES = 1000
 /** After a new state, idle threads receive it within this time, so that they do not keep old segments. Milliseconds. */
 const REFRESH_AFTER = 1000
 
@@ -43,6 +45,9 @@ interface Thread {
   readonly worker: Worker
   /** The state that it was last sent. */
   state: IndexState | null
+  /** How many queries somebody waits for. */
+  callers: number
+  /** Those that it has not answered, also if nobody waits for them any more. */
   readonly waiting: Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>
 }
 
@@ -56,7 +61,7 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
 
   function start(): Thread {
     const worker = new Worker(SCRIPT, { name: 'connectra-query', resourceLimits: THREAD_LIMITS })
-    const thread: Thread = { worker, state: null, waiting: new Map() }
+    const thread: Thread = { worker, state: null, callers: 0, waiting: new Map() }
     threads.add(thread)
     worker.on('message', (message: FromThread) => settle(thread, message))
     worker.on('error', error => log.error({ err: error }, 'a query thread failed'))
@@ -92,7 +97,7 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
     let best: Thread | undefined
     for (const thread of threads) if (best === undefined || thread.waiting.size < best.waiting.size) best = thread
     if (best === undefined || (best.waiting.size > 0 && threads.size < size)) return start()
-    if (best.waiting.size >= MAX_WAITING)
+    if (best.callers >= MAX_WAITING || best.waiting.size >= MAX_MESSAGES)
       throw new ConnectraError('ERR_UNAVAILABLE', 'too many costly searches are waiting; try again shortly', {
         retryAfter: 1,
       })
@@ -111,7 +116,9 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
 
   /** Rejects at once when `signal` aborts. The thread counts as busy until it has seen the flag. */
   async function request(thread: Thread, id: number, message: ToThread, signal?: AbortSignal): Promise<unknown> {
+    signal?.throwIfAborted()
     let abort = () => {}
+    thread.callers++
     try {
       return await new Promise((resolve, reject) => {
         // Between two portions of a scan, its thread may have ended. Nothing would ever answer.
@@ -122,6 +129,7 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
         signal?.addEventListener('abort', abort)
       })
     } finally {
+      thread.callers--
       signal?.removeEventListener('abort', abort)
     }
   }
