@@ -36,7 +36,7 @@ export const listJourneys: Journeys = {
           element.scrollTop = element.scrollHeight / 2
         })
         await row(grid, 1605).waitFor()
-  
+
         await grid.locator('[data-cell][tabindex="0"]').focus()
         await page.keyboard.press('Control+End')
         await row(grid, TOTAL).waitFor()
