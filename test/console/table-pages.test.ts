@@ -52,7 +52,7 @@ class Server {
     assert.ok(page === undefined || page * limit <= 10_000, `page ${page} of ${limit} rows`)
     const cursorFor = (person: Person) => [
       ...order_by.map(({ order_by: field }) =>
-        field === 'full_name' ? JSON.stringify([person.last_name, person.first_name]) : (person[field] ?? ''),
+        field === 'full_name' ? pairOf(person.last_name!, person.first_name!) : (person[field] ?? ''),
       ),
       person.uuid,
     ]
@@ -78,6 +78,10 @@ function matches(person: Person, { and = [], or, exists }: Where): boolean {
     (exists?.must ?? []).every(field => person[field] !== null) &&
     (exists?.must_not ?? []).every(field => person[field] === null)
   )
+}
+
+function pairOf(last: string | null, first: string | null): string {
+  return last === null && first === null ? '' : JSON.stringify([last, first])
 }
 
 const OPTIONS = { signal: new AbortController().signal, onProgress() {} }
@@ -107,6 +111,17 @@ function peopleWith(titled: number): Server {
   )
 }
 
+/** Some have a last name only, or no name at all. */
+function peopleWithout(firstNames: number, names: number): Server {
+  return new Server(
+    peopleWith(1).people.map((person, number) => ({
+      ...person,
+      first_name: number < firstNames + names ? null : person.first_name!,
+      last_name: number < names ? null : person.last_name!,
+    })),
+  )
+}
+
 const some = peopleWith(0.7)
 const ORDERS: readonly (readonly [server: Server, order: readonly Order[]])[] = [
   [some, []],
@@ -114,6 +129,8 @@ const ORDERS: readonly (readonly [server: Server, order: readonly Order[]])[] = 
   [some, [by('title', 'desc')]],
   [some, [by('uuid', 'desc')]],
   [some, [by('full_name')]],
+  [peopleWithout(0, 500), [by('full_name', 'desc')]],
+  [peopleWithout(0, 9000), [by('last_name'), by('first_name', 'desc')]],
   [peopleWith(1), [by('title', 'desc'), by('full_name')]],
 ]
 
@@ -140,8 +157,18 @@ test('rows before a long tail without values are two requests away', async () =>
   assert.equal(requests, 2)
 })
 
+test('where some lack a value in the middle of the order, the rows that lack the first value are still two requests away', async () => {
+  const order = [by('full_name')]
+  const server = peopleWithout(40, 1500)
+  const sorted = server.sort(order).map(({ uuid }) => uuid)
+  const cursors = new PageCursors()
+  const { uuids, requests } = await readPage(server, order, 225, cursors)
+  assert.deepEqual([uuids, requests], [sorted.slice(22_500, 22_600), 2])
+  assert.equal((await readPage(server, order, 110, cursors)).requests, 110 - 99 + 1, 'before them it is read on')
+})
+
 test('a list that cannot be inverted is read on from the nearest known page', async () => {
-  const order = [by('title'), by('last_name')]
+  const order = [by('last_name'), by('title')]
   const sorted = some.sort(order).map(({ uuid }) => uuid)
   const cursors = new PageCursors()
   const far = await readPage(some, order, 130, cursors)

@@ -62,49 +62,82 @@ async function walk(index: number, { where, order, search }: List, cursors: Page
 
 /**
  * The cursor of the row before the page, found in the inverted list. Null if that is too far from the end, too, or if the list
- * cannot be inverted: missing values are last in both directions, so they must not be among the values of several fields.
+ * cannot be inverted.
  */
 async function findFromEnd(index: number, list: List): Promise<Cursor | null> {
   const { where, order, count } = list
-  const total = await count(where)
   /** How many rows follow the row before the page. */
-  const following = total - index * PAGE_SIZE
-  if (following < 0) return null
-  const fields = order.flatMap(({ order_by }) => (order_by === 'full_name' ? ['last_name', 'first_name'] : [order_by]))
-  const stored = fields.filter(field => !ALWAYS.includes(field))
-  const missing = stored.length === 0 ? 0 : await count(both(where, lacksAny(stored)))
-  if (missing === 0) return await readInverted(list, where, order, following)
-  const [field, ...others] = stored
-  if (others.length > 0 || order.length > 1) return null
-  // The rows without a value are a list of their own, at the end.
-  if (following >= missing)
-    return await readInverted(list, both(where, { exists: { must: [field!] } }), order, following - missing)
-  const cursor = await readInverted(list, both(where, lacksAny([field!])), [], following)
-  return cursor && ['', ...cursor]
+  const following = (await count(where)) - index * PAGE_SIZE
+  const fields = order.flatMap(({ order_by, order_direction }) =>
+    (order_by === FULL_NAME ? FULL_NAME_PARTS : [order_by]).map(order_by => ({ order_by, order_direction })),
+  )
+  const found = following < 0 ? null : await readInverted(list, where, fields, following)
+  return found && writeCursor(order, found)
 }
 
+const FULL_NAME = 'full_name'
+const FULL_NAME_PARTS = ['last_name', 'first_name']
 /** Fields that every record has. */
 const ALWAYS = ['uuid', 'id', 'created_at', 'updated_at']
 const OPPOSITE = { asc: 'desc', desc: 'asc' } as const
 
-/** The cursor, in the order of the list, of the row that so many rows follow. Null if it is too far from the end. */
+interface SortValues {
+  /** Of each field; null if it is missing. */
+  readonly values: readonly (string | null)[]
+  readonly uuid: string
+}
+
+/**
+ * The row that so many rows follow. Missing values are last in both directions: the rows without a value in the first field are a
+ * list of their own, at the end. Among the others, no value of the other fields may be missing.
+ */
 async function readInverted(
-  { search }: List,
+  list: List,
   where: Where,
-  order: readonly Order[],
+  fields: readonly Order[],
   following: number,
-): Promise<Cursor | null> {
+): Promise<SortValues | null> {
+  const [first, ...others] = fields.map(({ order_by }) => order_by)
+  if (first !== undefined && !ALWAYS.includes(first)) {
+    const missing = await list.count(both(where, lacksAny([first])))
+    if (following < missing) {
+      const found = await readInverted(list, both(where, lacksAny([first])), fields.slice(1), following)
+      return found && { ...found, values: [null, ...found.values] }
+    }
+    const rest = missing === 0 ? where : both(where, { exists: { must: [first] } })
+    return await readAmongOthers(list, rest, fields, following - missing, others)
+  }
+  return await readAmongOthers(list, where, fields, following, others)
+}
+
+async function readAmongOthers(
+  { search, count }: List,
+  where: Where,
+  fields: readonly Order[],
+  following: number,
+  others: readonly string[],
+): Promise<SortValues | null> {
   if (following >= MAX_BY_NUMBER) return null
-  const inverted = order.map(
+  const optional = others.filter(field => !ALWAYS.includes(field))
+  if (optional.length > 0 && (await count(both(where, lacksAny(optional)))) > 0) return null
+  const order_by = fields.map(
     ({ order_by, order_direction }): Order => ({ order_by, order_direction: OPPOSITE[order_direction] }),
   )
-  const hasUuid = order.some(({ order_by }) => order_by === 'uuid')
   // Rows that are equal otherwise are sorted by their uuid, always upwards.
-  if (!hasUuid) inverted.push({ order_by: 'uuid', order_direction: 'desc' })
-  const [row] = await search({ where, order_by: inverted, select_columns: ['uuid'], limit: 1, page: following + 1 })
-  if (!row) return null
-  const values = row.cursor!.slice(0, order.length)
-  return [...values, row.uuid]
+  if (!fields.some(({ order_by }) => order_by === 'uuid')) order_by.push({ order_by: 'uuid', order_direction: 'desc' })
+  const [row] = await search({ where, order_by, select_columns: ['uuid'], limit: 1, page: following + 1 })
+  return row ? { values: row.cursor!.slice(0, fields.length), uuid: row.uuid } : null
+}
+
+/** As the server writes it: a string per order. That of the full name is a pair. */
+function writeCursor(order: readonly Order[], { values, uuid }: SortValues): Cursor {
+  let place = 0
+  const parts = order.map(({ order_by }) => {
+    if (order_by !== FULL_NAME) return values[place++] ?? ''
+    const pair = [values[place++] ?? null, values[place++] ?? null]
+    return pair.every(value => value === null) ? '' : JSON.stringify(pair)
+  })
+  return [...parts, uuid]
 }
 
 function lacksAny(fields: readonly string[]): Where {

@@ -33,7 +33,7 @@ interface RowProps extends CellsProps {
 }
 
 export const TableRow = memo(function TableRow({ index, top, open, ...cells }: RowProps) {
-  const { active, selected } = cells
+  const { active, selected, editing } = cells
   const position: CSSProperties = { transform: `translateY(${top}px)` }
   return (
     <div
@@ -46,6 +46,7 @@ export const TableRow = memo(function TableRow({ index, top, open, ...cells }: R
         active !== null && styles.active,
         selected && styles.selected,
         open && styles.open,
+        editing && styles.editedRow,
       )}
       style={position}
     >
