@@ -11,16 +11,13 @@ import type { BenchOptions } from '../options.ts'
 import { significant } from '../shared/figures.ts'
 import { type Memory, SETTLE_MS } from '../shared/memory.ts'
 import { printReport } from '../shared/report.ts'
-import { startServe } from '../shared/serve-process.ts'
+import { SNAPSHOT, startServe } from '../shared/serve-process.ts'
 
 interface Start {
   readonly readySeconds: number
   /** `SETTLE_MS` after it was ready. */
   readonly memory: Memory
 }
-
-/** Directory of the snapshot, below the data directory. */
-const SNAPSHOT = 'index'
 
 export async function benchBuild(options: BenchOptions): Promise<void> {
   const { sizes } = options

@@ -18,7 +18,7 @@ import { changesTables } from './report.ts'
 export async function benchChanges(options: BenchOptions): Promise<void> {
   await withDatabase(async ({ url, database, directory }) => {
     await loadRecords(database, createGenerator(options.sizes))
-    const serve = await startServe({ databaseUrl: url, dataDir: join(directory, 'data') })
+    const serve = await startServe({ databaseUrl: url, dataDir: join(directory, 'data'), probe: true })
     const figures = await measureChanges(options, serve, url)
     await serve.stop()
     printReport(options, figures, changesTables(figures))

@@ -10,6 +10,7 @@ import { migrate } from '../../src/database/migrate.ts'
 import { type Connection, type Database, openPool } from '../../src/database/pool.ts'
 import { ensureDatabase } from '../../src/database/roles.ts'
 import { FIELDS, type Service } from '../../src/fields.ts'
+import { interruption } from '../shared/interruption.ts'
 import type { Generator as RecordGenerator } from './generate.ts'
 
 export interface BenchDatabase {
@@ -20,12 +21,7 @@ export interface BenchDatabase {
 
 /** Runs `work` with a migrated, empty database. Ctrl-C also stops the server and removes the files. */
 export async function withDatabase(work: (bench: BenchDatabase) => Promise<void>): Promise<void> {
-  const interrupted = new Promise<never>((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => reject(new Error(`interrupted by ${signal}`)))
-  })
-  // The signal may come before anything awaits this promise.
-  interrupted.catch(() => {})
+  const interrupted = interruption()
   const directory = await mkdtemp(join(tmpdir(), 'connectra-bench-'))
   const server = await startEmbeddedServer(directory, { command: 'bench' })
   let database: Database | undefined
