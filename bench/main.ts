@@ -58,6 +58,12 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     options: ['only'],
     run: async options => await (await import('./opensearch/opensearch.ts')).benchOpenSearch(options),
   },
+  guard: {
+    summary: 'this working tree compared with another commit, within ten minutes',
+    sizes: SMALL,
+    options: ['only', 'against'],
+    run: async options => await (await import('./guard/guard.ts')).benchGuard(options),
+  },
 }
 
 const UPDATES = 1_000_000

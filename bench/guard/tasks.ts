@@ -1,0 +1,104 @@
+/** What `bench guard` measures in one tree. Runs in a process of that tree (side.ts). */
+import { createReadStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { migrate } from '../../src/database/migrate.ts'
+import { openPool } from '../../src/database/pool.ts'
+import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import type { SearchEngine } from '../../src/search/engine.ts'
+import { loadRecords } from '../data/bench-database.ts'
+import { createGenerator, type Sizes } from '../data/generate.ts'
+import { createRandom } from '../data/random.ts'
+import { askEngine, type Bounds, drawRequests, timeRequests } from '../queries/ask.ts'
+import { type CursorFinder, createCursorFinder } from '../queries/cursors.ts'
+import { queryClasses } from '../queries/query-classes.ts'
+import { median } from '../shared/figures.ts'
+import { openStore } from '../shared/open-store.ts'
+import { quietLog } from '../shared/quiet-log.ts'
+import { measureSeconds, runJob } from '../shared/run-job.ts'
+import { SNAPSHOT, startServe } from '../shared/serve-process.ts'
+
+export interface Setup {
+  /** Of an empty database. */
+  readonly databaseUrl: string
+  /** An empty directory. */
+  readonly dataDir: string
+  readonly sizes: Sizes
+  /** The CSV file to import, and the same with a changed field in every row. */
+  readonly files: { readonly fresh: string; readonly changed: string }
+}
+
+export type Tasks = ReturnType<typeof createTasks>
+
+/** One measurement of a class. */
+const BOUNDS: Bounds = { requests: 150, ms: 80 }
+/** Until the process has returned freed memory to the system. Milliseconds. */
+const SETTLE_MS = 3000
+
+export function createTasks({ databaseUrl, dataDir, sizes, files }: Setup) {
+  const database = openPool(databaseUrl)
+  const generator = createGenerator(sizes)
+  const classes = queryClasses(generator)
+  const removeSnapshot = () => rm(join(dataDir, SNAPSHOT), { recursive: true, force: true })
+  let opened: { engine: SearchEngine; findCursor: CursorFinder } | undefined
+
+  return {
+    /** Fills the database and the store of files. */
+    async load(): Promise<void> {
+      await migrate(database)
+      await loadRecords(database, generator)
+      await database.query('CHECKPOINT')
+      const store = await openStore(dataDir)
+      for (const [key, file] of Object.entries(files)) await store.put(keyOf(key), createReadStream(file))
+    },
+
+    /** Starts a server. Returns the seconds until it is ready, and the megabytes that it needs then. It leaves a snapshot. */
+    async start(from: 'database' | 'snapshot'): Promise<{ seconds: number; megabytes: number }> {
+      if (from === 'database') await removeSnapshot()
+      const serve = await startServe({ databaseUrl, dataDir })
+      await delay(SETTLE_MS)
+      const { resident } = serve.memory()
+      await serve.stop()
+      return { seconds: serve.readySeconds, megabytes: resident }
+    },
+
+    /** Has to precede `search`. */
+    async openEngine(): Promise<void> {
+      const engine = openEmbeddedEngine({ databaseUrl, directory: null, log: quietLog })
+      await engine.ready()
+      opened = { engine, findCursor: createCursorFinder(engine, generator) }
+    },
+
+    /** The median of a class of queries, in milliseconds. Each `seed` draws other requests. */
+    async search(name: string, seed: number): Promise<number> {
+      const { engine, findCursor } = opened!
+      const queryClass = classes.find(each => each.name === name)!
+      const requests = await drawRequests(queryClass, createRandom(seed), findCursor, BOUNDS.requests)
+      return median(await timeRequests(BOUNDS, requests, request => askEngine(engine, request)))
+    },
+
+    async closeEngine(): Promise<void> {
+      await opened!.engine.close()
+      opened = undefined
+    },
+
+    /** Imports a file into an empty database, then the same file again, then the changed one. Returns the seconds of each. */
+    async importFiles(): Promise<{ fresh: number; again: number; changed: number }> {
+      await database.query('TRUNCATE companies, contacts; CHECKPOINT')
+      await removeSnapshot()
+      const serve = await startServe({ databaseUrl, dataDir })
+      const seconds = (key: keyof Setup['files']) =>
+        measureSeconds(() => runJob(database, 'insert_csv_file', { s3_key: keyOf(key) }))
+      const measured = {
+        fresh: await seconds('fresh'),
+        again: await seconds('fresh'),
+        changed: await seconds('changed'),
+      }
+      await serve.stop()
+      return measured
+    },
+  }
+}
+
+const keyOf = (file: string) => `uploads/${file}.csv`
