@@ -34,14 +34,16 @@ export async function benchBesideOpenSearch(options: BenchOptions): Promise<void
       await loadRecords(database, generator)
       await database.query('CHECKPOINT')
       say('building the index …')
-      const index = await startServe({ databaseUrl, dataDir: join(directory, 'index') })
+      // All servers of a database need the same files.
+      const dataDir = join(directory, 'data')
+      const index = await startServe({ databaseUrl, dataDir })
       say('building the indexes in OpenSearch …')
       const settings = {
         OPENSEARCH_URL: urls.join(),
         OPENSEARCH_INDEX_PREFIX: INDEX_PREFIX,
         OPENSEARCH_REPLICAS: '0',
       }
-      const openSearch = await startServe({ databaseUrl, dataDir: join(directory, 'opensearch'), settings })
+      const openSearch = await startServe({ databaseUrl, dataDir, settings })
       for (const httpClass of httpClasses(generator).filter(({ name }) => only.test(name))) {
         const servers = [index.url, openSearch.url]
         const [here, there] = (await measureClass(client, servers, httpClass, AMOUNTS)) as [HttpFigures, HttpFigures]

@@ -14,16 +14,15 @@ export interface Load {
   readonly key: string
   readonly requests: readonly HttpRequest[]
   readonly connections: number
-  /**
-   * Present: the requests are sent again and again for this long, and a server may refuse them with the status 503. Otherwise each is
-   * sent once.
-   */
+  /** No request is sent after this time. By default all of them are sent. */
   readonly seconds?: number
+  /** The requests are sent again and again, and the server may refuse them with the status 503. By default each is sent once. */
+  readonly endless?: boolean
 }
 
 export interface LoadResult {
   readonly seconds: number
-  /** One for each request. */
+  /** One for each request that was sent. */
   readonly milliseconds: readonly number[]
   /** Total size of all response bodies. */
   readonly bytes: number
@@ -93,12 +92,12 @@ function exchange(socket: Socket, request: Buffer): Promise<{ reply: Reply; star
 /** Throws if a response is neither a success nor an allowed refusal. */
 async function run(load: Load): Promise<LoadResult> {
   const { hostname, port } = new URL(load.url)
-  const { requests, connections, seconds } = load
+  const { requests, connections, seconds = Infinity, endless = false } = load
   const messages = requests.map(request => message(load, request))
   const milliseconds: number[] = []
   let [next, bytes, refused] = [0, 0, 0]
   const started = performance.now()
-  const isOver = () => (seconds === undefined ? next >= requests.length : performance.now() - started > seconds * 1000)
+  const isOver = () => (!endless && next >= requests.length) || performance.now() - started > seconds * 1000
 
   async function runConnection(): Promise<void> {
     const socket = connect({ host: hostname, port: Number(port), noDelay: true })
@@ -111,7 +110,7 @@ async function run(load: Load): Promise<LoadResult> {
       bytes += reply.bodyBytes
       if (reply.status === 200 && reply.succeeded) continue
       const { path, body } = requests[place]!
-      if (seconds === undefined || reply.status !== 503)
+      if (!endless || reply.status !== 503)
         throw new Error(`${start.subarray(0, 1000)}, for ${path} ${body.slice(0, 1000)}`)
       refused++
     }

@@ -17,7 +17,7 @@ export interface HttpFigures {
   readonly bytes: number
 }
 
-/** The numbers of requests. */
+/** The largest numbers of requests. */
 export interface Amounts {
   readonly alone: number
   readonly together: number
@@ -25,6 +25,8 @@ export interface Amounts {
 
 const TOGETHER = 8
 const BATCHES = 4
+/** A batch ends earlier after as many seconds. */
+const BATCH_SECONDS = 5
 const WARM_UP_CONNECTIONS = 4
 
 /**
@@ -37,14 +39,16 @@ export async function measureClass(
   httpClass: HttpClass,
   { alone, together }: Amounts,
 ): Promise<HttpFigures[]> {
+  const warmUp = drawRequests(httpClass, 1, alone / 4)
   for (const url of urls)
-    await client.run({ url, connections: WARM_UP_CONNECTIONS, requests: drawRequests(httpClass, 1, alone / 4) })
+    await client.run({ url, connections: WARM_UP_CONNECTIONS, requests: warmUp, seconds: BATCH_SECONDS })
   const inTurn = async (connections: number, count: number): Promise<LoadResult[][]> => {
     const results: LoadResult[][] = urls.map(() => [])
     for (let batch = 0; batch < BATCHES; batch++) {
       const requests = drawRequests(httpClass, 100 * connections + batch, count / BATCHES)
       const order = batch % 2 === 0 ? [...urls.keys()] : [...urls.keys()].reverse()
-      for (const server of order) results[server]!.push(await client.run({ url: urls[server]!, connections, requests }))
+      for (const server of order)
+        results[server]!.push(await client.run({ url: urls[server]!, connections, requests, seconds: BATCH_SECONDS }))
     }
     return results
   }

@@ -51,7 +51,7 @@ export async function measureNeighbours(
       return { name: httpClass.name, kind: httpClass.kind, request: httpClass.draw(random) }
     })
     const [load, times] = await Promise.all([
-      client.run({ url, connections: CLIENTS, requests, seconds: SECONDS }),
+      client.run({ url, connections: CLIENTS, requests, seconds: SECONDS, endless: true }),
       runSearches(
         url,
         drawn.map(({ request }) => request),

@@ -1,7 +1,7 @@
 /** The most expensive requests that the API accepts, as far as known. */
 import type { Generator as RecordGenerator } from '../data/generate.ts'
 import type { Random } from '../data/random.ts'
-import { contact, createDraws, type Json, order, range, text } from './draws.ts'
+import { contact, createDraws, type Json, order, text } from './draws.ts'
 import { countRequest, facetRequest, type HttpRequest, listRequest } from './http-requests.ts'
 
 export interface ExpensiveRequest {
@@ -17,13 +17,14 @@ const LARGEST = { limit: 100 }
 const DEEPEST = { ...LARGEST, page: 100 }
 
 export function expensiveRequests(generator: RecordGenerator): readonly ExpensiveRequest[] {
-  const { keyword, part, wordsOf, employees } = createDraws(generator)
+  const { keyword, part, wordsOf } = createDraws(generator)
   const letters = (random: Random, count: number) => part(random, wordsOf(random, 'contact', 'title', 1)[0]!, count)
   const country = (random: Random) => keyword(random, 'contact', 'country')
   const facet = (key: string, where: Json, searchText: string) =>
     facetRequest({ service: 'contact', key, where, searchText }, LARGEST)
   return [
     { name: 'facet with a search', draw: random => facet('title', country(random), letters(random, 2)) },
+    { name: 'extent of a company field', draw: random => facet('company_annual_revenue', country(random), '') },
     { name: 'facet of a company field', draw: random => facet('company_keywords', country(random), '') },
     {
       name: 'many alternative substrings',
@@ -46,30 +47,20 @@ export function expensiveRequests(generator: RecordGenerator): readonly Expensiv
         ),
     },
     {
-      name: 'few matches, by company size',
+      name: 'deep pages by company name and size',
       draw: random =>
         listRequest(
-          contact(keyword(random, 'contact', 'city', 'country'), {
-            ...order('company_employees_count desc'),
-            ...LARGEST,
+          contact(country(random), {
+            ...order('company_name', 'company_employees_count desc'),
+            ...DEEPEST,
             ...POPULATED,
           }),
         ),
     },
     {
-      name: 'deep pages',
+      name: 'deep pages, few values first',
       draw: random =>
         listRequest(contact(country(random), { ...order('seniority', 'company_name'), ...DEEPEST, ...POPULATED })),
-    },
-    {
-      name: 'count by company size and name',
-      draw: random =>
-        countRequest(
-          contact({
-            ...range({ company_employees_count: employees(random) }),
-            ...text('company_name', letters(random, 2), 'substring'),
-          }),
-        ),
     },
   ]
 }

@@ -11,11 +11,15 @@ export async function withCluster(work: (urls: readonly string[], client: Client
   if (urls === undefined) throw new Error('OPENSEARCH_URL is not set: it is the cluster to measure')
   const client = openClient(urls, null)
   const clean = () => deleteOthers(client, INDEX_PREFIX, null)
-  await clean()
   try {
-    await work(urls, client)
-  } finally {
     await clean()
+    await work(urls, client)
+    await clean()
+  } catch (error) {
+    // The cluster may be what has failed.
+    await clean().catch(() => {})
+    throw error
+  } finally {
     client.close()
   }
 }
