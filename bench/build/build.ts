@@ -21,10 +21,8 @@ interface Start {
 
 export async function benchBuild(options: BenchOptions): Promise<void> {
   const { sizes } = options
-  await withDatabase(async ({ url, database, directory }) => {
-    await database.query('CREATE DATABASE bench_empty')
-    const emptyUrl = Object.assign(new URL(url), { pathname: '/bench_empty' }).href
-    const idle = await measureStart(emptyUrl, join(directory, 'empty'))
+  await withDatabase(async ({ url, database, directory, createDatabase }) => {
+    const idle = await measureStart(await createDatabase('bench_empty'), join(directory, 'empty'))
     await loadRecords(database, createGenerator(sizes))
     // Otherwise the loaded records would be written to disk while the start is measured.
     await database.query('CHECKPOINT')

@@ -17,6 +17,8 @@ export interface BenchDatabase {
   readonly directory: string
   readonly url: string
   readonly database: Database
+  /** Creates a further, empty database and returns its URL. */
+  createDatabase(name: string): Promise<string>
 }
 
 /** Runs `work` with a migrated, empty database. Ctrl-C also stops the server and removes the files. */
@@ -25,12 +27,15 @@ export async function withDatabase(work: (bench: BenchDatabase) => Promise<void>
   const directory = await mkdtemp(join(tmpdir(), 'connectra-bench-'))
   const server = await startEmbeddedServer(directory, { command: 'bench' })
   let database: Database | undefined
+  const createDatabase = async (name: string) => {
+    await ensureDatabase(server.adminUrl, name, true)
+    return server.url(name)
+  }
   try {
-    await ensureDatabase(server.adminUrl, 'bench', true)
-    const url = server.url('bench')
+    const url = await createDatabase('bench')
     database = openPool(url)
     await migrate(database)
-    await Promise.race([work({ directory, url, database }), interrupted])
+    await Promise.race([work({ directory, url, database, createDatabase }), interrupted])
   } finally {
     await server.stop()
     await database?.end().catch(() => {})
