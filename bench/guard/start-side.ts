@@ -24,7 +24,9 @@ export function startSide(tree: string, setup: Setup): Side {
   return {
     async run(task, ...values) {
       child.send({ task, values } satisfies Order)
-      const reply = await receiveFrom<Reply>(child)
+      const reply = await receiveFrom<Reply>(child).catch(cause => {
+        throw new Error(`the process that measures ${tree} has ended; its error is above`, { cause })
+      })
       if ('error' in reply) throw new Error(`${task} failed in ${tree}: ${reply.error}`)
       return reply.value as never
     },

@@ -1,7 +1,8 @@
 /** `bench http --beside-opensearch`: each class in turn on the embedded index and on OpenSearch, with the same database. */
 import { join } from 'node:path'
-import { loadRecords, withDatabase } from '../data/bench-database.ts'
+import { withDatabase } from '../data/bench-database.ts'
 import { createGenerator } from '../data/generate.ts'
+import { loadRecords } from '../data/load-records.ts'
 import type { BenchOptions } from '../options.ts'
 import { httpClasses, TIMES_FASTER } from '../queries/http-classes.ts'
 import { significant } from '../shared/figures.ts'

@@ -5,8 +5,9 @@
  * With `--beside-opensearch` it measures each class in turn with a second `connectra serve` that searches in OpenSearch.
  */
 import { join } from 'node:path'
-import { type BenchDatabase, loadRecords, withDatabase } from '../data/bench-database.ts'
+import { type BenchDatabase, withDatabase } from '../data/bench-database.ts'
 import { createGenerator, type Generator as RecordGenerator } from '../data/generate.ts'
+import { loadRecords } from '../data/load-records.ts'
 import type { BenchOptions } from '../options.ts'
 import { httpClasses } from '../queries/http-classes.ts'
 import { median, significant } from '../shared/figures.ts'
