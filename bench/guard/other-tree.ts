@@ -1,6 +1,7 @@
 /** A temporary working tree of another commit, which runs the benchmarks of this one. */
-import { execFile } from 'node:child_process'
-import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
+import { execFile, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { cp, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -44,18 +45,24 @@ export async function describeCommit(commit: string): Promise<string> {
 export async function withTree(commit: string, work: (tree: string) => Promise<void>): Promise<void> {
   const stop = new AbortController()
   interruption().catch(reason => stop.abort(reason))
-  const parent = await mkdtemp(join(tmpdir(), 'connectra-guard-'))
+  const parent = mkdtempSync(join(tmpdir(), 'connectra-guard-'))
   const tree = join(parent, 'tree')
+  const remove = () => {
+    // Before git removes anything: these may be the packages of this tree.
+    rmSync(join(tree, 'node_modules'), { recursive: true, force: true })
+    // It fails if git has not added the tree yet.
+    spawnSync('git', ['worktree', 'remove', '--force', tree], { cwd: THIS_TREE })
+    rmSync(parent, { recursive: true, force: true })
+  }
+  // After an error that nothing catches, such as that of a closed standard output.
+  process.once('exit', remove)
   try {
     await create(tree, commit, stop.signal)
     stop.signal.throwIfAborted()
     await work(tree)
   } finally {
-    // Before git removes anything: these may be the packages of this tree.
-    await rm(join(tree, 'node_modules'), { recursive: true, force: true })
-    // It fails if git has not added the tree yet.
-    await git('worktree', 'remove', '--force', tree).catch(() => {})
-    await rm(parent, { recursive: true, force: true })
+    process.off('exit', remove)
+    remove()
   }
 }
 
