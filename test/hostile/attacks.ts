@@ -3,6 +3,7 @@
  * was limited, it blocked the server for seconds or used gigabytes of memory.
  */
 import { gzipSync } from 'node:zlib'
+import { alternatives, manyMisspelt, manySubstrings } from '../../bench/queries/expensive-requests.ts'
 import { head, open, send, sendJson, type Target } from './client.ts'
 
 export interface Attack {
@@ -129,33 +130,13 @@ export const ATTACKS: readonly Attack[] = [
     name: 'many alternative substrings',
     connections: 2,
     run: (target, _, round) =>
-      send(target, '/contacts/count', {
-        where: {
-          text_matches: {
-            must: Array.from({ length: 199 }, (_, index) => ({
-              filter_key: 'linkedin_url',
-              text_value: `${String.fromCharCode(97 + (index % 26))}${String.fromCharCode(97 + ((index + round) % 25))}`,
-              search_type: 'substring',
-            })),
-          },
-        },
-      }),
+      send(target, '/contacts/count', { where: alternatives('linkedin_url', manySubstrings(round), 'substring') }),
   },
   {
     name: 'words with typing errors',
     connections: 2,
     run: (target, _, round) =>
-      send(target, '/contacts/count', {
-        where: {
-          text_matches: {
-            must: Array.from({ length: 100 }, (_, index) => ({
-              filter_key: 'title',
-              text_value: `manageer${index}x${round}`,
-              fuzzy: true,
-            })),
-          },
-        },
-      }),
+      send(target, '/contacts/count', { where: alternatives('title', manyMisspelt(round), 'match', { fuzzy: true }) }),
   },
   {
     name: 'a query with a million keys',
