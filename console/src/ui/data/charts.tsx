@@ -1,9 +1,9 @@
 /** Small charts in SVG: bars with a label and a figure each, and columns over time. */
 import type { ReactNode } from 'react'
-import styles from './charts.module.css'
 import { classes } from '../classes.ts'
 import { formatNumber } from '../format.ts'
 import { Skeleton } from '../states.tsx'
+import styles from './charts.module.css'
 
 export interface Bar {
   readonly label: string
