@@ -3,7 +3,7 @@ import type { Value } from '../../api/records.ts'
 import { formatNumber, formatTime } from '../../ui/format.ts'
 import type { Kind } from './fields.ts'
 
-interface CellText {
+export interface CellText {
   readonly text: string
   /** The whole value, as a tooltip. */
   readonly title: string

@@ -1,9 +1,10 @@
 /** The virtual table itself. Clicks and keys are handled here for all of its rows. */
-import { type CSSProperties, type KeyboardEvent, type MouseEvent, useEffect, useRef } from 'react'
+import { type CSSProperties, type KeyboardEvent, type MouseEvent, type PointerEvent, useEffect, useRef } from 'react'
 import { TITLES } from '../../api/services.ts'
 import { useShortcuts } from '../../shell/shortcuts.ts'
 import { classes } from '../../ui/classes.ts'
-import type { Column } from '../columns/columns.ts'
+import { type Column, cellValue } from '../columns/columns.ts'
+import { formatValue } from '../columns/format-value.ts'
 import { useExplore, useOpenRecord } from '../explore-context.ts'
 import type { Records } from '../records/use-records.ts'
 import { isSelected, type Selection } from '../selection/selection.ts'
@@ -114,6 +115,15 @@ export function TableGrid({ columns, records, selection, range, onSelect }: Grid
     if (place && !target.closest('input, textarea, a, button')) edit(place.row, place.column)
   }
 
+  /** The whole value, where it is pointed at: most cells show it anyway. */
+  function onPointerOver({ target }: PointerEvent<HTMLElement>) {
+    const cell = (target as HTMLElement).closest<HTMLElement>('[data-cell]')
+    const place = cell && placeOf(cell)
+    const column = place && columns[place.column - 1]
+    const row = place && records.rowAt(place.row)
+    if (cell && column && row) cell.title = formatValue(cellValue(row, column), column.kind)?.title ?? ''
+  }
+
   const onLeaveHeader = useEvent((column: number) => activate(active.row, column))
 
   const widths = table.getFlatHeaders().map(header => header.getSize())
@@ -139,6 +149,7 @@ export function TableGrid({ columns, records, selection, range, onSelect }: Grid
         onKeyDown={onKeyDown}
         onClick={onClick}
         onDoubleClick={onDoubleClick}
+        onPointerOver={onPointerOver}
       >
         <TableHeader
           columns={columns}

@@ -4,7 +4,7 @@ import { flushSync } from 'react-dom'
 import { AT_TOP, drawnHeight, followScroll, ROW_HEIGHT, type ScrollPlace, scrollTo } from './scroll-place.ts'
 
 /** Rows above and below the view, so that nothing is blank while it scrolls. */
-const ROWS_BEYOND = 12
+const ROWS_BEYOND = 8
 
 interface RowWindow {
   /** The first and the last row in sight, also in part. */
