@@ -14,10 +14,8 @@ export interface Sides {
 /** Runs `work` with new processes. */
 export type WithSides = <T>(work: (sides: Sides) => Promise<T>) => Promise<T>
 
-/** How many pairs of each measurement. */
-const STARTS = 6
-const SEARCHES = 8
-const IMPORTS = 6
+/** By chance, all of eight pairs point in the same direction once in 128 times. */
+const PAIRS = 8
 /** Which side is measured first: A B, B A, … */
 const ORDERS = [
   ['here', 'there'],
@@ -62,7 +60,7 @@ export async function measurePairs(
 async function measureStarts(sides: Sides): Promise<Pairs[]> {
   // The first one compiles the code.
   for (const side of ORDERS[0]) await sides[side].run('start')
-  return await inTurn(sides, STARTS, async side => {
+  return await inTurn(sides, async side => {
     const { fromDatabase, fromSnapshot, megabytes } = await side.run('start')
     return [
       { name: START.database, unit: 's', value: fromDatabase },
@@ -73,7 +71,7 @@ async function measureStarts(sides: Sides): Promise<Pairs[]> {
 }
 
 async function measureImports(sides: Sides, rows: number): Promise<Pairs[]> {
-  return await inTurn(sides, IMPORTS, async side => {
+  return await inTurn(sides, async side => {
     const { fresh, again, changed } = await side.run('importFiles')
     return [
       { name: IMPORT.fresh, unit: 'rows/s', value: rows / fresh },
@@ -85,9 +83,9 @@ async function measureImports(sides: Sides, rows: number): Promise<Pairs[]> {
 
 type Value = Pick<Pairs, 'name' | 'unit'> & { readonly value: number }
 
-async function inTurn(sides: Sides, count: number, measure: (side: Side) => Promise<Value[]>): Promise<Pairs[]> {
+async function inTurn(sides: Sides, measure: (side: Side) => Promise<Value[]>): Promise<Pairs[]> {
   const values = { here: [] as Value[][], there: [] as Value[][] }
-  for (let pair = 0; pair < count; pair++)
+  for (let pair = 0; pair < PAIRS; pair++)
     for (const side of ORDERS[pair % 2]!) values[side].push(await measure(sides[side]))
   return values.here[0]!.map(({ name, unit }, place) => ({
     name,
@@ -107,8 +105,8 @@ async function measureSearches(
   say: (line: string) => void,
 ): Promise<Pairs[]> {
   const all = classes.map(name => ({ name, unit: 'ms' as const, here: [] as number[], there: [] as number[] }))
-  for (let pair = 0; pair < SEARCHES; pair++) {
-    say(`searches, pair ${pair + 1} of ${SEARCHES} …`)
+  for (let pair = 0; pair < PAIRS; pair++) {
+    say(`searches, pair ${pair + 1} of ${PAIRS} …`)
     await withSides(async sides => {
       for (const side of ORDERS[0]) {
         await sides[side].run('openEngine')
