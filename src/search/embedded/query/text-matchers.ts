@@ -13,7 +13,7 @@ import { hasBit } from '../sets/bitset.ts'
 import { countSlots } from '../sets/slots.ts'
 import { countAll, itemBits, keepByItems, keepByValue, slotsOfAny } from './column-slots.ts'
 import { nearTerms } from './fuzzy.ts'
-import { and, LOOK_AT_BIT, type Matcher, NEVER, or } from './matcher.ts'
+import { and, LOOK_AT_BIT, lookAtEach, type Matcher, NEVER, or } from './matcher.ts'
 import { findPhrase, ordinalsOf, type Step, stepsIn } from './phrase.ts'
 import type { Part } from './reader.ts'
 import { contains, searchPart } from './substring.ts'
@@ -84,6 +84,7 @@ export function phraseMatcher(part: Part, leaf: PhraseLeaf): Matcher {
     exact: false,
     cost: 8 * candidates + weight + segment.size / 32,
     all: () => slotsOfAny(column, values(), scratch),
+    withinCost: lookAtEach,
     within: list =>
       list.length < candidates && found === null
         ? keepByValue(column, list, holds)

@@ -20,7 +20,7 @@ import {
   slotsOfRange,
   uniteRangeInto,
 } from './column-slots.ts'
-import { always, fixed, LOOK_AT_BIT, type Matcher, NEVER } from './matcher.ts'
+import { always, fixed, LOOK_AT_BIT, lookAtEach, type Matcher, NEVER } from './matcher.ts'
 import type { Part } from './reader.ts'
 
 export function termsMatcher(part: Part, leaf: TermsLeaf): Matcher {
@@ -58,10 +58,10 @@ export function ordinalsMatcher(column: Column, ordinals: ArrayLike<number>, scr
     exact: column.itemOffsets === null || ordinals.length === 1,
     cost: isDense ? column.size / 32 : ordinals.length === 1 ? 0 : total + column.size / 32,
     all: () => slotsOfAny(column, ordinals, scratch),
-    ...(ordinals.length > 1 &&
-      column.itemOffsets === null && {
-        withinCost: (count: number) => count * LOOK_AT_BIT + ordinals.length + column.values.size / 32,
-      }),
+    withinCost: count =>
+      ordinals.length === 1 || column.itemOffsets !== null
+        ? lookAtEach(count)
+        : count * LOOK_AT_BIT + ordinals.length + column.values.size / 32,
     within(list) {
       if (ordinals.length === 1) {
         const [wanted] = [ordinals[0]]
@@ -135,6 +135,7 @@ function ordinalRangeMatcher(column: Column, from: number, to: number, scratch: 
     exact: true,
     cost: Math.min(total, column.size / 2) + column.size / 32,
     all: () => slotsOfRange(column, from, to, scratch),
+    withinCost: lookAtEach,
     within: list => keepByValue(column, list, ordinal => ordinal >= from && ordinal < to),
   }
 }
@@ -148,6 +149,7 @@ export function existsMatcher(part: Part, leaf: ExistsLeaf): Matcher {
     exact: column.itemOffsets === null,
     cost: column.size / 32,
     all: () => presentSlots(column, reader.scratch),
+    withinCost: lookAtEach,
     within: list => toList(intersect(sparse(list), presentSlots(column, reader.scratch), reader.scratch)),
   }
 }
