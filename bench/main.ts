@@ -52,6 +52,12 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     options: [],
     run: async options => await (await import('./export/export.ts')).benchExport(options),
   },
+  kernels: {
+    summary: 'loops over sets of records, in JavaScript and in WebAssembly',
+    sizes: { contacts: 1_000_000, companies: 200_000 },
+    options: [],
+    run: async options => await (await import('./kernels/kernels.ts')).benchKernels(options),
+  },
   opensearch: {
     summary: 'the OpenSearch engine on the cluster at OPENSEARCH_URL',
     sizes: LARGE,
