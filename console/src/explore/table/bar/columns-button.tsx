@@ -1,12 +1,12 @@
 /** Chooses the columns of the table. */
 import { useState } from 'react'
-import { Button } from '../../ui/button.tsx'
-import { Checkbox, TextField } from '../../ui/field.tsx'
-import { Popover } from '../../ui/popover.tsx'
-import type { Column } from '../columns/columns.ts'
-import { useExplore } from '../explore-context.ts'
-import { hasWords } from '../has-words.ts'
-import styles from './table.module.css'
+import { Button } from '../../../ui/button.tsx'
+import { Checkbox, TextField } from '../../../ui/field.tsx'
+import { Popover } from '../../../ui/popover.tsx'
+import type { Column } from '../../columns/columns.ts'
+import { useExplore } from '../../explore-context.ts'
+import { hasWords } from '../../has-words.ts'
+import styles from './bar.module.css'
 
 interface ColumnsButtonProps {
   readonly all: readonly Column[]
