@@ -1,84 +1,104 @@
 /** The command line of the benchmarks: `npm run bench`. */
 import { parseArgs } from 'node:util'
 import { writeCharts } from './charts/charts.ts'
-import type { Sizes } from './data/generate.ts'
-import type { BenchOptions } from './options.ts'
+import { type Benchmark, OWN_OPTIONS, type OwnOption } from './options.ts'
 import { findBlock, readDocument } from './shared/document.ts'
+import { formatUsage } from './usage.ts'
 
-const USAGE = `usage: npm run bench -- <benchmark> [options]
+const SMALL = { contacts: 100_000, companies: 20_000 }
+const LARGE = { contacts: 200_000, companies: 40_000 }
+const HUGE = { contacts: 10_000_000, companies: 2_000_000 }
 
-Benchmarks:
-  search    every class of queries, on the index and on PostgreSQL alone
-  growth    the same classes and the index itself at 1/100, 1/10 and all of the given sizes
-  http      lists, counts, facets and upserts over HTTP
-  build     time to start and memory of "connectra serve"
-  changes   searches and index delay while contacts are changed
-  import    import of a CSV file, and each of its stages
-  export    export of all contacts, and each of its stages
-  opensearch  the OpenSearch engine on the cluster at OPENSEARCH_URL
-  charts    measures nothing: redraws docs/charts from the tables in docs/performance.md
-
-Options:
-  --contacts N, --companies N   size of the data (the default depends on the benchmark)
-  --json, --markdown            output format (default: plain text)
-  --document                    also write the tables to docs/performance.md and redraw its charts
-  --only REGEX                  search, growth: measure only the classes whose name matches
-  --no-postgres                 search: skip the comparison; no database is needed
-  --updates N                   changes: number of updates after which memory is compared (default: 1,000,000)`
-
-interface Bench {
-  readonly sizes: Sizes
-  run(options: BenchOptions): Promise<void>
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  search: {
+    summary: 'every class of queries, on the index and on PostgreSQL alone',
+    sizes: LARGE,
+    options: ['only', 'postgres'],
+    run: async options => await (await import('./search/search.ts')).benchSearch(options),
+  },
+  growth: {
+    summary: 'the same classes and the index itself at 1/100, 1/10 and all of the given sizes',
+    sizes: HUGE,
+    options: ['only'],
+    run: async options => await (await import('./growth/growth.ts')).benchGrowth(options),
+  },
+  http: {
+    summary: 'requests over HTTP: each class, the first ones after a start, beside expensive ones; upserts',
+    sizes: LARGE,
+    options: ['only', 'beside-opensearch'],
+    run: async options => await (await import('./http/http.ts')).benchHttp(options),
+  },
+  build: {
+    summary: 'time to start and memory of "connectra serve"',
+    sizes: LARGE,
+    options: [],
+    run: async options => await (await import('./build/build.ts')).benchBuild(options),
+  },
+  changes: {
+    summary: 'searches and index delay while contacts are changed',
+    sizes: LARGE,
+    options: ['updates'],
+    run: async options => await (await import('./changes/changes.ts')).benchChanges(options),
+  },
+  import: {
+    summary: 'import of a CSV file, each of its stages, and searches meanwhile',
+    sizes: SMALL,
+    options: [],
+    run: async options => await (await import('./import/import.ts')).benchImport(options),
+  },
+  export: {
+    summary: 'export of all contacts, and each of its stages',
+    sizes: LARGE,
+    options: [],
+    run: async options => await (await import('./export/export.ts')).benchExport(options),
+  },
+  opensearch: {
+    summary: 'the OpenSearch engine on the cluster at OPENSEARCH_URL',
+    sizes: LARGE,
+    options: ['only'],
+    run: async options => await (await import('./opensearch/opensearch.ts')).benchOpenSearch(options),
+  },
+  guard: {
+    summary: 'this working tree compared with another commit, within ten minutes',
+    sizes: SMALL,
+    options: ['only', 'against'],
+    run: async options => await (await import('./guard/guard.ts')).benchGuard(options),
+  },
 }
 
 const UPDATES = 1_000_000
-const LARGE = { contacts: 200_000, companies: 40_000 }
-
-/** The benchmarks and their default sizes. */
-const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
-  search: async () => ({ sizes: LARGE, run: (await import('./search/search.ts')).benchSearch }),
-  growth: async () => ({
-    sizes: { contacts: 10_000_000, companies: 2_000_000 },
-    run: (await import('./growth/growth.ts')).benchGrowth,
-  }),
-  http: async () => ({ sizes: LARGE, run: (await import('./http/http.ts')).benchHttp }),
-  build: async () => ({ sizes: LARGE, run: (await import('./build/build.ts')).benchBuild }),
-  changes: async () => ({ sizes: LARGE, run: (await import('./changes/changes.ts')).benchChanges }),
-  import: async () => ({
-    sizes: { contacts: 100_000, companies: 20_000 },
-    run: (await import('./import/import.ts')).benchImport,
-  }),
-  export: async () => ({ sizes: LARGE, run: (await import('./export/export.ts')).benchExport }),
-  opensearch: async () => ({ sizes: LARGE, run: (await import('./opensearch/opensearch.ts')).benchOpenSearch }),
-}
-
 const OUTPUT_OPTIONS = ['--json', '--markdown', '--document']
 
 async function main(words: readonly string[]): Promise<void> {
   const { values, positionals } = parseWords(words)
   const [name] = positionals
-  if (values.help || name === undefined) return console.log(USAGE)
+  if (values.help || name === undefined) return console.log(formatUsage(BENCHMARKS, name))
   if (name === 'charts') {
     for (const file of writeCharts(readDocument())) console.log(`docs/charts/${file}`)
     return
   }
-  const open = BENCHES[name]
-  if (open === undefined || positionals.length > 1) throw new UsageError(`unknown benchmark: ${positionals.join(' ')}`)
+  const benchmark = BENCHMARKS[name]
+  if (benchmark === undefined || positionals.length > 1)
+    throw new UsageError(`unknown benchmark: ${positionals.join(' ')}`)
+  for (const option of Object.keys(OWN_OPTIONS) as OwnOption[])
+    if (values[option] !== undefined && !benchmark.options.includes(option))
+      throw new UsageError(`${name} has no option ${OWN_OPTIONS[option][0]}`)
   const command = `npm run bench -- ${words.filter(word => !OUTPUT_OPTIONS.includes(word)).join(' ')}`
   // Checked before the run, which may take an hour.
   if (values.document) findBlock(readDocument(), command)
-  const bench = await open()
-  await bench.run({
+  await benchmark.run({
     sizes: {
-      contacts: parseCount('contacts', values.contacts) ?? bench.sizes.contacts,
-      companies: parseCount('companies', values.companies) ?? bench.sizes.companies,
+      contacts: parseCount('contacts', values.contacts) ?? benchmark.sizes.contacts,
+      companies: parseCount('companies', values.companies) ?? benchmark.sizes.companies,
     },
     json: values.json,
     markdown: values.markdown,
     document: values.document,
-    only: new RegExp(values.only),
-    postgres: values.postgres,
+    only: new RegExp(values.only ?? ''),
+    postgres: values.postgres ?? true,
+    besideOpenSearch: values['beside-opensearch'] ?? false,
     updates: parseCount('updates', values.updates) ?? UPDATES,
+    against: values.against ?? null,
     command,
   })
 }
@@ -98,9 +118,11 @@ function parseWords(words: readonly string[]) {
         json: { type: 'boolean', default: false },
         markdown: { type: 'boolean', default: false },
         document: { type: 'boolean', default: false },
-        only: { type: 'string', default: '' },
-        postgres: { type: 'boolean', default: true },
+        only: { type: 'string' },
+        postgres: { type: 'boolean' },
+        'beside-opensearch': { type: 'boolean' },
         updates: { type: 'string' },
+        against: { type: 'string' },
       },
     })
   } catch (error) {
@@ -119,6 +141,6 @@ try {
   process.exit(0)
 } catch (error) {
   if (!(error instanceof UsageError)) console.error(error)
-  else console.error(`${error.message}\n\n${USAGE}`)
+  else console.error(`${error.message}\n\n${formatUsage(BENCHMARKS)}`)
   process.exit(error instanceof UsageError ? 2 : 1)
 }

@@ -1,12 +1,16 @@
 /**
  * `npm run build:console`, and `--if-possible` after an installation: builds the console into console/dist, and compresses its files
- * once, so that the server sends them as they are. An installation without development dependencies has no Vite and keeps what is there.
+ * once, so that the server sends them as they are. The files are written into another folder, which then replaces the one before: a
+ * running server never sees half of a build. An installation without development dependencies has no Vite and keeps what is there.
  */
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
 const CONSOLE = join(import.meta.dirname, '../console')
+const BUILT = join(CONSOLE, 'dist')
+const NEXT = join(CONSOLE, 'dist.next')
+const PREVIOUS = join(CONSOLE, 'dist.previous')
 /** Smaller files (bytes) are sent as they are. */
 const COMPRESS_FROM = 1024
 
@@ -17,8 +21,15 @@ if (vite === null) {
   if (!process.argv.includes('--if-possible')) throw new Error(message)
   console.log(message)
 } else {
-  await vite.build({ configFile: join(CONSOLE, 'vite.config.ts'), logLevel: 'warn' })
-  await compressAssets(join(CONSOLE, 'dist/assets'))
+  const build = { outDir: NEXT, emptyOutDir: true }
+  await vite.build({ configFile: join(CONSOLE, 'vite.config.ts'), logLevel: 'warn', build })
+  await compressAssets(join(NEXT, 'assets'))
+  await rm(PREVIOUS, { recursive: true, force: true })
+  await rename(BUILT, PREVIOUS).catch(error => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  })
+  await rename(NEXT, BUILT)
+  await rm(PREVIOUS, { recursive: true, force: true })
 }
 
 async function compressAssets(directory: string): Promise<void> {

@@ -2,7 +2,8 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ensureFirstKey, type FirstKey } from './access/first-key.ts'
-import { openKeyRing } from './access/keys.ts'
+import { openKeyRing } from './access/key-ring.ts'
+import { hasAdminKey } from './access/keys.ts'
 import { createSignInCode, signInUrl } from './access/sessions.ts'
 import type { Config } from './config.ts'
 import { hasConsole } from './console/built-console.ts'
@@ -100,6 +101,8 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
         // An embedded database has one data directory. Another database may have one for each of its processes.
         firstKey = await ensureFirstKey(config.dataDir, database.pool, { always: config.databaseUrl === null })
         if (firstKey === null) log.info({}, 'the database has API keys already: `connectra keys list` shows them')
+        if (!(await hasAdminKey(database.pool)))
+          log.warn({}, 'no key may manage keys in the console: create one with `connectra keys create --admin`')
       }
       const keys = await openKeyRing(database.pool, config.apiKeys)
       stack.push('the API keys', CLOSE_PART_WITHIN, () => keys.close())

@@ -5,13 +5,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { loadRecords, withDatabase } from '../data/bench-database.ts'
+import { withDatabase } from '../data/bench-database.ts'
 import { createGenerator } from '../data/generate.ts'
+import { loadRecords } from '../data/load-records.ts'
 import type { BenchOptions } from '../options.ts'
 import { significant } from '../shared/figures.ts'
 import { type Memory, SETTLE_MS } from '../shared/memory.ts'
 import { printReport } from '../shared/report.ts'
-import { startServe } from '../shared/serve-process.ts'
+import { SNAPSHOT, startServe } from '../shared/serve-process.ts'
 
 interface Start {
   readonly readySeconds: number
@@ -19,15 +20,10 @@ interface Start {
   readonly memory: Memory
 }
 
-/** Directory of the snapshot, below the data directory. */
-const SNAPSHOT = 'index'
-
 export async function benchBuild(options: BenchOptions): Promise<void> {
   const { sizes } = options
-  await withDatabase(async ({ url, database, directory }) => {
-    await database.query('CREATE DATABASE bench_empty')
-    const emptyUrl = Object.assign(new URL(url), { pathname: '/bench_empty' }).href
-    const idle = await measureStart(emptyUrl, join(directory, 'empty'))
+  await withDatabase(async ({ url, database, directory, createDatabase }) => {
+    const idle = await measureStart(await createDatabase('bench_empty'), join(directory, 'empty'))
     await loadRecords(database, createGenerator(sizes))
     // Otherwise the loaded records would be written to disk while the start is measured.
     await database.query('CHECKPOINT')

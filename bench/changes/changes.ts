@@ -7,8 +7,9 @@
  * - The time until one write and a batch of a hundred are found.
  */
 import { join } from 'node:path'
-import { loadRecords, withDatabase } from '../data/bench-database.ts'
+import { withDatabase } from '../data/bench-database.ts'
 import { createGenerator } from '../data/generate.ts'
+import { loadRecords } from '../data/load-records.ts'
 import type { BenchOptions } from '../options.ts'
 import { printReport } from '../shared/report.ts'
 import { startServe } from '../shared/serve-process.ts'
@@ -18,7 +19,7 @@ import { changesTables } from './report.ts'
 export async function benchChanges(options: BenchOptions): Promise<void> {
   await withDatabase(async ({ url, database, directory }) => {
     await loadRecords(database, createGenerator(options.sizes))
-    const serve = await startServe({ databaseUrl: url, dataDir: join(directory, 'data') })
+    const serve = await startServe({ databaseUrl: url, dataDir: join(directory, 'data'), probe: true })
     const figures = await measureChanges(options, serve, url)
     await serve.stop()
     printReport(options, figures, changesTables(figures))

@@ -1,14 +1,15 @@
 /** Measures a running `connectra serve` for `bench changes`. */
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
+import { fork } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createGenerator } from '../data/generate.ts'
 import type { BenchOptions } from '../options.ts'
+import type { HttpRequest } from '../queries/http-requests.ts'
 import { quantile } from '../shared/figures.ts'
-import { drawSearches, runSearches, type Search, send } from '../shared/http-searches.ts'
+import { drawSearches, runSearches, send } from '../shared/http-searches.ts'
 import { SETTLE_MS } from '../shared/memory.ts'
 import { startProgress } from '../shared/progress.ts'
+import { receiveFrom } from '../shared/receive.ts'
 import type { ProbeReport } from '../shared/serve-probe.ts'
 import type { ServeProcess } from '../shared/serve-process.ts'
 import type { WriterReport, WriterTask } from './writer.ts'
@@ -50,7 +51,7 @@ interface Measurement {
   /** Parameters of the writer that all measurements share. */
   readonly task: Omit<WriterTask, 'how' | 'seed'>
   /** Draws searches. */
-  readonly draw: (count: number, seed: number) => readonly Search[]
+  readonly draw: (count: number, seed: number) => readonly HttpRequest[]
 }
 
 export async function measureChanges({ sizes, updates }: BenchOptions, serve: ServeProcess, url: string) {
@@ -87,7 +88,7 @@ async function measureUpdates({ serve, say, task, draw }: Measurement, count: nu
 /** Memory and segments after the server has had time to release memory. */
 async function settle(serve: ServeProcess) {
   await delay(SETTLE_MS)
-  return { memory: serve.memory(), ...(await probe(serve)) }
+  return { memory: serve.memory(), ...(await serve.report()) }
 }
 
 /** Searches while changes are stored and indexed. If these do not reach the full rate, also while changes are only announced. */
@@ -119,11 +120,11 @@ async function measureVisibility({ serve, say, task }: Measurement) {
 async function measureUnderLoad(
   serve: ServeProcess,
   task: WriterTask,
-  searches: readonly Search[],
+  searches: readonly HttpRequest[],
 ): Promise<UnderLoad> {
   const ended = new AbortController()
-  await probe(serve)
-  const searching = runSearches(serve.url, searches, SEARCHES_A_SECOND, ended.signal)
+  await serve.report()
+  const searching = runSearches(serve.url, searches, SEARCHES_A_SECOND, { signal: ended.signal })
   const writer = await runWriter(task)
   ended.abort()
   const times = await searching
@@ -153,24 +154,6 @@ async function runWriter(task: WriterTask): Promise<WriterReport> {
   return report
 }
 
-async function probe({ child }: ServeProcess): Promise<ProbeReport> {
-  child.send('report')
-  return await receiveFrom<ProbeReport>(child)
-}
-
-async function receiveFrom<T>(child: ChildProcess): Promise<T> {
-  const failed = new AbortController()
-  const exit = once(child, 'exit', { signal: failed.signal }).then(([code]) => {
-    throw new Error(`a measured process exited with code ${code}`)
-  })
-  try {
-    return (await Promise.race([once(child, 'message'), exit]))[0] as T
-  } finally {
-    exit.catch(() => {})
-    failed.abort()
-  }
-}
-
 /** Waits until searches see everything that was written. Returns the report of the probe. */
 async function catchUp(serve: ServeProcess, writer: WriterReport): Promise<ProbeReport> {
   const seq = writer.commits.at(-1)![0]
@@ -178,7 +161,7 @@ async function catchUp(serve: ServeProcess, writer: WriterReport): Promise<Probe
   for (;;) {
     try {
       await send(serve.url, { path: '/contacts/count', body: '{}' }, undefined, seq)
-      return await probe(serve)
+      return await serve.report()
     } catch (error) {
       // The server answers 503 if it has not caught up within five seconds.
       if (performance.now() > deadline) throw error

@@ -30,6 +30,11 @@ export function mixSeed(stream: number, index: number): number {
   return mixed ^ (mixed >>> 16)
 }
 
+/** A seed for the stream of a name. */
+export function seedOf(name: string): number {
+  return Array.from(name).reduce((seed, letter) => mixSeed(seed, letter.codePointAt(0)!), 0)
+}
+
 /** Draws ranks from 0 to count-1 with probability proportional to 1/(rank+1)^exponent (Zipf). */
 export function zipf(count: number, exponent: number): (random: Random) => number {
   const sums = new Float64Array(count)

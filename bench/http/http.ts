@@ -1,145 +1,89 @@
 /**
- * `bench http`: frequent requests over loopback, at 1 and 8 connections, compared with their goals. It also measures the parts of a list.
- * The cost of HTTP itself is the time of a request that needs almost no work.
+ * `bench http`: the classes of requests in `bench/queries/http-classes.ts` over loopback, to a `connectra serve` in its own process: each
+ * class at one and at eight connections, then the requests of a client whose neighbours send expensive ones, then the first requests after
+ * a start from a snapshot. It also measures upserts and the parts of a list.
+ * With `--beside-opensearch` it measures each class in turn with a second `connectra serve` that searches in OpenSearch.
  */
-import { Worker } from 'node:worker_threads'
-import { type App, openApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
-import { createLog } from '../../src/log.ts'
-import { type BenchDatabase, loadRecords, withDatabase } from '../data/bench-database.ts'
-import { createGenerator } from '../data/generate.ts'
+import { join } from 'node:path'
+import { type BenchDatabase, withDatabase } from '../data/bench-database.ts'
+import { createGenerator, type Generator as RecordGenerator } from '../data/generate.ts'
+import { loadRecords } from '../data/load-records.ts'
 import type { BenchOptions } from '../options.ts'
-import { median, quantile, significant } from '../shared/figures.ts'
-import { residentMegabytes } from '../shared/memory.ts'
+import { httpClasses } from '../queries/http-classes.ts'
+import { median, significant } from '../shared/figures.ts'
+import { startProgress } from '../shared/progress.ts'
 import { printReport } from '../shared/report.ts'
-import type { Table } from '../shared/table.ts'
-import type { Load, LoadResult } from './client.ts'
-import { measureParts, type Parts } from './parts.ts'
-import { drawRequests, httpWorkloads, type Workload } from './workloads.ts'
+import { startServe } from '../shared/serve-process.ts'
+import { measureBatches } from './batches.ts'
+import { benchBesideOpenSearch } from './beside-opensearch.ts'
+import { FIRST, measureFirstUse } from './first-use.ts'
+import { drawRequests, type HttpFigures, measureClass } from './measure-class.ts'
+import { measureNeighbours } from './neighbours.ts'
+import { type Client, openClient } from './open-client.ts'
+import { measureParts } from './parts.ts'
+import { type HttpReport, httpTables, type MeasuredClass } from './tables.ts'
 
-const KEY = 'bench-key-of-sixteen-characters'
-
-interface Measured {
-  readonly workload: Workload
-  readonly connections: number
-  readonly requestsPerSecond: number
-  readonly p50: number
-  readonly p99: number
-  /** Mean size of a response body. */
-  readonly bytes: number
-}
+const AMOUNTS = { alone: 2000, together: 4000 }
+const LISTS = 1000
 
 export async function benchHttp(options: BenchOptions): Promise<void> {
-  const { sizes } = options
-  const generator = createGenerator(sizes)
-  const workloads = httpWorkloads(generator)
+  if (options.besideOpenSearch) return await benchBesideOpenSearch(options)
+  const generator = createGenerator(options.sizes)
+  const client = openClient()
   await withDatabase(async bench => {
-    await loadRecords(bench.database, generator)
-    const app = await openServer(bench)
-    const measured: Measured[] = []
-    for (const workload of workloads) measured.push(...(await measureWorkload(app.url!, workload)))
-    const http = await measureHttp(app.url!)
-    const resident = residentMegabytes()
-    await app.close()
-    const lists = drawRequests(workloads[0]!, 3, 1000)
-    const parts = { ...(await measureParts(bench, lists)), http }
-    report({ measured, parts, resident }, options)
+    const figures = await measure(bench, client, generator, options.only)
+    printReport(options, figures, httpTables(figures))
   })
+  await client.close()
 }
 
-/** Warms up, then measures the workload at each number of connections. */
-async function measureWorkload(url: string, workload: Workload): Promise<Measured[]> {
-  const warmUp = drawRequests(workload, 1, workload.requests / 5)
-  await runLoad({ url, key: KEY, connections: 4, requests: warmUp })
-  const measured: Measured[] = []
-  for (const connections of workload.connections) measured.push(await measure(url, workload, connections))
-  return measured
+/** `only` selects by the names of classes, which have a prefix in the sections for the first use and for neighbours. */
+async function measure(
+  bench: BenchDatabase,
+  client: Client,
+  generator: RecordGenerator,
+  only: RegExp,
+): Promise<HttpReport> {
+  const say = startProgress()
+  const all = httpClasses(generator)
+  const selected = (prefix: string) => all.filter(({ name }) => only.test(prefix + name))
+  say('loading the records …')
+  await loadRecords(bench.database, generator)
+  // Otherwise they would be written to disk during the measurement.
+  await bench.database.query('CHECKPOINT')
+  const options = { databaseUrl: bench.url, dataDir: join(bench.directory, 'data') }
+  say('building the index …')
+  await (await startServe(options)).stop()
+
+  let serve = await startServe(options)
+  const classes: MeasuredClass[] = []
+  for (const httpClass of selected('')) {
+    const [figures] = (await measureClass(client, [serve.url], httpClass, AMOUNTS)) as [HttpFigures]
+    classes.push({ httpClass, figures })
+    say(`${httpClass.name}: ${significant(figures.p50)} ms, ${significant(figures.rate)}/s`)
+  }
+  const resident = serve.memory().resident
+  say('expensive neighbours …')
+  const neighbours = await measureNeighbours(client, serve.url, generator, only)
+  await serve.stop()
+
+  say(`the first ${FIRST} requests of each class …`)
+  const firstUse = await measureFirstUse(client, selected('first use: '), options)
+
+  say('upserts …')
+  serve = await startServe(options)
+  const batches = await measureBatches(client, serve.url, generator, only)
+  const http = await measureHttp(client, serve.url)
+  await serve.stop()
+
+  say('the parts of a list …')
+  const lists = drawRequests(all[0]!, 3, LISTS)
+  const parts = { ...(await measureParts(bench, lists)), http }
+  return { classes, firstUse, neighbours, batches, parts, resident }
 }
 
 /** Median milliseconds of a request that needs almost no work. */
-async function measureHttp(url: string): Promise<number> {
-  const requests = Array.from({ length: 1000 }, () => ({ path: '/contacts/count', body: '{}' }))
-  return median((await runLoad({ url, key: KEY, connections: 1, requests })).milliseconds)
-}
-
-async function openServer({ url, directory }: BenchDatabase): Promise<App> {
-  const config = readConfig({
-    DATABASE_URL: url,
-    DATA_DIR: `${directory}/app`,
-    PORT: '0',
-    API_KEYS: KEY,
-    LOG_LEVEL: 'warn',
-  })
-  const log = createLog('warn', process.stderr)
-  const app = await openApp(config, {
-    command: 'bench',
-    http: true,
-    create: true,
-    log,
-    signal: new AbortController().signal,
-  })
-  await app.ready
-  return app
-}
-
-async function measure(url: string, workload: Workload, connections: number): Promise<Measured> {
-  const requests = drawRequests(workload, 100 + connections)
-  const { seconds, milliseconds, bytes } = await runLoad({ url, key: KEY, connections, requests })
-  return {
-    workload,
-    connections,
-    requestsPerSecond: requests.length / seconds,
-    p50: quantile(milliseconds, 0.5),
-    p99: quantile(milliseconds, 0.99),
-    bytes: bytes / requests.length,
-  }
-}
-
-async function runLoad(load: Load): Promise<LoadResult> {
-  const client = new Worker(new URL('./client.ts', import.meta.url), { workerData: load })
-  return await new Promise<LoadResult>((resolve, reject) => {
-    client.once('message', resolve)
-    client.once('error', reject)
-  })
-}
-
-interface Figures {
-  readonly measured: readonly Measured[]
-  readonly parts: Parts & { readonly http: number }
-  readonly resident: number
-}
-
-function report({ measured, parts, resident }: Figures, options: BenchOptions): void {
-  const load = measured.map(({ workload: { name, goalP50, goalRate, goalP99 }, ...figures }) => ({
-    name,
-    ...figures,
-    goals: { p50: goalP50, requestsPerSecond: goalRate, p99: goalP99 },
-  }))
-  const lines = Object.entries({ ...parts, 'resident memory with client and server, MB': resident })
-  printReport(options, { load, parts, resident }, [
-    loadTable(measured),
-    { header: ['part of a list', 'median, ms'], rows: lines.map(([name, value]) => [name, significant(value)]) },
-  ])
-}
-
-/** Goals of p50 apply to one connection, the others to several. */
-function loadTable(measured: readonly Measured[]): Table {
-  const goal = (value: number | null) => (value === null ? '' : value.toLocaleString('en'))
-  return {
-    header: ['requests', 'connections', 'p50, ms', 'goal', 'p99, ms', 'goal', 'requests/s', 'goal', 'bytes'],
-    rows: measured.map(({ workload, connections, requestsPerSecond, p50, p99, bytes }) => {
-      const alone = connections === 1
-      return [
-        workload.name,
-        String(connections),
-        significant(p50),
-        goal(alone ? workload.goalP50 : null),
-        significant(p99),
-        goal(alone ? null : workload.goalP99),
-        significant(requestsPerSecond),
-        goal(alone ? null : workload.goalRate),
-        significant(bytes),
-      ]
-    }),
-  }
+async function measureHttp(client: Client, url: string): Promise<number> {
+  const requests = Array.from({ length: LISTS }, () => ({ path: '/contacts/count', body: '{}' }))
+  return median((await client.run({ url, connections: 1, requests })).milliseconds)
 }

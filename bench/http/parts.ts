@@ -4,9 +4,9 @@ import { openPage } from '../../src/records/read/page.ts'
 import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import type { BenchDatabase } from '../data/bench-database.ts'
+import type { HttpRequest } from '../queries/http-requests.ts'
 import { median } from '../shared/figures.ts'
 import { quietLog } from '../shared/quiet-log.ts'
-import type { LoadRequest } from './client.ts'
 
 /** Medians, in milliseconds. */
 export interface Parts {
@@ -16,7 +16,7 @@ export interface Parts {
   readonly serialisation: number
 }
 
-export async function measureParts({ url, database }: BenchDatabase, lists: readonly LoadRequest[]): Promise<Parts> {
+export async function measureParts({ url, database }: BenchDatabase, lists: readonly HttpRequest[]): Promise<Parts> {
   const engine = openEmbeddedEngine({ databaseUrl: url, directory: null, log: quietLog })
   await engine.ready()
   const serialise = serialiseRows({ schema: {}, url: '/contacts/', method: 'POST', httpStatus: '200' })

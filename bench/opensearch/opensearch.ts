@@ -3,40 +3,40 @@
  * the bare requests to OpenSearch and PostgreSQL that they need.
  */
 import { openPage } from '../../src/records/read/page.ts'
-import { openClient } from '../../src/search/opensearch/cluster/client.ts'
-import { deleteOthers } from '../../src/search/opensearch/cluster/indexes.ts'
+import type { Client } from '../../src/search/opensearch/cluster/client.ts'
 import { openOpenSearchEngine } from '../../src/search/opensearch/engine.ts'
 import { compileCount, compileSearch } from '../../src/search/opensearch/query/search.ts'
-import { loadRecords, withDatabase } from '../data/bench-database.ts'
+import { withDatabase } from '../data/bench-database.ts'
 import { createGenerator } from '../data/generate.ts'
+import { loadRecords } from '../data/load-records.ts'
 import { createRandom } from '../data/random.ts'
 import type { BenchOptions } from '../options.ts'
 import { drawRequest } from '../queries/ask.ts'
 import { createCursorFinder } from '../queries/cursors.ts'
 import { queryClasses } from '../queries/query-classes.ts'
 import { median, significant } from '../shared/figures.ts'
+import { INDEX_PREFIX, withCluster } from '../shared/opensearch-cluster.ts'
 import { startProgress } from '../shared/progress.ts'
 import { quietLog } from '../shared/quiet-log.ts'
 import { printReport } from '../shared/report.ts'
 
-const PREFIX = 'bench'
 const REQUESTS = 40
 const QUERY_TIMEOUT = 60_000
 
 export async function benchOpenSearch(options: BenchOptions): Promise<void> {
-  const urls = process.env.OPENSEARCH_URL?.split(',')
-  if (urls === undefined) throw new Error('OPENSEARCH_URL is not set: it is the cluster to measure')
+  await withCluster((urls, client) => measure(options, urls, client))
+}
+
+async function measure(options: BenchOptions, urls: readonly string[], client: Client): Promise<void> {
   const { sizes, only } = options
   const generator = createGenerator(sizes)
   const say = startProgress()
-  const client = openClient(urls, null)
-  await deleteOthers(client, PREFIX, null)
   await withDatabase(async ({ url, database }) => {
     say(`loading ${sizes.companies} companies and ${sizes.contacts} contacts …`)
     await loadRecords(database, generator)
     say('building the indexes …')
     const started = performance.now()
-    const cluster = { urls, caFile: null, prefix: PREFIX, shards: 3, replicas: 0 }
+    const cluster = { urls, caFile: null, prefix: INDEX_PREFIX, shards: 3, replicas: 0 }
     const engine = await openOpenSearchEngine({
       databaseUrl: url,
       log: quietLog,
@@ -58,7 +58,7 @@ export async function benchOpenSearch(options: BenchOptions): Promise<void> {
           const drawn = await drawRequest(queryClass, random, findCursor)
           if (drawn.kind !== 'search' && drawn.kind !== 'count') break
           const { query } = drawn
-          const path = `/${PREFIX}-${query.service}/_search`
+          const path = `/${INDEX_PREFIX}-${query.service}/_search`
           const read = async (uuids: readonly string[]) => void (await openPage(database, query, uuids))
           const body = drawn.kind === 'count' ? compileCount(query.service, query.where) : compileSearch(query)
           const bare = async () => {
@@ -91,8 +91,6 @@ export async function benchOpenSearch(options: BenchOptions): Promise<void> {
       printReport(options, { seconds, perSecond, rows }, tables)
     } finally {
       await engine.close()
-      await deleteOthers(client, PREFIX, null)
-      client.close()
     }
   })
 }

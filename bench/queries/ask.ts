@@ -33,6 +33,18 @@ export async function drawRequest(queryClass: QueryClass, random: Random, findCu
   }
 }
 
+/** Draws requests before they are measured, so that neither the time nor the garbage of drawing counts. */
+export async function drawRequests(
+  queryClass: QueryClass,
+  random: Random,
+  findCursor: CursorFinder,
+  count: number,
+): Promise<Request[]> {
+  const requests: Request[] = []
+  while (requests.length < count) requests.push(await drawRequest(queryClass, random, findCursor))
+  return requests
+}
+
 function parseFacet({ service, key, where, searchText }: FacetDraw): FacetRequest {
   return {
     service,
@@ -55,4 +67,29 @@ export async function askEngine(engine: MeasuredEngine, request: Request): Promi
     case 'search':
       return await engine.search(request.query)
   }
+}
+
+/** Limits of one run of a class, whichever is reached first. */
+export interface Bounds {
+  readonly requests: number
+  readonly ms: number
+}
+
+/** Returns the milliseconds of each request, one after another. */
+export async function timeRequests(
+  bounds: Bounds,
+  requests: readonly Request[],
+  ask: (request: Request) => Promise<unknown>,
+): Promise<number[]> {
+  const times: number[] = []
+  let total = 0
+  for (const request of requests.slice(0, bounds.requests)) {
+    const started = performance.now()
+    await ask(request)
+    const taken = performance.now() - started
+    times.push(taken)
+    total += taken
+    if (total > bounds.ms) break
+  }
+  return times
 }

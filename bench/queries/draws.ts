@@ -49,8 +49,7 @@ export function createDraws(generator: RecordGenerator) {
 
   /** A range of numbers of employees. */
   function employees(random: Random): Json {
-    const from = Number(value(random, 'company', 'employees_count'))
-    return { gte: from, lte: from * random.pick([1, 2, 5]) }
+    return employeesFrom(random, Number(value(random, 'company', 'employees_count')))
   }
 
   /** A range of creation dates. */
@@ -60,11 +59,9 @@ export function createDraws(generator: RecordGenerator) {
     return { created_at: { gte: new Date(from).toISOString(), lt: new Date(from + length).toISOString() } }
   }
 
-  /** Two or three consecutive words of a title. */
+  /** A phrase of a title. */
   function phrase(random: Random): string {
-    const found = wordsOf(random, 'contact', 'title', 3)
-    const place = random.int(found.length - 1)
-    return found.slice(place, place + 2 + random.int(2)).join(' ')
+    return phraseIn(random, wordsOf(random, 'contact', 'title', 3))
   }
 
   /** A word of the field with one letter replaced or two adjacent letters exchanged. */
@@ -96,6 +93,17 @@ export function createDraws(generator: RecordGenerator) {
     }),
     keywords,
   }
+}
+
+/** A range of numbers of employees that starts with this number. */
+export function employeesFrom(random: Random, from: number): Json {
+  return { gte: from, lte: from * random.pick([1, 2, 5]) }
+}
+
+/** Two or three consecutive words, of at least two. */
+export function phraseIn(random: Random, found: readonly string[]): string {
+  const place = random.int(found.length - 1)
+  return found.slice(place, place + 2 + random.int(2)).join(' ')
 }
 
 export function text(filterKey: string, textValue: string, searchType: string, more: Json = {}): Json {

@@ -4,19 +4,20 @@ import type { Connection } from '../../src/database/pool.ts'
 import type { Generator as RecordGenerator } from '../data/generate.ts'
 import { createRandom, type Random } from '../data/random.ts'
 import type { BenchOptions } from '../options.ts'
-import { askEngine, drawRequest, type MeasuredEngine, type Request } from '../queries/ask.ts'
+import {
+  askEngine,
+  type Bounds,
+  drawRequests,
+  type MeasuredEngine,
+  type Request,
+  timeRequests,
+} from '../queries/ask.ts'
 import { type CursorFinder, createCursorFinder } from '../queries/cursors.ts'
 import type { QueryClass } from '../queries/query-class.ts'
 import { queryClasses } from '../queries/query-classes.ts'
 import { quantile, significant } from '../shared/figures.ts'
 import { comparable, plainAnswer } from './plain-postgres.ts'
 import type { ClassFigures } from './search-report.ts'
-
-/** Limits of one run of a class, whichever is reached first. */
-interface Bounds {
-  readonly requests: number
-  readonly ms: number
-}
 
 const COMPARED: Bounds = { requests: 15, ms: 4_000 }
 const ENGINE_RUN: Bounds = { requests: 1000, ms: 3_000 }
@@ -55,46 +56,22 @@ async function measureClass(
   { engine, connection, findCursor }: Subject,
 ): Promise<ClassFigures> {
   const { name, group } = queryClass
-  // Requests are drawn before they are measured, so that neither the time nor the garbage of drawing counts.
-  const draw = async (count: number) => {
-    const requests: Request[] = []
-    while (requests.length < count) requests.push(await drawRequest(queryClass, random, findCursor))
-    return requests
-  }
+  const draw = (count: number) => drawRequests(queryClass, random, findCursor, count)
   const onEngine = (request: Request) => askEngine(engine, request)
-  await measure(WARM_UP, await draw(WARM_UP.requests), onEngine)
+  await timeRequests(WARM_UP, await draw(WARM_UP.requests), onEngine)
   const requests = await draw(ENGINE_RUN.requests)
-  const figures = { name, group, ...summariseTimes(await measure(ENGINE_RUN, requests, onEngine)) }
+  const figures = { name, group, ...summariseTimes(await timeRequests(ENGINE_RUN, requests, onEngine)) }
   if (connection === null) return { ...figures, postgres: null }
 
   const onPostgres = (request: Request) => plainAnswer(connection, request)
-  await measure(COMPARED, requests, async request => {
+  await timeRequests(COMPARED, requests, async request => {
     const found = comparable(await onEngine(request))
     deepStrictEqual(found, await onPostgres(request), `${name}: ${JSON.stringify(request)}`)
   })
-  return { ...figures, postgres: summariseTimes(await measure(POSTGRES_RUN, requests, onPostgres)) }
+  return { ...figures, postgres: summariseTimes(await timeRequests(POSTGRES_RUN, requests, onPostgres)) }
 }
 
 function summariseTimes(times: readonly number[]) {
   const total = times.reduce((sum, time) => sum + time, 0)
   return { p50: quantile(times, 0.5), p99: quantile(times, 0.99), perSecond: (1000 * times.length) / total }
-}
-
-/** Returns the milliseconds of each request. */
-async function measure(
-  bounds: Bounds,
-  requests: readonly Request[],
-  ask: (request: Request) => Promise<unknown>,
-): Promise<number[]> {
-  const times: number[] = []
-  let total = 0
-  for (const request of requests.slice(0, bounds.requests)) {
-    const started = performance.now()
-    await ask(request)
-    const taken = performance.now() - started
-    times.push(taken)
-    total += taken
-    if (total > bounds.ms) break
-  }
-  return times
 }

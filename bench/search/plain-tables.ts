@@ -7,8 +7,8 @@ import { type Field, findField, SERVICES, type Service } from '../../src/fields.
 import type { IndexedRecord } from '../../src/search/engine.ts'
 import { fold } from '../../src/text/fold.ts'
 import { words } from '../../src/text/words.ts'
-import { copyCell, copyLines } from '../data/bench-database.ts'
 import type { Generator as RecordGenerator } from '../data/generate.ts'
+import { copyCell, copyLines } from '../data/load-records.ts'
 
 export const TABLE: Record<Service, string> = { company: 'plain_companies', contact: 'plain_contacts' }
 

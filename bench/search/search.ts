@@ -3,8 +3,9 @@
  * Parameters are drawn for each request. The answers of the first requests are compared.
  */
 import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
-import { loadRecords, withDatabase } from '../data/bench-database.ts'
+import { withDatabase } from '../data/bench-database.ts'
 import { createGenerator } from '../data/generate.ts'
+import { loadRecords } from '../data/load-records.ts'
 import type { BenchOptions } from '../options.ts'
 import { startProgress } from '../shared/progress.ts'
 import { quietLog } from '../shared/quiet-log.ts'

@@ -3,49 +3,32 @@ import { Agent, request } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Generator as RecordGenerator } from '../data/generate.ts'
 import { createRandom } from '../data/random.ts'
-import { queryClasses } from '../queries/query-classes.ts'
+import { httpClasses } from '../queries/http-classes.ts'
+import type { HttpRequest } from '../queries/http-requests.ts'
 import { API_KEY } from './serve-process.ts'
 
-export interface Search {
-  readonly path: string
-  readonly body: string
-}
-
-/** Lists and counts of all kinds, including fuzzy, substring and company conditions. */
-const MIXED = [
-  'three keywords',
-  'phrase',
-  'fuzzy',
-  'substring of an e-mail',
-  'text, keyword and range',
-  'company conditions, title',
-  'by string, frequent',
-  'by number, frequent',
-  'by e-mail',
-  'count, one keyword',
-  'count, phrase',
-  'count, company range',
-]
 const CONNECTIONS = 8
 
-export function drawSearches(generator: RecordGenerator, count: number, seed: number): readonly Search[] {
+/** Requests of all classes that `bench http` measures, in random order. */
+export function drawSearches(generator: RecordGenerator, count: number, seed: number): readonly HttpRequest[] {
   const random = createRandom(seed)
-  const classes = queryClasses(generator).filter(({ name }) => MIXED.includes(name))
-  return Array.from({ length: count }, () => {
-    const queryClass = random.pick(classes)
-    if (queryClass.kind === 'facet') throw new TypeError('facets are not supported here')
-    const { service, query } = queryClass.draw(random)
-    const resource = service === 'contact' ? '/contacts/' : '/companies/'
-    return { path: queryClass.kind === 'count' ? `${resource}count` : resource, body: JSON.stringify(query) }
-  })
+  const classes = httpClasses(generator)
+  return Array.from({ length: count }, () => random.pick(classes).draw(random))
 }
 
-/** Sends `perSecond` searches a second until all are sent or `signal` aborts. Returns the milliseconds of each. */
+export interface SteadyOptions {
+  /** Ends the searches early. */
+  readonly signal?: AbortSignal
+  /** The milliseconds that count for a search that fails. By default a failure rejects. */
+  readonly failed?: number
+}
+
+/** Sends `perSecond` searches a second. Returns the milliseconds of each that was sent, in order. */
 export async function runSearches(
   url: string,
-  searches: readonly Search[],
+  searches: readonly HttpRequest[],
   perSecond: number,
-  signal?: AbortSignal,
+  { signal, failed }: SteadyOptions = {},
 ): Promise<number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
   const started = performance.now()
@@ -53,7 +36,8 @@ export async function runSearches(
   for (const [place, search] of searches.entries()) {
     await delay(Math.max(0, started + (1000 * place) / perSecond - performance.now()))
     if (signal?.aborted) break
-    pending.push(send(url, search, agent))
+    const sent = send(url, search, agent)
+    pending.push(failed === undefined ? sent : sent.catch(() => failed))
   }
   const times = await Promise.all(pending)
   agent.destroy()
@@ -61,7 +45,7 @@ export async function runSearches(
 }
 
 /** Returns the milliseconds until the response is complete. `minSeq` asks for a response that includes this position of the feed. */
-export async function send(url: string, { path, body }: Search, agent?: Agent, minSeq?: number): Promise<number> {
+export async function send(url: string, { path, body }: HttpRequest, agent?: Agent, minSeq?: number): Promise<number> {
   const started = performance.now()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const headers = {

@@ -5,6 +5,7 @@
 import diagnostics from 'node:diagnostics_channel'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isMainThread, type Worker } from 'node:worker_threads'
+import type { FromWriter } from '../../src/search/embedded/update/writer-messages.ts'
 
 export interface ProbeReport {
   /** Delay of the event loop since the last report, in milliseconds: maximum and p99. */
@@ -17,13 +18,7 @@ export interface ProbeReport {
   readonly segmentMegabytes: number
 }
 
-interface StateMessage {
-  readonly type: string
-  readonly published: {
-    readonly position: { readonly seq: number }
-    readonly state: Readonly<Record<string, readonly { readonly segment: { readonly buffer: SharedArrayBuffer } }[]>>
-  }
-}
+type StateMessage = Partial<Extract<FromWriter, { type: 'state' }>> & { readonly type: string }
 
 /** Resolution of the delay in milliseconds. Every measured delay includes it, so it is subtracted. */
 const RESOLUTION = 1
@@ -37,9 +32,9 @@ if (isMainThread && process.send) {
   diagnostics.subscribe('worker_threads', message => {
     const { worker } = message as { worker: Worker }
     worker.on('message', ({ type, published: next }: StateMessage) => {
-      if (type !== 'state') return
+      if (type !== 'state' || next === undefined) return
       published.push([next.position.seq, performance.timeOrigin + performance.now()])
-      const entries = Object.values(next.state).flat()
+      const entries = [...next.state.company, ...next.state.contact]
       segments = entries.length
       segmentMegabytes = entries.reduce((sum, { segment }) => sum + segment.buffer.byteLength, 0) / 1e6
     })

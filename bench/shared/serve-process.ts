@@ -4,8 +4,12 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Memory, memoryOf } from './memory.ts'
+import { receiveFrom } from './receive.ts'
+import type { ProbeReport } from './serve-probe.ts'
 
 export const API_KEY = 'bench-key-of-sixteen-characters'
+/** Directory of the snapshot of the index, below the data directory. */
+export const SNAPSHOT = 'index'
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
 const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/compiled')
@@ -21,16 +25,26 @@ export interface ServeProcess {
   readonly url: string
   /** From its start until `/health` reported that it is ready. */
   readonly readySeconds: number
-  /** Runs the probe of serve-probe.ts. */
   readonly child: ChildProcess
+  /** What only the process itself can see, since the last report. Only with the option `probe`. */
+  report(): Promise<ProbeReport>
   /** Of the process and its descendants. The peak covers processes that ended during the start. */
   memory(): Memory
   /** Stops it with SIGTERM. Rejects if it exits with an error. */
   stop(): Promise<void>
 }
 
+export interface ServeOptions {
+  readonly databaseUrl: string
+  readonly dataDir: string
+  /** Further settings. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** Runs the probe of serve-probe.ts in it. */
+  readonly probe?: boolean
+}
+
 /** Starts it on an existing database, so that PostgreSQL is not one of its processes. Resolves when it is ready. */
-export async function startServe(options: { databaseUrl: string; dataDir: string }): Promise<ServeProcess> {
+export async function startServe(options: ServeOptions): Promise<ServeProcess> {
   const started = performance.now()
   const { child, ended, kill, readLog } = spawnServe(options)
   const { sample, stopSampling } = watchMemory(child.pid!)
@@ -46,6 +60,10 @@ export async function startServe(options: { databaseUrl: string; dataDir: string
     url,
     readySeconds: (performance.now() - started) / 1000,
     child,
+    async report() {
+      child.send('report')
+      return await receiveFrom<ProbeReport>(child)
+    },
     memory: sample,
     async stop() {
       child.kill('SIGTERM')
@@ -57,10 +75,12 @@ export async function startServe(options: { databaseUrl: string; dataDir: string
   }
 }
 
-function spawnServe({ databaseUrl, dataDir }: { databaseUrl: string; dataDir: string }) {
-  const child = spawn(process.execPath, ['--import', PROBE, MAIN, 'serve'], {
+function spawnServe({ databaseUrl, dataDir, settings, probe = false }: ServeOptions) {
+  const child = spawn(process.execPath, [...(probe ? ['--import', PROBE] : []), MAIN, 'serve'], {
     env: {
       ...process.env,
+      // Set for the benchmarks that compare with OpenSearch.
+      OPENSEARCH_URL: undefined,
       // As set by `npm start` and bin/connectra.js.
       MALLOC_MMAP_THRESHOLD_: '262144',
       NODE_COMPILE_CACHE: COMPILED,
@@ -69,6 +89,7 @@ function spawnServe({ databaseUrl, dataDir }: { databaseUrl: string; dataDir: st
       PORT: '0',
       API_KEYS: API_KEY,
       LOG_LEVEL: 'info',
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })

@@ -19,6 +19,8 @@ export async function startWork(options: { databaseUrl: string; dataDir: string 
   const child = spawn(process.execPath, [MAIN, 'work'], {
     env: {
       ...process.env,
+      // Set for the benchmarks that compare with OpenSearch.
+      OPENSEARCH_URL: undefined,
       // As set by `npm start` and bin/connectra.js.
       MALLOC_MMAP_THRESHOLD_: '262144',
       DATABASE_URL: options.databaseUrl,

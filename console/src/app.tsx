@@ -10,21 +10,30 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { ApiError } from './api/client.ts'
+import { onSignOut, watchSignOut } from './api/session-state.ts'
 import { ROOMS } from './rooms.ts'
-import { Shell } from './shell/shell.tsx'
+import { Shell } from './shell/frame/shell.tsx'
 import { ErrorState } from './ui/states.tsx'
 
 const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
+      // A server in the same network or on the same machine can be reached without an internet connection.
+      networkMode: 'always',
+      // What failed while the network was away is asked for again when it is back.
+      refetchOnReconnect: true,
       refetchOnWindowFocus: false,
       // A refused request is refused again. Only a server that cannot be reached or is starting is worth another try.
       retry: (failures, error) =>
         failures < 2 && error instanceof ApiError && (error.status === 0 || error.status === 503),
     },
+    mutations: { networkMode: 'always' },
   },
 })
+
+onSignOut(() => queryClient.clear())
+watchSignOut()
 
 const root = createRootRoute({
   component: Shell,

@@ -3,7 +3,8 @@ import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Database, transaction } from '../database/pool.ts'
 import { ConnectraError } from '../errors.ts'
-import { ensureKey, generateKey, hasKeys, isValidKey } from './keys.ts'
+import { generateKey } from './key-rows.ts'
+import { ensureAdminKey, hasKeys, isValidKey } from './keys.ts'
 
 export interface FirstKey {
   readonly path: string
@@ -18,6 +19,7 @@ const LOCK = 4852717
 /**
  * Returns the key in the file `api-key` of the directory. If the database has no keys, the file is created if it is missing, and
  * its key is added to the database. With `always` that is done in any case, for a directory that belongs to one database.
+ * A key that the database accepts is an admin key from then on, also if it is from a version without admin keys.
  * Returns null if the directory has no key, or one that the database does not accept.
  */
 export async function ensureFirstKey(
@@ -33,7 +35,7 @@ export async function ensureFirstKey(
     const key = await readKey(path)
     if (key === null) return null
     // The file comes first. If the process is killed now, the next start adds its key.
-    if (mayCreate) await ensureKey(connection, 'first key', key)
+    if (mayCreate || (await isValidKey(connection, key))) await ensureAdminKey(connection, 'first key', key)
     return (await isValidKey(connection, key)) ? { path, key, created } : null
   })
 }

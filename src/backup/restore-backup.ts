@@ -91,6 +91,8 @@ async function setSharedRowsAside(connection: Connection): Promise<void> {
     await connection.query(
       `CREATE TEMPORARY TABLE ${name}_aside ON COMMIT DROP AS SELECT * FROM ${name}; DELETE FROM ${name}`,
     )
+  // They get new ids, and so do those that created them.
+  await connection.query('UPDATE api_keys_aside SET created_by = NULL')
 }
 
 async function storeTable(
@@ -128,7 +130,10 @@ async function finishRestore(connection: Connection, { sequences, migrations }: 
   }
   // As the migration does. Keys that were set aside are not among these yet.
   if (!migrations.includes(ADMIN_KEYS))
-    await connection.query('UPDATE api_keys SET admin = true WHERE id = (SELECT min(id) FROM api_keys)')
+    await connection.query(
+      `UPDATE api_keys SET admin = true
+       WHERE id = (SELECT min(id) FROM api_keys WHERE name = 'first key' AND revoked_at IS NULL)`,
+    )
   for (const name of SHARED) {
     const own = (await storedColumns(connection, name)).filter(column => !column.identity)
     const columns = columnList(own.map(column => column.name))
@@ -136,6 +141,8 @@ async function finishRestore(connection: Connection, { sequences, migrations }: 
       `INSERT INTO ${name} (${columns}) SELECT ${columns} FROM ${name}_aside ON CONFLICT DO NOTHING`,
     )
   }
+  // A session may have ended since the backup was made. The keys that were set aside have new ids, by which sessions know their key.
+  await connection.query('DELETE FROM api_keys WHERE session')
   await giveBackJobs(connection)
   // Files are copied with the id of their store, before or after the restore. The next start takes it from there.
   await connection.query('DELETE FROM store_identity')

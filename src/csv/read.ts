@@ -6,6 +6,7 @@ import { ConnectraError } from '../errors.ts'
 import type { DecodedText, Encoding } from './encoding.ts'
 import { findHeader, type HeaderLine, SAMPLE } from './find-header.ts'
 import type { Mapping } from './header/meaning.ts'
+import { unreadable } from './header/unreadable.ts'
 import { type CsvRecord, createParser, MAX_RECORD, type Place } from './parse.ts'
 import { shownEncoding } from './text/encodings.ts'
 import { type DamageSigns, lookForDamage, noDamage } from './text/repairs.ts'
@@ -67,8 +68,8 @@ async function open(iterator: AsyncIterator<string>, text: DecodedText, mapping:
 function unclearEncoding(candidates: readonly string[]): ConnectraError {
   const what =
     candidates.length === 0 ? 'is not known' : `is not clear (perhaps ${candidates.map(shownEncoding).join(' or ')})`
-  return new ConnectraError(
-    'ERR_INVALID_CSV',
+  return unreadable(
+    'encoding',
     `the encoding of the file ${what}: set \`encoding\` in job_data (--encoding on the command line), such as "${candidates.map(shownEncoding)[0] ?? 'windows-1250'}", or save the file as UTF-8`,
   )
 }

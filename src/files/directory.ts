@@ -1,7 +1,7 @@
 /** An object store in a directory. Several processes may share it. */
 import { randomUUID } from 'node:crypto'
 import { type BigIntStats, constants } from 'node:fs'
-import { type FileHandle, link, lstat, mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises'
+import { type FileHandle, link, lstat, mkdir, open, readdir, realpath, rename, rm, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -148,13 +148,27 @@ async function put(
     // `flush` makes the bytes durable before the file is closed, and so before it is renamed.
     await pipeline(measured.bytes, file.createWriteStream({ flush: true }), signal ? { signal } : {})
     if (isNew) await publishNew(temporary, key, join(root, key))
-    else await rename(temporary, join(root, key))
+    else await replace(temporary, join(root, key))
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
   }
   await flushFolder(join(root, key, '..'))
   return measured.size()
+}
+
+/**
+ * Gives a file its name, also if another file has it. Its time is then later than that of the other file: file systems count time
+ * in steps of several milliseconds, and two files of the same size within one step would be the same version. (Two that replace
+ * the same file at the same moment may still be; one of them is then gone at once.)
+ */
+async function replace(temporary: string, path: string): Promise<void> {
+  const before = await lstat(path, { bigint: true }).catch(absent)
+  if (before !== null && (await lstat(temporary, { bigint: true })).mtimeNs <= before.mtimeNs) {
+    const later = new Date(Number(before.mtimeNs / 1_000_000n) + 1)
+    await utimes(temporary, later, later)
+  }
+  await rename(temporary, path)
 }
 
 /** Gives a file its name, unless another file has it. */
@@ -173,8 +187,8 @@ async function publishNew(temporary: string, key: string, path: string): Promise
 }
 
 /**
- * A file is never changed in place, so a file that replaces another has a later time. The inode is left out: it changes when the data
- * directory is copied to another disk.
+ * A file is never changed in place, and one that replaces another has a later time (`replace`). The inode is left out: it changes when
+ * the data directory is copied to another disk.
  */
 function versionOf(file: BigIntStats): string {
   return `${file.size}-${file.mtimeNs}`

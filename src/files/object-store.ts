@@ -39,6 +39,8 @@ export interface ObjectStore {
    * client knows it, for stores whose URLs point at this server.
    */
   uploadUrl(key: string, server?: string): Promise<SignedUrl>
+  /** The origin of such URLs. Needs no credentials. Absent in a store whose URLs point at this server. */
+  readonly uploadOrigin?: () => Promise<string>
   /** A URL that accepts an HTTP GET of the object, without any other authorisation. */
   downloadUrl(key: string, server?: string): Promise<SignedUrl>
   /**

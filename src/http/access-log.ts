@@ -2,6 +2,7 @@
  * Logs one line per request, without secrets: no headers, no bodies, no query strings (they contain signatures).
  * `client` is the address of the connection or, with TRUST_PROXY, the first one in `X-Forwarded-For`.
  */
+import type { FastifyRequest } from 'fastify'
 import { pathOf } from './error-reply.ts'
 import type { App } from './parts.ts'
 
@@ -19,4 +20,10 @@ export function logRequests(app: App): void {
     if (/^\/health(?:\/|$)/.test(line.path)) request.log.debug(line, 'request')
     else request.log.info(line, 'request')
   })
+}
+
+/** Logs who did what with which key. `target`: the id of that key. */
+export function logKeyEvent(request: FastifyRequest, event: string, target: number | string): void {
+  const key = request.holder?.id ?? null
+  request.log.info({ client: request.ip, key, target: String(target) }, event)
 }

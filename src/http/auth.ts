@@ -1,6 +1,7 @@
 /** Authentication: every request needs an API key, except on open paths. Some paths need an admin key. */
 import type { IncomingHttpHeaders } from 'node:http'
-import type { KeyRing } from '../access/keys.ts'
+import type { KeyHolder, KeyRing } from '../access/key-ring.ts'
+import { invalidKey } from '../access/key-rows.ts'
 import { ConnectraError } from '../errors.ts'
 import type { App } from './parts.ts'
 
@@ -13,24 +14,36 @@ function presentedTokens(headers: IncomingHttpHeaders): string[] {
   ) as string[]
 }
 
+/** Sets `holder`, and that replies to requests with a key are not stored unless a route says otherwise. */
 export function requireKey(app: App, keys: KeyRing): void {
   app.decorateRequest('holder', null)
   app.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.open) return
-    const tokens = presentedTokens(request.headers)
-    for (const token of tokens) request.holder ??= keys.verify(token)
-    if (request.holder) {
-      if (request.routeOptions.config.admin && !request.holder.admin) throw needsAdmin()
-      return
-    }
-    reply.header('WWW-Authenticate', 'Bearer')
-    throw new ConnectraError(
-      'ERR_UNAUTHORIZED',
-      tokens.length === 0
-        ? 'no API key: send the header "Authorization: Bearer <key>" or "X-API-Key: <key>"'
-        : 'the API key is unknown, revoked or expired: create one with "connectra keys create"',
-    )
+    const { open = false, takesKey = false, admin = false } = request.routeOptions.config
+    if (open && !takesKey) return
+    // Private data must not stay in the cache of a browser or a proxy.
+    reply.header('Cache-Control', 'no-store')
+    request.holder = await findHolder(keys, presentedTokens(request.headers), admin)
+    if (open) return
+    if (request.holder === null) throw unauthorized(request.headers)
+    if (admin && !request.holder.admin) throw needsAdmin()
   })
+}
+
+/** `admin`: an admin key is preferred. */
+async function findHolder(keys: KeyRing, tokens: readonly string[], admin: boolean): Promise<KeyHolder | null> {
+  const known = () => tokens.flatMap(token => keys.verify(token) ?? [])
+  let holders = known()
+  if (holders.length === 0 && (await keys.refreshFor(tokens))) holders = known()
+  return (admin ? holders.find(holder => holder.admin) : undefined) ?? holders[0] ?? null
+}
+
+/** Why a request with these headers has no holder. */
+export function unauthorized(headers: IncomingHttpHeaders): ConnectraError {
+  if (presentedTokens(headers).length > 0) return invalidKey()
+  return new ConnectraError(
+    'ERR_UNAUTHORIZED',
+    'no API key: send the header "Authorization: Bearer <key>" or "X-API-Key: <key>"',
+  )
 }
 
 function needsAdmin(): ConnectraError {

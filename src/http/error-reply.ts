@@ -17,7 +17,11 @@ const SHOWN = 200
 const FRAMEWORK = new Map<string, () => ConnectraError>([
   [
     'FST_ERR_CTP_BODY_TOO_LARGE',
-    () => new ConnectraError('ERR_PAYLOAD_TOO_LARGE', 'the body is too large: send fewer records, or upload a file'),
+    () =>
+      new ConnectraError(
+        'ERR_PAYLOAD_TOO_LARGE',
+        'the body is too large: send less at once, such as fewer records, or upload a file',
+      ),
   ],
   [
     'FST_ERR_CTP_INVALID_CONTENT_LENGTH',
@@ -40,21 +44,28 @@ const FRAMEWORK = new Map<string, () => ConnectraError>([
     () => new ConnectraError('ERR_INVALID_VALUE', 'the path is not a valid URL: encode "%" as "%25"'),
   ],
   ['FST_ERR_MAX_PARAM_LENGTH', nothingHere],
-  // A path below /docs/static or /assets with "..", or with characters that a file name cannot have.
+  // A path below /docs/static with "..", or with characters that a file name cannot have.
   ['FST_STATIC_FORBIDDEN_PATH', nothingHere],
-  ['PreconditionFailedError', wrongFileHeaders],
-  ['RangeNotSatisfiableError', wrongFileHeaders],
+  [
+    'PreconditionFailedError',
+    () =>
+      new ConnectraError(
+        'ERR_PRECONDITION_FAILED',
+        'the file is another one than the request expects: send it without If-Match and If-Unmodified-Since',
+      ),
+  ],
+  [
+    'RangeNotSatisfiableError',
+    () =>
+      new ConnectraError(
+        'ERR_RANGE_NOT_SATISFIABLE',
+        'the range is outside of the file, whose size is in Content-Range: send another one, or no Range',
+      ),
+  ],
 ])
 
 function nothingHere(): ConnectraError {
   return new ConnectraError('ERR_NOT_FOUND', 'there is nothing at this path: see /docs')
-}
-
-function wrongFileHeaders(): ConnectraError {
-  return new ConnectraError(
-    'ERR_INVALID_VALUE',
-    'the file does not have this range or version: send the request without Range, If-Match and If-Unmodified-Since',
-  )
 }
 
 /** Converts anything thrown to the error that the client gets. */
@@ -80,9 +91,12 @@ export function replyWithError(thrown: unknown, request: FastifyRequest, reply: 
   const error = asConnectraError(thrown)
   const clientGone = request.raw.destroyed && !request.raw.complete
   if (clientGone) request.log.info('client disconnected before it sent the whole request')
+  else if (error.code === 'ERR_CANCELLED') request.log.info(error.message)
   else if (error.status >= 500) request.log.error({ err: thrown }, error.message)
   const retryAfter = error.retryAfter ?? (error.status === 503 ? RETRY_AFTER : undefined)
   if (retryAfter !== undefined) reply.header('Retry-After', String(retryAfter))
+  if (error.status === 401) reply.header('WWW-Authenticate', 'Bearer')
+  if (error.status === 416) reply.headers((thrown as { headers?: Record<string, string> }).headers ?? {})
   // Fastify closes the connection if a body is too large. Then the client would not see the reason.
   reply.removeHeader('Connection')
   // A reply that failed before its first byte may have been meant to be compressed.

@@ -77,7 +77,7 @@ export async function collectOpenApi(app: App, { publicUrl }: HttpConfig): Promi
   app.addHook('onRoute', (route: RouteOptions) => {
     const { schema, config } = route
     if (!schema || schema.hide) return
-    if (config?.open) schema.security = []
+    if (config?.open) schema.security = config.takesKey ? [{}, { bearer: [] }, { apiKey: [] }] : []
     schema.response = { ...(schema.response as object), ...errorReplies }
   })
 }

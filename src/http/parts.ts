@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
-import type { KeyHolder, KeyRing } from '../access/keys.ts'
+import type { KeyHolder, KeyRing } from '../access/key-ring.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/pool.ts'
 import type { ObjectStore } from '../files/object-store.ts'
@@ -58,6 +58,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** No API key is needed. */
     readonly open?: boolean
+    /** With `open`: `holder` is set if the request has a valid key. */
+    readonly takesKey?: boolean
     /** Only admin keys are accepted. */
     readonly admin?: boolean
     /** Set if the path exists but does not support this method: the methods it supports. */
@@ -68,7 +70,7 @@ declare module 'fastify' {
     readonly takesBatch?: BatchKind
   }
   interface FastifyRequest {
-    /** The holder of the request's API key; null on open paths. */
+    /** The holder of the request's API key; null on open paths, unless they take a key and there is a valid one. */
     holder: KeyHolder | null
   }
 }

@@ -1,5 +1,7 @@
 /** Limits the requests per key. Each process keeps its own count, so several processes allow several times the limit. */
 import rateLimit from '@fastify/rate-limit'
+import type { FastifyRequest } from 'fastify'
+import { SIGNED_IN_BY_CODE } from '../access/key-ring.ts'
 import { ConnectraError } from '../errors.ts'
 import type { App } from './parts.ts'
 
@@ -9,8 +11,8 @@ export async function limitRate(app: App, perMinute: number): Promise<void> {
   await app.register(rateLimit, {
     max: perMinute,
     timeWindow: 60_000,
-    keyGenerator: request => request.holder?.id ?? request.ip,
-    allowList: request => request.routeOptions.config.open === true,
+    keyGenerator: countedFor,
+    allowList: request => request.routeOptions.config.open === true && request.holder === null,
     errorResponseBuilder: (_request, { max, ttl }) =>
       new ConnectraError(
         'ERR_RATE_LIMITED',
@@ -20,4 +22,10 @@ export async function limitRate(app: App, perMinute: number): Promise<void> {
         },
       ),
   })
+}
+
+/** The requests of a session count for the key that opened it. */
+function countedFor({ holder, ip }: FastifyRequest): string {
+  if (holder === null) return ip
+  return holder.owner === SIGNED_IN_BY_CODE ? holder.id : holder.owner
 }

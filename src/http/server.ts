@@ -5,6 +5,7 @@ import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { LogController } from 'fastify'
+import { openConsole } from '../console/built-console.ts'
 import { openUpserts } from '../records/write/upsert-together.ts'
 import { logRequests } from './access-log.ts'
 import { requireKey } from './auth.ts'
@@ -82,7 +83,8 @@ export async function buildServer(parts: ServerParts): Promise<App> {
     strictPreflight: false,
   })
   const readHealth = openHealth(parts)
-  welcomeBrowsers(app, consoleReader(parts), readHealth)
+  const readBuild = openConsole(parts.consoleDirectory)
+  welcomeBrowsers(app, consoleReader(parts, readBuild), readHealth)
   requireKey(app, parts.keys)
   refuseUnknownRoutes(app)
   readJsonBodies(app, config)
@@ -113,7 +115,7 @@ export async function buildServer(parts: ServerParts): Promise<App> {
   healthRoutes(app, readHealth)
   probeRoutes(app, parts, readHealth)
   await serveDocs(app)
-  await serveAssets(app, parts)
+  serveAssets(app, readBuild)
   refuseOtherMethods()
   return app
 }

@@ -116,6 +116,7 @@ function wrongValue(schema: AnnotatedSchema, pointer: string, errors: readonly S
 
 function reason({ keyword, params, message }: SchemaError): string {
   if (keyword === 'const') return `must be ${JSON.stringify((params as { allowedValue: unknown }).allowedValue)}`
+  if (keyword === 'pattern' && (params as { pattern: unknown }).pattern === '\\S') return 'must not be blank'
   if (keyword === 'enum') return `must be one of ${(params as { allowedValues: unknown[] }).allowedValues.join(', ')}`
   return message
 }

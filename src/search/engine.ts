@@ -75,7 +75,8 @@ export interface EngineState {
  * The read interface. Every answer is exact. The records that it contains are those of a position in the feed, or newer: each
  * record is replaced as a whole. An embedded engine answers from a single moment; one on several servers does so for `scan` only.
  * Calls fail with ERR_UNAVAILABLE until the engine has applied everything that was committed when it started, and while it cannot
- * answer because it is rebuilt or its servers are down.
+ * answer because it is rebuilt or its servers are down. A call that takes long rejects with the reason of its `signal` once that
+ * aborts, and is no longer worked on.
  */
 export interface SearchEngine {
   /**
@@ -84,17 +85,18 @@ export interface SearchEngine {
    */
   readonly shared: boolean
   /** The rows of the query's page, after its cursor. */
-  search(query: Query): Promise<readonly Hit[]>
-  count(service: Service, where: Condition): Promise<number>
+  search(query: Query, signal?: AbortSignal): Promise<readonly Hit[]>
+  count(service: Service, where: Condition, signal?: AbortSignal): Promise<number>
   /** All uuids of the query in order, up to its limit, in portions. They reflect a single moment. */
-  scan(query: Query): AsyncIterable<readonly string[]>
+  scan(query: Query, signal?: AbortSignal): AsyncIterable<readonly string[]>
   /** The most frequent values first. Ties are in the order of the UTF-8 bytes of the folded values. */
-  facet(request: FacetRequest): Promise<readonly Facet[]>
+  facet(request: FacetRequest, signal?: AbortSignal): Promise<readonly Facet[]>
   /** The smallest and largest value (dates in milliseconds) among the matching records, or null if none has a value. */
   extent(
     service: Service,
     field: Field,
     where: Condition,
+    signal?: AbortSignal,
   ): Promise<{ readonly min: number; readonly max: number } | null>
   state(): EngineState
   /** The position in the feed that searches reflect; null unless its status is `ok`. */

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { ensureFirstKey } from '../../src/access/first-key.ts'
-import { createKey, ensureKey, listKeys, openKeyRing, revokeKey } from '../../src/access/keys.ts'
+import { openKeyRing } from '../../src/access/key-ring.ts'
+import { createKey, ensureAdminKey, hasAdminKey, listKeys } from '../../src/access/keys.ts'
+import { revokeKey } from '../../src/access/revoke-key.ts'
+import { createSignInCode, openSessionWithCode } from '../../src/access/sessions.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 
@@ -29,7 +32,8 @@ test('A created key is valid, and cannot be recovered from the database', async 
   const made = await createKey(pool, 'laptop')
   assert.match(made.key, /^ck_[\w-]{43}$/)
   await ring.refresh()
-  const holder = { id: String(made.id), name: 'laptop', admin: false, session: false, expiresAt: null }
+  const id = String(made.id)
+  const holder = { id, name: 'laptop', admin: false, session: false, owner: id, expiresAt: null }
   assert.deepEqual(ring.verify(made.key), holder)
   assert.equal(ring.verify(`${made.key}x`), null)
   assert.equal(ring.verify(''), null)
@@ -53,21 +57,29 @@ test('A running server picks up new and revoked keys by itself', async t => {
 test('An existing key is kept unchanged, and a revoked one stays revoked', async t => {
   const ring = await openKeyRing(pool)
   t.after(() => ring.close())
-  await ensureKey(pool, 'first start', 'ck_fixed-key-of-a-data-directory')
-  await ensureKey(pool, 'second start', 'ck_fixed-key-of-a-data-directory')
+  await ensureAdminKey(pool, 'first start', 'ck_fixed-key-of-a-data-directory')
+  await ensureAdminKey(pool, 'second start', 'ck_fixed-key-of-a-data-directory')
   const named = (await listKeys(pool)).filter(key => key.name.endsWith('start'))
   assert.equal(named.length, 1)
   await revokeKey(pool, named[0]!.id)
-  await ensureKey(pool, 'third start', 'ck_fixed-key-of-a-data-directory')
+  await ensureAdminKey(pool, 'third start', 'ck_fixed-key-of-a-data-directory')
   await ring.refresh()
   assert.equal(ring.verify('ck_fixed-key-of-a-data-directory'), null)
 })
 
 test('Keys from the environment are valid in addition to those in the database', async t => {
-  const ring = await openKeyRing(pool, ['secret-of-the-environment'])
+  const keys = ['secret-of-the-environment', 'another-of-the-environment']
+  const ring = await openKeyRing(pool, keys)
   t.after(() => ring.close())
-  const holder = { id: 'environment-1', name: 'environment', admin: true, session: false, expiresAt: null }
-  assert.deepEqual(ring.verify('secret-of-the-environment'), holder)
+  const id = ring.verify(keys[0]!)!.id
+  assert.match(id, /^environment-[0-9a-f]{12}$/)
+  const holder = { id, name: 'environment', admin: true, session: false, owner: id, expiresAt: null }
+  assert.deepEqual(ring.verify(keys[0]!), holder)
+  assert.notEqual(ring.verify(keys[1]!)!.id, id)
+  // The views of a key must not become those of another one when the order in the setting changes.
+  const restarted = await openKeyRing(pool, keys.toReversed())
+  t.after(() => restarted.close())
+  for (const key of keys) assert.deepEqual(restarted.verify(key), ring.verify(key))
 })
 
 test('A ring learns of a revocation even after its connection was cut', async t => {
@@ -130,28 +142,61 @@ test('A data directory of its own database always has a key', async () => {
   )
 })
 
-test('In a database of a version without admin keys the oldest key becomes one, and that version goes on working', async () => {
+test('Sessions do not keep the first start from creating a key', async () => {
   const { pool } = await createTestDatabase()
-  await pool.query(`
-    DROP TABLE sign_in_codes, console_views;
-    ALTER TABLE api_keys DROP COLUMN admin, DROP COLUMN expires_at, DROP COLUMN session;
-    DELETE FROM migrations WHERE name = '0007_console.sql'`)
-  /** As that version creates a key. */
-  const add = (name: string) =>
-    pool.query(
-      `INSERT INTO api_keys (name, hash, prefix, last_four) VALUES ($1::text, sha256($1::text::bytea), '', '')`,
-      [name],
-    )
-  await add('first')
-  await add('second')
-  assert.deepEqual(await migrate(pool), ['0007_console.sql'])
-  await add('later')
-  const keys = (await listKeys(pool)).map(({ name, admin, expiresAt }) => [name, admin, expiresAt])
-  assert.deepEqual(keys, [
-    ['first', true, null],
-    ['second', false, null],
-    ['later', false, null],
-  ])
-  const { rows } = await pool.query(`SELECT compatible_with FROM migrations WHERE name = '0007_console.sql'`)
-  assert.deepEqual(rows, [{ compatible_with: '0006_compatible_versions.sql' }])
+  await openSessionWithCode(pool, await createSignInCode(pool), { remember: false })
+  assert.equal((await ensureFirstKey(dataDirectory(), pool, shared))?.created, true)
 })
+
+test('The valid key in the file of a data directory becomes an admin key, whatever its name; a revoked one stays revoked', async () => {
+  for (const always of [true, false]) {
+    const { pool } = await createTestDatabase()
+    const directory = dataDirectory()
+    const { key, id } = await createKey(pool, 'of a version without admin keys')
+    writeFileSync(join(directory, 'api-key'), key)
+    assert.equal(await hasAdminKey(pool), false)
+    assert.equal((await ensureFirstKey(directory, pool, { always }))?.key, key)
+    assert.equal(await hasAdminKey(pool), true)
+    await revokeKey(pool, id)
+    assert.equal(await ensureFirstKey(directory, pool, { always }), null)
+    assert.equal(await hasAdminKey(pool), false)
+    assert.equal((await listKeys(pool)).length, 1)
+  }
+})
+
+/** Names of keys, and whether they are revoked, as in a version without admin keys; which of them are admin keys after the update. */
+const UPDATES = [
+  { keys: ['web', 'first key', 'first key'], revoked: [], admins: [2] },
+  // API_KEYS was set at the first start.
+  { keys: ['web', 'mobile'], revoked: [], admins: [] },
+  { keys: ['first key', 'web', 'first key'], revoked: [1], admins: [3] },
+  { keys: ['first key', 'web'], revoked: [1], admins: [] },
+]
+
+for (const { keys, revoked, admins } of UPDATES)
+  test(`In a database of a version without admin keys the first key becomes one: ${keys.join(', ')}, revoked ${revoked}`, async () => {
+    const { pool } = await createTestDatabase()
+    await pool.query(`
+      DROP TABLE sign_in_codes, console_views;
+      ALTER TABLE api_keys DROP COLUMN admin, DROP COLUMN expires_at, DROP COLUMN session, DROP COLUMN created_by;
+      DELETE FROM migrations WHERE name = '0007_console.sql'`)
+    /** As that version creates a key. */
+    const add = (name: string, place: number) =>
+      pool.query(
+        `INSERT INTO api_keys (name, hash, prefix, last_four) VALUES ($1::text, sha256(($1 || $2::text)::bytea), '', '')`,
+        [name, place],
+      )
+    for (const [place, name] of keys.entries()) await add(name, place)
+    await pool.query('UPDATE api_keys SET revoked_at = now() WHERE id = ANY ($1)', [revoked])
+    assert.deepEqual(await migrate(pool), ['0007_console.sql'])
+    // That version goes on working.
+    await add('later', keys.length)
+    const listed = await listKeys(pool)
+    assert.deepEqual(
+      listed.flatMap(({ id, admin }) => (admin ? [id] : [])),
+      admins,
+    )
+    assert.ok(listed.every(({ expiresAt, session, createdBy }) => expiresAt === null && !session && createdBy === null))
+    const { rows } = await pool.query(`SELECT compatible_with FROM migrations WHERE name = '0007_console.sql'`)
+    assert.deepEqual(rows, [{ compatible_with: '0006_compatible_versions.sql' }])
+  })

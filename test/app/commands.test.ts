@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { InvalidArgumentError } from 'commander'
+import { createKey } from '../../src/access/keys.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { rounds } from '../helpers/rounds.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
@@ -57,12 +60,12 @@ test('an admin key is listed as one, and the address of the console signs in to 
   const made = await runCommand(['keys', 'create', '--name', 'operator', '--admin'], environment)
   assert.match(made.stderr, /^created admin key \d+, "operator":\n$/)
   const [header, ...lines] = (await runCommand(['keys', 'list'], environment)).stdout.trimEnd().split('\n')
-  assert.match(header!, /^ID +KEY +ADMIN +CREATED +EXPIRES +REVOKED +NAME$/)
+  assert.match(header!, /^ID +KEY +ADMIN +SESSION +CREATED +EXPIRES +REVOKED +NAME$/)
   assert.match(lines.find(line => line.endsWith(' operator'))!, /^\d+ +ck_\S+ +yes +\d{4}-\d\d-\d\d +operator$/)
   assert.match(lines.find(line => line.endsWith(' first key'))!, / yes /)
 
   const { stdout, stderr } = await runCommand(['console'], environment)
-  assert.doesNotMatch(stderr, /no server is running/)
+  assert.doesNotMatch(stderr, /no server/)
   const [, address, code] = /^(\S+)\/#\/sign-in\?code=(si_[\w-]{43})\n$/.exec(stdout)!
   assert.equal(address, server.url)
   const signIn = () => fetch(`${address}/console/session`, { method: 'POST', body: JSON.stringify({ code }) })
@@ -70,7 +73,7 @@ test('an admin key is listed as one, and the address of the console signs in to 
   assert.equal((await signIn()).status, 403)
   assert.match(
     (await runCommand(['keys', 'list'], environment)).stdout,
-    / yes +\S+ +\d{4}-\d\d-\d\d +Console session$/m,
+    / yes +yes +\S+ +\d{4}-\d\d-\d\d +Console session$/m,
   )
 })
 
@@ -265,4 +268,34 @@ test('a command whose output cannot be written fails', { skip: !existsSync('/dev
   await once(child, 'close')
   closeSync(full)
   assert.deepEqual([output.code, output.stderr], [1, 'connectra: cannot write output: no space left on device\n'])
+})
+
+test('no address of the console is printed if no server answers there, or if something else does', async () => {
+  const other = createServer((_request, reply) => reply.end('<h1>Another program</h1>'))
+  other.listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  const { url, pool } = await createTestDatabase()
+  const environment = { DATABASE_URL: url, DATA_DIR: temporaryDirectory(), PORT: String(port) }
+  for (const settings of [environment, { ...environment, PUBLIC_URL: `http://127.0.0.1:${port}/connectra` }]) {
+    const message = /no server answers at http:.*: start it with `connectra serve` first/
+    await assert.rejects(runCommand(['console'], settings), { code: 'ERR_UNAVAILABLE', message })
+  }
+  assert.equal((await pool.query('SELECT FROM sign_in_codes')).rowCount, 0)
+  other.close()
+})
+
+test('the command line revokes any key, and says what is still valid and what is missing', async () => {
+  const { url, pool } = await createTestDatabase()
+  const environment = { DATABASE_URL: url, DATA_DIR: temporaryDirectory() }
+  const { key, id } = await createKey(pool, 'operator', { admin: true })
+  const [web, last] = [await createKey(pool, 'web'), await createKey(pool, 'last', { admin: true })]
+  const inSettings = await runCommand(['keys', 'revoke', String(id)], { ...environment, API_KEYS: key })
+  assert.equal(inSettings.stdout, `revoked key ${id}, "operator"\n`)
+  assert.match(inSettings.stderr, /it is also in API_KEYS, so it stays valid: remove it there/)
+  assert.equal((await runCommand(['keys', 'revoke', String(web.id)], environment)).stderr, '')
+  assert.match(
+    (await runCommand(['keys', 'revoke', String(last.id)], environment)).stderr,
+    /no admin key is left: create one with `connectra keys create --admin`/,
+  )
 })

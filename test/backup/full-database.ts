@@ -1,6 +1,7 @@
 /** A database with some of everything that a backup is of. */
 import { randomUUID } from 'node:crypto'
-import { createKey, revokeKey } from '../../src/access/keys.ts'
+import { createKey } from '../../src/access/keys.ts'
+import { revokeKey } from '../../src/access/revoke-key.ts'
 import { TABLES } from '../../src/backup/tables.ts'
 import { createView } from '../../src/console/views.ts'
 import { type Database, transaction } from '../../src/database/pool.ts'
@@ -75,7 +76,7 @@ export async function fillDatabase(pool: Database): Promise<{ key: string; revok
   await revokeKey(pool, id)
   await getSecret(pool, 'signed-urls')
   const state = { columns: ['name'], query: { where: { search: HOSTILE.join(' ') } } }
-  await createView(pool, { id: '1', admin: true }, { name: '💥 "mine"', service: 'contact', state, shared: true })
+  await createView(pool, { owner: '1', admin: true }, { name: '💥 "mine"', service: 'contact', state, shared: true })
   return { key, revoked }
 }
 

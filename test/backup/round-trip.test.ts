@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
-import { createKey, listKeys, openKeyRing } from '../../src/access/keys.ts'
+import { openKeyRing } from '../../src/access/key-ring.ts'
+import { createKey, listKeys } from '../../src/access/keys.ts'
+import { revokeKey } from '../../src/access/revoke-key.ts'
+import { createSignInCode, openSessionWithCode } from '../../src/access/sessions.ts'
 import { LEFT_OUT, SEQUENCES, TABLES } from '../../src/backup/tables.ts'
 import { getSecret } from '../../src/database/secrets.ts'
 import { claimJob } from '../../src/jobs/queue/claims.ts'
@@ -67,21 +70,23 @@ test('jobs come back as they were; those in the hand of a worker can be taken up
 test('keys and secrets work as before, beside those that a first start made', async () => {
   const [from, to] = [await createTestDatabase(), await createTestDatabase()]
   const { key, revoked } = await fillDatabase(from.pool)
-  const own = await createKey(to.pool, 'first key')
+  const first = await createKey(from.pool, 'first key')
+  const own = await createKey(to.pool, 'own', { admin: true })
   await getSecret(to.pool, 'signed-urls')
   await getSecret(to.pool, 'of a later version')
   const later = await getSecret(to.pool, 'of a later version')
   const ring = await openKeyRing(to.pool)
   after(() => ring.close())
-  // Of a version without admin keys: the first key becomes one, as in the migration.
+  // Of a version without admin keys: the key of the first start becomes one, as in the migration. The oldest one may be anybody's.
   await from.pool.query(`DELETE FROM migrations WHERE name = '0007_console.sql'`)
   await restoreFrom(to.pool, await backUp(from.pool))
   await ring.refresh()
   assert.equal(ring.verify(key)?.name, 'front end')
-  assert.equal(ring.verify(own.key)?.name, 'first key')
+  assert.equal(ring.verify(first.key)?.name, 'first key')
+  assert.equal(ring.verify(own.key)?.name, 'own')
   assert.deepEqual(
     (await listKeys(to.pool)).map(({ admin }) => admin),
-    [true, false, false],
+    [false, false, true, true],
   )
   assert.equal(ring.verify(revoked), null)
   const ids = (await listKeys(to.pool)).map(({ id, name }) => [id, name])
@@ -89,9 +94,30 @@ test('keys and secrets work as before, beside those that a first start made', as
     [1, 'front end'],
     [2, 'lost'],
     [3, 'first key'],
+    [4, 'own'],
   ])
   assert.deepEqual(await getSecret(to.pool, 'signed-urls'), await getSecret(from.pool, 'signed-urls'))
   assert.deepEqual(await getSecret(to.pool, 'of a later version'), later)
+})
+
+test('a restore ends all sessions, and no key becomes an admin key because it is the oldest one that is left', async () => {
+  const [from, to] = [await createTestDatabase(), await createTestDatabase()]
+  await createKey(from.pool, 'front end')
+  const lost = await createKey(from.pool, 'first key')
+  await revokeKey(from.pool, lost.id)
+  for (const { pool } of [from, to]) {
+    const session = await openSessionWithCode(pool, await createSignInCode(pool), { remember: true })
+    assert.equal(session?.admin, true)
+  }
+  await from.pool.query(`DELETE FROM migrations WHERE name = '0007_console.sql'`)
+  await restoreFrom(to.pool, await backUp(from.pool))
+  assert.deepEqual(
+    (await listKeys(to.pool)).map(({ name, admin, session }) => [name, admin, session]),
+    [
+      ['front end', false, false],
+      ['first key', false, false],
+    ],
+  )
 })
 
 test('numbers go on after those of the backup: ids of records and jobs, places of the feed', async () => {

@@ -11,10 +11,10 @@ import {
   shareDone,
   splitError,
   statusWords,
-} from '../../console/src/jobs/job.ts'
+} from '../../console/src/jobs/job/job.ts'
+import { ownAddress } from '../../console/src/jobs/job/own-address.ts'
+import { describeQueue } from '../../console/src/jobs/job/queue-words.ts'
 import { describeAsked } from '../../console/src/jobs/job-words.ts'
-import { ownAddress } from '../../console/src/jobs/own-address.ts'
-import { describeQueue } from '../../console/src/jobs/queue-words.ts'
 
 const UUID = '81e705b8-ef3e-40cf-af3b-54aefbfe6d9d'
 const base: Job = {

@@ -82,6 +82,45 @@ describe('the index', () => {
     }
   })
 
+  it('orders and counts by companies of several segments, some of them replaced or deleted', () => {
+    const replaced = companies.slice(0, 60).map((record, index) => ({ ...record, city: `city ${index % 4}` }))
+    const deleted = companies.slice(190, 210)
+    const changes: Change[] = [
+      ...replaced.map(record => ({ service: 'company', uuid: record.uuid, record }) as const),
+      ...deleted.map(({ uuid }) => ({ service: 'company', uuid, record: null }) as const),
+      ...contacts.slice(0, 50).map(({ uuid }) => ({ service: 'contact', uuid, record: null }) as const),
+    ]
+    const changed = applyChanges(state, changes)
+    const alive = {
+      company: [...replaced, ...companies.slice(60).filter(company => !deleted.includes(company))],
+      contact: contacts.slice(50),
+    }
+    const orders = [['company_city', 'company_name'], ['company_name'], ['company_linkedin_url', 'email']]
+    const wheres = [
+      {},
+      { keyword_match: { must: { company_city: ['city 1', 'city 3'] } } },
+      { keyword_match: { must: { city: ['c4'] }, must_not: { company_city: ['city 1'] } } },
+      { keyword_match: { must: { email: ['e77@x.org', 'e170@x.org'], company_city: ['city 0', 'city 3'] } } },
+    ]
+    for (const where of wheres) {
+      const { where: condition } = parseQuery('contact', { where })
+      assert.equal(count(changed, 'contact', condition), reference.count(alive, 'contact', condition))
+      for (const [index, order] of orders.entries()) {
+        const order_by = order.map(name => ({ order_by: name, order_direction: index === 1 ? 'desc' : 'asc' }))
+        const ask = (cursor?: readonly string[]) =>
+          parseQuery('contact', { where, order_by, limit: 100, ...(cursor && { cursor }) })
+        const expected = reference.search(alive, { ...ask(), limit: CONTACTS })
+        let read = 0
+        for (let page = search(changed, ask()); page.length > 0; page = search(changed, ask(page.at(-1)!.cursor))) {
+          assert.deepEqual(page, expected.slice(read, read + page.length), JSON.stringify([where, order, read]))
+          read += page.length
+          if (read > 1200) break
+        }
+        if (expected.length <= 1200) assert.equal(read, expected.length)
+      }
+    }
+  })
+
   it('finds the extent of numbers that are far from both ends', () => {
     for (const [gte, lte] of [
       [2500, 3700],

@@ -62,6 +62,15 @@ export function testStore(name: string, opened: OpenedStore, { largeBytes }: Con
     assert.equal(await store.put('uploads/new.csv', chunks('new'), { isNew: true }), 3)
   })
 
+  test(`${name}: every one of many objects that replace each other at once has its own version`, async () => {
+    const versions = new Set<string | null>()
+    for (let round = 10; round < 30; round++) {
+      await store.put('uploads/versioned.csv', chunks(`round ${round}`))
+      versions.add(await store.version('uploads/versioned.csv'))
+    }
+    assert.equal(versions.size, 20)
+  })
+
   test(`${name}: a stored file can be read, completely or by range`, async () => {
     assert.equal(await store.put('uploads/a.csv', chunks('hello, ', 'wörld')), 13)
     assert.equal(await store.size('uploads/a.csv'), 13)

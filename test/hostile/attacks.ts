@@ -3,6 +3,7 @@
  * was limited, it blocked the server for seconds or used gigabytes of memory.
  */
 import { gzipSync } from 'node:zlib'
+import { alternatives, manyMisspelt, manySubstrings } from '../../bench/queries/expensive-requests.ts'
 import { head, open, send, sendJson, type Target } from './client.ts'
 
 export interface Attack {
@@ -129,33 +130,13 @@ export const ATTACKS: readonly Attack[] = [
     name: 'many alternative substrings',
     connections: 2,
     run: (target, _, round) =>
-      send(target, '/contacts/count', {
-        where: {
-          text_matches: {
-            must: Array.from({ length: 199 }, (_, index) => ({
-              filter_key: 'linkedin_url',
-              text_value: `${String.fromCharCode(97 + (index % 26))}${String.fromCharCode(97 + ((index + round) % 25))}`,
-              search_type: 'substring',
-            })),
-          },
-        },
-      }),
+      send(target, '/contacts/count', { where: alternatives('linkedin_url', manySubstrings(round), 'substring') }),
   },
   {
     name: 'words with typing errors',
     connections: 2,
     run: (target, _, round) =>
-      send(target, '/contacts/count', {
-        where: {
-          text_matches: {
-            must: Array.from({ length: 100 }, (_, index) => ({
-              filter_key: 'title',
-              text_value: `manageer${index}x${round}`,
-              fuzzy: true,
-            })),
-          },
-        },
-      }),
+      send(target, '/contacts/count', { where: alternatives('title', manyMisspelt(round), 'match', { fuzzy: true }) }),
   },
   {
     name: 'a query with a million keys',
@@ -221,7 +202,40 @@ export const ATTACKS: readonly Attack[] = [
     },
     run: target => send(target, '/common/jobs', { limit: 100 }),
   },
+  {
+    name: 'lists of as many large shared views as possible',
+    connections: 6,
+    prepare: saveLargeViews,
+    run: target => send(target, '/console/views'),
+  },
+  {
+    name: 'lists of large views that nobody reads',
+    connections: 50,
+    prepare: saveLargeViews,
+    async run(target, signal) {
+      const socket = open(target)
+      socket.pause()
+      socket.write(head(target, 'GET', '/console/views', {}))
+      await Promise.race([closed(socket), aborted(signal)])
+      socket.destroy()
+    },
+  },
 ]
+
+/** A key each, until none may share more: then every list has the most bytes. */
+async function saveLargeViews(target: Target): Promise<void> {
+  const state = { text: 'x'.repeat(32_000) }
+  for (;;) {
+    const { data } = await sendJson(target, '/admin/keys', { name: 'hostile' })
+    let saved = 0
+    for (;;) {
+      const body = { name: 'hostile', service: 'contact', state, shared: true }
+      if ((await send({ ...target, key: data.key }, '/console/views', body))?.status !== 200) break
+      saved++
+    }
+    if (saved === 0) return
+  }
+}
 
 const ofLargeCompany = {
   where: { keyword_match: { must: { company_id: largeCompany.uuid } } },

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { createKey, revokeKey } from '../../src/access/keys.ts'
+import { createKey } from '../../src/access/keys.ts'
+import { revokeKey } from '../../src/access/revoke-key.ts'
 import { startTestServer } from '../helpers/server.ts'
 
 const environmentKey = 'key-given-by-the-environment'
@@ -58,6 +59,22 @@ test('A revoked key stops working on the running server', async () => {
   while ((await ask()) !== 200);
   await revokeKey(server.database.pool, made.id)
   while ((await ask()) !== 401);
+})
+
+test('Replies to requests with a key are not stored, unless a route says otherwise; those of open paths are', async () => {
+  const cacheControl = async (path: string) => {
+    const reply = await server.get(path)
+    return [reply.status, reply.headers.get('cache-control')]
+  }
+  assert.deepEqual(await cacheControl('/common/contact/filters'), [200, 'no-store'])
+  assert.deepEqual(await cacheControl('/console/views'), [200, 'no-store'])
+  assert.deepEqual(await cacheControl('/common/upload-url?filename=a.csv'), [200, 'no-store'])
+  assert.deepEqual(await cacheControl('/nothing/here'), [404, 'no-store'])
+  assert.equal((await bare('/admin/keys')).headers.get('cache-control'), 'no-store')
+  const query = { select_columns: ['uuid'], limit: 1 }
+  assert.equal((await server.post('/contacts/export', query)).headers.get('cache-control'), 'private, no-store')
+  assert.equal((await server.post('/contacts', query)).headers.get('cache-control'), 'no-store')
+  assert.equal((await bare('/openapi.json')).headers.get('cache-control'), null)
 })
 
 test('Health, documentation and preflights need no key', async () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { after, test } from 'node:test'
 import { type BatchReader, openBatchReader } from '../../src/http/batch/batch-reader.ts'
-import { onDisconnect } from '../../src/http/batch/on-disconnect.ts'
 import type { BatchKind } from '../../src/http/batch/read-batch.ts'
+import { onDisconnect } from '../../src/http/connections/on-disconnect.ts'
 
 const MAX_BATCH = 60
 

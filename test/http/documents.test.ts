@@ -15,7 +15,7 @@ interface Operation {
   readonly tags: readonly string[]
   readonly security?: readonly object[]
   readonly parameters?: readonly { readonly in: string; readonly name: string; readonly required: boolean }[]
-  readonly responses: Readonly<Record<string, { readonly description: string }>>
+  readonly responses: Readonly<Record<string, { readonly description: string; readonly headers?: object }>>
 }
 
 interface OpenApi {
@@ -117,8 +117,12 @@ test('The OpenAPI document is valid: references resolve, operation ids are uniqu
       [...path.matchAll(/\{(\w+)\}/g)].map(match => match[1]).sort(),
       here,
     )
-    const open = path.startsWith('/health') || path.startsWith('/files/') || here === 'POST /console/session'
-    assert.deepEqual(operation.security, open ? [] : undefined, here)
+    const open = path.startsWith('/health') || path.startsWith('/files/')
+    // A code opens a session without a key.
+    const optional = here === 'POST /console/session' ? [{}, { bearer: [] }, { apiKey: [] }] : undefined
+    assert.deepEqual(operation.security, open ? [] : optional, here)
+    const headers = Object.keys(operation.responses['200']?.headers ?? {})
+    assert.equal(headers.includes('Cache-Control'), !open || /^(GET|HEAD) \/files/.test(here), here)
   }
 })
 
@@ -140,11 +144,11 @@ test('The OpenAPI document suits generators of clients', async () => {
   assert.deepEqual(Object.keys(schemas.ContactKeywords.properties), textNames('contact'))
   const { requestBody, responses } = document.paths['/contacts'].post
   assert.equal(requestBody.required, false)
-  assert.deepEqual(Object.keys(responses['200'].headers), ['X-Request-Id'])
+  assert.deepEqual(Object.keys(responses['200'].headers), ['X-Request-Id', 'Cache-Control'])
   assert.deepEqual(Object.keys(responses['5XX'].headers), ['X-Request-Id', 'Retry-After'])
   const upsert = document.paths['/contacts/batch-upsert'].post
   assert.equal(upsert.requestBody.required, true)
-  assert.deepEqual(Object.keys(upsert.responses['200'].headers), ['X-Request-Id', 'X-Connectra-Seq'])
+  assert.deepEqual(Object.keys(upsert.responses['200'].headers), ['X-Request-Id', 'X-Connectra-Seq', 'Cache-Control'])
   const file = document.paths['/files/{folder}/{name}']
   assert.deepEqual(Object.keys(file.get.responses), ['200', '206', '416', '4XX', '5XX'])
   assert.ok(Object.values<{ content?: object }>(file.head.responses).every(({ content }) => content === undefined))

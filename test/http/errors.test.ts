@@ -86,6 +86,21 @@ test('A path that leads out of the documentation page is 404', async () => {
   }
 })
 
+test('A file of the documentation page that is not as the request expects is 412, and a range outside of it 416', async () => {
+  const url = `${server.url}/docs/static/index.css`
+  const size = (await (await fetch(url)).arrayBuffer()).byteLength
+  for (const [headers, status, code] of [
+    [{ 'if-match': '"other"' }, 412, 'ERR_PRECONDITION_FAILED'],
+    [{ 'if-unmodified-since': 'Thu, 01 Jan 1970 00:00:00 GMT' }, 412, 'ERR_PRECONDITION_FAILED'],
+    [{ range: 'bytes=99999999-' }, 416, 'ERR_RANGE_NOT_SATISFIABLE'],
+  ] as const) {
+    const reply = await fetch(url, { headers: headers as unknown as Record<string, string> })
+    assert.equal(reply.status, status)
+    assert.equal(reply.headers.get('content-range'), status === 416 ? `bytes */${size}` : null)
+    assert.match(await reply.text(), new RegExp(`"${code}: `))
+  }
+})
+
 test('HEAD replies like GET, without a body', async () => {
   const head = await server.send('HEAD', '/common/contact/filters')
   const get = await server.get('/common/contact/filters')

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
 import { after, test } from 'node:test'
-import { createKey, revokeKey } from '../../src/access/keys.ts'
+import { generateKey } from '../../src/access/key-rows.ts'
+import { createKey } from '../../src/access/keys.ts'
+import { revokeKey } from '../../src/access/revoke-key.ts'
 import { JOB_HANDLERS } from '../../src/jobs/job-types.ts'
 import { startWorker, type Worker } from '../../src/jobs/queue/worker.ts'
 import { rounds } from '../helpers/rounds.ts'
@@ -46,6 +48,23 @@ test('an API key is valid on every node, and revoked on every node', async () =>
   await waitUntil('both know the key', async () => (await statuses()).every(status => status === 200))
   await revokeKey(first.database.pool, made.id)
   await waitUntil('both refuse the key', async () => (await statuses()).every(status => status === 401))
+})
+
+test('a key and a session are valid on every node before they are announced to it', async () => {
+  for (let round = 0; round < 3; round++) {
+    const { key } = (await first.post('/admin/keys', { name: 'new' })).body.data
+    const session = await second.post('/console/session', {}, { authorization: `Bearer ${key}` })
+    assert.equal(session.status, 200)
+    const headers = { authorization: `Bearer ${session.body.data.key}` }
+    assert.equal((await first.get('/console/session', headers)).status, 200)
+  }
+  // As if the announcement were late.
+  const late = generateKey()
+  await first.database.pool.query(
+    `INSERT INTO api_keys (name, hash, prefix, last_four) VALUES ('late', sha256($1::text::bytea), '', '')`,
+    [late],
+  )
+  assert.equal((await second.get('/console/session', { authorization: `Bearer ${late}` })).status, 200)
 })
 
 test('a URL that one node has signed is valid on the others', async () => {

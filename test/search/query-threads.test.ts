@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { getEventListeners, once } from 'node:events'
 import { test } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import { findField } from '../../src/fields.ts'
 import { upsert } from '../../src/records/write/upsert.ts'
 import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import type { ToThread } from '../../src/search/embedded/threads/requests.ts'
 import type { FacetRequest, SearchEngine } from '../../src/search/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import { createTestDatabase } from '../helpers/database.ts'
@@ -74,6 +77,47 @@ test('a scan that becomes costly goes on in another thread, without a gap', asyn
   const uuids = await Array.fromAsync(engine.scan(query))
   assert.deepEqual(uuids.flat(), (await Array.fromAsync(inline.scan(query))).flat())
   await engine.close()
+})
+
+test('a query that nobody waits for any more ends, in the thread too', async () => {
+  const engine = await open({ inlineCost: 0 })
+  const gone = new AbortController()
+  const where = { text_matches: { must: [{ filter_key: 'title', text_value: 'haed of 3', fuzzy: true }] } }
+  const query = parseQuery('contact', { where })
+  const asked = [
+    engine.search(query, gone.signal),
+    engine.count('contact', query.where, gone.signal),
+    Array.fromAsync(engine.scan(query, gone.signal)),
+  ]
+  gone.abort(new Error('gone'))
+  for (const answer of asked) await assert.rejects(answer, { message: 'gone' })
+  await assert.rejects(engine.count('contact', query.where, gone.signal), { message: 'gone' })
+  const waiting = new AbortController().signal
+  assert.equal(await engine.count('contact', query.where, waiting), await inline.count('contact', query.where))
+  await Array.fromAsync(engine.scan(query, waiting))
+  for (const signal of [gone.signal, waiting]) assert.equal(getEventListeners(signal, 'abort').length, 0)
+  await engine.close()
+})
+
+test('a scan that nobody waits for any more ends between two portions', async () => {
+  const engine = await open({ inlineCost: 0 })
+  const gone = new AbortController()
+  const portions = engine.scan({ ...parseQuery('contact', {}), limit: RECORDS }, gone.signal)[Symbol.asyncIterator]()
+  await portions.next()
+  gone.abort(new Error('gone'))
+  await assert.rejects(portions.next(), { message: 'gone' })
+  await engine.close()
+})
+
+test('a query thread does not begin a query that nobody waits for', async () => {
+  const script = new URL('../../src/search/embedded/threads/query-thread.ts', import.meta.url)
+  const thread = new Worker(script)
+  const request = { type: 'count', service: 'contact', where: { type: 'all' } } as const
+  const flag = new Int32Array(new SharedArrayBuffer(4))
+  flag[0] = 1
+  thread.postMessage({ type: 'ask', id: 1, request, deadline: Number.POSITIVE_INFINITY, stop: flag } satisfies ToThread)
+  assert.deepEqual(await once(thread, 'message'), [{ id: 1, stopped: true }])
+  await thread.terminate()
 })
 
 test('a query that waits too long ends with an error that says what to do', async () => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { adoptState, emptyState, type IndexState } from '../../src/search/embedded/index-state.ts'
+import { adoptPairs, withPairs } from '../../src/search/embedded/joins/state-pairs.ts'
 import type { StoredFile } from '../../src/search/embedded/snapshot/manifest.ts'
 import { readSnapshot } from '../../src/search/embedded/snapshot/read-snapshot.ts'
 import { writeSnapshot } from '../../src/search/embedded/snapshot/write-snapshot.ts'
@@ -79,6 +80,15 @@ export async function replay(history: readonly Step[]): Promise<Replayed> {
     state = bulkLoad({ company: alive.company.values(), contact: alive.contact.values() }, portion)
   }
 
+  /** To a thread that has nothing yet, which also gets the pairs. */
+  function post(): void {
+    const damaged = (error: unknown) => {
+      throw error
+    }
+    state = adoptState(structuredClone(withPairs(state, damaged)), emptyState())
+    adoptPairs(state)
+  }
+
   /** Writes over the files of an earlier snapshot, as a running index does. */
   async function snapshot(): Promise<void> {
     directory ??= await mkdtemp(join(tmpdir(), 'connectra-soak-'))
@@ -101,12 +111,7 @@ export async function replay(history: readonly Step[]): Promise<Replayed> {
     state = installMerge(state, plan, merged)
     done(plan.inputs.length === 1 ? 'merged one' : 'merged several')
     if (known !== before && state !== known) done('merged with changes meanwhile')
-    if (
-      !Object.values(state)
-        .flat()
-        .some(entry => entry.segment.id === merged?.id)
-    )
-      done('merged all dead')
+    if (![...state.company, ...state.contact].some(entry => entry.segment.id === merged?.id)) done('merged all dead')
     return true
   }
 
@@ -123,7 +128,7 @@ export async function replay(history: readonly Step[]): Promise<Replayed> {
         for (let left = 20; left > 0 && (await merge(step.policy, [])); left--);
         break
       case 'post':
-        state = adoptState(structuredClone(state), state)
+        post()
         break
       case 'bulk':
         bulk(step.portion)

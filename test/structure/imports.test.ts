@@ -1,15 +1,26 @@
 import assert from 'node:assert/strict'
-import { globSync, readFileSync } from 'node:fs'
+import { globSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { test } from 'node:test'
+import {
+  checkEdges,
+  type Edges,
+  findCircles,
+  findFullFolders,
+  findLongFiles,
+  findUnusedExports,
+  importsOf,
+  readSources,
+  roomOf,
+} from './source-files.ts'
 
-const SOURCE = join(import.meta.dirname, '../../src')
+const ROOT = join(import.meta.dirname, '../..')
 
 /**
  * What each folder or file of src may import besides itself. The line of the innermost folder applies. A line names only
  * folders from lines above it, so that dependencies point one way. A target with `.ts` is a single file.
  */
-const EDGES: Readonly<Record<string, readonly string[]>> = {
+const EDGES: Edges = {
   'errors.ts': [],
   'fields.ts': [],
   'package-json.ts': [],
@@ -60,6 +71,12 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   'search/embedded/sets': [],
   'search/embedded/segment': ['fields.ts', 'search/embedded/sets'],
   'search/embedded/index-state.ts': ['fields.ts', 'search', 'search/embedded/segment'],
+  'search/embedded/joins': [
+    'fields.ts',
+    'search/embedded/sets',
+    'search/embedded/segment',
+    'search/embedded/index-state.ts',
+  ],
   'search/embedded/build': [
     'fields.ts',
     'runtime',
@@ -89,6 +106,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'search/embedded/sets',
     'search/embedded/segment',
     'search/embedded/index-state.ts',
+    'search/embedded/joins',
     'search/embedded/build',
     'search/embedded/snapshot',
   ],
@@ -99,6 +117,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'search/embedded/sets',
     'search/embedded/segment',
     'search/embedded/index-state.ts',
+    'search/embedded/joins',
   ],
   'search/embedded/answer': [
     'fields.ts',
@@ -108,6 +127,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'search/embedded/sets',
     'search/embedded/segment',
     'search/embedded/index-state.ts',
+    'search/embedded/joins',
     'search/embedded/query',
   ],
   'search/embedded/threads': [
@@ -117,6 +137,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'vql',
     'search',
     'search/embedded/index-state.ts',
+    'search/embedded/joins',
     'search/embedded/update',
     'search/embedded/query',
     'search/embedded/answer',
@@ -126,6 +147,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'runtime',
     'search',
     'search/embedded/index-state.ts',
+    'search/embedded/joins',
     'search/embedded/snapshot/schedule.ts',
     'search/embedded/update',
     'search/embedded/query',
@@ -166,7 +188,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   jobs: ['errors.ts', 'database', 'files', 'search', 'jobs/job', 'jobs/import', 'jobs/export', 'jobs/queue'],
 
   backup: ['errors.ts', 'database', 'jobs/queue/claims.ts'],
-  console: ['errors.ts', 'database', 'records/values/uuid.ts'],
+  console: ['errors.ts', 'json', 'database', 'records/values/uuid.ts'],
   http: [
     'errors.ts',
     'fields.ts',
@@ -259,42 +281,13 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
 const PURE = ['errors.ts', 'fields.ts', 'text', 'json', 'vql']
 const ALLOWED_IN_PURE = /^(node:util|node:buffer)$/
 
-const files = globSync('**/*.ts', { cwd: SOURCE }).map(name => ({
-  name,
-  room: roomOf(name),
-  text: readFileSync(join(SOURCE, name), 'utf8'),
-}))
-
-/** The innermost line of EDGES that a path belongs to. */
-function roomOf(path: string): string {
-  const rooms = Object.keys(EDGES).filter(room => path === room || path.startsWith(`${room}/`))
-  return rooms.reduce((inner, room) => (room.length > inner.length ? room : inner), '')
-}
-
-function importsOf(text: string): string[] {
-  return [
-    ...text.matchAll(/^\s*(?:import|export)\b[^'"]*?from\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm),
-  ].map(match => match[1] ?? match[2]!)
-}
+const files = readSources(join(ROOT, 'src'), '**/*.ts')
 
 test('every folder imports only what the table allows, and the table allows nothing unused', () => {
-  const wrong: string[] = []
-  const unused = new Set(Object.entries(EDGES).flatMap(([room, allowed]) => allowed.map(edge => `${room} → ${edge}`)))
-  for (const { name, room, text } of files) {
-    const allowed = EDGES[room]
-    assert.ok(allowed, `src/${name} is in no folder of the table of this test: say what it may import`)
-    for (const target of importsOf(text)) {
-      if (!target.startsWith('.')) continue
-      const path = join(dirname(name), target)
-      const itsRoom = roomOf(path)
-      unused.delete(`${room} → ${itsRoom}`)
-      unused.delete(`${room} → ${path}`)
-      if (itsRoom !== room && !allowed.includes(itsRoom) && !allowed.includes(path))
-        wrong.push(`${name} imports ${path}`)
-    }
-  }
+  const { unlisted, wrong, unused } = checkEdges(files, EDGES)
+  assert.deepEqual(unlisted, [], 'say in the table of this test what they may import')
   assert.deepEqual(wrong, [])
-  assert.deepEqual([...unused], [])
+  assert.deepEqual(unused, [])
 })
 
 test('the client of S3 is loaded only if a bucket is configured', () => {
@@ -308,59 +301,25 @@ test('the client of S3 is loaded only if a bucket is configured', () => {
 })
 
 test('the folders depend on one another in one direction', () => {
-  const rooms = Object.keys(EDGES)
-  const upwards = rooms.flatMap((room, place) =>
-    EDGES[room]!.filter(edge => rooms.indexOf(roomOf(edge)) >= place).map(edge => `${room} → ${edge}`),
-  )
-  assert.deepEqual(upwards, [])
+  assert.deepEqual(checkEdges(files, EDGES).upwards, [])
 })
 
 test('no files import each other in a circle', () => {
-  const root = join(SOURCE, '..')
-  const imports = new Map(
-    globSync('{src,bench,test,scripts,examples}/**/*.ts', { cwd: root }).map(name => {
-      const targets = importsOf(readFileSync(join(root, name), 'utf8')).filter(target => target.startsWith('.'))
-      return [name, targets.map(target => join(dirname(name), target))]
-    }),
-  )
-  const circles: string[] = []
-  const finished = new Set<string>()
-  const follow = (name: string, path: readonly string[]) => {
-    if (path.includes(name)) circles.push([...path.slice(path.indexOf(name)), name].join(' → '))
-    if (path.includes(name) || finished.has(name)) return
-    for (const target of imports.get(name) ?? []) follow(target, [...path, name])
-    finished.add(name)
-  }
-  for (const name of imports.keys()) follow(name, [])
-  assert.deepEqual(circles, [])
+  assert.deepEqual(findCircles(readSources(ROOT, '{src,bench,test,scripts,examples}/**/*.ts')), [])
 })
 
 test('no folder has more than 20 files', () => {
-  const counts = new Map<string, number>()
-  for (const name of globSync('{src,bench,test,scripts}/**/*.ts', { cwd: join(SOURCE, '..') }))
-    counts.set(dirname(name), (counts.get(dirname(name)) ?? 0) + 1)
-  assert.deepEqual(
-    [...counts].filter(([, count]) => count > 20),
-    [],
-  )
+  assert.deepEqual(findFullFolders(globSync('{src,bench,test,scripts}/**/*.ts', { cwd: ROOT }), 20), [])
 })
 
 test('every export other than a type is used by another file', () => {
-  const others = globSync('{test,bench,scripts}/**/*.ts', { cwd: join(SOURCE, '..') })
-  const texts = [...files, ...others.map(name => ({ name, text: readFileSync(join(SOURCE, '..', name), 'utf8') }))]
-  const unused = files.flatMap(({ name, text }) =>
-    [...text.matchAll(/^export (?:async )?(?:function\*?|const|let|class) (\w+)/gm)]
-      .map(match => match[1]!)
-      .filter(value => !texts.some(other => other.name !== name && new RegExp(`\\b${value}\\b`).test(other.text)))
-      .map(value => `${name}: ${value}`),
-  )
-  assert.deepEqual(unused, [])
+  assert.deepEqual(findUnusedExports(files, readSources(ROOT, '{test,bench,scripts}/**/*.ts')), [])
 })
 
 test('pure code imports no system modules, and reads no clock or randomness', () => {
   const wrong: string[] = []
-  for (const { name, room, text } of files) {
-    if (!PURE.includes(room)) continue
+  for (const { name, text } of files) {
+    if (!PURE.includes(roomOf(name, EDGES))) continue
     for (const target of importsOf(text)) {
       if (target.startsWith('node:') && !ALLOWED_IN_PURE.test(target)) wrong.push(`${name} imports ${target}`)
     }
@@ -391,11 +350,7 @@ test('every advisory lock has its own number', () => {
 })
 
 test('no file is longer than 400 lines', () => {
-  const long = files.flatMap(({ name, text }) => {
-    const lines = text.split('\n').length - 1
-    return lines > 400 ? [`${name}: ${lines}`] : []
-  })
-  assert.deepEqual(long, [])
+  assert.deepEqual(findLongFiles(files, 400), [])
 })
 
 test('files are named in kebab-case', () => {

@@ -37,7 +37,8 @@ export const api = createClient<paths>({ baseUrl: BASE_URL.replace(/\/$/, '') })
 api.use({
   onRequest({ request }) {
     const key = currentKey()
-    if (key !== null) request.headers.set('Authorization', `Bearer ${key}`)
+    // A request that signs in or out has its own.
+    if (key !== null && !request.headers.has('Authorization')) request.headers.set('Authorization', `Bearer ${key}`)
     return request
   },
   async onResponse({ request, response }) {

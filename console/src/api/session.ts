@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { api, take } from './client.ts'
 import { currentKey, forgetKey, useKey } from './key.ts'
 
-export interface Session {
+interface Session {
   /** The name of the API key. */
   readonly name: string
   /** Whether the key may manage API keys. */
@@ -24,15 +24,22 @@ export function useSession() {
   })
 }
 
-/** Asks the server whether it accepts a key that is not kept yet. An `ApiError` with the status 401 says no. */
-export async function checkKey(key: string): Promise<void> {
-  await take(api.GET('/console/session', { headers: bearer(key) }))
-}
+/** What to open a session with: an API key, or a one-time code. */
+export type Credential = { readonly key: string } | { readonly code: string }
 
-/** Exchanges a one-time code for the key of a session. A code that cannot be used is an `ApiError` with the status 403. */
-export async function exchangeCode(code: string): Promise<string> {
-  const reply = await take(api.POST('/console/session', { body: { code, remember: false } }))
-  return reply.data.key
+/**
+ * Opens a session and returns its key. With `remember` it lasts 30 days instead of 12 hours. A key that the server does not accept is
+ * an `ApiError` with the status 401, a code that cannot be used one with 403.
+ */
+export async function openSession(
+  credential: Credential,
+  { remember }: { readonly remember: boolean },
+): Promise<string> {
+  const call =
+    'key' in credential
+      ? api.POST('/console/session', { body: { remember }, headers: bearer(credential.key) })
+      : api.POST('/console/session', { body: { code: credential.code, remember } })
+  return (await take(call)).data.key
 }
 
 /** Forgets the key. That of a session is also revoked, as nobody else has it. */

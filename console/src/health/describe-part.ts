@@ -1,5 +1,7 @@
 /** The parts of the server in words. */
-import { formatDuration, formatNumber, formatShare } from '../ui/format.ts'
+
+import { countOf } from '../ui/data/nouns.ts'
+import { formatDuration, formatNumber, formatShare, inWords } from '../ui/format.ts'
 import type { Tone } from '../ui/states.tsx'
 import type { PartState } from './read-health.ts'
 
@@ -27,7 +29,7 @@ const TITLES: Readonly<Record<string, string>> = {
 /** Parts and states that this console does not know yet are shown as they are. */
 export function describePart(name: string, state: PartState): PartDescription {
   const words = describe[name]?.(state) ?? describeOther(state)
-  return { title: TITLES[name] ?? nameDetail(name), ...words, details: listDetails(name, state) }
+  return { title: TITLES[name] ?? inWords(name), ...words, details: listDetails(name, state) }
 }
 
 const describe: Readonly<Record<string, (state: PartState) => Words>> = {
@@ -56,7 +58,7 @@ function describeMigrations({ status, pending }: PartState): Words {
     status: 'Not ready',
     meaning:
       count > 0
-        ? `${formatNumber(count)} ${count === 1 ? 'change' : 'changes'} of the tables are not made yet.`
+        ? `${countOf(count, 'change')} of the tables are not made yet.`
         : 'It is not known whether the tables are those of this version, because the database does not answer.',
     advice:
       count > 0
@@ -104,17 +106,14 @@ function describeWorker({ status, concurrency }: PartState): Words {
       advice: 'Without “npx connectra work” elsewhere, jobs wait. Set WORKER_CONCURRENCY above 0 to run them here.',
     }
   }
-  const jobs =
-    typeof concurrency === 'number'
-      ? `up to ${formatNumber(concurrency)} ${concurrency === 1 ? 'job' : 'jobs'} at a time`
-      : 'jobs'
+  const jobs = typeof concurrency === 'number' ? `up to ${countOf(concurrency, 'job')} at a time` : 'jobs'
   return fine('Running', `This server runs ${jobs}.`)
 }
 
 function describeOther({ status }: PartState): Words {
   if (status === 'ok') return fine('Ready', 'No problem is known.')
   const tone = status === 'down' ? 'bad' : status === 'off' ? 'neutral' : 'warn'
-  return { tone, status: nameDetail(status), meaning: 'It is not ready.', advice: 'See the log of the server.' }
+  return { tone, status: inWords(status), meaning: 'It is not ready.', advice: 'See the log of the server.' }
 }
 
 const fine = (status: string, meaning: string): Words => ({ tone: 'ok', status, meaning, advice: null })
@@ -131,12 +130,7 @@ function detailOfIndex(key: string, value: unknown): [string, string][] {
   if (key === 'lag') {
     const { changes = 0, seconds = 0 } = value as { changes?: number; seconds?: number }
     if (changes === 0) return [['Delay', 'None']]
-    return [
-      [
-        'Delay',
-        `${formatNumber(changes)} ${changes === 1 ? 'change' : 'changes'}, the oldest ${formatDuration(seconds)} old`,
-      ],
-    ]
+    return [['Delay', `${countOf(changes, 'change')}, the oldest ${formatDuration(seconds)} old`]]
   }
   if (key === 'seq') return [['Changes applied', detail(key, value)[1]]]
   if (key === 'building' && typeof value === 'number') return [['Built', formatShare(value)]]
@@ -145,14 +139,8 @@ function detailOfIndex(key: string, value: unknown): [string, string][] {
 }
 
 function detail(key: string, value: unknown): [string, string] {
-  if (typeof value === 'number') return [nameDetail(key), formatNumber(value)]
-  if (typeof value === 'boolean') return [nameDetail(key), value ? 'Yes' : 'No']
-  if (Array.isArray(value)) return [nameDetail(key), value.map(String).join(', ')]
-  return [nameDetail(key), typeof value === 'string' ? value : JSON.stringify(value)]
-}
-
-/** `snapshot_age` → Snapshot age */
-function nameDetail(key: string): string {
-  const words = key.replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
+  if (typeof value === 'number') return [inWords(key), formatNumber(value)]
+  if (typeof value === 'boolean') return [inWords(key), value ? 'Yes' : 'No']
+  if (Array.isArray(value)) return [inWords(key), value.map(String).join(', ')]
+  return [inWords(key), typeof value === 'string' ? value : JSON.stringify(value)]
 }

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { CopyButton } from '../ui/copy-button.tsx'
+import { Facts } from '../ui/data/facts.tsx'
 import { formatTime } from '../ui/format.ts'
 import { Card, Page } from '../ui/page.tsx'
 import { Badge, ErrorState, Notice, Skeleton } from '../ui/states.tsx'
@@ -79,14 +80,7 @@ function PartCard({ part, children }: { readonly part: PartDescription; readonly
       <p className={styles.meaning}>{children ?? part.meaning}</p>
       {part.advice && <Notice tone={part.tone === 'neutral' ? 'info' : part.tone}>{part.advice}</Notice>}
       {!children && part.details.length > 0 && (
-        <dl className={styles.details}>
-          {part.details.map(([label, value]) => (
-            <div key={label}>
-              <dt>{label}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <Facts items={part.details.map(([label, value]) => ({ label, value }))} />
       )}
     </Card>
   )

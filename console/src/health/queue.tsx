@@ -1,37 +1,25 @@
 /** Jobs that wait and run. */
-import type { ReactNode } from 'react'
-import { TYPE_WORDS } from '../jobs/job.ts'
-import { describeQueue } from '../jobs/queue-words.ts'
-import { useQueueStats } from '../jobs/use-jobs.ts'
+import { TYPE_WORDS } from '../jobs/job/job.ts'
+import { QueueFigures } from '../jobs/job/queue-figures.tsx'
+import type { QueueStats } from '../jobs/job/queue-words.ts'
+import { useQueueStats } from '../jobs/job/use-jobs.ts'
 import { formatDuration, formatNumber } from '../ui/format.ts'
 import { Card, Table } from '../ui/page.tsx'
-import { Notice, Skeleton } from '../ui/states.tsx'
-import styles from './health.module.css'
-
-type Stats = NonNullable<ReturnType<typeof useQueueStats>['data']>
+import { Notice } from '../ui/states.tsx'
 
 export function Queue() {
   const { data, error } = useQueueStats(true)
-  const queue = data && describeQueue(data)
   const running = data?.running ?? []
   return (
     <Card title="Job queue" actions={<a href="#/jobs">All jobs</a>}>
       {error && <Notice tone="bad">{error.message}</Notice>}
-      <dl className={styles.figures}>
-        <Figure label="Waiting">{queue && formatNumber(queue.waiting)}</Figure>
-        <Figure label="Longest wait">
-          {queue && (queue.longestWait === null ? 'None' : formatDuration(queue.longestWait))}
-        </Figure>
-        <Figure label="Running">{queue && formatNumber(queue.running)}</Figure>
-        <Figure label="Failed in the last hour">{queue && formatNumber(queue.failedInHour)}</Figure>
-        <Figure label="Failed in the last day">{queue && formatNumber(queue.failedInDay)}</Figure>
-      </dl>
+      {(data || !error) && <QueueFigures stats={data} />}
       {running.length > 0 && <RunningJobs jobs={running} />}
     </Card>
   )
 }
 
-function RunningJobs({ jobs }: { readonly jobs: Stats['running'] }) {
+function RunningJobs({ jobs }: { readonly jobs: QueueStats['running'] }) {
   return (
     <Table label="Running jobs">
       <thead>
@@ -55,15 +43,6 @@ function RunningJobs({ jobs }: { readonly jobs: Stats['running'] }) {
         ))}
       </tbody>
     </Table>
-  )
-}
-
-function Figure({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{children ?? <Skeleton />}</dd>
-    </div>
   )
 }
 

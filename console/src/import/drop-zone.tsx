@@ -1,11 +1,11 @@
-/** Where files come in: a file picker, and a field to paste rows into. Dropping works on the whole page (use-file-drop.ts). */
+/** Where files come in: a file picker, and a field to paste rows into. Dropping works on every page (shell/frame/use-file-drop.ts). */
 import { useRef, useState } from 'react'
 import { Button, type ButtonProps } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { TextArea } from '../ui/field.tsx'
 import { Icon } from '../ui/icon.tsx'
 import styles from './drop-zone.module.css'
-import { fileOfRows } from './import-items.ts'
+import { fileOfRows } from './items/import-items.ts'
 
 interface FilesProps {
   readonly onFiles: (files: readonly File[]) => void
@@ -32,11 +32,7 @@ export function DropZone({ onFiles }: FilesProps) {
   )
 }
 
-export function DropOverlay() {
-  return <div className={styles.over}>Drop files to add them</div>
-}
-
-export type FileButtonProps = ButtonProps & FilesProps & { readonly isMultiple?: boolean }
+type FileButtonProps = ButtonProps & FilesProps & { readonly isMultiple?: boolean }
 
 /** A button that opens the file picker. */
 export function FileButton({ onFiles, isMultiple = false, ...button }: FileButtonProps) {

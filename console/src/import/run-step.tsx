@@ -1,16 +1,16 @@
 /** A file that is being imported, and the report when it is. */
 
-import { isFinished } from '../jobs/job.ts'
-import { JobActions } from '../jobs/job-actions.tsx'
-import { JobProgress } from '../jobs/job-progress.tsx'
-import { useJob } from '../jobs/use-jobs.ts'
+import { isFinished } from '../jobs/job/job.ts'
+import { JobActions } from '../jobs/job/job-actions.tsx'
+import { JobProgress } from '../jobs/job/job-progress.tsx'
+import { useJob } from '../jobs/job/use-jobs.ts'
 import { RequestButton } from '../shell/request-dialog.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Card } from '../ui/page.tsx'
 import { ErrorState, Notice, Skeleton } from '../ui/states.tsx'
-import type { ImportItem } from './import-items.ts'
-import { importData, updateItem } from './import-store.ts'
-import { ImportReport } from './report.tsx'
+import type { ImportItem } from './items/import-items.ts'
+import { importData, updateItem } from './items/import-store.ts'
+import { ImportReport } from './report/report.tsx'
 
 export function RunStep({ item, uuid }: { readonly item: ImportItem; readonly uuid: string }) {
   const { data: job, dataUpdatedAt, error, refetch } = useJob(uuid)
@@ -38,7 +38,7 @@ export function RunStep({ item, uuid }: { readonly item: ImportItem; readonly uu
           </a>
           {job.status === 'failed' && (
             <Button icon="edit" onClick={() => updateItem(item.id, { step: 'check', job: null })}>
-              Change how it is read
+              Edit mapping
             </Button>
           )}
           <JobActions job={job} />

@@ -1,24 +1,30 @@
 /** A file on its way to the server, or one whose upload has ended before its time. */
 import { useEffect, useState } from 'react'
+import { describeTimeLeft } from '../jobs/job/meter.ts'
 import { Button } from '../ui/button.tsx'
 import { formatBytes, formatShare } from '../ui/format.ts'
 import { Card } from '../ui/page.tsx'
 import { Notice, Progress } from '../ui/states.tsx'
 import { FileButton } from './drop-zone.tsx'
 import styles from './import.module.css'
-import { CUT_OFF, type ImportItem } from './import-items.ts'
-import { attachFile, hasFile, removeItem, retryUpload } from './import-store.ts'
-import { describeTimeLeft } from './meter.ts'
-import type { Transfer } from './upload.ts'
+import type { ImportItem, UploadProblem } from './items/import-items.ts'
+import { attachFile, hasFile, retryUpload, useTransfer } from './items/import-store.ts'
+import type { Transfer } from './items/upload.ts'
 
-export function UploadStep({ item, transfer }: { readonly item: ImportItem; readonly transfer: Transfer | undefined }) {
-  if (item.problem !== null) return <Stopped item={item} problem={item.problem} />
+interface UploadStepProps {
+  readonly item: ImportItem
+  readonly onRemove: () => void
+}
+
+export function UploadStep({ item, onRemove }: UploadStepProps) {
+  const transfer = useTransfer(item.id)
+  if (item.problem !== null) return <Stopped item={item} problem={item.problem} onRemove={onRemove} />
   const share = transfer === undefined || transfer.total === 0 ? null : transfer.loaded / transfer.total
   return (
     <Card
       title="Upload"
       actions={
-        <Button variant="danger" onClick={() => removeItem(item.id)}>
+        <Button variant="danger" onClick={onRemove}>
           Cancel upload
         </Button>
       }
@@ -29,7 +35,7 @@ export function UploadStep({ item, transfer }: { readonly item: ImportItem; read
       </div>
       <Progress value={share ?? 0} label={`Upload of ${item.name}`} />
       {transfer?.retryAt != null && <RetryNotice at={transfer.retryAt} />}
-      <p className="muted">You can open other rooms meanwhile. A reload of the page would stop the upload.</p>
+      <p className="muted">You can open other rooms meanwhile. After a reload of the page the upload starts again.</p>
     </Card>
   )
 }
@@ -57,17 +63,17 @@ function RetryNotice({ at }: { readonly at: number }) {
   )
 }
 
-function Stopped({ item, problem }: { readonly item: ImportItem; readonly problem: string }) {
+function Stopped({ item, problem, onRemove }: UploadStepProps & { readonly problem: UploadProblem }) {
   return (
     <Card title="Upload">
-      <Notice tone="bad">{problem}</Notice>
+      <Notice tone="bad">{problem.message}</Notice>
       <div className={styles.buttons}>
         {hasFile(item.id) && (
           <Button variant="primary" icon="retry" onClick={() => retryUpload(item.id)}>
             Try again
           </Button>
         )}
-        {(hasFile(item.id) || problem === CUT_OFF) && (
+        {problem.reason !== 'rows-gone' && (
           <FileButton
             icon="file"
             variant={hasFile(item.id) ? 'default' : 'primary'}
@@ -76,7 +82,7 @@ function Stopped({ item, problem }: { readonly item: ImportItem; readonly proble
             Choose the file again
           </FileButton>
         )}
-        <Button onClick={() => removeItem(item.id)}>Remove</Button>
+        <Button onClick={onRemove}>Remove</Button>
       </div>
     </Card>
   )

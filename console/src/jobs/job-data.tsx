@@ -1,7 +1,7 @@
 /** What a job was asked to do, and its dates and numbers. */
 import { CopyButton } from '../ui/copy-button.tsx'
 import { formatDuration, formatNumber, formatTime } from '../ui/format.ts'
-import { ageAtEnd, isFinished, type Job } from './job.ts'
+import { ageAtEnd, isFinished, type Job } from './job/job.ts'
 import styles from './job-panel.module.css'
 import { describeAsked } from './job-words.ts'
 
@@ -10,7 +10,7 @@ export function JobData({ job }: { readonly job: Job }) {
   return (
     <>
       <section className={styles.section} aria-label="Request">
-        <h3>What was asked</h3>
+        <h3>Request</h3>
         <Pairs pairs={pairs} />
         {mapping.length > 0 && (
           <>

@@ -1,18 +1,18 @@
 /** All about one job, beside the list. */
 import { useEffect, useRef } from 'react'
-import { ImportReport } from '../import/report.tsx'
+import { ImportReport } from '../import/report/report.tsx'
 import { RequestButton } from '../shell/request-dialog.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { formatBytes } from '../ui/format.ts'
 import { Badge, ErrorState, Notice, Skeleton } from '../ui/states.tsx'
 import { ExportReport } from './export-report.tsx'
-import { downloadFile } from './files.ts'
-import { fileOf, isFinished, type Job, statusWords, TYPE_WORDS } from './job.ts'
-import { JobActions } from './job-actions.tsx'
+import { downloadFile } from './job/files.ts'
+import { fileOf, isFinished, type Job, statusWords, TYPE_WORDS } from './job/job.ts'
+import { JobActions } from './job/job-actions.tsx'
+import { JobProgress } from './job/job-progress.tsx'
+import { useJob } from './job/use-jobs.ts'
 import { JobData } from './job-data.tsx'
 import styles from './job-panel.module.css'
-import { JobProgress } from './job-progress.tsx'
-import { useJob } from './use-jobs.ts'
 
 export function JobPanel({ uuid, onClose }: { readonly uuid: string; readonly onClose: () => void }) {
   const { data: job, dataUpdatedAt, error, refetch } = useJob(uuid)

@@ -3,10 +3,10 @@ import { formatAgo, formatDuration, formatNumber, formatTime } from '../ui/forma
 import { Icon } from '../ui/icon.tsx'
 import { Table } from '../ui/page.tsx'
 import { Badge, Progress, Skeleton } from '../ui/states.tsx'
-import { ageAtEnd, fileOf, isFinished, type Job, shareDone, statusWords, TYPE_WORDS } from './job.ts'
+import { ageAtEnd, fileOf, isFinished, type Job, shareDone, statusWords, TYPE_WORDS } from './job/job.ts'
 import styles from './jobs.module.css'
 
-export interface JobTableProps {
+interface JobTableProps {
   /** Undefined while it is loading. */
   readonly jobs: readonly Job[] | undefined
   /** The uuid of the job in the panel. */
@@ -74,7 +74,7 @@ function JobRow({ job, isOpen, now, onOpen }: JobRowProps) {
           </span>
         </button>
       </td>
-      <td>{TYPE_WORDS[job.job_type]}</td>
+      <td className={styles.nowrap}>{TYPE_WORDS[job.job_type]}</td>
       <td>
         <div className={styles.status}>
           <Badge tone={tone}>{text}</Badge>

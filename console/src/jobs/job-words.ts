@@ -1,7 +1,9 @@
 /** What a job was asked to do, in words. */
-import { isTargetKey, labelOf } from '../import/targets.ts'
+
+import { TITLES } from '../api/services.ts'
+import { isTargetKey, labelOf } from '../import/columns/targets.ts'
 import { formatNumber } from '../ui/format.ts'
-import { type Job, nameOfKey } from './job.ts'
+import { type Job, nameOfKey } from './job/job.ts'
 
 export interface Asked {
   readonly pairs: readonly (readonly [name: string, value: string])[]
@@ -18,10 +20,7 @@ export function describeAsked({ job_type, data }: Pick<Job, 'job_type' | 'data'>
 function describeImport({ s3_key, service, encoding, mapping }: Job['data']): Asked {
   const pairs: [string, string][] = []
   if (typeof s3_key === 'string') pairs.push(['File', nameOfKey(s3_key)])
-  pairs.push([
-    'Rows are',
-    service === 'contact' ? 'Contacts' : service === 'company' ? 'Companies' : 'What the headers say',
-  ])
+  pairs.push(['Rows are', service === 'contact' || service === 'company' ? TITLES[service] : 'Detected from headers'])
   pairs.push(['Encoding', typeof encoding === 'string' ? encoding : 'Detected'])
   const entries = typeof mapping === 'object' && mapping !== null ? Object.entries(mapping) : []
   return {
@@ -35,7 +34,7 @@ function describeImport({ s3_key, service, encoding, mapping }: Job['data']): As
 }
 
 function describeExport({ service, format, gzip, bom, vql }: Job['data']): Asked {
-  const pairs: [string, string][] = [['Records', service === 'company' ? 'Companies' : 'Contacts']]
+  const pairs: [string, string][] = [['Records', TITLES[service === 'company' ? 'company' : 'contact']]]
   const kind = format === 'ndjson' ? 'One JSON object per line' : 'CSV'
   const more = [bom === true && 'with a byte order mark for Excel', gzip === true && 'compressed with gzip'].filter(
     part => part !== false,

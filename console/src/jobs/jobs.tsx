@@ -1,29 +1,26 @@
 /** The jobs: imports and exports, as they run and as they ended. */
-import { useRef } from 'react'
+import { type RefObject, useEffect, useRef } from 'react'
 import { RequestButton } from '../shell/request-dialog.tsx'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { useViewParams } from '../shell/view-params.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { SelectField } from '../ui/field.tsx'
-import { Page } from '../ui/page.tsx'
+import { Card, Page } from '../ui/page.tsx'
 import { Empty, ErrorState, Notice } from '../ui/states.tsx'
-import { isFinished, type JobsView, listRequest, MOST, parseJobsView } from './job.ts'
+import { isFinished, type JobsView, listRequest, MOST, parseJobsView } from './job/job.ts'
+import { QueueFigures } from './job/queue-figures.tsx'
+import { useJobs, useQueueStats } from './job/use-jobs.ts'
 import { JobPanel } from './job-panel.tsx'
 import { JobTable } from './job-table.tsx'
 import styles from './jobs.module.css'
-import { QueueStats } from './queue-stats.tsx'
-import { useJobs } from './use-jobs.ts'
 
 export default function Jobs() {
   const [view, setView] = useViewParams(parseJobsView)
   const { data: jobs, error, refetch, dataUpdatedAt } = useJobs(view, view.limit)
   const table = useRef<HTMLDivElement>(null)
   const isLive = jobs?.some(job => !isFinished(job)) ?? false
-  const close = () => {
-    const button = table.current?.querySelector<HTMLElement>(`[data-job="${CSS.escape(view.open ?? '')}"]`)
-    setView({ open: undefined })
-    button?.focus()
-  }
+  const close = () => setView({ open: undefined })
+  useReturnToRow(table, view.open)
   useShortcuts({
     j: () => moveFocus(table.current, 1),
     k: () => moveFocus(table.current, -1),
@@ -33,10 +30,10 @@ export default function Jobs() {
     { title: 'List jobs', method: 'POST', path: '/common/jobs', body: listRequest(view, view.limit) },
   ] as const
   return (
-    <div className={styles.room}>
+    <div className={styles.room} data-open={view.open !== null}>
       <div className={styles.list} ref={table}>
         <Page title="Jobs" actions={<RequestButton requests={requests} />}>
-          <QueueStats isLive={isLive} />
+          <Queue isLive={isLive} />
           <Filters view={view} onChange={changes => setView(changes)} />
           {error && jobs !== undefined && <Notice tone="warn">The list is not up to date: {error.message}</Notice>}
           {error && jobs === undefined && <ErrorState error={error} onRetry={() => void refetch()} />}
@@ -53,6 +50,27 @@ export default function Jobs() {
       </div>
       {view.open !== null && <JobPanel key={view.open} uuid={view.open} onClose={close} />}
     </div>
+  )
+}
+
+/** When the panel is closed, the job in the list has the focus. On small screens the list is there only now. */
+function useReturnToRow(table: RefObject<HTMLElement | null>, open: string | null): void {
+  const before = useRef(open)
+  useEffect(() => {
+    const closed = open === null ? before.current : null
+    before.current = open
+    if (closed !== null) table.current?.querySelector<HTMLElement>(`[data-job="${CSS.escape(closed)}"]`)?.focus()
+  }, [open, table])
+}
+
+function Queue({ isLive }: { readonly isLive: boolean }) {
+  const { data, error } = useQueueStats(isLive)
+  // The list beneath says why.
+  if (error && data === undefined) return null
+  return (
+    <Card>
+      <QueueFigures stats={data} />
+    </Card>
   )
 }
 
@@ -91,7 +109,7 @@ function Filters({
 function NoJobs({ view, onClear }: { readonly view: JobsView; readonly onClear: () => void }) {
   if (view.type !== null || view.state !== null)
     return (
-      <Empty icon="jobs" title="No job is like this" actions={<Button onClick={onClear}>Show all jobs</Button>}>
+      <Empty icon="jobs" title="No matches" actions={<Button onClick={onClear}>Show all jobs</Button>}>
         Choose another type or status.
       </Empty>
     )

@@ -82,7 +82,7 @@ function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevo
 
 function describeEnd(key: ApiKey): string {
   if (key.revoked_at !== null) return `Revoked ${formatAgo(key.revoked_at)}`
-  if (key.expires_at === null) return 'No end'
+  if (key.expires_at === null) return 'Never expires'
   return stateOf(key) === 'expired' ? `Expired ${formatAgo(key.expires_at)}` : formatTime(key.expires_at)
 }
 

@@ -14,6 +14,12 @@ import { sortKeys, stateOf } from './sort-keys.ts'
 
 export default function Keys() {
   const session = useSession()
+  if (session.data === undefined && session.error !== null)
+    return (
+      <Page title="API keys">
+        <ErrorState error={session.error} onRetry={() => void session.refetch()} />
+      </Page>
+    )
   if (session.data === undefined) return <Loading />
   return session.data.admin ? <AdminKeys /> : <NotAdmin name={session.data.name} />
 }

@@ -1,7 +1,7 @@
 /** What the list says about each key. */
 import type { ApiKey } from './keys-api.ts'
 
-export type KeyState = 'valid' | 'expired' | 'revoked'
+type KeyState = 'valid' | 'expired' | 'revoked'
 
 export function stateOf(key: ApiKey, now = Date.now()): KeyState {
   if (key.revoked_at !== null) return 'revoked'

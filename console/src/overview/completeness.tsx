@@ -1,15 +1,14 @@
 /** The share of records that have a value, by field. */
 import { useQuery } from '@tanstack/react-query'
 import { type Filter, listFilters, type Service } from '../api/records.ts'
+import { TITLES } from '../api/services.ts'
 import { linkToList } from '../explore/view-params.ts'
-import { type Bar, BarList, BarListSkeleton } from '../ui/charts.tsx'
+import { type Bar, BarList, BarListSkeleton } from '../ui/data/charts.tsx'
 import { formatShare } from '../ui/format.ts'
 import { Card } from '../ui/page.tsx'
 import { Notice } from '../ui/states.tsx'
 import { canBeEmpty, FIELDS_EXPECTED, having } from './conditions.ts'
 import { countFilter } from './count-filter.ts'
-
-const TITLES = { contact: 'Completeness of contacts', company: 'Completeness of companies' } as const
 
 interface Filled {
   readonly filter: Filter
@@ -18,7 +17,7 @@ interface Filled {
 
 /** `total`: null while it is loading. */
 export function Completeness({ service, total }: { readonly service: Service; readonly total: number | null }) {
-  const title = TITLES[service]
+  const title = `Completeness of ${TITLES[service].toLowerCase()}`
   const fields = useQuery({
     queryKey: ['overview', 'completeness', service],
     queryFn: ({ signal }) => countFilled(service, signal),

@@ -2,6 +2,8 @@
 import type { Service } from '../api/records.ts'
 import type { Condition, Group } from '../explore/view-state.ts'
 
+export const SERVICES: readonly Service[] = ['contact', 'company']
+
 const all = (...items: readonly Condition[]): Group => ({ kind: 'group', op: 'all', items })
 
 export const having = (key: string): Group => all({ kind: 'exists', key })

@@ -1,9 +1,10 @@
 /** The total of a service, and how many records were created on each of the last 30 days. */
 import { useQuery } from '@tanstack/react-query'
 import type { Service } from '../api/records.ts'
+import { TITLES } from '../api/services.ts'
 import { linkToList } from '../explore/view-params.ts'
 import { NO_FILTER } from '../explore/view-state.ts'
-import { Columns } from '../ui/charts.tsx'
+import { Columns } from '../ui/data/charts.tsx'
 import { formatNumber } from '../ui/format.ts'
 import { Card } from '../ui/page.tsx'
 import { Notice, Skeleton } from '../ui/states.tsx'
@@ -13,7 +14,6 @@ import { countFilter } from './count-filter.ts'
 import styles from './overview.module.css'
 
 const DAYS = 30
-const TITLES = { contact: 'Contacts', company: 'Companies' } as const
 
 /** `total`: null while it is loading. */
 export function Growth({ service, total }: { readonly service: Service; readonly total: number | null }) {

@@ -6,19 +6,12 @@ import { Icon } from '../ui/icon.tsx'
 import { Page } from '../ui/page.tsx'
 import { Empty, ErrorState } from '../ui/states.tsx'
 import { Completeness } from './completeness.tsx'
-import { TOP_LISTS } from './conditions.ts'
+import { SERVICES, TOP_LISTS } from './conditions.ts'
 import { Growth } from './growth.tsx'
 import styles from './overview.module.css'
 import { Quality } from './quality.tsx'
 import { RecentJobs } from './recent-jobs.tsx'
 import { TopValues } from './top-values.tsx'
-
-export interface Totals {
-  readonly contact: number
-  readonly company: number
-}
-
-const SERVICES: readonly Service[] = ['contact', 'company']
 
 export default function Overview() {
   const totals = useQuery({ queryKey: ['overview', 'totals'], queryFn: ({ signal }) => countAll(signal) })
@@ -55,7 +48,7 @@ export default function Overview() {
   )
 }
 
-async function countAll(signal: AbortSignal): Promise<Totals> {
+async function countAll(signal: AbortSignal): Promise<Record<Service, number>> {
   const [contact, company] = await Promise.all([
     countRecords('contact', {}, signal),
     countRecords('company', {}, signal),

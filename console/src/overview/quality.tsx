@@ -1,22 +1,18 @@
 /** How many records lack something that makes them useful. */
 import { useQuery } from '@tanstack/react-query'
+import type { Service } from '../api/records.ts'
+import { TITLES } from '../api/services.ts'
 import { linkToList } from '../explore/view-params.ts'
 import { formatNumber, formatShare } from '../ui/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Card } from '../ui/page.tsx'
 import { Notice, Skeleton } from '../ui/states.tsx'
-import { CHECKS, type Check } from './conditions.ts'
+import { CHECKS, type Check, SERVICES } from './conditions.ts'
 import { countFilter } from './count-filter.ts'
 import styles from './overview.module.css'
-import type { Totals } from './overview.tsx'
-
-const GROUPS = [
-  { service: 'contact', title: 'Contacts' },
-  { service: 'company', title: 'Companies' },
-] as const
 
 /** `totals`: null while they are loading. */
-export function Quality({ totals }: { readonly totals: Totals | null }) {
+export function Quality({ totals }: { readonly totals: Readonly<Record<Service, number>> | null }) {
   const counts = useQuery({
     queryKey: ['overview', 'quality'],
     queryFn: ({ signal }) => Promise.all(CHECKS.map(({ service, filter }) => countFilter(service, filter, signal))),
@@ -24,10 +20,10 @@ export function Quality({ totals }: { readonly totals: Totals | null }) {
   return (
     <Card title="Data quality">
       {counts.error && <Notice tone="bad">{counts.error.message}</Notice>}
-      {GROUPS.map(({ service, title }) => (
-        <div key={service}>
-          <h3>{title}</h3>
-          <ul className={styles.list} aria-label={`${title} that lack something`}>
+      {SERVICES.map(service => (
+        <div key={service} className={styles.checks}>
+          <h3>{TITLES[service]}</h3>
+          <ul className={styles.list} aria-label={`${TITLES[service]} that lack something`}>
             {CHECKS.map((check, index) =>
               check.service === service ? (
                 <CheckRow

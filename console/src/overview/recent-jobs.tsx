@@ -1,6 +1,6 @@
 /** The newest jobs. Running ones are followed. */
-import { fileOf, type Job, statusWords, TYPE_WORDS } from '../jobs/job.ts'
-import { useJobs } from '../jobs/use-jobs.ts'
+import { fileOf, type Job, statusWords, TYPE_WORDS } from '../jobs/job/job.ts'
+import { useJobs } from '../jobs/job/use-jobs.ts'
 import { classes } from '../ui/classes.ts'
 import { formatAgo, formatTime } from '../ui/format.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -8,7 +8,7 @@ import { Card } from '../ui/page.tsx'
 import { Badge, Notice, Skeleton } from '../ui/states.tsx'
 import styles from './overview.module.css'
 
-const SHOWN = 6
+const SHOWN = 8
 
 /** `hideWithoutJobs`: for a page on which an empty list would only disturb. */
 export function RecentJobs({ hideWithoutJobs = false }: { readonly hideWithoutJobs?: boolean }) {

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { type FilterValue, listFilterValues } from '../api/records.ts'
 import { linkToList } from '../explore/view-params.ts'
-import { type Bar, BarList, BarListSkeleton } from '../ui/charts.tsx'
+import { type Bar, BarList, BarListSkeleton } from '../ui/data/charts.tsx'
 import { formatNumber } from '../ui/format.ts'
 import { Card } from '../ui/page.tsx'
 import { Notice } from '../ui/states.tsx'

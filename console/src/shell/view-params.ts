@@ -25,7 +25,7 @@ export function useViewParams<State>(parse: (params: Params) => State): readonly
 }
 
 /** `replace`: "back" skips the change, as for every letter that is typed. */
-export type SetParams = (changes: Params, options?: { readonly replace?: boolean }) => void
+type SetParams = (changes: Params, options?: { readonly replace?: boolean }) => void
 
 function withoutUndefined(params: Params): Params {
   return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined))

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Button } from './button.tsx'
 import { copyText } from './copy-text.ts'
-import { showToast } from './toast.tsx'
+import { showToast } from './toasts.ts'
 
 export function CopyButton({ text, label = 'Copy' }: { readonly text: string; readonly label?: string }) {
   const [copied, setCopied] = useState(false)

@@ -51,6 +51,9 @@ export interface MenuItem {
   readonly shortcut?: string
   readonly danger?: boolean
   readonly disabled?: boolean
+  /** One of several choices, or a switch. `checked` says whether it is on. */
+  readonly kind?: 'radio' | 'checkbox'
+  readonly checked?: boolean
   readonly onSelect: () => void
 }
 
@@ -59,15 +62,18 @@ export function Menu({
   trigger,
   items,
   align = 'end',
+  onOpenChange,
   defaultOpen = false,
 }: {
   readonly trigger: ReactElement
   readonly items: readonly (MenuItem | null)[]
   readonly align?: 'start' | 'end'
+  readonly onOpenChange?: (open: boolean) => void
   readonly defaultOpen?: boolean
 }) {
+  const areIconsShown = items.some(item => item?.icon)
   return (
-    <DropdownMenu.Root modal={false} defaultOpen={defaultOpen}>
+    <DropdownMenu.Root modal={false} defaultOpen={defaultOpen} {...(onOpenChange && { onOpenChange })}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content
@@ -84,11 +90,17 @@ export function Menu({
                 key={item.label}
                 disabled={item.disabled ?? false}
                 onSelect={item.onSelect}
+                {...(item.kind && { role: `menuitem${item.kind}`, 'aria-checked': item.checked ?? false })}
                 className={classes(styles.item, item.danger && styles.danger)}
               >
-                {item.icon && <Icon name={item.icon} />}
+                {item.icon ? <Icon name={item.icon} /> : areIconsShown && <span className={styles.noIcon} />}
                 {item.label}
                 {item.shortcut && <span className={styles.shortcut}>{item.shortcut}</span>}
+                {item.checked && (
+                  <span className={styles.mark}>
+                    <Icon name="check" />
+                  </span>
+                )}
               </DropdownMenu.Item>
             ),
           )}

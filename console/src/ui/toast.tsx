@@ -1,70 +1,58 @@
-/** Short messages about what was just done, with at most one action, such as "Undo". */
-import { useSyncExternalStore } from 'react'
+/** Shows the messages of `ui/toasts.ts`. */
+import { useRef } from 'react'
+import { createPortal } from 'react-dom'
 import { Button, IconButton } from './button.tsx'
 import { classes } from './classes.ts'
+import { returnFocus, useTopDialog } from './dialog.tsx'
 import styles from './toast.module.css'
+import { closeToast, pauseToasts, useToasts } from './toasts.ts'
 
-interface Toast {
-  readonly id: number
-  readonly text: string
-  readonly tone: 'neutral' | 'bad'
-  readonly action?: { readonly label: string; readonly run: () => void }
-}
-
-/** Errors stay until they are closed. Milliseconds. */
-const SHOWN_FOR = 8000
-const MAX_SHOWN = 4
-
-let toasts: readonly Toast[] = []
-let nextId = 1
-const listeners = new Set<() => void>()
-
-function change(next: readonly Toast[]): void {
-  toasts = next
-  for (const listener of listeners) listener()
-}
-
-export function showToast(text: string, options: Partial<Pick<Toast, 'tone' | 'action'>> = {}): void {
-  const toast: Toast = { id: nextId++, text, tone: 'neutral', ...options }
-  change([...toasts, toast].slice(-MAX_SHOWN))
-  if (toast.tone !== 'bad') setTimeout(() => closeToast(toast.id), SHOWN_FOR)
-}
-
-export function showError(error: unknown): void {
-  showToast(error instanceof Error ? error.message : String(error), { tone: 'bad' })
-}
-
-function closeToast(id: number): void {
-  change(toasts.filter(toast => toast.id !== id))
-}
-
-/** Is rendered once, in the shell. */
+/** Is rendered once, in the shell. A modal dialog makes everything outside of it inert, so the messages are in the dialog then. */
 export function Toasts() {
-  const shown = useSyncExternalStore(subscribe, () => toasts)
-  return (
-    <div className={styles.toasts} role="status" aria-live="polite">
-      {shown.map(({ id, text, tone, action }) => (
-        <div key={id} className={classes(styles.toast, tone === 'bad' && styles.bad)}>
+  const toasts = useToasts()
+  const dialog = useTopDialog()
+  const before = useRef<Element | null>(null)
+  function close(id: number) {
+    const hasFocus = document.activeElement?.closest(`[data-toast="${id}"]`) != null
+    closeToast(id)
+    if (hasFocus) returnFocus(before.current)
+  }
+  return createPortal(
+    // Each message is read aloud as it comes, without the others.
+    <section
+      className={styles.toasts}
+      aria-label="Messages"
+      aria-live="polite"
+      aria-atomic="false"
+      aria-relevant="additions"
+      onMouseEnter={() => pauseToasts(true)}
+      onMouseLeave={() => pauseToasts(false)}
+      onFocus={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) before.current = relatedTarget
+        pauseToasts(true)
+      }}
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) pauseToasts(false)
+      }}
+    >
+      {toasts.map(({ id, text, tone, action }) => (
+        <div key={id} data-toast={id} className={classes(styles.toast, tone === 'bad' && styles.bad)}>
           <span className={styles.text}>{text}</span>
           {action && (
             <Button
               size="small"
               onClick={() => {
-                closeToast(id)
+                close(id)
                 action.run()
               }}
             >
               {action.label}
             </Button>
           )}
-          <IconButton size="small" icon="close" label="Close message" onClick={() => closeToast(id)} />
+          <IconButton size="small" icon="close" label="Close message" onClick={() => close(id)} />
         </div>
       ))}
-    </div>
+    </section>,
+    dialog ?? document.body,
   )
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
 }

@@ -1,10 +1,10 @@
 /** The header of our own exports, which has names of fields, and columns that somebody added. */
-import { ConnectraError } from '../../errors.ts'
 import { companyFieldAlias, DELETED_AT, FIELDS, findField, type Service } from '../../fields.ts'
 import { isUuid } from '../../records/values/uuid.ts'
 import { quote } from '../../text/shorten.ts'
 import { isAlias } from './column-names.ts'
 import { chosenColumn, type IgnoredReason, ignoredColumn, type Meaning } from './meaning.ts'
+import { unreadable } from './unreadable.ts'
 
 /** The columns that a rejects file adds after those of the imported file. */
 export const REPORT_HEADERS = ['line', 'error_code', 'error_message'] as const
@@ -86,16 +86,13 @@ export function readExport(
   const written = exportNames(headers)
   const recognised = exportService(written)
   if (recognised !== null && service !== undefined && service !== recognised)
-    throw new ConnectraError(
-      'ERR_INVALID_CSV',
+    throw unreadable(
+      'service',
       `this is an export of ${PLURAL[recognised]}, but \`service\` is ${JSON.stringify(service)}: correct or remove \`service\``,
     )
   const of = recognised ?? service
   if (of === undefined)
-    throw new ConnectraError(
-      'ERR_INVALID_CSV',
-      'this export may contain companies or contacts: set `service` in job_data to say which',
-    )
+    throw unreadable('service', 'this export may contain companies or contacts: set `service` in job_data to say which')
   const firstOf = new Map(written.map((name, index) => [name, index] as const).reverse())
   return {
     service: of,

@@ -16,6 +16,7 @@ import { normalizeHeader } from './aliases.ts'
 import { type FirstRows, readExport, recogniseExport } from './export-header.ts'
 import type { HeaderMeaning, Mapping, Meaning } from './meaning.ts'
 import { readRowHeader } from './row-header.ts'
+import { unreadable } from './unreadable.ts'
 
 export interface HeaderOptions {
   /** Overrides the meaning of the headers it names. */
@@ -71,8 +72,8 @@ function isNameless({ service, form, columns }: Meaning): boolean {
 function noPerson({ columns }: Meaning): ConnectraError {
   const headers = (isRead: boolean) =>
     listed(columns.filter(({ key }) => (key !== null) === isRead).map(({ header }) => header)) || 'none'
-  return new ConnectraError(
-    'ERR_INVALID_CSV',
+  return unreadable(
+    'mapping',
     'this seems to be a file of contacts, but no column with a name or an e-mail address is recognised ' +
       `(read: ${headers(true)}; not read: ${headers(false)}): set \`mapping\` to say which columns have them, or set \`service\` to import the file anyway`,
   )
@@ -88,8 +89,8 @@ function listed(headers: readonly string[]): string {
 }
 
 function noKnownColumn(headers: readonly string[]): ConnectraError {
-  return new ConnectraError(
-    'ERR_INVALID_CSV',
+  return unreadable(
+    'mapping',
     `no column is recognised (the header seems to be ${listed(headers)}): start the file with ` +
       'a line of headers such as First Name, Email, Company, or set `mapping` to say what the columns mean',
   )

@@ -1,5 +1,6 @@
 /** A bucket, and how requests are sent to it. */
-import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import { PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { plainError } from './errors.ts'
 
 export interface S3Options {
@@ -25,6 +26,8 @@ export interface Bucket {
   readonly client: S3Client
   /** Signs URLs. It never sends a request. */
   readonly signer: S3Client
+  /** The origin of signed URLs. It follows from the settings alone, so no credentials are needed. */
+  readonly uploadOrigin: () => Promise<string>
 }
 
 /** Servers other than Amazon's ignore the region, but the signature contains one. */
@@ -40,10 +43,33 @@ const REPLY_WITHIN = 150_000
 export function openBuckets(options: S3Options): Bucket[] {
   const client = openClient(options, options.endpoint)
   const signer = options.publicEndpoint === null ? client : openClient(options, options.publicEndpoint)
-  return options.buckets.map(name => ({ name, prefix: options.prefix, client, signer }))
+  const uploadOrigin = (name: string) => async () => await signedOrigin(options, name)
+  return options.buckets.map(name => ({
+    name,
+    prefix: options.prefix,
+    client,
+    signer,
+    uploadOrigin: uploadOrigin(name),
+  }))
 }
 
-function openClient({ region, forcePathStyle }: S3Options, endpoint: string | null): S3Client {
+/** The rules for the host of a URL are the client's own. A signature without value shows their result. */
+async function signedOrigin(options: S3Options, name: string): Promise<string> {
+  const credentials = { accessKeyId: 'none', secretAccessKey: 'none' }
+  const signer = openClient(options, options.publicEndpoint ?? options.endpoint, { credentials })
+  try {
+    const command = new PutObjectCommand({ Bucket: name, Key: 'none' })
+    return new URL(await getSignedUrl(signer, command, { expiresIn: 1 })).origin
+  } finally {
+    signer.destroy()
+  }
+}
+
+function openClient(
+  { region, forcePathStyle }: S3Options,
+  endpoint: string | null,
+  more: Pick<S3ClientConfig, 'credentials'> = {},
+): S3Client {
   const usedRegion = region ?? (endpoint === null ? null : DEFAULT_REGION)
   const config: S3ClientConfig = {
     ...(usedRegion === null ? {} : { region: usedRegion }),
@@ -54,6 +80,7 @@ function openClient({ region, forcePathStyle }: S3Options, endpoint: string | nu
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: { connectionTimeout: CONNECT_WITHIN, socketTimeout: IDLE_AT_MOST },
+    ...more,
   }
   return new S3Client(config)
 }

@@ -101,6 +101,7 @@ function bucketStore(bucket: Bucket, urlSeconds: number, { partBytes, stalledAft
       })
     },
     uploadUrl: async key => await signed(new PutObjectCommand(target(key))),
+    uploadOrigin: bucket.uploadOrigin,
     downloadUrl: async key =>
       await signed(
         new GetObjectCommand({

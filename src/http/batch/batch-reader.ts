@@ -8,7 +8,7 @@ import { keepThreads } from '../../runtime/kept-threads.ts'
 import { errorOf } from '../../runtime/port-stream.ts'
 import { scriptBeside } from '../../runtime/script-beside.ts'
 import { workInThread } from '../../runtime/thread-work.ts'
-import { type Client, onDisconnect } from './on-disconnect.ts'
+import { type Client, onDisconnect } from '../connections/on-disconnect.ts'
 import {
   type BatchFlaw,
   type BatchKind,

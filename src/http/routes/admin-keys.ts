@@ -1,11 +1,18 @@
 /** Lists, creates and revokes API keys, for holders of admin keys. */
 import { type Static, Type } from 'typebox'
-import { createKey, type KeyRing, listKeys, revokeKey, type StoredKey } from '../../access/keys.ts'
+import type { KeyHolder, KeyRing } from '../../access/key-ring.ts'
+import type { StoredKey } from '../../access/key-rows.ts'
+import { createKey, listKeys } from '../../access/keys.ts'
+import { revokeKeyFor } from '../../access/revoke-key.ts'
 import { ConnectraError } from '../../errors.ts'
+import { logKeyEvent } from '../access-log.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { withNulls } from '../schemas/parts.ts'
 import { success } from '../schemas.ts'
 import { checkedAs } from '../validation.ts'
+
+/** Bytes of a body: a name of 200 characters, each of which may be escaped. */
+const MAX_BODY = 4096
 
 const date = { type: 'string', format: 'date-time' } as const
 const dateOrNull = { type: ['string', 'null'], format: 'date-time' } as const
@@ -16,6 +23,12 @@ const keyMembers = {
   prefix: Type.String({ description: 'The first characters of the key; empty if the key is too short to show any' }),
   last_four: Type.String({ description: 'The last four characters of the key; empty if the key is too short' }),
   admin: Type.Boolean({ description: 'Whether the key may manage keys' }),
+  session: Type.Boolean({ description: 'Whether it is the key of a session of the console' }),
+  created_by: Type.Unsafe<string | null>({
+    type: ['string', 'null'],
+    description:
+      'The `id` of the key that created it or opened the session; `environment-…` for a key in `API_KEYS`; `console` for a sign-in code, or a session that was opened by one; null: the command line or the first start',
+  }),
   created_at: Type.Unsafe<string>(date),
   expires_at: Type.Unsafe<string | null>({ ...dateOrNull, description: 'Null if the key does not expire' }),
   revoked_at: Type.Unsafe<string | null>({ ...dateOrNull, description: 'Null if the key is not revoked' }),
@@ -50,6 +63,8 @@ function keyToJson(key: StoredKey): KeyJson {
     prefix: key.prefix,
     last_four: key.lastFour,
     admin: key.admin,
+    session: key.session,
+    created_by: key.createdBy,
     created_at: key.createdAt.toISOString(),
     expires_at: key.expiresAt?.toISOString() ?? null,
     revoked_at: key.revokedAt?.toISOString() ?? null,
@@ -84,6 +99,7 @@ function createRoute(app: App, { database, keys }: ServerParts): void {
     '/admin/keys',
     {
       config: { admin: true },
+      bodyLimit: MAX_BODY,
       schema: {
         tags: ['Keys'],
         operationId: 'createKey',
@@ -94,13 +110,13 @@ function createRoute(app: App, { database, keys }: ServerParts): void {
       },
       validatorCompiler: checkedAs({ body: newKey }),
     },
-    async (request, reply) => {
+    async request => {
       const { name, admin = false } = request.body
       if (name.includes('\0') || !name.isWellFormed())
         throw new ConnectraError('ERR_INVALID_VALUE', 'name contains a NUL character or a lone surrogate: remove it')
-      const created = await createKey(database, name, { admin })
+      const created = await createKey(database, name, { admin, by: request.holder! })
       await refreshKeys(keys)
-      reply.header('Cache-Control', 'no-store')
+      logKeyEvent(request, admin ? 'admin key created' : 'key created', created.id)
       return { success: true as const, data: { ...keyToJson(created), key: created.key } }
     },
   )
@@ -111,11 +127,13 @@ function revokeRoute(app: App, { database, keys }: ServerParts): void {
     '/admin/keys/:id/revoke',
     {
       config: { admin: true },
+      bodyLimit: MAX_BODY,
       schema: {
         tags: ['Keys'],
         operationId: 'revokeKey',
         summary: 'Revoke an API key',
-        description: 'This cannot be undone. A key cannot revoke itself. Needs an admin key.',
+        description:
+          'Also ends the sessions that it has opened, and deletes its views that are not shared. This cannot be undone. A key cannot revoke itself, and the last admin key cannot be revoked. Needs an admin key.',
         params: Type.Object({
           id: Type.String({ pattern: '^[1-9][0-9]{0,14}$', description: 'The `id` of the key', examples: ['2'] }),
         }),
@@ -125,22 +143,26 @@ function revokeRoute(app: App, { database, keys }: ServerParts): void {
     async request => {
       const { id } = request.params
       if (!/^[1-9]\d{0,14}$/.test(id)) throw notFound(id)
-      if (request.holder!.id === id) throw revokesItself(id, request.holder!.session)
-      const revoked = await revokeKey(database, Number(id))
+      const by = request.holder!
+      if (by.id === id || by.owner === id) throw revokesItself(id, by)
+      const revoked = await revokeKeyFor(database, Number(id), { by, environment: keys.environment })
       if (revoked === null) throw notFound(id)
       await refreshKeys(keys)
+      logKeyEvent(request, 'key revoked', id)
       return { success: true as const, data: keyToJson(revoked) }
     },
   )
 }
 
-function revokesItself(id: string, session: boolean): ConnectraError {
-  const how = session
-    ? 'end the session with POST /console/session/end'
-    : `revoke it with another admin key, or with "connectra keys revoke ${id}"`
-  return new ConnectraError('ERR_CONFLICT', `the request was sent with key ${id} itself: ${how}`)
+function revokesItself(id: string, by: KeyHolder): ConnectraError {
+  const what = by.id === id ? `key ${id} itself` : `a session of key ${id}`
+  const how =
+    by.session && by.id === id
+      ? 'end the session with POST /console/session/end'
+      : `revoke it with another admin key, or with "connectra keys revoke ${id}"`
+  return new ConnectraError('ERR_CONFLICT', `the request was sent with ${what}: ${how}`)
 }
 
 function notFound(id: string): ConnectraError {
-  return new ConnectraError('ERR_NOT_FOUND', `there is no key ${id}, or it is already revoked`)
+  return new ConnectraError('ERR_NOT_FOUND', `there is no key ${id}, or it is already revoked: see GET /admin/keys`)
 }

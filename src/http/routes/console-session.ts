@@ -1,21 +1,29 @@
-/** Sessions of the console: shows the key of a request, exchanges a sign-in code for a session, and ends a session. */
+/** Sessions of the console: shows the key of a request, opens a session with a key or a sign-in code, and ends one. */
 import { type Static, Type } from 'typebox'
-import { revokeKey } from '../../access/keys.ts'
-import { openSession } from '../../access/sessions.ts'
+import type { KeyHolder } from '../../access/key-ring.ts'
+import type { CreatedKey } from '../../access/key-rows.ts'
+import { revokeKey } from '../../access/revoke-key.ts'
+import {
+  isSignInCode,
+  openSessionWithCode,
+  openSessionWithKey,
+  SESSIONS_OF_A_KEY,
+  type SessionOptions,
+} from '../../access/sessions.ts'
+import type { Database } from '../../database/pool.ts'
 import { ConnectraError } from '../../errors.ts'
 import { packageJson } from '../../package-json.ts'
-import { createGate } from '../../runtime/gate.ts'
+import { logKeyEvent } from '../access-log.ts'
+import { unauthorized } from '../auth.ts'
+import { createExchangeGate } from '../exchange-gate.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { withNulls } from '../schemas/parts.ts'
 import { success } from '../schemas.ts'
 import { checkedAs } from '../validation.ts'
 import { refreshKeys } from './admin-keys.ts'
 
-/** Bytes of the body with a code. */
-const MAX_CODE_BODY = 1024
-/** Anybody can send codes. So they get few connections to the database, and few of them may wait for these. */
-const EXCHANGES_AT_A_TIME = 2
-const MAX_EXCHANGES = 100
+/** Bytes of a body. */
+const MAX_BODY = 1024
 
 const sessionMembers = {
   name: Type.String({ description: 'The name of the key' }),
@@ -29,7 +37,12 @@ const sessionMembers = {
 
 const newSession = Type.Object(
   {
-    code: Type.String({ description: 'The code in the address that `connectra console` prints' }),
+    code: Type.Optional(
+      Type.String({
+        description:
+          'The code in the address that `connectra console` prints. Without it, the request needs an API key',
+      }),
+    ),
     remember: Type.Optional(
       Type.Boolean({ description: 'Whether the session lasts 30 days instead of 12 hours. Default: false' }),
     ),
@@ -56,8 +69,7 @@ function getRoute(app: App): void {
         response: success({ data: Type.Object({ ...sessionMembers, version: Type.String() }) }),
       },
     },
-    async (request, reply) => {
-      reply.header('Cache-Control', 'no-store')
+    async request => {
       const { name, admin, expiresAt } = request.holder!
       const data = { name, admin, expires_at: expiresAt?.toISOString() ?? null, version: packageJson.version }
       return { success: true as const, data }
@@ -66,19 +78,19 @@ function getRoute(app: App): void {
 }
 
 function createRoute(app: App, { database, keys }: ServerParts): void {
-  const exchange = createGate(EXCHANGES_AT_A_TIME)
-  let pending = 0
+  const exchange = createExchangeGate()
   app.post(
     '/console/session',
     {
-      config: { open: true },
-      bodyLimit: MAX_CODE_BODY,
+      config: { open: true, takesKey: true },
+      bodyLimit: MAX_BODY,
       schema: {
         tags: ['Console'],
         operationId: 'createSession',
-        summary: 'Sign in with a code',
-        description:
-          'Exchanges a code for the key of a session, an admin key that expires. `connectra console` prints an address with a code, which is valid for 15 minutes and can be used once.',
+        summary: 'Sign in with an API key or a code',
+        description: `Opens a session: a key that expires. With an API key, the session has its name and rights and ends with it; a key may
+have ${SESSIONS_OF_A_KEY} sessions, and a further one ends the oldest. With a code, it has admin rights and no key is needed: \`connectra console\` prints an
+address with a code, which is valid for 15 minutes and can be used once.`,
         body: Type.Unsafe<Static<typeof newSession>>(withNulls(newSession)),
         response: success({
           data: Type.Object({
@@ -92,26 +104,45 @@ function createRoute(app: App, { database, keys }: ServerParts): void {
       },
       validatorCompiler: checkedAs({ body: newSession }),
     },
-    async (request, reply) => {
+    async request => {
       const { code, remember = false } = request.body
-      if (pending >= MAX_EXCHANGES)
-        throw new ConnectraError('ERR_RATE_LIMITED', 'too many attempts to sign in: try again in a second', {
-          retryAfter: 1,
-        })
-      pending++
-      const created = await exchange(() => openSession(database, code, { remember })).finally(() => {
-        pending--
-      })
-      if (created === null)
-        throw new ConnectraError(
-          'ERR_FORBIDDEN',
-          'the sign-in code is wrong, expired or already used: sign in with an API key, or run `connectra console` on the server for a new code',
-        )
+      const { holder } = request
+      let open: () => Promise<CreatedKey>
+      if (code !== undefined) {
+        // Such a code takes no place at the gate.
+        if (!isSignInCode(code)) throw wrongCode()
+        open = async () => await openWithCode(database, code, { remember })
+      } else {
+        if (holder === null) throw unauthorized(request.headers)
+        open = async () => await openWithKey(database, holder, { remember })
+      }
+      const { key, id, name, admin, expiresAt } = await exchange(request, open)
       await refreshKeys(keys)
-      reply.header('Cache-Control', 'no-store')
-      const { key, name, admin, expiresAt } = created
+      logKeyEvent(request, code === undefined ? 'session opened with a key' : 'session opened with a code', id)
       return { success: true as const, data: { key, name, admin, expires_at: expiresAt?.toISOString() ?? null } }
     },
+  )
+}
+
+async function openWithCode(database: Database, code: string, options: SessionOptions): Promise<CreatedKey> {
+  const created = await openSessionWithCode(database, code, options)
+  if (created === null) throw wrongCode()
+  return created
+}
+
+async function openWithKey(database: Database, holder: KeyHolder, options: SessionOptions): Promise<CreatedKey> {
+  if (holder.session)
+    throw new ConnectraError(
+      'ERR_CONFLICT',
+      'this key is that of a session already: sign in with an API key, or run `connectra console` on the server for a code',
+    )
+  return await openSessionWithKey(database, holder, options)
+}
+
+function wrongCode(): ConnectraError {
+  return new ConnectraError(
+    'ERR_FORBIDDEN',
+    'the sign-in code is wrong, expired or already used: sign in with an API key, or run `connectra console` on the server for a new code',
   )
 }
 
@@ -119,6 +150,7 @@ function endRoute(app: App, { database, keys }: ServerParts): void {
   app.post(
     '/console/session/end',
     {
+      bodyLimit: MAX_BODY,
       schema: {
         tags: ['Console'],
         operationId: 'endSession',
@@ -136,6 +168,7 @@ function endRoute(app: App, { database, keys }: ServerParts): void {
         )
       await revokeKey(database, Number(id))
       await refreshKeys(keys)
+      logKeyEvent(request, 'session ended', id)
       return { success: true as const }
     },
   )

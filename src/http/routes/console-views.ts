@@ -1,33 +1,40 @@
-/** Views that users of the console save. Sessions share theirs, because whoever runs the server opened all of them. */
-import { Readable } from 'node:stream'
+/** Views that users of the console save. */
 import { type Static, Type } from 'typebox'
-import type { KeyHolder } from '../../access/keys.ts'
 import {
   changeView,
   createView,
   deleteView,
   type ListedView,
   listViews,
+  MAX_BYTES,
+  MAX_SHARED_BYTES,
+  MAX_SHARED_VIEWS,
   MAX_STATE,
+  MAX_STATE_LEVELS,
   MAX_VIEW_NAME,
   MAX_VIEWS,
   type View,
   type ViewState,
-  type ViewUser,
 } from '../../console/views.ts'
 import { ConnectraError } from '../../errors.ts'
 import { SERVICES } from '../../fields.ts'
 import { show } from '../../json/read.ts'
+import { createGate } from '../../runtime/gate.ts'
+import { whileConnected } from '../connections/on-disconnect.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { strings, withNulls } from '../schemas/parts.ts'
 import { success, uuidParams } from '../schemas.ts'
 import { checkedAs } from '../validation.ts'
 
+/** Bytes of a body. A state may be six times as long if all its letters are escaped. */
+const MAX_BODY = 256 * 1024
+
 const date = Type.String({ format: 'date-time' })
+const shown = (limit: number) => limit.toLocaleString('en')
 const stateMember = Type.Unsafe<Record<string, unknown>>({
   type: 'object',
   additionalProperties: true,
-  description: `Any JSON object of up to ${MAX_STATE.toLocaleString('en')} bytes`,
+  description: `Any JSON object of at most ${shown(MAX_STATE)} bytes, in UTF-8 and without spaces between its parts, and ${MAX_STATE_LEVELS} levels of nesting`,
 })
 const viewSchema = Type.Object({
   uuid: Type.String({ format: 'uuid' }),
@@ -44,10 +51,6 @@ const view = Type.Unsafe<Static<typeof viewSchema>>({ $ref: 'View#' })
 const name = Type.String({ pattern: '\\S', maxLength: MAX_VIEW_NAME })
 const shared = Type.Optional(Type.Boolean({ description: 'Whether all keys see the view. Default: false' }))
 const CLOSED = { additionalProperties: false } as const
-
-/** A longer list is streamed, because a text is compressed in this thread. Characters. */
-const STREAM_FROM = 256 * 1024
-const PORTION = 64 * 1024
 
 const newView = Type.Object({ name, service: strings(SERVICES), state: stateMember, shared }, CLOSED)
 const viewChange = Type.Object(
@@ -76,10 +79,6 @@ export function consoleViewRoutes(app: App, parts: ServerParts): void {
   singleViewRoutes(app, parts)
 }
 
-function userOf({ id, admin, session }: KeyHolder): ViewUser {
-  return { id: session ? 'console' : id, admin }
-}
-
 function viewToJson({ createdAt, updatedAt, ...view }: View): Static<typeof viewSchema> {
   return { ...view, created_at: createdAt.toISOString(), updated_at: updatedAt.toISOString() }
 }
@@ -94,12 +93,9 @@ function listToJson(views: readonly ListedView[]): string {
   return `{"success":true,"data":[${items.join(',')}]}`
 }
 
-function* portionsOf(text: string): Generator<Buffer> {
-  const bytes = Buffer.from(text)
-  for (let start = 0; start < bytes.length; start += PORTION) yield bytes.subarray(start, start + PORTION)
-}
-
+/** One list at a time: making the largest one takes up to 10 ms, in which other requests wait. */
 function listRoute(app: App, { database }: ServerParts): void {
+  const gate = createGate(1)
   app.get(
     '/console/views',
     {
@@ -107,14 +103,16 @@ function listRoute(app: App, { database }: ServerParts): void {
         tags: ['Console'],
         operationId: 'listViews',
         summary: 'List saved views',
-        description: 'The views of the key and the shared views of other keys, by name.',
+        description: `The views of the key and the shared views of other keys, by name. A session has the views of the key that opened it;
+all sessions that were opened by a sign-in code have the same views.`,
         response: success({ data: Type.Array(view) }),
       },
     },
     async (request, reply) => {
-      const text = listToJson(await listViews(database, userOf(request.holder!)))
-      const payload = text.length < STREAM_FROM ? text : Readable.from(portionsOf(text), { objectMode: false })
-      return await reply.type('application/json; charset=utf-8').send(payload as never)
+      const text = await whileConnected(request.raw.socket, signal =>
+        gate(async () => listToJson(await listViews(database, request.holder!)), signal),
+      )
+      return await reply.type('application/json; charset=utf-8').send(text as never)
     },
   )
 }
@@ -123,11 +121,13 @@ function createRoute(app: App, { database }: ServerParts): void {
   app.post(
     '/console/views',
     {
+      bodyLimit: MAX_BODY,
       schema: {
         tags: ['Console'],
         operationId: 'createView',
         summary: 'Save a view',
-        description: `A key may have ${MAX_VIEWS} views.`,
+        description: `A key may have ${MAX_VIEWS} views with ${shown(MAX_BYTES)} bytes of names and states. All keys together may have
+${shown(MAX_SHARED_VIEWS)} shared views with ${shown(MAX_SHARED_BYTES)} bytes.`,
         body: Type.Unsafe<Static<typeof newView>>(withNulls(newView)),
         response: success({ data: view }),
       },
@@ -136,7 +136,7 @@ function createRoute(app: App, { database }: ServerParts): void {
     async request => {
       const { shared = false, ...rest } = request.body
       requireState(rest.state)
-      const created = await createView(database, userOf(request.holder!), { ...rest, shared })
+      const created = await createView(database, request.holder!, { ...rest, shared })
       return { success: true as const, data: viewToJson(created) }
     },
   )
@@ -146,6 +146,7 @@ function singleViewRoutes(app: App, { database }: ServerParts): void {
   app.post(
     '/console/views/:uuid',
     {
+      bodyLimit: MAX_BODY,
       schema: {
         tags: ['Console'],
         operationId: 'updateView',
@@ -159,24 +160,25 @@ function singleViewRoutes(app: App, { database }: ServerParts): void {
     },
     async request => {
       if (request.body.state !== undefined) requireState(request.body.state)
-      const changed = await changeView(database, userOf(request.holder!), request.params.uuid, request.body)
+      const changed = await changeView(database, request.holder!, request.params.uuid, request.body)
       return { success: true as const, data: viewToJson(changed) }
     },
   )
   app.post(
     '/console/views/:uuid/delete',
     {
+      bodyLimit: MAX_BODY,
       schema: {
         tags: ['Console'],
         operationId: 'deleteView',
         summary: 'Delete a view',
-        description: 'Only the owner or an admin key can delete a view.',
+        description: 'Only the owner can delete a view; an admin key can also delete the shared views of others.',
         params: uuidParams,
         response: success({}),
       },
     },
     async request => {
-      await deleteView(database, userOf(request.holder!), request.params.uuid)
+      await deleteView(database, request.holder!, request.params.uuid)
       return { success: true as const }
     },
   )

@@ -7,6 +7,7 @@ import { EXPORT_FORMATS } from '../../records/read/export-sql.ts'
 import type { SearchEngine } from '../../search/engine.ts'
 import { parseQuery } from '../../vql/parse-query.ts'
 import type { Query } from '../../vql/query.ts'
+import { endOfReply } from '../connections/end-of-reply.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { awaitRequestedWrites } from '../read-your-writes.ts'
 import { SCHEMA_NAMES } from '../schemas/names.ts'
@@ -75,7 +76,7 @@ export function downloadRoutes(app: App, { config, database, engine }: ServerPar
         const ended = new Promise<void>(resolve => finished(reply.raw, () => resolve()))
         void ended.then(() => sending--)
         await awaitRequestedWrites(request, engine)
-        const uuids = await findAll(engine, query, config.exportMaxRows)
+        const uuids = await findAll(engine, query, config.exportMaxRows, endOfReply(reply.raw))
         const columns = { service, columns: query.select!, format, case: query.case }
         const rows = exportRows(database, columns, uuids, 1)
         // Closes the generator even if the client disconnects before its first row is read.
@@ -96,15 +97,20 @@ function describe(max: number): string {
 }
 
 /** Returns the uuids of the query in portions, from one consistent state. Throws ERR_EXPORT_TOO_LARGE if there are more than `max`. */
-async function findAll(engine: SearchEngine, query: Query, max: number): Promise<readonly (readonly string[])[]> {
+async function findAll(
+  engine: SearchEngine,
+  query: Query,
+  max: number,
+  signal: AbortSignal,
+): Promise<readonly (readonly string[])[]> {
   const portions: (readonly string[])[] = []
   let count = 0
-  for await (const uuids of engine.scan({ ...query, limit: Math.min(query.limit, max + 1) })) {
+  for await (const uuids of engine.scan({ ...query, limit: Math.min(query.limit, max + 1) }, signal)) {
     count += uuids.length
     portions.push(uuids)
   }
   if (count <= max) return portions
-  const found = Math.min(query.limit, await engine.count(query.service, query.where)).toLocaleString('en')
+  const found = Math.min(query.limit, await engine.count(query.service, query.where, signal)).toLocaleString('en')
   throw new ConnectraError(
     'ERR_EXPORT_TOO_LARGE',
     `the query has ${found} rows, but a direct download has at most ${max.toLocaleString('en')}: send a lower "limit" or a narrower "where", or create an "export_csv_file" job with this query`,

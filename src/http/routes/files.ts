@@ -43,8 +43,7 @@ function uploadUrlRoute(app: App, store: ObjectStore, config: HttpConfig): void 
         querystring: Type.Object({ filename: Type.String({ 'x-missing': 'ERR_MISSING_FILENAME' }), s3_bucket: bucket }),
       }),
     },
-    async (request, reply) => {
-      reply.header('Cache-Control', 'no-store')
+    async request => {
       const { filename, s3_bucket } = request.query
       if (filename.trim() === '')
         throw new ConnectraError('ERR_MISSING_FILENAME', 'filename is empty: send the name of the file')
@@ -79,8 +78,7 @@ function downloadUrlRoute(app: App, store: ObjectStore, config: HttpConfig): voi
       },
       validatorCompiler: checkedAs({ querystring: Type.Object({ s3_key: Type.String(), s3_bucket: bucket }) }),
     },
-    async (request, reply) => {
-      reply.header('Cache-Control', 'no-store')
+    async request => {
       const { s3_key: key, s3_bucket } = request.query
       const files = selectBucket(store, s3_bucket ?? null)
       if ((await files.size(key)) === null) throw new ConnectraError('ERR_NOT_FOUND', `there is no file "${key}"`)

@@ -13,6 +13,7 @@ import { titleCase } from '../../text/title-case.ts'
 import { DEFAULT_QUERY_LIMITS, openBudget } from '../../vql/limits.ts'
 import { parsePage } from '../../vql/parse-page.ts'
 import { parseWhere } from '../../vql/parse-where.ts'
+import { endOfReply } from '../connections/end-of-reply.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { awaitRequestedWrites } from '../read-your-writes.ts'
 import { SCHEMA_NAMES } from '../schemas/names.ts'
@@ -109,10 +110,10 @@ export function filterRoutes(app: App, parts: ServerParts): void {
       },
       validatorCompiler: checkedByHandler,
     },
-    async request => {
+    async (request, reply) => {
       const service = knownService(request.params.service)
       await awaitRequestedWrites(request, parts.engine)
-      return await filterData(parts, service, request.body)
+      return await filterData(parts, service, request.body, endOfReply(reply.raw))
     },
   )
   for (const { service, path } of SERVICES) {
@@ -138,9 +139,9 @@ export function filterRoutes(app: App, parts: ServerParts): void {
         },
         validatorCompiler: checkedByHandler,
       },
-      async request => {
+      async (request, reply) => {
         await awaitRequestedWrites(request, parts.engine)
-        return await filterData(parts, service, request.body)
+        return await filterData(parts, service, request.body, endOfReply(reply.raw))
       },
     )
   }
@@ -171,7 +172,7 @@ function displayName(service: Service, field: Field): string {
   return `Company ${field.displayName}`
 }
 
-async function filterData({ engine, database }: ServerParts, service: Service, json: unknown) {
+async function filterData({ engine, database }: ServerParts, service: Service, json: unknown, signal: AbortSignal) {
   const parts = readObject(json, '', KEYS)
   const field = readFilter(service, parts.get('filter_key'))
   const text = readText(parts.get('search_text'), 'search_text')
@@ -180,7 +181,7 @@ async function filterData({ engine, database }: ServerParts, service: Service, j
   const { page, limit } = parsePage({ page: parts.get('page'), limit: parts.get('limit') })
   const where = parseWhere(service, parts.get('where'))
   if (filterType(field) === 'range') {
-    const extent = await engine.extent(service, field, where)
+    const extent = await engine.extent(service, field, where, signal)
     return {
       success: true as const,
       data: [],
@@ -188,7 +189,8 @@ async function filterData({ engine, database }: ServerParts, service: Service, j
       max: shownBound(field, extent?.max),
     }
   }
-  const facets = await engine.facet({ service, field, where, contains, offset: (page - 1) * limit, limit })
+  const facet = { service, field, where, contains, offset: (page - 1) * limit, limit }
+  const facets = await engine.facet(facet, signal)
   const spellings = await fetchSpellings(database, service, parts.get('filter_key') as string, facets)
   const data = facets.map(({ folded, uuid, spelled, count }) => {
     const written = spellings(uuid, folded) ?? folded

@@ -1,5 +1,4 @@
 /** The routes that companies and contacts share: search, count, batch upsert and one record. */
-import type { ServerResponse } from 'node:http'
 import { type TSchema, Type } from 'typebox'
 import { ConnectraError } from '../../errors.ts'
 import type { Service } from '../../fields.ts'
@@ -8,6 +7,7 @@ import { isUuid } from '../../records/values/uuid.ts'
 import { parseQuery } from '../../vql/parse-query.ts'
 import { takeBatch } from '../batch/batch-reader.ts'
 import { onErrorQuery, refuseOrReport, serialiseReport } from '../batch/report.ts'
+import { endOfReply } from '../connections/end-of-reply.ts'
 import type { App, ServerParts, WriteParts } from '../parts.ts'
 import { announceWrite, awaitRequestedWrites } from '../read-your-writes.ts'
 import { type RowJson, serialiseRows, streamRows, withCursor } from '../row-json.ts'
@@ -54,13 +54,14 @@ function searchRoute(app: App, { config, database, engine }: ServerParts, kind: 
     async (request, reply) => {
       const query = parseQuery(service, request.body)
       await awaitRequestedWrites(request, engine)
-      const hits = await engine.search(query)
+      const signal = endOfReply(reply.raw)
+      const hits = await engine.search(query, signal)
       const uuids = hits.map(hit => hit.uuid)
       const page = await openPage(database, query, uuids)
       checkResponseSize(page.bytes, config.maxResponse)
       if (page.rows === null) {
         const cursors = hits.map(hit => hit.cursor)
-        return await reply.type(JSON_TYPE).send(streamRows(page.portions(endOf(reply.raw)), cursors) as never)
+        return await reply.type(JSON_TYPE).send(streamRows(page.portions(signal), cursors) as never)
       }
       const data = page.rows.flatMap((row, place) => (row === null ? [] : withCursor(row, hits[place]!.cursor)))
       return { success: true as const, data }
@@ -84,10 +85,11 @@ function countRoute(app: App, { engine }: ServerParts, kind: RecordKind): void {
       },
       validatorCompiler: checkedByHandler,
     },
-    async request => {
+    async (request, reply) => {
       const query = parseQuery(service, request.body)
       await awaitRequestedWrites(request, engine)
-      return { success: true as const, count: await engine.count(service, query.where) }
+      const count = await engine.count(service, query.where, endOfReply(reply.raw))
+      return { success: true as const, count }
     },
   )
 }
@@ -166,16 +168,6 @@ function getRoute(app: App, { database }: ServerParts, { service, path, tag, row
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8'
-
-/** Aborts when the reply is complete, or its client has disconnected. */
-function endOf(reply: ServerResponse): AbortSignal {
-  const end = new AbortController()
-  const abort = () =>
-    end.abort(new ConnectraError('ERR_CANCELLED', 'the client disconnected before the whole page was read'))
-  if (reply.destroyed) abort()
-  else reply.once('close', abort)
-  return end.signal
-}
 
 function checkResponseSize(bytes: number, max: number): void {
   if (bytes > max)

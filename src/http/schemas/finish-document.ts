@@ -9,6 +9,7 @@ interface Operation {
   operationId?: string
   summary?: string
   description?: string
+  security?: readonly object[]
   requestBody?: { required?: boolean; description?: string; content?: Readonly<Record<string, object>> }
   responses?: Record<string, Response>
 }
@@ -30,7 +31,10 @@ const HEADERS = {
     schema: { type: 'integer', minimum: 1 },
   },
   ContentDisposition: { description: 'The name of the file', schema: { type: 'string' } },
-  CacheControl: { description: '`no-store`: the reply contains a signed URL', schema: { type: 'string' } },
+  CacheControl: {
+    description: 'Contains `no-store`: browsers and proxies must not keep a copy',
+    schema: { type: 'string' },
+  },
   AcceptRanges: { description: '`bytes`', schema: { type: 'string' } },
   ContentRange: { description: 'The range of the reply and the size of the file', schema: { type: 'string' } },
 }
@@ -81,20 +85,23 @@ function headOf({ operationId, responses, ...shared }: Operation): Operation {
   }
 }
 
-function addHeaders({ operationId = '', responses = {} }: Operation): void {
+function addHeaders({ operationId = '', security, responses = {} }: Operation): void {
+  // Without this member, an operation needs a key.
+  const takesKey = security === undefined || security.length > 0
   for (const [status, response] of Object.entries(responses)) {
-    const names = [...headersOf(operationId, status)]
+    const names = [...headersOf(operationId, status, takesKey)]
     response.headers = Object.fromEntries(names.map(name => [NAMES[name], { $ref: `#/components/headers/${name}` }]))
   }
 }
 
-function* headersOf(operationId: string, status: string): Generator<HeaderName> {
+function* headersOf(operationId: string, status: string, takesKey: boolean): Generator<HeaderName> {
   yield 'RequestId'
   if (status === '4XX' || status === '5XX' || status === '503') yield 'RetryAfter'
   if (status === '206' || status === '416') yield 'ContentRange'
   if (!status.startsWith('2')) return
   if (operationId.startsWith('upsert') || SHOW_RESULTS.has(operationId)) yield 'Seq'
-  if (operationId.endsWith('loadUrl')) yield 'CacheControl'
+  const isFile = operationId === 'getFile' || operationId === 'headFile'
+  if (takesKey || isFile) yield 'CacheControl'
   if (operationId.startsWith('export')) yield 'ContentDisposition'
-  if (operationId === 'getFile' || operationId === 'headFile') yield* ['ContentDisposition', 'AcceptRanges'] as const
+  if (isFile) yield* ['ContentDisposition', 'AcceptRanges'] as const
 }

@@ -72,13 +72,13 @@ export async function exportCsvFile(context: JobContext): Promise<JobResponse> {
   await dropEarlierRuns(store, job)
   // The export contains everything that was stored before it began.
   const seq = await untilSearchable(engine, context)
-  const total = Math.min(limit, await engine.count(service, where))
+  const total = Math.min(limit, await engine.count(service, where, signal))
 
   let rows = 0
   async function* content(): AsyncGenerator<Uint8Array | string> {
     if (bom) yield BYTE_ORDER_MARK
     const columns = { service, columns: select!, format, case: query.case }
-    for await (const part of exportRows(context.database, columns, engine!.scan(query), CONNECTIONS)) {
+    for await (const part of exportRows(context.database, columns, engine!.scan(query, signal), CONNECTIONS)) {
       signal.throwIfAborted()
       if (part.bytes.length > 0) yield part.bytes
       rows += part.rows

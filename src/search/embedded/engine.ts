@@ -10,6 +10,7 @@ import type { EngineState, Position, SearchEngine } from '../engine.ts'
 import { createWaiters } from '../waiters.ts'
 import { scan } from './answer/search.ts'
 import { adoptState, emptyState, type IndexState, type Published } from './index-state.ts'
+import { adoptPairs } from './joins/state-pairs.ts'
 import { limitedMeter, TooCostly } from './query/meter.ts'
 import { DEFAULT_PATIENCE, type SnapshotPatience } from './snapshot/schedule.ts'
 import { openQueryThreads } from './threads/query-threads.ts'
@@ -65,6 +66,7 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): SearchEngine
   function receive(next: Published, complete: boolean): void {
     const known: IndexState = published?.state ?? emptyState()
     const state = adoptState(next.state, known)
+    adoptPairs(state)
     published = { state, position: next.position }
     collect(droppedBytes(known, state))
     threads.refresh(state)
@@ -92,12 +94,12 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): SearchEngine
         ? Promise.resolve(false)
         : waiters.add(seq, timeoutMs)
 
-  async function evaluate<R extends Request>(request: R): Promise<Answer<R>> {
+  async function evaluate<R extends Request>(request: R, signal?: AbortSignal): Promise<Answer<R>> {
     const state = current()
     try {
       return answer(state, request, limitedMeter(inlineCost))
     } catch (error) {
-      if (error instanceof TooCostly) return await threads.ask(state, request)
+      if (error instanceof TooCostly) return await threads.ask(state, request, signal)
       throw error
     }
   }
@@ -105,11 +107,11 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): SearchEngine
   return {
     shared: false,
     state: (): EngineState => ({ status, details: {} }),
-    search: query => evaluate({ type: 'search', query }),
-    count: (service, where) => evaluate({ type: 'count', service, where }),
-    facet: request => evaluate({ type: 'facet', request }),
-    extent: (service, field, where) => evaluate({ type: 'extent', service, field, where }),
-    async *scan(query) {
+    search: (query, signal) => evaluate({ type: 'search', query }, signal),
+    count: (service, where, signal) => evaluate({ type: 'count', service, where }, signal),
+    facet: (request, signal) => evaluate({ type: 'facet', request }, signal),
+    extent: (service, field, where, signal) => evaluate({ type: 'extent', service, field, where }, signal),
+    async *scan(query, signal) {
       const state = current()
       const meter = limitedMeter(inlineCost)
       let rows = 0
@@ -117,11 +119,12 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): SearchEngine
         for (const portion of scan(state, query, undefined, meter)) {
           rows += portion.length
           yield portion
+          signal?.throwIfAborted()
           meter.restart()
         }
       } catch (error) {
         if (!(error instanceof TooCostly)) throw error
-        yield* threads.scan(state, query, rows)
+        yield* threads.scan(state, query, rows, signal)
       }
     },
     position,

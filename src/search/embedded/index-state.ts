@@ -8,14 +8,15 @@
  * 1. sets/: sets of records within one segment, as bitsets or as sorted lists.
  * 2. segment/: the stored data. Start with segment.ts; the other files are its parts.
  * 3. build/: building a segment from records (build-segment.ts) and the whole index from the database (build-index.ts).
- * 4. update/: following the change feed. The writer thread (writer-thread.ts, started by writer.ts) applies changes
+ * 4. joins/: which companies the contacts of a segment refer to (pairs.ts).
+ * 5. update/: following the change feed. The writer thread (writer-thread.ts, started by writer.ts) applies changes
  *    (apply-changes.ts) and plans merges (`planMerge` in merge-policy.ts). The merger thread runs them (merge-segments.ts).
- * 5. query/: which records satisfy a condition. plan.ts normalizes the condition, compile.ts turns it into matchers,
+ * 6. query/: which records satisfy a condition. plan.ts normalizes the condition, compile.ts turns it into matchers,
  *    join.ts goes from companies to contacts.
- * 6. answer/: the results. Pages and scans (search.ts, then ordered.ts), counts (count.ts), facets (facet.ts, with the
+ * 7. answer/: the results. Pages and scans (search.ts, then ordered.ts), counts (count.ts), facets (facet.ts, with the
  *    counting itself in count-values.ts), smallest and largest numbers (extent.ts).
- * 7. snapshot/: the copy of the index on disk.
- * 8. threads/: answering costly queries in other threads.
+ * 8. snapshot/: the copy of the index on disk.
+ * 9. threads/: answering costly queries in other threads.
  * engine.ts is the entry point: it answers queries and starts the other threads.
  * Segments, queries and answers are synchronous and do no I/O.
  *
@@ -35,12 +36,24 @@ export interface Entry {
 }
 
 /** Entries are in the order in which their segments were created. */
-export type IndexState = Readonly<Record<Service, readonly Entry[]>>
+export interface IndexState extends Readonly<Record<Service, readonly Entry[]>> {
+  /**
+   * What queries of contacts with conditions on companies need of each two segments (joins/pairs.ts): for each entry of contacts one
+   * for each entry of companies, null if a segment is damaged. The writer thread adds them before it publishes a state.
+   */
+  readonly pairs?: readonly (readonly (SharedArrayBuffer | null)[])[]
+}
 
 /** A state of the index and the position in the feed that it reflects. */
 export interface Published {
   readonly state: IndexState
   readonly position: Position
+}
+
+/** The state with other entries of one service, and without pairs, which would be those of the old entries. */
+export function withEntries(state: IndexState, service: Service, entries: readonly Entry[]): IndexState {
+  const { company, contact } = state
+  return { company, contact, [service]: entries }
 }
 
 export function emptyState(): IndexState {
@@ -56,5 +69,5 @@ export function adoptState(received: IndexState, known: IndexState): IndexState 
     const segments = new Map(known[service].map(entry => [entry.segment.id, entry.segment]))
     return received[service].map(entry => ({ ...entry, segment: segments.get(entry.segment.id) ?? entry.segment }))
   }
-  return { company: adopt('company'), contact: adopt('contact') }
+  return { ...received, company: adopt('company'), contact: adopt('contact') }
 }

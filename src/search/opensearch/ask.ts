@@ -55,10 +55,11 @@ export function openAsker(client: Client, prefix: string, timeoutMs: number): As
   const options = `allow_partial_search_results=false&cancel_after_time_interval=${timeoutMs}ms`
 
   /** Throws ConnectraError. */
-  async function ask<T>(path: string, body: object | string, method = 'POST'): Promise<T> {
+  async function ask<T>(path: string, body: object | string, signal?: AbortSignal, method = 'POST'): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        return (await client.request<T>(method, path, { body, timeoutMs: timeoutMs + REPLY_WITHIN })).body
+        const timeout = { timeoutMs: timeoutMs + REPLY_WITHIN }
+        return (await client.request<T>(method, path, { body, ...timeout, ...(signal && { signal }) })).body
       } catch (error) {
         // The alias has been switched while the search was starting.
         if (tries === 1 && isMissing(error)) continue
@@ -67,29 +68,33 @@ export function openAsker(client: Client, prefix: string, timeoutMs: number): As
     }
   }
 
-  const search = async <A = unknown>(service: Service, body: object) =>
-    await ask<SearchReply<A>>(`/${aliasOf(prefix, service)}/_search?${options}`, body)
+  const search = async <A = unknown>(service: Service, body: object, signal?: AbortSignal) =>
+    await ask<SearchReply<A>>(`/${aliasOf(prefix, service)}/_search?${options}`, body, signal)
 
   /** Runs `work` with the id of a moment of the index, from which every search returns the newest id. */
   async function* atOneMoment<T>(
     service: Service,
+    signal: AbortSignal | undefined,
     work: (read: <A>(body: object) => Promise<SearchReply<A>>) => AsyncGenerator<T>,
   ): AsyncGenerator<T> {
     const path = `/${aliasOf(prefix, service)}/_search/point_in_time?keep_alive=${KEPT_FOR}`
+    // Without the signal: the id is needed to close it again.
     let { pit_id: id } = await ask<{ pit_id: string }>(path, '')
     try {
+      signal?.throwIfAborted()
       yield* work(async <A>(body: object) => {
-        const reply = await ask<SearchReply<A>>(`/_search?${options}`, { ...body, pit: { id, keep_alive: KEPT_FOR } })
+        const pit = { id, keep_alive: KEPT_FOR }
+        const reply = await ask<SearchReply<A>>(`/_search?${options}`, { ...body, pit }, signal)
         id = reply.pit_id ?? id
         return reply
       })
     } finally {
-      await ask('/_search/point_in_time', { pit_id: [id] }, 'DELETE').catch(() => {})
+      await ask('/_search/point_in_time', { pit_id: [id] }, undefined, 'DELETE').catch(() => {})
     }
   }
 
-  async function* readValues(request: FacetRequest): AsyncGenerator<Values['values']['buckets']> {
-    yield* atOneMoment(request.service, async function* (read) {
+  async function* readValues(request: FacetRequest, signal?: AbortSignal): AsyncGenerator<Values['values']['buckets']> {
+    yield* atOneMoment(request.service, signal, async function* (read) {
       let after: Json | null = null
       do {
         const { aggregations }: SearchReply<Values> = await read<Values>(compileValues(request, after))
@@ -99,8 +104,8 @@ export function openAsker(client: Client, prefix: string, timeoutMs: number): As
     })
   }
 
-  async function readFirsts(service: Service, lines: string): Promise<(string | null)[]> {
-    const { responses } = await ask<MultiReply>(`/${aliasOf(prefix, service)}/_msearch`, lines)
+  async function readFirsts(service: Service, lines: string, signal?: AbortSignal): Promise<(string | null)[]> {
+    const { responses } = await ask<MultiReply>(`/${aliasOf(prefix, service)}/_msearch`, lines, signal)
     return responses.map(({ error, status = 500, hits }) => {
       if (error !== undefined)
         throw translate(new OpenSearchError(status, error.type ?? 'error', JSON.stringify(error)), timeoutMs)
@@ -110,16 +115,16 @@ export function openAsker(client: Client, prefix: string, timeoutMs: number): As
   }
 
   return {
-    async search(query) {
-      const { hits } = await search(query.service, compileSearch(query))
+    async search(query, signal) {
+      const { hits } = await search(query.service, compileSearch(query), signal)
       return hits.hits.map(hit => readHit(query, hit))
     },
-    async count(service, where) {
-      const { hits } = await search(service, compileCount(service, where))
+    async count(service, where, signal) {
+      const { hits } = await search(service, compileCount(service, where), signal)
       return hits.total!.value
     },
-    async *scan(query) {
-      yield* atOneMoment(query.service, async function* (read) {
+    async *scan(query, signal) {
+      yield* atOneMoment(query.service, signal, async function* (read) {
         let after: RawHit['sort'] | null = null
         for (let left = query.limit; left > 0; ) {
           const size = Math.min(PORTION, left)
@@ -131,10 +136,10 @@ export function openAsker(client: Client, prefix: string, timeoutMs: number): As
         }
       })
     },
-    async facet(request) {
+    async facet(request, signal) {
       const found = collectValues(request)
       const deadline = performance.now() + timeoutMs
-      for await (const buckets of readValues(request)) {
+      for await (const buckets of readValues(request, signal)) {
         if (performance.now() > deadline) throw tooSlow(timeoutMs)
         found.add(buckets.map(({ key, doc_count }) => ({ folded: key.value, count: doc_count })))
       }
@@ -142,11 +147,11 @@ export function openAsker(client: Client, prefix: string, timeoutMs: number): As
       if (values.length === 0) return []
       const firsts: (string | null)[] = []
       for (const lines of searchLines(compileFirsts(request, values)))
-        firsts.push(...(await readFirsts(request.service, lines)))
+        firsts.push(...(await readFirsts(request.service, lines, signal)))
       return joinFirsts(request, values, firsts)
     },
-    async extent(service, field, where) {
-      const { aggregations } = await search<Extent>(service, compileExtent(service, field, where))
+    async extent(service, field, where, signal) {
+      const { aggregations } = await search<Extent>(service, compileExtent(service, field, where), signal)
       const [min, max] = [aggregations.min.value, aggregations.max.value]
       return min === null || max === null ? null : { min, max }
     },

@@ -112,13 +112,13 @@ export async function openOpenSearchEngine(options: OpenSearchEngineOptions): Pr
 
   return {
     shared: true,
-    search: async query => await answering().search(query),
-    count: async (service, where) => await answering().count(service, where),
-    async *scan(query) {
-      yield* answering().scan(query)
+    search: async (...question) => await answering().search(...question),
+    count: async (...question) => await answering().count(...question),
+    async *scan(...question) {
+      yield* answering().scan(...question)
     },
-    facet: async request => await answering().facet(request),
-    extent: async (service, field, where) => await answering().extent(service, field, where),
+    facet: async (...question) => await answering().facet(...question),
+    extent: async (...question) => await answering().extent(...question),
     position,
     applied,
     waitFor,

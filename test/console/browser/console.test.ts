@@ -6,12 +6,15 @@ import { after, test } from 'node:test'
 import { chromium } from 'playwright-core'
 import { startConsoleServer } from './console-server.ts'
 import { findBrowser } from './find-browser.ts'
+import { frameJourneys } from './journeys/frame.ts'
 import { healthJourneys } from './journeys/health.ts'
 import { hostileJourneys } from './journeys/hostile.ts'
 import { importJourneys } from './journeys/import.ts'
+import { importFileJourneys } from './journeys/import-files.ts'
 import { jobJourneys } from './journeys/jobs.ts'
 import { keyJourneys } from './journeys/keys.ts'
 import { listJourneys } from './journeys/lists.ts'
+import { newBuildJourneys } from './journeys/new-build.ts'
 import { overviewJourneys } from './journeys/overview.ts'
 import { paletteJourneys } from './journeys/palette.ts'
 import { searchJourneys } from './journeys/search.ts'
@@ -33,12 +36,15 @@ const stage = await setStage(server, browser)
 /** Those that store records come last. */
 const JOURNEYS = [
   signInJourneys,
+  newBuildJourneys,
   overviewJourneys,
   paletteJourneys,
+  frameJourneys,
   keyJourneys,
   healthJourneys,
   searchJourneys,
   importJourneys,
+  importFileJourneys,
   jobJourneys,
   hostileJourneys,
   listJourneys,

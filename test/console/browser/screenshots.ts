@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
+import { whileWritesWait } from './hold-writes.ts'
 import { dropFile, writeTemporaryFile } from './input.ts'
 import { DESKTOP, type Stage } from './stage.ts'
 
@@ -47,6 +48,7 @@ type Shoot = (view: string) => Promise<void>
 
 async function shootAddresses({ server }: Stage, page: Page, open: string, shoot: Shoot): Promise<void> {
   const person = (await server.post('/contacts/', { where: { search: 'tundra anneliese' } })).body.data[0].uuid
+  const job = (await server.post('/common/jobs', { limit: 1 })).body.data[0].uuid
   const filter = encodeURIComponent('[{"kind":"values","key":"country","values":["germany"]}]')
   const views = {
     overview: '/overview',
@@ -58,6 +60,7 @@ async function shootAddresses({ server }: Stage, page: Page, open: string, shoot
     nothing: '/contacts?search=nobodyiscalledlikethis',
     companies: '/companies',
     jobs: '/jobs',
+    job: `/jobs?open=${job}`,
     keys: '/keys',
     health: '/health',
   }
@@ -71,6 +74,9 @@ async function shootAddresses({ server }: Stage, page: Page, open: string, shoot
   await page.keyboard.press('Escape')
   await page.keyboard.press('?')
   await shoot('help')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Theme and session' }).click()
+  await shoot('menu')
   await page.keyboard.press('Escape')
 }
 
@@ -108,13 +114,24 @@ async function shootLists({ server }: Stage, page: Page, shoot: Shoot): Promise<
   await shoot('company')
 }
 
-async function shootImport({ server }: Stage, page: Page, file: string, shoot: Shoot): Promise<void> {
-  await page.goto(`${server.url}/#/import`)
+async function shootImport(stage: Stage, page: Page, file: string, shoot: Shoot): Promise<void> {
+  await page.goto(`${stage.server.url}/#/import`)
   await shoot('import')
+  const uploads = '**/files/uploads/**'
+  await page.route(uploads, () => {})
   await dropFile(page, file)
+  await page.getByText('Uploading').waitFor()
+  await shoot('import-upload')
+  await page.unroute(uploads)
   await page.getByRole('button', { name: 'Start import' }).waitFor()
   await shoot('import-columns')
-  await page.getByRole('button', { name: 'Start import' }).click()
+  await page.getByRole('region', { name: 'First rows as records' }).scrollIntoViewIfNeeded()
+  await shoot('import-records')
+  await whileWritesWait(stage, async () => {
+    await page.getByRole('button', { name: 'Start import' }).click()
+    await page.getByRole('button', { name: 'Cancel import' }).waitFor()
+    await shoot('import-running')
+  })
   await page.getByRole('heading', { name: 'Report' }).waitFor()
   await page.getByRole('button', { name: 'Correct them here' }).click()
   await shoot('import-report')

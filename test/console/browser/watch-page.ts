@@ -33,8 +33,13 @@ export function watchPage(page: Page): Watch {
     // Requests that are outdated are cancelled.
     if (reason !== 'net::ERR_ABORTED') note(`${request.method()} ${request.url()} failed: ${reason}`)
   })
-  // No part of the console uses them; a script in data would.
   page.on('dialog', dialog => {
+    if (dialog.type() === 'beforeunload') {
+      note('the page asked whether to leave it')
+      void dialog.accept()
+      return
+    }
+    // No part of the console uses them; a script in data would.
     note(`a script opened a dialog: ${dialog.message()}`)
     void dialog.dismiss()
   })

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { after, test } from 'node:test'
 import { selectBucket } from '../../../src/files/object-store.ts'
+import { openS3Store } from '../../../src/files/s3/s3-store.ts'
 import { openSource } from '../../../src/files/source.ts'
 import { StoreUnavailable } from '../../../src/files/unavailable.ts'
 import { zipOf } from '../../helpers/zip.ts'
@@ -75,6 +76,30 @@ test('signed URLs have the address at which clients reach S3', async () => {
   assert.equal(new URL((await elsewhere.uploadUrl('uploads/a.csv')).url).origin, 'https://files.example.com:8443')
   assert.equal(new URL((await elsewhere.downloadUrl('uploads/a.csv')).url).origin, 'https://files.example.com:8443')
   assert.equal(await elsewhere.size('uploads/a.csv'), 13)
+})
+
+test('the origin of signed URLs is known without credentials', async () => {
+  const options = { region: 'eu-central-1', endpoint: null, publicEndpoint: null, forcePathStyle: false }
+  const originOf = async (bucket: string, more: Partial<typeof options> | object = {}) => {
+    const { buckets } = openS3Store({ ...options, ...more, buckets: [bucket], prefix: '', urlSeconds: 60 })
+    const { uploadOrigin, uploadUrl } = buckets.get(bucket)!
+    const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret } = process.env
+    const signed = new URL((await uploadUrl('uploads/a.csv')).url).origin
+    delete process.env.AWS_ACCESS_KEY_ID
+    delete process.env.AWS_SECRET_ACCESS_KEY
+    try {
+      assert.equal(await uploadOrigin!(), signed)
+    } finally {
+      Object.assign(process.env, { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret })
+    }
+    return signed
+  }
+  assert.equal(await originOf('one'), 'https://one.s3.eu-central-1.amazonaws.com')
+  assert.equal(await originOf('with.dots'), 'https://s3.eu-central-1.amazonaws.com')
+  const local = { endpoint: 'http://127.0.0.1:9000' }
+  assert.equal(await originOf('one', { ...local, forcePathStyle: true }), 'http://127.0.0.1:9000')
+  const elsewhere = { endpoint: 'https://storage.example:9000', publicEndpoint: 'https://files.example.com:8443' }
+  assert.equal(await originOf('one', elsewhere), 'https://one.files.example.com:8443')
 })
 
 test('each bucket has its own files, all below the prefix', async () => {

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { ApiError } from '../../api/client.ts'
 import type { Service } from '../../api/records.ts'
 import { formatNumber } from '../../ui/format.ts'
-import { showToast } from '../../ui/toast.tsx'
+import { showToast } from '../../ui/toasts.ts'
 import { type ExportOptions, type ExportQuery, fileName, MAX_DOWNLOAD_ROWS } from './export-query.ts'
 import { createExportJob, fetchExport, saveFile } from './run-export.ts'
 

@@ -1,5 +1,5 @@
 import { formatNumber } from '../../ui/format.ts'
-import { showToast } from '../../ui/toast.tsx'
+import { showToast } from '../../ui/toasts.ts'
 import { MAX_VALUES } from './paste-values.ts'
 
 /** Says that values were left out, if any were. */

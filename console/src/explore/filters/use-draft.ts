@@ -1,17 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-
-/** Long enough to skip most letters of a word that is typed, short enough to feel immediate. Milliseconds. */
-const PAUSE = 150
-
-/** A value some time after it stopped changing. */
-export function useDebounced<Value>(value: Value, pause = PAUSE): Value {
-  const [settled, setSettled] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), pause)
-    return () => clearTimeout(timer)
-  }, [value, pause])
-  return settled
-}
+import { PAUSE } from '../../shell/use-debounced.ts'
 
 interface Draft {
   readonly text: string

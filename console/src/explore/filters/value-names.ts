@@ -3,9 +3,12 @@
  * chip shows "United States" for `united states`.
  */
 import type { FilterValue } from '../../api/records.ts'
+import { onSignOut } from '../../api/session-state.ts'
 
 const remembered = new Map<string, string>()
 const MAX_REMEMBERED = 20_000
+
+onSignOut(() => remembered.clear())
 
 /** Fields whose values the server would show in title case. */
 const TITLED = /^(company_)?(country|state|city|seniority|departments|email_status|stage)$/

@@ -1,7 +1,7 @@
 /** Saves one field of a record, and says what has become of it. */
 import type { QueryClient } from '@tanstack/react-query'
 import { getRecord, updateRecord, type Value } from '../../api/records.ts'
-import { showToast } from '../../ui/toast.tsx'
+import { showToast } from '../../ui/toasts.ts'
 import { isSameValue } from '../columns/format-value.ts'
 import { editField, type FieldEdit, type Stored } from '../records/edit-field.ts'
 

@@ -1,7 +1,7 @@
 /** Selects single rows, ranges of rows, and everything. */
 import { useRef } from 'react'
 import { formatNumber } from '../../ui/format.ts'
-import { showError, showToast } from '../../ui/toast.tsx'
+import { showError, showToast } from '../../ui/toasts.ts'
 import type { Records } from '../records/use-records.ts'
 import {
   ALL_SELECTED,

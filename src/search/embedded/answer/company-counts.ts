@@ -1,6 +1,7 @@
 /** From matching contacts to their companies: which companies they have, and how many contacts match for each company. */
 
-import { companyColumn, eachNamed } from '../query/company-pairs.ts'
+import { companyColumn } from '../joins/pairs.ts'
+import { eachNamed } from '../query/company-pairs.ts'
 import type { Matched } from '../query/match-all.ts'
 import type { Reader } from '../query/reader.ts'
 import { hasBit, setBit } from '../sets/bitset.ts'

@@ -1,6 +1,7 @@
 /** For a facet over a company field: the first matching contact of each value. The facet reports its uuid. */
 
-import { companyColumn, eachNamed, ordinalsOfSlots } from '../query/company-pairs.ts'
+import { companyColumn } from '../joins/pairs.ts'
+import { eachNamed, ordinalsOfSlots } from '../query/company-pairs.ts'
 import type { Matched } from '../query/match-all.ts'
 import { liveSlots, type Part, spelledSlots } from '../query/reader.ts'
 import { numberAt } from '../segment/ascending.ts'

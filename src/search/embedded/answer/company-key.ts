@@ -4,12 +4,11 @@
  * are merged by value.
  */
 import type { Order } from '../../../vql/query.ts'
+import { companyColumn } from '../joins/pairs.ts'
 import { presentSlots, slotsOf, slotsOfAny } from '../query/column-slots.ts'
-import { companyColumn, eachNamed, namedCompanies, ordinalsOfSlots } from '../query/company-pairs.ts'
+import { companyFinder, ordinalsOfSlots, PLACES, segmentOf } from '../query/company-pairs.ts'
 import { everySlot, liveSlots, type Part } from '../query/reader.ts'
 import type { Column } from '../segment/segment.ts'
-import { findUuid } from '../segment/uuids.ts'
-import { hasBit } from '../sets/bitset.ts'
 import { createNumberList } from '../sets/number-list.ts'
 import { concatenate, type Slots, subtract } from '../sets/slots.ts'
 import {
@@ -26,20 +25,11 @@ import {
 /** The approximate cost, in nanoseconds, of passing one value of a source. */
 const WALK_COMPANY = 1000
 
-/** The cost of noting where the value of a company is. */
-const LOCATE = 10
-
 /** One segment of companies. */
 interface Source {
   readonly company: Part
   readonly column: Column
   readonly decode: (ordinal: number) => string | number
-}
-
-/** Where the value of a contact is: the index of its source, and the ordinal in that source. */
-interface Place {
-  readonly source: number
-  readonly ordinal: number
 }
 
 export function companyKey(part: Part, { field, descending }: Order): Key {
@@ -48,98 +38,53 @@ export function companyKey(part: Part, { field, descending }: Order): Key {
     return { company, column, decode: lastDecoded(column.values) }
   })
   const valueCount = sources.reduce((sum, { column }) => sum + column.values.size, 0)
-  const locator = createLocator(part, sources)
+  const locate = createLocator(part, sources)
   return {
     descending,
     walkCost: (need, count) => WALK_COMPANY * Math.min(1, need / count) * valueCount,
     value(slot) {
-      const place = locator.locate(slot)
-      return place === null ? null : sources[place.source].decode(place.ordinal)
+      const place = locate(slot)
+      return place < 0 ? null : decodeAt(sources, place)
     },
-    split: slots => splitBySource(part, slots, locator.table(), sources.length),
-    ranks(slots) {
-      locator.table()
-      return rankPlaces(Array.from(slots, locator.locate), sources, descending)
-    },
+    split: slots => splitBySource(slots, locate, sources.length),
+    ranks: slots => rankPlaces(Float64Array.from(slots, locate), sources, descending),
     groups: from => groupsByValue(part, sources, from, descending),
   }
 }
 
-/** For each ordinal of `company_id`, the index of the source + 1 that has its value (0 for none), and the item there. */
-interface LocationTable {
-  readonly source: Uint16Array
-  readonly item: Uint32Array
-}
-
-interface Locator {
-  /** Null if the contact has no value. */
-  locate(slot: number): Place | null
-  /** Builds the table on the first call. From then on `locate` reads it instead of searching each source. */
-  table(): LocationTable
-}
-
-function createLocator(part: Part, sources: readonly Source[]): Locator {
-  const naming = companyColumn(part.segment)
-  const named = namedCompanies(part.segment)
-  let table: LocationTable | null = null
-  return {
-    locate(slot) {
-      const ordinal = naming.items[slot] - 1
-      if (ordinal < 0) return null
-      if (table !== null) {
-        const source = table.source[ordinal] - 1
-        return source < 0 ? null : { source, ordinal: table.item[ordinal] - 1 }
-      }
-      for (let source = 0; source < sources.length; source++) {
-        const { company, column } = sources[source]
-        const found = findUuid(company.segment.uuids, named, ordinal)
-        if (found < 0 || !isAlive(company, found)) continue
-        const item = column.items[found]
-        return item === 0 ? null : { source, ordinal: item - 1 }
-      }
-      return null
-    },
-    table() {
-      table ??= buildTable(part, sources)
-      return table
-    },
+/** Returns a function from a slot of `part` to the place of the contact's value: its source and its ordinal there. -1 if none. */
+function createLocator(part: Part, sources: readonly Source[]): (slot: number) => number {
+  const find = companyFinder(part)
+  return slot => {
+    const company = find(slot)
+    if (company < 0) return -1
+    const source = segmentOf(company)
+    const item = sources[source].column.items[company - source * PLACES]
+    return item === 0 ? -1 : source * PLACES + item - 1
   }
 }
 
-function buildTable(part: Part, sources: readonly Source[]): LocationTable {
-  const { size } = companyColumn(part.segment).values
-  part.reader.meter.spend(size * LOCATE)
-  const source = new Uint16Array(size)
-  const item = new Uint32Array(size)
-  sources.forEach(({ company, column }, number) => {
-    eachNamed(part, company, (ordinal, slot) => {
-      if (column.items[slot] === 0) return
-      source[ordinal] = number + 1
-      item[ordinal] = column.items[slot]
-    })
-  })
-  return { source, item }
+function decodeAt(sources: readonly Source[], place: number): string | number {
+  const source = segmentOf(place)
+  return sources[source].decode(place - source * PLACES)
 }
 
 /** Splits the contacts by the source of their value. Those without a value form a list too. Empty lists are left out. */
-function splitBySource(part: Part, slots: Uint32Array, table: LocationTable, sources: number): readonly Uint32Array[] {
-  const naming = companyColumn(part.segment)
+function splitBySource(slots: Uint32Array, locate: (slot: number) => number, sources: number): readonly Uint32Array[] {
   const lists = Array.from({ length: sources + 1 }, createNumberList)
-  for (const slot of slots) {
-    const ordinal = naming.items[slot] - 1
-    lists[ordinal < 0 ? 0 : table.source[ordinal]].push(slot)
-  }
+  for (const slot of slots) lists[segmentOf(locate(slot)) + 1].push(slot)
   return lists.filter(list => list.length() > 0).map(list => list.toArray())
 }
 
 /** Ranks by ordinal if all values are in one source. Otherwise the values are decoded and sorted. */
-function rankPlaces(places: readonly (Place | null)[], sources: readonly Source[], descending: boolean): Uint32Array {
-  const source = places[0]?.source
-  if (places.every(place => place?.source === source)) {
-    const count = source === undefined ? 0 : sources[source].column.values.size
-    return Uint32Array.from(places, place => rankOf(place === null ? 0 : place.ordinal + 1, count, descending))
+function rankPlaces(places: Float64Array, sources: readonly Source[], descending: boolean): Uint32Array {
+  const source = segmentOf(places[0])
+  if (places.every(place => segmentOf(place) === source)) {
+    const count = source < 0 ? 0 : sources[source].column.values.size
+    const first = source * PLACES
+    return Uint32Array.from(places, place => rankOf(source < 0 ? 0 : place - first + 1, count, descending))
   }
-  const values = places.map(place => (place === null ? null : sources[place.source].decode(place.ordinal)))
+  const values = Array.from(places, place => (place < 0 ? null : decodeAt(sources, place)))
   const distinct = [...new Set(values)].filter(value => value !== null)
   distinct.sort((a, b) => compareValues(a, b, descending))
   const ranks = new Map(distinct.map((value, rank) => [value, rank]))
@@ -176,10 +121,6 @@ function* groupsByValue(
 function advance(ordinals: Generator<number>, decode: (ordinal: number) => string | number) {
   const next = ordinals.next()
   return next.done ? { ordinal: -1, value: null } : { ordinal: next.value, value: decode(next.value) as KeyValue }
-}
-
-function isAlive({ dead }: Part, slot: number): boolean {
-  return dead === null || !hasBit(dead, slot)
 }
 
 /** The ordinals of `company_id` that refer to one of these companies, dead ones excluded. */

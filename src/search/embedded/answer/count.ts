@@ -21,11 +21,9 @@ function countPart(part: Part, matcher: Matcher): number {
   const { segment, dead, live } = part
   const gone = segment.size - live
   // While there are few dead records, checking them one by one is cheaper than building the set of matches.
-  const few = dead === null || gone * 8 < segment.size / 32 + matcher.cost
+  const few = dead === null || matcher.withinCost(gone) < segment.size / 32 + matcher.cost
   const total = matcher.exact ? matcher.estimate : few ? matcher.count?.() : undefined
   if (!few || total === undefined) return countSlots(liveSlots(part, matcher.all()))
   if (dead === null) return total
-  const list = new Uint32Array(gone)
-  listBits(dead, list)
-  return total - matcher.within(list).length
+  return total - matcher.within(listBits(dead)).length
 }

@@ -7,7 +7,7 @@ import type { Values } from '../segment/segment.ts'
 import { openCursor } from '../segment/terms.ts'
 import { uuidTest } from '../segment/uuids.ts'
 import { compareValues, valueAt } from './order-keys.ts'
-import { NOWHERE, placesIn } from './places.ts'
+import { NOWHERE, places } from './places.ts'
 import { topOrdinals } from './top-ordinals.ts'
 
 /** The values of one segment. */
@@ -97,7 +97,7 @@ function mostFrequentOfMany(
   const totals = bySize.map(({ counts }) => counts.slice())
   for (let smaller = 1; smaller < bySize.length; smaller++) {
     for (let larger = 0; larger < smaller; larger++) {
-      moveCounts(totals[smaller], totals[larger], placesIn(bySize[larger].values, bySize[smaller].values))
+      moveCounts(totals[smaller], totals[larger], places.get(bySize[larger].values, bySize[smaller].values))
     }
   }
   const best = bySize.flatMap(({ values }, index) =>
@@ -109,10 +109,10 @@ function mostFrequentOfMany(
   return best.sort(byCountThenValue).slice(0, wanted)
 }
 
-function moveCounts(from: Counts, to: Counts, places: Uint32Array): void {
-  for (let ordinal = 0; ordinal < places.length; ordinal++) {
-    if (places[ordinal] === NOWHERE || from[ordinal] === 0) continue
-    to[places[ordinal]] += from[ordinal]
+function moveCounts(from: Counts, to: Counts, targets: Uint32Array): void {
+  for (let ordinal = 0; ordinal < targets.length; ordinal++) {
+    if (targets[ordinal] === NOWHERE || from[ordinal] === 0) continue
+    to[targets[ordinal]] += from[ordinal]
     from[ordinal] = 0
   }
 }

@@ -5,8 +5,8 @@
  * which used to take most of its time.
  */
 
-import { cacheByPair } from '../query/cache-by-pair.ts'
 import { sharedBytes } from '../segment/bytes.ts'
+import { cacheByPair } from '../segment/cache-by-pair.ts'
 import { gallop } from '../segment/find-term.ts'
 import type { Values } from '../segment/segment.ts'
 import { advance, type Cursor, openCursor, type Terms } from '../segment/terms.ts'
@@ -16,7 +16,7 @@ import { findUuid } from '../segment/uuids.ts'
 export const NOWHERE = 0xffffffff
 
 /** For each ordinal of `values`, its ordinal in `base`, or NOWHERE. */
-export const placesIn = cacheByPair(findPlaces)
+export const places = cacheByPair(findPlaces)
 
 function findPlaces(base: Values, values: Values): Uint32Array {
   const places = new Uint32Array(values.size).fill(NOWHERE)

@@ -4,9 +4,18 @@
  * are cached as bitsets on first use.
  */
 import { numberAt } from '../segment/ascending.ts'
-import { countOfAll, countOfKey, denseBitsAt, findDense, listOf, membersOf } from '../segment/postings.ts'
+import {
+  countOfAll,
+  countOfKey,
+  denseBitsAt,
+  findDense,
+  listOf,
+  membersOf,
+  type Postings,
+} from '../segment/postings.ts'
 import type { Column } from '../segment/segment.ts'
-import { type Bits, hasBit, orInto, setBit, wordsFor } from '../sets/bitset.ts'
+import { type Bits, hasBit, listBits, orInto, setBit, wordsFor } from '../sets/bitset.ts'
+import { eachSlot } from '../sets/each-slot.ts'
 import type { Scratch } from '../sets/scratch.ts'
 import { allSlots, dense, lowerBoundIn, NO_SLOTS, type Slots, sparse } from '../sets/slots.ts'
 
@@ -43,10 +52,22 @@ export function slotsOfAny(column: Column, ordinals: ArrayLike<number>, scratch:
   const total = countAll(column, ordinals)
   if (total * SORT_SHARE < column.size) return sortedUnion(column, ordinals, total)
   if (total > column.size >>> 1 && column.itemOffsets === null) {
-    return slotsByColumn(column, ordinalBits(column, ordinals, scratch), scratch)
+    return slotsByColumn(column, itemBits(column, ordinals, scratch), scratch)
   }
   const bits = scratch.zeroed(column.size)
   uniteInto(bits, column, ordinals)
+  return dense(bits)
+}
+
+/** The same for a column with a single value per record. `wanted` is of `itemBits`, and its values have `total` slots. */
+export function slotsOfItems(column: Column, wanted: Bits, total: number, scratch: Scratch): Slots {
+  if (total > column.size >>> 1) return slotsByColumn(column, wanted, scratch)
+  if (total * SORT_SHARE < column.size) {
+    const ordinals = listBits(wanted).map(item => item - 1)
+    return sortedUnion(column, ordinals, total)
+  }
+  const bits = scratch.zeroed(column.size)
+  eachSlot(dense(wanted), item => addSlots(bits, column.postings, item - 1))
   return dense(bits)
 }
 
@@ -57,18 +78,19 @@ export function countAll(column: Column, ordinals: ArrayLike<number>): number {
   return total
 }
 
-export function uniteInto(bits: Bits, column: Column, ordinals: ArrayLike<number>): void {
-  const { postings } = column
+export function uniteInto(bits: Bits, { postings }: Column, ordinals: ArrayLike<number>): void {
+  for (let index = 0; index < ordinals.length; index++) addSlots(bits, postings, ordinals[index])
+}
+
+function addSlots(bits: Bits, postings: Postings, ordinal: number): void {
   const { list, offsets, denseKeys } = postings
-  for (let index = 0; index < ordinals.length; index++) {
-    const from = numberAt(offsets, ordinals[index])
-    const to = numberAt(offsets, ordinals[index] + 1)
-    if (from < to) {
-      for (let place = from; place < to; place++) setBit(bits, list[place])
-    } else if (denseKeys.length > 0) {
-      const place = findDense(postings, ordinals[index])
-      if (place >= 0) orInto(bits, bits, denseBitsAt(postings, place))
-    }
+  const from = numberAt(offsets, ordinal)
+  const to = numberAt(offsets, ordinal + 1)
+  if (from < to) {
+    for (let place = from; place < to; place++) setBit(bits, list[place])
+  } else if (denseKeys.length > 0) {
+    const place = findDense(postings, ordinal)
+    if (place >= 0) orInto(bits, bits, denseBitsAt(postings, place))
   }
 }
 
@@ -118,9 +140,20 @@ export function presentSlots(column: Column, scratch: Scratch): Slots {
   )
 }
 
-/** Filters the sorted `slots`: keeps those that have a value whose bit is set in `ordinals`. */
-export function keepByOrdinals(column: Column, slots: Uint32Array, ordinals: Bits): Uint32Array {
-  return keepByValue(column, slots, ordinal => hasBit(ordinals, ordinal))
+/** Filters the sorted `slots`: keeps those that have an item whose bit is set in `wanted` (of `itemBits`). */
+export function keepByItems(column: Column, slots: Uint32Array, wanted: Bits): Uint32Array {
+  const { items, itemOffsets } = column
+  if (itemOffsets !== null) return keepByValue(column, slots, ordinal => hasBit(wanted, ordinal + 1))
+  const list = new Uint32Array(slots.length)
+  let count = 0
+  // Without a branch, which would be mispredicted for every other slot.
+  for (let index = 0; index < slots.length; index++) {
+    const slot = slots[index]
+    const item = items[slot]
+    list[count] = slot
+    count += (wanted[item >>> 5] >>> (item & 31)) & 1
+  }
+  return list.subarray(0, count)
 }
 
 /** Filters the sorted `slots`: keeps those that have a value for which `test` returns true. */
@@ -142,30 +175,54 @@ export function keepByValue(column: Column, slots: Uint32Array, test: (ordinal: 
   return list.subarray(0, count)
 }
 
-export function ordinalBits(column: Column, ordinals: ArrayLike<number>, scratch: Scratch): Bits {
-  const bits = scratch.zeroed(column.values.size)
-  for (let index = 0; index < ordinals.length; index++) setBit(bits, ordinals[index])
+/** A set of items: one bit for each ordinal + 1, as a column stores them. Bit 0, no value, is never set. */
+export function itemBits(column: Column, ordinals: ArrayLike<number>, scratch: Scratch): Bits {
+  const bits = noItems(column, scratch)
+  for (let index = 0; index < ordinals.length; index++) setBit(bits, ordinals[index] + 1)
   return bits
 }
 
+export function noItems(column: Column, scratch: Scratch): Bits {
+  return scratch.zeroed(column.values.size + 1)
+}
+
 /**
- * Finds the slots whose value has its bit set in `ordinals` by reading the whole column. There is one loop per width,
- * because V8 generates slower code for a loop that sees several array types.
+ * Finds the slots whose item has its bit set in `wanted` by reading the whole column. There is one loop per width, because V8
+ * generates slower code for a loop that sees several array types. Each loop makes whole words without a branch: it takes a
+ * fifth of the time of one that tests each slot.
  */
-function slotsByColumn(column: Column, ordinals: Bits, scratch: Scratch): Slots {
-  const bits = scratch.zeroed(column.size)
+function slotsByColumn(column: Column, wanted: Bits, scratch: Scratch): Slots {
+  const bits = scratch.raw(column.size)
   const { items } = column
   if (items instanceof Uint8Array) {
-    for (let slot = 0; slot < items.length; slot++) {
-      if (items[slot] !== 0 && hasBit(ordinals, items[slot] - 1)) setBit(bits, slot)
+    for (let word = 0; word < bits.length; word++) {
+      let found = 0
+      const end = Math.min(32, items.length - (word << 5))
+      for (let bit = 0; bit < end; bit++) {
+        const item = items[(word << 5) + bit]
+        found |= ((wanted[item >>> 5] >>> (item & 31)) & 1) << bit
+      }
+      bits[word] = found
     }
   } else if (items instanceof Uint16Array) {
-    for (let slot = 0; slot < items.length; slot++) {
-      if (items[slot] !== 0 && hasBit(ordinals, items[slot] - 1)) setBit(bits, slot)
+    for (let word = 0; word < bits.length; word++) {
+      let found = 0
+      const end = Math.min(32, items.length - (word << 5))
+      for (let bit = 0; bit < end; bit++) {
+        const item = items[(word << 5) + bit]
+        found |= ((wanted[item >>> 5] >>> (item & 31)) & 1) << bit
+      }
+      bits[word] = found
     }
   } else {
-    for (let slot = 0; slot < items.length; slot++) {
-      if (items[slot] !== 0 && hasBit(ordinals, items[slot] - 1)) setBit(bits, slot)
+    for (let word = 0; word < bits.length; word++) {
+      let found = 0
+      const end = Math.min(32, items.length - (word << 5))
+      for (let bit = 0; bit < end; bit++) {
+        const item = items[(word << 5) + bit]
+        found |= ((wanted[item >>> 5] >>> (item & 31)) & 1) << bit
+      }
+      bits[word] = found
     }
   }
   return dense(bits)

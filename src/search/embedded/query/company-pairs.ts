@@ -1,89 +1,22 @@
-/**
- * Which companies the contacts of a segment refer to. `company_id` is a column like any other, with a sorted dictionary of
- * distinct uuids, and a segment of companies is sorted by uuid too. Walking both once therefore maps the slots of a segment
- * of companies to the ordinals of a segment of contacts. The mapping is cached per pair of segments. Both are immutable, so
- * it never goes stale, and there is no global numbering of companies for threads to share, save and clean up. A changed
- * company is a slot in a new, small segment, whose ordinals are found by binary search; contacts are not touched.
- */
-import { findField } from '../../../fields.ts'
-import type { Column, Segment } from '../segment/segment.ts'
-import { compareUuids, lowerBoundUuid, UUID_BYTES } from '../segment/uuids.ts'
-import { hasBit } from '../sets/bitset.ts'
+/** Goes from the companies of one segment to the contacts of another that refer to them, and back, through joins/pairs.ts. */
+import { companyColumn, type Pairs, pairsOf } from '../joins/pairs.ts'
+import { type Bits, hasBit, setBit } from '../sets/bitset.ts'
 import { eachSlot } from '../sets/each-slot.ts'
 import { createNumberList } from '../sets/number-list.ts'
 import { hasSlot, lowerBoundIn, type Slots } from '../sets/slots.ts'
-import { cacheByPair } from './cache-by-pair.ts'
 import type { Part } from './reader.ts'
-
-const COMPANY_ID = findField('contact', 'company_id')!
-
-export function companyColumn(contacts: Segment): Column {
-  return contacts.column(COMPANY_ID)
-}
-
-/** The distinct values of `company_id` in a segment of contacts, sorted. */
-export function namedCompanies(contacts: Segment): Uint8Array {
-  const { values } = companyColumn(contacts)
-  if (values.kind !== 'uuids') throw new TypeError('company_id holds uuids')
-  return values.rows
-}
-
-/**
- * The companies of one segment that contacts of another segment refer to. `ordinals` are those of `company_id`.
- * - many: `ordinals` holds the ordinal + 1 of each company slot, `slots` the slot + 1 of each ordinal; 0 means none.
- * - few: both are ascending, aligned lists. This is the usual case, because most segments are small.
- */
-type Pairs =
-  | { readonly kind: 'many'; readonly ordinals: Uint32Array; readonly slots: Uint32Array }
-  | { readonly kind: 'few'; readonly slots: Uint32Array; readonly ordinals: Uint32Array }
-
-/** With more than this many company slots for each one that is referred to, the pairs are stored as lists. */
-const FEW = 8
-
-const pairsOf = cacheByPair((contacts: Segment, companies: Segment) =>
-  findPairs(namedCompanies(contacts), companies.uuids),
-)
-
-function findPairs(named: Uint8Array, rows: Uint8Array): Pairs {
-  const count = named.length / UUID_BYTES
-  const size = rows.length / UUID_BYTES
-  const slots = createNumberList()
-  const ordinals = createNumberList()
-  let ordinal = 0
-  let slot = 0
-  while (ordinal < count && slot < size) {
-    const order = compareUuids(named, ordinal, rows, slot)
-    if (order === 0) {
-      slots.push(slot++)
-      ordinals.push(ordinal++)
-    } else if (order < 0) {
-      ordinal = count > 16 * size ? lowerBoundUuid(named, rows, slot, ordinal) : ordinal + 1
-    } else {
-      slot = size > 16 * count ? lowerBoundUuid(rows, named, ordinal, slot) : slot + 1
-    }
-  }
-  if (slots.length() * FEW < size) return { kind: 'few', slots: slots.toArray(), ordinals: ordinals.toArray() }
-  const bySlot = new Uint32Array(size)
-  const byOrdinal = new Uint32Array(count)
-  for (let place = 0; place < slots.length(); place++) {
-    bySlot[slots.at(place)] = ordinals.at(place) + 1
-    byOrdinal[ordinals.at(place)] = slots.at(place) + 1
-  }
-  return { kind: 'many', ordinals: bySlot, slots: byOrdinal }
-}
 
 /**
  * Calls `take` for each live company of the segment `company` that contacts of `part` refer to, with its ordinal of
  * `company_id` and its slot, in ascending order.
  */
 export function eachNamed(part: Part, company: Part, take: (ordinal: number, slot: number) => void): void {
-  const pairs = pairsOf(part.segment, company.segment)
-  const { ordinals } = pairs
+  const { layout, slots, ordinals } = pairsOfParts(part, company)
   const { dead } = company
-  if (pairs.kind === 'few') {
-    for (let place = 0; place < ordinals.length; place++) {
-      const slot = pairs.slots[place]
-      if (dead === null || !hasBit(dead, slot)) take(ordinals[place], slot)
+  if (layout === 'lists') {
+    for (let index = 0; index < ordinals.length; index++) {
+      const slot = slots[index]
+      if (dead === null || !hasBit(dead, slot)) take(ordinals[index], slot)
     }
   } else {
     for (let slot = 0; slot < ordinals.length; slot++) {
@@ -94,33 +27,109 @@ export function eachNamed(part: Part, company: Part, take: (ordinal: number, slo
 
 /** The ordinals of `company_id`, ascending, of those companies in `slots` that contacts of `part` refer to. */
 export function ordinalsOfSlots(part: Part, company: Part, slots: Slots): Uint32Array {
-  const pairs = pairsOf(part.segment, company.segment)
   const found = createNumberList()
-  if (pairs.kind === 'many') {
-    eachSlot(slots, slot => {
-      if (pairs.ordinals[slot] !== 0) found.push(pairs.ordinals[slot] - 1)
-    })
-  } else if (slots.kind === 'sparse' && slots.list.length < pairs.slots.length) {
-    let place = 0
-    for (let index = 0; index < slots.list.length && place < pairs.slots.length; index++) {
-      place = lowerBoundIn(pairs.slots, slots.list[index], place)
-      if (pairs.slots[place] === slots.list[index]) found.push(pairs.ordinals[place])
-    }
-  } else {
-    for (let place = 0; place < pairs.slots.length; place++) {
-      if (hasSlot(slots, pairs.slots[place])) found.push(pairs.ordinals[place])
-    }
-  }
+  eachOrdinal(pairsOfParts(part, company), slots, ordinal => found.push(ordinal))
   return found.toArray()
 }
 
-/** Returns a function from an ordinal of `company_id` to the company's slot, or -1 if it is not in the segment. */
-export function slotFinder(part: Part, company: Part): (ordinal: number) => number {
-  const pairs = pairsOf(part.segment, company.segment)
-  const { slots, ordinals } = pairs
-  if (pairs.kind === 'many') return ordinal => slots[ordinal] - 1
-  return ordinal => {
-    const place = lowerBoundIn(ordinals, ordinal)
-    return ordinals[place] === ordinal ? slots[place] : -1
+/**
+ * Sets the bits of the items of `company_id` (see `itemBits`) that refer to one of these companies. Returns the number of contacts
+ * that have one of them, dead ones included.
+ */
+export function markItems(part: Part, company: Part, slots: Slots, bits: Bits): number {
+  let total = 0
+  eachOrdinal(pairsOfParts(part, company), slots, (ordinal, contacts) => {
+    setBit(bits, ordinal + 1)
+    total += contacts
+  })
+  return total
+}
+
+/** The number of contacts of `part` whose company is in `slots`, dead contacts included. */
+export function countContacts(part: Part, company: Part, slots: Slots): number {
+  const pairs = pairsOfParts(part, company)
+  let total = 0
+  if (pairs.layout === 'table' && slots.kind === 'dense') {
+    // This loop is the whole cost of counting the contacts of many companies, so it is written out.
+    const { contacts } = pairs
+    const { bits } = slots
+    for (let index = 0; index < bits.length; index++) {
+      for (let word = bits[index]; word !== 0; word &= word - 1) {
+        total += contacts[(index << 5) + 31 - Math.clz32(word & -word)]
+      }
+    }
+    return total
   }
+  eachOrdinal(pairs, slots, (_, contacts) => {
+    total += contacts
+  })
+  return total
+}
+
+function eachOrdinal(pairs: Pairs, companies: Slots, take: (ordinal: number, contacts: number) => void): void {
+  const { layout, slots, ordinals, contacts } = pairs
+  if (layout === 'table') {
+    eachSlot(companies, slot => {
+      if (ordinals[slot] !== 0) take(ordinals[slot] - 1, contacts[slot])
+    })
+  } else if (companies.kind === 'sparse' && companies.list.length < slots.length) {
+    const { list } = companies
+    let at = 0
+    for (let index = 0; index < list.length && at < slots.length; index++) {
+      at = lowerBoundIn(slots, list[index], at)
+      if (slots[at] === list[index]) take(ordinals[at], contacts[at])
+    }
+  } else {
+    for (let index = 0; index < slots.length; index++) {
+      if (hasSlot(companies, slots[index])) take(ordinals[index], contacts[index])
+    }
+  }
+}
+
+/** Returns a function from an ordinal of `company_id` to the slot of its live company, or -1 if the segment does not have it. */
+function slotFinder(part: Part, company: Part): (ordinal: number) => number {
+  const { layout, slots, ordinals } = pairsOfParts(part, company)
+  const { dead } = company
+  if (layout === 'table') {
+    return ordinal => {
+      const slot = slots[ordinal] - 1
+      return slot >= 0 && dead !== null && hasBit(dead, slot) ? -1 : slot
+    }
+  }
+  return ordinal => {
+    const at = lowerBoundIn(ordinals, ordinal)
+    return ordinals[at] === ordinal && (dead === null || !hasBit(dead, slots[at])) ? slots[at] : -1
+  }
+}
+
+/**
+ * A place is a company: the index of its segment times PLACES, plus its slot there. As a number, so that lists of places are
+ * typed arrays.
+ */
+export const PLACES = 2 ** 32
+
+export function segmentOf(place: number): number {
+  return Math.floor(place / PLACES)
+}
+
+/** Returns a function from a slot of `part` to the place of the contact's live company, or -1 if it has none. */
+export function companyFinder(part: Part): (slot: number) => number {
+  const { items } = companyColumn(part.segment)
+  // A company is alive in one segment at most. Most are in the largest.
+  const sources = part.reader.companies
+    .map((company, index) => ({ find: slotFinder(part, company), first: index * PLACES, size: company.segment.size }))
+    .sort((a, b) => b.size - a.size)
+  return slot => {
+    const ordinal = items[slot] - 1
+    if (ordinal < 0) return -1
+    for (let index = 0; index < sources.length; index++) {
+      const found = sources[index].find(ordinal)
+      if (found >= 0) return sources[index].first + found
+    }
+    return -1
+  }
+}
+
+function pairsOfParts(part: Part, company: Part): Pairs {
+  return pairsOf.get(part.segment, company.segment)
 }

@@ -1,70 +1,71 @@
 /**
  * From companies to their contacts. A condition on companies is resolved to slots in the segments of companies, then to
- * ordinals of `company_id` (company-pairs.ts), and finally to a condition of the form "company_id is one of these".
+ * ordinals of `company_id` (company-pairs.ts), and finally to a condition of the form "company_id is one of these". A count is
+ * the sum of the contacts of each company. A short list of contacts looks up its companies instead.
  */
-
+import { companyColumn } from '../joins/pairs.ts'
 import { countOfAll } from '../segment/postings.ts'
-import type { Column } from '../segment/segment.ts'
-import { findUuid } from '../segment/uuids.ts'
-import { hasBit } from '../sets/bitset.ts'
 import { createNumberList } from '../sets/number-list.ts'
-import { concatenate, hasSlot, type Slots, sparse } from '../sets/slots.ts'
-import { companyColumn, namedCompanies, ordinalsOfSlots, slotFinder } from './company-pairs.ts'
-import type { Matcher } from './matcher.ts'
+import { hasSlot, type Slots } from '../sets/slots.ts'
+import { noItems } from './column-slots.ts'
+import { companyFinder, countContacts, markItems, PLACES, segmentOf } from './company-pairs.ts'
+import { LOOK_AT_BIT, type Matcher } from './matcher.ts'
 import type { Join } from './plan.ts'
 import { liveSlots, type Part, type Reader } from './reader.ts'
-import { ordinalsMatcher } from './value-matchers.ts'
+import { itemsMatcher } from './value-matchers.ts'
+
+/** The cost of looking up the company of a contact and adding it to a list of companies to test. */
+const LOOK_UP = 50
+
+/** The cost of marking the contacts of a company. */
+const MARK = 2
 
 /** `matchers` is the condition of the join, compiled for each segment of companies. */
 export function joinMatcher(part: Part, node: Join, matchers: readonly Matcher[]): Matcher {
   const { segment, reader } = part
-  const { scratch } = reader
   const column = companyColumn(segment)
   const companies = Math.max(
     1,
     reader.companies.reduce((sum, { segment }) => sum + segment.size, 0),
   )
   const wanted = matchers.reduce((sum, matcher) => sum + matcher.estimate, 0)
-  const named = column.values.size
   const having = countOfAll(column.postings)
   let resolved: Matcher | null = null
   const resolve = () => {
-    resolved ??= ordinalsMatcher(column, ordinalsOf(part, joinedCompanies(reader, node, matchers)), scratch)
+    resolved ??= resolveJoin(part, joinedCompanies(reader, node, matchers))
     return resolved
   }
+  /** Of `resolve`. */
+  const resolveCost =
+    matchers.reduce((sum, matcher) => sum + matcher.cost, 0) + Math.min(wanted, column.values.size) * MARK
+  const cost = resolveCost + (wanted / companies) * having + segment.size / 32
   return {
     estimate: wanted === 0 ? 0 : Math.max(1, (Math.min(wanted, companies) / companies) * having),
     exact: false,
-    cost:
-      matchers.reduce((sum, matcher) => sum + matcher.cost, 0) +
-      Math.min(wanted, named) +
-      (wanted / companies) * having +
-      segment.size / 32,
-    count: () => resolve().estimate,
+    cost,
+    count: () =>
+      joinedCompanies(reader, node, matchers).reduce(
+        (sum, slots, index) => sum + countContacts(part, reader.companies[index], slots),
+        0,
+      ),
     all: () => resolve().all(),
-    within(list) {
-      if (resolved !== null || list.length * 16 > named) return resolve().within(list)
-      const ordinals = distinctOrdinals(column, list)
-      return ordinalsMatcher(column, refine(part, matchers, ordinals), scratch).within(list)
-    },
+    withinCost: count => Math.min(count * LOOK_UP, resolveCost + count * LOOK_AT_BIT),
+    within: list =>
+      resolved === null && list.length * LOOK_UP < resolveCost + list.length * LOOK_AT_BIT
+        ? keepJoined(part, matchers, list)
+        : resolve().within(list),
   }
 }
 
 /** Returns a test for contacts: whether the company of a contact is alive and satisfies the condition of the join. */
 export function joinTest(part: Part, node: Join, matchers: readonly Matcher[]): (slot: number) => boolean {
-  const { items } = companyColumn(part.segment)
+  const find = companyFinder(part)
   const joined = joinedCompanies(part.reader, node, matchers)
-  const sources = part.reader.companies
-    .map((company, index) => ({ find: slotFinder(part, company), slots: joined[index] }))
-    .filter(({ slots }) => slots.kind === 'dense' || slots.list.length > 0)
   return slot => {
-    const ordinal = items[slot] - 1
-    if (ordinal < 0) return false
-    for (const { find, slots } of sources) {
-      const company = find(ordinal)
-      if (company >= 0 && hasSlot(slots, company)) return true
-    }
-    return false
+    const place = find(slot)
+    if (place < 0) return false
+    const segment = segmentOf(place)
+    return hasSlot(joined[segment], place - segment * PLACES)
   }
 }
 
@@ -78,29 +79,33 @@ function joinedCompanies(reader: Reader, node: Join, matchers: readonly Matcher[
   return slots
 }
 
-/** The ordinals of `company_id` that refer to one of these companies. `companies` has one set per segment. */
-function ordinalsOf(part: Part, companies: readonly Slots[]): Uint32Array {
-  return concatenate(companies.map((slots, index) => ordinalsOfSlots(part, part.reader.companies[index], slots)))
+/** Matches the contacts whose company is in one of the sets. `companies` has one set per segment. */
+function resolveJoin(part: Part, companies: readonly Slots[]): Matcher {
+  const { scratch } = part.reader
+  const column = companyColumn(part.segment)
+  const items = noItems(column, scratch)
+  const total = companies.reduce(
+    (sum, slots, index) => sum + markItems(part, part.reader.companies[index], slots, items),
+    0,
+  )
+  return itemsMatcher(column, items, total, scratch)
 }
 
-/** Filters a short list of ordinals (ascending): keeps those that refer to a live company that satisfies the condition. */
-function refine(part: Part, matchers: readonly Matcher[], ordinals: Uint32Array): Uint32Array {
-  const { reader, segment } = part
-  const named = namedCompanies(segment)
-  const found = reader.companies.map((company, index) => {
-    const live = createNumberList()
-    for (const ordinal of ordinals) {
-      const slot = findUuid(company.segment.uuids, named, ordinal)
-      if (slot >= 0 && (company.dead === null || !hasBit(company.dead, slot))) live.push(slot)
+/** Filters a short list of contacts: looks up their companies and tests each of these once. */
+function keepJoined(part: Part, matchers: readonly Matcher[], list: Uint32Array): Uint32Array {
+  const placeOf = companyFinder(part)
+  const places = Float64Array.from(list, placeOf)
+  const distinct = new Float64Array(places).sort()
+  const kept = new Set<number>()
+  let place = 0
+  while (distinct[place] < 0) place++
+  matchers.forEach((matcher, index) => {
+    const slots = createNumberList()
+    const end = (index + 1) * PLACES
+    for (; place < distinct.length && distinct[place] < end; place++) {
+      if (distinct[place] !== distinct[place - 1]) slots.push(distinct[place] - index * PLACES)
     }
-    if (live.length() === 0) return new Uint32Array(0)
-    return ordinalsOfSlots(part, company, sparse(matchers[index].within(live.toArray())))
+    if (slots.length() > 0) for (const slot of matcher.within(slots.toArray())) kept.add(index * PLACES + slot)
   })
-  return concatenate(found)
-}
-
-function distinctOrdinals(column: Column, list: Uint32Array): Uint32Array {
-  const ordinals = new Set<number>()
-  for (const slot of list) if (column.items[slot] !== 0) ordinals.add(column.items[slot] - 1)
-  return Uint32Array.from(ordinals).sort()
+  return list.filter((_, index) => kept.has(places[index]))
 }

@@ -31,12 +31,21 @@ export interface Matcher {
   /** The cost of `all`, in bits to set (about a nanosecond each). */
   readonly cost: number
   all(): Slots
+  /** The cost of `within` with a list of `count` slots, in the unit of `cost`. */
+  withinCost(count: number): number
   /** The slots of the sorted `list` that match. */
   within(list: Uint32Array): Uint32Array
 }
 
-/** The cost of `within` per slot, in the unit of `cost`: one random read of a column, and a test of the value. */
+/** The usual cost of `within` per slot: one random read of a column, and a test of the value. */
 const LOOK = 8
+/** The same if the test looks at one bit. */
+export const LOOK_AT_BIT = 4
+
+/** The usual `withinCost`. */
+export function lookAtEach(count: number): number {
+  return count * LOOK
+}
 
 /** Spends the cost of a matcher each time it is used. */
 export function metered(matcher: Matcher, meter: Meter): Matcher {
@@ -54,7 +63,7 @@ export function metered(matcher: Matcher, meter: Meter): Matcher {
       return matcher.all()
     },
     within(list) {
-      meter.spend(Math.min(list.length * LOOK, cost))
+      meter.spend(Math.min(matcher.withinCost(list.length), cost))
       return matcher.within(list)
     },
   }
@@ -65,11 +74,19 @@ export const NEVER: Matcher = {
   exact: true,
   cost: 0,
   all: () => NO_SLOTS,
+  withinCost: () => 0,
   within: () => toList(NO_SLOTS),
 }
 
 export function always(size: number, scratch: Scratch): Matcher {
-  return { estimate: size, exact: true, cost: size / 32, all: () => allSlots(size, scratch), within: list => list }
+  return {
+    estimate: size,
+    exact: true,
+    cost: size / 32,
+    all: () => allSlots(size, scratch),
+    withinCost: () => 0,
+    within: list => list,
+  }
 }
 
 /** A matcher for a known set of slots. */
@@ -80,6 +97,7 @@ export function fixed(slots: Slots): Matcher {
     exact: true,
     cost: 0,
     all: () => slots,
+    withinCost: lookAtEach,
     within: list => toList(intersect(sparse(list), slots, NO_SCRATCH)),
   }
 }
@@ -97,7 +115,9 @@ export function not(inner: Matcher, size: number, scratch: Scratch): Matcher {
     exact: inner.exact,
     cost: inner.cost + size / 16,
     negated: inner,
+    ...(inner.count !== undefined && { count: () => size - inner.count!() }),
     all: () => subtract(allSlots(size, scratch), inner.all(), size, scratch),
+    withinCost: count => count + inner.withinCost(count),
     within: list => withoutList(list, inner.within(list)),
   }
 }
@@ -109,18 +129,20 @@ export function and(matchers: readonly Matcher[], size: number, scratch: Scratch
   return {
     estimate: first.estimate,
     exact: false,
-    cost: first.cost + Math.min(first.estimate * LOOK, Math.max(...others.map(({ cost }) => cost))),
+    cost:
+      first.cost +
+      others.reduce((sum, other) => sum + Math.min(other.withinCost(Math.ceil(first.estimate)), other.cost), 0),
     all() {
       let slots = first.all()
       // The cheapest come first, so that the expensive ones have fewer slots to look at.
       for (const other of [...others].sort((a, b) => a.cost - b.cost)) {
         if (slots.kind === 'dense' && other.cost > size / 8) {
           const count = countSlots(slots)
-          if (count * LOOK < other.cost) slots = sparse(toList(slots))
+          if (count + other.withinCost(count) < other.cost) slots = sparse(toList(slots))
         }
         if (slots.kind === 'sparse' && slots.list.length === 0) return NO_SLOTS
         slots =
-          slots.kind === 'sparse' && slots.list.length * LOOK < other.cost
+          slots.kind === 'sparse' && other.withinCost(slots.list.length) < other.cost
             ? sparse(other.within(slots.list))
             : other.negated === undefined
               ? intersect(slots, other.all(), scratch)
@@ -128,6 +150,7 @@ export function and(matchers: readonly Matcher[], size: number, scratch: Scratch
       }
       return slots
     },
+    withinCost: count => first.withinCost(count),
     within: list =>
       [first, ...others].reduce((left, matcher) => (left.length === 0 ? left : matcher.within(left)), list),
   }
@@ -150,6 +173,7 @@ export function or(matchers: readonly Matcher[], size: number, scratch: Scratch)
         size,
         scratch,
       ),
+    withinCost: count => sum(matcher => matcher.withinCost(count)),
     within(list) {
       let rest = list
       const found: Uint32Array[] = []

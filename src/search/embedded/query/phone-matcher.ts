@@ -10,7 +10,7 @@ import type { Scratch } from '../sets/scratch.ts'
 import { type Matcher, NEVER } from './matcher.ts'
 import type { Meter } from './meter.ts'
 import type { Part } from './reader.ts'
-import { containing, contains } from './substring.ts'
+import { contains, searchPart } from './substring.ts'
 import { lazyMatcher } from './text-matchers.ts'
 import { ordinalsMatcher } from './value-matchers.ts'
 import { valuesOf } from './word-matcher.ts'
@@ -26,18 +26,18 @@ export function phoneMatcher(part: Part, leaf: PhoneLeaf): Matcher {
   const { terms } = words
   const known = knownNumbers(terms, leaf, reader.meter)
   if (leaf.inside.length === 0) return numbersMatcher(column, words, known, reader.scratch)
+  const searches = leaf.inside.map(digits => searchPart(terms, words.signatures, digits, reader.meter))
   const resolve = () => {
-    const found = leaf.inside.flatMap(digits => [...containing(terms, words.signatures, digits, reader.meter)])
+    const found = searches.flatMap(search => [...search.find()])
     return numbersMatcher(column, words, new Set([...known, ...found]), reader.scratch)
   }
   const parts = leaf.inside.map(digits => Buffer.from(digits))
   const cursor = openCursor(terms)
-  return lazyMatcher(
-    column,
-    terms.size,
+  return lazyMatcher(column, {
+    cost: searches.reduce((sum, search) => sum + search.cost, 0),
     resolve,
-    isLastWord(words, word => known.has(word) || parts.some(part => contains(cursor, word, part))),
-  )
+    test: isLastWord(words, word => known.has(word) || parts.some(part => contains(cursor, word, part))),
+  })
 }
 
 /** The ordinals of the words that are one of the numbers, or begin with one. */

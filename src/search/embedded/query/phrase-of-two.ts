@@ -4,7 +4,7 @@ import type { PhraseLeaf } from '../../../vql/query.ts'
 import type { Column, Words } from '../segment/segment.ts'
 import { readSequence, type WordBuffer } from '../segment/sequences.ts'
 import { sparse, toList } from '../sets/slots.ts'
-import { and, type Matcher, NEVER, or } from './matcher.ts'
+import { and, lookAtEach, type Matcher, NEVER, or } from './matcher.ts'
 import { ordinalsOf, type Step, stepsIn } from './phrase.ts'
 import type { Part } from './reader.ts'
 import { wordsMatcher } from './word-matcher.ts'
@@ -39,6 +39,7 @@ export function phraseOfTwoMatcher(part: Part, leaf: PhraseLeaf, followedBy: Fie
     exact: false,
     cost: candidates.cost + candidates.estimate * READ,
     all: () => sparse(toList(candidates.all()).filter(holds)),
+    withinCost: lookAtEach,
     within: list => candidates.within(list).filter(holds),
   }
 }

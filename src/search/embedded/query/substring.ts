@@ -7,8 +7,26 @@ import { type Meter, UNLIMITED } from './meter.ts'
 
 /** The cost of reading a term. */
 const READ = 20
-/** The number of terms after which their cost is added: whole blocks, as the first term of a block shares no bytes. */
-const METERED_EVERY = 256 * BLOCK
+
+/** A search for the terms of a dictionary that contain a substring. */
+export interface PartSearch {
+  /** The cost of `find`. */
+  readonly cost: number
+  /** Their ordinals, ascending. */
+  find(): Uint32Array
+}
+
+/** The signatures are looked at when the search is created, so that its cost is known. */
+export function searchPart(terms: Terms, signatures: Signatures | null, part: string, meter: Meter): PartSearch {
+  if (!part.isWellFormed()) return { cost: 0, find: () => new Uint32Array(0) }
+  const bytes = Buffer.from(part)
+  const { size } = terms
+  if (bytes.length === 0) return { cost: size, find: () => Uint32Array.from({ length: size }, (_, ordinal) => ordinal) }
+  if (signatures === null || bytes.length < GRAM) return { cost: size * READ, find: () => readAll(terms, bytes) }
+  meter.spend((bytes.length * signatures.blocks) / 32)
+  const blocks = blocksWith(signatures, bytes)
+  return { cost: blocks.length * BLOCK * READ, find: () => readBlocks(terms, blocks, bytes) }
+}
 
 /** The ordinals of the terms that contain `part`, ascending. */
 export function containing(
@@ -17,26 +35,25 @@ export function containing(
   part: string,
   meter: Meter = UNLIMITED,
 ): Uint32Array {
-  if (!part.isWellFormed()) return new Uint32Array(0)
-  const bytes = Buffer.from(part)
-  if (bytes.length === 0) return Uint32Array.from({ length: terms.size }, (_, ordinal) => ordinal)
+  const search = searchPart(terms, signatures, part, meter)
+  meter.spend(search.cost)
+  return search.find()
+}
+
+function readAll(terms: Terms, bytes: Uint8Array): Uint32Array {
+  const found = createNumberList()
+  readOn(openCursor(terms), terms.size, bytes, found)
+  return found.toArray()
+}
+
+function readBlocks(terms: Terms, blocks: Uint32Array, bytes: Uint8Array): Uint32Array {
   const cursor = openCursor(terms)
   const found = createNumberList()
-  if (signatures === null || bytes.length < GRAM) {
-    for (let end = 0; end < terms.size; ) {
-      end = Math.min(terms.size, end + METERED_EVERY)
-      meter.spend((end - cursor.ordinal) * READ)
-      readOn(cursor, end, bytes, found)
-    }
-  } else {
-    meter.spend((bytes.length * signatures.blocks) / 32)
-    for (const block of blocksWith(signatures, bytes)) {
-      const first = block * BLOCK
-      meter.spend(BLOCK * READ)
-      cursor.ordinal = first - 1
-      cursor.next = terms.starts[block]
-      readOn(cursor, Math.min(terms.size, first + BLOCK), bytes, found)
-    }
+  for (const block of blocks) {
+    const first = block * BLOCK
+    cursor.ordinal = first - 1
+    cursor.next = terms.starts[block]
+    readOn(cursor, Math.min(terms.size, first + BLOCK), bytes, found)
   }
   return found.toArray()
 }

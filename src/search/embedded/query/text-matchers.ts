@@ -11,12 +11,12 @@ import { readSequence, type WordBuffer } from '../segment/sequences.ts'
 import { openCursor, type Terms } from '../segment/terms.ts'
 import { hasBit } from '../sets/bitset.ts'
 import { countSlots } from '../sets/slots.ts'
-import { countAll, keepByOrdinals, keepByValue, ordinalBits, slotsOfAny } from './column-slots.ts'
+import { countAll, itemBits, keepByItems, keepByValue, slotsOfAny } from './column-slots.ts'
 import { nearTerms } from './fuzzy.ts'
-import { and, type Matcher, NEVER, or } from './matcher.ts'
+import { and, LOOK_AT_BIT, lookAtEach, type Matcher, NEVER, or } from './matcher.ts'
 import { findPhrase, ordinalsOf, type Step, stepsIn } from './phrase.ts'
 import type { Part } from './reader.ts'
-import { containing, contains } from './substring.ts'
+import { contains, searchPart } from './substring.ts'
 import { ordinalsMatcher } from './value-matchers.ts'
 import { anyWord, valuesOf, wordsMatcher } from './word-matcher.ts'
 
@@ -84,10 +84,11 @@ export function phraseMatcher(part: Part, leaf: PhraseLeaf): Matcher {
     exact: false,
     cost: 8 * candidates + weight + segment.size / 32,
     all: () => slotsOfAny(column, values(), scratch),
+    withinCost: lookAtEach,
     within: list =>
       list.length < candidates && found === null
         ? keepByValue(column, list, holds)
-        : keepByOrdinals(column, list, ordinalBits(column, values(), scratch)),
+        : keepByItems(column, list, itemBits(column, values(), scratch)),
     ...(column.itemOffsets === null && { count: () => countAll(column, values()) }),
   }
 }
@@ -103,33 +104,40 @@ export function substringMatcher(part: Part, leaf: SubstringLeaf): Matcher {
     const bytes = Buffer.from(wanted)
     const cursor = openCursor(leaf.field.kind === 'text' ? words.terms : terms)
     if (leaf.field.kind !== 'text') {
-      return lazyMatcher(
-        column,
-        terms.size,
-        () => ordinalsMatcher(column, containing(terms, signatures, wanted, meter), scratch),
-        value => contains(cursor, value, bytes),
-      )
+      const search = searchPart(terms, signatures, wanted, meter)
+      return lazyMatcher(column, {
+        cost: search.cost,
+        resolve: () => ordinalsMatcher(column, search.find(), scratch),
+        test: value => contains(cursor, value, bytes),
+      })
     }
-    return lazyMatcher(
-      column,
-      words.terms.size,
-      () => wordsMatcher(column, words, containing(words.terms, words.signatures, wanted, meter), scratch),
-      anyWord(words, word => contains(cursor, word, bytes)),
-    )
+    const search = searchPart(words.terms, words.signatures, wanted, meter)
+    return lazyMatcher(column, {
+      cost: search.cost,
+      resolve: () => wordsMatcher(column, words, search.find(), scratch),
+      test: anyWord(words, word => contains(cursor, word, bytes)),
+    })
   })
   return and(matchers, segment.size, scratch)
 }
 
+/** The cost of testing a value of a lazy matcher, which has to be read from a dictionary. */
+const TEST = 200
+
+export interface LazyTest {
+  /** The cost of `resolve`. */
+  readonly cost: number
+  /** Searches the dictionary. */
+  resolve(): Matcher
+  /** Whether the value of an ordinal matches. */
+  test(value: number): boolean
+}
+
 /**
- * A matcher that avoids reading a whole dictionary of `dictionary` terms, which is expensive. `resolve` does that, and is
- * called only when needed; if just a few slots have to be checked, `test` is applied to their values instead.
+ * A matcher that avoids searching a whole dictionary, which is expensive. It does so only when needed; if just a few slots have
+ * to be checked, their values are tested instead.
  */
-export function lazyMatcher(
-  column: Column,
-  dictionary: number,
-  resolve: () => Matcher,
-  test: (value: number) => boolean,
-): Matcher {
+export function lazyMatcher(column: Column, { cost, resolve, test }: LazyTest): Matcher {
   let matcher: Matcher | null = null
   const resolved = () => {
     matcher ??= resolve()
@@ -139,10 +147,11 @@ export function lazyMatcher(
     // A guess, high enough to sort it after conditions that are known to be rare.
     estimate: Math.max(1, column.size / 16),
     exact: false,
-    cost: 2 * dictionary + column.size / 8,
+    cost: cost + column.size / 8,
     count: () => resolved().count?.() ?? (resolved().exact ? resolved().estimate : countSlots(resolved().all())),
     all: () => resolved().all(),
+    withinCost: count => Math.min(count * TEST, cost + count * LOOK_AT_BIT),
     within: list =>
-      matcher === null && list.length * 8 < dictionary ? keepByValue(column, list, test) : resolved().within(list),
+      matcher === null && list.length * TEST < cost ? keepByValue(column, list, test) : resolved().within(list),
   }
 }

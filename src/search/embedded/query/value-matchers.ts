@@ -5,20 +5,22 @@ import { findTerm } from '../segment/find-term.ts'
 import { countOfAll, countOfKeys, isFrequent } from '../segment/postings.ts'
 import type { Column, Values } from '../segment/segment.ts'
 import { findUuid, uuidBytes } from '../segment/uuids.ts'
-import { setBit } from '../sets/bitset.ts'
+import { type Bits, setBit } from '../sets/bitset.ts'
 import type { Scratch } from '../sets/scratch.ts'
 import { dense, intersect, sparse, toList } from '../sets/slots.ts'
 import {
   countAll,
-  keepByOrdinals,
+  itemBits,
+  keepByItems,
   keepByValue,
-  ordinalBits,
+  noItems,
   presentSlots,
   slotsOfAny,
+  slotsOfItems,
   slotsOfRange,
   uniteRangeInto,
 } from './column-slots.ts'
-import { always, fixed, type Matcher, NEVER } from './matcher.ts'
+import { always, fixed, LOOK_AT_BIT, lookAtEach, type Matcher, NEVER } from './matcher.ts'
 import type { Part } from './reader.ts'
 
 export function termsMatcher(part: Part, leaf: TermsLeaf): Matcher {
@@ -56,13 +58,30 @@ export function ordinalsMatcher(column: Column, ordinals: ArrayLike<number>, scr
     exact: column.itemOffsets === null || ordinals.length === 1,
     cost: isDense ? column.size / 32 : ordinals.length === 1 ? 0 : total + column.size / 32,
     all: () => slotsOfAny(column, ordinals, scratch),
+    withinCost: count =>
+      ordinals.length === 1 || column.itemOffsets !== null
+        ? lookAtEach(count)
+        : count * LOOK_AT_BIT + ordinals.length + column.values.size / 32,
     within(list) {
       if (ordinals.length === 1) {
         const [wanted] = [ordinals[0]]
         return keepByValue(column, list, ordinal => ordinal === wanted)
       }
-      return keepByOrdinals(column, list, ordinalBits(column, ordinals, scratch))
+      return keepByItems(column, list, itemBits(column, ordinals, scratch))
     },
+  }
+}
+
+/** Matches `total` slots of a column with a single value per record: those whose item is in `wanted` (of `itemBits`). */
+export function itemsMatcher(column: Column, wanted: Bits, total: number, scratch: Scratch): Matcher {
+  if (total === 0) return NEVER
+  return {
+    estimate: total,
+    exact: true,
+    cost: Math.min(total, column.size / 2) + column.size / 32,
+    all: () => slotsOfItems(column, wanted, total, scratch),
+    withinCost: count => count * LOOK_AT_BIT,
+    within: list => keepByItems(column, list, wanted),
   }
 }
 
@@ -88,7 +107,7 @@ function ordinalRangesMatcher(
   stretches: readonly { readonly from: number; readonly to: number }[],
   scratch: Scratch,
 ): Matcher {
-  const { size, values, postings } = column
+  const { size, postings } = column
   const total = stretches.reduce((sum, { from, to }) => sum + countOfKeys(postings, from, to), 0)
   return {
     estimate: total,
@@ -99,10 +118,12 @@ function ordinalRangesMatcher(
       for (const { from, to } of stretches) uniteRangeInto(bits, column, from, to)
       return dense(bits)
     },
+    withinCost: count => count * LOOK_AT_BIT + stretches.reduce((sum, { from, to }) => sum + to - from, 0),
     within(list) {
-      const wanted = scratch.zeroed(values.size)
-      for (const { from, to } of stretches) for (let ordinal = from; ordinal < to; ordinal++) setBit(wanted, ordinal)
-      return keepByOrdinals(column, list, wanted)
+      const wanted = noItems(column, scratch)
+      for (const { from, to } of stretches)
+        for (let ordinal = from; ordinal < to; ordinal++) setBit(wanted, ordinal + 1)
+      return keepByItems(column, list, wanted)
     },
   }
 }
@@ -114,6 +135,7 @@ function ordinalRangeMatcher(column: Column, from: number, to: number, scratch: 
     exact: true,
     cost: Math.min(total, column.size / 2) + column.size / 32,
     all: () => slotsOfRange(column, from, to, scratch),
+    withinCost: lookAtEach,
     within: list => keepByValue(column, list, ordinal => ordinal >= from && ordinal < to),
   }
 }
@@ -127,6 +149,7 @@ export function existsMatcher(part: Part, leaf: ExistsLeaf): Matcher {
     exact: column.itemOffsets === null,
     cost: column.size / 32,
     all: () => presentSlots(column, reader.scratch),
+    withinCost: lookAtEach,
     within: list => toList(intersect(sparse(list), presentSlots(column, reader.scratch), reader.scratch)),
   }
 }

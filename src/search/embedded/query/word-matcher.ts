@@ -9,7 +9,7 @@ import { createNumberList } from '../sets/number-list.ts'
 import type { Scratch } from '../sets/scratch.ts'
 import { dense, hasSlot, toList } from '../sets/slots.ts'
 import { cacheBits, keepByValue, slotsOfAny, uniteInto } from './column-slots.ts'
-import { type Matcher, NEVER } from './matcher.ts'
+import { lookAtEach, type Matcher, NEVER } from './matcher.ts'
 
 /** Matches slots whose value contains any of the words. */
 export function wordsMatcher(column: Column, words: Words, ordinals: ArrayLike<number>, scratch: Scratch): Matcher {
@@ -28,6 +28,7 @@ export function wordsMatcher(column: Column, words: Words, ordinals: ArrayLike<n
       })
       return dense(bits)
     },
+    withinCost: lookAtEach,
     within(list) {
       if (single) {
         const values = membersOf(words.postings, ordinals[0])

@@ -5,7 +5,7 @@
  * step, and the few blocks that remain are read. This takes 8 bytes per term; a trigram index would store a posting for
  * every three bytes of each term. (The idea is from BitFunnel; Goodwin et al. 2017.)
  */
-import { type Bits, countBits, listBits, wordsFor } from '../sets/bitset.ts'
+import { type Bits, listBits, wordsFor } from '../sets/bitset.ts'
 import { advance, BLOCK, blockCount, openCursor, type Terms } from './terms.ts'
 
 export interface Signatures {
@@ -54,9 +54,7 @@ export function blocksWith({ slices, blocks }: Signatures, part: Uint8Array): Ui
     const from = slice * words
     for (let word = 0; word < words; word++) left[word] &= slices[from + word]
   }
-  const list = new Uint32Array(countBits(left))
-  listBits(left, list)
-  return list
+  return listBits(left)
 }
 
 /** Fibonacci hashing: the top bits of a product with 2^32 over the golden ratio. */

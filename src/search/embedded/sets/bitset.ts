@@ -60,15 +60,33 @@ export function andNotInto(target: Bits, a: Bits, b: Bits): void {
   for (let index = 0; index < target.length; index++) target[index] = a[index] & ~b[index]
 }
 
-/** Writes the numbers of the set bits into `list`, ascending. Returns how many there are. */
-export function listBits(bits: Bits, list: Uint32Array): number {
+/**
+ * The numbers of the set bits, ascending. Four numbers are written at a time, whatever their number,
+ * which avoids half of the mispredicted branches (Lemire, "Really fast bitset decoding for average densities", 2019).
+ */
+export function listBits(bits: Bits): Uint32Array {
+  const total = countBits(bits)
+  // Up to three numbers are written after the last one.
+  const list = new Uint32Array(total + 3)
   let count = 0
   for (let index = 0; index < bits.length; index++) {
-    for (let word = bits[index]; word !== 0; word &= word - 1) {
-      list[count++] = (index << 5) + 31 - Math.clz32(word & -word)
+    let word = bits[index]
+    if (word === 0) continue
+    const last = (index << 5) + 31
+    const end = count + countWord(word)
+    for (let place = count; place < end; place += 4) {
+      list[place] = last - Math.clz32(word & -word)
+      word &= word - 1
+      list[place + 1] = last - Math.clz32(word & -word)
+      word &= word - 1
+      list[place + 2] = last - Math.clz32(word & -word)
+      word &= word - 1
+      list[place + 3] = last - Math.clz32(word & -word)
+      word &= word - 1
     }
+    count = end
   }
-  return count
+  return list.subarray(0, total)
 }
 
 /** The first set bit at or after `from`, or -1. */

@@ -76,10 +76,7 @@ function firstInBoth(list: Uint32Array, other: Uint32Array): number {
 }
 
 export function toList(slots: Slots): Uint32Array {
-  if (slots.kind === 'sparse') return slots.list
-  const list = new Uint32Array(countBits(slots.bits))
-  listBits(slots.bits, list)
-  return list
+  return slots.kind === 'sparse' ? slots.list : listBits(slots.bits)
 }
 
 export function toBits(slots: Slots, size: number, scratch: Scratch): Bits {

@@ -4,11 +4,13 @@ import { failOnUnreadable } from '../../../runtime/unreadable-messages.ts'
 import { yieldToSearches } from '../../../runtime/yield-to-searches.ts'
 import { scan } from '../answer/search.ts'
 import { adoptState, emptyState, type IndexState } from '../index-state.ts'
-import { checkingMeter } from '../query/meter.ts'
+import { adoptPairs } from '../joins/state-pairs.ts'
+import { checkingMeter, type Meter } from '../query/meter.ts'
 import { createCollector, droppedBytes } from '../update/collect-garbage.ts'
-import { answer, type FromThread, type Request, type ToThread } from './requests.ts'
+import { answer, type FromThread, type StopFlag, type ToThread } from './requests.ts'
 
 class TimedOut extends Error {}
+class Stopped extends Error {}
 
 yieldToSearches()
 const port = parentPort!
@@ -21,14 +23,15 @@ port.on('message', (message: ToThread) => {
   switch (message.type) {
     case 'state': {
       const next = adoptState(message.state, state)
+      adoptPairs(next)
       collect(droppedBytes(state, next))
       state = next
       return
     }
     case 'ask':
-      return reply(message.id, () => answerWithin(message.request, message.deadline))
+      return reply(message.id, () => answer(state, message.request, meterUntil(message.stop, message.deadline)))
     case 'scan':
-      scans.set(message.id, skipRows(scan(state, message.query), message.skip))
+      scans.set(message.id, scanRest(state, message))
       return
     case 'next':
       return reply(message.id, () => scans.get(message.id)?.next().value ?? null)
@@ -43,22 +46,27 @@ function reply(id: number, compute: () => unknown): void {
   try {
     message = { id, value: compute() }
   } catch (error) {
-    message = error instanceof TimedOut ? { id, timedOut: true } : { id, error }
+    if (error instanceof TimedOut) message = { id, timedOut: true }
+    else if (error instanceof Stopped) message = { id, stopped: true }
+    else message = { id, error }
   }
   port.postMessage(message)
 }
 
-function answerWithin(request: Request, deadline: number): unknown {
+/** A meter that ends a query at its deadline, or when nobody waits for it any more. It looks at both when it is created, too. */
+function meterUntil(stop: StopFlag, deadline = Number.POSITIVE_INFINITY): Meter {
   const check = () => {
+    if (Atomics.load(stop, 0) !== 0) throw new Stopped()
     if (Date.now() > deadline) throw new TimedOut()
   }
   check()
-  return answer(state, request, checkingMeter(check))
+  return checkingMeter(check)
 }
 
-function* skipRows(portions: Generator<readonly string[]>, skip: number): Generator<readonly string[]> {
+/** The portions of a scan after its first rows. */
+function* scanRest(at: IndexState, { query, skip, stop }: ToThread & { type: 'scan' }): Generator<readonly string[]> {
   let left = skip
-  for (const portion of portions) {
+  for (const portion of scan(at, query, undefined, meterUntil(stop))) {
     if (left < portion.length) yield left > 0 ? portion.slice(left) : portion
     left = Math.max(0, left - portion.length)
   }

@@ -10,11 +10,13 @@ import { endOnUnreadable } from '../../../runtime/unreadable-messages.ts'
 import type { Query } from '../../../vql/query.ts'
 import type { IndexState } from '../index-state.ts'
 import { THREAD_LIMITS } from '../update/writer-messages.ts'
-import type { Answer, FromThread, Request, ToThread } from './requests.ts'
+import type { Answer, FromThread, Request, StopFlag, ToThread } from './requests.ts'
 
 const SCRIPT = scriptBeside(import.meta.url, 'query-thread')
 /** How many queries may wait for each thread. */
 const MAX_WAITING = 100
+/** The same with those whose client has left, which the thread has not noticed yet. */
+const MAX_MESSAGES = 1000
 /** After a new state, idle threads receive it within this time, so that they do not keep old segments. Milliseconds. */
 const REFRESH_AFTER = 1000
 
@@ -28,12 +30,12 @@ export interface QueryThreadsOptions {
 
 export interface QueryThreads {
   /**
-   * Answers a request on `state`. Rejects with ERR_QUERY_TIMEOUT after the time for a query, and with ERR_UNAVAILABLE if too many
-   * queries are waiting.
+   * Answers a request on `state`. Rejects with ERR_QUERY_TIMEOUT after the time for a query, with ERR_UNAVAILABLE if too many
+   * queries are waiting, and with the reason of `signal` once that aborts.
    */
-  ask<R extends Request>(state: IndexState, request: R): Promise<Answer<R>>
+  ask<R extends Request>(state: IndexState, request: R, signal?: AbortSignal): Promise<Answer<R>>
   /** The uuids of the query in order, in portions, without the first `skip`. */
-  scan(state: IndexState, query: Query, skip: number): AsyncGenerator<readonly string[]>
+  scan(state: IndexState, query: Query, skip: number, signal?: AbortSignal): AsyncGenerator<readonly string[]>
   /** To be called with each new state. */
   refresh(state: IndexState): void
   close(): Promise<void>
@@ -43,6 +45,9 @@ interface Thread {
   readonly worker: Worker
   /** The state that it was last sent. */
   state: IndexState | null
+  /** How many queries somebody waits for. */
+  callers: number
+  /** Those that it has not answered, also if nobody waits for them any more. */
   readonly waiting: Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>
 }
 
@@ -56,7 +61,7 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
 
   function start(): Thread {
     const worker = new Worker(SCRIPT, { name: 'connectra-query', resourceLimits: THREAD_LIMITS })
-    const thread: Thread = { worker, state: null, waiting: new Map() }
+    const thread: Thread = { worker, state: null, callers: 0, waiting: new Map() }
     threads.add(thread)
     worker.on('message', (message: FromThread) => settle(thread, message))
     worker.on('error', error => log.error({ err: error }, 'a query thread failed'))
@@ -76,6 +81,7 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
     if (caller === undefined) return
     if ('value' in message) caller.resolve(message.value)
     else if ('error' in message) caller.reject(message.error)
+    else if ('stopped' in message) caller.reject(interrupted())
     else
       caller.reject(
         new ConnectraError(
@@ -91,7 +97,7 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
     let best: Thread | undefined
     for (const thread of threads) if (best === undefined || thread.waiting.size < best.waiting.size) best = thread
     if (best === undefined || (best.waiting.size > 0 && threads.size < size)) return start()
-    if (best.waiting.size >= MAX_WAITING)
+    if (best.callers >= MAX_WAITING || best.waiting.size >= MAX_MESSAGES)
       throw new ConnectraError('ERR_UNAVAILABLE', 'too many costly searches are waiting; try again shortly', {
         retryAfter: 1,
       })
@@ -108,13 +114,36 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
     send(thread, { type: 'state', state })
   }
 
-  function request(thread: Thread, id: number, message: ToThread): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      // Between two portions of a scan, its thread may have ended. Nothing would ever answer.
-      if (!threads.has(thread)) return reject(interrupted())
-      thread.waiting.set(id, { resolve, reject })
-      send(thread, message)
-    })
+  /** Rejects at once when `signal` aborts. The thread counts as busy until it has seen the flag. */
+  async function request(thread: Thread, id: number, message: ToThread, signal?: AbortSignal): Promise<unknown> {
+    signal?.throwIfAborted()
+    let abort = () => {}
+    thread.callers++
+    try {
+      return await new Promise((resolve, reject) => {
+        // Between two portions of a scan, its thread may have ended. Nothing would ever answer.
+        if (!threads.has(thread)) return reject(interrupted())
+        thread.waiting.set(id, { resolve, reject })
+        send(thread, message)
+        abort = () => reject(signal?.reason)
+        signal?.addEventListener('abort', abort)
+      })
+    } finally {
+      thread.callers--
+      signal?.removeEventListener('abort', abort)
+    }
+  }
+
+  /** A flag that is set when `signal` aborts, and a function that sets it and no longer listens. */
+  function flagFor(signal: AbortSignal | undefined): { readonly stop: StopFlag; readonly end: () => void } {
+    signal?.throwIfAborted()
+    const stop = new Int32Array(new SharedArrayBuffer(4))
+    const end = () => {
+      Atomics.store(stop, 0, 1)
+      signal?.removeEventListener('abort', end)
+    }
+    signal?.addEventListener('abort', end)
+    return { stop, end }
   }
 
   function requireOpen(): void {
@@ -122,27 +151,34 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
   }
 
   return {
-    async ask<R extends Request>(state: IndexState, asked: R) {
+    async ask<R extends Request>(state: IndexState, asked: R, signal?: AbortSignal) {
       requireOpen()
       const thread = pick()
-      sendState(thread, state)
-      const id = ++lastId
-      const deadline = Date.now() + timeoutMs
-      return (await request(thread, id, { type: 'ask', id, request: asked, deadline })) as Answer<R>
+      const { stop, end } = flagFor(signal)
+      try {
+        sendState(thread, state)
+        const id = ++lastId
+        const deadline = Date.now() + timeoutMs
+        return (await request(thread, id, { type: 'ask', id, request: asked, deadline, stop }, signal)) as Answer<R>
+      } finally {
+        end()
+      }
     },
-    async *scan(state, query, skip) {
+    async *scan(state, query, skip, signal) {
       requireOpen()
       const thread = pick()
+      const { stop, end } = flagFor(signal)
       sendState(thread, state)
       const id = ++lastId
-      send(thread, { type: 'scan', id, query, skip })
+      send(thread, { type: 'scan', id, query, skip, stop })
       try {
         for (;;) {
-          const portion = (await request(thread, id, { type: 'next', id })) as readonly string[] | null
+          const portion = (await request(thread, id, { type: 'next', id }, signal)) as readonly string[] | null
           if (portion === null) return
           yield portion
         }
       } finally {
+        end()
         send(thread, { type: 'close', id })
         // The scan may have brought the thread an older state, which would keep old segments until the next change.
         if (latest !== null && threads.has(thread)) sendState(thread, latest)

@@ -36,14 +36,29 @@ export function answer(state: IndexState, request: Request, meter: Meter): Answe
   }
 }
 
+/** One number in shared memory: 1 once nobody waits for the answer any more. The thread sees it while it works. */
+export type StopFlag = Int32Array<SharedArrayBuffer>
+
 /** A message to a query thread. */
 export type ToThread =
   /** Later messages refer to this state. */
   | { readonly type: 'state'; readonly state: IndexState }
   /** `deadline`: in milliseconds since 1970. */
-  | { readonly type: 'ask'; readonly id: number; readonly request: Request; readonly deadline: number }
+  | {
+      readonly type: 'ask'
+      readonly id: number
+      readonly request: Request
+      readonly deadline: number
+      readonly stop: StopFlag
+    }
   /** Opens a scan of the last state, after its first `skip` rows. */
-  | { readonly type: 'scan'; readonly id: number; readonly query: Query; readonly skip: number }
+  | {
+      readonly type: 'scan'
+      readonly id: number
+      readonly query: Query
+      readonly skip: number
+      readonly stop: StopFlag
+    }
   /** Asks for the next portion of a scan. */
   | { readonly type: 'next'; readonly id: number }
   | { readonly type: 'close'; readonly id: number }
@@ -52,4 +67,6 @@ export type ToThread =
 export type FromThread =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly timedOut: true }
+  /** Its flag was set. */
+  | { readonly id: number; readonly stopped: true }
   | { readonly id: number; readonly error: unknown }

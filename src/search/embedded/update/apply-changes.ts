@@ -5,7 +5,7 @@
 import type { Service } from '../../../fields.ts'
 import type { Change, ChangedRows, IndexedRecord } from '../../engine.ts'
 import { createSegmentBuilder } from '../build/build-segment.ts'
-import type { Entry, IndexState } from '../index-state.ts'
+import { type Entry, type IndexState, withEntries } from '../index-state.ts'
 import type { SegmentData } from '../segment/segment.ts'
 import { uuidBytes } from '../segment/uuids.ts'
 import { killAll } from './dead-sets.ts'
@@ -31,7 +31,7 @@ export async function applyRows(current: () => IndexState, changes: readonly Cha
   }
   let state = current()
   changes.forEach(({ service, uuids }, place) => {
-    state = { ...state, [service]: replaced(state[service], uuids, segments[place]!) }
+    state = withEntries(state, service, replaced(state[service], uuids, segments[place]!))
   })
   return state
 }

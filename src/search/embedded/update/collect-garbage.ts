@@ -6,7 +6,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { SERVICES } from '../../../fields.ts'
-import type { IndexState } from '../index-state.ts'
+import type { Entry, IndexState } from '../index-state.ts'
 
 /**
  * - regular: takes 25 ms for a heap of 150 MB. The thread keeps most of the memory for its next work.
@@ -35,12 +35,17 @@ export function createCollector(): (droppedBytes: number, thoroughness?: Thoroug
   }
 }
 
-/** The size in bytes of the segments that are in `before` but not in `after`. */
+/** The size in bytes of the segments that are in `before` but not in `after`, and of their pairs. */
 export function droppedBytes(before: IndexState, after: IndexState): number {
+  const kept = new Set(SERVICES.flatMap(service => after[service].map(entry => entry.segment.id)))
+  const isDropped = ({ segment }: Entry) => !kept.has(segment.id)
   let bytes = 0
-  for (const service of SERVICES) {
-    const kept = new Set(after[service].map(entry => entry.segment.id))
-    for (const { segment } of before[service]) if (!kept.has(segment.id)) bytes += segment.buffer.byteLength
-  }
+  for (const { segment } of SERVICES.flatMap(service => before[service].filter(isDropped)))
+    bytes += segment.buffer.byteLength
+  before.pairs?.forEach((row, contacts) => {
+    row.forEach((buffer, companies) => {
+      if (isDropped(before.contact[contacts]) || isDropped(before.company[companies])) bytes += buffer?.byteLength ?? 0
+    })
+  })
   return bytes
 }

@@ -6,7 +6,7 @@
  * records falls to a lower level.
  */
 import type { Service } from '../../../fields.ts'
-import type { Entry, IndexState } from '../index-state.ts'
+import { type Entry, type IndexState, withEntries } from '../index-state.ts'
 import type { SegmentData } from '../segment/segment.ts'
 import { findDead, killAll } from './dead-sets.ts'
 
@@ -87,14 +87,14 @@ export function installMerge(state: IndexState, plan: MergePlan, merged: Segment
   const present = entries.filter(entry => ids.has(entry.segment.id))
   if (present.length !== plan.inputs.length) return state
   const rest = entries.filter(entry => !ids.has(entry.segment.id))
-  if (merged === null) return { ...state, [service]: rest }
+  if (merged === null) return withEntries(state, service, rest)
   const diedMeanwhile = plan.inputs.flatMap(before => {
     const now = present.find(entry => entry.segment.id === before.segment.id)!
     return findDead(now, before)
   })
   const entry = killAll({ segment: merged, dead: null, live: merged.size }, diedMeanwhile)
-  if (entry.live === 0) return { ...state, [service]: rest }
+  if (entry.live === 0) return withEntries(state, service, rest)
   const at = entries.indexOf(present[0])
   const before = entries.slice(0, at).filter(other => !ids.has(other.segment.id)).length
-  return { ...state, [service]: [...rest.slice(0, before), entry, ...rest.slice(before)] }
+  return withEntries(state, service, [...rest.slice(0, before), entry, ...rest.slice(before)])
 }

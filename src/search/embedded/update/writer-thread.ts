@@ -12,6 +12,7 @@ import { followChanges } from '../../feed.ts'
 import { packLog } from '../../packed-log.ts'
 import { buildIndex } from '../build/build-index.ts'
 import { emptyState, type IndexState } from '../index-state.ts'
+import { adoptPairs, withPairs } from '../joins/state-pairs.ts'
 import type { SegmentData } from '../segment/segment.ts'
 import { keepSnapshots, loadSnapshot } from '../snapshot/snapshots.ts'
 import { applyChanges, applyRows } from './apply-changes.ts'
@@ -32,6 +33,7 @@ const merger = createMerger({ onMerged: install, onFailed: setAside })
 const FIRST_PAUSE = 10_000
 const LONGEST_PAUSE = 600_000
 
+if (published !== null) adoptPairs(published.state)
 let state: IndexState = published?.state ?? emptyState()
 let position: Position | null = published?.position ?? null
 /** True while the state is a snapshot's and the database has not confirmed its position. Such a state is not published. */
@@ -44,6 +46,7 @@ let answering = false
 const asideIds = new Set<string>()
 let nextTry: NodeJS.Timeout | undefined
 let pause = FIRST_PAUSE
+let damaged = false
 /** The newest position in the feed when this writer started. */
 let newestAtStart = Number.POSITIVE_INFINITY
 
@@ -51,9 +54,10 @@ function send(message: FromWriter): void {
   engine.postMessage(message)
 }
 
-function publish(next: IndexState, at: Position): void {
+function publish(changed: IndexState, at: Position): void {
+  const next = changed.pairs === undefined ? withPairs(changed, reportDamage) : changed
   collect(droppedBytes(state, next))
-  if (next !== state || at.seq !== position?.seq) snapshots?.changed()
+  if (changed !== state || at.seq !== position?.seq) snapshots?.changed()
   state = next
   position = at
   // A merge may finish while the index is rebuilt. Its state is as outdated as the one before.
@@ -61,6 +65,13 @@ function publish(next: IndexState, at: Position): void {
   answering ||= complete
   send({ type: 'state', published: { state, position }, complete })
   mergeNext()
+}
+
+/** Once: every new segment of the other service fails with a damaged one. */
+function reportDamage(error: unknown): void {
+  if (damaged) return
+  damaged = true
+  log.warn({ err: error }, 'a segment of the search index is damaged; queries that need it fail')
 }
 
 function mergeNext(): void {

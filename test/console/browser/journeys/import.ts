@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { dropFile, tabTo, writeTemporaryFile } from '../input.ts'
+import { dropFile, fitsInWidth, nameOfFocus, tabTo, writeTemporaryFile } from '../input.ts'
 import type { Journeys } from './journey.ts'
 
 const FILE = [
@@ -20,6 +20,7 @@ export const importJourneys: Journeys = {
         await page.getByRole('heading', { name: 'people.csv', level: 2 }).waitFor()
         await page.getByText('1 column may mean several things.').waitFor()
         await checkView('the columns of a file')
+        assert.ok(await fitsInWidth(page.getByRole('group', { name: 'Columns and what they are read as' })))
 
         await page.getByRole('button', { name: /^Read Role as:/ }).click()
         await page.getByRole('combobox', { name: 'Search what Role means' }).fill('title')
@@ -64,6 +65,8 @@ export const importJourneys: Journeys = {
       await tabTo(page, start)
       await page.keyboard.press('Enter')
       await page.getByRole('heading', { name: 'Report' }).waitFor()
+      // The button is gone. The next one is where it was.
+      assert.match(await nameOfFocus(page), /^section team\.csv/)
     })
   },
 }

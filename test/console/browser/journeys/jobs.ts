@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { waitUntil } from '../../../helpers/wait-until.ts'
+import { whileWritesWait } from '../hold-writes.ts'
+import { dropFile, findHiddenFocus, nameOfFocus, writeTemporaryFile } from '../input.ts'
 import type { Stage } from '../stage.ts'
 import type { Journeys } from './journey.ts'
 
@@ -38,6 +40,39 @@ export const jobJourneys: Journeys = {
         const lines = (await readFile(await (await started).path(), 'utf8')).trim().split('\n')
         assert.equal(lines[0], 'email')
         assert.equal(lines.length - 1, (await stage.server.post('/contacts/count', vql)).body.count)
+      })
+    },
+
+  'A running import is cancelled; on a small screen the job takes the place of the list, and closing it leads back':
+    async stage => {
+      const path = await writeTemporaryFile('endless.csv', 'Email,Company\nendless@files.example,Endless')
+      await stage.visit('/import', async ({ page, goTo, checkView }) => {
+        await dropFile(page, path)
+        const cancel = page.getByRole('button', { name: 'Cancel import' })
+        await whileWritesWait(stage, async () => {
+          await page.getByRole('button', { name: 'Start import' }).click()
+          await cancel.click()
+          const dialog = page.getByRole('dialog', { name: 'Cancel this import?' })
+          await dialog.getByRole('button', { name: 'Let it run' }).click()
+          assert.match(await nameOfFocus(page), /^button Cancel import/)
+          await cancel.click()
+          await dialog.getByRole('button', { name: 'Cancel import' }).click()
+          await dialog.waitFor({ state: 'detached' })
+        })
+        await page.getByText('The import was cancelled.').waitFor()
+        await page.getByRole('button', { name: 'Edit mapping' }).waitFor()
+
+        await page.setViewportSize({ width: 1000, height: 700 })
+        await goTo('/jobs')
+        await page.getByRole('heading', { name: 'Jobs', level: 1 }).waitFor()
+        const row = page.getByRole('button', { name: /endless\.csv/ })
+        await row.click()
+        await page.getByRole('complementary', { name: 'Job' }).waitFor()
+        await checkView('a job on a small screen')
+        assert.deepEqual(await findHiddenFocus(page, 12), [])
+        await page.keyboard.press('Escape')
+        await row.waitFor()
+        assert.match(await nameOfFocus(page), /^button endless\.csv/)
       })
     },
 }

@@ -23,11 +23,18 @@ export const signInJourneys: Journeys = {
       await page.getByRole('heading', { name: 'Health', level: 1 }).waitFor()
       await page.reload()
       await page.getByRole('heading', { name: 'Health', level: 1 }).waitFor()
+      const key = await page.evaluate(() => localStorage.getItem('connectra.key'))
+      assert.match(key!, /^ck_/)
+      assert.notEqual(key, stage.server.key, 'the browser keeps the key of a session')
+      const session = async () => await stage.server.get('/console/session', { authorization: `Bearer ${key}` })
+      const days = (Date.parse((await session()).body.data.expires_at) - Date.now()) / 86_400_000
+      assert.ok(days > 29 && days < 31, String(days))
 
       await page.getByRole('button', { name: 'Theme and session' }).click()
       await page.getByRole('menuitem', { name: 'Sign out' }).click()
       await page.getByRole('heading', { name: 'Sign in to Connectra' }).waitFor()
-      // The key is not of a session, so it stays valid.
+      await waitUntil('the session has ended', async () => (await session()).status === 401)
+      // The API key itself stays valid.
       assert.equal((await stage.server.get('/console/session')).status, 200)
     })
   },

@@ -1,11 +1,11 @@
 /** Several values as tokens. Enter takes what was typed, Backspace removes the last one, a pasted list gives a token each. */
 import { useId, useRef, useState } from 'react'
+import { useDebounced } from '../../../shell/use-debounced.ts'
 import { IconButton } from '../../../ui/button.tsx'
 import { TextField } from '../../../ui/field.tsx'
 import { formatNumber } from '../../../ui/format.ts'
 import { joinValues, splitLines } from '../paste-values.ts'
 import { reportExcess } from '../report-excess.ts'
-import { useDebounced } from '../use-draft.ts'
 import { useValues } from '../use-results.ts'
 import { nameOfValue } from '../value-names.ts'
 import styles from './advanced.module.css'

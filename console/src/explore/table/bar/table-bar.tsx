@@ -5,11 +5,11 @@ import { invalidateRecords } from '../../../api/record-queries.ts'
 import { IconButton } from '../../../ui/button.tsx'
 import { formatNumber } from '../../../ui/format.ts'
 import type { Column } from '../../columns/columns.ts'
+import { ColumnsButton } from '../../columns/columns-button.tsx'
 import type { Records } from '../../records/use-records.ts'
 import { countSelected, type Selection } from '../../selection/selection.ts'
 import { type RowRangeStore, useRowRange } from '../row-range.ts'
 import styles from './bar.module.css'
-import { ColumnsButton } from './columns-button.tsx'
 import { SelectionActions } from './selection-actions.tsx'
 
 interface TableBarProps {

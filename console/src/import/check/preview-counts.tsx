@@ -1,0 +1,38 @@
+/** What the rows of the preview would do. The server previews the beginning of a file only. */
+import { memo } from 'react'
+import { countOf } from '../../ui/data/nouns.ts'
+import { Card } from '../../ui/page.tsx'
+import { Notice } from '../../ui/states.tsx'
+import type { Preview } from '../columns/preview.ts'
+import { OutcomeBar } from '../report/outcome-bar.tsx'
+import { effectParts, hasAny, rowParts } from '../report/outcome-parts.ts'
+import styles from '../report/report.module.css'
+import { effectSentence } from '../report/report-words.ts'
+import { countPreview } from './records-view.ts'
+
+export const PreviewCounts = memo(function PreviewCounts({ preview }: { readonly preview: Preview }) {
+  const { rows, contacts, companies } = countPreview(preview)
+  const sentences = [effectSentence(contacts, 'contact', 'future'), effectSentence(companies, 'company', 'future')]
+  const said = sentences.filter(sentence => sentence !== null)
+  return (
+    <Card title="What will happen">
+      <div className={styles.lead} role="status">
+        <p className="muted">
+          {preview.is_whole ? `In all ${countOf(rows.read, 'row')}:` : `Of the first ${countOf(rows.read, 'row')}:`}
+        </p>
+        {said.map(sentence => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+      </div>
+      {rows.read === 0 && <Notice tone="warn">The file has headers, but no rows.</Notice>}
+      {rows.read > 0 && rows.stored === 0 && (
+        <Notice tone="warn">None of these rows can be stored. The table below says why.</Notice>
+      )}
+      <div className={styles.charts}>
+        {hasAny(contacts) && <OutcomeBar title="Contacts" parts={effectParts(contacts)} />}
+        {hasAny(companies) && <OutcomeBar title="Companies" parts={effectParts(companies)} />}
+        <OutcomeBar title={countOf(rows.read, 'row')} parts={rowParts(rows)} />
+      </div>
+    </Card>
+  )
+})

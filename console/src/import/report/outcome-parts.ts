@@ -1,0 +1,54 @@
+/** The parts of a bar that shows what became of records or rows. */
+import type { EffectCounts, RowCounts } from './report-words.ts'
+
+export interface Part {
+  readonly kind: 'created' | 'updated' | 'unchanged' | 'stored' | 'rejected' | 'empty'
+  readonly label: string
+  readonly count: number
+}
+
+export function effectParts({ created, updated, unchanged }: EffectCounts): readonly Part[] {
+  return [
+    { kind: 'created', label: 'created', count: created },
+    { kind: 'updated', label: 'changed', count: updated },
+    { kind: 'unchanged', label: 'unchanged', count: unchanged },
+  ]
+}
+
+export function hasAny({ created, updated, unchanged }: EffectCounts): boolean {
+  return created + updated + unchanged > 0
+}
+
+export function rowParts({
+  stored,
+  rejected,
+  empty,
+}: Pick<RowCounts, 'stored' | 'rejected' | 'empty'>): readonly Part[] {
+  return [
+    { kind: 'stored', label: 'stored', count: stored },
+    { kind: 'rejected', label: 'rejected', count: rejected },
+    { kind: 'empty', label: 'empty', count: empty },
+  ]
+}
+
+/** Percent. What there is of is at least this wide, so that 3 of a million can be seen. */
+const LEAST = 0.6
+
+interface Slice {
+  readonly kind: Part['kind']
+  readonly start: number
+  readonly width: number
+}
+
+export function divideBar(parts: readonly Part[]): readonly Slice[] {
+  const shown = parts.filter(({ count }) => count > 0)
+  const total = shown.reduce((sum, { count }) => sum + count, 0)
+  const raw = shown.map(({ count }) => Math.max(LEAST, (count / total) * 100))
+  const scale = 100 / raw.reduce((sum, width) => sum + width, 0)
+  let start = 0
+  return shown.map(({ kind }, place) => {
+    const width = raw[place]! * scale
+    start += width
+    return { kind, start: start - width, width }
+  })
+}
