@@ -17,7 +17,7 @@ function itemToWhere(item: Item): Where {
   return joinAll(item.kind === 'group' && item.op === 'all' ? item.items : [item])
 }
 
-/** Whether the item restricts the selection. */
+/** Whether the item restricts what is found. */
 export function isComplete(item: Item): boolean {
   switch (item.kind) {
     case 'values':

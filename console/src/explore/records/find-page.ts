@@ -9,7 +9,7 @@ const STEPS_PER_REPORT = 25
 /** The page is too far from both ends and from all that was seen of the list. */
 export class TooFarError extends Error {
   constructor() {
-    super('These rows are too far from both ends of the list. Filter the list, or sort it by another column.')
+    super('The rows are too far from both ends of the list.')
     this.name = 'TooFarError'
   }
 }

@@ -6,10 +6,10 @@ import { chooseColumns, listColumns } from '../columns/columns.ts'
 import { useExplore } from '../explore-context.ts'
 import { useRecords } from '../records/use-records.ts'
 import { useSelection } from '../selection/use-selection.ts'
+import { TableBar } from './bar/table-bar.tsx'
 import { NothingFound } from './nothing-found.tsx'
 import { useRowRangeStore } from './row-range.ts'
 import styles from './table.module.css'
-import { TableBar } from './table-bar.tsx'
 import { TableGrid } from './table-grid.tsx'
 
 export function RecordTable() {

@@ -145,8 +145,11 @@ export const listJourneys: Journeys = {
       const drawer = page.getByRole('complementary', { name: 'Contact' })
       await drawer.getByRole('heading', { level: 2 }).waitFor()
       for (const name of ['Views', 'Columns']) {
-        await page.getByRole('button', { name, exact: true }).click()
+        const button = page.getByRole('button', { name, exact: true })
+        await button.click()
+        await page.getByRole('dialog').waitFor()
         await page.keyboard.press('Escape')
+        await expectFocus(button)
       }
       // The focus stays in the drawer when it shows another record.
       await drawer.getByRole('button', { name: 'Edit Title' }).focus()

@@ -1,16 +1,16 @@
 /** Above the table: the place in the list, or what is selected and what to do with it. */
 import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
-import { invalidateRecords } from '../../api/record-queries.ts'
-import { IconButton } from '../../ui/button.tsx'
-import { formatNumber } from '../../ui/format.ts'
-import type { Column } from '../columns/columns.ts'
-import { ColumnsButton } from '../columns/columns-button.tsx'
-import type { Records } from '../records/use-records.ts'
-import { countSelected, type Selection } from '../selection/selection.ts'
-import { type RowRangeStore, useRowRange } from './row-range.ts'
+import { invalidateRecords } from '../../../api/record-queries.ts'
+import { IconButton } from '../../../ui/button.tsx'
+import { formatNumber } from '../../../ui/format.ts'
+import type { Column } from '../../columns/columns.ts'
+import { ColumnsButton } from '../../columns/columns-button.tsx'
+import type { Records } from '../../records/use-records.ts'
+import { countSelected, type Selection } from '../../selection/selection.ts'
+import { type RowRangeStore, useRowRange } from '../row-range.ts'
+import styles from './bar.module.css'
 import { SelectionActions } from './selection-actions.tsx'
-import styles from './table.module.css'
 
 interface TableBarProps {
   readonly all: readonly Column[]
@@ -34,12 +34,12 @@ export function TableBar({ all, columns, records, selection, range, onSelect }: 
 
   return (
     <div className={styles.bar} ref={bar} role="group" aria-label="Table" tabIndex={-1}>
-      <div className={styles.barText} role="status" aria-live="polite">
+      <div className={styles.text} role="status" aria-live="polite">
         {selected > 0 ? `${formatNumber(selected)} selected` : ''}
       </div>
       {selected > 0 && <SelectionActions {...{ selection, selected, total }} onSelect={select} />}
       {selected === 0 && total > 0 && <Place range={range} total={total} />}
-      <div className={styles.barEnd}>
+      <div className={styles.end}>
         <RefreshButton />
         <ColumnsButton all={all} columns={columns} />
       </div>
@@ -52,7 +52,7 @@ function Place({ range, total }: { readonly range: RowRangeStore; readonly total
   const [first, last] = [top + 1, Math.min(total, bottom + 1)]
   const rows = first === last ? `Row ${formatNumber(first)}` : `Rows ${formatNumber(first)}–${formatNumber(last)}`
   return (
-    <p className={styles.barPlace}>
+    <p className={styles.place}>
       {rows} of {formatNumber(total)}
     </p>
   )

@@ -1,11 +1,12 @@
 /** The header row: sorts, resizes, moves and hides columns. It is one stop of the Tab key; arrow keys move along it. */
 import { type KeyboardEvent, memo, useEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
-import { classes } from '../../ui/classes.ts'
-import { type Column, moveColumn } from '../columns/columns.ts'
-import { useExplore } from '../explore-context.ts'
+import { classes } from '../../../ui/classes.ts'
+import { type Column, moveColumn } from '../../columns/columns.ts'
+import { useExplore } from '../../explore-context.ts'
+import tableStyles from '../table.module.css'
+import styles from './header.module.css'
 import { HeaderCell } from './header-cell.tsx'
-import styles from './table.module.css'
 import { useColumnDrag } from './use-column-drag.ts'
 import { type ColumnTable, resizeBy } from './use-column-sizes.ts'
 
@@ -76,8 +77,8 @@ export const TableHeader = memo(function TableHeader({
 
   return (
     <div role="rowgroup" className={styles.head}>
-      <div ref={row} role="row" aria-rowindex={1} className={styles.headRow} onKeyDown={onKeyDown}>
-        <div role="columnheader" aria-colindex={1} className={classes(styles.headCell, styles.check)}>
+      <div ref={row} role="row" aria-rowindex={1} className={styles.row} onKeyDown={onKeyDown}>
+        <div role="columnheader" aria-colindex={1} className={classes(styles.cell, tableStyles.check)}>
           <input
             type="checkbox"
             aria-label="Select all matching records"

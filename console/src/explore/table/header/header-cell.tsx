@@ -1,11 +1,12 @@
 import type { MouseEvent, PointerEvent } from 'react'
-import type { Order } from '../../api/records.ts'
-import { classes } from '../../ui/classes.ts'
-import { Icon } from '../../ui/icon.tsx'
-import type { MenuItem } from '../../ui/popover.tsx'
-import { type Column, toggleOrder } from '../columns/columns.ts'
+import type { Order } from '../../../api/records.ts'
+import { classes } from '../../../ui/classes.ts'
+import { Icon } from '../../../ui/icon.tsx'
+import type { MenuItem } from '../../../ui/popover.tsx'
+import { type Column, toggleOrder } from '../../columns/columns.ts'
+import tableStyles from '../table.module.css'
 import { ColumnMenu } from './column-menu.tsx'
-import styles from './table.module.css'
+import styles from './header.module.css'
 import { type ColumnTable, resizeBy } from './use-column-sizes.ts'
 
 /** Of the commands of the menu. Pixels. */
@@ -46,9 +47,9 @@ export function HeaderCell(props: HeaderCellProps) {
       aria-sort={direction && ({ asc: 'ascending', desc: 'descending' } as const)[direction]}
       data-column={name}
       className={classes(
-        styles.headCell,
-        index === 0 && styles.first,
-        kind === 'integer' && styles.right,
+        styles.cell,
+        index === 0 && classes(tableStyles.first, styles.first),
+        kind === 'integer' && classes(tableStyles.right, styles.right),
         mark && styles[mark],
       )}
     >
@@ -62,7 +63,7 @@ export function HeaderCell(props: HeaderCellProps) {
         onClick={onClick}
         onPointerDown={onPress}
       >
-        <span className={styles.headText}>{label}</span>
+        <span className={styles.label}>{label}</span>
         {direction && <Icon name={direction === 'asc' ? 'arrowUp' : 'arrowDown'} size={12} />}
         {direction && order.length > 1 && <span className={styles.place}>{place + 1}</span>}
       </button>

@@ -1,14 +1,14 @@
 /** What can be done with the selected records. */
 import { useRef, useState } from 'react'
-import { searchRecords } from '../../api/records.ts'
-import { Button } from '../../ui/button.tsx'
-import { copyText } from '../../ui/copy-text.ts'
-import { formatNumber } from '../../ui/format.ts'
-import { showError, showToast } from '../../ui/toasts.ts'
-import { useExplore } from '../explore-context.ts'
-import { ExportDialog } from '../export/export-dialog.tsx'
-import { describeEmails, listEmails } from '../selection/list-emails.ts'
-import { ALL_SELECTED, NO_SELECTION, type Selection, whereSelected } from '../selection/selection.ts'
+import { searchRecords } from '../../../api/records.ts'
+import { Button } from '../../../ui/button.tsx'
+import { copyText } from '../../../ui/copy-text.ts'
+import { formatNumber } from '../../../ui/format.ts'
+import { showError, showToast } from '../../../ui/toasts.ts'
+import { useExplore } from '../../explore-context.ts'
+import { ExportDialog } from '../../export/export-dialog.tsx'
+import { describeEmails, listEmails } from '../../selection/list-emails.ts'
+import { ALL_SELECTED, NO_SELECTION, type Selection, whereSelected } from '../../selection/selection.ts'
 
 /** Longer lists of addresses are for a file. */
 const MAX_EMAILS = 5000

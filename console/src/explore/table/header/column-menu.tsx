@@ -1,8 +1,8 @@
 /** The menu of a column. It is made when it is opened first: a table has many columns, and few of their menus are used. */
 import { type KeyboardEvent, type MouseEvent, useState } from 'react'
-import { IconButton } from '../../ui/button.tsx'
-import { Menu, type MenuItem } from '../../ui/popover.tsx'
-import styles from './table.module.css'
+import { IconButton } from '../../../ui/button.tsx'
+import { Menu, type MenuItem } from '../../../ui/popover.tsx'
+import styles from './header.module.css'
 
 interface ColumnMenuProps {
   readonly label: string
@@ -18,7 +18,7 @@ export function ColumnMenu({ label, tabIndex, listItems }: ColumnMenuProps) {
     label: `Column ${label}`,
     'data-stop': true,
     tabIndex,
-    className: styles.headMenu,
+    className: styles.menu,
   } as const
 
   function open(event: MouseEvent | KeyboardEvent) {

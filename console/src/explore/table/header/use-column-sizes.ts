@@ -1,8 +1,8 @@
 /** The widths of the columns, which are kept in this browser. */
 import { type ColumnSizingState, getCoreRowModel, type Table, useReactTable } from '@tanstack/react-table'
 import { useEffect, useMemo, useState } from 'react'
-import type { RecordRow, Service } from '../../api/records.ts'
-import type { Column } from '../columns/columns.ts'
+import type { RecordRow, Service } from '../../../api/records.ts'
+import type { Column } from '../../columns/columns.ts'
 
 const MIN_WIDTH = 72
 const MAX_WIDTH = 900
