@@ -119,7 +119,7 @@ test('While the servers of the engine are down, health says so and writes do not
         ...server.engine,
         shared: true,
         applied: () => ({ seq: 1, token: 'x' }),
-        state: () => ({ status: 'down', details: { engine: 'opensearch', leader: 'host:1' } }),
+        state: () => ({ status: 'down', keepsUp: false, details: { engine: 'opensearch', leader: 'host:1' } }),
         waitFor: () => new Promise(() => {}),
       },
     },
@@ -129,8 +129,11 @@ test('While the servers of the engine are down, health says so and writes do not
   const health = await down.get('/health')
   assert.equal(health.status, 503)
   assert.match(health.body.error, /^ERR_UNAVAILABLE: index is down/)
-  const { status, engine, leader } = health.body.parts.index
-  assert.deepEqual({ status, engine, leader }, { status: 'down', engine: 'opensearch', leader: 'host:1' })
+  const { status, state, engine, leader, seq, lag } = health.body.parts.index
+  assert.deepEqual(
+    { status, state, engine, leader, seq, changes: lag.changes },
+    { status: 'down', state: 'down', engine: 'opensearch', leader: 'host:1', seq: 1, changes: 1 },
+  )
   // No other server has a better index, and load balancers would stop all writes.
   await down.database.pool.query(`UPDATE changes SET created_at = now() - interval '6 minutes'`)
   assert.equal((await down.get('/health/ready')).status, 200)

@@ -67,7 +67,7 @@ export function healthRoutes(app: App, readHealth: () => Promise<Health>): void 
         operationId: 'getHealth',
         summary: 'Get the state of each part',
         description:
-          '200 if database, migrations and index are ready, otherwise 503. `index.lag` is how far the index is behind the database, and `index.state` is `ok`, `catching up` or `rebuilding`. Load balancers should ask `/health/ready`.',
+          '200 if database, migrations and index are ready, otherwise 503. `index.lag` is how far the index is behind the database, and `index.state` is `ok`, `catching up`, `rebuilding` or `down`. Load balancers should ask `/health/ready`.',
         response: { 200: { ...body, description: 'Ready' }, 503: { ...body, description: 'Not ready' } },
       },
     },
@@ -161,9 +161,8 @@ function indexState(engine: SearchEngine, lag: Lag): State {
   const applied = engine.applied()
   const answers = found === 'ok' || found === 'outdated'
   const status = answers ? 'ok' : found === 'down' ? 'down' : 'starting'
-  if (found === 'down') return { status, state: found, ...details }
-  if (applied === null) return { status, state: 'rebuilding', ...details }
+  if (applied === null) return { status, state: found === 'down' ? found : 'rebuilding', ...details }
   const upToDate = found === 'ok' && lag.changes === 0
-  const state = found === 'rebuilding' ? found : upToDate ? 'ok' : 'catching up'
+  const state = found === 'rebuilding' || found === 'down' ? found : upToDate ? 'ok' : 'catching up'
   return { status, state, ...details, seq: applied.seq, lag }
 }
