@@ -141,10 +141,12 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     signal.throwIfAborted()
     const ready = options.http && opened !== null ? opened.ready : Promise.resolve()
     return {
-      url,
+      url: options.http ? url : null,
       firstKey,
       async createSignInUrl() {
-        return url === null || !(await hasConsole()) ? null : signInUrl(url, await createSignInCode(database.pool))
+        return !options.http || url === null || !(await hasConsole())
+          ? null
+          : signInUrl(url, await createSignInCode(database.pool))
       },
       ready,
       failed: databaseFailure(database),

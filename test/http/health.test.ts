@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { pino } from 'pino'
 import { openPool } from '../../src/database/pool.ts'
+import { ConnectraError } from '../../src/errors.ts'
 import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { startTestServer } from '../helpers/server.ts'
@@ -137,6 +138,31 @@ test('While the servers of the engine are down, health says so and writes do not
   // No other server has a better index, and load balancers would stop all writes.
   await down.database.pool.query(`UPDATE changes SET created_at = now() - interval '6 minutes'`)
   assert.equal((await down.get('/health/ready')).status, 200)
+})
+
+test('While requests fail because a part is down, the log has one line every few seconds', async () => {
+  const cause = new Error('connect ECONNREFUSED 10.0.0.7:9200')
+  const failing = new ConnectraError('ERR_UNAVAILABLE', 'the search cluster cannot be reached', { cause })
+  const count = async () => {
+    throw failing
+  }
+  const waitFor = async (seq: number) => seq === 0
+  const down = await startTestServer({}, { engine: { ...server.engine, shared: true, count, waitFor } })
+  const refused = [...Array(20).keys()].map(() => down.post('/contacts/count', {}, { 'x-connectra-min-seq': '0' }))
+  for (const { status } of await Promise.all(refused)) assert.equal(status, 503)
+  for (const seq of ['7', '8']) {
+    const { status, body } = await down.post('/contacts/count', {}, { 'x-connectra-min-seq': seq })
+    assert.equal(status, 503)
+    assert.match(body.error, /^ERR_UNAVAILABLE: write \d is not searchable yet: /)
+  }
+  const lines = down.log.map(line => JSON.parse(line)).filter(({ level }) => level >= 40)
+  assert.deepEqual(
+    lines.map(({ level, reason }) => [level, reason]),
+    [
+      [40, cause.message],
+      [40, undefined],
+    ],
+  )
 })
 
 test('A database without its migrations is not ready', async () => {
