@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import { pino } from 'pino'
 import { openPool } from '../../src/database/pool.ts'
 import { ConnectraError } from '../../src/errors.ts'
+import { StoreUnavailable } from '../../src/files/unavailable.ts'
 import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { startTestServer } from '../helpers/server.ts'
@@ -30,9 +31,22 @@ test('Health reports the state of each part and how far the index is behind', as
         seq: Number(written.headers.get('x-connectra-seq')),
         lag: { changes: 0, seconds: 0 },
       },
+      files: { status: 'starting' },
       worker: { status: 'ok', running: 0 },
     },
   })
+  await waitUntil('the files are known', async () => (await server.get('/health')).body.parts.files.status === 'ok')
+})
+
+test('Health says that the file storage is down, without being less healthy for that', async () => {
+  const size = async () => {
+    throw new StoreUnavailable('ECONNREFUSED')
+  }
+  const down = await startTestServer({}, { store: { ...server.parts.store, size } })
+  await waitUntil('it is known', async () => (await down.get('/health')).body.parts.files.status === 'down')
+  const { status, body } = await down.get('/health')
+  assert.equal(status, 200)
+  assert.match(body.parts.files.reason, /ECONNREFUSED/)
 })
 
 test('Until the index is built, health and searches are 503 and writes work', async () => {

@@ -6,6 +6,7 @@ import type { SearchEngine } from '../../search/engine.ts'
 import { RETRY_AFTER } from '../error-reply.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { strings } from '../schemas/parts.ts'
+import { openStoreState } from '../store-state.ts'
 
 /** The time limit for the database check, shorter than the usual timeouts of probes. */
 const DATABASE_MS = 2000
@@ -28,6 +29,7 @@ export interface Health {
 /** Returns a function that reads the state of all parts. */
 export function openHealth(parts: ServerParts): () => Promise<Health> {
   const ask = shared(() => askDatabase(parts))
+  const files = openStoreState(parts.store)
   return async () => {
     const { database, migrations, feed } = await databaseState(ask)
     const lag = lagOf(parts.engine, feed)
@@ -35,7 +37,8 @@ export function openHealth(parts: ServerParts): () => Promise<Health> {
     const { index, ...others } = states
     const isSharedDown = parts.engine.shared && index!.status === 'down'
     return {
-      parts: { ...states, ...parts.state?.() } as Record<string, State>,
+      // Without files, searches and upserts go on.
+      parts: { ...states, files: files(), ...parts.state?.() } as Record<string, State>,
       problem: describeProblems(states),
       ownProblem: describeProblems(isSharedDown ? others : states),
       lagSeconds: lag.seconds,
