@@ -128,6 +128,6 @@ function showHowToUse(): void {
 The cluster runs. The load balancer is at http://localhost:${ports.api}, the servers are at ports ${ports.serve1} and ${ports.serve2}.
   ${folder}/.env       the settings of all processes, and the API key (API_KEYS)
   ${folder}/NAME.log   what each part writes
-  ${folder}/NAME.pid   its process id. A part that ends is started again
+  ${folder}/NAME.pid   its process id. A part that ends is started again: \`kill $(cat ${folder}/serve-1.pid)\` restarts it
 Press Ctrl-C to stop it. The data stays in ${folder}.`)
 }

@@ -101,8 +101,6 @@ function describeIndex({ status, state }: PartState): Words {
 
 function describeFiles({ status }: PartState): Words {
   if (status === 'ok') return fine('Ready', 'The storage of uploads and exports answers.')
-  if (status === 'starting')
-    return { tone: 'neutral', status: 'Asked', meaning: 'The storage of uploads and exports is asked.', advice: null }
   return {
     tone: 'bad',
     status: 'Down',

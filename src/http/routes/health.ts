@@ -31,14 +31,14 @@ export function openHealth(parts: ServerParts): () => Promise<Health> {
   const ask = shared(() => askDatabase(parts))
   const files = openStoreState(parts.store)
   return async () => {
-    const { database, migrations, feed } = await databaseState(ask)
+    const [{ database, migrations, feed }, filesState] = await Promise.all([databaseState(ask), files()])
     const lag = lagOf(parts.engine, feed)
     const states: Record<string, State> = { database, migrations, index: indexState(parts.engine, lag) }
     const { index, ...others } = states
     const isSharedDown = parts.engine.shared && index!.status === 'down'
     return {
       // Without files, searches and upserts go on.
-      parts: { ...states, files: files(), ...parts.state?.() } as Record<string, State>,
+      parts: { ...states, files: filesState, ...parts.state?.() } as Record<string, State>,
       problem: describeProblems(states),
       ownProblem: describeProblems(isSharedDown ? others : states),
       lagSeconds: lag.seconds,
