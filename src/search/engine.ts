@@ -101,7 +101,7 @@ export interface SearchEngine {
     signal?: AbortSignal,
   ): Promise<{ readonly min: number; readonly max: number } | null>
   state(): EngineState
-  /** The position in the feed that searches reflect; null unless its status is `ok`. */
+  /** The position in the feed that searches reflect; null unless its status is `ok`, or `outdated` only because of `connectra reindex`. */
   position(): Position | null
   /** The last position in the feed that was applied. Searches do not reflect it until the engine is ready. Null if there is none yet. */
   applied(): Position | null

@@ -16,6 +16,7 @@ import { type Client, openClient } from '../../src/search/opensearch/cluster/cli
 import { deleteOthers, readStored } from '../../src/search/opensearch/cluster/indexes.ts'
 import { openOpenSearchEngine } from '../../src/search/opensearch/engine.ts'
 import { openTarget } from '../../src/search/opensearch/write/target.ts'
+import { reindexedToken } from '../../src/database/reindexed-token.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import { parseWhere } from '../../src/vql/parse-where.ts'
 import { someQuery } from '../engines/arbitraries.ts'
@@ -327,7 +328,7 @@ function companies(...writes: RecordWrite[]) {
 
 /** As the command `reindex` does. */
 async function reindex({ pool }: TestDatabase): Promise<void> {
-  await pool.query('UPDATE changes SET token = gen_random_uuid()')
+  await pool.query(`UPDATE changes SET token = ${reindexedToken('token')}`)
   await pool.query(`SELECT pg_notify('changes', '')`)
 }
 

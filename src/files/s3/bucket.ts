@@ -31,7 +31,7 @@ export interface Patience {
 }
 
 /** A part of an upload is sent within the first time even at 0.5 Mbit/s. */
-export const PATIENT: Patience = { replyWithin: 150_000, stalledAfter: 20_000, brokenAtMost: 4 }
+const PATIENT: Patience = { replyWithin: 150_000, stalledAfter: 20_000, brokenAtMost: 4 }
 /** While a client waits for the reply to its request. */
 export const FOR_REQUESTS: Patience = { replyWithin: 10_000, stalledAfter: 10_000, brokenAtMost: 0 }
 

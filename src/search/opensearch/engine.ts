@@ -53,6 +53,8 @@ export async function openOpenSearchEngine(options: OpenSearchEngineOptions): Pr
   let reached: Reached | null = null
   /** Whether the database does not have the position, so that the indexes are built again. */
   let isOutdated = false
+  /** Whether its numbers may stand for other changes than in the database: after a restore they are used again. */
+  let isForeign = false
   let lagSeconds = 0
   let looks = 0
   /** Stays true once searches are answered (serving.ts). */
@@ -68,7 +70,7 @@ export async function openOpenSearchEngine(options: OpenSearchEngineOptions): Pr
     // Positions that were read and those that were announced may cross.
     if (reached !== null && next.epoch === reached.epoch && next.position.seq <= reached.position.seq) return
     // Whoever has moved on, or has built new indexes, has found the position in the database.
-    isOutdated = false
+    isOutdated = isForeign = false
     reached = next
     settle()
   }
@@ -83,6 +85,7 @@ export async function openOpenSearchEngine(options: OpenSearchEngineOptions): Pr
     if (reached === null || reached.epoch !== of.epoch) return
     const known = standing.known || reached !== of
     isOutdated = !known
+    isForeign = !known && !standing.reindexed
     if (serving || !start.mayServe(reached, { ...standing, known }, looks)) return
     serving = true
     started.resolve()
@@ -146,7 +149,7 @@ export async function openOpenSearchEngine(options: OpenSearchEngineOptions): Pr
   }
 
   const applied = () => reached?.position ?? null
-  const position = () => (serving && !isOutdated ? applied() : null)
+  const position = () => (serving && !isForeign ? applied() : null)
 
   function state(): EngineState {
     const building = status?.building ?? null

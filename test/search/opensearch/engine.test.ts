@@ -7,6 +7,7 @@ import type { Position, SearchEngine } from '../../../src/search/engine.ts'
 import { openOpenSearchEngine } from '../../../src/search/opensearch/engine.ts'
 import { FORMAT } from '../../../src/search/opensearch/mapping.ts'
 import { CHANNEL } from '../../../src/search/opensearch/write/database-source.ts'
+import { reindexedToken } from '../../../src/database/reindexed-token.ts'
 import { createTestDatabase } from '../../helpers/database.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
 import { type FakeCluster, startFakeCluster } from './fake-cluster.ts'
@@ -121,6 +122,27 @@ test('while indexes are built again, a process that starts answers from the old 
   await pool.query('UPDATE changes SET token = gen_random_uuid()')
   await waitUntil('the position is not known any more', () => engine.state().status === 'outdated')
   assert.equal(await engine.count('contact', ALL), 7)
+  assert.equal(engine.position(), null)
+})
+
+test('after `reindex`, the old indexes still have every write up to their position', async () => {
+  const cluster = await startFakeCluster(PREFIX)
+  const position = await newest()
+  cluster.stored = indexes(position)
+  const engine = await open(cluster)
+  await engine.ready()
+  for (let times = 1; times <= 2; times++) {
+    await pool.query(`UPDATE changes SET token = ${reindexedToken('token')}`)
+    await waitUntil('the position is not known any more', () => engine.state().status === 'outdated')
+    assert.deepEqual(engine.position(), position)
+    assert.equal(await engine.waitFor(position.seq, 0), true)
+  }
+  await write()
+  assert.equal(await engine.waitFor((await newest()).seq, 20), false)
+  // The next process to start knows it, too.
+  const next = await open(cluster)
+  await next.ready()
+  assert.deepEqual([next.state().status, next.position()], ['outdated', position])
 })
 
 test('a position that has just moved on is not taken for an unknown one', async () => {
