@@ -7,7 +7,7 @@ import { hasAdminKey } from './access/keys.ts'
 import { createSignInCode, signInUrl } from './access/sessions.ts'
 import type { Config } from './config.ts'
 import { hasConsole } from './console/built-console.ts'
-import { WORK_CONNECTIONS } from './database/connections.ts'
+import { serveSession, WORK_CONNECTIONS } from './database/connections.ts'
 import { makeDataDirectory, updateOwner } from './database/data-directory.ts'
 import { migrate } from './database/migrate.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
@@ -104,7 +104,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
         if (!(await hasAdminKey(database.pool)))
           log.warn({}, 'no key may manage keys in the console: create one with `connectra keys create --admin`')
       }
-      const keys = await openKeyRing(database.pool, config.apiKeys)
+      const keys = await openKeyRing(database.pool, config.apiKeys, serveSession(concurrency))
       stack.push('the API keys', CLOSE_PART_WITHIN, () => keys.close())
       const state = () => ({ worker: concurrency > 0 ? { status: 'ok', concurrency } : { status: 'off' } })
       // `work` does not need this code, which takes half a second to load.
@@ -141,10 +141,12 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     signal.throwIfAborted()
     const ready = options.http && opened !== null ? opened.ready : Promise.resolve()
     return {
-      url,
+      url: options.http ? url : null,
       firstKey,
       async createSignInUrl() {
-        return url === null || !(await hasConsole()) ? null : signInUrl(url, await createSignInCode(database.pool))
+        return !options.http || url === null || !(await hasConsole())
+          ? null
+          : signInUrl(url, await createSignInCode(database.pool))
       },
       ready,
       failed: databaseFailure(database),

@@ -34,16 +34,17 @@ try {
     process.exitCode = 1
   }
 }
-say('stopping; the servers go on answering for 5 seconds (STOP_GRACE)')
+if (started.some(isNode)) say('stopping; the servers go on answering for 5 seconds (STOP_GRACE)')
 const [nodes, services] = [started.filter(isNode), started.filter(part => !isNode(part))]
 for (const parts of [nodes, services]) await Promise.all(parts.map(part => part.stop()))
 
 /** In the order of `depends_on` in deploy/compose.yaml. */
 async function startAll(): Promise<void> {
-  say('preparing the services; the first time they are downloaded and built, which takes some minutes')
-  const missing = await missingForServices()
-  if (missing !== null) throw new Error(`${missing} is missing on this machine`)
   for (const [name, port] of Object.entries(ports)) await requireFree(name, port)
+  say('preparing the services; the first time they are downloaded and built, which takes some minutes')
+  const missing = await missingForServices(name => say(`  ${name}`))
+  if (missing !== null) throw new Error(`${missing} is missing on this machine`)
+  stopping.signal.throwIfAborted()
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const settings = join(directory, '.env')
   const secrets = secretsOf(existsSync(settings) ? readFileSync(settings, 'utf8') : null)
@@ -127,6 +128,6 @@ function showHowToUse(): void {
 The cluster runs. The load balancer is at http://localhost:${ports.api}, the servers are at ports ${ports.serve1} and ${ports.serve2}.
   ${folder}/.env       the settings of all processes, and the API key (API_KEYS)
   ${folder}/NAME.log   what each part writes
-  ${folder}/NAME.pid   its process id. A part that ends is started again
+  ${folder}/NAME.pid   its process id. A part that ends is started again: \`kill $(cat ${folder}/serve-1.pid)\` restarts it
 Press Ctrl-C to stop it. The data stays in ${folder}.`)
 }

@@ -10,24 +10,31 @@ import pg from 'pg'
 import { findBinaries } from '../../src/database/cluster.ts'
 import { findDatabaseUser } from '../../src/database/database-user.ts'
 import { environment } from '../../src/database/guarded-process.ts'
-import { buildGoProgram, type GoProgram, missingForGoProgram } from '../../test/cluster/servers/go-programs.ts'
+import { caddyCommand, missingForCaddy } from '../../test/cluster/servers/caddy.ts'
 import { missingForOpenSearch, prepareNodes } from '../../test/cluster/servers/opensearch.ts'
-import { createBuckets, missingForS3, s3Command } from '../../test/cluster/servers/versitygw.ts'
+import { allowPages, createBuckets, missingForS3, s3Command } from '../../test/cluster/servers/versitygw.ts'
 import { BUCKET, type Ports, type Secrets } from './settings.ts'
 import type { Part } from './supervisor.ts'
 
 const run = promisify(execFile)
-const CADDY: GoProgram = {
-  name: 'caddy',
-  source: 'github.com/caddyserver/caddy/v2/cmd/caddy',
-  version: 'v2.10.2',
-}
-const CADDYFILE = join(import.meta.dirname, '../../deploy/Caddyfile')
 const DATABASE = 'connectra'
 
-/** Downloads and builds what is not there yet. Returns what is missing on this machine, or null. */
-export async function missingForServices(): Promise<string | null> {
-  return (await missingForS3()) ?? (await missingForGoProgram(CADDY)) ?? (await missingForOpenSearch())
+/**
+ * Downloads and builds what is not there yet, one after the other. `say` gets the name of each before that. Returns what is missing on this
+ * machine, or null.
+ */
+export async function missingForServices(say: (service: string) => void): Promise<string | null> {
+  const services = [
+    ['versitygw, the S3 server', missingForS3],
+    ['Caddy, the load balancer', missingForCaddy],
+    ['OpenSearch', missingForOpenSearch],
+  ] as const
+  for (const [name, missingFor] of services) {
+    say(name)
+    const missing = await missingFor()
+    if (missing !== null) return missing
+  }
+  return null
 }
 
 /** PostgreSQL in `directory`, with a superuser `connectra` who needs a password. */
@@ -77,7 +84,7 @@ async function createDatabase(port: number, password: string): Promise<true> {
   }
 }
 
-/** The S3 server. It is ready when the bucket exists. */
+/** The S3 server. It is ready when the bucket exists, with a CORS rule. */
 export async function s3Part(directory: string, { s3: port }: Ports, secrets: Secrets): Promise<Part> {
   const credentials = { accessKeyId: secrets.s3AccessKey, secretAccessKey: secrets.s3SecretKey }
   const url = `http://127.0.0.1:${port}`
@@ -90,7 +97,8 @@ export async function s3Part(directory: string, { s3: port }: Ports, secrets: Se
     stopSignal: 'SIGTERM',
     async isReady() {
       if ((await fetch(url).catch(() => null)) === null) return false
-      return await createBuckets(url, credentials, [BUCKET]).then(
+      const created = createBuckets(url, credentials, [BUCKET]).then(() => allowPages(url, credentials, BUCKET))
+      return await created.then(
         () => true,
         () => false,
       )
@@ -116,28 +124,23 @@ export async function openSearchPart(directory: string, { opensearch, opensearch
     args,
     env: process.env,
     stopSignal: 'SIGTERM',
-    isReady: async () => await isOk(`http://127.0.0.1:${opensearch}/_cluster/health`),
+    // After a crash it replies long before it has replayed its log and can search.
+    isReady: async () => await isOk(`http://127.0.0.1:${opensearch}/_cluster/health?wait_for_status=yellow&timeout=1s`),
   }
 }
 
 /** The load balancer, with the file of deploy/compose.yaml. */
 export async function balancerPart(directory: string, ports: Ports): Promise<Part> {
-  const home = join(directory, 'balancer')
-  await mkdir(home, { recursive: true })
+  const { file, args, env } = await caddyCommand(join(directory, 'balancer'), {
+    ...ports,
+    admin: ports.balancerAdmin,
+    nodes: [ports.serve1, ports.serve2],
+  })
   return {
     name: 'balancer',
-    file: await buildGoProgram(CADDY),
-    args: ['run', '--config', CADDYFILE, '--adapter', 'caddyfile'],
-    env: {
-      ...process.env,
-      SITE: `:${ports.api}`,
-      S3_SITE: `:${ports.files}`,
-      NODES: `127.0.0.1:${ports.serve1} 127.0.0.1:${ports.serve2}`,
-      S3: `127.0.0.1:${ports.s3}`,
-      CADDY_ADMIN: `127.0.0.1:${ports.balancerAdmin}`,
-      XDG_DATA_HOME: home,
-      XDG_CONFIG_HOME: home,
-    },
+    file,
+    args,
+    env: { ...process.env, ...env },
     stopSignal: 'SIGTERM',
     isReady: async () => await isOk(`http://127.0.0.1:${ports.api}/health/ready`),
   }

@@ -72,6 +72,9 @@ PUBLIC_URL=http://localhost:${ports.api}
 TRUST_PROXY=true
 STOP_GRACE=5s
 
+# Where \`connectra doctor\` and \`connectra console\` look for a server: serve-1. Each server gets its own.
+PORT=${ports.serve1}
+
 # Files. Clients reach them through the load balancer.
 S3_BUCKET=${BUCKET}
 S3_ENDPOINT=http://127.0.0.1:${ports.s3}

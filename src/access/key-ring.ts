@@ -68,9 +68,13 @@ interface Entry {
 
 /**
  * Opens the ring of the keys in the database and of `environmentKeys`, which are valid while the process runs. It
- * listens for changes on its own connection, and reconnects when that is lost.
+ * listens for changes on its own connection, and reconnects when that is lost. `sessionName` is the application_name of that connection.
  */
-export async function openKeyRing(database: Database, environmentKeys: readonly string[] = []): Promise<KeyRing> {
+export async function openKeyRing(
+  database: Database,
+  environmentKeys: readonly string[] = [],
+  sessionName = 'connectra',
+): Promise<KeyRing> {
   const fixed = await environmentEntries(database, environmentKeys)
   let ring: ReadonlyMap<string, Entry> = new Map()
   let listener: pg.Client | null = null
@@ -97,7 +101,7 @@ export async function openKeyRing(database: Database, environmentKeys: readonly 
     client.on('end', reconnect)
     await client.connect()
     watchAnswers(client, WORK_LIMITS.connect)
-    await client.query(`LISTEN ${CHANNEL}`)
+    await client.query(`SET application_name = ${pg.escapeLiteral(sessionName)}; LISTEN ${CHANNEL}`)
     await refresh()
   }
 

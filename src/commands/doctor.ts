@@ -1,9 +1,7 @@
 /** `doctor`: checks everything an installation needs, and says how to fix what is wrong. */
-import { access, constants, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type Config, readConfig, SETTINGS } from '../config.ts'
-import { unusable } from '../database/data-directory.ts'
 import { assertCompatible, pendingMigrations } from '../database/migrate.ts'
 import { type OpenDatabase, openDatabase } from '../database/open-database.ts'
 import { assertRights } from '../database/rights.ts'
@@ -13,12 +11,11 @@ import { describeSearchCluster } from '../search-engine.ts'
 import { filesDirectory, openS3 } from '../store.ts'
 import type { Context, Run } from './context.ts'
 import { checkConnections } from './doctor/check-connections.ts'
+import { lookAtDirectory } from './doctor/check-directory.ts'
 import { checkFiles, checkJobs } from './doctor/check-jobs.ts'
 import { checkBuckets, checkFilesInS3, checkUrls } from './doctor/check-s3.ts'
 import { compareIndex } from './doctor/compare-index.ts'
-import { type Found, openReport, warning } from './doctor/report.ts'
-
-const LOW_SPACE = 1024 ** 3
+import { openReport } from './doctor/report.ts'
 
 export function addDoctor(program: Command, run: Run): void {
   program
@@ -112,21 +109,6 @@ function changedSettings(config: Config): string {
     return `${setting.env}=${'secret' in setting ? '(secret)' : value}`
   })
   return changed.length > 0 ? changed.join(' ') : 'all defaults'
-}
-
-async function lookAtDirectory({ dataDir }: Config): Promise<Found> {
-  const found = await statfs(dataDir).catch(error => {
-    if (error.code === 'ENOENT') return null
-    throw unusable(dataDir, error)
-  })
-  if (found === null) return warning(`${dataDir} does not exist yet: the server creates it when it starts`)
-  await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK).catch(error => {
-    throw unusable(dataDir, error)
-  })
-  const free = found.bavail * found.bsize
-  const shown = `${(free / 1024 ** 3).toFixed(1)} GB free`
-  if (free < LOW_SPACE) throw new Error(`${dataDir} has ${shown}: free some disk space, imports and PostgreSQL need it`)
-  return `${dataDir}, ${shown}`
 }
 
 async function lookForPooler(url: string): Promise<string> {

@@ -1,5 +1,6 @@
 /** `reindex`: for anyone who does not trust an index. */
 import type { Command } from 'commander'
+import { reindexedToken } from '../database/reindexed-token.ts'
 import { isEngineShared } from '../search-engine.ts'
 import { type Context, type Run, withDatabase } from './context.ts'
 
@@ -20,7 +21,7 @@ export function addReindex(program: Command, run: Run): void {
 /** An engine or snapshot rebuilds when the database does not know its position (search/feed.ts), so this replaces every token. */
 async function reindex(context: Context): Promise<void> {
   await withDatabase(context, 'reindex', async ({ pool }) => {
-    await pool.query('UPDATE changes SET token = gen_random_uuid()')
+    await pool.query(`UPDATE changes SET token = ${reindexedToken('token')}`)
     await pool.query(`SELECT pg_notify('changes', '')`)
   })
   context.print(

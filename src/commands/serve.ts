@@ -48,6 +48,7 @@ async function stay(context: Context, command: 'serve' | 'work'): Promise<void> 
   if (app === null) return
   try {
     if (app.url) await greet(app, app.url, log, context)
+    else log.info(`Connectra ${packageJson.version} runs jobs`)
     app.ready.then(
       () => log.info('ready'),
       () => {},

@@ -1,5 +1,7 @@
 /** How many connections to PostgreSQL a process opens. docs/postgresql.md has the table for people. */
 
+import type { Database } from './pool.ts'
+
 /** What `work` needs beside its jobs: expired data is deleted, secrets are read. */
 export const WORK_CONNECTIONS = 2
 /** For changes of the API keys. */
@@ -11,6 +13,29 @@ const IN_MEMORY = { index: 2, building: 4 }
  * change feed, reads records with two, and creates an index.
  */
 const SHARED = { index: 3, building: 4 }
+
+/** The application_name of one connection of each `serve` process, by which processes are counted. It has the number of its jobs. */
+const SERVE_SESSION = 'connectra-serve-'
+
+export function serveSession(concurrency: number): string {
+  return `${SERVE_SESSION}${concurrency}`
+}
+
+/** The running `serve` processes of a database. */
+export interface ServeProcesses {
+  readonly all: number
+  /** Those of them that run jobs, too. */
+  readonly withJobs: number
+}
+
+export async function countServe(database: Pick<Database, 'query'>): Promise<ServeProcesses> {
+  const { rows } = await database.query<ServeProcesses>(
+    `SELECT count(*) AS all, count(*) FILTER (WHERE application_name <> $2) AS "withJobs"
+     FROM pg_stat_activity WHERE datname = current_database() AND starts_with(application_name, $1)`,
+    [SERVE_SESSION, serveSession(0)],
+  )
+  return rows[0]!
+}
 
 export interface Settings {
   readonly databaseConnections: number

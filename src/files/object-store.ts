@@ -48,6 +48,11 @@ export interface ObjectStore {
    * itself.
    */
   readonly unfinished?: (prefix: string) => Promise<readonly UnfinishedPut[]>
+  /**
+   * The same store for use while a client waits for the reply to its request: if the storage does not respond, a call fails after some
+   * seconds. Absent in a store that need not be waited for.
+   */
+  readonly forRequests?: ObjectStore
   /** The stores of all buckets by name, the default one first. Absent in a store that ignores the bucket that a client names. */
   readonly buckets?: ReadonlyMap<string, ObjectStore>
 }

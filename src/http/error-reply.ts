@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { describeUnavailable, isUnavailable } from '../database/unavailable.ts'
 import { ConnectraError } from '../errors.ts'
 import { discardBody } from './connections/slow-clients.ts'
+import { logUnavailable } from './log-unavailable.ts'
 import type { App } from './parts.ts'
 
 /** Seconds the client should wait before it retries while a part of the server is unavailable. */
@@ -92,6 +93,7 @@ export function replyWithError(thrown: unknown, request: FastifyRequest, reply: 
   const clientGone = request.raw.destroyed && !request.raw.complete
   if (clientGone) request.log.info('client disconnected before it sent the whole request')
   else if (error.code === 'ERR_CANCELLED') request.log.info(error.message)
+  else if (error.code === 'ERR_UNAVAILABLE') logUnavailable(request, error)
   else if (error.status >= 500) request.log.error({ err: thrown }, error.message)
   const retryAfter = error.retryAfter ?? (error.status === 503 ? RETRY_AFTER : undefined)
   if (retryAfter !== undefined) reply.header('Retry-After', String(retryAfter))

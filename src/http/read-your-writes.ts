@@ -10,8 +10,8 @@ const WAIT_MS = 5000
 /** After a commit: sends the write's position in the feed, and waits until searches see the write or the time is up. */
 export async function announceWrite(reply: FastifyReply, engine: SearchEngine, seq: number): Promise<void> {
   reply.header('X-Connectra-Seq', String(seq))
-  // The write is stored, and becomes searchable when the servers of the engine are back.
-  if (engine.state().status === 'down') return
+  // The write is stored, and becomes searchable when the engine has caught up, or its servers are back.
+  if (!engine.state().keepsUp) return
   await engine.waitFor(seq, WAIT_MS)
 }
 
@@ -33,7 +33,7 @@ export async function awaitRequestedWrites(request: FastifyRequest, engine: Sear
     if (!(await engine.waitFor(Number(wanted), WAIT_MS)))
       throw new ConnectraError(
         'ERR_UNAVAILABLE',
-        `write ${wanted} is not searchable on this node yet: try again shortly`,
+        `write ${wanted} is not searchable ${engine.shared ? '' : 'on this node '}yet: try again shortly`,
       )
   }
 }

@@ -44,7 +44,8 @@ const HEAD_WITHIN = 15_000
 const HEAD_CHECKED_EVERY = 5_000
 const SANE_REQUEST_ID = /^[\w.:-]{1,128}$/
 
-export async function buildServer(parts: ServerParts): Promise<App> {
+export async function buildServer(given: ServerParts): Promise<App> {
+  const parts: ServerParts = { ...given, store: given.store.forRequests ?? given.store }
   const { config } = parts
   const app: App = fastify({
     loggerInstance: parts.log,

@@ -62,11 +62,13 @@ export interface Facet {
 /** What an engine is doing, for `/health`. */
 export interface EngineState {
   /**
-   * starting: it has not applied everything yet that was committed when it started. outdated: the database does not know its
-   * position, and it waits for its turn to be rebuilt; until then, searches are answered from the last state that it had.
-   * rebuilding: searches fail until it is rebuilt. down: its servers cannot be reached, or cannot answer.
+   * starting: it does not answer searches yet. outdated: the database does not know its position, and it is being rebuilt, or waits for
+   * its turn; until then, searches are answered from the last state that it had. rebuilding: searches fail until it is rebuilt.
+   * down: its servers cannot be reached, or cannot answer.
    */
   readonly status: 'ok' | 'starting' | 'outdated' | 'rebuilding' | 'down'
+  /** Whether a write is expected to be searchable within seconds: not while it is rebuilt, far behind the database, or down. */
+  readonly keepsUp: boolean
   /** More about it: plain JSON with names in snake_case. */
   readonly details: Readonly<Record<string, unknown>>
 }
@@ -74,8 +76,8 @@ export interface EngineState {
 /**
  * The read interface. Every answer is exact. The records that it contains are those of a position in the feed, or newer: each
  * record is replaced as a whole. An embedded engine answers from a single moment; one on several servers does so for `scan` only.
- * Calls fail with ERR_UNAVAILABLE until the engine has applied everything that was committed when it started, and while it cannot
- * answer because it is rebuilt or its servers are down. A call that takes long rejects with the reason of its `signal` once that
+ * Calls fail with ERR_UNAVAILABLE until the engine has applied everything that was committed when it started (unless it is outdated),
+ * and while it cannot answer because it is rebuilt or its servers are down. A call that takes long rejects with the reason of its `signal` once that
  * aborts, and is no longer worked on.
  */
 export interface SearchEngine {
@@ -99,7 +101,7 @@ export interface SearchEngine {
     signal?: AbortSignal,
   ): Promise<{ readonly min: number; readonly max: number } | null>
   state(): EngineState
-  /** The position in the feed that searches reflect; null unless its status is `ok`. */
+  /** The position in the feed that searches reflect; null unless its status is `ok`, or `outdated` only because of `connectra reindex`. */
   position(): Position | null
   /** The last position in the feed that was applied. Searches do not reflect it until the engine is ready. Null if there is none yet. */
   applied(): Position | null

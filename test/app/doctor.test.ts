@@ -3,12 +3,15 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { openKeyRing } from '../../src/access/key-ring.ts'
 import { checkConnections } from '../../src/commands/doctor/check-connections.ts'
 import { checkFiles, checkJobs } from '../../src/commands/doctor/check-jobs.ts'
 import { openReport, warning } from '../../src/commands/doctor/report.ts'
 import { readConfig } from '../../src/config.ts'
+import { serveSession } from '../../src/database/connections.ts'
 import { commandUploadKey } from '../../src/files/keys.ts'
 import { createJob } from '../../src/jobs/queue/queue.ts'
+import { announceWorker } from '../../src/jobs/queue/recovery.ts'
 import { openStore } from '../../src/store.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 
@@ -73,13 +76,23 @@ test('connections are compared with what PostgreSQL allows', async () => {
   assert.ok(typeof found === 'string')
   assert.match(
     found,
-    /^`serve` opens up to 21, and 4 more while it builds an index; `work` opens up to 12, and 4 more .*; 0 processes are running; PostgreSQL allows 297, of which other programs use \d+$/,
+    /^`serve` opens up to 21, and 4 more while it builds an index; `work` opens up to 12, and 4 more .*; 0 `serve` and 0 `work` are running; PostgreSQL allows 297, of which other programs use \d+$/,
   )
   const shared = { databaseConnections: 10, workerConcurrency: 2, opensearchUrl: ['http://search:9200'] }
   assert.match(
     String(await checkConnections(shared, pool)),
     /^`serve` opens up to 22, and 4 more while it feeds the search indexes; `work` opens up to 13, and 4 more /,
   )
+  const rings = [await openKeyRing(pool, [], serveSession(0)), await openKeyRing(pool, [], serveSession(2))]
+  const worker = await pool.connect()
+  try {
+    // The worker of the second one, and another one.
+    for (const id of [1, 2]) await announceWorker(worker, id)
+    assert.match(String(await checkConnections(shared, pool)), /; 2 `serve` and 1 `work` are running; /)
+  } finally {
+    worker.release(true)
+    for (const ring of rings) await ring.close()
+  }
   const large = await checkConnections({ databaseConnections: 400, workerConcurrency: 0, opensearchUrl: null }, pool)
   assert.ok(typeof large === 'object')
   assert.match(

@@ -3,9 +3,11 @@
  * CI=true that is a failure.
  */
 import { describeFaults } from './faults.ts'
+import { describeLoadBalancer } from './load-balancer.ts'
 import { describeOpenSearch } from './opensearch.ts'
 import { describeRollingRestart } from './rolling-restart.ts'
 import { describeS3 } from './s3.ts'
+import { missingForCaddy } from './servers/caddy.ts'
 import { missingForOpenSearch } from './servers/opensearch.ts'
 import { missingForS3 } from './servers/versitygw.ts'
 import { describeStacks, missingForStacks } from './stacks.ts'
@@ -20,6 +22,7 @@ interface Part {
 
 const PARTS: readonly Part[] = [
   { name: 'rolling restart', missing: async () => null, describe: describeRollingRestart },
+  { name: 'load balancer', missing: missingForCaddy, describe: describeLoadBalancer },
   { name: 'S3', missing: missingForS3, describe: describeS3 },
   { name: 'OpenSearch', missing: missingForOpenSearch, describe: async () => describeOpenSearch() },
   { name: 'documented examples on S3 and OpenSearch', missing: missingForStacks, describe: describeStacks },

@@ -1,6 +1,7 @@
 /** Processes that share a database and an OpenSearch cluster: two of `serve` and one of `work`. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { it } from 'node:test'
@@ -182,6 +183,31 @@ export function describeProcesses(urls: () => readonly string[], prefix: string)
         assert.equal((await writesByIndex())[unfinished], undefined, 'the unfinished index is deleted')
       },
     )
+
+    await t.test('after a restart of everything during a build, the old indexes are searched', async () => {
+      const { rows } = await pool.query('SELECT count(*) AS count FROM contacts WHERE deleted_at IS NULL')
+      const expected = Number(rows[0].count)
+      const before = await currentIndex()
+      const holder = await pool.connect()
+      // The build waits for this lock. Searches that count do not need the table.
+      await holder.query('BEGIN; LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE')
+      assert.equal((await connectra(['reindex'], environment)).code, 0)
+      for (const child of [...servers.map(({ process }) => process), worker]) {
+        if (child.exitCode !== null || child.signalCode !== null) continue
+        const ended = once(child, 'exit')
+        child.kill('SIGKILL')
+        await ended
+      }
+      const again = await Promise.all([serve(dataDir, serving), serve(dataDir, serving)])
+      for (const server of again) assert.equal(await count(server, {}), expected)
+      assert.equal(await currentIndex(), before)
+      await holder.query('COMMIT')
+      holder.release()
+      await waitUntil('the new indexes are used', async () => {
+        for (const server of again) assert.equal(await count(server, {}), expected)
+        return (await currentIndex()) !== before
+      })
+    })
 
     /** How many documents have been written into each index of contacts, searchable or not. */
     async function writesByIndex(): Promise<Readonly<Record<string, number>>> {

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import fc from 'fast-check'
+import { reindexedToken } from '../../src/database/reindexed-token.ts'
 import { ConnectraError } from '../../src/errors.ts'
 import { resolveField } from '../../src/fields.ts'
 import type { RecordWrite } from '../../src/records/record.ts'
@@ -203,7 +204,7 @@ export function describeOpenSearch({ rounds = 12, queries = 12 } = {}): void {
         }))
         const { seq } = await upsert(database.pool, contacts(...writes))
         assert.equal(await engine.waitFor(seq, SEARCHABLE_WITHIN), true)
-        const before = engine.position()
+        const before = engine.applied()
         const scan = engine.scan(parseQuery('contact', { select_columns: ['uuid'] }, { export: true }))
         const rows: string[] = []
         let isFirst = true
@@ -214,7 +215,7 @@ export function describeOpenSearch({ rounds = 12, queries = 12 } = {}): void {
           await reindex(database)
           await waitUntil('the index is rebuilt', async () => {
             assert.equal(await engine.count('contact', ALL), 300)
-            return engine.position()!.token !== before!.token
+            return engine.applied()!.token !== before!.token
           })
         }
         assert.equal(new Set(rows).size, 300)
@@ -228,6 +229,15 @@ export function describeOpenSearch({ rounds = 12, queries = 12 } = {}): void {
           limit: 1,
         })
         assert.equal(first!.folded, 'name 7')
+      })
+
+      it('what a node repeats after a crash is bounded', async () => {
+        const name = prefix()
+        const engine = await open(await createTestDatabase(), name)
+        await engine.ready()
+        const reply = await fetch(`${urls[0]}/${name}-contact/_settings?flat_settings=true`)
+        const [index] = Object.values((await reply.json()) as Record<string, { settings: Record<string, string> }>)
+        assert.equal(index!.settings['index.translog.flush_threshold_size'], '64mb')
       })
 
       it('another process feeds the index within seconds when the leader ends', async () => {
@@ -318,7 +328,7 @@ function companies(...writes: RecordWrite[]) {
 
 /** As the command `reindex` does. */
 async function reindex({ pool }: TestDatabase): Promise<void> {
-  await pool.query('UPDATE changes SET token = gen_random_uuid()')
+  await pool.query(`UPDATE changes SET token = ${reindexedToken('token')}`)
   await pool.query(`SELECT pg_notify('changes', '')`)
 }
 

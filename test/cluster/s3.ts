@@ -25,7 +25,7 @@ import { bytesOf, chunks, testStore, textOf } from '../files/store-contract.ts'
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts'
 import { globalSetup, globalTeardown } from '../helpers/global-setup.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
-import { type S3Process, startS3 } from './servers/versitygw.ts'
+import { allowPages, type S3Process, startS3 } from './servers/versitygw.ts'
 
 /** The smallest part that S3 accepts. */
 const PART = 5 << 20
@@ -123,6 +123,8 @@ function describeRights(server: S3Process): void {
     const CORSRules = (await documentedJson('AllowedOrigins')) as CORSRule[]
     await client.send(new PutBucketCorsCommand({ Bucket: 'rights', CORSConfiguration: { CORSRules } }))
     assert.deepEqual((await store.tryUrls(origins)).refusedOrigins, ['https://other.example.com'])
+    await allowPages(server.url, server.credentials, 'rights')
+    assert.deepEqual((await store.tryUrls(origins)).refusedOrigins, [])
   })
 }
 

@@ -50,6 +50,8 @@ test('each part of the server is described in words, also one that is not known 
   assert.equal(describePart('database', { status: 'ok' }).advice, null)
   assert.match(describePart('migrations', { status: 'starting', pending: ['0007_x.sql'] }).meaning, /^1 change of/)
   assert.equal(describePart('worker', { status: 'off' }).tone, 'neutral')
+  const files = describePart('files', { status: 'down', reason: 'no reply' })
+  assert.deepEqual([files.title, files.tone, files.details], ['Files', 'bad', [['Reason', 'no reply']]])
   assert.deepEqual(describePart('disk_space', { status: 'low', free_bytes: 10 }), {
     title: 'Disk space',
     tone: 'warn',

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { pino } from 'pino'
 import { openPool } from '../../src/database/pool.ts'
+import { ConnectraError } from '../../src/errors.ts'
+import { StoreUnavailable } from '../../src/files/unavailable.ts'
 import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { startTestServer } from '../helpers/server.ts'
@@ -29,9 +31,21 @@ test('Health reports the state of each part and how far the index is behind', as
         seq: Number(written.headers.get('x-connectra-seq')),
         lag: { changes: 0, seconds: 0 },
       },
+      files: { status: 'ok' },
       worker: { status: 'ok', running: 0 },
     },
   })
+})
+
+test('Health says that the file storage is down, without being less healthy for that', async () => {
+  const size = async () => {
+    throw new StoreUnavailable('ECONNREFUSED')
+  }
+  const down = await startTestServer({}, { store: { ...server.parts.store, size } })
+  const { status, body } = await down.get('/health')
+  assert.equal(status, 200)
+  assert.equal(body.parts.files.status, 'down')
+  assert.match(body.parts.files.reason, /ECONNREFUSED/)
 })
 
 test('Until the index is built, health and searches are 503 and writes work', async () => {
@@ -119,7 +133,7 @@ test('While the servers of the engine are down, health says so and writes do not
         ...server.engine,
         shared: true,
         applied: () => ({ seq: 1, token: 'x' }),
-        state: () => ({ status: 'down', details: { engine: 'opensearch', leader: 'host:1' } }),
+        state: () => ({ status: 'down', keepsUp: false, details: { engine: 'opensearch', leader: 'host:1' } }),
         waitFor: () => new Promise(() => {}),
       },
     },
@@ -129,11 +143,39 @@ test('While the servers of the engine are down, health says so and writes do not
   const health = await down.get('/health')
   assert.equal(health.status, 503)
   assert.match(health.body.error, /^ERR_UNAVAILABLE: index is down/)
-  const { status, engine, leader } = health.body.parts.index
-  assert.deepEqual({ status, engine, leader }, { status: 'down', engine: 'opensearch', leader: 'host:1' })
+  const { status, state, engine, leader, seq, lag } = health.body.parts.index
+  assert.deepEqual(
+    { status, state, engine, leader, seq, changes: lag.changes },
+    { status: 'down', state: 'down', engine: 'opensearch', leader: 'host:1', seq: 1, changes: 1 },
+  )
   // No other server has a better index, and load balancers would stop all writes.
   await down.database.pool.query(`UPDATE changes SET created_at = now() - interval '6 minutes'`)
   assert.equal((await down.get('/health/ready')).status, 200)
+})
+
+test('While requests fail because a part is down, the log has one line every few seconds', async () => {
+  const cause = new Error('connect ECONNREFUSED 10.0.0.7:9200')
+  const failing = new ConnectraError('ERR_UNAVAILABLE', 'the search cluster cannot be reached', { cause })
+  const count = async () => {
+    throw failing
+  }
+  const waitFor = async (seq: number) => seq === 0
+  const down = await startTestServer({}, { engine: { ...server.engine, shared: true, count, waitFor } })
+  const refused = [...Array(20).keys()].map(() => down.post('/contacts/count', {}, { 'x-connectra-min-seq': '0' }))
+  for (const { status } of await Promise.all(refused)) assert.equal(status, 503)
+  for (const seq of ['7', '8']) {
+    const { status, body } = await down.post('/contacts/count', {}, { 'x-connectra-min-seq': seq })
+    assert.equal(status, 503)
+    assert.match(body.error, /^ERR_UNAVAILABLE: write \d is not searchable yet: /)
+  }
+  const lines = down.log.map(line => JSON.parse(line)).filter(({ level }) => level >= 40)
+  assert.deepEqual(
+    lines.map(({ level, reason }) => [level, reason]),
+    [
+      [40, cause.message],
+      [40, undefined],
+    ],
+  )
 })
 
 test('A database without its migrations is not ready', async () => {

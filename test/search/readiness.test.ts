@@ -42,7 +42,7 @@ test('an index that is catching up is not ready, and health reports how far behi
         ...engine,
         position: () => null,
         applied: () => ({ seq: 1, token: 'x' }),
-        state: () => ({ status: 'starting', details: {} }),
+        state: () => ({ status: 'starting', keepsUp: true, details: {} }),
       },
     },
   )

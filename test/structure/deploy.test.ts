@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { parseEnv } from 'node:util'
 import { PORTS, portsFrom, secretsOf, settingsFile } from '../../examples/cluster/settings.ts'
 import { SETTINGS } from '../../src/config.ts'
+import { CADDY } from '../cluster/servers/caddy.ts'
 
 const read = (name: string) => readFileSync(join(import.meta.dirname, '../../deploy', name), 'utf8')
 
@@ -70,13 +71,16 @@ test('the proxy sends requests to the servers of compose.yaml, and notices one t
   const number = (pattern: RegExp, text: string) => Number(pattern.exec(text)![1])
   const noticed = number(/health_interval (\d+)s/, proxy) * number(/health_fails (\d+)/, proxy)
   assert.ok(number(/STOP_GRACE: (\d+)s/, compose) > noticed)
+  // The version that the tests run.
+  assert.ok(compose.includes(`image: caddy:${CADDY.version.slice(1)}\n`))
 })
 
 test('`npm run cluster` has the settings of compose.yaml, and keeps its secrets', () => {
   const secrets = secretsOf(null)
   const file = settingsFile(PORTS, secrets)
   const names = namesIn(blockBelow('environment: &settings', read('compose.yaml').split('\n')), /^ +(\w+):/gm)
-  assert.deepEqual(Object.keys(parseEnv(file)).sort(), names.sort())
+  // Each container has its own address.
+  assert.deepEqual(Object.keys(parseEnv(file)).sort(), [...names, 'PORT'].sort())
   assert.deepEqual(secretsOf(settingsFile(portsFrom(18_000), secrets)), secrets)
   const scaling = readFileSync(join(import.meta.dirname, '../../docs/scaling.md'), 'utf8')
   const documented = /```sh\n(DATABASE_URL=postgresql:\/\/connectra:.*?)```/s.exec(scaling)?.[1] ?? ''

@@ -23,6 +23,7 @@ const TITLES: Readonly<Record<string, string>> = {
   database: 'Database',
   migrations: 'Database schema',
   index: 'Search index',
+  files: 'Files',
   worker: 'Job worker',
 }
 
@@ -36,6 +37,7 @@ const describe: Readonly<Record<string, (state: PartState) => Words>> = {
   database: describeDatabase,
   migrations: describeMigrations,
   index: describeIndex,
+  files: describeFiles,
   worker: describeWorker,
 }
 
@@ -95,6 +97,17 @@ function describeIndex({ status, state }: PartState): Words {
     }
   }
   return fine('Ready', 'Searches find every change that is stored.')
+}
+
+function describeFiles({ status }: PartState): Words {
+  if (status === 'ok') return fine('Ready', 'The storage of uploads and exports answers.')
+  return {
+    tone: 'bad',
+    status: 'Down',
+    meaning:
+      'The storage of uploads and exports does not answer, so imports and exports wait. Searches and changes work.',
+    advice: 'Check S3 or the disk with the files. “npx connectra doctor” says what is wrong.',
+  }
 }
 
 function describeWorker({ status, concurrency }: PartState): Words {

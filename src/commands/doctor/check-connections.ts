@@ -1,25 +1,31 @@
 /** Compares the connections that Connectra may open with those that PostgreSQL allows. */
-import { countConnections, type Settings } from '../../database/connections.ts'
+import { countConnections, countServe, type Settings } from '../../database/connections.ts'
 import type { Database } from '../../database/pool.ts'
 import { countWorkers } from '../../jobs/queue/recovery.ts'
 import { type Found, warning } from './report.ts'
 
 export async function checkConnections(settings: Settings, database: Database): Promise<Found> {
-  const processes = await countWorkers(database)
+  const serving = await countServe(database)
+  const running = { serve: serving.all, work: Math.max(0, (await countWorkers(database)) - serving.withJobs) }
   const { allowed, others } = await readLimit(database)
   const [serve, work] = [countConnections('serve', settings), countConnections('work', settings)]
   const isShared = settings.opensearchUrl !== null
   const shown = (name: string, { most, building }: typeof serve) =>
     `\`${name}\` opens up to ${most - building}, and ${building} more while it ${isShared ? 'feeds the search indexes' : 'builds an index'}`
-  const running = processes === 1 ? '1 process is running' : `${processes} processes are running`
-  const described = `${shown('serve', serve)}; ${shown('work', work)}; ${running}; PostgreSQL allows ${allowed}, of which other programs use ${others}`
-  const count = Math.max(1, processes)
+  const described = `${shown('serve', serve)}; ${shown('work', work)}; ${describeRunning(running)}; PostgreSQL allows ${allowed}, of which other programs use ${others}`
+  const counts = { serve: Math.max(1, running.serve), work: running.work }
+  const lasting = counts.serve * (serve.most - serve.building) + counts.work * (work.most - work.building)
   // Every process may build its own index, but only one feeds a shared one.
-  const needed = count * (serve.most - serve.building) + (isShared ? 1 : count) * serve.building + others
+  const building = isShared ? serve.building : counts.serve * serve.building + counts.work * work.building
+  const needed = lasting + building + others
   if (needed <= allowed) return described
   return warning(
     `${described}. All together may need ${needed}: raise max_connections of PostgreSQL, or lower DATABASE_CONNECTIONS or WORKER_CONCURRENCY`,
   )
+}
+
+function describeRunning({ serve, work }: { readonly serve: number; readonly work: number }): string {
+  return `${serve} \`serve\` and ${work} \`work\` ${serve + work === 1 ? 'is' : 'are'} running`
 }
 
 /** The connections that this role may open, and those that other programs have. */

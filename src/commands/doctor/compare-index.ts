@@ -7,6 +7,7 @@ import type { OpenDatabase } from '../../database/open-database.ts'
 import type { Database } from '../../database/pool.ts'
 import type { Service } from '../../fields.ts'
 import { TABLES } from '../../records/columns.ts'
+import { type Found, warning } from './report.ts'
 
 const ANSWER_WITHIN = 5_000
 const TRIES = 5
@@ -14,11 +15,19 @@ const TRIES = 5
 type Counts = Readonly<Record<Service, number>>
 
 /** Compares counts at one position of the feed. While records are constantly written there may be no such position. */
-export async function compareIndex(config: Config, { pool }: OpenDatabase): Promise<string> {
-  const base = await findServer(config)
-  if (base === null) return 'not checked: no server is running on this data directory'
-  const health = await fetch(`${base}/health`, { signal: AbortSignal.timeout(ANSWER_WITHIN) }).catch(() => null)
-  if (health === null) return `not checked: no server is running at ${base}`
+export async function compareIndex(config: Config, { pool }: Pick<OpenDatabase, 'pool'>): Promise<Found> {
+  const local = await findServer(config)
+  if (local === null) return 'not checked: no server is running on this data directory'
+  // Of several nodes, none may be running here.
+  const isElsewhere = config.databaseUrl !== null && config.publicUrl !== null
+  const addresses = [...new Set([local, ...(isElsewhere ? [config.publicUrl!] : [])])]
+  const found = await firstToAnswer(addresses)
+  if (found === null) {
+    const settings =
+      config.databaseUrl === null ? '' : '. If one is running elsewhere, set HOST and PORT, or PUBLIC_URL, as there'
+    return warning(`not checked: no server answers at ${addresses.join(' or ')}${settings}`)
+  }
+  const { base, health } = found
   if (health.status !== 200) throw new Error(`the server at ${base} is not ready: ${await health.text()}`)
   const key = config.apiKeys[0] ?? (await readFile(join(config.dataDir, 'api-key'), 'utf8').catch(() => '')).trim()
   for (let tries = 1; tries <= TRIES; tries++) {
@@ -35,6 +44,14 @@ export async function compareIndex(config: Config, { pool }: OpenDatabase): Prom
     return describeComparison(inDatabase, inIndex)
   }
   return 'not compared: records are being written constantly'
+}
+
+async function firstToAnswer(addresses: readonly string[]): Promise<{ base: string; health: Response } | null> {
+  for (const base of addresses) {
+    const health = await fetch(`${base}/health`, { signal: AbortSignal.timeout(ANSWER_WITHIN) }).catch(() => null)
+    if (health !== null) return { base, health }
+  }
+  return null
 }
 
 /**

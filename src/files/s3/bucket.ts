@@ -20,10 +20,26 @@ export interface S3Options {
   readonly urlSeconds: number
 }
 
+/** Times in milliseconds. */
+export interface Patience {
+  /** Until the reply begins, with all attempts. */
+  readonly replyWithin: number
+  /** Without a byte while one is wanted, after which a connection counts as broken. */
+  readonly stalledAfter: number
+  /** Broken connections in a row without a byte in between, after which the storage counts as unavailable. */
+  readonly brokenAtMost: number
+}
+
+/** A part of an upload is sent within the first time even at 0.5 Mbit/s. */
+const PATIENT: Patience = { replyWithin: 150_000, stalledAfter: 20_000, brokenAtMost: 4 }
+/** While a client waits for the reply to its request. */
+export const FOR_REQUESTS: Patience = { replyWithin: 10_000, stalledAfter: 10_000, brokenAtMost: 0 }
+
 export interface Bucket {
   readonly name: string
   readonly prefix: string
   readonly client: S3Client
+  readonly patience: Patience
   /** Signs URLs. It never sends a request. */
   readonly signer: S3Client
   /** The origin of signed URLs. It follows from the settings alone, so no credentials are needed. */
@@ -37,8 +53,6 @@ const ATTEMPTS = 3
 /** Milliseconds: to connect, and without a byte on the connection. */
 const CONNECT_WITHIN = 5_000
 const IDLE_AT_MOST = 20_000
-/** Milliseconds until the reply begins, with all attempts. A part of an upload is sent within this time even at 0.5 Mbit/s. */
-const REPLY_WITHIN = 150_000
 
 export function openBuckets(options: S3Options): Bucket[] {
   const client = openClient(options, options.endpoint)
@@ -48,6 +62,7 @@ export function openBuckets(options: S3Options): Bucket[] {
     name,
     prefix: options.prefix,
     client,
+    patience: PATIENT,
     signer,
     uploadOrigin: uploadOrigin(name),
   }))
@@ -102,7 +117,7 @@ export async function request<T>(
   const timer = setTimeout(() => {
     isLate = true
     abort()
-  }, REPLY_WITHIN)
+  }, bucket.patience.replyWithin)
   try {
     return await send(bucket.client, { abortSignal: ending.signal })
   } catch (error) {

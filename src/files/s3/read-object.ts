@@ -9,16 +9,11 @@ import {
 } from '@aws-sdk/client-s3'
 import { type ByteRange, fileReplaced, missingFile } from '../object-store.ts'
 import { outageOf, StoreUnavailable } from '../unavailable.ts'
-import { type Bucket, request } from './bucket.ts'
+import { type Bucket, type Patience, request } from './bucket.ts'
 import { isBeyondEnd, isConflict, isMissing } from './errors.ts'
 
-/** Broken connections in a row without a byte in between, after which the storage counts as unavailable. */
-const BROKEN_AT_MOST = 4
 /** Milliseconds before the first new connection. It doubles for each further one. */
 const PAUSE = 100
-/** Milliseconds without a byte while one is wanted, after which a connection counts as broken. */
-const STALLED_AFTER = 20_000
-
 const BUFFERED = 256 * 1024
 
 /** `key` is the key of clients, `version` the ETag. Errors: see ObjectStore.get. */
@@ -27,7 +22,6 @@ export async function readObject(
   key: string,
   range: ByteRange = { start: 0 },
   version?: string,
-  stalledAfter = STALLED_AFTER,
 ): Promise<Readable> {
   // S3 would ignore such a range and send everything.
   if (range.end !== undefined && range.end < range.start) {
@@ -42,7 +36,7 @@ export async function readObject(
   const end = range.start + (first.ContentLength ?? 0) - 1
   // The first reply decides which version is read.
   const openRest: OpenRest = (rest, signal) => open(bucket, key, rest, first.ETag, signal)
-  return streamOf(first, { start: range.start, end }, openRest, stalledAfter)
+  return streamOf(first, { start: range.start, end }, openRest, bucket.patience)
 }
 
 /** What S3 says about an object. Null if there is none. */
@@ -90,7 +84,7 @@ function streamOf(
   first: GetObjectCommandOutput,
   { start, end }: Required<ByteRange>,
   openRest: OpenRest,
-  stalledAfter: number,
+  { stalledAfter, brokenAtMost }: Patience,
 ): Readable {
   let next = start
   let broken = 0
@@ -154,7 +148,7 @@ function streamOf(
 
   async function replace(error: Error): Promise<void> {
     for (let cause: unknown = error; ; ) {
-      if (++broken > BROKEN_AT_MOST) {
+      if (++broken > brokenAtMost) {
         stream.destroy(cause instanceof StoreUnavailable ? cause : new StoreUnavailable(reasonOf(cause), cause))
         return
       }

@@ -15,7 +15,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { contentType, disposition } from '../download-headers.ts'
 import { checkedKey, isKey, splitPrefix } from '../keys.ts'
 import type { ObjectStore, SignedUrl, StoredFile, UnfinishedPut } from '../object-store.ts'
-import { type Bucket, openBuckets, request, type S3Options } from './bucket.ts'
+import { type Bucket, FOR_REQUESTS, openBuckets, type Patience, request, type S3Options } from './bucket.ts'
 import { isMissing, plainError } from './errors.ts'
 import { probeBucket } from './probe.ts'
 import { abortUpload, putObject } from './put-object.ts'
@@ -42,19 +42,26 @@ export interface S3Tuning {
   readonly partBytes?: number
   /** Milliseconds without a byte of a download, after which another connection is opened. */
   readonly stalledAfter?: number
+  /** Of the store for requests. */
+  readonly forRequests?: Patience
 }
 
 /** Sends no request. */
 export function openS3Store(options: S3Options, tuning: S3Tuning = {}): S3Store {
   const urlSeconds = Math.min(options.urlSeconds, LONGEST_URL)
-  const all = openBuckets(options)
-  const buckets = new Map(all.map(bucket => [bucket.name, bucketStore(bucket, urlSeconds, tuning)]))
+  const opened = openBuckets(options)
+  const withPatience = (more: Partial<Patience>) =>
+    opened.map((bucket): Bucket => ({ ...bucket, patience: { ...bucket.patience, ...more } }))
+  const all = withPatience(tuning.stalledAfter === undefined ? {} : { stalledAfter: tuning.stalledAfter })
+  const waitedFor = withPatience(tuning.forRequests ?? FOR_REQUESTS)
   const standard = all[0]!
+  const { buckets, ...store } = storeOf(all, urlSeconds, tuning)
   return {
-    ...buckets.get(standard.name)!,
+    ...store,
     buckets,
+    forRequests: storeOf(waitedFor, urlSeconds, tuning),
     async probe() {
-      for (const bucket of all) await probeBucket(bucket)
+      for (const bucket of waitedFor) await probeBucket(bucket)
     },
     tryUrls: async origins => await tryUrls(standard, buckets.get(standard.name)!, origins),
     async readText(name) {
@@ -75,7 +82,13 @@ export function openS3Store(options: S3Options, tuning: S3Tuning = {}): S3Store 
   }
 }
 
-function bucketStore(bucket: Bucket, urlSeconds: number, { partBytes, stalledAfter }: S3Tuning): ObjectStore {
+/** The store of all buckets, the first of which is the default. */
+function storeOf(all: readonly Bucket[], urlSeconds: number, tuning: S3Tuning) {
+  const buckets = new Map(all.map(bucket => [bucket.name, bucketStore(bucket, urlSeconds, tuning)]))
+  return { ...buckets.get(all[0]!.name)!, buckets }
+}
+
+function bucketStore(bucket: Bucket, urlSeconds: number, { partBytes }: S3Tuning): ObjectStore {
   const signed = async (command: PutObjectCommand | GetObjectCommand): Promise<SignedUrl> => ({
     url: await getSignedUrl(bucket.signer, command, { expiresIn: urlSeconds }).catch(error => {
       throw plainError(bucket.name, error, false)
@@ -85,7 +98,7 @@ function bucketStore(bucket: Bucket, urlSeconds: number, { partBytes, stalledAft
   const target = (key: string) => ({ Bucket: bucket.name, Key: bucket.prefix + checkedKey(key) })
   return {
     put: async (key, content, options = {}) => await putObject(bucket, checkedKey(key), content, options, partBytes),
-    get: async (key, range, version) => await readObject(bucket, checkedKey(key), range, version, stalledAfter),
+    get: async (key, range, version) => await readObject(bucket, checkedKey(key), range, version),
     size: async key => (await describeObject(bucket, checkedKey(key)))?.ContentLength ?? null,
     version: async key => (await describeObject(bucket, checkedKey(key)))?.ETag ?? null,
     async list(prefix) {

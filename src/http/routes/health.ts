@@ -6,6 +6,7 @@ import type { SearchEngine } from '../../search/engine.ts'
 import { RETRY_AFTER } from '../error-reply.ts'
 import type { App, ServerParts } from '../parts.ts'
 import { strings } from '../schemas/parts.ts'
+import { openStoreState } from '../store-state.ts'
 
 /** The time limit for the database check, shorter than the usual timeouts of probes. */
 const DATABASE_MS = 2000
@@ -28,14 +29,16 @@ export interface Health {
 /** Returns a function that reads the state of all parts. */
 export function openHealth(parts: ServerParts): () => Promise<Health> {
   const ask = shared(() => askDatabase(parts))
+  const files = openStoreState(parts.store)
   return async () => {
-    const { database, migrations, feed } = await databaseState(ask)
+    const [{ database, migrations, feed }, filesState] = await Promise.all([databaseState(ask), files()])
     const lag = lagOf(parts.engine, feed)
     const states: Record<string, State> = { database, migrations, index: indexState(parts.engine, lag) }
     const { index, ...others } = states
     const isSharedDown = parts.engine.shared && index!.status === 'down'
     return {
-      parts: { ...states, ...parts.state?.() } as Record<string, State>,
+      // Without files, searches and upserts go on.
+      parts: { ...states, files: filesState, ...parts.state?.() } as Record<string, State>,
       problem: describeProblems(states),
       ownProblem: describeProblems(isSharedDown ? others : states),
       lagSeconds: lag.seconds,
@@ -67,7 +70,7 @@ export function healthRoutes(app: App, readHealth: () => Promise<Health>): void 
         operationId: 'getHealth',
         summary: 'Get the state of each part',
         description:
-          '200 if database, migrations and index are ready, otherwise 503. `index.lag` is how far the index is behind the database, and `index.state` is `ok`, `catching up` or `rebuilding`. Load balancers should ask `/health/ready`.',
+          '200 if database, migrations and index are ready, otherwise 503. `index.lag` is how far the index is behind the database, and `index.state` is `ok`, `catching up`, `rebuilding` or `down`. Load balancers should ask `/health/ready`.',
         response: { 200: { ...body, description: 'Ready' }, 503: { ...body, description: 'Not ready' } },
       },
     },
@@ -161,9 +164,8 @@ function indexState(engine: SearchEngine, lag: Lag): State {
   const applied = engine.applied()
   const answers = found === 'ok' || found === 'outdated'
   const status = answers ? 'ok' : found === 'down' ? 'down' : 'starting'
-  if (found === 'down') return { status, state: found, ...details }
-  if (applied === null) return { status, state: 'rebuilding', ...details }
+  if (applied === null) return { status, state: found === 'down' ? found : 'rebuilding', ...details }
   const upToDate = found === 'ok' && lag.changes === 0
-  const state = found === 'rebuilding' ? found : upToDate ? 'ok' : 'catching up'
+  const state = found === 'rebuilding' || found === 'down' ? found : upToDate ? 'ok' : 'catching up'
   return { status, state, ...details, seq: applied.seq, lag }
 }

@@ -51,7 +51,7 @@ function readyRoute(app: App, { config, engine, stopping }: ServerParts, readHea
         operationId: 'getReadiness',
         summary: 'Check that the server should get requests',
         description:
-          '503 while the index is built or rebuilt, while it is further behind the database than `MAX_LAG`, while the database does not answer, and as soon as the server begins to stop. `error` says which. An index that all servers share counts only while it is built for the first time.',
+          '503 while the index is built or rebuilt, while it is further behind the database than `MAX_LAG`, while the database does not answer, and as soon as the server begins to stop. `error` says which. An index that all servers share counts only until the server answers searches from it.',
         response: { 200: { ...body, description: 'Ready' }, 503: { ...body, description: 'Not ready' } },
       },
     },

@@ -106,7 +106,7 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): SearchEngine
 
   return {
     shared: false,
-    state: (): EngineState => ({ status, details: {} }),
+    state: (): EngineState => ({ status, keepsUp: true, details: {} }),
     search: (query, signal) => evaluate({ type: 'search', query }, signal),
     count: (service, where, signal) => evaluate({ type: 'count', service, where }, signal),
     facet: (request, signal) => evaluate({ type: 'facet', request }, signal),

@@ -42,9 +42,15 @@ export function indexOf(service: Service, shards: number): object {
   }
 }
 
+/**
+ * After a crash a node repeats what it has written since the last flush before it can search: 300,000 documents, less than the 512 MB
+ * of the default, took 110 s. While the index is filled, fewer flushes are faster.
+ */
+const FLUSH_AFTER = '64mb'
+
 /** Set once the index is filled. */
 export function settingsOnceFilled(replicas: number): object {
-  return { index: { number_of_replicas: replicas } }
+  return { index: { number_of_replicas: replicas, 'translog.flush_threshold_size': FLUSH_AFTER } }
 }
 
 /** The index of the document with the position in the feed. */

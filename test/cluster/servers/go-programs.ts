@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { lastWords } from './last-words.ts'
 
 export interface GoProgram {
   readonly name: string
@@ -23,7 +24,7 @@ export async function missingForGoProgram(program: GoProgram): Promise<string | 
   if (go === null) return 'Go (go)'
   return await buildGoProgram(program).then(
     () => null,
-    () => `${program.name} ${program.version}, which could not be downloaded and built,`,
+    error => `${program.name} ${program.version}, which could not be downloaded and built (${lastWords(error)}),`,
   )
 }
 
@@ -32,7 +33,8 @@ export async function buildGoProgram(program: GoProgram): Promise<string> {
   const path = pathOf(program)
   if (!existsSync(path))
     await run('go', ['install', `${program.source}@${program.version}`], {
-      env: { ...process.env, GOBIN: join(path, '..') },
+      // Programs may need a newer Go than that of this machine, which then downloads it. Some distributions turn that off.
+      env: { GOTOOLCHAIN: 'auto', ...process.env, GOBIN: join(path, '..') },
       timeout: BUILD_WITHIN,
     })
   return path

@@ -5,11 +5,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { existsSync, globSync, openSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePorts } from '../../helpers/free-ports.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
+import { lastWords } from './last-words.ts'
 
 const run = promisify(execFile)
 const OLDEST_JAVA = 21
@@ -37,8 +38,8 @@ export async function missingForOpenSearch(): Promise<string | null> {
   try {
     await resolveJars(directory)
     return null
-  } catch {
-    return 'OpenSearch, whose jars could not be downloaded,'
+  } catch (error) {
+    return `OpenSearch, whose jars could not be downloaded (${lastWords(error)}),`
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
@@ -177,17 +178,4 @@ async function resolveJars(directory: string): Promise<string> {
   await run('mvn', [...options, goal, `-Dmdep.outputFile=${file}`], { timeout: RESOLVE_WITHIN })
   if (!existsSync(file)) throw new Error('Maven did not resolve the jars of OpenSearch')
   return (await readFile(file, 'utf8')).trim()
-}
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer()
-      await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-      return server
-    }),
-  )
-  const ports = servers.map(server => (server.address() as { port: number }).port)
-  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
-  return ports
 }

@@ -2,12 +2,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { CreateBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3'
+import { CreateBucketCommand, PutBucketCorsCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3'
 import type { Credentials } from '../../files/s3/verify-signature.ts'
+import { freePorts } from '../../helpers/free-ports.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
 import { buildGoProgram, type GoProgram, missingForGoProgram } from './go-programs.ts'
 
@@ -54,7 +54,7 @@ export async function s3Command(directory: string, port: number, credentials: Cr
 
 /** Creates the buckets that do not exist. */
 export async function createBuckets(url: string, credentials: Credentials, buckets: readonly string[]): Promise<void> {
-  const client = new S3Client({ endpoint: url, region: 'us-east-1', forcePathStyle: true, credentials })
+  const client = clientOf(url, credentials)
   for (const bucket of buckets)
     await client.send(new CreateBucketCommand({ Bucket: bucket })).catch(error => {
       if (!(error instanceof S3ServiceException && error.$metadata.httpStatusCode === 409)) throw error
@@ -62,12 +62,24 @@ export async function createBuckets(url: string, credentials: Credentials, bucke
   client.destroy()
 }
 
+/** Lets pages of all origins upload, such as those of the console, whose address differs from that of the S3 server. */
+export async function allowPages(url: string, credentials: Credentials, bucket: string): Promise<void> {
+  const client = clientOf(url, credentials)
+  const CORSRules = [{ AllowedOrigins: ['*'], AllowedMethods: ['GET', 'PUT'], AllowedHeaders: ['content-type'] }]
+  await client.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules } }))
+  client.destroy()
+}
+
+function clientOf(endpoint: string, credentials: Credentials): S3Client {
+  return new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials })
+}
+
 export async function startS3(buckets: readonly string[]): Promise<S3Process> {
   const directory = await mkdtemp(join(tmpdir(), 'connectra-s3-'))
-  const port = await freePort()
+  const [port] = await freePorts(1)
   const url = `http://127.0.0.1:${port}`
   const credentials = { accessKeyId: 'cluster-test', secretAccessKey: 'cluster-test-secret' }
-  const { file, args, env } = await s3Command(directory, port, credentials)
+  const { file, args, env } = await s3Command(directory, port!, credentials)
   let child: ChildProcess
 
   async function start(): Promise<void> {
@@ -108,13 +120,4 @@ export async function startS3(buckets: readonly string[]): Promise<S3Process> {
       await rm(directory, { recursive: true })
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return (address as { port: number }).port
 }

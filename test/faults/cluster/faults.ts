@@ -1,6 +1,7 @@
 /** The faults. Each one resolves when everything has been started again. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Random } from '../../../bench/data/random.ts'
+import { reindexedToken } from '../../../src/database/reindexed-token.ts'
 import { upsert } from '../../../src/records/write/upsert.ts'
 import { readStored } from '../../../src/search/opensearch/cluster/indexes.ts'
 import { waitUntil } from '../../helpers/wait-until.ts'
@@ -186,7 +187,7 @@ async function duringBuild(scene: Scene, cause: () => Promise<void>): Promise<vo
   const { database, search } = scene.cluster
   const before = await readStored(search, INDEX_PREFIX)
   // As the command `reindex` does.
-  await database.query('UPDATE changes SET token = gen_random_uuid()')
+  await database.query(`UPDATE changes SET token = ${reindexedToken('token')}`)
   await database.query(`SELECT pg_notify('changes', '')`)
   await pause(scene, 1_500)
   const isRebuilt = async () => (await readStored(search, INDEX_PREFIX).catch(() => before))?.epoch !== before?.epoch

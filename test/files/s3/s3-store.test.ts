@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { after, test } from 'node:test'
@@ -136,6 +139,30 @@ test('a storage that does not respond, or keeps throttling, is unavailable, and 
   await assert.rejects(gone.get('uploads/a.csv'), unavailable('ECONNREFUSED'))
   await assert.rejects(gone.list('uploads/'), unavailable('ECONNREFUSED'))
   await assert.rejects(gone.probe(), unavailable('ECONNREFUSED'))
+})
+
+test('while a client waits for its reply, a storage that hangs is unavailable within a time that is bounded', async () => {
+  const hung = createServer(() => {})
+  await once(hung.listen(0, '127.0.0.1'), 'listening')
+  after(() => {
+    hung.closeAllConnections()
+    hung.close()
+  })
+  const url = `http://127.0.0.1:${(hung.address() as AddressInfo).port}`
+  const forRequests = { replyWithin: 300, stalledAfter: 300, brokenAtMost: 0 }
+  const store = openStoreAt({ ...server, url }, ['files', 'archive'], { forRequests })
+  const started = performance.now()
+  for (const one of [store.forRequests!, selectBucket(store.forRequests!, 'archive')]) {
+    await assert.rejects(one.size('uploads/a.csv'), unavailable('no reply'))
+    await assert.rejects(one.get('uploads/a.csv'), unavailable('no reply'))
+  }
+  await assert.rejects(store.probe(), unavailable('no reply'))
+  assert.ok(performance.now() - started < 5_000)
+  // A download that stalls is not continued.
+  const { key } = await upload('hanging')
+  server.fail({ on: /^GET .*hanging/, stallAfter: 50_000 })
+  const quick = openStoreAt(server, ['files'], { forRequests })
+  await assert.rejects(buffer(await quick.forRequests!.get(key)), { constructor: StoreUnavailable })
 })
 
 test('a download whose connection breaks or stalls continues at the next byte', async () => {

@@ -52,11 +52,14 @@ const EMPTY: RecordSource = {
 }
 
 /** A cluster without indexes that replies as if every request had succeeded, except those that `fails`. */
-function openFakeClient(fails: (path: string) => boolean): { readonly client: Client; readonly created: string[] } {
+function openFakeClient(fails: (path: string) => boolean) {
   const created: string[] = []
+  /** Of existing indexes. */
+  const settings: unknown[] = []
   const client: Client = {
-    async request(method, path) {
+    async request(method, path, { body: sent } = {}) {
       if (fails(path)) throw down()
+      if (path.endsWith('/_settings')) settings.push(sent)
       if (method === 'PUT' && !path.includes('/', 1)) created.push(path)
       const count = path.includes('-contact-') ? RECORDS : 0
       const body = { errors: false, status: 'green', count, _shards: { total: 1, successful: 1 } }
@@ -64,7 +67,7 @@ function openFakeClient(fails: (path: string) => boolean): { readonly client: Cl
     },
     close() {},
   }
-  return { client, created }
+  return { client, created, settings }
 }
 
 test('a build goes on where it was after outages of the cluster', async () => {
@@ -76,7 +79,7 @@ test('a build goes on where it was after outages of the cluster', async () => {
     failed.add(kind)
     return true
   }
-  const { client, created } = openFakeClient(fails)
+  const { client, created, settings } = openFakeClient(fails)
   const target = await openTarget({
     client,
     cluster: { urls: [], caFile: null, prefix: 'test', shards: 1, replicas: 0 },
@@ -90,4 +93,5 @@ test('a build goes on where it was after outages of the cluster', async () => {
   assert.deepEqual(target.position(), position)
   assert.equal(failed.size, 5)
   assert.equal(created.length, 3, 'the indexes were created once')
+  assert.deepEqual(settings, [{ index: { number_of_replicas: 0, 'translog.flush_threshold_size': '64mb' } }])
 })

@@ -89,7 +89,7 @@ export async function openTarget(options: TargetOptions): Promise<ChangeTarget> 
     await storePosition(client, prefix, epoch!, next)
     position = next
     // Others look once a second if this does not reach them.
-    await source.announce(JSON.stringify({ epoch, ...next })).catch(() => {})
+    await source.announce(JSON.stringify({ epoch, ...next, format: FORMAT })).catch(() => {})
   }
 
   /**
@@ -152,7 +152,7 @@ export async function openTarget(options: TargetOptions): Promise<ChangeTarget> 
         const previous = searched
         epoch = searched = fresh
         position = at
-        await source.announce(JSON.stringify({ epoch, ...at })).catch(() => {})
+        await source.announce(JSON.stringify({ epoch, ...at, format: FORMAT })).catch(() => {})
         log.info({ epoch }, 'the new search indexes are in use')
         if (previous === null) return
         // If this process ends before that, the next build deletes them.

@@ -1,0 +1,122 @@
+/**
+ * deploy/Caddyfile in a real Caddy, before two servers that reply with what they get. Run it with `npm run test:cluster`, or alone with
+ * `node test/cluster/load-balancer.ts`.
+ */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { freePorts } from '../helpers/free-ports.ts'
+import { waitUntil } from '../helpers/wait-until.ts'
+import { caddyCommand } from './servers/caddy.ts'
+
+/** Replies to `POST` with the body, and to probes. `x-node` is its port. */
+const NODE = `
+  const { createServer } = require('node:http')
+  const port = Number(process.argv[1])
+  createServer((request, response) => {
+    response.setHeader('x-node', port)
+    request.pipe(response)
+  }).listen(port, '127.0.0.1')`
+const BODY = JSON.stringify([{ first_name: 'Ada', title: 'x'.repeat(10_000) }])
+const CLIENTS = 4
+/** Longer than the load balancer needs to notice a server that has ended. Milliseconds. */
+const WATCHED = 4_000
+
+interface Outcome {
+  readonly began: number
+  readonly status: number
+  readonly node: string | null
+  readonly retryAfter: string | null
+  readonly body: string
+}
+
+export async function describeLoadBalancer(): Promise<void> {
+  const home = await mkdtemp(join(tmpdir(), 'load-balancer-'))
+  const [api, files, admin, first, second, s3] = (await freePorts(6)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
+  const { file, args, env } = await caddyCommand(home, { api, files, admin, nodes: [first, second], s3 })
+  const url = `http://127.0.0.1:${api}`
+  const nodes = new Map<number, ChildProcess>()
+  const startNode = (port: number) =>
+    nodes.set(port, spawn(process.execPath, ['-e', NODE, String(port)], { stdio: 'ignore' }))
+  const kill = async (child: ChildProcess) => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+  }
+  const post = async (): Promise<Outcome> => {
+    const began = performance.now()
+    const headers = { 'content-type': 'application/json' }
+    const reply = await fetch(`${url}/contacts/batch-upsert`, { method: 'POST', body: BODY, headers })
+    const [node, retryAfter] = [reply.headers.get('x-node'), reply.headers.get('retry-after')]
+    return { began, status: reply.status, node, retryAfter, body: await reply.text() }
+  }
+  const reaches = async (port: number) => (await post().catch(() => null))?.node === String(port)
+
+  for (const port of [first, second]) startNode(port)
+  const caddy = spawn(file, args, { env: { ...process.env, ...env }, stdio: 'ignore' })
+  after(async () => {
+    for (const child of [caddy, ...nodes.values()]) await kill(child)
+    await rm(home, { recursive: true, force: true, maxRetries: 5 })
+  })
+  for (const port of [first, second]) await waitUntil('the load balancer uses each server', () => reaches(port))
+
+  describe('the load balancer', () => {
+    it('sends the requests of a server that was killed to the other one, with their bodies', async () => {
+      const outcomes: Outcome[] = []
+      let isOver = false
+      const runClient = async () => {
+        while (!isOver) outcomes.push(await post())
+      }
+      const clients = Promise.all(Array.from({ length: CLIENTS }, runClient))
+      await waitUntil('there is load', () => outcomes.length > 100)
+      await kill(nodes.get(first)!)
+      const killed = performance.now()
+      await waitUntil('it was watched long enough', () => performance.now() > killed + WATCHED)
+      isOver = true
+      await clients
+      for (const { began, status, body, retryAfter } of outcomes) {
+        if (status === 200) assert.equal(body, BODY)
+        else {
+          assert.ok(began < killed, `a request that began ${began - killed} ms after the end got ${status}`)
+          assertUnavailable(status, retryAfter, body)
+        }
+      }
+      startNode(first)
+      await waitUntil('the load balancer uses the server again', () => reaches(first))
+    })
+
+    it('replies as a server does when none is there', async () => {
+      for (const child of nodes.values()) await kill(child)
+      const { status, retryAfter, body } = await post()
+      assertUnavailable(status, retryAfter, body)
+    })
+
+    it('listens on the loopback interface only, if it is told to', async () => {
+      const signal = AbortSignal.timeout(2_000)
+      await assert.rejects(fetch(`http://127.0.0.2:${api}/health/ready`, { signal }))
+    })
+  })
+}
+
+function assertUnavailable(status: number, retryAfter: string | null, body: string): void {
+  assert.ok([502, 503].includes(status), `status ${status}`)
+  assert.equal(retryAfter, '1')
+  const { success, error, request_id } = JSON.parse(body)
+  assert.equal(success, false)
+  assert.match(error, /^ERR_UNAVAILABLE: /)
+  assert.match(request_id, /^[0-9a-f-]{36}$/)
+}
+
+if (import.meta.main) await describeLoadBalancer()
