@@ -32,7 +32,8 @@ export interface Supervised {
 /** Milliseconds. */
 const RESTART_AFTER = 2_000
 const LOOK_EVERY = 100
-const READY_WITHIN = 120_000
+/** OpenSearch repeats what it had not flushed before a crash, and a server waits for the index. */
+const READY_WITHIN = 600_000
 const STOP_WITHIN = 30_000
 /** Lines of the log in an error. */
 const LAST_WORDS = 5

@@ -67,7 +67,7 @@ export interface EngineState {
    * down: its servers cannot be reached, or cannot answer.
    */
   readonly status: 'ok' | 'starting' | 'outdated' | 'rebuilding' | 'down'
-  /** Whether a write is expected to be searchable within seconds: not while it is rebuilt, far behind the database, or down. */
+  /** Whether a write should wait until it is searchable. Not while a shared index is built, far behind the database, or down. */
   readonly keepsUp: boolean
   /** More about it: plain JSON with names in snake_case. */
   readonly details: Readonly<Record<string, unknown>>
