@@ -96,7 +96,11 @@ export const importFileJourneys: Journeys = {
       await page.getByRole('heading', { name: 'broken-corrected.csv' }).waitFor()
       await page.getByRole('heading', { name: 'Report' }).waitFor()
       await page.getByRole('button', { name: /^broken.csv/ }).click()
-      await rejected.getByRole('button', { name: 'Correct them here' }).waitFor()
+      await rejected.getByRole('button', { name: 'Correct them here' }).click()
+      await rejected.getByText('1 row was corrected and imported since.').waitFor()
+      await rejected.getByRole('link', { name: 'Corrected and imported' }).waitFor()
+      assert.equal(await rejected.getByLabel('Email, line 2').inputValue(), 'nobody@files.example')
+      assert.equal(await rejected.getByLabel('Email, line 2').isEditable(), false)
     })
   },
 

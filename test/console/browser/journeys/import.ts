@@ -37,6 +37,7 @@ export const importJourneys: Journeys = {
         assert.equal((await stage.server.post('/contacts/', ada)).body.data[0].title, 'Chief Programmer')
 
         await rejected.getByRole('button', { name: 'Correct them here' }).click()
+        await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'First Name, line 4')
         await rejected.getByLabel('First Name, line 4').fill('Nemo')
         await rejected.getByLabel('Email, line 4').fill('nemo@nautilus.example')
         await checkView('rejected rows')
