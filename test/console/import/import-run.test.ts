@@ -103,12 +103,12 @@ test('an upload is tried again for a minute, and from the start after it came fu
 test('the report is plain words', () => {
   assert.equal(
     effectSentence({ created: 4812, updated: 12, unchanged: 1 }, 'contact'),
-    '4,812 contacts were created, 12 were changed and 1 stayed as it was.',
+    '4,812 contacts were created, 12 rows changed a contact and 1 row had a contact that was already up to date.',
   )
-  assert.equal(effectSentence({ created: 0, updated: 1, unchanged: 0 }, 'company'), '1 company was changed.')
+  assert.equal(effectSentence({ created: 0, updated: 1, unchanged: 0 }, 'company'), '1 row changed a company.')
   assert.equal(
     effectSentence({ created: 2, updated: 1, unchanged: 0 }, 'company', 'future'),
-    '2 companies will be created and 1 will be changed.',
+    '2 companies will be created and 1 row will change a company.',
   )
   assert.equal(effectSentence({ created: 0, updated: 0, unchanged: 0 }, 'contact'), null)
   const counts = { read: 5, stored: 1, warned: 0, rejected: 3, empty: 1 }
