@@ -2,6 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { formatNumber } from '../../ui/format.ts'
+import { withLabels } from '../columns/targets.ts'
 import type { Corrections } from '../items/corrections.ts'
 import type { ImportedRows } from '../items/imported-rows.ts'
 import { cellOf, type Rejects } from './rejects.ts'
@@ -111,10 +112,14 @@ export function RejectsGrid({ rejects, corrections, imported, takesFocus, onCorr
               const done = imported.get(row)
               return (
                 <tr key={row} aria-rowindex={row + 2}>
-                  <th scope="row" className={styles.problem} title={message} aria-colindex={1}>
+                  <th scope="row" className={styles.problem} title={withLabels(message)} aria-colindex={1}>
                     <div className={styles.line}>Line {formatNumber(line)}</div>
                     <div className={styles.message} dir="auto">
-                      {done ? <a href={`#/jobs?open=${done.job}`}>Corrected and imported</a> : message || code}
+                      {done ? (
+                        <a href={`#/jobs?open=${done.job}`}>Corrected and imported</a>
+                      ) : (
+                        withLabels(message) || code
+                      )}
                     </div>
                   </th>
                   {left > 0 && <td className={styles.space} aria-hidden="true" />}
@@ -149,7 +154,7 @@ export function RejectsGrid({ rejects, corrections, imported, takesFocus, onCorr
       <p className={styles.full} role="status">
         {current !== undefined && (
           <>
-            Line {formatNumber(current.line)}: <bdi>{current.message}</bdi> <code>{current.code}</code>
+            Line {formatNumber(current.line)}: <bdi>{withLabels(current.message)}</bdi> <code>{current.code}</code>
           </>
         )}
       </p>
