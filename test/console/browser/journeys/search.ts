@@ -162,6 +162,13 @@ export const searchJourneys: Journeys = {
       await checkView('saved views')
       await page.getByRole('button', { name: 'French companies', exact: true }).click()
       await page.getByText(/^\d+ of \d+ companies$/).waitFor()
+      await page
+        .getByRole('region', { name: 'Country', exact: true })
+        .getByRole('checkbox', { name: /^Germany/ })
+        .check()
+      await page.getByRole('button', { name: 'French companies · edited' }).waitFor()
+      await page.getByRole('button', { name: 'Clear Country' }).click()
+      await page.getByRole('button', { name: 'Views' }).waitFor()
     })
   },
 }
