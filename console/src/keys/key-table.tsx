@@ -49,7 +49,7 @@ function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevo
         <span dir="auto">{apiKey.name}</span>
         {apiKey.admin && <Badge tone="info">Admin</Badge>}
         {isSession(apiKey) && <Badge>Console session</Badge>}
-        {own && <Badge tone="ok">You</Badge>}
+        {own && <Badge tone="ok">This browser</Badge>}
       </th>
       <td>
         <code>{apiKey.prefix === '' ? '…' : `${apiKey.prefix}…${apiKey.last_four}`}</code>
@@ -59,19 +59,9 @@ function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevo
       </td>
       <td className={styles.time}>{describeEnd(apiKey)}</td>
       <td className={styles.action}>
-        {state === 'valid' && (
-          <Button
-            size="small"
-            variant="danger"
-            aria-label={`Revoke ${apiKey.name}`}
-            disabled={own}
-            title={
-              own
-                ? 'You are using this key. To end a session, sign out; to revoke the key, use another admin key.'
-                : undefined
-            }
-            onClick={onRevoke}
-          >
+        {state === 'valid' && own && <span className="muted">Sign out ends it</span>}
+        {state === 'valid' && !own && (
+          <Button size="small" variant="danger" aria-label={`Revoke ${apiKey.name}`} onClick={onRevoke}>
             Revoke
           </Button>
         )}
