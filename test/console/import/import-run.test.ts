@@ -16,6 +16,7 @@ import {
   effectSentence,
   groupByCode,
   rowSentences,
+  speedSentence,
   stoppedSentence,
 } from '../../../console/src/import/report/report-words.ts'
 import { addReading, describeTimeLeft, rateOf, secondsLeft, startMeter } from '../../../console/src/jobs/job/meter.ts'
@@ -111,6 +112,8 @@ test('the report is plain words', () => {
     '2 companies will be created and 1 row will change a company.',
   )
   assert.equal(effectSentence({ created: 0, updated: 0, unchanged: 0 }, 'contact'), null)
+  assert.equal(speedSentence(2, 1500, 3000), 'It took 2.0 s, 1,500 rows per second.')
+  assert.equal(speedSentence(0.2, 5, 1), 'It took 0.2 s.')
   const counts = { read: 5, stored: 1, warned: 0, rejected: 3, empty: 1 }
   assert.deepEqual(rowSentences(counts), ['3 rows were rejected.', '1 row had nothing to import.'])
   assert.match(stoppedSentence({ rows_read: 0, rows_stored: 0 }), /nothing was stored/)

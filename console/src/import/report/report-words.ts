@@ -59,8 +59,12 @@ export function rowSentences({ rejected, empty, warned }: RowCounts): readonly s
   return sentences
 }
 
-export function speedSentence(seconds: number, rowsPerSecond: number): string {
-  return `It took ${formatDuration(seconds)}, ${formatNumber(rowsPerSecond)} rows per second.`
+/** A rate of so few rows says nothing. */
+const FEW_ROWS = 100
+
+export function speedSentence(seconds: number, rowsPerSecond: number, rows: number): string {
+  const rate = rows < FEW_ROWS ? '' : `, ${formatNumber(rowsPerSecond)} rows per second`
+  return `It took ${formatDuration(seconds)}${rate}.`
 }
 
 /** What an import that was cancelled or has failed has stored. */

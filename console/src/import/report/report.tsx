@@ -72,7 +72,7 @@ function Lead({ job, counts }: { readonly job: Job; readonly counts: ImportCount
         <p key={sentence}>{sentence}</p>
       ))}
       {seconds !== undefined && rows_per_second !== undefined && (
-        <p className="muted">{speedSentence(seconds, rows_per_second)}</p>
+        <p className="muted">{speedSentence(seconds, rows_per_second, counts.rows.read)}</p>
       )}
     </div>
   )
