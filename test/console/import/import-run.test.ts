@@ -11,7 +11,13 @@ import {
 } from '../../../console/src/import/items/import-items.ts'
 import { NO_ATTEMPTS, nextAttempt } from '../../../console/src/import/items/next-attempt.ts'
 import { divideBar, rowParts } from '../../../console/src/import/report/outcome-parts.ts'
-import { correctCell, correctedName, readRejects, writeCorrected } from '../../../console/src/import/report/rejects.ts'
+import {
+  correctCell,
+  correctedName,
+  readRejects,
+  reportName,
+  writeCorrected,
+} from '../../../console/src/import/report/rejects.ts'
 import {
   effectSentence,
   groupByCode,
@@ -194,4 +200,6 @@ test('files of corrected rows are told apart by their names', () => {
   assert.equal(correctedName('contacts.csv.gz'), 'contacts-corrected.csv')
   assert.equal(correctedName('contacts-corrected.csv'), 'contacts-corrected-2.csv')
   assert.equal(correctedName('contacts-corrected-2.csv'), 'contacts-corrected-3.csv')
+  assert.equal(reportName('contacts.csv.gz', 'rejected'), 'contacts-rejected.csv')
+  assert.equal(reportName('contacts-corrected.csv', 'warnings'), 'contacts-corrected-warnings.csv')
 })

@@ -13,7 +13,7 @@ import { addFiles } from '../items/import-store.ts'
 import { readImportedRows } from '../items/imported-rows.ts'
 import { useOpenItem } from '../items/use-open-item.ts'
 import { ProblemTable } from './problem-table.tsx'
-import { correctCell, correctedName, type Rejects, readRejects, writeCorrected } from './rejects.ts'
+import { correctCell, correctedName, type Rejects, readRejects, reportName, writeCorrected } from './rejects.ts'
 import { RejectsGrid } from './rejects-grid.tsx'
 import styles from './report.module.css'
 
@@ -34,7 +34,11 @@ export function RejectedRows({ job, s3Key, count }: RejectedRowsProps) {
       <div className={styles.headline}>
         <h3>{countOf(count, 'row')} rejected</h3>
         <div className={styles.links}>
-          <Button size="small" icon="download" onClick={() => void downloadFile(s3Key)}>
+          <Button
+            size="small"
+            icon="download"
+            onClick={() => void downloadFile(s3Key, reportName(fileOf(job), 'rejected'))}
+          >
             Rejected rows (CSV)
           </Button>
           <Button

@@ -4,7 +4,7 @@ import { countRecords, type Service } from '../../api/records.ts'
 import { linkToList } from '../../explore/view-params.ts'
 import type { Group } from '../../explore/view-state.ts'
 import { downloadFile } from '../../jobs/job/files.ts'
-import { isCancelled, type Job } from '../../jobs/job/job.ts'
+import { fileOf, isCancelled, type Job } from '../../jobs/job/job.ts'
 import { JobErrors } from '../../jobs/job/job-errors.tsx'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { countOf } from '../../ui/data/nouns.ts'
@@ -15,6 +15,7 @@ import { OutcomeBar } from './outcome-bar.tsx'
 import { effectParts, hasAny, rowParts } from './outcome-parts.ts'
 import { ProblemTable } from './problem-table.tsx'
 import { RejectedRows } from './rejected-rows.tsx'
+import { reportName } from './rejects.ts'
 import styles from './report.module.css'
 import { effectSentence, type ImportCounts, rowSentences, speedSentence, stoppedSentence } from './report-words.ts'
 
@@ -43,7 +44,11 @@ export function ImportReport({ job }: { readonly job: Job }) {
           <div className={styles.headline}>
             <h3>{countOf(counts.rows.warned, 'row')} with warnings</h3>
             {warnings_s3_key !== undefined && (
-              <Button size="small" icon="download" onClick={() => void downloadFile(warnings_s3_key)}>
+              <Button
+                size="small"
+                icon="download"
+                onClick={() => void downloadFile(warnings_s3_key, reportName(fileOf(job), 'warnings'))}
+              >
                 All warnings (CSV)
               </Button>
             )}

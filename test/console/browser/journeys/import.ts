@@ -33,6 +33,9 @@ export const importJourneys: Journeys = {
         const rejected = page.getByRole('region', { name: 'Rejected rows' })
         await rejected.getByRole('heading', { name: '1 row rejected' }).waitFor()
         await checkView('the report of an import')
+        const download = page.waitForEvent('download')
+        await rejected.getByRole('button', { name: 'Rejected rows (CSV)' }).click()
+        assert.equal((await download).suggestedFilename(), 'people-rejected.csv')
         const ada = { where: { keyword_match: { must: { email: 'ada@analytical.example' } } } }
         assert.equal((await stage.server.post('/contacts/', ada)).body.data[0].title, 'Chief Programmer')
 
