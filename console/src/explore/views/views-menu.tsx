@@ -47,7 +47,7 @@ export function ViewsMenu() {
         trigger={
           <Button ref={trigger} icon="bookmark" variant="quiet" title={base?.name}>
             <span className={styles.name}>{base?.name ?? 'Views'}</span>
-            {base && !shown && '· edited'}
+            {base && !shown && ' · edited'}
           </Button>
         }
       >

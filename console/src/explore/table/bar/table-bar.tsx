@@ -48,7 +48,7 @@ export function TableBar({ all, columns, records, selection, range, onSelect }: 
       {selected === 0 && total > 0 && <Place range={range} total={total} />}
       {selected === 0 && total > 0 && view.order.length > 0 && (
         <p className={styles.place}>
-          Sorted by {describeOrder(view.order, all)}{' '}
+          Sorted by {describeOrder(view.order, all)}
           <IconButton size="small" icon="close" label="Clear sorting" onClick={clearOrder} />
         </p>
       )}
