@@ -59,7 +59,7 @@ function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevo
       </td>
       <td className={styles.time}>{describeEnd(apiKey)}</td>
       <td className={styles.action}>
-        {state === 'valid' && own && <span className="muted">Sign out ends it</span>}
+        {state === 'valid' && own && <OwnKey isSession={isSession(apiKey)} />}
         {state === 'valid' && !own && (
           <Button size="small" variant="danger" aria-label={`Revoke ${apiKey.name}`} onClick={onRevoke}>
             Revoke
@@ -67,6 +67,17 @@ function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevo
         )}
       </td>
     </tr>
+  )
+}
+
+/** A key does not revoke itself. */
+function OwnKey({ isSession }: { readonly isSession: boolean }) {
+  return isSession ? (
+    <span className={styles.own}>Sign out ends it</span>
+  ) : (
+    <span className={styles.own} title="To revoke it, sign in with another admin key.">
+      In use here
+    </span>
   )
 }
 

@@ -46,8 +46,10 @@ export function ViewsMenu() {
         onOpenChange={setOpen}
         trigger={
           <Button ref={trigger} icon="bookmark" variant="quiet" title={base?.name}>
-            <span className={styles.name}>{base?.name ?? 'Views'}</span>
-            {base && !shown && ' · edited'}
+            <span className={styles.label}>
+              <span className={styles.name}>{base?.name ?? 'Views'}</span>
+              {base && !shown && ' · edited'}
+            </span>
           </Button>
         }
       >

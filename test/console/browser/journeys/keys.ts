@@ -6,7 +6,7 @@ export const keyJourneys: Journeys = {
     await stage.visit('/keys', async ({ page, checkView }) => {
       const table = page.getByRole('group', { name: 'API keys' })
       const own = table.getByRole('row').filter({ hasText: 'This browser' })
-      await own.getByText('Sign out ends it').waitFor()
+      await own.getByText('In use here').waitFor()
       assert.equal(await own.getByRole('button', { name: /^Revoke/ }).count(), 0)
       await page.getByRole('button', { name: 'Create key' }).click()
       const dialog = page.getByRole('dialog')
