@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Query } from '../../console/src/api/query.ts'
-import { listValues } from '../../console/src/explore/filters/panel/choose-rows.ts'
+import { keepPlaces, listValues } from '../../console/src/explore/filters/panel/choose-rows.ts'
 import { joinValues, MAX_VALUES, splitLines } from '../../console/src/explore/filters/paste-values.ts'
 import { describeEmails, listEmails } from '../../console/src/explore/selection/list-emails.ts'
 
@@ -26,6 +26,25 @@ test('a value that is ticked, or no longer ticked, stays where it is', () => {
 
 test('pasted values are listed although they are rare', () => {
   assert.deepEqual(listed(['spain'], ['spain', 'malta']), ['spain 28', 'malta ?', 'germany 30', 'france 29'])
+})
+
+test('values whose counts change stay where they are, and those that are gone have 0, while there is room', () => {
+  const before = listValues([], [], rows)
+  const kept = (now: readonly (readonly [string, number])[], room: number, isWhole: boolean) => {
+    const found = now.map(([value, count]) => ({ value, display_value: value, count }))
+    return keepPlaces(before, listValues([], [], found), room, isWhole).map(
+      one => `${one.value} ${one.found?.count ?? '?'}`,
+    )
+  }
+  const now = [
+    ['malta', 9],
+    ['spain', 8],
+    ['germany', 1],
+  ] as const
+  assert.deepEqual(kept(now, 8, true), ['germany 1', 'france 0', 'spain 8', 'malta 9'])
+  assert.deepEqual(kept(now, 3, true), ['germany 1', 'spain 8', 'malta 9'])
+  assert.deepEqual(kept(now, 8, false), ['germany 1', 'spain 8', 'malta 9'])
+  assert.deepEqual(kept([], 8, true), ['germany 0', 'france 0', 'spain 0'])
 })
 
 test('a pasted list is not cut silently', () => {

@@ -107,6 +107,13 @@ const DESCRIPTIONS: readonly (readonly [item: Item, text: string])[] = [
   [{ kind: 'values', key: 'country', values: ['a'], not: true }, 'COUNTRY is not a'],
   [{ kind: 'range', key: 'size', gte: 200, lte: 1000 }, 'SIZE: 200 to 1,000'],
   [{ kind: 'range', key: 'size', lt: 20 }, 'SIZE: less than 20'],
+  [{ kind: 'range', key: 'at', gte: '2026-11-29', lt: '2026-12-01' }, 'AT: from 29 Nov 2026, before 1 Dec 2026'],
+  [{ kind: 'range', key: 'at', gte: '2026-11-01', lte: '2026-11-29' }, 'AT: 1 Nov 2026 to 29 Nov 2026'],
+  [
+    { kind: 'range', key: 'at', gte: '2026-11-29T09:55:22.688', lte: '2026-11-29T09:56:01.100' },
+    'AT: 29 Nov 2026, 09:55 to 09:56',
+  ],
+  [{ kind: 'range', key: 'at', gt: '2026-99-99' }, 'AT: more than 2026-99-99'],
   [{ kind: 'text', key: 'title', type: 'match', value: 'vp', fuzzy: true }, 'TITLE has “vp” or similar'],
   [{ kind: 'text', key: 'email', type: 'substring', value: '@x', not: true }, 'EMAIL does not contain “@x”'],
   [{ kind: 'exists', key: 'email', not: true }, 'EMAIL has no value'],

@@ -65,6 +65,8 @@ test('progress goes by bytes, else by rows, else nobody knows', () => {
   assert.equal(shareDone({ ...base, status: 'completed' }), 1)
   assert.equal(ageAtEnd(base, Date.parse(base.created_at) + 5000), 5)
   assert.equal(ageAtEnd({ ...base, status: 'failed' }, 0), 30)
+  const reported = { ...base, status: 'completed', job_response: { ...base.job_response, seconds: 29.8 } } as const
+  assert.equal(ageAtEnd(reported, 0), 29.8)
 })
 
 test('an address may hold anything', () => {

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import {
   cellValue,
   chooseColumns,
+  describeOrder,
   exportNames,
   listColumns,
   moveColumn,
@@ -78,6 +79,21 @@ test('a header sorts up, down, and not at all; with Shift it leaves the other or
   assert.deepEqual(toggleOrder([by('a'), by('b')], 'c', true), [by('a'), by('b'), by('c')])
   assert.deepEqual(toggleOrder([by('a'), by('b')], 'a', true), [by('a', 'desc'), by('b')])
   assert.deepEqual(toggleOrder([by('a', 'desc'), by('b')], 'a', true), [by('b')])
+})
+
+test('the order is said in words that fit the kind of the column', () => {
+  const by = (order_by: string, order_direction: 'asc' | 'desc') => ({ order_by, order_direction }) as const
+  assert.equal(
+    describeOrder([by('shoe_size', 'desc'), by('full_name', 'asc')], contactColumns),
+    'Label of shoe_size, largest first, then Name, A to Z',
+  )
+  assert.equal(describeOrder([by('created_at', 'desc')], contactColumns), 'created at, newest first')
+  assert.equal(describeOrder([by('gone', 'desc')], contactColumns), 'gone, Z to A')
+})
+
+test('a column is at first as wide as its header', () => {
+  const { label, width } = contactColumns.find(({ name }) => name === 'company_pet')!
+  assert.ok(width >= label.length * 6 + 50)
 })
 
 test('a column comes before the one it was dropped on', () => {

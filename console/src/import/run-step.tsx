@@ -34,7 +34,7 @@ export function RunStep({ item, uuid }: { readonly item: ImportItem; readonly uu
         <>
           <RequestButton requests={requests} />
           <a className={buttonClass({})} href={`#/jobs?open=${uuid}`}>
-            Job
+            Open in Jobs
           </a>
           {job.status === 'failed' && (
             <Button icon="edit" onClick={() => updateItem(item.id, { step: 'check', job: null })}>

@@ -1,5 +1,6 @@
 /** All about one job, beside the list. */
 import { useEffect, useRef } from 'react'
+import { reportName } from '../import/report/rejects.ts'
 import { ImportReport } from '../import/report/report.tsx'
 import { RequestButton } from '../shell/request-dialog.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -76,17 +77,17 @@ function Files({ job }: { readonly job: Job }) {
   const files = [
     { key: typeof source === 'string' ? source : undefined, label: 'Imported file' },
     { key: s3_key, label: bytes === undefined ? 'Exported file' : `Exported file, ${formatBytes(bytes)}` },
-    { key: rejects_s3_key, label: 'Rejected rows' },
-    { key: warnings_s3_key, label: 'Warnings' },
+    { key: rejects_s3_key, label: 'Rejected rows', name: reportName(fileOf(job), 'rejected') },
+    { key: warnings_s3_key, label: 'Warnings', name: reportName(fileOf(job), 'warnings') },
   ]
-  const existing = files.flatMap(({ key, label }) => (key === undefined ? [] : [{ key, label }]))
+  const existing = files.flatMap(({ key, label, name }) => (key === undefined ? [] : [{ key, label, name }]))
   if (existing.length === 0) return null
   return (
     <section className={styles.section} aria-label="Files">
       <h3>Files</h3>
       <div className={styles.files}>
-        {existing.map(({ key, label }) => (
-          <Button key={key} icon="download" onClick={() => void downloadFile(key)}>
+        {existing.map(({ key, label, name }) => (
+          <Button key={key} icon="download" onClick={() => void downloadFile(key, name)}>
             {label}
           </Button>
         ))}

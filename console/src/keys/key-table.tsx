@@ -49,7 +49,7 @@ function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevo
         <span dir="auto">{apiKey.name}</span>
         {apiKey.admin && <Badge tone="info">Admin</Badge>}
         {isSession(apiKey) && <Badge>Console session</Badge>}
-        {own && <Badge tone="ok">You</Badge>}
+        {own && <Badge tone="ok">This browser</Badge>}
       </th>
       <td>
         <code>{apiKey.prefix === '' ? '…' : `${apiKey.prefix}…${apiKey.last_four}`}</code>
@@ -59,24 +59,25 @@ function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKey; readonly onRevo
       </td>
       <td className={styles.time}>{describeEnd(apiKey)}</td>
       <td className={styles.action}>
-        {state === 'valid' && (
-          <Button
-            size="small"
-            variant="danger"
-            aria-label={`Revoke ${apiKey.name}`}
-            disabled={own}
-            title={
-              own
-                ? 'You are using this key. To end a session, sign out; to revoke the key, use another admin key.'
-                : undefined
-            }
-            onClick={onRevoke}
-          >
+        {state === 'valid' && own && <OwnKey isSession={isSession(apiKey)} />}
+        {state === 'valid' && !own && (
+          <Button size="small" variant="danger" aria-label={`Revoke ${apiKey.name}`} onClick={onRevoke}>
             Revoke
           </Button>
         )}
       </td>
     </tr>
+  )
+}
+
+/** A key does not revoke itself. */
+function OwnKey({ isSession }: { readonly isSession: boolean }) {
+  return isSession ? (
+    <span className={styles.own}>Sign out ends it</span>
+  ) : (
+    <span className={styles.own} title="To revoke it, sign in with another admin key.">
+      In use here
+    </span>
   )
 }
 

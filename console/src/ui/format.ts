@@ -3,6 +3,7 @@ const whole = new Intl.NumberFormat('en')
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
 const share = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 })
 const moment = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
+const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' })
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 
 /** 1,234,567 */
@@ -19,6 +20,9 @@ export function formatShare(value: number): string {
 
 /** ISO 8601 → 29 Nov 2026, 14:03 */
 export const formatTime = (iso: string): string => moment.format(new Date(iso))
+
+/** 2026-11-29 → 29 Nov 2026, whatever the time zone */
+export const formatDay = (date: string): string => day.format(new Date(date))
 
 /** ISO 8601 → 5 minutes ago */
 export function formatAgo(iso: string, now = Date.now()): string {

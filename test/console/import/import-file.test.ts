@@ -10,7 +10,7 @@ import {
 import { describeKey, groupOptions } from '../../../console/src/import/columns/key-options.ts'
 import { adviceFor, type Preview } from '../../../console/src/import/columns/preview.ts'
 import { decodeSample, examplesOf, readSample } from '../../../console/src/import/columns/sample.ts'
-import { fieldLabel, searchTargets, TARGETS } from '../../../console/src/import/columns/targets.ts'
+import { fieldLabel, searchTargets, TARGETS, withLabels } from '../../../console/src/import/columns/targets.ts'
 import { MAPPING_KEYS } from '../../../src/csv/header/column-names.ts'
 
 type Row = Preview['rows'][number]
@@ -225,5 +225,16 @@ test('rows become records: fields in order, warnings at their cells, records cou
   assert.deepEqual(
     recordColumns(own).map(({ field }) => field),
     ['employees_count'],
+  )
+})
+
+test('messages of the server name columns as the page does, and quote values as they are', () => {
+  assert.equal(
+    withLabels('names neither a company (company, company_linkedin_url) nor a contact (email or person_linkedin_url)'),
+    'names neither a company (company, Company LinkedIn) nor a contact (email or Person LinkedIn)',
+  )
+  assert.equal(
+    withLabels('employees_count "first_name" is not a single number; shoe_size is ignored'),
+    'Company employees "first_name" is not a single number; shoe_size is ignored',
   )
 })

@@ -11,11 +11,18 @@ import {
 } from '../../../console/src/import/items/import-items.ts'
 import { NO_ATTEMPTS, nextAttempt } from '../../../console/src/import/items/next-attempt.ts'
 import { divideBar, rowParts } from '../../../console/src/import/report/outcome-parts.ts'
-import { correctCell, correctedName, readRejects, writeCorrected } from '../../../console/src/import/report/rejects.ts'
+import {
+  correctCell,
+  correctedName,
+  readRejects,
+  reportName,
+  writeCorrected,
+} from '../../../console/src/import/report/rejects.ts'
 import {
   effectSentence,
   groupByCode,
   rowSentences,
+  speedSentence,
   stoppedSentence,
 } from '../../../console/src/import/report/report-words.ts'
 import { addReading, describeTimeLeft, rateOf, secondsLeft, startMeter } from '../../../console/src/jobs/job/meter.ts'
@@ -103,14 +110,16 @@ test('an upload is tried again for a minute, and from the start after it came fu
 test('the report is plain words', () => {
   assert.equal(
     effectSentence({ created: 4812, updated: 12, unchanged: 1 }, 'contact'),
-    '4,812 contacts were created, 12 were changed and 1 stayed as it was.',
+    '4,812 contacts were created, 12 rows changed a contact and 1 row had a contact that was already up to date.',
   )
-  assert.equal(effectSentence({ created: 0, updated: 1, unchanged: 0 }, 'company'), '1 company was changed.')
+  assert.equal(effectSentence({ created: 0, updated: 1, unchanged: 0 }, 'company'), '1 row changed a company.')
   assert.equal(
     effectSentence({ created: 2, updated: 1, unchanged: 0 }, 'company', 'future'),
-    '2 companies will be created and 1 will be changed.',
+    '2 companies will be created and 1 row will change a company.',
   )
   assert.equal(effectSentence({ created: 0, updated: 0, unchanged: 0 }, 'contact'), null)
+  assert.equal(speedSentence(2, 1500, 3000), 'It took 2.0 s, 1,500 rows per second.')
+  assert.equal(speedSentence(0.2, 5, 1), 'It took 0.2 s.')
   const counts = { read: 5, stored: 1, warned: 0, rejected: 3, empty: 1 }
   assert.deepEqual(rowSentences(counts), ['3 rows were rejected.', '1 row had nothing to import.'])
   assert.match(stoppedSentence({ rows_read: 0, rows_stored: 0 }), /nothing was stored/)
@@ -191,4 +200,6 @@ test('files of corrected rows are told apart by their names', () => {
   assert.equal(correctedName('contacts.csv.gz'), 'contacts-corrected.csv')
   assert.equal(correctedName('contacts-corrected.csv'), 'contacts-corrected-2.csv')
   assert.equal(correctedName('contacts-corrected-2.csv'), 'contacts-corrected-3.csv')
+  assert.equal(reportName('contacts.csv.gz', 'rejected'), 'contacts-rejected.csv')
+  assert.equal(reportName('contacts-corrected.csv', 'warnings'), 'contacts-corrected-warnings.csv')
 })

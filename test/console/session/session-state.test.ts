@@ -5,6 +5,7 @@ import { QueryClient } from '@tanstack/react-query'
 import { currentKey, forgetKey, keepKey } from '../../../console/src/api/key.ts'
 import { onSignOut, watchSignOut } from '../../../console/src/api/session-state.ts'
 import { forgetCorrections, keepCorrections, readCorrections } from '../../../console/src/import/items/corrections.ts'
+import { keepImportedRows, readImportedRows } from '../../../console/src/import/items/imported-rows.ts'
 import { followImport, listFollowed, noteJobs } from '../../../console/src/jobs/job/follow-jobs.ts'
 import { areCharactersOn, setCharacters } from '../../../console/src/shell/shortcut-setting.ts'
 import { closeToast, listToasts, pauseToasts, showToast } from '../../../console/src/ui/toasts.ts'
@@ -43,14 +44,29 @@ test('whatever a person leaves behind is gone when the key changes', () => {
   keepKey('ck_one', { remember: false })
   showToast('Saved', { action: { label: 'Undo', run: () => {} } })
   keepCorrections('rejects/a', new Map([[0, new Map([[1, 'b']])]]))
+  keepImportedRows('rejects/a', 'job 1', new Map([[2, new Map([[0, 'c']])]]))
   sessionStorage.setItem('connectra.of-a-room-that-is-not-loaded', 'x')
   assert.equal(resets, 0)
   keepKey('ck_two', { remember: false })
   assert.equal(resets, 1)
   assert.deepEqual(listToasts(), [])
   assert.equal(readCorrections('rejects/a').size, 0)
+  assert.equal(readImportedRows('rejects/a').size, 0)
   assert.equal(sessionStorage.length, 1)
   assert.equal(currentKey(), 'ck_two')
+})
+
+test('rows that were corrected and imported are known after a reload, with their jobs', () => {
+  keepImportedRows('rejects/e', 'job 1', new Map([[2, new Map([[0, 'c']])]]))
+  keepImportedRows('rejects/e', 'job 2', new Map([[5, new Map([[1, 'd']])]]))
+  const rows = readImportedRows('rejects/e')
+  assert.deepEqual([...rows.keys()], [2, 5])
+  assert.deepEqual(rows.get(2), { job: 'job 1', cells: new Map([[0, 'c']]) })
+  const stored = sessionStorage.getItem('connectra.imported-rows.rejects/e')!
+  sessionStorage.setItem('connectra.imported-rows.rejects/f', stored)
+  assert.deepEqual(readImportedRows('rejects/f'), rows)
+  sessionStorage.setItem('connectra.imported-rows.rejects/g', '[1')
+  assert.equal(readImportedRows('rejects/g').size, 0)
 })
 
 test('corrections of rejected rows are kept in the session until they are imported', () => {

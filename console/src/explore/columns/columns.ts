@@ -74,6 +74,10 @@ function companyAlias(field: string): string {
   return field.startsWith('company_') ? field : `company_${field}`
 }
 
+/** Pixels. What a header has besides its label, and a letter of the label: a header is not cut off at first. */
+const HEADER_WIDTH = 56
+const LETTER_WIDTH = 6.5
+
 function describeColumn(service: Service, name: string, filter: Filter | undefined): Column {
   if (service === 'contact' && name === FULL_NAME)
     return {
@@ -95,7 +99,16 @@ function describeColumn(service: Service, name: string, filter: Filter | undefin
     readOnly = false,
   } = own ?? FIELDS[ofCompany ? 'company' : service][field] ?? unknownField(filter)
   const label = filter?.display_name ?? name.replaceAll('_', ' ')
-  return { name, label, kind, field, ofCompany, sortable: kind !== 'list', editable: !readOnly && !ofCompany, width }
+  return {
+    name,
+    label,
+    kind,
+    field,
+    ofCompany,
+    sortable: kind !== 'list',
+    editable: !readOnly && !ofCompany,
+    width: Math.max(width, HEADER_WIDTH + label.length * LETTER_WIDTH),
+  }
 }
 
 function unknownField(filter: Filter | undefined): FieldInfo {
@@ -168,6 +181,22 @@ export function toggleOrder(order: readonly Order[], name: string, further: bool
   if (!before) return [...kept, { order_by: name, order_direction: 'asc' }]
   if (before.order_direction === 'desc') return kept.filter(item => item !== before)
   return kept.map(item => (item === before ? { ...item, order_direction: 'desc' } : item))
+}
+
+const DIRECTIONS = {
+  integer: { asc: 'smallest first', desc: 'largest first' },
+  date: { asc: 'oldest first', desc: 'newest first' },
+  text: { asc: 'A to Z', desc: 'Z to A' },
+} as const
+
+/** "Company employees, largest first, then Name, A to Z" */
+export function describeOrder(order: readonly Order[], all: readonly Column[]): string {
+  const parts = order.map(({ order_by, order_direction }) => {
+    const column = all.find(({ name }) => name === order_by)
+    const words = column?.kind === 'integer' || column?.kind === 'date' ? DIRECTIONS[column.kind] : DIRECTIONS.text
+    return `${column?.label ?? order_by}, ${words[order_direction]}`
+  })
+  return parts.join(', then ')
 }
 
 /** `to` is an index among the names as they are; the column comes before the one that is there. */

@@ -51,13 +51,3 @@ export async function createExportJob(
   const reply = await take(api.POST('/common/jobs/create', { body: { job_type: 'export_csv_file', job_data } }))
   return reply.data.uuid
 }
-
-export function saveFile(file: Blob, name: string): void {
-  const url = URL.createObjectURL(file)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  // The browser has begun to read it by then.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
-}

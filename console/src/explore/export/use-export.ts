@@ -3,10 +3,11 @@ import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { ApiError } from '../../api/client.ts'
 import type { Service } from '../../api/records.ts'
+import { saveFile } from '../../api/save-file.ts'
 import { formatNumber } from '../../ui/format.ts'
 import { showToast } from '../../ui/toasts.ts'
 import { type ExportOptions, type ExportQuery, fileName, MAX_DOWNLOAD_ROWS } from './export-query.ts'
-import { createExportJob, fetchExport, saveFile } from './run-export.ts'
+import { createExportJob, fetchExport } from './run-export.ts'
 
 interface ExportRun {
   readonly service: Service

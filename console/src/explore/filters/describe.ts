@@ -1,6 +1,6 @@
 /** Conditions in words, for chips and screen readers. */
 import type { Bound } from '../../api/records.ts'
-import { formatNumber } from '../../ui/format.ts'
+import { formatDay, formatNumber, formatTime } from '../../ui/format.ts'
 import { cutText } from '../columns/format-value.ts'
 import type { Item, RangeCondition, TextCondition } from '../view-state.ts'
 
@@ -39,18 +39,32 @@ export function describeItem(item: Item, names: Names): string {
   }
 }
 
-function describeRange({ gte, gt, lte, lt }: RangeCondition): string {
-  if (gte !== undefined && lte !== undefined) return gte === lte ? bound(gte) : `${bound(gte)} to ${bound(lte)}`
-  const parts: string[] = []
-  if (gte !== undefined) parts.push(`at least ${bound(gte)}`)
-  if (gt !== undefined) parts.push(`more than ${bound(gt)}`)
-  if (lte !== undefined) parts.push(`at most ${bound(lte)}`)
-  if (lt !== undefined) parts.push(`less than ${bound(lt)}`)
+const NUMBER_WORDS = { gte: 'at least', gt: 'more than', lte: 'at most', lt: 'less than' }
+const DATE_WORDS = { gte: 'from', gt: 'after', lte: 'until', lt: 'before' }
+
+function describeRange(range: RangeCondition): string {
+  const { gte, lte } = range
+  if (gte !== undefined && lte !== undefined) {
+    const [from, to] = [bound(gte), bound(lte)]
+    // The date is said once: 29 Nov 2026, 10:55 to 10:56.
+    const date = isDate(gte) ? from.slice(0, from.indexOf(', ') + 2) : ''
+    return from === to ? from : `${from} to ${date !== '' && to.startsWith(date) ? to.slice(date.length) : to}`
+  }
+  const parts = (['gte', 'gt', 'lte', 'lt'] as const).flatMap(name => {
+    const value = range[name]
+    return value === undefined ? [] : `${(isDate(value) ? DATE_WORDS : NUMBER_WORDS)[name]} ${bound(value)}`
+  })
   return parts.join(', ') || 'any'
 }
 
 function bound(value: Bound): string {
-  return typeof value === 'number' ? formatNumber(value) : cutText(value, SHOWN_LETTERS)
+  if (typeof value === 'number') return formatNumber(value)
+  if (!isDate(value)) return cutText(value, SHOWN_LETTERS)
+  return value.length > 10 ? formatTime(value) : formatDay(value)
+}
+
+function isDate(value: Bound): boolean {
+  return /^\d{4}-\d\d-\d\d/.test(String(value)) && !Number.isNaN(Date.parse(String(value)))
 }
 
 function describeText({ type, value, fuzzy, not }: TextCondition, field: string): string {

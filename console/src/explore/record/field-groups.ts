@@ -21,9 +21,9 @@ const GROUPS: Readonly<Record<Service, Readonly<Record<string, readonly string[]
       'facebook_url',
       'twitter_url',
     ],
-    Work: ['title', 'seniority', 'departments', 'stage', 'company_id'],
+    Work: ['title', 'seniority', 'departments', 'stage'],
     Person: ['first_name', 'last_name', 'city', 'state', 'country', 'country_code'],
-    System: ['uuid', 'id', 'created_at', 'updated_at'],
+    System: ['created_at', 'updated_at', 'uuid', 'id', 'company_id'],
   },
   company: {
     Company: ['name', 'company_name_for_emails', 'industries', 'employees_count', 'annual_revenue'],
@@ -31,7 +31,7 @@ const GROUPS: Readonly<Record<Service, Readonly<Record<string, readonly string[]
     Place: ['address', 'city', 'state', 'country', 'country_code'],
     Funding: ['total_funding', 'latest_funding', 'latest_funding_amount', 'last_raised_at'],
     'Keywords and technologies': ['keywords', 'technologies'],
-    System: ['uuid', 'id', 'created_at', 'updated_at'],
+    System: ['created_at', 'updated_at', 'uuid', 'id'],
   },
 }
 

@@ -74,12 +74,13 @@ function Content({ service, record, ...empty }: RecordFieldsProps) {
           {subtitleOf(service, record)}
         </p>
       </div>
-      <RecordFields service={service} record={record} {...empty} />
-      {service === 'contact' && <CompanySummary contact={record} />}
-      {service === 'contact' && record.company_id && (
-        <People companyId={String(record.company_id)} except={record.uuid} />
-      )}
-      {service === 'company' && <People companyId={record.uuid} except={null} />}
+      <RecordFields service={service} record={record} {...empty}>
+        {service === 'contact' && <CompanySummary contact={record} />}
+        {service === 'contact' && record.company_id && (
+          <People companyId={String(record.company_id)} except={record.uuid} />
+        )}
+        {service === 'company' && <People companyId={record.uuid} except={null} />}
+      </RecordFields>
     </>
   )
 }

@@ -16,9 +16,11 @@ export interface RecordFieldsProps {
   readonly record: RecordRow
   readonly showsEmpty: boolean
   readonly onShowEmpty: (shows: boolean) => void
+  /** Before the last group, which only few people need. */
+  readonly children?: ReactNode
 }
 
-export function RecordFields({ service, record, showsEmpty, onShowEmpty }: RecordFieldsProps) {
+export function RecordFields({ service, record, showsEmpty, onShowEmpty, children }: RecordFieldsProps) {
   const { filters } = useExplore()
   const queryClient = useQueryClient()
   const columns = useMemo(() => listColumns(service, filters), [service, filters])
@@ -31,24 +33,25 @@ export function RecordFields({ service, record, showsEmpty, onShowEmpty }: Recor
     void saveEdit(queryClient, { service, uuid: record.uuid, name: nameOf(service, record), field, label, ...change })
   }
 
+  const drawn = groups.map(({ title, fields }) => {
+    const shown = fields.filter(field => showsEmpty || !isEmpty(record, field))
+    if (shown.length === 0) return null
+    return (
+      <FieldGroup key={title} title={title}>
+        {shown.map(column => (
+          <FieldRow
+            key={column.name}
+            column={column}
+            value={cellValue(record, column)}
+            onSave={text => save(column, text)}
+          />
+        ))}
+      </FieldGroup>
+    )
+  })
   return (
     <>
-      {groups.map(({ title, fields }) => {
-        const shown = fields.filter(field => showsEmpty || !isEmpty(record, field))
-        if (shown.length === 0) return null
-        return (
-          <FieldGroup key={title} title={title}>
-            {shown.map(column => (
-              <FieldRow
-                key={column.name}
-                column={column}
-                value={cellValue(record, column)}
-                onSave={text => save(column, text)}
-              />
-            ))}
-          </FieldGroup>
-        )
-      })}
+      {drawn.slice(0, -1)}
       {empty > 0 && (
         <div>
           <Button
@@ -62,6 +65,8 @@ export function RecordFields({ service, record, showsEmpty, onShowEmpty }: Recor
           </Button>
         </div>
       )}
+      {children}
+      {drawn.at(-1)}
     </>
   )
 }

@@ -12,6 +12,9 @@ export function NothingFound() {
   const { view, where, setView } = useExplore()
   const names = nounFor(view.service, 0)
   const isFiltered = Object.keys(where).length > 0
+  const { search, filter } = view
+  const hasConditions = filter.items.length > 0
+  const hasWords = search !== '' || filter.items.some(({ kind }) => kind === 'text')
 
   function clear() {
     setView({ search: '', filter: NO_FILTER })
@@ -34,8 +37,17 @@ export function NothingFound() {
       </Empty>
     )
   return (
-    <Empty icon="search" title={`No ${names} match`} actions={<Button onClick={clear}>Clear filters</Button>}>
-      Remove a condition, or search for fewer words.
+    <Empty
+      icon="search"
+      title={`No ${names} match`}
+      actions={
+        <Button onClick={clear}>
+          {search === '' ? 'Clear filters' : hasConditions ? 'Clear search and filters' : 'Clear search'}
+        </Button>
+      }
+    >
+      {hasConditions && 'Remove a condition. '}
+      {hasWords && 'Words are searched as written: try the singular, or the beginning of the word.'}
     </Empty>
   )
 }

@@ -47,6 +47,11 @@ export function stateOf({ search, filter, order, columns }: ListView): SavedView
   return JSON.parse(JSON.stringify(writeView({ search, filter, order, columns }))) as SavedView['state']
 }
 
+/** Whether anything of a view is not as it is at first. */
+export function hasParts(view: ListView): boolean {
+  return Object.keys(stateOf(view)).length > 0
+}
+
 /** The changes that open a saved view. */
 export function changesFor(saved: SavedView): Omit<ViewState, 'service'> {
   const { service: _, ...view } = parseView(saved.service, saved.state)

@@ -6,7 +6,7 @@ import { Menu, type MenuItem, Popover } from '../../ui/popover.tsx'
 import { Badge, Skeleton } from '../../ui/states.tsx'
 import { showError, showToast } from '../../ui/toasts.ts'
 import { useExplore } from '../explore-context.ts'
-import { changesFor, isShown, type SavedView, stateOf, useSavedViews, useViewEdits } from './saved-views.ts'
+import { changesFor, hasParts, isShown, type SavedView, stateOf, useSavedViews, useViewEdits } from './saved-views.ts'
 import { ViewDialog } from './view-dialog.tsx'
 import styles from './views-menu.module.css'
 
@@ -19,6 +19,10 @@ export function ViewsMenu() {
   const [open, setOpen] = useState(false)
   const [edited, setEdited] = useState<Edited>(null)
   const shown = views.data?.find(saved => isShown(saved, view))
+  const [last, setLast] = useState<string | null>(null)
+  if (shown && shown.uuid !== last) setLast(shown.uuid)
+  // A view whose filter was changed since. Without any filter it is not that view any more.
+  const base = shown ?? (hasParts(view) ? views.data?.find(({ uuid }) => uuid === last) : undefined)
 
   const trigger = useRef<HTMLButtonElement>(null)
 
@@ -41,8 +45,11 @@ export function ViewsMenu() {
         open={open}
         onOpenChange={setOpen}
         trigger={
-          <Button ref={trigger} icon="bookmark" variant="quiet" title={shown?.name}>
-            <span className={styles.name}>{shown?.name ?? 'Views'}</span>
+          <Button ref={trigger} icon="bookmark" variant="quiet" title={base?.name}>
+            <span className={styles.label}>
+              <span className={styles.name}>{base?.name ?? 'Views'}</span>
+              {base && !shown && ' · edited'}
+            </span>
           </Button>
         }
       >

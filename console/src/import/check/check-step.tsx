@@ -1,13 +1,14 @@
 /** How an uploaded file is read, what it would become, and the start of its import. */
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useMemo, useRef, useState } from 'react'
 import { ApiError } from '../../api/client.ts'
 import { RequestButton } from '../../shell/request-dialog.tsx'
 import { Button } from '../../ui/button.tsx'
 import { countOf } from '../../ui/data/nouns.ts'
+import { formatNumber, shorten } from '../../ui/format.ts'
 import { Card } from '../../ui/page.tsx'
 import { ErrorState, Notice, Skeleton } from '../../ui/states.tsx'
-import { describeColumns, unreadColumns, withChoice } from '../columns/columns.ts'
-import { MappingTable } from '../columns/mapping-table.tsx'
+import { type Column, describeColumns, unreadColumns, withChoice } from '../columns/columns.ts'
+import { MappingTable, type ShownColumns } from '../columns/mapping-table.tsx'
 import { adviceFor, PREVIEW_ROWS, type Preview } from '../columns/preview.ts'
 import type { TargetKey } from '../columns/targets.ts'
 import type { ImportItem } from '../items/import-items.ts'
@@ -33,6 +34,14 @@ export function CheckStep({ item }: { readonly item: ImportItem }) {
     return isShownUnread && sample !== null ? unreadColumns(sample, item.mapping) : []
   }, [preview, sample, item.mapping, isShownUnread])
   const unclear = columns.filter(({ state }) => state === 'unclear').length
+  const [wasUnclear, setWasUnclear] = useState(false)
+  if (unclear > 0 && !wasUnclear) setWasUnclear(true)
+  const [state, setState] = useState<ShownColumns>('all')
+  const table = useRef<HTMLDivElement>(null)
+  const showLeftOut = () => {
+    setState(columns.some(column => column.state === 'ignored') ? 'ignored' : 'unclear')
+    table.current?.scrollIntoView({ block: 'nearest' })
+  }
   return (
     <div className={styles.steps} aria-busy={isChecking}>
       <ReadingCard item={item} preview={preview} />
@@ -46,15 +55,21 @@ export function CheckStep({ item }: { readonly item: ImportItem }) {
               or {unclear === 1 ? 'it is' : 'they are'} left out.
             </Notice>
           )}
+          {/* Keeps the place, so that the table does not move. */}
+          {unclear === 0 && wasUnclear && <Notice tone="neutral">No column is unclear any more.</Notice>}
           {preview && preview.unmatched_mapping.length > 0 && (
             <Unmatched item={item} headers={preview.unmatched_mapping} />
           )}
-          <MappingTable
-            columns={columns}
-            total={preview?.columns_total ?? columns.length}
-            isExport={preview?.form === 'export'}
-            onChoose={onChoose}
-          />
+          <div ref={table} className={styles.table}>
+            <MappingTable
+              columns={columns}
+              total={preview?.columns_total ?? columns.length}
+              isExport={preview?.form === 'export'}
+              state={state}
+              onState={setState}
+              onChoose={onChoose}
+            />
+          </div>
         </Card>
       )}
       {preview && (
@@ -69,7 +84,13 @@ export function CheckStep({ item }: { readonly item: ImportItem }) {
           </Card>
         </>
       )}
-      <StartBar item={item} preview={error ? undefined : preview} unclear={unclear} isChecking={isChecking} />
+      <StartBar
+        item={item}
+        preview={error ? undefined : preview}
+        columns={columns}
+        isChecking={isChecking}
+        onShowLeftOut={showLeftOut}
+      />
     </div>
   )
 }
@@ -132,12 +153,32 @@ function Unmatched({ item, headers }: { readonly item: ImportItem; readonly head
 interface StartBarProps {
   readonly item: ImportItem
   readonly preview: Preview | undefined
-  readonly unclear: number
+  readonly columns: readonly Column[]
   readonly isChecking: boolean
+  readonly onShowLeftOut: () => void
+}
+
+const NAMED = 3
+
+/** Which columns are not imported. */
+function LeftOut({ columns, onShow }: { readonly columns: readonly Column[]; readonly onShow: () => void }) {
+  const left = columns.filter(({ state }) => state !== 'read')
+  if (left.length === 0) return null
+  const names = left.slice(0, NAMED).map(({ header }) => shorten(header.trim(), 30) || 'No header')
+  const more = left.length > NAMED ? ` and ${formatNumber(left.length - NAMED)} more` : ''
+  return (
+    <div className={styles.note} data-unclear={left.some(({ state }) => state === 'unclear')}>
+      {countOf(left.length, 'column')} {left.length === 1 ? 'is' : 'are'} not imported: <bdi>{names.join(', ')}</bdi>
+      {more}{' '}
+      <Button size="small" variant="quiet" onClick={onShow}>
+        Show
+      </Button>
+    </div>
+  )
 }
 
 /** Stays in sight, because the tables are long. */
-function StartBar({ item, preview, unclear, isChecking }: StartBarProps) {
+function StartBar({ item, preview, columns, isChecking, onShowLeftOut }: StartBarProps) {
   const [isStarting, setStarting] = useState(false)
   const start = async () => {
     setStarting(true)
@@ -161,7 +202,7 @@ function StartBar({ item, preview, unclear, isChecking }: StartBarProps) {
   ] as const
   return (
     <div className={styles.bar} data-bar>
-      {unclear > 0 && <span className={styles.note}>{countOf(unclear, 'column')} would be left out.</span>}
+      <LeftOut columns={columns} onShow={onShowLeftOut} />
       <RequestButton requests={requests} />
       <Button
         variant="primary"

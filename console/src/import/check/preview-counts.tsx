@@ -29,8 +29,8 @@ export const PreviewCounts = memo(function PreviewCounts({ preview }: { readonly
         <Notice tone="warn">None of these rows can be stored. The table below says why.</Notice>
       )}
       <div className={styles.charts}>
-        {hasAny(contacts) && <OutcomeBar title="Contacts" parts={effectParts(contacts)} />}
-        {hasAny(companies) && <OutcomeBar title="Companies" parts={effectParts(companies)} />}
+        {hasAny(contacts) && <OutcomeBar title="Rows with a contact" parts={effectParts(contacts)} />}
+        {hasAny(companies) && <OutcomeBar title="Rows with a company" parts={effectParts(companies)} />}
         <OutcomeBar title={countOf(rows.read, 'row')} parts={rowParts(rows)} />
       </div>
     </Card>

@@ -10,10 +10,15 @@ import { type Column, type ColumnFilter, countStates, filterColumns } from './co
 import { KeyPicker, type KeyPickerProps } from './key-picker.tsx'
 import styles from './mapping-table.module.css'
 
+export type ShownColumns = ColumnFilter['state']
+
 interface MappingTableProps extends Omit<KeyPickerProps, 'column'> {
   readonly columns: readonly Column[]
   /** Of the file, which may have more than are shown. */
   readonly total: number
+  /** Which of them are shown. */
+  readonly state: ShownColumns
+  readonly onState: (state: ShownColumns) => void
 }
 
 const STATES = [
@@ -27,8 +32,13 @@ const STATES = [
 const AT_FIRST = 60
 const MANY = 12
 
-export const MappingTable = memo(function MappingTable({ columns, total, ...picker }: MappingTableProps) {
-  const [state, setState] = useState<ColumnFilter['state']>('all')
+export const MappingTable = memo(function MappingTable({
+  columns,
+  total,
+  state,
+  onState,
+  ...picker
+}: MappingTableProps) {
   const [text, setText] = useState('')
   const [isAll, setAll] = useState(false)
   const first = useAskedAbout(columns)
@@ -45,7 +55,7 @@ export const MappingTable = memo(function MappingTable({ columns, total, ...pick
               size="small"
               variant="quiet"
               aria-pressed={one.state === state}
-              onClick={() => setState(one.state)}
+              onClick={() => onState(one.state)}
             >
               {one.label}{' '}
               <span className="number">{formatNumber(one.state === 'all' ? columns.length : counts[one.state])}</span>
@@ -77,7 +87,6 @@ export const MappingTable = memo(function MappingTable({ columns, total, ...pick
             <th scope="col">Column</th>
             <th scope="col">Read as</th>
             <th scope="col">For example</th>
-            <th scope="col">Why</th>
           </tr>
         </thead>
         <tbody>
@@ -86,7 +95,7 @@ export const MappingTable = memo(function MappingTable({ columns, total, ...pick
           ))}
           {shown.length === 0 && (
             <tr>
-              <td colSpan={4}>No matches.</td>
+              <td colSpan={3}>No matches.</td>
             </tr>
           )}
         </tbody>
@@ -119,6 +128,9 @@ const MappingRow = memo(function MappingRow({ column, ...picker }: KeyPickerProp
       </td>
       <td>
         <KeyPicker column={column} {...picker} />
+        <div className={styles.reason}>
+          {state === 'unclear' && <Badge tone="warn">Unclear</Badge>} {fixed ?? explanation}
+        </div>
       </td>
       <td>
         <ul className={styles.examples}>
@@ -128,11 +140,6 @@ const MappingRow = memo(function MappingRow({ column, ...picker }: KeyPickerProp
             </li>
           ))}
         </ul>
-      </td>
-      <td>
-        <div className={styles.reason}>
-          {state === 'unclear' && <Badge tone="warn">Unclear</Badge>} {fixed ?? explanation}
-        </div>
       </td>
     </tr>
   )

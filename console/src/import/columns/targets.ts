@@ -183,6 +183,13 @@ export function fieldLabel(service: Service, field: string): string {
   return short.charAt(0).toUpperCase() + short.slice(1)
 }
 
+/** A message of the server with the names that people see. Quoted values stay as they are. */
+export function withLabels(message: string): string {
+  const label = (name: string) => (targetOf(name) ?? TARGETS.find(({ field }) => field === name))?.label ?? name
+  const parts = message.split('"')
+  return parts.map((part, at) => (at % 2 === 0 ? part.replace(/\b[a-z]+(?:_[a-z]+)+\b/g, label) : part)).join('"')
+}
+
 /** `text` as it is typed: each word begins a word of the target. Those whose label begins with it come first. */
 export function searchTargets(text: string): readonly Target[] {
   const words = splitWords(text)

@@ -149,7 +149,7 @@ interface ItemStatus {
 
 /** The state of an item before its job, in a word. */
 export function statusOf({ step, problem }: ImportItem, isActive: boolean): ItemStatus {
-  if (step === 'check') return { text: 'Ready to check', tone: 'info' }
+  if (step === 'check') return { text: 'Not started', tone: 'info' }
   if (step === 'run') return { text: 'Import', tone: 'neutral' }
   if (problem !== null) return { text: 'Not uploaded', tone: 'bad' }
   return isActive ? { text: 'Uploading', tone: 'info' } : { text: 'Waiting', tone: 'neutral' }

@@ -7,7 +7,7 @@ import { api, take } from '../../api/client.ts'
 import { onSignOut } from '../../api/session-state.ts'
 import { followImport } from '../../jobs/job/follow-jobs.ts'
 import { showError, showToast } from '../../ui/toasts.ts'
-import { forgetCorrections } from './corrections.ts'
+import { forgetCorrections, readCorrections } from './corrections.ts'
 import {
   fileGone,
   findWaiting,
@@ -18,6 +18,7 @@ import {
   restoreItems,
   whyRefused,
 } from './import-items.ts'
+import { keepImportedRows } from './imported-rows.ts'
 import { dropFile, keepFile, restoreFiles } from './kept-files.ts'
 import { type Transfer, uploadFile } from './upload.ts'
 
@@ -195,7 +196,10 @@ export async function startImport(id: string): Promise<void> {
     const { data } = await take(api.POST('/common/jobs/create', { body }))
     updateItem(id, { job: data.uuid, step: 'run' })
     followImport(data.uuid)
-    if (item.corrects !== null) forgetCorrections(item.corrects)
+    if (item.corrects !== null) {
+      keepImportedRows(item.corrects, data.uuid, readCorrections(item.corrects))
+      forgetCorrections(item.corrects)
+    }
   } catch (error) {
     updateItem(id, { corrects: null })
     showError(error)

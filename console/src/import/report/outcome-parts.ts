@@ -7,11 +7,12 @@ export interface Part {
   readonly count: number
 }
 
+/** Of the rows that name such a record. */
 export function effectParts({ created, updated, unchanged }: EffectCounts): readonly Part[] {
   return [
-    { kind: 'created', label: 'created', count: created },
-    { kind: 'updated', label: 'changed', count: updated },
-    { kind: 'unchanged', label: 'unchanged', count: unchanged },
+    { kind: 'created', label: 'created one', count: created },
+    { kind: 'updated', label: 'changed one', count: updated },
+    { kind: 'unchanged', label: 'already up to date', count: unchanged },
   ]
 }
 

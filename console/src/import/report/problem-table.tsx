@@ -1,6 +1,8 @@
 /** Warnings or rejections, grouped by code, with the first line of each kind. */
+
 import { formatNumber } from '../../ui/format.ts'
 import { Table } from '../../ui/page.tsx'
+import { withLabels } from '../columns/targets.ts'
 import styles from './problem-table.module.css'
 import { fieldName, groupByCode, type Kind } from './report-words.ts'
 
@@ -26,7 +28,7 @@ export function ProblemTable({ label, kinds }: { readonly label: string; readonl
             <td className={styles.count}>{formatNumber(count)}</td>
             <td />
             <td>
-              <code>{code}</code>
+              <code className={styles.code}>{code}</code>
             </td>
           </tr>
           {of.map(({ field, count: ofKind, line, message }) => (
@@ -35,7 +37,7 @@ export function ProblemTable({ label, kinds }: { readonly label: string; readonl
               <td className={styles.count}>{formatNumber(ofKind)}</td>
               <td className={styles.count}>{formatNumber(line)}</td>
               <td dir="auto" className={styles.message}>
-                {message}
+                {withLabels(message)}
               </td>
             </tr>
           ))}

@@ -10,9 +10,10 @@ import { ErrorState, Notice, Skeleton } from '../../ui/states.tsx'
 import { forgetCorrections, keepCorrections, readCorrections, useCorrections } from '../items/corrections.ts'
 import { restoreSettings } from '../items/import-items.ts'
 import { addFiles } from '../items/import-store.ts'
+import { readImportedRows } from '../items/imported-rows.ts'
 import { useOpenItem } from '../items/use-open-item.ts'
 import { ProblemTable } from './problem-table.tsx'
-import { correctCell, correctedName, type Rejects, readRejects, writeCorrected } from './rejects.ts'
+import { correctCell, correctedName, type Rejects, readRejects, reportName, writeCorrected } from './rejects.ts'
 import { RejectsGrid } from './rejects-grid.tsx'
 import styles from './report.module.css'
 
@@ -25,22 +26,42 @@ interface RejectedRowsProps {
 
 export function RejectedRows({ job, s3Key, count }: RejectedRowsProps) {
   const [isOpen, setOpen] = useState(() => readCorrections(s3Key).size > 0)
+  const [wasPressed, setPressed] = useState(false)
+  useCorrections(s3Key)
+  const imported = readImportedRows(s3Key).size
   return (
     <section className={styles.section} aria-label="Rejected rows">
       <div className={styles.headline}>
         <h3>{countOf(count, 'row')} rejected</h3>
         <div className={styles.links}>
-          <Button size="small" icon="download" onClick={() => void downloadFile(s3Key)}>
+          <Button
+            size="small"
+            icon="download"
+            onClick={() => void downloadFile(s3Key, reportName(fileOf(job), 'rejected'))}
+          >
             Rejected rows (CSV)
           </Button>
-          <Button size="small" variant="primary" icon="edit" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          <Button
+            size="small"
+            variant="primary"
+            icon="edit"
+            aria-expanded={isOpen}
+            onClick={() => {
+              setPressed(true)
+              setOpen(!isOpen)
+            }}
+          >
             {isOpen ? 'Close the table' : 'Correct them here'}
           </Button>
         </div>
       </div>
-      <p className="muted">These rows are not stored.</p>
+      <p className="muted">
+        These rows are not stored.
+        {imported > 0 &&
+          ` ${countOf(imported, 'row')} ${imported === 1 ? 'was' : 'were'} corrected and imported since.`}
+      </p>
+      {isOpen && <Editor job={job} s3Key={s3Key} count={count} takesFocus={wasPressed} />}
       <ProblemTable label="Rejections" kinds={job.job_response.rejected ?? []} />
-      {isOpen && <Editor job={job} s3Key={s3Key} count={count} />}
     </section>
   )
 }
@@ -48,7 +69,12 @@ export function RejectedRows({ job, s3Key, count }: RejectedRowsProps) {
 /** Bytes. A thousand usual rows have a hundredth of it. */
 const MOST = 8 << 20
 
-function Editor({ job, s3Key, count }: RejectedRowsProps) {
+interface EditorProps extends RejectedRowsProps {
+  /** Someone has asked for the table, which gets the focus. */
+  readonly takesFocus: boolean
+}
+
+function Editor({ s3Key, ...props }: EditorProps) {
   const { data, error, refetch } = useQuery({
     queryKey: ['rejects', s3Key],
     queryFn: async ({ signal }) => {
@@ -57,7 +83,7 @@ function Editor({ job, s3Key, count }: RejectedRowsProps) {
     },
     staleTime: Number.POSITIVE_INFINITY,
   })
-  if (data) return <LoadedEditor job={job} s3Key={s3Key} rejects={data} count={count} />
+  if (data) return <LoadedEditor s3Key={s3Key} rejects={data} {...props} />
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (data === null)
     return (
@@ -70,7 +96,7 @@ function Editor({ job, s3Key, count }: RejectedRowsProps) {
   )
 }
 
-function LoadedEditor({ job, s3Key, rejects, count }: RejectedRowsProps & { readonly rejects: Rejects }) {
+function LoadedEditor({ job, s3Key, rejects, count, takesFocus }: EditorProps & { readonly rejects: Rejects }) {
   const corrections = useCorrections(s3Key)
   const openItem = useOpenItem()
   const correct = (row: number, column: number, value: string) =>
@@ -90,7 +116,13 @@ function LoadedEditor({ job, s3Key, rejects, count }: RejectedRowsProps & { read
           matter.
         </Notice>
       )}
-      <RejectsGrid rejects={rejects} corrections={corrections} onCorrect={correct} />
+      <RejectsGrid
+        rejects={rejects}
+        corrections={corrections}
+        imported={readImportedRows(s3Key)}
+        takesFocus={takesFocus}
+        onCorrect={correct}
+      />
       <div className={styles.headline}>
         <span className="muted" role="status">
           {corrections.size === 0

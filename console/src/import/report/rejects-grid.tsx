@@ -1,14 +1,19 @@
 /** Rows as a table whose cells can be edited. Only the rows and columns in sight are in the page. */
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { formatNumber } from '../../ui/format.ts'
+import { withLabels } from '../columns/targets.ts'
 import type { Corrections } from '../items/corrections.ts'
+import type { ImportedRows } from '../items/imported-rows.ts'
 import { cellOf, type Rejects } from './rejects.ts'
 import styles from './rejects-grid.module.css'
 
 interface RejectsGridProps {
   readonly rejects: Rejects
   readonly corrections: Corrections
+  /** They cannot be changed any more. */
+  readonly imported: ImportedRows
+  readonly takesFocus: boolean
   readonly onCorrect: (row: number, column: number, value: string) => void
 }
 
@@ -18,7 +23,7 @@ const HEAD = 34
 const COLUMN = 176
 const PROBLEM = 168
 
-export function RejectsGrid({ rejects, corrections, onCorrect }: RejectsGridProps) {
+export function RejectsGrid({ rejects, corrections, imported, takesFocus, onCorrect }: RejectsGridProps) {
   const scroll = useRef<HTMLDivElement>(null)
   const [focused, setFocused] = useState(0)
   const element = () => scroll.current
@@ -49,6 +54,16 @@ export function RejectsGrid({ rejects, corrections, onCorrect }: RejectsGridProp
     rows.scrollToIndex(row)
     requestAnimationFrame(() => scroll.current?.querySelector<HTMLElement>(`[data-cell="${row} ${column}"]`)?.focus())
   }
+  useEffect(() => {
+    if (!takesFocus) return
+    // The first rows are drawn after their place was measured.
+    const frame = requestAnimationFrame(() => {
+      const box = scroll.current!
+      box.scrollIntoView({ block: 'nearest' })
+      if (!box.contains(document.activeElement)) box.querySelector<HTMLElement>('[data-cell]')?.focus()
+    })
+    return () => cancelAnimationFrame(frame)
+  }, [takesFocus])
   const onKeyDown = (event: KeyboardEvent, row: number, column: number) => {
     const isLines = event.currentTarget instanceof HTMLTextAreaElement
     if (event.key === 'Escape') onCorrect(row, column, rejects.rows[row]!.cells[column] ?? '')
@@ -94,17 +109,22 @@ export function RejectsGrid({ rejects, corrections, onCorrect }: RejectsGridProp
             {above > 0 && <SpaceRow height={above} />}
             {inRows.map(({ index: row }) => {
               const { line, message, code } = rejects.rows[row]!
+              const done = imported.get(row)
               return (
                 <tr key={row} aria-rowindex={row + 2}>
-                  <th scope="row" className={styles.problem} title={message} aria-colindex={1}>
+                  <th scope="row" className={styles.problem} title={withLabels(message)} aria-colindex={1}>
                     <div className={styles.line}>Line {formatNumber(line)}</div>
                     <div className={styles.message} dir="auto">
-                      {message || code}
+                      {done ? (
+                        <a href={`#/jobs?open=${done.job}`}>Corrected and imported</a>
+                      ) : (
+                        withLabels(message) || code
+                      )}
                     </div>
                   </th>
                   {left > 0 && <td className={styles.space} aria-hidden="true" />}
                   {inColumns.map(({ index: column }) => {
-                    const value = cellOf(rejects, corrections, row, column)
+                    const value = done?.cells.get(column) ?? cellOf(rejects, corrections, row, column)
                     const isChanged = corrections.get(row)?.has(column) ?? false
                     const label = `${headerOf(rejects, column)}, line ${line}${isChanged ? ', corrected' : ''}`
                     return (
@@ -115,6 +135,7 @@ export function RejectsGrid({ rejects, corrections, onCorrect }: RejectsGridProp
                           value={value}
                           original={rejects.rows[row]!.cells[column] ?? ''}
                           isChanged={isChanged}
+                          isFixed={done !== undefined}
                           onChange={next => onCorrect(row, column, next)}
                           onFocus={() => setFocused(row)}
                           onKeyDown={event => onKeyDown(event, row, column)}
@@ -133,7 +154,7 @@ export function RejectsGrid({ rejects, corrections, onCorrect }: RejectsGridProp
       <p className={styles.full} role="status">
         {current !== undefined && (
           <>
-            Line {formatNumber(current.line)}: <bdi>{current.message}</bdi> <code>{current.code}</code>
+            Line {formatNumber(current.line)}: <bdi>{withLabels(current.message)}</bdi> <code>{current.code}</code>
           </>
         )}
       </p>
@@ -148,12 +169,13 @@ interface CellProps {
   /** Before any correction. */
   readonly original: string
   readonly isChanged: boolean
+  readonly isFixed: boolean
   readonly onChange: (value: string) => void
   readonly onFocus: () => void
   readonly onKeyDown: (event: KeyboardEvent) => void
 }
 
-function Cell({ id, label, value, original, isChanged, onChange, onFocus, onKeyDown }: CellProps) {
+function Cell({ id, label, value, original, isChanged, isFixed, onChange, onFocus, onKeyDown }: CellProps) {
   const shared = {
     className: styles.cell,
     'data-cell': id,
@@ -163,6 +185,7 @@ function Cell({ id, label, value, original, isChanged, onChange, onFocus, onKeyD
     autoComplete: 'off',
     spellCheck: false,
     value,
+    readOnly: isFixed,
     onFocus,
     onKeyDown,
   }

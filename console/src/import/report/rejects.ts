@@ -74,8 +74,17 @@ export function writeCorrected(rejects: Rejects, corrections: Corrections): stri
 
 /** `contacts.csv` → `contacts-corrected.csv` */
 export function correctedName(name: string): string {
-  const base = name.replace(/\.(csv|tsv|tab|txt|gz|zip)$/i, '').replace(/\.(csv|tsv|tab|txt)$/i, '')
+  const base = withoutEnding(name)
   return `${base.replace(/-corrected(-\d+)?$/, '')}-corrected${nextNumber(base)}.csv`
+}
+
+/** `contacts.csv` → `contacts-rejected.csv` */
+export function reportName(name: string, part: 'rejected' | 'warnings'): string {
+  return `${withoutEnding(name)}-${part}.csv`
+}
+
+function withoutEnding(name: string): string {
+  return name.replace(/\.(csv|tsv|tab|txt|gz|zip)$/i, '').replace(/\.(csv|tsv|tab|txt)$/i, '')
 }
 
 function nextNumber(base: string): string {

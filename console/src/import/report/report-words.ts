@@ -25,21 +25,24 @@ export interface ImportCounts {
   readonly companies: EffectCounts
 }
 
-/** "4,812 contacts were created, 12 were changed and 3 stayed as they were." Null if there are none. */
+/**
+ * "4,812 contacts were created, 12 rows changed a contact and 1 row had a contact that was already up to date." Null if there are
+ * none. Only created records are counted: several rows may change or repeat the same record, also one of their own file.
+ */
 export function effectSentence(
-  counts: EffectCounts,
+  { created, updated, unchanged }: EffectCounts,
   noun: 'contact' | 'company',
   tense: 'past' | 'future' = 'past',
 ): string | null {
-  const said = [
-    { count: counts.created, one: 'was created', many: 'were created', will: 'will be created' },
-    { count: counts.updated, one: 'was changed', many: 'were changed', will: 'will be changed' },
-    { count: counts.unchanged, one: 'stayed as it was', many: 'stayed as they were', will: 'will stay as before' },
-  ].filter(({ count }) => count > 0)
-  const parts = said.map(({ count, one, many, will }, place) => {
-    const subject = place === 0 ? countOf(count, noun) : formatNumber(count)
-    return `${subject} ${tense === 'future' ? will : count === 1 ? one : many}`
-  })
+  const isPast = tense === 'past'
+  const parts: string[] = []
+  if (created > 0)
+    parts.push(`${countOf(created, noun)} ${isPast ? (created === 1 ? 'was' : 'were') : 'will be'} created`)
+  if (updated > 0) parts.push(`${countOf(updated, 'row')} ${isPast ? 'changed' : 'will change'} a ${noun}`)
+  if (unchanged > 0) {
+    const verb = isPast ? 'had' : unchanged === 1 ? 'has' : 'have'
+    parts.push(`${countOf(unchanged, 'row')} ${verb} a ${noun} that ${isPast ? 'was' : 'is'} already up to date`)
+  }
   return parts.length === 0 ? null : `${joinParts(parts)}.`
 }
 
@@ -56,8 +59,12 @@ export function rowSentences({ rejected, empty, warned }: RowCounts): readonly s
   return sentences
 }
 
-export function speedSentence(seconds: number, rowsPerSecond: number): string {
-  return `It took ${formatDuration(seconds)}, ${formatNumber(rowsPerSecond)} rows per second.`
+/** A rate of so few rows says nothing. */
+const FEW_ROWS = 100
+
+export function speedSentence(seconds: number, rowsPerSecond: number, rows: number): string {
+  const rate = rows < FEW_ROWS ? '' : `, ${formatNumber(rowsPerSecond)} rows per second`
+  return `It took ${formatDuration(seconds)}${rate}.`
 }
 
 /** What an import that was cancelled or has failed has stored. */

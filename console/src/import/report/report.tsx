@@ -1,9 +1,10 @@
 /** What an import did, in plain words, with charts, warnings, and what was left out. Also shown in the jobs. */
-import type { Service } from '../../api/records.ts'
+import { useQuery } from '@tanstack/react-query'
+import { countRecords, type Service } from '../../api/records.ts'
 import { linkToList } from '../../explore/view-params.ts'
 import type { Group } from '../../explore/view-state.ts'
 import { downloadFile } from '../../jobs/job/files.ts'
-import { isCancelled, type Job } from '../../jobs/job/job.ts'
+import { fileOf, isCancelled, type Job } from '../../jobs/job/job.ts'
 import { JobErrors } from '../../jobs/job/job-errors.tsx'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { countOf } from '../../ui/data/nouns.ts'
@@ -14,6 +15,7 @@ import { OutcomeBar } from './outcome-bar.tsx'
 import { effectParts, hasAny, rowParts } from './outcome-parts.ts'
 import { ProblemTable } from './problem-table.tsx'
 import { RejectedRows } from './rejected-rows.tsx'
+import { reportName } from './rejects.ts'
 import styles from './report.module.css'
 import { effectSentence, type ImportCounts, rowSentences, speedSentence, stoppedSentence } from './report-words.ts'
 
@@ -31,8 +33,8 @@ export function ImportReport({ job }: { readonly job: Job }) {
     <div className={styles.report}>
       <Lead job={job} counts={counts} />
       <div className={styles.charts}>
-        {hasAny(counts.contacts) && <OutcomeBar title="Contacts" parts={effectParts(counts.contacts)} />}
-        {hasAny(counts.companies) && <OutcomeBar title="Companies" parts={effectParts(counts.companies)} />}
+        {hasAny(counts.contacts) && <OutcomeBar title="Rows with a contact" parts={effectParts(counts.contacts)} />}
+        {hasAny(counts.companies) && <OutcomeBar title="Rows with a company" parts={effectParts(counts.companies)} />}
         <OutcomeBar title={countOf(counts.rows.read, 'row')} parts={rowParts(counts.rows)} />
       </div>
       <Links job={job} counts={counts} />
@@ -42,7 +44,11 @@ export function ImportReport({ job }: { readonly job: Job }) {
           <div className={styles.headline}>
             <h3>{countOf(counts.rows.warned, 'row')} with warnings</h3>
             {warnings_s3_key !== undefined && (
-              <Button size="small" icon="download" onClick={() => void downloadFile(warnings_s3_key)}>
+              <Button
+                size="small"
+                icon="download"
+                onClick={() => void downloadFile(warnings_s3_key, reportName(fileOf(job), 'warnings'))}
+              >
                 All warnings (CSV)
               </Button>
             )}
@@ -71,7 +77,7 @@ function Lead({ job, counts }: { readonly job: Job; readonly counts: ImportCount
         <p key={sentence}>{sentence}</p>
       ))}
       {seconds !== undefined && rows_per_second !== undefined && (
-        <p className="muted">{speedSentence(seconds, rows_per_second)}</p>
+        <p className="muted">{speedSentence(seconds, rows_per_second, counts.rows.read)}</p>
       )}
     </div>
   )
@@ -89,24 +95,41 @@ function Failure({ job }: { readonly job: Job }) {
   )
 }
 
-function Links({ job, counts }: { readonly job: Job; readonly counts: ImportCounts }) {
-  const links = [
-    { count: counts.contacts.created, service: 'contact', filter: createdBy(job), text: 'Show the new contacts' },
-    { count: counts.contacts.updated, service: 'contact', filter: changedBy(job), text: 'Show the changed contacts' },
-    { count: counts.companies.created, service: 'company', filter: createdBy(job), text: 'Show the new companies' },
-    { count: counts.companies.updated, service: 'company', filter: changedBy(job), text: 'Show the changed companies' },
-  ] as const satisfies readonly { count: number; service: Service; filter: Group; text: string }[]
-  const shown = links.filter(({ count }) => count > 0)
-  if (shown.length === 0) return null
+function Links({ job, counts: { contacts, companies } }: { readonly job: Job; readonly counts: ImportCounts }) {
   return (
     <div className={styles.links}>
-      {shown.map(({ service, filter, text }) => (
-        <a key={text} className={buttonClass({})} href={linkToList(service, filter)}>
-          {text}
-        </a>
-      ))}
+      {contacts.created > 0 && <ListLink service="contact" filter={createdBy(job)} text="Show the new contacts" />}
+      {contacts.updated > 0 && <ChangedLink service="contact" job={job} text="Show the changed contacts" />}
+      {companies.created > 0 && <ListLink service="company" filter={createdBy(job)} text="Show the new companies" />}
+      {companies.updated > 0 && <ChangedLink service="company" job={job} text="Show the changed companies" />}
     </div>
   )
+}
+
+interface ListLinkProps {
+  readonly service: Service
+  readonly text: string
+}
+
+function ListLink({ service, filter, text }: ListLinkProps & { readonly filter: Group }) {
+  return (
+    <a className={buttonClass({})} href={linkToList(service, filter)}>
+      {text}
+    </a>
+  )
+}
+
+/** Nothing if all that was changed was created by the same import. */
+function ChangedLink({ job, ...link }: ListLinkProps & { readonly job: Job }) {
+  const { created_at, updated_at } = job
+  const where = {
+    range_query: { must: { updated_at: { gte: created_at, lte: updated_at }, created_at: { lt: created_at } } },
+  }
+  const { data } = useQuery({
+    queryKey: ['count', link.service, where],
+    queryFn: ({ signal }) => countRecords(link.service, where, signal),
+  })
+  return data ? <ListLink filter={changedBy(job)} {...link} /> : null
 }
 
 /** Records that came into being while the job ran. Jobs do not mark their records, so those of others at the same time count too. */
@@ -120,7 +143,7 @@ function changedBy({ created_at, updated_at }: Job): Group {
     op: 'all',
     items: [
       { kind: 'range', key: 'updated_at', gte: created_at, lte: updated_at },
-      { kind: 'range', key: 'created_at', gte: created_at, not: true },
+      { kind: 'range', key: 'created_at', lt: created_at },
     ],
   }
 }

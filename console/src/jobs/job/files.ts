@@ -1,5 +1,6 @@
 /** Files of jobs: downloads, and the beginning of a file to look at. */
 import { api, BASE_URL, readError, take } from '../../api/client.ts'
+import { saveFile } from '../../api/save-file.ts'
 import { showError } from '../../ui/toasts.ts'
 import { ownAddress } from './own-address.ts'
 
@@ -9,11 +10,24 @@ async function downloadUrl(s3Key: string, signal?: AbortSignal): Promise<string>
   return ownAddress(download_url, BASE_URL)
 }
 
-/** The browser saves the file. */
-export async function downloadFile(s3Key: string): Promise<void> {
+/** Bytes. A larger file does not have to fit into the page. */
+const MOST_NAMED = 64 << 20
+
+/** The browser saves the file; unless it is large, as `name`. A link could not name it: the name that the server sends is stronger. */
+export async function downloadFile(s3Key: string, name?: string): Promise<void> {
   try {
+    const url = await downloadUrl(s3Key)
+    if (name !== undefined) {
+      const response = await fetch(url)
+      if (!response.ok) throw await readError(response)
+      if (Number(response.headers.get('Content-Length')) <= MOST_NAMED) {
+        saveFile(await response.blob(), name)
+        return
+      }
+      await response.body?.cancel()
+    }
     const link = document.createElement('a')
-    link.href = await downloadUrl(s3Key)
+    link.href = url
     link.download = ''
     link.click()
   } catch (error) {

@@ -65,8 +65,10 @@ export function shareDone({ status, progress }: Pick<Job, 'status' | 'progress'>
   return null
 }
 
-/** Seconds from its creation to its end, or to now. */
-export function ageAtEnd(job: Pick<Job, 'status' | 'created_at' | 'updated_at'>, now: number): number {
+/** Seconds that it took, as its report says, or from its creation to its end, or to now. */
+export function ageAtEnd(job: Pick<Job, 'status' | 'created_at' | 'updated_at' | 'job_response'>, now: number): number {
+  const { seconds } = job.job_response
+  if (isFinished(job) && seconds !== undefined) return seconds
   const end = isFinished(job) ? Date.parse(job.updated_at) : now
   return Math.max(0, (end - Date.parse(job.created_at)) / 1000)
 }

@@ -33,10 +33,14 @@ export const importJourneys: Journeys = {
         const rejected = page.getByRole('region', { name: 'Rejected rows' })
         await rejected.getByRole('heading', { name: '1 row rejected' }).waitFor()
         await checkView('the report of an import')
+        const download = page.waitForEvent('download')
+        await rejected.getByRole('button', { name: 'Rejected rows (CSV)' }).click()
+        assert.equal((await download).suggestedFilename(), 'people-rejected.csv')
         const ada = { where: { keyword_match: { must: { email: 'ada@analytical.example' } } } }
         assert.equal((await stage.server.post('/contacts/', ada)).body.data[0].title, 'Chief Programmer')
 
         await rejected.getByRole('button', { name: 'Correct them here' }).click()
+        await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'First Name, line 4')
         await rejected.getByLabel('First Name, line 4').fill('Nemo')
         await rejected.getByLabel('Email, line 4').fill('nemo@nautilus.example')
         await checkView('rejected rows')

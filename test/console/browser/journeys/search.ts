@@ -63,6 +63,13 @@ export const searchJourneys: Journeys = {
       await header.getByRole('button', { name: 'Title', exact: true }).click()
       await waitUntil('it is sorted', async () => (await header.getAttribute('aria-sort')) === 'descending')
       await grid.getByRole('row').nth(1).getByText(sorted[0]!.email).waitFor()
+      const place = page.getByRole('group', { name: 'Table' })
+      await place.getByText('Sorted by Title, Z to A').waitFor()
+      await place.getByRole('button', { name: 'Clear sorting' }).click()
+      await waitUntil('it is not sorted', async () => (await header.getAttribute('aria-sort')) === null)
+      await header.getByRole('button', { name: 'Title', exact: true }).click()
+      await header.getByRole('button', { name: 'Title', exact: true }).click()
+      await grid.getByRole('row').nth(1).getByText(sorted[0]!.email).waitFor()
 
       // One screen after the other: every row comes once, in its order.
       const seen = new Map<number, string>()
@@ -155,6 +162,13 @@ export const searchJourneys: Journeys = {
       await checkView('saved views')
       await page.getByRole('button', { name: 'French companies', exact: true }).click()
       await page.getByText(/^\d+ of \d+ companies$/).waitFor()
+      await page
+        .getByRole('region', { name: 'Country', exact: true })
+        .getByRole('checkbox', { name: /^Germany/ })
+        .check()
+      await page.getByRole('button', { name: 'French companies · edited' }).waitFor()
+      await page.getByRole('button', { name: 'Clear Country' }).click()
+      await page.getByRole('button', { name: 'Views' }).waitFor()
     })
   },
 }

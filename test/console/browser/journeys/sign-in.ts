@@ -7,14 +7,17 @@ import type { Journeys } from './journey.ts'
 
 export const signInJourneys: Journeys = {
   'Someone signs in with a pasted key, sees the page they asked for, stays signed in, and signs out': async stage => {
-    await stage.visitAsStranger('/health', async ({ page, watch, checkView }) => {
+    await stage.visitAsStranger('/health', async ({ page, watch, goTo, checkView }) => {
       const field = page.getByLabel('API key')
       await field.waitFor()
       await checkView('sign-in')
       watch.expect(/status of 401.*console\/session/)
+      const place = () => field.boundingBox()
+      const before = await place()
       await field.fill('ck_wrong')
       await page.getByRole('button', { name: 'Sign in' }).click()
       await page.getByText('The server does not accept this key.').waitFor()
+      assert.deepEqual(await place(), before)
       assert.equal(new URL(page.url()).hash, '#/health')
 
       await field.fill(`Bearer ${stage.server.key}\n`)
@@ -29,6 +32,9 @@ export const signInJourneys: Journeys = {
       const session = async () => await stage.server.get('/console/session', { authorization: `Bearer ${key}` })
       const days = (Date.parse((await session()).body.data.expires_at) - Date.now()) / 86_400_000
       assert.ok(days > 29 && days < 31, String(days))
+
+      await goTo('/keys')
+      await page.getByText('Sign out ends it').waitFor()
 
       await page.getByRole('button', { name: 'Theme and session' }).click()
       await page.getByRole('menuitem', { name: 'Sign out' }).click()

@@ -2,7 +2,7 @@
 import type { FilterValue } from '../../../api/records.ts'
 import { foldValue } from '../value-names.ts'
 
-interface ListedValue {
+export interface ListedValue {
   readonly value: string
   /** Undefined for a value that is not among the most frequent ones. */
   readonly found: FilterValue | undefined
@@ -26,4 +26,25 @@ export function listValues(
   }
   for (const [key, row] of byValue) if (!listed.has(key)) listed.set(key, { value: row.value, found: row })
   return [...listed.values()]
+}
+
+/**
+ * The values of a list whose counts have changed, in the order in which they were listed before. While there is room, those that
+ * are gone stay with a count of 0. `isWhole`: a value that is not among `listed` has no records.
+ */
+export function keepPlaces(
+  before: readonly ListedValue[],
+  listed: readonly ListedValue[],
+  room: number,
+  isWhole: boolean,
+): readonly ListedValue[] {
+  const left = new Map(listed.map(one => [foldValue(one.value), one]))
+  let free = isWhole ? room - listed.length : 0
+  const kept = before.flatMap(({ value, found }) => {
+    const now = left.get(foldValue(value))
+    left.delete(foldValue(value))
+    if (now) return now
+    return found && free-- > 0 ? { value, found: { ...found, count: 0 } } : []
+  })
+  return [...kept, ...left.values()]
 }

@@ -1,4 +1,4 @@
-import { type RefObject, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import type { Filter } from '../../../api/records.ts'
 import { useDebounced } from '../../../shell/use-debounced.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -7,7 +7,7 @@ import { formatNumber } from '../../../ui/format.ts'
 import { Skeleton } from '../../../ui/states.tsx'
 import { useValueCounts, useValues, useWhereWithout } from '../use-results.ts'
 import { foldValue, nameOfValue } from '../value-names.ts'
-import { listValues } from './choose-rows.ts'
+import { keepPlaces, type ListedValue, listValues } from './choose-rows.ts'
 import styles from './filter-panel.module.css'
 
 const SHOWN_AT_FIRST = 8
@@ -32,16 +32,20 @@ export function ValueList({ filter, text, chosen, onChange }: ValueListProps) {
   const { data: rows, error, isPlaceholderData } = useValues(key, search, limit)
   const pinned = usePinned(key, search, chosen)
   const chosenKeys = useMemo(() => new Set(chosen.map(foldValue)), [chosen])
-  const listed = useMemo(() => {
+  const fresh = useMemo(() => {
     const all = limitChosen(listValues(pinned, chosen, rows ?? []))
     // A search lists what it finds.
     return search === '' ? all : all.filter(({ found }) => found !== undefined)
   }, [pinned, chosen, rows, search])
+  const isUsed = list.current?.closest('[data-panel]')?.matches(':hover, :focus-within') ?? false
+  const before = useRef<readonly ListedValue[]>([])
+  const listed = isUsed && search === '' && rows ? keepPlaces(before.current, fresh, limit, rows.length < limit) : fresh
+  before.current = search === '' ? listed : []
   const uncounted = listed.filter(({ found }) => found === undefined).map(({ value }) => value)
   const counts = useValueCounts(key, uncounted)
   const isChosen = (value: string) => chosenKeys.has(foldValue(value))
   const hidden = chosen.length - listed.filter(({ value }) => isChosen(value)).length
-  const height = useMost(list, rows && listed.length) * ROW_HEIGHT
+  const height = useMost(isUsed, rows && listed.length) * ROW_HEIGHT
   const further = SHOWN_AFTER.find(next => next > limit)
 
   function toggle(value: string, checked: boolean): void {
@@ -57,7 +61,7 @@ export function ValueList({ filter, text, chosen, onChange }: ValueListProps) {
   if (error) return <p className={styles.note}>{error.message}</p>
   return (
     <>
-      {rows?.length === 0 && (
+      {rows && listed.length === 0 && (
         <p className={styles.note}>
           {search === '' ? 'No values in these results.' : `No value contains “${search}”.`}
         </p>
@@ -143,9 +147,8 @@ function LoadingRows() {
  * The most rows there have been, of a short list. While someone uses the panel, the place of a list is kept, so that nothing below
  * it moves under their hands.
  */
-function useMost(list: RefObject<HTMLElement | null>, count: number | undefined): number {
+function useMost(isUsed: boolean, count: number | undefined): number {
   const most = useRef(0)
-  const isUsed = list.current?.closest('[data-panel]')?.matches(':hover, :focus-within') ?? false
   most.current = Math.min(SHOWN_AT_FIRST, isUsed ? Math.max(most.current, count ?? 0) : (count ?? most.current))
   return most.current
 }

@@ -4,8 +4,9 @@ import { useRef, useState } from 'react'
 import { invalidateRecords } from '../../../api/record-queries.ts'
 import { IconButton } from '../../../ui/button.tsx'
 import { formatNumber } from '../../../ui/format.ts'
-import type { Column } from '../../columns/columns.ts'
+import { type Column, describeOrder } from '../../columns/columns.ts'
 import { ColumnsButton } from '../../columns/columns-button.tsx'
+import { useExplore } from '../../explore-context.ts'
 import type { Records } from '../../records/use-records.ts'
 import { countSelected, type Selection } from '../../selection/selection.ts'
 import { type RowRangeStore, useRowRange } from '../row-range.ts'
@@ -22,6 +23,7 @@ interface TableBarProps {
 }
 
 export function TableBar({ all, columns, records, selection, range, onSelect }: TableBarProps) {
+  const { view, setView } = useExplore()
   const total = records.total ?? 0
   const selected = countSelected(selection, total)
   const bar = useRef<HTMLDivElement>(null)
@@ -32,6 +34,11 @@ export function TableBar({ all, columns, records, selection, range, onSelect }: 
     if (countSelected(next, total) === 0) bar.current?.focus()
   }
 
+  function clearOrder() {
+    setView({ order: [] })
+    bar.current?.focus()
+  }
+
   return (
     <div className={styles.bar} ref={bar} role="group" aria-label="Table" tabIndex={-1}>
       <div className={styles.text} role="status" aria-live="polite">
@@ -39,6 +46,12 @@ export function TableBar({ all, columns, records, selection, range, onSelect }: 
       </div>
       {selected > 0 && <SelectionActions {...{ selection, selected, total }} onSelect={select} />}
       {selected === 0 && total > 0 && <Place range={range} total={total} />}
+      {selected === 0 && total > 0 && view.order.length > 0 && (
+        <p className={styles.place}>
+          Sorted by {describeOrder(view.order, all)}
+          <IconButton size="small" icon="close" label="Clear sorting" onClick={clearOrder} />
+        </p>
+      )}
       <div className={styles.end}>
         <RefreshButton />
         <ColumnsButton all={all} columns={columns} />

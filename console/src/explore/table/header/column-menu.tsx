@@ -13,7 +13,7 @@ interface ColumnMenuProps {
 export function ColumnMenu({ label, tabIndex, listItems }: ColumnMenuProps) {
   const [isMade, setMade] = useState(false)
   const button = {
-    icon: 'chevronDown',
+    icon: 'more',
     size: 'small',
     label: `Column ${label}`,
     'data-stop': true,
