@@ -272,8 +272,8 @@ export function describeOpenSearch({ rounds = 12, queries = 12 } = {}): void {
         )
         for (let node = 0; node < urls.length; node++) signal(node, 'SIGCONT')
         assert.equal(await engine.waitFor(seq, 60_000), true)
-        assert.equal(await engine.count('contact', ALL), 1)
         await waitUntil('the engine is up', () => engine.state().status === 'ok')
+        assert.equal(await engine.count('contact', ALL), 1)
       })
 
       if (nodes < 3) return

@@ -72,6 +72,8 @@ export async function openOpenSearchEngine(options: OpenSearchEngineOptions): Pr
     // Whoever has moved on, or has built new indexes, has found the position in the database.
     isOutdated = isForeign = false
     reached = next
+    // The leader has written, so the cluster answers again.
+    if (isDown) bell.ring()
     settle()
   }
 
