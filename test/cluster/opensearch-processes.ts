@@ -46,9 +46,15 @@ export function describeProcesses(urls: () => readonly string[], prefix: string)
       return ((await reply.json()) as { count?: number; error?: string }).count
     }
 
-    async function leaderOf({ url }: Server): Promise<string | undefined> {
-      const health = (await (await fetch(`${url}/health`)).json()) as { parts: { index: { leader?: string } } }
-      return health.parts.index.leader
+    /** The process id of the leader, once the server has heard of it. */
+    async function leaderPid({ url }: Server): Promise<number> {
+      let leader: string | undefined
+      await waitUntil('`/health` shows the leader', async () => {
+        const health = (await (await fetch(`${url}/health`)).json()) as { parts: { index: { leader?: string } } }
+        leader = health.parts.index.leader
+        return leader !== undefined
+      })
+      return Number(leader!.split(':')[1])
     }
 
     await t.test('an import that `work` has completed is searchable in every `serve`', async () => {
@@ -126,7 +132,7 @@ export function describeProcesses(urls: () => readonly string[], prefix: string)
       'another process takes over from a leader that is suspended, whose late writes do no harm',
       async () => {
         const running = [...servers.map(({ process }) => process), worker]
-        const pid = Number((await leaderOf(servers[0]!))!.split(':')[1])
+        const pid = await leaderPid(servers[0]!)
         const leader = running.find(child => child.pid === pid)!
         const awake = servers.find(({ process }) => process.pid !== pid)!
         leader.kill('SIGSTOP')
@@ -140,8 +146,10 @@ export function describeProcesses(urls: () => readonly string[], prefix: string)
         const took = performance.now() - started
         leader.kill('SIGCONT')
         assert.ok(took < NEXT_LEADER_WITHIN, `took ${Math.round(took)} ms`)
-        for (const server of servers)
+        for (const server of servers) {
           await waitUntil('every process sees the write', async () => (await count(server, { where })) === 1)
+          await waitUntil('`/health` shows the next leader', async () => (await leaderPid(server)) !== pid)
+        }
       },
     )
 
@@ -169,7 +177,7 @@ export function describeProcesses(urls: () => readonly string[], prefix: string)
           unfinished = found?.[0] ?? ''
           return found !== undefined
         })
-        const pid = Number((await leaderOf(servers[0]!))!.split(':')[1])
+        const pid = await leaderPid(servers[0]!)
         process.kill(pid, 'SIGKILL')
         assert.ok((await writesByIndex())[unfinished]! < expected, 'the build was not complete')
         assert.equal(await currentIndex(), before)

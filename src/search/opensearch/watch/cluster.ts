@@ -35,7 +35,8 @@ export async function watchCluster(
       onStored(stored)
       if (isUncertain || round % STATE_EVERY === 0) isRed = await isClusterRed(client, prefix)
       isUncertain = isRed
-      if (stored === null || round % STATE_EVERY === 0) status = await readStatus(client, prefix, ANSWER_WITHIN)
+      if (stored === null || status === null || round % STATE_EVERY === 0)
+        status = await readStatus(client, prefix, ANSWER_WITHIN)
       onState(isRed, status)
     } catch (error) {
       isUncertain = true
