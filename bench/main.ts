@@ -28,6 +28,12 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     options: ['only', 'beside-opensearch'],
     run: async options => await (await import('./http/http.ts')).benchHttp(options),
   },
+  console: {
+    summary: 'the console in a browser: loads, clicks, scrolling',
+    sizes: { contacts: 1_000_000, companies: 200_000 },
+    options: [],
+    run: async options => await (await import('./console/console.ts')).benchConsole(options),
+  },
   build: {
     summary: 'time to start and memory of "connectra serve"',
     sizes: LARGE,

@@ -22,14 +22,15 @@ export function writeDocument(document: string): void {
   writeFileSync(DOCUMENT, document)
 }
 
+/** The blocks with tables. A block is empty until its command has run for the first time. */
 export function parseBlocks(document: string): Block[] {
-  return [...document.matchAll(/^<!-- (npm run bench -- .*) -->\n([\s\S]*?)^<!-- end -->$/gm)].map(
-    ([, command, content]) => {
+  return [...document.matchAll(/^<!-- (npm run bench -- .*) -->\n([\s\S]*?)^<!-- end -->$/gm)]
+    .filter(([, , content]) => content!.trim() !== '')
+    .map(([, command, content]) => {
       const commit = /^`.*` at commit (\S+)\.$/m.exec(content!)?.[1]
       if (commit === undefined) throw new Error(`docs/performance.md does not name the commit of ${command}`)
       return { command: command!, commit, tables: parseMarkdown(content!) }
-    },
-  )
+    })
 }
 
 /** Where the content of a command's block starts and ends. Throws if the document has no block for it. */

@@ -31,7 +31,8 @@ export function printReport(options: BenchOptions, figures: object, tables: read
 function describeCommit(): string {
   const git = (...words: string[]) =>
     execFileSync('git', words, { cwd: join(import.meta.dirname, '../..'), encoding: 'utf8' }).trim()
-  const dirty = git('status', '--porcelain', '--', 'src', 'bench', 'migrations', 'package-lock.json') !== ''
+  const measured = ['src', 'bench', 'console', 'migrations', 'package-lock.json']
+  const dirty = git('status', '--porcelain', '--', ...measured) !== ''
   return `${git('rev-parse', '--short', 'HEAD')}${dirty ? '-dirty' : ''}`
 }
 

@@ -1,11 +1,9 @@
 /** The server that the browser talks to: the real one, with its page, a worker for jobs, and the people of the README's tour. */
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { globSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { promisify } from 'node:util'
-import { CONSOLE_DIRECTORY, hasConsole } from '../../../src/console/built-console.ts'
+import { buildIfNeeded } from '../../../bench/console/browser/build-if-needed.ts'
+import { CONSOLE_DIRECTORY } from '../../../src/console/built-console.ts'
 import { JOB_HANDLERS } from '../../../src/jobs/job-types.ts'
 import { startWorker } from '../../../src/jobs/queue/worker.ts'
 import { startTestServer, type TestServer } from '../../helpers/server.ts'
@@ -37,15 +35,4 @@ async function importFile(server: TestServer, path: string): Promise<void> {
   const { uuid } = (await server.post('/common/jobs/create', job)).body.data
   const status = async () => (await server.get(`/common/jobs/${uuid}`)).body.data.status
   await waitUntil(`${path} is imported`, async () => (await status()) === 'completed')
-}
-
-/** A test of yesterday's page would be of no use. */
-async function buildIfNeeded(): Promise<void> {
-  const sources = newest('console/{index.html,vite.config.ts,src/**/*.*}')
-  if ((await hasConsole()) && sources <= newest('console/dist/index.html')) return
-  await promisify(execFile)('npm', ['run', 'build:console'], { cwd: ROOT })
-}
-
-function newest(pattern: string): number {
-  return Math.max(...globSync(pattern, { cwd: ROOT }).map(path => statSync(join(ROOT, path)).mtimeMs))
 }

@@ -4,8 +4,8 @@
  */
 import { after, test } from 'node:test'
 import { chromium } from 'playwright-core'
+import { findBrowser } from '../../../bench/console/browser/find-browser.ts'
 import { startConsoleServer } from './console-server.ts'
-import { findBrowser } from './find-browser.ts'
 import { frameJourneys } from './journeys/frame.ts'
 import { healthJourneys } from './journeys/health.ts'
 import { hostileJourneys } from './journeys/hostile.ts'

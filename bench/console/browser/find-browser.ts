@@ -1,6 +1,6 @@
 /**
- * The Chromium of the tests: that of the package @sparticuz/chromium on Linux (x64), which needs no system package, else the Chrome
- * that is installed. CONNECTRA_TEST_BROWSER names another executable.
+ * The Chromium of tests and benchmarks: that of the package @sparticuz/chromium on Linux (x64), which needs no system package, else
+ * the Chrome that is installed. CONNECTRA_TEST_BROWSER names another executable.
  */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
