@@ -74,7 +74,7 @@ export function installProbe(): void {
     return [grid, () => find('[aria-label="Results"] [role="status"]'), ...lists]
   }
 
-  const hasCounts = () => findAll(`${LISTS} label > :last-child`).every(count => count.textContent !== '')
+  const hasCounts = () => findAll(`${LISTS} label > span > :last-child`).every(count => count.textContent !== '')
   const hasRecord = () =>
     find('aside[aria-label="Contact"] h2') !== null && find('aside[aria-label="Contact"] [class*="skeleton"]') === null
 
