@@ -177,6 +177,11 @@ test('a condition keeps what was typed when its operator or field changes', () =
   })
   const size: Filter = { key: 'size', service: 'company', filter_type: 'range', display_name: 'Size', active: true }
   assert.deepEqual(changeField(not, 'size', size), { kind: 'range', key: 'size', not: true })
+  // A condition that asks nothing yet asks what is usual.
+  assert.deepEqual(changeField({ kind: 'values', key: 'country', values: [] }, 'size', size), {
+    kind: 'range',
+    key: 'size',
+  })
   assert.deepEqual(changeField(title, 'city', { ...size, key: 'city', filter_type: 'keyword' }), {
     ...title,
     key: 'city',

@@ -7,6 +7,7 @@ import { chromium } from 'playwright-core'
 import { findBrowser } from '../../../bench/console/browser/find-browser.ts'
 import { startConsoleServer } from './console-server.ts'
 import { frameJourneys } from './journeys/frame.ts'
+import { groupJourneys } from './journeys/groups.ts'
 import { healthJourneys } from './journeys/health.ts'
 import { hostileJourneys } from './journeys/hostile.ts'
 import { importJourneys } from './journeys/import.ts'
@@ -43,6 +44,7 @@ const JOURNEYS = [
   keyJourneys,
   healthJourneys,
   searchJourneys,
+  groupJourneys,
   importJourneys,
   importFileJourneys,
   jobJourneys,

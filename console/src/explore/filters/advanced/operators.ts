@@ -2,6 +2,7 @@
 import type { Filter } from '../../../api/records.ts'
 import { TEXT_TYPES, type TextType } from '../../view-state.ts'
 import type { FieldCondition } from '../edit-filter.ts'
+import { isComplete } from '../where.ts'
 
 /** The kind of a condition, and of a text how it is compared. */
 export type Operator = 'values' | 'range' | 'exists' | TextType
@@ -42,10 +43,11 @@ export function changeOperator(condition: FieldCondition, operator: Operator): F
   return { ...next, ...not }
 }
 
-/** The same question about another field, if it can be asked of it. Values belong to their field. */
+/** The same question about another field, if there is one and it can be asked of it. Values belong to their field. */
 export function changeField(condition: FieldCondition, key: string, filter: Filter | undefined): FieldCondition {
   const operators = operatorsFor(key, filter)
-  const operator = operators.find(one => one === operatorOf(condition)) ?? operators[0]!
+  const asked = isComplete(condition) ? operators.find(one => one === operatorOf(condition)) : undefined
+  const operator = asked ?? operators[0]!
   if (condition.kind === 'text' && isTextType(operator)) return { ...changeOperator(condition, operator), key }
   const next = newCondition(key, operator)
   return condition.not ? { ...next, not: true } : next
