@@ -6,6 +6,7 @@ import { after, test } from 'node:test'
 import { chromium } from 'playwright-core'
 import { findBrowser } from '../../../bench/console/browser/find-browser.ts'
 import { startConsoleServer } from './console-server.ts'
+import { addressJourneys } from './journeys/addresses.ts'
 import { frameJourneys } from './journeys/frame.ts'
 import { groupJourneys } from './journeys/groups.ts'
 import { healthJourneys } from './journeys/health.ts'
@@ -45,6 +46,7 @@ const JOURNEYS = [
   healthJourneys,
   searchJourneys,
   groupJourneys,
+  addressJourneys,
   importJourneys,
   importFileJourneys,
   jobJourneys,

@@ -51,7 +51,7 @@ export async function nameOfFocus(page: Page): Promise<string> {
   })
 }
 
-export async function writeTemporaryFile(name: string, content: string): Promise<string> {
+export async function writeTemporaryFile(name: string, content: string | Uint8Array): Promise<string> {
   const path = join(await mkdtemp(join(tmpdir(), 'connectra-console-')), name)
   await writeFile(path, content)
   return path
@@ -67,4 +67,11 @@ export async function dropFile(page: Page, path: string): Promise<void> {
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
     await tools.send('Input.dispatchDragEvent', { type, ...at })
   await tools.detach()
+}
+
+/** Signs in on the page that asks for a key. */
+export async function signIn(page: Page, key: string): Promise<void> {
+  await page.getByLabel('API key').fill(key)
+  await page.keyboard.press('Enter')
+  await page.getByRole('navigation', { name: 'Main' }).waitFor()
 }

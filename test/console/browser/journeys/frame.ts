@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import type { Page, Route } from 'playwright-core'
+import type { Route } from 'playwright-core'
 import { waitUntil } from '../../../helpers/wait-until.ts'
-import { dropFile, fitsInWidth, nameOfFocus, writeTemporaryFile } from '../input.ts'
+import { dropFile, fitsInWidth, nameOfFocus, signIn, writeTemporaryFile } from '../input.ts'
 import type { Journeys } from './journey.ts'
 
 export const frameJourneys: Journeys = {
@@ -124,10 +124,4 @@ export const frameJourneys: Journeys = {
         await page.getByRole('button', { name: 'Create key' }).waitFor()
       })
     },
-}
-
-async function signIn(page: Page, key: string): Promise<void> {
-  await page.getByLabel('API key').fill(key)
-  await page.keyboard.press('Enter')
-  await page.getByRole('navigation', { name: 'Main' }).waitFor()
 }
