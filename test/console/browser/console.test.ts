@@ -20,6 +20,7 @@ import { newBuildJourneys } from './journeys/new-build.ts'
 import { overviewJourneys } from './journeys/overview.ts'
 import { paletteJourneys } from './journeys/palette.ts'
 import { searchJourneys } from './journeys/search.ts'
+import { sharedViewJourneys } from './journeys/shared-views.ts'
 import { signInJourneys } from './journeys/sign-in.ts'
 import { takeScreenshots } from './screenshots.ts'
 import { setStage } from './stage.ts'
@@ -47,6 +48,7 @@ const JOURNEYS = [
   searchJourneys,
   groupJourneys,
   addressJourneys,
+  sharedViewJourneys,
   importJourneys,
   importFileJourneys,
   jobJourneys,
