@@ -12,13 +12,19 @@ import { waitUntil } from '../../helpers/wait-until.ts'
 const ROOT = join(import.meta.dirname, '../../..')
 export const EXAMPLE = join(ROOT, 'examples/contacts-apollo.csv')
 
+/** More rows are exported by a job. */
+export const MAX_DOWNLOAD = 150
+
 export interface ConsoleServer extends TestServer {
   stopWorker(): Promise<void>
 }
 
 export async function startConsoleServer(): Promise<ConsoleServer> {
   await buildIfNeeded()
-  const server = await startTestServer({}, { consoleDirectory: CONSOLE_DIRECTORY })
+  const server = await startTestServer(
+    { EXPORT_MAX_ROWS: String(MAX_DOWNLOAD) },
+    { consoleDirectory: CONSOLE_DIRECTORY },
+  )
   const { engine, store, log } = server.parts
   const databaseUrl = server.database.url
   const limits = { concurrency: 2 }

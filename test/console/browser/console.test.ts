@@ -7,6 +7,7 @@ import { chromium } from 'playwright-core'
 import { findBrowser } from '../../../bench/console/browser/find-browser.ts'
 import { startConsoleServer } from './console-server.ts'
 import { addressJourneys } from './journeys/addresses.ts'
+import { exportJobJourneys } from './journeys/export-jobs.ts'
 import { frameJourneys } from './journeys/frame.ts'
 import { groupJourneys } from './journeys/groups.ts'
 import { healthJourneys } from './journeys/health.ts'
@@ -49,6 +50,7 @@ const JOURNEYS = [
   groupJourneys,
   addressJourneys,
   sharedViewJourneys,
+  exportJobJourneys,
   importJourneys,
   importFileJourneys,
   jobJourneys,
