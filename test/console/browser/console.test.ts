@@ -13,6 +13,7 @@ import { groupJourneys } from './journeys/groups.ts'
 import { healthJourneys } from './journeys/health.ts'
 import { hostileJourneys } from './journeys/hostile.ts'
 import { importJourneys } from './journeys/import.ts'
+import { compressedFileJourneys } from './journeys/import-compressed.ts'
 import { importFileJourneys } from './journeys/import-files.ts'
 import { jobJourneys } from './journeys/jobs.ts'
 import { keyJourneys } from './journeys/keys.ts'
@@ -53,6 +54,7 @@ const JOURNEYS = [
   exportJobJourneys,
   importJourneys,
   importFileJourneys,
+  compressedFileJourneys,
   jobJourneys,
   hostileJourneys,
   listJourneys,
