@@ -13,6 +13,7 @@ import { ApiError } from './api/client.ts'
 import { onSignOut, watchSignOut } from './api/session-state.ts'
 import { ROOMS } from './rooms.ts'
 import { Shell } from './shell/frame/shell.tsx'
+import { loadRoom } from './shell/load-room.tsx'
 import { ErrorState } from './ui/states.tsx'
 
 const queryClient = new QueryClient({
@@ -49,7 +50,11 @@ const first = createRoute({
 })
 
 const rooms = ROOMS.map(room =>
-  createRoute({ getParentRoute: () => root, path: room.path, component: lazyRouteComponent(room.load) }),
+  createRoute({
+    getParentRoute: () => root,
+    path: room.path,
+    component: lazyRouteComponent(() => loadRoom(room.load)),
+  }),
 )
 
 const router = createRouter({

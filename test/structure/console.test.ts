@@ -161,7 +161,7 @@ const EDGES: Edges = {
     'shell/palette',
     'shell/sign-in',
   ],
-  'app.tsx': ['api', 'ui', 'rooms.ts', 'shell/frame'],
+  'app.tsx': ['api', 'ui', 'rooms.ts', 'shell', 'shell/frame'],
   'main.tsx': ['shell', 'app.tsx'],
 }
 

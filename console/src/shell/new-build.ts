@@ -1,4 +1,5 @@
-/** What to do when the console was built again while its page is open, and the server has been restarted since. */
+/** What to do when a part of the page cannot be loaded: the console was built again while it is open, or the server is stopped. */
+import { BASE_URL } from '../api/client.ts'
 
 const NAME = 'connectra.reloaded'
 /** A part that is missing again so soon after is missing for another reason. Milliseconds. */
@@ -9,10 +10,22 @@ const AGAIN_AFTER = 60_000
  * so for scripts only; style sheets come first.
  */
 export function reloadForNewBuild(): void {
-  window.addEventListener('vite:preloadError', () => {
-    const last = Number(sessionStorage.getItem(NAME) ?? 0)
-    if (Date.now() - last < AGAIN_AFTER) return
-    sessionStorage.setItem(NAME, String(Date.now()))
-    window.location.reload()
-  })
+  window.addEventListener('vite:preloadError', () => void reload())
+}
+
+async function reload(): Promise<void> {
+  const last = Number(sessionStorage.getItem(NAME) ?? 0)
+  if (Date.now() - last < AGAIN_AFTER || !(await canLoadPage())) return
+  sessionStorage.setItem(NAME, String(Date.now()))
+  window.location.reload()
+}
+
+/** Whether the server answers with the page. If not, loading it again would leave an error of the browser in its place. */
+export async function canLoadPage(): Promise<boolean> {
+  try {
+    const response = await fetch(BASE_URL, { headers: { Accept: 'text/html' }, cache: 'no-store' })
+    return response.ok
+  } catch {
+    return false
+  }
 }

@@ -19,6 +19,7 @@ import { jobJourneys } from './journeys/jobs.ts'
 import { keyJourneys } from './journeys/keys.ts'
 import { listJourneys } from './journeys/lists.ts'
 import { newBuildJourneys } from './journeys/new-build.ts'
+import { outageJourneys } from './journeys/outage.ts'
 import { overviewJourneys } from './journeys/overview.ts'
 import { paletteJourneys } from './journeys/palette.ts'
 import { searchJourneys } from './journeys/search.ts'
@@ -55,6 +56,7 @@ const JOURNEYS = [
   importJourneys,
   importFileJourneys,
   compressedFileJourneys,
+  outageJourneys,
   jobJourneys,
   hostileJourneys,
   listJourneys,

@@ -1,5 +1,6 @@
 /** Saves one field of a record, and says what has become of it. */
 import type { QueryClient } from '@tanstack/react-query'
+import { ApiError } from '../../api/client.ts'
 import { getRecord, updateRecord, type Value } from '../../api/records.ts'
 import { showToast } from '../../ui/toasts.ts'
 import { isSameValue } from '../columns/format-value.ts'
@@ -19,7 +20,11 @@ export async function saveEdit(client: QueryClient, edit: Edit, { isUndo = false
   try {
     report(client, edit, await editField(client, SERVER, edit), isUndo)
   } catch (error) {
-    showToast(`${label} of ${name} was not saved: ${reasonOf(error)}`, { tone: 'bad' })
+    // What was typed is not lost with the connection. A value that was refused would be refused again.
+    const again = { label: 'Try again', run: () => void saveEdit(client, edit, { isUndo }) }
+    const canRetry = error instanceof ApiError && (error.status === 0 || error.status >= 500)
+    const text = `${label} of ${name} was not saved: ${reasonOf(error)}`
+    showToast(text, { tone: 'bad', ...(canRetry && { action: again }) })
   }
 }
 

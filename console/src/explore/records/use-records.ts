@@ -37,6 +37,7 @@ export interface Records {
   readonly error: Error | null
   /** Whether there are rows in spite of the error. */
   readonly hasRows: boolean
+  /** Asks for everything again that could not be loaded. */
   readonly retry: () => void
 }
 
@@ -98,14 +99,8 @@ export function useRecords(columns: readonly Column[]): Records {
       errors.length > 0 && failure === null ? 'too far' : pages.progress === null ? null : { reached: pages.progress },
     error: failure ?? count.error,
     hasRows: shown.size > 0,
-    retry() {
-      void count.refetch()
-      void client.refetchQueries({
-        queryKey: ['pages', service],
-        type: 'active',
-        predicate: query => query.state.status === 'error',
-      })
-    },
+    // What failed beside the rows, such as the values of filters, mostly failed for the same reason.
+    retry: () => void client.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' }),
   }
 }
 

@@ -27,7 +27,7 @@ export function RecordTable() {
       <TableBar {...{ all, columns, records, selection, range }} onSelect={setSelection} />
       {error && hasRows && (
         <Notice tone="bad">
-          {error.message}{' '}
+          {error.message} {records.isStale && 'The rows below are those of before. '}
           <Button size="small" icon="retry" onClick={records.retry}>
             Try again
           </Button>

@@ -144,7 +144,7 @@ export function TableGrid({ columns, records, selection, range, onSelect }: Grid
         aria-colcount={columns.length + 1}
         aria-multiselectable="true"
         aria-busy={records.total === undefined || records.isStale}
-        className={classes(styles.grid, records.isStale && styles.stale)}
+        className={classes(styles.grid, records.isStale && !records.error && styles.stale)}
         style={frame}
         onKeyDown={onKeyDown}
         onClick={onClick}
