@@ -12,6 +12,8 @@ export default defineConfig({
     target: 'es2023',
     // The Content-Security-Policy of the page allows neither inline scripts nor data: fonts.
     assetsInlineLimit: 0,
+    // One style sheet for all rooms. One that cannot be loaded with its room would not be asked for again (vite:preloadError).
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },

@@ -61,6 +61,7 @@ const EDGES: Edges = {
     'api',
     'ui',
     'ui/format.ts',
+    'shell',
     'explore/has-words.ts',
     'explore/explore-context.ts',
     'explore/selection',

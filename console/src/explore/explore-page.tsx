@@ -2,7 +2,8 @@
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Filter } from '../api/records.ts'
 import { type Service, TITLES } from '../api/services.ts'
-import { RequestButton } from '../shell/request-dialog.tsx'
+import { loadLater } from '../shell/load-later.tsx'
+import { RequestButton } from '../shell/request-button.tsx'
 import { type Params, useViewParams } from '../shell/view-params.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -11,14 +12,12 @@ import { Notice } from '../ui/states.tsx'
 import { type Explore, ExploreContext, OpenRecordContext, useExplore } from './explore-context.ts'
 import styles from './explore-page.module.css'
 import { ExportButton } from './export/export-button.tsx'
-import { AdvancedDialog } from './filters/advanced/advanced-dialog.tsx'
 import { FilterBar } from './filters/filter-bar.tsx'
 import { FilterPanel } from './filters/panel/filter-panel.tsx'
 import { ResultCount } from './filters/result-count.tsx'
 import { SearchBox } from './filters/search-box.tsx'
 import { useFilters } from './filters/use-filters.ts'
 import { useNarrow } from './filters/use-narrow.ts'
-import { VqlPanel } from './filters/vql/vql-panel.tsx'
 import { toWhere } from './filters/where.ts'
 import { RecordDrawer } from './record/record-drawer.tsx'
 import { RecordTable } from './table/record-table.tsx'
@@ -26,6 +25,9 @@ import { useStable } from './use-stable.ts'
 import { isFilterBroken, parseView, writeView } from './view-params.ts'
 import { requestsFor } from './views/api-requests.ts'
 import { ViewsMenu } from './views/views-menu.tsx'
+
+const AdvancedDialog = loadLater(async () => (await import('./filters/advanced/advanced-dialog.tsx')).AdvancedDialog)
+const VqlPanel = loadLater(async () => (await import('./filters/vql/vql-panel.tsx')).VqlPanel)
 
 const NO_FILTERS: ReadonlyMap<string, Filter> = new Map()
 

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'react'
 import { reportName } from '../import/report/rejects.ts'
 import { ImportReport } from '../import/report/report.tsx'
-import { RequestButton } from '../shell/request-dialog.tsx'
+import { RequestButton } from '../shell/request-button.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { formatBytes } from '../ui/format.ts'
 import { Badge, ErrorState, Notice, Skeleton } from '../ui/states.tsx'

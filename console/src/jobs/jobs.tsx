@@ -1,6 +1,6 @@
 /** The jobs: imports and exports, as they run and as they ended. */
 import { type RefObject, useEffect, useRef } from 'react'
-import { RequestButton } from '../shell/request-dialog.tsx'
+import { RequestButton } from '../shell/request-button.tsx'
 import { useShortcuts } from '../shell/shortcuts.ts'
 import { useViewParams } from '../shell/view-params.ts'
 import { Button, buttonClass } from '../ui/button.tsx'

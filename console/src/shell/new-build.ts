@@ -7,7 +7,7 @@ const AGAIN_AFTER = 60_000
 
 /**
  * Loads the page again if a part of it cannot be loaded, because the new build has other names: once a minute at most. The router does
- * so for scripts only; style sheets come first.
+ * so for rooms only.
  */
 export function reloadForNewBuild(): void {
   window.addEventListener('vite:preloadError', () => void reload())

@@ -7,20 +7,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import styles from './request-dialog.module.css'
 import { type ApiRequest, LANGUAGES, type Language, writeRequest } from './write-request.ts'
 
-/** A button that opens the dialog. The requests are those that the view has sent, with a title each. */
-export function RequestButton({ requests }: { readonly requests: readonly ApiRequest[] }) {
-  const [open, setOpen] = useState(false)
-  return (
-    <>
-      <Button icon="code" variant="quiet" onClick={() => setOpen(true)}>
-        API
-      </Button>
-      {open && <RequestDialog requests={requests} onClose={() => setOpen(false)} />}
-    </>
-  )
-}
-
-function RequestDialog({
+export function RequestDialog({
   requests,
   onClose,
 }: {

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { Button } from '../../ui/button.tsx'
-import { ExportDialog } from './export-dialog.tsx'
+import { ExportDialog } from './later-dialog.ts'
 
 /** Exports what the list shows, or what is selected in it. */
 export function ExportButton() {

@@ -1,7 +1,7 @@
 /** How an uploaded file is read, what it would become, and the start of its import. */
 import { useCallback, useMemo, useRef, useState } from 'react'
 import { ApiError } from '../../api/client.ts'
-import { RequestButton } from '../../shell/request-dialog.tsx'
+import { RequestButton } from '../../shell/request-button.tsx'
 import { Button } from '../../ui/button.tsx'
 import { countOf } from '../../ui/data/nouns.ts'
 import { formatNumber, shorten } from '../../ui/format.ts'

@@ -6,7 +6,7 @@ import { copyText } from '../../../ui/copy-text.ts'
 import { formatNumber } from '../../../ui/format.ts'
 import { showError, showToast } from '../../../ui/toasts.ts'
 import { useExplore } from '../../explore-context.ts'
-import { ExportDialog } from '../../export/export-dialog.tsx'
+import { ExportDialog } from '../../export/later-dialog.ts'
 import { describeEmails, listEmails } from '../../selection/list-emails.ts'
 import { ALL_SELECTED, NO_SELECTION, type Selection, whereSelected } from '../../selection/selection.ts'
 
