@@ -9,7 +9,8 @@ const PROBE = new URL('./page/probe.ts', import.meta.url).href
 const VIEWPORT = { width: 1440, height: 900 }
 
 export async function withBrowser(work: (browser: Browser) => Promise<void>): Promise<void> {
-  const browser = await chromium.launch(await findBrowser())
+  // Ctrl-C ends the benchmark with its database (withDatabase), and the browser with the process.
+  const browser = await chromium.launch({ ...(await findBrowser()), handleSIGINT: false, handleSIGTERM: false })
   try {
     await work(browser)
   } finally {
