@@ -43,7 +43,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   import: {
     summary: 'import of a CSV file, each of its stages, and searches meanwhile',
     sizes: SMALL,
-    options: [],
+    options: ['beside-s3'],
     run: async options => await (await import('./import/import.ts')).benchImport(options),
   },
   export: {
@@ -103,6 +103,7 @@ async function main(words: readonly string[]): Promise<void> {
     only: new RegExp(values.only ?? ''),
     postgres: values.postgres ?? true,
     besideOpenSearch: values['beside-opensearch'] ?? false,
+    besideS3: values['beside-s3'] ?? false,
     updates: parseCount('updates', values.updates) ?? UPDATES,
     against: values.against ?? null,
     command,
@@ -127,6 +128,7 @@ function parseWords(words: readonly string[]) {
         only: { type: 'string' },
         postgres: { type: 'boolean' },
         'beside-opensearch': { type: 'boolean' },
+        'beside-s3': { type: 'boolean' },
         updates: { type: 'string' },
         against: { type: 'string' },
       },

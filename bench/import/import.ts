@@ -22,6 +22,7 @@ import { printReport } from '../shared/report.ts'
 import { measureSeconds, runJob } from '../shared/run-job.ts'
 import { type ServeProcess, startServe } from '../shared/serve-process.ts'
 import { startWork } from '../shared/work-process.ts'
+import { benchBesideS3 } from './beside-s3.ts'
 import { type ImportFigures, importTables, type SearchFigures } from './import-tables.ts'
 import { measureStages } from './stages.ts'
 import { threadSeconds } from './thread-seconds.ts'
@@ -33,6 +34,7 @@ const AT_MOST_SECONDS = 600
 const SEED = 5
 
 export async function benchImport(options: BenchOptions): Promise<void> {
+  if (options.besideS3) return await benchBesideS3(options)
   const generator = createGenerator(options.sizes)
   const rows = options.sizes.contacts
   const say = startProgress()

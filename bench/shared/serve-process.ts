@@ -80,8 +80,9 @@ function spawnServe({ databaseUrl, dataDir, settings, probe = false }: ServeOpti
   const child = spawn(process.execPath, [...(probe ? ['--import', PROBE] : []), MAIN, 'serve'], {
     env: {
       ...process.env,
-      // Set for the benchmarks that compare with OpenSearch.
+      // Set for the benchmarks that compare with OpenSearch or S3.
       OPENSEARCH_URL: undefined,
+      S3_BUCKET: undefined,
       // As set by `npm start` and bin/connectra.js.
       MALLOC_MMAP_THRESHOLD_: '262144',
       NODE_COMPILE_CACHE: COMPILED,
