@@ -49,7 +49,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   import: {
     summary: 'import of a CSV file, each of its stages, and searches meanwhile',
     sizes: SMALL,
-    options: [],
+    options: ['beside-s3'],
     run: async options => await (await import('./import/import.ts')).benchImport(options),
   },
   export: {
@@ -109,6 +109,7 @@ async function main(words: readonly string[]): Promise<void> {
     only: new RegExp(values.only ?? ''),
     postgres: values.postgres ?? true,
     besideOpenSearch: values['beside-opensearch'] ?? false,
+    besideS3: values['beside-s3'] ?? false,
     updates: parseCount('updates', values.updates) ?? UPDATES,
     against: values.against ?? null,
     command,
@@ -133,6 +134,7 @@ function parseWords(words: readonly string[]) {
         only: { type: 'string' },
         postgres: { type: 'boolean' },
         'beside-opensearch': { type: 'boolean' },
+        'beside-s3': { type: 'boolean' },
         updates: { type: 'string' },
         against: { type: 'string' },
       },

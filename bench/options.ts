@@ -15,6 +15,8 @@ export interface BenchOptions {
   readonly postgres: boolean
   /** Compare with OpenSearch. */
   readonly besideOpenSearch: boolean
+  /** Compare with files in S3. */
+  readonly besideS3: boolean
   /** Updates after which the memory of a server is compared. */
   readonly updates: number
   /** The commit to compare with. Null: the one that the working tree is based on. */
@@ -31,6 +33,7 @@ export const OWN_OPTIONS = {
     '--beside-opensearch',
     'compare each class with a second server, on the cluster at OPENSEARCH_URL',
   ],
+  'beside-s3': ['--beside-s3', 'compare an import with one from the bucket at S3_BUCKET'],
   updates: ['--updates N', 'number of updates after which memory is compared (default: 1,000,000)'],
   against: [
     '--against COMMIT',

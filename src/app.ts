@@ -127,6 +127,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     if (concurrency > 0)
       worker = startWorker({
         databaseUrl: database.url,
+        ownDatabase: database.server !== null,
         engine,
         openEngine: async () => {
           const { engine, ready } = await openEngine()
@@ -210,7 +211,7 @@ function engineOpener(config: Config, database: OpenDatabase, log: Logger, stack
   // Pushed before it is opened, so that it closes after the work that uses it, whenever that opens it.
   stack.push('the search index', CLOSE_PART_WITHIN, async () => await opened?.close())
   return once(async () => {
-    opened = await openSearchEngine(config, database.url, log)
+    opened = await openSearchEngine(config, database, log)
     const ready = opened.ready()
     ready.catch(() => {})
     return { engine: opened, ready }

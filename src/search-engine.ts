@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
+import type { OpenDatabase } from './database/open-database.ts'
 import type { Log } from './runtime/log.ts'
 import { openEmbeddedEngine } from './search/embedded/engine.ts'
 import type { SearchEngine } from './search/engine.ts'
@@ -13,11 +14,16 @@ export function isEngineShared({ opensearchUrl }: Config): boolean {
 }
 
 /** Returns at once. Until the engine is ready, searches fail with ERR_UNAVAILABLE. */
-export async function openSearchEngine(config: Config, databaseUrl: string, log: Log): Promise<SearchEngine> {
+export async function openSearchEngine(
+  config: Config,
+  { url: databaseUrl, server }: Pick<OpenDatabase, 'url' | 'server'>,
+  log: Log,
+): Promise<SearchEngine> {
   const queryTimeoutMs = config.queryTimeout * 1000
   if (config.opensearchUrl === null)
     return openEmbeddedEngine({
       databaseUrl,
+      ownDatabase: server !== null,
       log,
       directory: join(config.dataDir, 'index'),
       queryThreads: config.readerThreads ?? Math.max(1, availableParallelism() - 1),

@@ -53,9 +53,11 @@ async function measure(
   await bench.database.query('CHECKPOINT')
   const options = { databaseUrl: bench.url, dataDir: join(bench.directory, 'data') }
   say('building the index …')
-  await (await startServe(options)).stop()
-
   let serve = await startServe(options)
+  const fromDatabase = serve.readySeconds
+  await serve.stop()
+  serve = await startServe(options)
+  const ready = { fromDatabase, fromSnapshot: serve.readySeconds }
   const classes: MeasuredClass[] = []
   for (const httpClass of selected('')) {
     const [figures] = (await measureClass(client, [serve.url], httpClass, AMOUNTS)) as [HttpFigures]
@@ -79,7 +81,7 @@ async function measure(
   say('the parts of a list …')
   const lists = drawRequests(all[0]!, 3, LISTS)
   const parts = { ...(await measureParts(bench, lists)), http }
-  return { classes, firstUse, neighbours, batches, parts, resident }
+  return { classes, firstUse, neighbours, batches, parts, ready, resident }
 }
 
 /** Median milliseconds of a request that needs almost no work. */

@@ -39,7 +39,8 @@ export async function measureClass(
   httpClass: HttpClass,
   { alone, together }: Amounts,
 ): Promise<HttpFigures[]> {
-  const warmUp = drawRequests(httpClass, 1, alone / 4)
+  // V8 needs thousands of requests until it has compiled what they use.
+  const warmUp = drawRequests(httpClass, 1, together)
   for (const url of urls)
     await client.run({ url, connections: WARM_UP_CONNECTIONS, requests: warmUp, seconds: BATCH_SECONDS })
   const inTurn = async (connections: number, count: number): Promise<LoadResult[][]> => {

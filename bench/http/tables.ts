@@ -25,12 +25,14 @@ export interface HttpReport {
   readonly batches: readonly BatchFigures[]
   /** `http` is a request that needs almost no work. */
   readonly parts: Parts & { readonly http: number }
+  /** Seconds. */
+  readonly ready: { readonly fromDatabase: number; readonly fromSnapshot: number }
   /** Megabytes. */
   readonly resident: number
 }
 
 /** Tables without rows are left out: an option selects what is measured. */
-export function httpTables({ classes, firstUse, neighbours, batches, parts, resident }: HttpReport): Table[] {
+export function httpTables({ classes, firstUse, neighbours, batches, parts, ready, resident }: HttpReport): Table[] {
   return [
     classTable(classes),
     firstUseTable(firstUse),
@@ -43,7 +45,11 @@ export function httpTables({ classes, firstUse, neighbours, batches, parts, resi
     },
     {
       header: ['', 'measured'],
-      rows: [['resident memory of the server after these requests, MB', significant(resident)]],
+      rows: [
+        ['ready from PostgreSQL, s', significant(ready.fromDatabase)],
+        ['ready from a snapshot, s', significant(ready.fromSnapshot)],
+        ['resident memory of the server after these requests, MB', significant(resident)],
+      ],
     },
   ].filter(({ rows }) => rows.length > 0)
 }

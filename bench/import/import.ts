@@ -9,7 +9,8 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
-import type { Database } from '../../src/database/pool.ts'
+import { findEmbeddedServer } from '../../src/database/embedded-server.ts'
+import { type Database, openPool } from '../../src/database/pool.ts'
 import { type BenchDatabase, withDatabase } from '../data/bench-database.ts'
 import { CSV_HEADER, createGenerator, type Generator as RecordGenerator } from '../data/generate.ts'
 import type { BenchOptions } from '../options.ts'
@@ -21,6 +22,7 @@ import { printReport } from '../shared/report.ts'
 import { measureSeconds, runJob } from '../shared/run-job.ts'
 import { type ServeProcess, startServe } from '../shared/serve-process.ts'
 import { startWork } from '../shared/work-process.ts'
+import { benchBesideS3 } from './beside-s3.ts'
 import { type ImportFigures, importTables, type SearchFigures } from './import-tables.ts'
 import { measureStages } from './stages.ts'
 import { threadSeconds } from './thread-seconds.ts'
@@ -32,27 +34,32 @@ const AT_MOST_SECONDS = 600
 const SEED = 5
 
 export async function benchImport(options: BenchOptions): Promise<void> {
+  if (options.besideS3) return await benchBesideS3(options)
   const generator = createGenerator(options.sizes)
   const rows = options.sizes.contacts
   const say = startProgress()
   await withDatabase(async ({ url, database, directory }) => {
-    await writeFiles(generator, directory)
+    const dataDir = join(directory, 'data')
+    await writeFiles(generator, dataDir)
     say('files written')
-    const file = join(directory, 'files', keyOf('as generated'))
-    const importFile: ImportFile = variant => runJob(database, 'insert_csv_file', { s3_key: keyOf(variant) })
+    const file = join(dataDir, 'files', keyOf('as generated'))
 
-    const serve = await startServe({ databaseUrl: url, dataDir: directory, probe: true })
-    const seconds = await measureImports(serve, importFile, say)
-    const searches = await measureSearches(serve, importFile, generator)
-    await serve.stop()
+    const serve = await startServe({ databaseUrl: null, dataDir, probe: true })
+    const served = openPool((await findEmbeddedServer(dataDir))!.url('connectra'))
+    const importServed: ImportFile = variant => runJob(served, 'insert_csv_file', { s3_key: keyOf(variant) })
+    const seconds = await measureImports(serve, importServed, say)
+    const searches = await measureSearches(serve, importServed, generator)
     say('searches during an import')
-    const { rows: counted } = await database.query<{ count: number }>('SELECT count(*) AS count FROM contacts')
+    const { rows: counted } = await served.query<{ count: number }>('SELECT count(*) AS count FROM contacts')
+    await served.end()
+    await serve.stop()
     const copySeconds = await measureSeconds(() => copyFile(database, file))
     say('COPY')
 
-    await empty(database)
-    const work = await startWork({ databaseUrl: url, dataDir: directory })
-    const workGrowth = await work.measureGrowth(() => importFile('as generated'))
+    const work = await startWork({ databaseUrl: url, dataDir })
+    const workGrowth = await work.measureGrowth(() =>
+      runJob(database, 'insert_csv_file', { s3_key: keyOf('as generated') }),
+    )
     await work.stop()
     say('memory')
 

@@ -35,7 +35,8 @@ export interface ServeProcess {
 }
 
 export interface ServeOptions {
-  readonly databaseUrl: string
+  /** Null: the server runs PostgreSQL itself, as it does without settings. */
+  readonly databaseUrl: string | null
   readonly dataDir: string
   /** Further settings. */
   readonly settings?: Readonly<Record<string, string>>
@@ -43,7 +44,7 @@ export interface ServeOptions {
   readonly probe?: boolean
 }
 
-/** Starts it on an existing database, so that PostgreSQL is not one of its processes. Resolves when it is ready. */
+/** Resolves when it is ready. On an existing database, PostgreSQL is not one of its processes. */
 export async function startServe(options: ServeOptions): Promise<ServeProcess> {
   const started = performance.now()
   const { child, ended, kill, readLog } = spawnServe(options)
@@ -79,12 +80,13 @@ function spawnServe({ databaseUrl, dataDir, settings, probe = false }: ServeOpti
   const child = spawn(process.execPath, [...(probe ? ['--import', PROBE] : []), MAIN, 'serve'], {
     env: {
       ...process.env,
-      // Set for the benchmarks that compare with OpenSearch.
+      // Set for the benchmarks that compare with OpenSearch or S3.
       OPENSEARCH_URL: undefined,
+      S3_BUCKET: undefined,
       // As set by `npm start` and bin/connectra.js.
       MALLOC_MMAP_THRESHOLD_: '262144',
       NODE_COMPILE_CACHE: COMPILED,
-      DATABASE_URL: databaseUrl,
+      DATABASE_URL: databaseUrl ?? undefined,
       DATA_DIR: dataDir,
       PORT: '0',
       API_KEYS: API_KEY,

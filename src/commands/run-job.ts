@@ -87,7 +87,7 @@ async function runCreated(
 ): Promise<void> {
   // If this process runs PostgreSQL itself, there is no server.
   const taken = searches && server === null && (await isTakenUp(pool, uuid, signal))
-  const engine = searches && !taken ? await openSearchEngine(config, url, log) : null
+  const engine = searches && !taken ? await openSearchEngine(config, { url, server }, log) : null
   try {
     if (engine) await unlessAborted(engine.ready(), signal)
     const handlers = taken ? {} : JOB_HANDLERS

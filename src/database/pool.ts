@@ -1,5 +1,6 @@
 /** Connections to PostgreSQL, and transactions. */
 import pg from 'pg'
+import { makeYield } from '../runtime/yield-to-searches.ts'
 import { LONG_STATEMENT, limitAnswers, type TimeLimits, WORK_LIMITS, watchAnswers } from './time-limits.ts'
 import { rememberLostConnection } from './unavailable.ts'
 
@@ -22,6 +23,8 @@ export interface PoolOptions {
   readonly max?: number
   readonly onError?: (error: Error) => void
   readonly limits?: TimeLimits
+  /** Whether its sessions yield to those of requests. Only for PostgreSQL that this process runs. */
+  readonly yields?: boolean
 }
 
 /** After this time without data a connection is probed. Ten lost probes, one a second, close it. Milliseconds. */
@@ -31,7 +34,10 @@ const KEEP_ALIVE_AFTER = 30_000
  * Opens a pool. A suspended process must not hold locks, so the server ends a transaction that is idle for 60 s. `limits` are
  * those of WORK_LIMITS by default. A wait for a free connection is limited like the opening of one.
  */
-export function openPool(url: string, { max = 10, onError, limits = WORK_LIMITS }: PoolOptions = {}): Database {
+export function openPool(
+  url: string,
+  { max = 10, onError, limits = WORK_LIMITS, yields = false }: PoolOptions = {},
+): Database {
   const endSilent = createEnder(() => pool)
   const pool: Database = new pg.Pool({
     connectionString: url,
@@ -45,6 +51,7 @@ export function openPool(url: string, { max = 10, onError, limits = WORK_LIMITS 
       let pid: number | null = null
       watchAnswers(client, limits.connect, () => endSilent(pid))
       pid = await startSession(client, limits)
+      if (yields) makeYield(pid)
       limitAnswers(client, limits.answer)
     },
   })

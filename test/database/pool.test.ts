@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Socket } from 'node:net'
+import { getPriority } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { after, test } from 'node:test'
 import { to as copyTo } from 'pg-copy-streams'
@@ -35,6 +36,16 @@ test('work may send the COMMIT with its last statement; it commits once', async 
   })
   assert.deepEqual(notices, [])
   assert.ok((await notes()).includes('c'))
+})
+
+test('the sessions of a pool that yields have a lower priority than others', async () => {
+  const yielding = openPool(url, { yields: true })
+  const priorityOf = async (database: typeof pool) => {
+    const { rows } = await database.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    return getPriority(rows[0]!.pid)
+  }
+  assert.ok((await priorityOf(yielding)) > (await priorityOf(pool)))
+  await yielding.end()
 })
 
 test('a failure that work ignores does not look like a commit', async () => {

@@ -68,7 +68,7 @@ export async function startTestServer(
   const engine =
     config.opensearchUrl === null
       ? openEmbeddedEngine({ databaseUrl: database.url, directory: null, log: silent })
-      : await openSearchEngine(config, database.url, silent)
+      : await openSearchEngine(config, { url: database.url, server: null }, silent)
   const keys = await openKeyRing(database.pool, config.apiKeys)
   let url = ''
   const store =

@@ -28,6 +28,7 @@ test('a failed merge is logged once, and changes and other merges continue', asy
   const broken = brokenSegments()
   const workerData: WriterData = {
     databaseUrl: url,
+    ownDatabase: false,
     published: { state: { company: broken, contact: [] }, position: rows[0]! },
     snapshot: null,
   }

@@ -155,7 +155,7 @@ const EDGES: Edges = {
     'search/embedded/threads',
   ],
   'search/opensearch': ['errors.ts', 'fields.ts', 'runtime', 'text', 'database', 'vql', 'records/read', 'search'],
-  'search-engine.ts': ['config.ts', 'runtime', 'search', 'search/embedded/engine.ts', 'search/opensearch'],
+  'search-engine.ts': ['config.ts', 'runtime', 'database', 'search', 'search/embedded/engine.ts', 'search/opensearch'],
 
   'jobs/job': ['errors.ts', 'runtime', 'text', 'json', 'database', 'files', 'search'],
   'jobs/import': [

@@ -43,6 +43,11 @@ export function readBeginningInThread(
   return readInThread(bytes, { beginning: start }, { pool: threads, signal })
 }
 
+/** The buffer of a chunk that has one for itself. */
+function ownBuffer({ buffer, byteLength }: Uint8Array): readonly ArrayBuffer[] {
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : []
+}
+
 function readInThread<Part>(
   bytes: AsyncIterable<Uint8Array>,
   task: ReadingTask,
@@ -50,6 +55,7 @@ function readInThread<Part>(
 ): AsyncGenerator<Part> {
   return workInThread(pool, task, bytes, {
     ahead: CHUNKS_AHEAD,
+    transferOf: ownBuffer,
     signal,
     onLoss: 'the import thread ended before the end of the file',
   })

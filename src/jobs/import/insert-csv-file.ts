@@ -11,6 +11,7 @@ import { type Connection, transaction } from '../../database/pool.ts'
 import { LONG_STATEMENT, limitAnswers } from '../../database/time-limits.ts'
 import { fileReplaced, ofVersion } from '../../files/object-store.ts'
 import { openSource } from '../../files/source.ts'
+import { freeBatch } from '../../records/write/stage-batch.ts'
 import { commitBatch, mergeBatch } from '../../records/write/upsert.ts'
 import { progressFromJson } from '../job/job.ts'
 import type { JobContext, JobResponse, Progress } from '../job/job-context.ts'
@@ -150,7 +151,7 @@ async function storeBatch(
   before: ImportTally,
   { file, ...soFar }: { readonly bytesRead: number; readonly file: UploadedFile; readonly seconds: number },
 ): Promise<Checkpoint> {
-  return await transaction(context.database, async connection => {
+  const reached = await transaction(context.database, async connection => {
     const stored = await mergeBatch(connection, batch.records)
     await keepRejects(connection, context.job.uuid, batch.rejects)
     await keepWarnings(connection, context.job.uuid, batch.warnings, before.warnings)
@@ -161,6 +162,8 @@ async function storeBatch(
     await commitBatch(connection, stored, context.checkpointSql(reached, progressOf(reached, file.bytes)))
     return reached
   })
+  freeBatch(batch.records)
+  return reached
 }
 
 /**

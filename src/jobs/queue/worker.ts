@@ -20,6 +20,8 @@ import { type Limits, vacancy } from './slots.ts'
 export interface WorkerOptions {
   /** A direct or session-mode connection, because the worker listens and holds a session lock. */
   readonly databaseUrl: string
+  /** Whether this process runs PostgreSQL. The sessions of jobs then yield to those of requests. */
+  readonly ownDatabase?: boolean
   readonly engine: SearchEngine | null
   /** For a process that opens its engine when a job needs one. */
   readonly openEngine?: () => Promise<SearchEngine>
@@ -93,6 +95,7 @@ function openState(options: WorkerOptions): State {
   const separator = options.databaseUrl.includes('?') ? '&' : '?'
   const database = openPool(`${options.databaseUrl}${separator}application_name=${applicationName(worker)}`, {
     max: workerConnections(options.limits.concurrency),
+    yields: options.ownDatabase ?? false,
     ...(options.timeLimits ? { limits: options.timeLimits } : {}),
   })
   const state: State = {

@@ -84,11 +84,11 @@ export function createLines(service: Service): Lines {
     },
     take() {
       if (takenBack.size === 0)
-        return { records: ends.length, bytes: new Uint8Array(bytes.buffer, 0, startOf(ends.length)) }
+        return { records: ends.length, bytes: new Uint8Array(bytes.buffer.transfer(startOf(ends.length))) }
       let end = 0
       for (let line = 0; line < ends.length; line++)
         if (!takenBack.has(line)) end += bytes.copy(bytes, end, startOf(line), ends[line])
-      return { records: ends.length - takenBack.size, bytes: new Uint8Array(bytes.buffer, 0, end) }
+      return { records: ends.length - takenBack.size, bytes: new Uint8Array(bytes.buffer.transfer(end)) }
     },
   }
 }

@@ -20,6 +20,8 @@ import { startWriter } from './update/writer.ts'
 
 export interface EmbeddedEngineOptions {
   readonly databaseUrl: string
+  /** Whether this process runs PostgreSQL. Sessions that follow the feed then yield to those of requests. */
+  readonly ownDatabase?: boolean
   readonly log: Log
   /** The directory of the snapshot. Several processes may share it. If null, no snapshot is read or written. */
   readonly directory: string | null
@@ -40,7 +42,7 @@ const INLINE_COST = 2e6
  * is ready, searches fail with ERR_UNAVAILABLE.
  */
 export function openEmbeddedEngine(options: EmbeddedEngineOptions): SearchEngine {
-  const { databaseUrl, log, directory, patience = DEFAULT_PATIENCE } = options
+  const { databaseUrl, ownDatabase = false, log, directory, patience = DEFAULT_PATIENCE } = options
   const { queryThreads = 1, queryTimeoutMs = 10_000, inlineCost = INLINE_COST } = options
   const collect = createCollector()
   const waiters = createWaiters()
@@ -50,6 +52,7 @@ export function openEmbeddedEngine(options: EmbeddedEngineOptions): SearchEngine
   let closed = false
   const writer = startWriter({
     databaseUrl,
+    ownDatabase,
     log,
     directory,
     patience,

@@ -21,6 +21,7 @@ import {
   ordinalsInOrder,
   rankOf,
 } from './order-keys.ts'
+import { type Ordinals, ordinalsWithin, type Range } from './required-range.ts'
 
 /** The approximate cost, in nanoseconds, of passing one value of a source. */
 const WALK_COMPANY = 1000
@@ -29,15 +30,18 @@ const WALK_COMPANY = 1000
 interface Source {
   readonly company: Part
   readonly column: Column
+  readonly within: Ordinals
   readonly decode: (ordinal: number) => string | number
 }
 
-export function companyKey(part: Part, { field, descending }: Order): Key {
+/** `range`: that of the companies of all contacts to be ordered, see required-range.ts. */
+export function companyKey(part: Part, { field, descending }: Order, range: Range | null): Key {
   const sources = part.reader.companies.map((company): Source => {
     const column = company.segment.column(field)
-    return { company, column, decode: lastDecoded(column.values) }
+    const { values } = column
+    return { company, column, within: ordinalsWithin(values, range), decode: lastDecoded(values) }
   })
-  const valueCount = sources.reduce((sum, { column }) => sum + column.values.size, 0)
+  const valueCount = sources.reduce((sum, { within }) => sum + within.to - within.from, 0)
   const locate = createLocator(part, sources)
   return {
     descending,
@@ -48,7 +52,7 @@ export function companyKey(part: Part, { field, descending }: Order): Key {
     },
     split: slots => splitBySource(slots, locate, sources.length),
     ranks: slots => rankPlaces(Float64Array.from(slots, locate), sources, descending),
-    groups: from => groupsByValue(part, sources, from, descending),
+    groups: from => groupsByValue(part, sources, { descending, from, isComplete: range === null }),
   }
 }
 
@@ -91,16 +95,22 @@ function rankPlaces(places: Float64Array, sources: readonly Source[], descending
   return Uint32Array.from(values, value => (value === null ? LAST_RANK : ranks.get(value)!))
 }
 
+interface Walk {
+  readonly descending: boolean
+  readonly from: KeyValue | undefined
+  /** Whether to include the contacts without a value. */
+  readonly isComplete: boolean
+}
+
 /** The contacts of each value, in order: merges the ordered values of all sources. */
 function* groupsByValue(
   part: Part,
   sources: readonly Source[],
-  from: KeyValue | undefined,
-  descending: boolean,
+  { descending, from, isComplete }: Walk,
 ): Generator<Group> {
   const naming = companyColumn(part.segment)
-  const heads = sources.map(({ column, decode }) => {
-    const ordinals = ordinalsInOrder(column.values, from, descending)
+  const heads = sources.map(({ column, within, decode }) => {
+    const ordinals = ordinalsInOrder(column.values, within, from, descending)
     return { ordinals, decode, ...advance(ordinals, decode) }
   })
   for (;;) {
@@ -115,7 +125,7 @@ function* groupsByValue(
     }
     yield { slots: slotsOfAny(naming, concatenate(ordinals), part.reader.scratch), isFrom: value === from }
   }
-  yield { slots: withoutValue(part, sources), isFrom: from === null }
+  if (isComplete) yield { slots: withoutValue(part, sources), isFrom: from === null }
 }
 
 function advance(ordinals: Generator<number>, decode: (ordinal: number) => string | number) {

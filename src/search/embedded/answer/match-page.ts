@@ -5,12 +5,11 @@
  * the other conditions of the query are then turned into a set.
  */
 import type { Service } from '../../../fields.ts'
-import type { Condition } from '../../../vql/query.ts'
 import { companyMatchers, compile } from '../query/compile.ts'
 import { joinTest } from '../query/join.ts'
 import type { Matched } from '../query/match-all.ts'
 import { and, fixed } from '../query/matcher.ts'
-import { type Join, type Node, planCondition } from '../query/plan.ts'
+import type { Join, Node } from '../query/plan.ts'
 import { liveSlots, type Part, partsOf, type Reader } from '../query/reader.ts'
 import { countSlots } from '../sets/slots.ts'
 
@@ -27,8 +26,7 @@ const MIN_SHARE = 1 / 64
 const LOOK = 4
 
 /** `need` is the number of rows that will be read, including those before the page. */
-export function matchForPage(reader: Reader, service: Service, where: Condition, need: number): readonly Candidates[] {
-  const node = planCondition(service, where)
+export function matchForPage(reader: Reader, service: Service, node: Node, need: number): readonly Candidates[] {
   const all = node.type === 'and' ? node.of : [node]
   const joins = all.filter(isJoin)
   const others = all.filter(child => !isJoin(child))

@@ -9,11 +9,12 @@ import { everySlot, type Part } from '../query/reader.ts'
 import { findValue } from '../query/value-matchers.ts'
 import { firstNotBelow, numberAt } from '../segment/ascending.ts'
 import { lowerBound } from '../segment/find-term.ts'
-import { countOfAll } from '../segment/postings.ts'
+import { countOfAll, countOfKeys } from '../segment/postings.ts'
 import type { Values } from '../segment/segment.ts'
 import { termAt } from '../segment/terms.ts'
 import { lowerBoundUuid, uuidAt, uuidBytes } from '../segment/uuids.ts'
 import { lowerBoundIn, type Slots, sparse, subtract } from '../sets/slots.ts'
+import { type Ordinals, ordinalsWithin, type Range } from './required-range.ts'
 
 /** A folded text, a uuid or a number; null for a missing value, which comes last in both directions. */
 export type KeyValue = string | number | null
@@ -56,19 +57,22 @@ export function compareValues(a: KeyValue, b: KeyValue, descending: boolean): nu
   return descending ? -order : order
 }
 
-export function ownKey(part: Part, { field, descending }: Order): Key {
+/** `range`: that of all records to be ordered, see required-range.ts. */
+export function ownKey(part: Part, { field, descending }: Order, range: Range | null): Key {
   const column = part.segment.column(field)
   const { items, values } = column
+  const within = ordinalsWithin(values, range)
+  const walked = range === null ? column.size : countOfKeys(column.postings, within.from, within.to)
   const decode = lastDecoded(values)
   return {
     descending,
-    walkCost: (need, count) => WALK_SLOT * Math.min(1, need / count) * column.size,
+    walkCost: (need, count) => WALK_SLOT * Math.min(1, need / count) * walked,
     value: slot => (items[slot] === 0 ? null : decode(items[slot] - 1)),
     split: slots => [slots],
     ranks: slots => slots.map(slot => rankOf(items[slot], values.size, descending)),
     *groups(from) {
       const start = from === undefined || from === null ? -1 : findValue(values, from)
-      for (const ordinal of ordinalsInOrder(values, from, descending)) {
+      for (const ordinal of ordinalsInOrder(values, within, from, descending)) {
         yield { slots: slotsOf(column, ordinal), isFrom: ordinal === start }
       }
       yield* missing(from)
@@ -78,7 +82,7 @@ export function ownKey(part: Part, { field, descending }: Order): Key {
 
   function* missing(from: KeyValue | undefined): Generator<Group> {
     const { scratch } = part.reader
-    if (countOfAll(column.postings) === column.size) return
+    if (range !== null || countOfAll(column.postings) === column.size) return
     yield {
       slots: subtract(everySlot(part), presentSlots(column, scratch), column.size, scratch),
       isFrom: from === null,
@@ -87,16 +91,17 @@ export function ownKey(part: Part, { field, descending }: Order): Key {
 
   function* runs(from: KeyValue | undefined): Generator<Group> {
     const { offsets, list, denseKeys } = column.postings
-    let ordinal = from === undefined ? 0 : from === null ? values.size : firstFrom(values, from)
+    let ordinal = firstWithin(values, within, from)
     if (typeof from === 'string' || typeof from === 'number') {
-      if (findValue(values, from) === ordinal) yield { slots: slotsOf(column, ordinal++), isFrom: true }
+      if (ordinal < within.to && findValue(values, from) === ordinal)
+        yield { slots: slotsOf(column, ordinal++), isFrom: true }
     }
-    for (let place = lowerBoundIn(denseKeys, ordinal); ordinal < values.size; place++) {
-      const end = place < denseKeys.length ? denseKeys[place] : values.size
+    for (let place = lowerBoundIn(denseKeys, ordinal); ordinal < within.to; place++) {
+      const end = place < denseKeys.length ? Math.min(denseKeys[place], within.to) : within.to
       if (ordinal < end) {
         yield { slots: sparse(list.subarray(numberAt(offsets, ordinal), numberAt(offsets, end))), isFrom: false }
       }
-      if (end < values.size) yield { slots: slotsOf(column, end), isFrom: false }
+      if (end < within.to) yield { slots: slotsOf(column, end), isFrom: false }
       ordinal = end + 1
     }
     yield* missing(from)
@@ -109,16 +114,26 @@ export function rankOf(item: number, count: number, descending: boolean): number
   return descending ? count - item : item - 1
 }
 
-/** The ordinals in order, starting with the first that is not before `from`. */
-export function* ordinalsInOrder(values: Values, from: KeyValue | undefined, descending: boolean): Generator<number> {
+/** The ordinals of `within` in order, starting with the first that is not before `from`. */
+export function* ordinalsInOrder(
+  values: Values,
+  within: Ordinals,
+  from: KeyValue | undefined,
+  descending: boolean,
+): Generator<number> {
   if (from === null) return
   if (descending) {
-    for (let ordinal = from === undefined ? values.size - 1 : lastUpTo(values, from); ordinal >= 0; ordinal--) {
-      yield ordinal
-    }
+    const last = from === undefined ? within.to - 1 : Math.min(within.to - 1, lastUpTo(values, from))
+    for (let ordinal = last; ordinal >= within.from; ordinal--) yield ordinal
   } else {
-    for (let ordinal = from === undefined ? 0 : firstFrom(values, from); ordinal < values.size; ordinal++) yield ordinal
+    for (let ordinal = firstWithin(values, within, from); ordinal < within.to; ordinal++) yield ordinal
   }
+}
+
+/** The first ordinal of `within` that is not before `from`. */
+function firstWithin(values: Values, within: Ordinals, from: KeyValue | undefined): number {
+  if (from === null) return within.to
+  return from === undefined ? within.from : Math.max(within.from, firstFrom(values, from))
 }
 
 /** The first ordinal whose value is not less than `value`. */

@@ -4,6 +4,7 @@ import type { Cursor, Order, Query } from '../../../vql/query.ts'
 import type { Hit } from '../../engine.ts'
 import type { IndexState } from '../index-state.ts'
 import { type Meter, UNLIMITED } from '../query/meter.ts'
+import { planCondition } from '../query/plan.ts'
 import { isJoined, openReader, type Part, type Reader, withReader } from '../query/reader.ts'
 import { uuidAt, uuidBytes } from '../segment/uuids.ts'
 import { companyKey } from './company-key.ts'
@@ -11,6 +12,7 @@ import { matchForPage } from './match-page.ts'
 import { mergeStreams, type Run } from './merge-streams.ts'
 import { type Key, ownKey } from './order-keys.ts'
 import { type After, orderedSlots } from './ordered.ts'
+import { type Range, requiredRange } from './required-range.ts'
 
 /** The cost of testing whether a slot matches. */
 const TEST = 20
@@ -62,14 +64,16 @@ export function* scan(
 /** The rows after the first `skip`, in order. */
 function* runs(reader: Reader, query: Query, skip: number): Generator<Run> {
   const need = skip + query.limit
-  const candidates = matchForPage(reader, query.service, query.where, need)
+  const node = planCondition(query.service, query.where)
+  const candidates = matchForPage(reader, query.service, node, need)
   // Keys after the uuid have no effect, because it is unique.
   const byUuid = query.orderBy.findIndex(order => order.field.name === 'uuid')
   const orders = byUuid < 0 ? query.orderBy : query.orderBy.slice(0, byUuid)
   const uuidDescending = byUuid >= 0 && query.orderBy[byUuid].descending
   const after = query.cursor === null ? null : toAfter(query.cursor, orders.length)
+  const ranges = orders.map(({ field }) => requiredRange(node, field))
   const streams = candidates.map(({ part, slots, test, share }) => {
-    const keys = orders.map(order => orderKey(part, order))
+    const keys = orders.map((order, index) => orderKey(part, order, ranges[index]))
     const batches = orderedSlots(part, slots, { keys, uuidDescending }, after, Math.ceil(need / share))
     return { part, keys, batches: test === null ? batches : filterBatches(batches, test, reader.meter) }
   })
@@ -88,8 +92,8 @@ function* filterBatches(
   }
 }
 
-function orderKey(part: Part, order: Order): Key {
-  return (isJoined(part.segment.service, order.field) ? companyKey : ownKey)(part, order)
+function orderKey(part: Part, order: Order, range: Range | null): Key {
+  return (isJoined(part.segment.service, order.field) ? companyKey : ownKey)(part, order, range)
 }
 
 function toAfter(cursor: Cursor, keys: number): After {
@@ -99,7 +103,7 @@ function toAfter(cursor: Cursor, keys: number): After {
 function toHit(part: Part, keys: readonly Key[], slot: number, orders: readonly Order[]): Hit {
   const uuid = uuidAt(part.segment.uuids, slot)
   const values = orders.map((order, index) =>
-    order.field.name === 'uuid' ? uuid : (keys[index] ?? orderKey(part, order)).value(slot),
+    order.field.name === 'uuid' ? uuid : (keys[index] ?? orderKey(part, order, null)).value(slot),
   )
   return { uuid, cursor: formatCursor(orders, values, uuid) }
 }

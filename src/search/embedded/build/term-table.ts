@@ -53,16 +53,26 @@ export function createTermTable(fold: (text: string) => string = text => text): 
     blob = larger
   }
 
-  /** The number of the text that was just written from `end` to `next`. `mixed` is its hash. */
-  function numberTo(next: number, mixed: number): number {
-    // The low bits of FNV are the weakest.
-    const hash = (mixed ^ (mixed >>> 15)) >>> 0
+  /** The number of the text that was just written from `end` to `next`, with the hash `fnv`. */
+  function numberTo(next: number, fnv: number): number {
+    const hash = mix(fnv)
+    const place = find(hash, blob, end, next)
+    return table[2 * place] === 0 ? addAt(place, next, hash) : table[2 * place] - 1
+  }
+
+  /** The place of the text `bytes[start .. stop]`, or an empty place for it. */
+  function find(hash: number, bytes: Uint8Array, start: number, stop: number): number {
     const mask = (table.length >>> 1) - 1
     let place = hash & mask
-    for (; table[2 * place] !== 0; place = (place + 1) & mask) {
-      const number = table[2 * place] - 1
-      if (table[2 * place + 1] === hash && isSame(number, next)) return number
+    while (table[2 * place] !== 0) {
+      if (table[2 * place + 1] === hash && isSame(table[2 * place] - 1, bytes, start, stop)) break
+      place = (place + 1) & mask
     }
+    return place
+  }
+
+  /** Adds the text from `end` to `next` at an empty place. Returns its number. */
+  function addAt(place: number, next: number, hash: number): number {
     const number = count++
     table[2 * place] = number + 1
     table[2 * place + 1] = hash
@@ -73,11 +83,11 @@ export function createTermTable(fold: (text: string) => string = text => text): 
     return number
   }
 
-  function isSame(number: number, next: number): boolean {
-    const start = offsets[number]
-    const length = next - end
-    if (offsets[number + 1] - start !== length) return false
-    for (let byte = 0; byte < length; byte++) if (blob[start + byte] !== blob[end + byte]) return false
+  function isSame(number: number, bytes: Uint8Array, start: number, stop: number): boolean {
+    const own = offsets[number]
+    const length = stop - start
+    if (offsets[number + 1] - own !== length) return false
+    for (let byte = 0; byte < length; byte++) if (blob[own + byte] !== bytes[start + byte]) return false
     return true
   }
 
@@ -143,11 +153,15 @@ export function createTermTable(fold: (text: string) => string = text => text): 
       }
       return numberTo(next, hash)
     },
+    // Most words occur again and again, so the bytes are compared where they are, and copied only if they are new.
     numberOfExact(bytes, start, stop) {
+      const hash = mix(hashBytes(bytes, start, stop))
+      const place = find(hash, bytes, start, stop)
+      if (table[2 * place] !== 0) return table[2 * place] - 1
       reserve(stop - start)
       let next = end
-      for (let place = start; place < stop; place++) blob[next++] = bytes[place]
-      return numberTo(next, hashBytes(blob, end, next))
+      for (let from = start; from < stop; from++) blob[next++] = bytes[from]
+      return addAt(place, next, hash)
     },
     numberOfUuid(uuid) {
       reserve(UUID_BYTES)
@@ -174,6 +188,11 @@ export function createTermTable(fold: (text: string) => string = text => text): 
 
 const FNV_BASIS = 0x811c9dc5
 const FNV_PRIME = 0x01000193
+
+/** The low bits of FNV are the weakest. */
+function mix(hash: number): number {
+  return (hash ^ (hash >>> 15)) >>> 0
+}
 
 function hashBytes(blob: Uint8Array, start: number, end: number): number {
   let hash = FNV_BASIS

@@ -127,7 +127,8 @@ export function and(matchers: readonly Matcher[], size: number, scratch: Scratch
   const [first, ...others] = [...matchers].sort((a, b) => a.estimate - b.estimate)
   if (first.estimate === 0) return NEVER
   return {
-    estimate: first.estimate,
+    // As if the conditions were independent of each other.
+    estimate: Math.max(1, size * matchers.reduce((share, { estimate }) => share * Math.min(1, estimate / size), 1)),
     exact: false,
     cost:
       first.cost +

@@ -1,39 +1,54 @@
 /** Matches words of a column: the slots whose value contains any of the given words, and the values themselves. */
 
-import { isFrequent, membersOf } from '../segment/postings.ts'
+import { countOfKey, isFrequent, membersOf, type Postings } from '../segment/postings.ts'
 import { type Column, type Words, weightOf } from '../segment/segment.ts'
 import { readSequence, type WordBuffer } from '../segment/sequences.ts'
-import { hasBit, setBit } from '../sets/bitset.ts'
+import { type Bits, hasBit, orInto, setBit } from '../sets/bitset.ts'
 import { eachSlot } from '../sets/each-slot.ts'
 import { createNumberList } from '../sets/number-list.ts'
 import type { Scratch } from '../sets/scratch.ts'
 import { dense, hasSlot, toList } from '../sets/slots.ts'
-import { cacheBits, keepByValue, slotsOfAny, uniteInto } from './column-slots.ts'
-import { lookAtEach, type Matcher, NEVER } from './matcher.ts'
+import { cacheBits, keepByItems, keepByValue, noItems, slotsOfAny, uniteInto } from './column-slots.ts'
+import { LOOK_AT_BIT, lookAtEach, type Matcher, NEVER } from './matcher.ts'
+
+/** The cost of reading the words of a value. */
+const READ_WORDS = 24
+/** The cost of marking a value of a word. */
+const MARK = 3
 
 /** Matches slots whose value contains any of the words. */
 export function wordsMatcher(column: Column, words: Words, ordinals: ArrayLike<number>, scratch: Scratch): Matcher {
   if (ordinals.length === 0) return NEVER
-  const weight = weightOfAll(column, ordinals)
   const single = ordinals.length === 1
-  const frequent = single && isFrequent(weight, column.size)
+  const weights = Array.from(ordinals, ordinal => weightOf(column, ordinal))
+  const weight = weights.reduce((sum, each) => sum + each, 0)
+  const isRare = (_: number, place: number) => !isFrequent(weights[place], column.size)
+  const rare = Array.from(ordinals).filter(isRare)
+  const rareWeight = weights.filter(isRare).reduce((sum, each) => sum + each, 0)
+  /** The values of all words. */
+  const valueCount = single ? 0 : countOfEach(words.postings, ordinals)
+  const markCost = (count: number) => valueCount * MARK + column.values.size / 32 + count * LOOK_AT_BIT
   return {
     estimate: Math.min(weight, column.size),
     exact: single && column.itemOffsets === null,
-    cost: column.size / 32 + (frequent ? 0 : weight),
+    cost: ((ordinals.length - rare.length + 1) * column.size) / 32 + rareWeight,
     all() {
-      if (!frequent) return slotsOfAny(column, valuesOf(words, ordinals, column, scratch), scratch)
-      const bits = cacheBits(column, `word ${ordinals[0]}`, empty => {
-        uniteInto(empty, column, valuesOf(words, ordinals, column, scratch))
-      })
+      if (rare.length === ordinals.length) return slotsOfAny(column, valuesOf(words, rare, column, scratch), scratch)
+      const frequent = Array.from(ordinals).filter((_, place) => isFrequent(weights[place], column.size))
+      if (single) return dense(slotsOfWord(column, words, frequent[0], scratch))
+      const bits = scratch.zeroed(column.size)
+      for (const word of frequent) orInto(bits, bits, slotsOfWord(column, words, word, scratch))
+      uniteInto(bits, column, valuesOf(words, rare, column, scratch))
       return dense(bits)
     },
-    withinCost: lookAtEach,
+    withinCost: count => (single ? lookAtEach(count) : Math.min(count * READ_WORDS, markCost(count))),
     within(list) {
       if (single) {
         const values = membersOf(words.postings, ordinals[0])
         return keepByValue(column, list, value => hasSlot(values, value))
       }
+      if (markCost(list.length) < list.length * READ_WORDS)
+        return keepByItems(column, list, itemsWith(words, ordinals, column, scratch))
       const wanted = scratch.zeroed(words.terms.size)
       for (let index = 0; index < ordinals.length; index++) setBit(wanted, ordinals[index])
       return keepByValue(
@@ -45,10 +60,25 @@ export function wordsMatcher(column: Column, words: Words, ordinals: ArrayLike<n
   }
 }
 
-function weightOfAll(column: Column, ordinals: ArrayLike<number>): number {
-  let weight = 0
-  for (let index = 0; index < ordinals.length; index++) weight += weightOf(column, ordinals[index])
-  return weight
+function countOfEach(postings: Postings, keys: ArrayLike<number>): number {
+  let count = 0
+  for (let index = 0; index < keys.length; index++) count += countOfKey(postings, keys[index])
+  return count
+}
+
+/** The items (see `itemBits`) whose value contains any of the words. */
+function itemsWith({ postings }: Words, ordinals: ArrayLike<number>, column: Column, scratch: Scratch): Bits {
+  const bits = noItems(column, scratch)
+  const mark = (value: number) => setBit(bits, value + 1)
+  for (let index = 0; index < ordinals.length; index++) eachSlot(membersOf(postings, ordinals[index]), mark)
+  return bits
+}
+
+/** The slots of a frequent word. They are kept, because finding them takes milliseconds. */
+function slotsOfWord(column: Column, words: Words, word: number, scratch: Scratch): Bits {
+  return cacheBits(column, `word ${word}`, bits => {
+    uniteInto(bits, column, valuesOf(words, [word], column, scratch))
+  })
 }
 
 /** Returns a test for values: whether a value contains any word for which `test` returns true. */

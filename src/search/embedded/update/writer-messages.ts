@@ -9,6 +9,8 @@ export const THREAD_LIMITS = { maxYoungGenerationSizeMb: 16 } as const
 /** What a writer thread starts with. */
 export interface WriterData {
   readonly databaseUrl: string
+  /** Whether this process runs PostgreSQL. */
+  readonly ownDatabase: boolean
   /** The last state of the previous writer. If null, the writer starts from the snapshot or the database. */
   readonly published: Published | null
   /** Null if the index has no snapshot on disk. */

@@ -24,7 +24,7 @@ import type { FromWriter, WriterData } from './writer-messages.ts'
 yieldToSearches()
 const engine = parentPort!
 failOnUnreadable(engine)
-const { databaseUrl, published, snapshot } = workerData as WriterData
+const { databaseUrl, ownDatabase, published, snapshot } = workerData as WriterData
 const ending = new AbortController()
 const collect = createCollector()
 const merger = createMerger({ onMerged: install, onFailed: setAside })
@@ -158,7 +158,7 @@ const log: Log = {
 engine.once('message', () => ending.abort())
 
 // One connection for the feed, and one for the lock on the snapshot.
-const database = openPool(databaseUrl, { max: snapshot === null ? 1 : 2 })
+const database = openPool(databaseUrl, { max: snapshot === null ? 1 : 2, yields: ownDatabase })
 const snapshots =
   snapshot && keepSnapshots({ ...snapshot, database, log, current: () => ({ state, position: position! }) })
 if (published !== null) {

@@ -20,6 +20,7 @@ const MAX_FAILURES = 3
 
 export interface WriterOptions {
   readonly databaseUrl: string
+  readonly ownDatabase: boolean
   readonly log: Log
   /** The directory of the snapshot, or null. */
   readonly directory: string | null
@@ -40,7 +41,7 @@ export interface Writer {
 }
 
 export function startWriter(options: WriterOptions): Writer {
-  const { databaseUrl, log, directory, patience, current, onPublished, onOutdated, onRebuilding } = options
+  const { databaseUrl, ownDatabase, log, directory, patience, current, onPublished, onOutdated, onRebuilding } = options
   let closed = false
   let failures = 0
   let restart: NodeJS.Timeout | undefined
@@ -51,6 +52,7 @@ export function startWriter(options: WriterOptions): Writer {
     // A snapshot is no longer trusted after the first failure.
     const data: WriterData = {
       databaseUrl,
+      ownDatabase,
       published: failures < MAX_FAILURES ? current() : null,
       snapshot: directory === null ? null : { directory, patience, load: failures === 0 },
     }
