@@ -20,7 +20,7 @@ export async function loadRoom(load: () => Promise<RoomCode>): Promise<RoomCode>
 
 const UNREACHABLE = new ApiError(
   'ERR_NETWORK',
-  'The server cannot be reached, so this room could not be loaded. Check that it is running, then try again.',
+  'The server cannot be reached, so this page could not be loaded. Check that it is running, then try again.',
 )
 
 function MissingRoom() {
