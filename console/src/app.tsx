@@ -13,7 +13,7 @@ import { ApiError } from './api/client.ts'
 import { onSignOut, watchSignOut } from './api/session-state.ts'
 import { ROOMS } from './rooms.ts'
 import { Shell } from './shell/frame/shell.tsx'
-import { ErrorState } from './ui/states.tsx'
+import { Empty, ErrorState } from './ui/states.tsx'
 
 const queryClient = new QueryClient({
   defaultOptions: {
@@ -37,7 +37,7 @@ watchSignOut()
 
 const root = createRootRoute({
   component: Shell,
-  notFoundComponent: () => <ErrorState error={new Error('This page does not exist.')} />,
+  notFoundComponent: () => <Empty icon="search" title="This page does not exist" />,
 })
 
 const first = createRoute({

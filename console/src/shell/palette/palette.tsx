@@ -78,7 +78,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
     <Dialog title="Commands and search" onClose={onClose}>
       <TextField
         ref={input}
-        label="Find rooms, actions, contacts and companies"
+        label="Find pages, actions, contacts and companies"
         hideLabel
         icon="search"
         placeholder="Rooms, actions, contacts, companies"
