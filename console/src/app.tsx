@@ -37,7 +37,11 @@ watchSignOut()
 
 const root = createRootRoute({
   component: Shell,
-  notFoundComponent: () => <Empty icon="search" title="This page does not exist" />,
+  notFoundComponent: () => (
+    <Empty icon="search" title="This page does not exist">
+      Choose another one in the navigation.
+    </Empty>
+  ),
 })
 
 const first = createRoute({
@@ -66,6 +70,10 @@ export function App() {
   )
 }
 
+/** Browsers say that a module was not imported or a style sheet not preloaded, which helps no one. */
 function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown))
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+  return /import|preload/.test(error.message)
+    ? new Error('This page could not be loaded. Check the connection.')
+    : error
 }

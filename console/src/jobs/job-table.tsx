@@ -22,7 +22,7 @@ const HELD = 8
 export function JobTable({ jobs, open, now, onOpen }: JobTableProps) {
   return (
     <Table label="Jobs, newest first">
-      <thead>
+      <thead className={styles.head}>
         <tr>
           <th scope="col">File</th>
           <th scope="col" className={styles.wide}>
@@ -93,7 +93,7 @@ function JobRow({ job, isOpen, now, onOpen }: JobRowProps) {
       <td className={classes(styles.count, styles.wide)}>
         {job.job_type === 'insert_csv_file' ? formatNumber(rows_rejected) : ''}
       </td>
-      <td className={classes(styles.nowrap, styles.wide)}>
+      <td className={classes(styles.nowrap, styles.wide, styles.created)}>
         <time dateTime={job.created_at} title={formatTime(job.created_at)}>
           {formatAgo(job.created_at, now)}
         </time>
@@ -105,7 +105,7 @@ function JobRow({ job, isOpen, now, onOpen }: JobRowProps) {
 
 function SkeletonRow() {
   return (
-    <tr aria-hidden="true">
+    <tr className={styles.row} aria-hidden="true">
       <td>
         <Skeleton />
       </td>
@@ -117,7 +117,7 @@ function SkeletonRow() {
           <Skeleton />
         </div>
       </td>
-      {[styles.count, styles.count, null, styles.count].map((column, place) => (
+      {[styles.count, styles.count, styles.created, styles.count].map((column, place) => (
         <td key={String(place)} className={classes(column, styles.wide)}>
           <Skeleton />
         </td>

@@ -42,7 +42,7 @@ export function FilterPanel({ onAdvanced }: { readonly onAdvanced: () => void })
         groups.map(group => <PanelGroup key={group.title} group={group} text={words} open={open} onToggle={toggle} />)}
       {words !== '' && filters.size > 0 && groups.every(group => findFilters(group, words).length === 0) && (
         <p className={styles.note} role="status">
-          No filter has this name. Values are found in the filter of their field.
+          No filter has this name.
         </p>
       )}
     </div>
