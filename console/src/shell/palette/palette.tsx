@@ -81,7 +81,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
         label="Find pages, actions, contacts and companies"
         hideLabel
         icon="search"
-        placeholder="Rooms, actions, contacts, companies"
+        placeholder="Pages, actions, contacts, companies"
         role="combobox"
         aria-autocomplete="list"
         aria-expanded={options.length > 0}
