@@ -25,7 +25,7 @@ export function JobTable({ jobs, open, now, onOpen }: JobTableProps) {
       <thead className={styles.head}>
         <tr>
           <th scope="col">File</th>
-          <th scope="col" className={styles.wide}>
+          <th scope="col" className={classes(styles.wide, styles.lesser)}>
             Type
           </th>
           <th scope="col">Status</th>
@@ -38,7 +38,7 @@ export function JobTable({ jobs, open, now, onOpen }: JobTableProps) {
           <th scope="col" className={styles.wide}>
             Created
           </th>
-          <th scope="col" className={classes(styles.count, styles.wide)}>
+          <th scope="col" className={classes(styles.count, styles.wide, styles.lesser)}>
             Duration
           </th>
         </tr>
@@ -79,7 +79,7 @@ function JobRow({ job, isOpen, now, onOpen }: JobRowProps) {
           </span>
         </button>
       </td>
-      <td className={classes(styles.nowrap, styles.wide)}>{TYPE_WORDS[job.job_type]}</td>
+      <td className={classes(styles.nowrap, styles.wide, styles.lesser)}>{TYPE_WORDS[job.job_type]}</td>
       <td>
         <div className={styles.status}>
           <Badge tone={tone}>{text}</Badge>
@@ -98,7 +98,7 @@ function JobRow({ job, isOpen, now, onOpen }: JobRowProps) {
           {formatAgo(job.created_at, now)}
         </time>
       </td>
-      <td className={classes(styles.count, styles.wide)}>{formatDuration(ageAtEnd(job, now))}</td>
+      <td className={classes(styles.count, styles.wide, styles.lesser)}>{formatDuration(ageAtEnd(job, now))}</td>
     </tr>
   )
 }
@@ -109,7 +109,7 @@ function SkeletonRow() {
       <td>
         <Skeleton />
       </td>
-      <td className={styles.wide}>
+      <td className={classes(styles.wide, styles.lesser)}>
         <Skeleton />
       </td>
       <td>
@@ -117,7 +117,7 @@ function SkeletonRow() {
           <Skeleton />
         </div>
       </td>
-      {[styles.count, styles.count, styles.created, styles.count].map((column, place) => (
+      {[styles.count, styles.count, styles.created, classes(styles.count, styles.lesser)].map((column, place) => (
         <td key={String(place)} className={classes(column, styles.wide)}>
           <Skeleton />
         </td>
