@@ -89,7 +89,8 @@ export function ValueList({ filter, text, chosen, onChange }: ValueListProps) {
           {formatNumber(hidden)} more {hidden === 1 ? 'value is' : 'values are'} chosen.
         </p>
       )}
-      {further !== undefined && rows !== undefined && rows.length >= limit && (
+      {/* Also while they are loading, to keep the place. */}
+      {further !== undefined && (rows === undefined || rows.length >= limit) && (
         <Button size="small" variant="quiet" className={styles.more} onClick={showMore}>
           Show more values
         </Button>
