@@ -14,7 +14,7 @@ import { onSignOut, watchSignOut } from './api/session-state.ts'
 import { ROOMS } from './rooms.ts'
 import { Shell } from './shell/frame/shell.tsx'
 import { loadRoom } from './shell/load-room.tsx'
-import { ErrorState } from './ui/states.tsx'
+import { Empty, ErrorState } from './ui/states.tsx'
 
 const queryClient = new QueryClient({
   defaultOptions: {
@@ -38,7 +38,11 @@ watchSignOut()
 
 const root = createRootRoute({
   component: Shell,
-  notFoundComponent: () => <ErrorState error={new Error('This page does not exist.')} />,
+  notFoundComponent: () => (
+    <Empty icon="search" title="This page does not exist">
+      Choose another one in the navigation.
+    </Empty>
+  ),
 })
 
 const first = createRoute({
@@ -71,6 +75,10 @@ export function App() {
   )
 }
 
+/** Browsers say that a module was not imported or a style sheet not preloaded, which helps no one. */
 function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown))
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+  return /import|preload/.test(error.message)
+    ? new Error('This page could not be loaded. Check the connection.')
+    : error
 }

@@ -25,7 +25,10 @@ export default function Health() {
   })
   const { data, error } = health
   return (
-    <Page title="Health" actions={data && <CopyButton text={JSON.stringify(data, null, 2)} label="Copy as JSON" />}>
+    <Page
+      title="Health"
+      actions={data && <CopyButton text={JSON.stringify(data, null, 2)} label="Copy as JSON" size="normal" />}
+    >
       {error && !data && <ErrorState error={error} onRetry={() => void health.refetch()} />}
       {error && data && (
         <Notice tone="bad">

@@ -35,7 +35,7 @@ export function UploadStep({ item, onRemove }: UploadStepProps) {
       </div>
       <Progress value={share ?? 0} label={`Upload of ${item.name}`} />
       {transfer?.retryAt != null && <RetryNotice at={transfer.retryAt} />}
-      <p className="muted">You can open other rooms meanwhile. After a reload of the page the upload starts again.</p>
+      <p className="muted">You can use other pages meanwhile. After a reload the upload starts again.</p>
     </Card>
   )
 }

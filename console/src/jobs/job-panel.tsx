@@ -1,11 +1,12 @@
 /** All about one job, beside the list. */
 import { useEffect, useRef } from 'react'
+import { ApiError } from '../api/client.ts'
 import { reportName } from '../import/report/rejects.ts'
 import { ImportReport } from '../import/report/report.tsx'
 import { RequestButton } from '../shell/request-button.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { formatBytes } from '../ui/format.ts'
-import { Badge, ErrorState, Notice, Skeleton } from '../ui/states.tsx'
+import { Badge, Empty, ErrorState, Notice, Skeleton } from '../ui/states.tsx'
 import { ExportReport } from './export-report.tsx'
 import { downloadFile } from './job/files.ts'
 import { fileOf, isFinished, type Job, statusWords, TYPE_WORDS } from './job/job.ts'
@@ -43,7 +44,7 @@ export function JobPanel({ uuid, onClose }: { readonly uuid: string; readonly on
         <IconButton icon="close" label="Close (Esc)" onClick={onClose} />
       </div>
       <div className={styles.body}>
-        {job === undefined && error !== null && <ErrorState error={error} onRetry={() => void refetch()} />}
+        {job === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
         {job === undefined && error === null && <Skeleton />}
         {job !== undefined && error !== null && <Notice tone="warn">The job is not up to date: {error.message}</Notice>}
         {job !== undefined && (
@@ -55,6 +56,16 @@ export function JobPanel({ uuid, onClose }: { readonly uuid: string; readonly on
         )}
       </div>
     </aside>
+  )
+}
+
+function Failure({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
+  const isMissing = error instanceof ApiError && (error.status === 404 || error.code === 'ERR_INVALID_UUID')
+  if (!isMissing) return <ErrorState error={error} onRetry={onRetry} />
+  return (
+    <Empty icon="search" title="This job does not exist">
+      It may have been deleted, or the link is not complete.
+    </Empty>
   )
 }
 

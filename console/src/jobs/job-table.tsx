@@ -1,4 +1,5 @@
 /** The list of jobs. Skeletons hold its place while it is loading. */
+import { classes } from '../ui/classes.ts'
 import { formatAgo, formatDuration, formatNumber, formatTime } from '../ui/format.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Table } from '../ui/page.tsx'
@@ -21,19 +22,23 @@ const HELD = 8
 export function JobTable({ jobs, open, now, onOpen }: JobTableProps) {
   return (
     <Table label="Jobs, newest first">
-      <thead>
+      <thead className={styles.head}>
         <tr>
           <th scope="col">File</th>
-          <th scope="col">Type</th>
+          <th scope="col" className={classes(styles.wide, styles.lesser)}>
+            Type
+          </th>
           <th scope="col">Status</th>
-          <th scope="col" className={styles.count}>
+          <th scope="col" className={classes(styles.count, styles.wide)}>
             Rows
           </th>
-          <th scope="col" className={styles.count}>
+          <th scope="col" className={classes(styles.count, styles.wide)}>
             Rejected
           </th>
-          <th scope="col">Created</th>
-          <th scope="col" className={styles.count}>
+          <th scope="col" className={styles.wide}>
+            Created
+          </th>
+          <th scope="col" className={classes(styles.count, styles.wide, styles.lesser)}>
             Duration
           </th>
         </tr>
@@ -74,40 +79,47 @@ function JobRow({ job, isOpen, now, onOpen }: JobRowProps) {
           </span>
         </button>
       </td>
-      <td className={styles.nowrap}>{TYPE_WORDS[job.job_type]}</td>
+      <td className={classes(styles.nowrap, styles.wide, styles.lesser)}>{TYPE_WORDS[job.job_type]}</td>
       <td>
         <div className={styles.status}>
           <Badge tone={tone}>{text}</Badge>
           {!isFinished(job) && <Progress value={shareDone(job)} label={`Progress of ${name}`} />}
         </div>
       </td>
-      <td className={styles.count}>
+      <td className={classes(styles.count, styles.wide)}>
         {formatNumber(rows_read)}
         {!isFinished(job) && rows_total !== null && ` of ${formatNumber(rows_total)}`}
       </td>
-      <td className={styles.count}>{job.job_type === 'insert_csv_file' ? formatNumber(rows_rejected) : ''}</td>
-      <td className={styles.nowrap}>
+      <td className={classes(styles.count, styles.wide)}>
+        {job.job_type === 'insert_csv_file' ? formatNumber(rows_rejected) : ''}
+      </td>
+      <td className={classes(styles.nowrap, styles.wide, styles.created)}>
         <time dateTime={job.created_at} title={formatTime(job.created_at)}>
           {formatAgo(job.created_at, now)}
         </time>
       </td>
-      <td className={styles.count}>{formatDuration(ageAtEnd(job, now))}</td>
+      <td className={classes(styles.count, styles.wide, styles.lesser)}>{formatDuration(ageAtEnd(job, now))}</td>
     </tr>
   )
 }
 
 function SkeletonRow() {
   return (
-    <tr aria-hidden="true">
-      {['file', 'type', 'status', 'rows', 'rejected', 'created', 'duration'].map(column => (
-        <td key={column}>
-          {column === 'status' ? (
-            <div className={styles.status}>
-              <Skeleton />
-            </div>
-          ) : (
-            <Skeleton />
-          )}
+    <tr className={styles.row} aria-hidden="true">
+      <td>
+        <Skeleton />
+      </td>
+      <td className={classes(styles.wide, styles.lesser)}>
+        <Skeleton />
+      </td>
+      <td>
+        <div className={styles.status}>
+          <Skeleton />
+        </div>
+      </td>
+      {[styles.count, styles.count, styles.created, classes(styles.count, styles.lesser)].map((column, place) => (
+        <td key={String(place)} className={classes(column, styles.wide)}>
+          <Skeleton />
         </td>
       ))}
     </tr>

@@ -88,7 +88,7 @@ function Filters({
         value={view.type ?? ''}
         onChange={event => onChange({ type: event.target.value || undefined })}
       >
-        <option value="">Imports and exports</option>
+        <option value="">Any</option>
         <option value="insert_csv_file">Imports</option>
         <option value="export_csv_file">Exports</option>
       </SelectField>

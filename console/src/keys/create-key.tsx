@@ -113,7 +113,7 @@ function CreatedKey({
       <Notice tone="warn">Copy the key now. It is not stored, so it cannot be shown again.</Notice>
       <div className={styles.created}>
         <TextField ref={input} label="API key" readOnly value={apiKey} onFocus={event => event.target.select()} />
-        <CopyButton text={apiKey} label="Copy key" />
+        <CopyButton text={apiKey} label="Copy key" size="normal" />
       </div>
       <p className="muted">
         Programs send it with every request: <code>Authorization: Bearer …</code>

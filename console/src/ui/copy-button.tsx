@@ -1,13 +1,18 @@
 import { useState } from 'react'
-import { Button } from './button.tsx'
+import { Button, type ButtonProps } from './button.tsx'
 import { copyText } from './copy-text.ts'
 import { showToast } from './toasts.ts'
 
-export function CopyButton({ text, label = 'Copy' }: { readonly text: string; readonly label?: string }) {
+interface CopyButtonProps extends Pick<ButtonProps, 'size'> {
+  readonly text: string
+  readonly label?: string
+}
+
+export function CopyButton({ text, label = 'Copy', size = 'small' }: CopyButtonProps) {
   const [copied, setCopied] = useState(false)
   return (
     <Button
-      size="small"
+      size={size}
       icon={copied ? 'check' : 'copy'}
       onClick={async () => {
         if (!(await copyText(text))) {

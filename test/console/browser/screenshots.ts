@@ -25,7 +25,9 @@ export async function takeScreenshots(stage: Stage, folder: string): Promise<voi
   const file = await writeTemporaryFile('people.csv', FILE)
   for (const viewport of SIZES)
     for (const theme of THEMES) {
-      const context = await stage.browser.newContext({ ...DESKTOP, viewport, colorScheme: theme })
+      const isPhone = viewport.width < 720
+      const device = { viewport, colorScheme: theme, hasTouch: isPhone, isMobile: isPhone }
+      const context = await stage.browser.newContext({ ...DESKTOP, ...device })
       const page = await context.newPage()
       const shoot = async (view: string) => {
         await settle(page)
@@ -158,6 +160,7 @@ async function storeExtremes({ server }: Stage): Promise<string> {
       city: 'الرياض',
       country: 'Saudi Arabia',
     },
+    { first_name: 'דוד', last_name: 'בן־גוריון extreme', title: 'ראש הממשלה', city: 'תל אביב', country: 'Israel' },
     { first_name: '花子', last_name: '山田 extreme', title: '最高技術責任者', city: '東京', country: 'Japan' },
     { first_name: 'Extreme', last_name: 'Nothing' },
   ]

@@ -43,6 +43,7 @@ export function ExportOptions({ choice, isLimitValid, onChange }: ExportOptionsP
         <option value="lower">In lower case</option>
       </SelectField>
       <Checkbox
+        className={styles.bom}
         checked={bom && format === 'csv'}
         disabled={format !== 'csv'}
         onChange={event => onChange({ bom: event.target.checked })}

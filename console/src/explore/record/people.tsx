@@ -75,7 +75,13 @@ function Person({ row, list }: PersonProps) {
   const withOpen = (before: object) => ({ ...(list ?? before), open: row.uuid })
   return (
     <li>
-      <Link to="/contacts" search={withOpen as never} className={styles.person} dir="auto">
+      <Link
+        to="/contacts"
+        search={withOpen as never}
+        className={styles.person}
+        dir="auto"
+        title={nameOf('contact', row)}
+      >
         {nameOf('contact', row)}
       </Link>
       {row.title && (

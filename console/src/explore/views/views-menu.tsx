@@ -101,6 +101,7 @@ function ViewList({ title, views = [], onEdit, onDone }: ViewListProps) {
             <button
               type="button"
               className={styles.open}
+              title={saved.name}
               aria-current={isShown(saved, view)}
               onClick={() => {
                 setView(changesFor(saved))

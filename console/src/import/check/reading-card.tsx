@@ -21,7 +21,6 @@ export function ReadingCard({ item, preview }: { readonly item: ImportItem; read
           { label: 'Contains', value: preview ? KIND_WORDS[preview.kind] : <Skeleton /> },
           { label: 'Columns', value: preview ? describeColumns(preview) : <Skeleton /> },
           { label: 'Separated by', value: preview ? delimiterName(preview.delimiter) : <Skeleton /> },
-          { label: 'Encoding', value: preview ? preview.encoding : <Skeleton /> },
           { label: 'Headers in line', value: preview ? formatNumber(preview.header_line) : <Skeleton /> },
           { label: 'Size', value: describeSize(item, preview) },
         ]}

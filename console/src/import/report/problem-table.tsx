@@ -1,5 +1,6 @@
 /** Warnings or rejections, grouped by code, with the first line of each kind. */
 
+import { classes } from '../../ui/classes.ts'
 import { formatNumber } from '../../ui/format.ts'
 import { Table } from '../../ui/page.tsx'
 import { withLabels } from '../columns/targets.ts'
@@ -10,7 +11,7 @@ export function ProblemTable({ label, kinds }: { readonly label: string; readonl
   return (
     <Table label={label}>
       <thead>
-        <tr>
+        <tr className={classes(styles.kind, styles.head)}>
           <th scope="col">Column read as</th>
           <th scope="col" className={styles.count}>
             Count
@@ -18,21 +19,23 @@ export function ProblemTable({ label, kinds }: { readonly label: string; readonl
           <th scope="col" className={styles.count}>
             First line
           </th>
-          <th scope="col">For example</th>
+          <th scope="col" className={styles.message}>
+            For example
+          </th>
         </tr>
       </thead>
       {groupByCode(kinds).map(({ code, title, count, kinds: of }) => (
         <tbody key={code}>
-          <tr className={styles.group}>
+          <tr className={classes(styles.kind, styles.group)}>
             <th scope="rowgroup">{title}</th>
             <td className={styles.count}>{formatNumber(count)}</td>
             <td />
-            <td>
+            <td className={styles.message}>
               <code className={styles.code}>{code}</code>
             </td>
           </tr>
           {of.map(({ field, count: ofKind, line, message }) => (
-            <tr key={field}>
+            <tr key={field} className={styles.kind}>
               <td>{fieldName(field)}</td>
               <td className={styles.count}>{formatNumber(ofKind)}</td>
               <td className={styles.count}>{formatNumber(line)}</td>

@@ -78,10 +78,10 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
     <Dialog title="Commands and search" onClose={onClose}>
       <TextField
         ref={input}
-        label="Find rooms, actions, contacts and companies"
+        label="Find pages, actions, contacts and companies"
         hideLabel
         icon="search"
-        placeholder="Rooms, actions, contacts, companies"
+        placeholder="Pages, actions, contacts, companies"
         role="combobox"
         aria-autocomplete="list"
         aria-expanded={options.length > 0}

@@ -15,7 +15,7 @@ export const paletteJourneys: Journeys = {
       await page.getByRole('heading', { name: 'Jobs', level: 1 }).waitFor()
 
       await page.keyboard.press('Control+k')
-      const box = page.getByRole('combobox', { name: /^Find rooms/ })
+      const box = page.getByRole('combobox', { name: /^Find pages/ })
       await box.waitFor()
       await page.keyboard.type('dark')
       const dark = page.getByRole('option', { name: 'Use the dark theme' })

@@ -19,6 +19,7 @@ export function FilterPanel({ onAdvanced }: { readonly onAdvanced: () => void })
   const [text, setText] = useState('')
   const groups = groupFields(view.service, [...filters.values()])
   const [open, toggle] = useOpenSections(view.service, view.filter, groups)
+  const words = text.trim()
   return (
     <div className={styles.panel} data-panel>
       <div className={styles.head}>
@@ -38,11 +39,18 @@ export function FilterPanel({ onAdvanced }: { readonly onAdvanced: () => void })
       {error && <ErrorState error={error} onRetry={() => void refetch()} />}
       {!error && filters.size === 0 && <LoadingPanel />}
       {filters.size > 0 &&
-        groups.map(group => (
-          <PanelGroup key={group.title} group={group} text={text.trim()} open={open} onToggle={toggle} />
-        ))}
+        groups.map(group => <PanelGroup key={group.title} group={group} text={words} open={open} onToggle={toggle} />)}
+      {words !== '' && filters.size > 0 && groups.every(group => findFilters(group, words).length === 0) && (
+        <p className={styles.note} role="status">
+          No filter has this name.
+        </p>
+      )}
     </div>
   )
+}
+
+function findFilters({ main, more }: FieldGroup, words: string): readonly Filter[] {
+  return [...main, ...more].filter(({ display_name, key }) => hasWords(`${display_name} ${key}`, words))
 }
 
 interface PanelGroupProps {
@@ -59,7 +67,8 @@ function PanelGroup({ group, text, open, onToggle }: PanelGroupProps) {
   const shown: readonly Filter[] =
     text === ''
       ? [...group.main, ...group.more.filter(({ key }) => more || countConditions(view.filter, key) > 0)]
-      : [...group.main, ...group.more].filter(({ display_name, key }) => hasWords(`${display_name} ${key}`, text))
+      : findFilters(group, text)
+  if (shown.length === 0) return null
   return (
     <section className={styles.group} aria-label={group.title}>
       <h3 className={styles.groupTitle}>{group.title}</h3>
@@ -72,7 +81,6 @@ function PanelGroup({ group, text, open, onToggle }: PanelGroupProps) {
           onToggle={() => onToggle(filter.key)}
         />
       ))}
-      {text !== '' && shown.length === 0 && <p className={styles.note}>No matches.</p>}
       {text === '' && group.more.length > 0 && (
         <Button
           size="small"

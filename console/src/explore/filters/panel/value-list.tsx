@@ -14,7 +14,6 @@ const SHOWN_AT_FIRST = 8
 const SHOWN_AFTER = [50, 100]
 /** Chosen values that are listed first or are not among the most frequent ones, up to so many each. */
 const MAX_CHOSEN = 10
-const ROW_HEIGHT = 26
 
 interface ValueListProps {
   readonly filter: Filter
@@ -45,7 +44,7 @@ export function ValueList({ filter, text, chosen, onChange }: ValueListProps) {
   const counts = useValueCounts(key, uncounted)
   const isChosen = (value: string) => chosenKeys.has(foldValue(value))
   const hidden = chosen.length - listed.filter(({ value }) => isChosen(value)).length
-  const height = useMost(isUsed, rows && listed.length) * ROW_HEIGHT
+  const most = useMost(isUsed, rows && listed.length)
   const further = SHOWN_AFTER.find(next => next > limit)
 
   function toggle(value: string, checked: boolean): void {
@@ -70,7 +69,7 @@ export function ValueList({ filter, text, chosen, onChange }: ValueListProps) {
         ref={list}
         tabIndex={-1}
         className={styles.values}
-        style={{ minHeight: height }}
+        style={{ minHeight: `calc(${most} * var(--value))` }}
         aria-label={`Values of ${filter.display_name}`}
         aria-busy={isPlaceholderData}
       >
@@ -90,7 +89,8 @@ export function ValueList({ filter, text, chosen, onChange }: ValueListProps) {
           {formatNumber(hidden)} more {hidden === 1 ? 'value is' : 'values are'} chosen.
         </p>
       )}
-      {further !== undefined && rows !== undefined && rows.length >= limit && (
+      {/* Also while they are loading, to keep the place. */}
+      {further !== undefined && (rows === undefined || rows.length >= limit) && (
         <Button size="small" variant="quiet" className={styles.more} onClick={showMore}>
           Show more values
         </Button>
