@@ -39,7 +39,7 @@ export async function measureClass(
   httpClass: HttpClass,
   { alone, together }: Amounts,
 ): Promise<HttpFigures[]> {
-  // V8 needs thousands of requests until it has compiled what they use.
+  // V8 compiles what thousands of requests use.
   const warmUp = drawRequests(httpClass, 1, together)
   for (const url of urls)
     await client.run({ url, connections: WARM_UP_CONNECTIONS, requests: warmUp, seconds: BATCH_SECONDS })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { getPriority } from 'node:os'
 import { text } from 'node:stream/consumers'
@@ -45,6 +46,10 @@ test('the sessions of a pool that yields have a lower priority than others', asy
     return getPriority(rows[0]!.pid)
   }
   assert.ok((await priorityOf(yielding)) > (await priorityOf(pool)))
+  // Linux compares priorities only within an autogroup, and each session of PostgreSQL has its own.
+  const { rows } = await yielding.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  const autogroup = `/proc/${rows[0]!.pid}/autogroup`
+  if (existsSync(autogroup)) assert.match(readFileSync(autogroup, 'utf8'), /nice 10$/m)
   await yielding.end()
 })
 

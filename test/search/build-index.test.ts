@@ -63,7 +63,10 @@ for (const [what, [size, failed, aborted]] of Object.entries(SIZES))
     const before = left()
     const pages = { company: 0, contact: size }
     const never = new AbortController().signal
-    await assert.rejects(buildIndex(url, { snapshotId: 'no-such-snapshot', pages }, never), failed)
+    await assert.rejects(
+      buildIndex({ databaseUrl: url, ownDatabase: false }, { snapshotId: 'no-such-snapshot', pages }, never),
+      failed,
+    )
     await waitUntil('its processes and connections are gone', () => left() === before)
 
     const connection = await pool.connect()
@@ -72,12 +75,12 @@ for (const [what, [size, failed, aborted]] of Object.entries(SIZES))
       const { rows } = await connection.query<{ id: string }>('SELECT pg_export_snapshot() AS id')
       const moment = { snapshotId: rows[0]!.id, pages }
       const givenUp = new AbortController()
-      const building = buildIndex(url, moment, givenUp.signal)
+      const building = buildIndex({ databaseUrl: url, ownDatabase: false }, moment, givenUp.signal)
       givenUp.abort()
       await assert.rejects(building, aborted)
-      await assert.rejects(buildIndex(url, moment, givenUp.signal), aborted)
+      await assert.rejects(buildIndex({ databaseUrl: url, ownDatabase: false }, moment, givenUp.signal), aborted)
       await waitUntil('its processes and connections are gone', () => left() === before)
-      assert.deepEqual(await buildIndex(url, moment, never), emptyState())
+      assert.deepEqual(await buildIndex({ databaseUrl: url, ownDatabase: false }, moment, never), emptyState())
     } finally {
       connection.release()
     }

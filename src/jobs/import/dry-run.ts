@@ -1,6 +1,7 @@
 /** Runs a whole file through the code of an import without storing anything, in constant memory. */
 import type { Database } from '../../database/pool.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
+import { freeBatch } from '../../records/write/stage-batch.ts'
 import { openTrialMerge } from '../../records/write/trial-merge.ts'
 import type { Progress } from '../job/job-context.ts'
 import { findFile, type ImportData } from './data.ts'
@@ -48,6 +49,7 @@ export async function dryRunImport(
       for await (const batch of readBatches(file.csv, file.meaning, start, limits)) {
         signal.throwIfAborted()
         tally = addBatch(tally, batch.tally, await trial.merge(batch.records))
+        freeBatch(batch.records)
         onProgress(progressOf(tally, bytesRead, bytesTotal))
       }
       const seconds = (performance.now() - startedAt) / 1000

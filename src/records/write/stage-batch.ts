@@ -32,7 +32,7 @@ export interface Stage {
 
 /**
  * Frees the memory of a batch that is stored. V8 counts the memory of buffers: a thread that drops one after another collects garbage
- * once per batch, with a pause of some milliseconds. It must not be used afterwards.
+ * once per batch, with a pause of some milliseconds. The batch must not be used afterwards, nor freed twice.
  */
 export function freeBatch({ companies, contacts }: StagedBatch): void {
   for (const { bytes } of [companies.lines, companies.steps, contacts.lines, contacts.steps]) bytes.buffer.transfer(0)

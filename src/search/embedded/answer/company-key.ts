@@ -8,6 +8,7 @@ import { companyColumn } from '../joins/pairs.ts'
 import { presentSlots, slotsOf, slotsOfAny } from '../query/column-slots.ts'
 import { companyFinder, ordinalsOfSlots, PLACES, segmentOf } from '../query/company-pairs.ts'
 import { everySlot, liveSlots, type Part } from '../query/reader.ts'
+import type { Stretch } from '../query/value-matchers.ts'
 import type { Column } from '../segment/segment.ts'
 import { createNumberList } from '../sets/number-list.ts'
 import { concatenate, type Slots, subtract } from '../sets/slots.ts'
@@ -21,7 +22,7 @@ import {
   ordinalsInOrder,
   rankOf,
 } from './order-keys.ts'
-import { type Ordinals, ordinalsWithin, type Range } from './required-range.ts'
+import { type Range, walkedOrdinals } from './required-range.ts'
 
 /** The approximate cost, in nanoseconds, of passing one value of a source. */
 const WALK_COMPANY = 1000
@@ -30,7 +31,7 @@ const WALK_COMPANY = 1000
 interface Source {
   readonly company: Part
   readonly column: Column
-  readonly within: Ordinals
+  readonly within: Stretch
   readonly decode: (ordinal: number) => string | number
 }
 
@@ -39,7 +40,7 @@ export function companyKey(part: Part, { field, descending }: Order, range: Rang
   const sources = part.reader.companies.map((company): Source => {
     const column = company.segment.column(field)
     const { values } = column
-    return { company, column, within: ordinalsWithin(values, range), decode: lastDecoded(values) }
+    return { company, column, within: walkedOrdinals(values, range), decode: lastDecoded(values) }
   })
   const valueCount = sources.reduce((sum, { within }) => sum + within.to - within.from, 0)
   const locate = createLocator(part, sources)

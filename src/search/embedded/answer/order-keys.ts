@@ -6,7 +6,7 @@ import { compareUtf8 } from '../../../text/order.ts'
 import type { Order } from '../../../vql/query.ts'
 import { presentSlots, slotsOf } from '../query/column-slots.ts'
 import { everySlot, type Part } from '../query/reader.ts'
-import { findValue } from '../query/value-matchers.ts'
+import { findValue, type Stretch } from '../query/value-matchers.ts'
 import { firstNotBelow, numberAt } from '../segment/ascending.ts'
 import { lowerBound } from '../segment/find-term.ts'
 import { countOfAll, countOfKeys } from '../segment/postings.ts'
@@ -14,7 +14,7 @@ import type { Values } from '../segment/segment.ts'
 import { termAt } from '../segment/terms.ts'
 import { lowerBoundUuid, uuidAt, uuidBytes } from '../segment/uuids.ts'
 import { lowerBoundIn, type Slots, sparse, subtract } from '../sets/slots.ts'
-import { type Ordinals, ordinalsWithin, type Range } from './required-range.ts'
+import { type Range, walkedOrdinals } from './required-range.ts'
 
 /** A folded text, a uuid or a number; null for a missing value, which comes last in both directions. */
 export type KeyValue = string | number | null
@@ -40,7 +40,10 @@ export interface Key {
   split(slots: Uint32Array): readonly Uint32Array[]
   /** Numbers that order `slots` among themselves. They take the direction and missing values into account. */
   ranks(slots: Uint32Array): Uint32Array
-  /** All groups in order, starting with that of `from` (undefined: the first). The group of missing values comes last. */
+  /**
+   * All groups in order, starting with that of `from` (undefined: the first). The group of missing values comes last. With a range, only
+   * the groups of its values.
+   */
   groups(from: KeyValue | undefined): Generator<Group>
   /**
    * Like `groups`, but all rare values between two frequent ones form a single group. Its list is in the order (value, uuid),
@@ -61,7 +64,7 @@ export function compareValues(a: KeyValue, b: KeyValue, descending: boolean): nu
 export function ownKey(part: Part, { field, descending }: Order, range: Range | null): Key {
   const column = part.segment.column(field)
   const { items, values } = column
-  const within = ordinalsWithin(values, range)
+  const within = walkedOrdinals(values, range)
   const walked = range === null ? column.size : countOfKeys(column.postings, within.from, within.to)
   const decode = lastDecoded(values)
   return {
@@ -117,7 +120,7 @@ export function rankOf(item: number, count: number, descending: boolean): number
 /** The ordinals of `within` in order, starting with the first that is not before `from`. */
 export function* ordinalsInOrder(
   values: Values,
-  within: Ordinals,
+  within: Stretch,
   from: KeyValue | undefined,
   descending: boolean,
 ): Generator<number> {
@@ -131,7 +134,7 @@ export function* ordinalsInOrder(
 }
 
 /** The first ordinal of `within` that is not before `from`. */
-function firstWithin(values: Values, within: Ordinals, from: KeyValue | undefined): number {
+function firstWithin(values: Values, within: Stretch, from: KeyValue | undefined): number {
   if (from === null) return within.to
   return from === undefined ? within.from : Math.max(within.from, firstFrom(values, from))
 }

@@ -4,22 +4,16 @@
  */
 import type { Field } from '../../../fields.ts'
 import type { Node } from '../query/plan.ts'
-import { firstNotBelow, numberAt } from '../segment/ascending.ts'
+import { ordinalsWithin, type Stretch } from '../query/value-matchers.ts'
 import type { Values } from '../segment/segment.ts'
 
-/** Both ends included. */
+/** Both ends included. Empty if `from` is greater than `to`. */
 export interface Range {
   readonly from: number
   readonly to: number
 }
 
-/** From the first to the last ordinal (exclusive). */
-export interface Ordinals {
-  readonly from: number
-  readonly to: number
-}
-
-/** Null if matching records may have any value, or none. Both ends may be infinite. */
+/** Null if the condition requires nothing of this field. Of several ranges, the smallest one that contains them. */
 export function requiredRange(node: Node, field: Field): Range | null {
   switch (node.type) {
     case 'and':
@@ -45,10 +39,6 @@ function common(a: Range | null, b: Range | null): Range | null {
 }
 
 /** The ordinals of the values in the range; all of them if it is null. */
-export function ordinalsWithin(values: Values, range: Range | null): Ordinals {
-  if (range === null || values.kind !== 'numbers') return { from: 0, to: values.size }
-  const from = firstNotBelow(values.numbers, range.from)
-  const last = firstNotBelow(values.numbers, range.to)
-  const to = last < values.size && numberAt(values.numbers, last) === range.to ? last + 1 : last
-  return { from, to: Math.max(from, to) }
+export function walkedOrdinals(values: Values, range: Range | null): Stretch {
+  return range === null || values.kind !== 'numbers' ? { from: 0, to: values.size } : ordinalsWithin(values, range)
 }

@@ -32,7 +32,11 @@ const OUTPUT_LOGGED = 2000
 type Builder = ChildProcessByStdio<Writable, Readable, Readable>
 
 /** Resolves with the finished index. Rejects if reading fails or `signal` aborts; all processes are then killed. */
-export async function buildIndex(databaseUrl: string, moment: Moment, signal: AbortSignal): Promise<IndexState> {
+export async function buildIndex(
+  { databaseUrl, ownDatabase }: Pick<BuildOrder, 'databaseUrl' | 'ownDatabase'>,
+  moment: Moment,
+  signal: AbortSignal,
+): Promise<IndexState> {
   const { snapshotId, pages } = moment
   const most = Math.min(MAX_PROCESSES, Math.max(1, availableParallelism()))
   const parts = SERVICES.flatMap(service => cut(service, pages[service], most))
@@ -40,7 +44,7 @@ export async function buildIndex(databaseUrl: string, moment: Moment, signal: Ab
   const take = (segment: SegmentData) => {
     entries[segment.service].push({ segment, dead: null, live: segment.size })
   }
-  const order = { databaseUrl, snapshotId, parts }
+  const order = { databaseUrl, ownDatabase, snapshotId, parts }
   if (pages.company + pages.contact < SMALL_DATABASE) await buildParts(order, take, signal)
   // Small tables are not worth several processes.
   else await buildInProcesses(order, parts.length > SERVICES.length ? most : 1, take, signal)

@@ -8,6 +8,8 @@ import { createBulkBuilder } from './build-segments.ts'
 /** What to read: parts of the tables, in an exported snapshot of the database. */
 export interface BuildOrder {
   readonly databaseUrl: string
+  /** Whether this process, or the one that started it, runs PostgreSQL. */
+  readonly ownDatabase: boolean
   readonly snapshotId: string
   readonly parts: readonly { readonly service: Service; readonly pages: Pages }[]
 }
@@ -20,11 +22,11 @@ const SILENCE = 60_000
  * and when `signal` aborts.
  */
 export async function buildParts(
-  { databaseUrl, snapshotId, parts }: BuildOrder,
+  { databaseUrl, ownDatabase, snapshotId, parts }: BuildOrder,
   take: (segment: SegmentData) => Promise<void> | void,
   signal: AbortSignal,
 ): Promise<void> {
-  const database = openPool(databaseUrl, { max: 1 })
+  const database = openPool(databaseUrl, { max: 1, yields: ownDatabase })
   const failure = Promise.withResolvers<never>()
   failure.promise.catch(() => {})
   const silence = setTimeout(() => {

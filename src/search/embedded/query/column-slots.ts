@@ -24,6 +24,9 @@ const SORT_SHARE = 512
 
 const cache = new WeakMap<Column, Map<string, Bits>>()
 
+/** The most bitsets kept for a column. A prefix may have hundreds of frequent words, and each takes 125 kB at 1,000,000 records. */
+const KEPT = 64
+
 /** A bitset cached with the column. `make` fills it on the first call with this `name`. */
 export function cacheBits(column: Column, name: string, make: (bits: Bits) => void): Bits {
   let named = cache.get(column)
@@ -35,6 +38,7 @@ export function cacheBits(column: Column, name: string, make: (bits: Bits) => vo
   if (bits === undefined) {
     bits = new Int32Array(wordsFor(column.size))
     make(bits)
+    if (named.size >= KEPT) named.delete(named.keys().next().value!)
     named.set(name, bits)
   }
   return bits

@@ -33,11 +33,13 @@ export function phraseOfTwoMatcher(part: Part, leaf: PhraseLeaf, followedBy: Fie
   })
   const candidates = and(matchers, segment.size, scratch)
   if (leaf.words.length === 1) return candidates
+  // The words of a phrase often occur together.
+  const most = Math.min(...matchers.map(matcher => matcher.estimate))
   const holds = (slot: number) => hasPhrase(sides, slot, leaf.words.length, leaf.slop)
   return {
-    estimate: candidates.estimate,
+    estimate: most,
     exact: false,
-    cost: candidates.cost + candidates.estimate * READ,
+    cost: candidates.cost + most * READ,
     all: () => sparse(toList(candidates.all()).filter(holds)),
     withinCost: lookAtEach,
     within: list => candidates.within(list).filter(holds),

@@ -85,16 +85,28 @@ export function itemsMatcher(column: Column, wanted: Bits, total: number, scratc
   }
 }
 
+/** From the first to the last ordinal (exclusive). */
+export interface Stretch {
+  readonly from: number
+  readonly to: number
+}
+
+/** The ordinals of the numbers from `from` to `to`, both included. */
+export function ordinalsWithin(
+  values: Extract<Values, { kind: 'numbers' }>,
+  { from, to }: { readonly from: number; readonly to: number },
+): Stretch {
+  const first = firstNotBelow(values.numbers, from)
+  const last = firstNotBelow(values.numbers, to)
+  const end = last < values.size && numberAt(values.numbers, last) === to ? last + 1 : last
+  return { from: first, to: Math.max(first, end) }
+}
+
 export function rangeMatcher(part: Part, leaf: RangeLeaf): Matcher {
   const column = part.segment.column(leaf.field)
   const { values } = column
   if (values.kind !== 'numbers') return NEVER
-  const stretches = leaf.ranges.flatMap(range => {
-    const from = firstNotBelow(values.numbers, range.from)
-    const last = firstNotBelow(values.numbers, range.to)
-    const to = last < values.size && numberAt(values.numbers, last) === range.to ? last + 1 : last
-    return from < to ? [{ from, to }] : []
-  })
+  const stretches = leaf.ranges.map(range => ordinalsWithin(values, range)).filter(({ from, to }) => from < to)
   if (stretches.length === 0) return NEVER
   const { scratch } = part.reader
   if (stretches.length === 1) return ordinalRangeMatcher(column, stretches[0].from, stretches[0].to, scratch)

@@ -31,7 +31,7 @@ export function wordsMatcher(column: Column, words: Words, ordinals: ArrayLike<n
   return {
     estimate: Math.min(weight, column.size),
     exact: single && column.itemOffsets === null,
-    cost: ((ordinals.length - rare.length + 1) * column.size) / 32 + rareWeight,
+    cost: ((ordinals.length - rare.length + (single ? 0 : 1)) * column.size) / 32 + rareWeight,
     all() {
       if (rare.length === ordinals.length) return slotsOfAny(column, valuesOf(words, rare, column, scratch), scratch)
       const frequent = Array.from(ordinals).filter((_, place) => isFrequent(weights[place], column.size))

@@ -125,7 +125,7 @@ const target: ChangeTarget = {
       answering = false
       send({ type: 'rebuilding' })
     }
-    const rebuilt = await buildIndex(databaseUrl, moment, ending.signal)
+    const rebuilt = await buildIndex({ databaseUrl, ownDatabase }, moment, ending.signal)
     outdated = false
     // The rebuilt state has everything, even if a restored database is at a lower position than the one at the start.
     newestAtStart = at.seq
