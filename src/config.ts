@@ -133,7 +133,7 @@ export const SETTINGS = {
   readerThreads: optional(
     'READER_THREADS',
     integer(1, 64),
-    'Number of threads for costly searches. Other searches never wait for these. Default: the number of cores less one, at least one.',
+    'Number of threads for searches that take long. Other searches never wait for these. Default: the number of cores less one, at least one.',
   ),
   opensearchUrl: optional(
     'OPENSEARCH_URL',

@@ -4,7 +4,10 @@
  * a start from a snapshot. It also measures upserts and the parts of a list.
  * With `--beside-opensearch` it measures each class in turn with a second `connectra serve` that searches in OpenSearch.
  */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { MANIFEST } from '../../src/search/embedded/snapshot/manifest.ts'
 import { type BenchDatabase, withDatabase } from '../data/bench-database.ts'
 import { createGenerator, type Generator as RecordGenerator } from '../data/generate.ts'
 import { loadRecords } from '../data/load-records.ts'
@@ -13,7 +16,7 @@ import { httpClasses } from '../queries/http-classes.ts'
 import { median, significant } from '../shared/figures.ts'
 import { startProgress } from '../shared/progress.ts'
 import { printReport } from '../shared/report.ts'
-import { startServe } from '../shared/serve-process.ts'
+import { SNAPSHOT, startServe } from '../shared/serve-process.ts'
 import { measureBatches } from './batches.ts'
 import { benchBesideOpenSearch } from './beside-opensearch.ts'
 import { FIRST, measureFirstUse } from './first-use.ts'
@@ -25,6 +28,8 @@ import { type HttpReport, httpTables, type MeasuredClass } from './tables.ts'
 
 const AMOUNTS = { alone: 2000, together: 4000 }
 const LISTS = 1000
+/** Milliseconds. */
+const POLL_EVERY = 100
 
 export async function benchHttp(options: BenchOptions): Promise<void> {
   if (options.besideOpenSearch) return await benchBesideOpenSearch(options)
@@ -55,6 +60,8 @@ async function measure(
   say('building the index …')
   let serve = await startServe(options)
   const fromDatabase = serve.readySeconds
+  // Stopped right after a build, a server would have no time to write the snapshot.
+  while (!existsSync(join(options.dataDir, SNAPSHOT, MANIFEST))) await delay(POLL_EVERY)
   await serve.stop()
   serve = await startServe(options)
   const ready = { fromDatabase, fromSnapshot: serve.readySeconds }

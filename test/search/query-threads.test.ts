@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { findField } from '../../src/fields.ts'
 import { upsert } from '../../src/records/write/upsert.ts'
-import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import { type EmbeddedEngineOptions, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import type { ToThread } from '../../src/search/embedded/threads/requests.ts'
 import type { FacetRequest, SearchEngine } from '../../src/search/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
@@ -15,7 +15,7 @@ const { pool, url } = await createTestDatabase()
 const RECORDS = 3000
 await fill(pool, RECORDS)
 
-async function open(options: { inlineCost?: number; queryTimeoutMs?: number; queryThreads?: number }) {
+async function open(options: Partial<EmbeddedEngineOptions>) {
   const log = { info() {}, warn() {}, error() {} }
   const engine = openEmbeddedEngine({ databaseUrl: url, directory: null, log, ...options })
   await engine.ready()
@@ -60,6 +60,29 @@ async function everything(engine: SearchEngine): Promise<unknown[]> {
 
 test('a query thread gives the same answers as the calling thread', async () => {
   assert.deepEqual(await everything(threaded), await everything(inline))
+})
+
+test('a query that costs little does not wait for long ones', async () => {
+  const engine = await open({ inlineCost: 0, quickCost: 20_000, queryThreads: 1 })
+  // Each substring of two letters is searched in every word.
+  const parts = Array.from({ length: 100 }, (_, number) => ({
+    text_matches: { must: [{ filter_key: 'title', text_value: String(number), search_type: 'substring' }] },
+  }))
+  const long = parseQuery('contact', { where: { or: parts } }).where
+  const quick = parseQuery('contact', { where: { keyword_match: { must: { first_name: ['ada'] } } } }).where
+  const ended: string[] = []
+  try {
+    const asked = Array.from({ length: 20 }, async () => {
+      await engine.count('contact', long)
+      ended.push('long')
+    })
+    await engine.count('contact', quick)
+    ended.push('quick')
+    await Promise.all(asked)
+    assert.ok(ended.indexOf('quick') < 10, ended.join())
+  } finally {
+    await engine.close()
+  }
 })
 
 test('a query thread sees every write that the engine has applied', async () => {
@@ -115,7 +138,14 @@ test('a query thread does not begin a query that nobody waits for', async () => 
   const request = { type: 'count', service: 'contact', where: { type: 'all' } } as const
   const flag = new Int32Array(new SharedArrayBuffer(4))
   flag[0] = 1
-  thread.postMessage({ type: 'ask', id: 1, request, deadline: Number.POSITIVE_INFINITY, stop: flag } satisfies ToThread)
+  thread.postMessage({
+    type: 'ask',
+    id: 1,
+    request,
+    limit: 1e9,
+    deadline: Number.POSITIVE_INFINITY,
+    stop: flag,
+  } satisfies ToThread)
   assert.deepEqual(await once(thread, 'message'), [{ id: 1, stopped: true }])
   await thread.terminate()
 })

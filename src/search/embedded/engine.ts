@@ -13,7 +13,7 @@ import { adoptState, emptyState, type IndexState, type Published } from './index
 import { adoptPairs } from './joins/state-pairs.ts'
 import { limitedMeter, TooCostly } from './query/meter.ts'
 import { DEFAULT_PATIENCE, type SnapshotPatience } from './snapshot/schedule.ts'
-import { openQueryThreads } from './threads/query-threads.ts'
+import { openQueryThreads, QUICK_COST } from './threads/query-threads.ts'
 import { type Answer, answer, type Request } from './threads/requests.ts'
 import { createCollector, droppedBytes } from './update/collect-garbage.ts'
 import { startWriter } from './update/writer.ts'
@@ -26,12 +26,14 @@ export interface EmbeddedEngineOptions {
   /** The directory of the snapshot. Several processes may share it. If null, no snapshot is read or written. */
   readonly directory: string | null
   readonly patience?: SnapshotPatience
-  /** The number of threads for costly queries. */
+  /** The number of threads for long queries. */
   readonly queryThreads?: number
   /** How long a query may take, in milliseconds. */
   readonly queryTimeoutMs?: number
   /** What a query may cost in the calling thread, in the unit of `Meter`: about a nanosecond. */
   readonly inlineCost?: number
+  /** What it may cost in the thread for queries of some milliseconds. */
+  readonly quickCost?: number
 }
 
 /** About 2 ms. Moving a query to another thread takes 0.1 ms, and its first milliseconds are then computed twice. */
@@ -43,10 +45,10 @@ const INLINE_COST = 2e6
  */
 export function openEmbeddedEngine(options: EmbeddedEngineOptions): SearchEngine {
   const { databaseUrl, ownDatabase = false, log, directory, patience = DEFAULT_PATIENCE } = options
-  const { queryThreads = 1, queryTimeoutMs = 10_000, inlineCost = INLINE_COST } = options
+  const { queryThreads = 1, queryTimeoutMs = 10_000, inlineCost = INLINE_COST, quickCost = QUICK_COST } = options
   const collect = createCollector()
   const waiters = createWaiters()
-  const threads = openQueryThreads({ log, threads: queryThreads, timeoutMs: queryTimeoutMs })
+  const threads = openQueryThreads({ log, threads: queryThreads, timeoutMs: queryTimeoutMs, quickCost })
   let published: Published | null = null
   let status: EngineState['status'] = 'starting'
   let closed = false

@@ -6,10 +6,22 @@ import type { Matched } from '../query/match-all.ts'
 import type { Reader } from '../query/reader.ts'
 import { hasBit, setBit } from '../sets/bitset.ts'
 import { eachSlot } from '../sets/each-slot.ts'
-import { dense } from '../sets/slots.ts'
+import { countSlots, dense } from '../sets/slots.ts'
+
+/** The cost of looking at the company of a contact, and of passing a company. */
+const LOOK = 4
+const PASS = 6
+
+/** Of what both functions below do. */
+function spendOn(reader: Reader, matched: readonly Matched[]): void {
+  const contacts = matched.reduce((sum, { slots }) => sum + countSlots(slots), 0)
+  const companies = reader.companies.reduce((sum, { segment }) => sum + segment.size, 0)
+  reader.meter.spend(contacts * LOOK + matched.length * companies * PASS)
+}
 
 /** The live companies that have matching contacts, one set per segment of companies. */
 export function companiesOf(reader: Reader, matched: readonly Matched[]): readonly Matched[] {
+  spendOn(reader, matched)
   const results = reader.companies.map(part => ({ part, bits: reader.scratch.zeroed(part.segment.size) }))
   for (const { part, slots } of matched) {
     const { items, values } = companyColumn(part.segment)
@@ -35,6 +47,7 @@ export function countByCompany(
   matched: readonly Matched[],
   take: (companyPart: number, slot: number, contacts: number) => void,
 ): void {
+  spendOn(reader, matched)
   for (const { part, slots } of matched) {
     const { items, values } = companyColumn(part.segment)
     const counts = reader.scratch.zeroed(32 * values.size)

@@ -8,10 +8,10 @@ import type { Facet, FacetRequest } from '../../engine.ts'
 import type { IndexState } from '../index-state.ts'
 import { type Matched, matchAll } from '../query/match-all.ts'
 import { UNLIMITED } from '../query/meter.ts'
-import { isJoined, type Reader, spelledSlots, withReader } from '../query/reader.ts'
+import { isJoined, type Part, partsOf, type Reader, spelledSlots, withReader } from '../query/reader.ts'
 import { findValue } from '../query/value-matchers.ts'
 import { numberAt } from '../segment/ascending.ts'
-import { membersOf } from '../segment/postings.ts'
+import { countOfAll, membersOf } from '../segment/postings.ts'
 import { smaller, type UuidRow, uuidAt, uuidTest } from '../segment/uuids.ts'
 import { firstSlot } from '../sets/each-slot.ts'
 import { countSlots, firstCommon } from '../sets/slots.ts'
@@ -29,15 +29,20 @@ interface Source extends CountedValues {
   firsts(ordinals: readonly number[], spelled: boolean): readonly (UuidRow | undefined)[]
 }
 
-/** The cost of counting a match. */
+/** The cost of counting a match, and of adding the contacts of a company to one of its values. */
 const COUNT = 4
+const ADD = 8
+/** The approximate cost of searching a value for a substring. */
+const SEARCH = 10
 
 export function facet(state: IndexState, request: FacetRequest, meter = UNLIMITED): readonly Facet[] {
   return withReader(state, meter, reader => {
+    const joined = isJoined(request.service, request.field)
+    spendOnSearch(reader, joined ? reader.companies : partsOf(reader, request.service), request)
     const matched = matchAll(reader, request.service, request.where)
     meter.spend(COUNT * matched.reduce((sum, { slots }) => sum + countSlots(slots), 0))
     if (request.field.name === 'uuid') return facetUuids(matched, request)
-    const sources = isJoined(request.service, request.field)
+    const sources = joined
       ? companySources(reader, matched, request.field)
       : matched.map(one => ownSource(one, request.field))
     const wanted = request.offset + request.limit
@@ -47,6 +52,12 @@ export function facet(state: IndexState, request: FacetRequest, meter = UNLIMITE
     const spelled = request.field.answered === 'lower' ? firstUuids(sources, values, true) : []
     return page.map((counted, index) => ({ ...counted, uuid: uuids[index]!, spelled: spelled[index] ?? null }))
   })
+}
+
+/** At the beginning: what will cost too much in this thread should not cost anything here. */
+function spendOnSearch({ meter }: Reader, parts: readonly Part[], { field, contains }: FacetRequest): void {
+  if (contains === '' || field.name === 'uuid') return
+  for (const { segment } of parts) meter.spend(segment.column(field).values.size * SEARCH)
 }
 
 function ownSource(matched: Matched, field: Field): Source {
@@ -71,6 +82,7 @@ function ownSource(matched: Matched, field: Field): Source {
 /** Each matching contact counts towards the values of its company. */
 function companySources(reader: Reader, matched: readonly Matched[], field: Field): readonly Source[] {
   const columns = reader.companies.map(company => company.segment.column(field))
+  reader.meter.spend(columns.reduce((sum, { postings }) => sum + countOfAll(postings) * ADD, 0))
   const counts = columns.map(column => reader.scratch.zeroed(32 * column.values.size))
   countByCompany(reader, matched, (company, slot, contacts) => {
     const { items, itemOffsets } = columns[company]

@@ -41,3 +41,13 @@ export function checkingMeter(check: () => void): Meter {
     },
   }
 }
+
+/** Spends on two meters. */
+export function bothMeters(a: Meter, b: Meter): Meter {
+  return {
+    spend(cost) {
+      a.spend(cost)
+      b.spend(cost)
+    },
+  }
+}

@@ -5,7 +5,7 @@ import { yieldToSearches } from '../../../runtime/yield-to-searches.ts'
 import { scan } from '../answer/search.ts'
 import { adoptState, emptyState, type IndexState } from '../index-state.ts'
 import { adoptPairs } from '../joins/state-pairs.ts'
-import { checkingMeter, type Meter } from '../query/meter.ts'
+import { bothMeters, checkingMeter, limitedMeter, type Meter, TooCostly } from '../query/meter.ts'
 import { createCollector, droppedBytes } from '../update/collect-garbage.ts'
 import { answer, type FromThread, type StopFlag, type ToThread } from './requests.ts'
 
@@ -29,7 +29,10 @@ port.on('message', (message: ToThread) => {
       return
     }
     case 'ask':
-      return reply(message.id, () => answer(state, message.request, meterUntil(message.stop, message.deadline)))
+      return reply(message.id, () => {
+        const { request, limit, stop, deadline } = message
+        return answer(state, request, meterUntil({ stop, limit, deadline }))
+      })
     case 'scan':
       scans.set(message.id, scanRest(state, message))
       return
@@ -46,27 +49,39 @@ function reply(id: number, compute: () => unknown): void {
   try {
     message = { id, value: compute() }
   } catch (error) {
-    if (error instanceof TimedOut) message = { id, timedOut: true }
+    if (error instanceof TooCostly) message = { id, tooCostly: true }
+    else if (error instanceof TimedOut) message = { id, timedOut: true }
     else if (error instanceof Stopped) message = { id, stopped: true }
     else message = { id, error }
   }
   port.postMessage(message)
 }
 
-/** A meter that ends a query at its deadline, or when nobody waits for it any more. It looks at both when it is created, too. */
-function meterUntil(stop: StopFlag, deadline = Number.POSITIVE_INFINITY): Meter {
+interface Bounds {
+  readonly stop: StopFlag
+  readonly limit?: number
+  readonly deadline?: number
+}
+
+/**
+ * A meter that ends a query at its limit or its deadline, or when nobody waits for it any more. It looks at the latter two when it is
+ * created, too.
+ */
+function meterUntil({ stop, limit = Number.POSITIVE_INFINITY, deadline = Number.POSITIVE_INFINITY }: Bounds): Meter {
   const check = () => {
     if (Atomics.load(stop, 0) !== 0) throw new Stopped()
     if (Date.now() > deadline) throw new TimedOut()
   }
   check()
-  return checkingMeter(check)
+  return limit === Number.POSITIVE_INFINITY
+    ? checkingMeter(check)
+    : bothMeters(limitedMeter(limit), checkingMeter(check))
 }
 
 /** The portions of a scan after its first rows. */
 function* scanRest(at: IndexState, { query, skip, stop }: ToThread & { type: 'scan' }): Generator<readonly string[]> {
   let left = skip
-  for (const portion of scan(at, query, undefined, meterUntil(stop))) {
+  for (const portion of scan(at, query, undefined, meterUntil({ stop }))) {
     if (left < portion.length) yield left > 0 ? portion.slice(left) : portion
     left = Math.max(0, left - portion.length)
   }

@@ -1,6 +1,8 @@
 /**
  * The query threads. They share the segments with the thread that handles requests, which therefore never works on one query
- * for long: a query that turns out to be costly is given to them. They are started when they are first needed.
+ * for long: a query that turns out to be costly is given to them. The *quick* thread tries it first. What costs it too much is started
+ * again in one of the *long* threads, so that a query of some milliseconds never waits for one of seconds. What a query will cost is
+ * not known before: this is scheduling by feedback (Corbató et al. 1962), which needs no estimate.
  */
 import { Worker } from 'node:worker_threads'
 import { ConnectraError } from '../../../errors.ts'
@@ -19,13 +21,20 @@ const MAX_WAITING = 100
 const MAX_MESSAGES = 1000
 /** After a new state, idle threads receive it within this time, so that they do not keep old segments. Milliseconds. */
 const REFRESH_AFTER = 1000
+/** The answer to a query that the quick thread has given up. */
+const TOO_COSTLY = Symbol()
+
+/** What a query may cost in the quick thread by default: about 10 ms. */
+export const QUICK_COST = 10e6
 
 export interface QueryThreadsOptions {
   readonly log: Log
-  /** The number of threads, at least 1. */
+  /** The number of long threads, at least 1. They are started when they are needed. */
   readonly threads: number
   /** How long a query may wait and run, in milliseconds. */
   readonly timeoutMs: number
+  /** What a query may cost in the quick thread, in the unit of `Meter`. */
+  readonly quickCost: number
 }
 
 export interface QueryThreads {
@@ -41,7 +50,10 @@ export interface QueryThreads {
   close(): Promise<void>
 }
 
+type Lane = 'quick' | 'long'
+
 interface Thread {
+  readonly lane: Lane
   readonly worker: Worker
   /** The state that it was last sent. */
   state: IndexState | null
@@ -51,7 +63,7 @@ interface Thread {
   readonly waiting: Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>
 }
 
-export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreadsOptions): QueryThreads {
+export function openQueryThreads({ log, threads: size, timeoutMs, quickCost }: QueryThreadsOptions): QueryThreads {
   /** Those that run. */
   const threads = new Set<Thread>()
   let lastId = 0
@@ -59,9 +71,9 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
   let latest: IndexState | null = null
   let refreshing: NodeJS.Timeout | undefined
 
-  function start(): Thread {
+  function start(lane: Lane): Thread {
     const worker = new Worker(SCRIPT, { name: 'connectra-query', resourceLimits: THREAD_LIMITS })
-    const thread: Thread = { worker, state: null, callers: 0, waiting: new Map() }
+    const thread: Thread = { lane, worker, state: null, callers: 0, waiting: new Map() }
     threads.add(thread)
     worker.on('message', (message: FromThread) => settle(thread, message))
     worker.on('error', error => log.error({ err: error }, 'a query thread failed'))
@@ -81,6 +93,7 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
     if (caller === undefined) return
     if ('value' in message) caller.resolve(message.value)
     else if ('error' in message) caller.reject(message.error)
+    else if ('tooCostly' in message) caller.resolve(TOO_COSTLY)
     else if ('stopped' in message) caller.reject(interrupted())
     else
       caller.reject(
@@ -92,11 +105,11 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
       )
   }
 
-  /** The thread with the fewest waiting queries. A new one is started if all are busy and there may be more. */
-  function pick(): Thread {
-    let best: Thread | undefined
-    for (const thread of threads) if (best === undefined || thread.waiting.size < best.waiting.size) best = thread
-    if (best === undefined || (best.waiting.size > 0 && threads.size < size)) return start()
+  /** The thread of the lane with the fewest waiting queries. A new one is started if all are busy and there may be more. */
+  function pick(lane: Lane): Thread {
+    const own = [...threads].filter(thread => thread.lane === lane).sort((a, b) => a.waiting.size - b.waiting.size)
+    const [best] = own
+    if (best === undefined || (best.waiting.size > 0 && own.length < (lane === 'quick' ? 1 : size))) return start(lane)
     if (best.callers >= MAX_WAITING || best.waiting.size >= MAX_MESSAGES)
       throw new ConnectraError('ERR_UNAVAILABLE', 'too many costly searches are waiting; try again shortly', {
         retryAfter: 1,
@@ -153,20 +166,24 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
   return {
     async ask<R extends Request>(state: IndexState, asked: R, signal?: AbortSignal) {
       requireOpen()
-      const thread = pick()
       const { stop, end } = flagFor(signal)
-      try {
+      const deadline = Date.now() + timeoutMs
+      const askIn = async (lane: Lane, limit: number) => {
+        const thread = pick(lane)
         sendState(thread, state)
         const id = ++lastId
-        const deadline = Date.now() + timeoutMs
-        return (await request(thread, id, { type: 'ask', id, request: asked, deadline, stop }, signal)) as Answer<R>
+        return await request(thread, id, { type: 'ask', id, request: asked, limit, deadline, stop }, signal)
+      }
+      try {
+        const answer = await askIn('quick', quickCost)
+        return (answer === TOO_COSTLY ? await askIn('long', Number.POSITIVE_INFINITY) : answer) as Answer<R>
       } finally {
         end()
       }
     },
     async *scan(state, query, skip, signal) {
       requireOpen()
-      const thread = pick()
+      const thread = pick('long')
       const { stop, end } = flagFor(signal)
       sendState(thread, state)
       const id = ++lastId
@@ -185,8 +202,10 @@ export function openQueryThreads({ log, threads: size, timeoutMs }: QueryThreads
       }
     },
     refresh(state) {
+      // Otherwise the first costly query would wait until the thread has loaded its code.
+      if (latest === null) start('quick')
       latest = state
-      if (threads.size === 0 || refreshing !== undefined) return
+      if (refreshing !== undefined) return
       refreshing = setTimeout(() => {
         refreshing = undefined
         for (const thread of threads) sendState(thread, latest!)

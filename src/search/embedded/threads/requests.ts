@@ -43,11 +43,12 @@ export type StopFlag = Int32Array<SharedArrayBuffer>
 export type ToThread =
   /** Later messages refer to this state. */
   | { readonly type: 'state'; readonly state: IndexState }
-  /** `deadline`: in milliseconds since 1970. */
+  /** `limit`: what it may cost, in the unit of `Meter`. `deadline`: in milliseconds since 1970. */
   | {
       readonly type: 'ask'
       readonly id: number
       readonly request: Request
+      readonly limit: number
       readonly deadline: number
       readonly stop: StopFlag
     }
@@ -67,6 +68,8 @@ export type ToThread =
 export type FromThread =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly timedOut: true }
+  /** It costs more than its limit. */
+  | { readonly id: number; readonly tooCostly: true }
   /** Its flag was set. */
   | { readonly id: number; readonly stopped: true }
   | { readonly id: number; readonly error: unknown }
