@@ -1,7 +1,7 @@
 /** `doctor`: checks everything an installation needs, and says how to fix what is wrong. */
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { type Config, readConfig, SETTINGS } from '../config.ts'
+import { type Config, changedSettings } from '../config.ts'
 import { assertCompatible, pendingMigrations } from '../database/migrate.ts'
 import { type OpenDatabase, openDatabase } from '../database/open-database.ts'
 import { assertRights } from '../database/rights.ts'
@@ -35,7 +35,7 @@ export function addDoctor(program: Command, run: Run): void {
 async function examine(context: Context, { json = false }: { json?: boolean }): Promise<number> {
   const { config } = context
   const report = openReport(json, context.print)
-  await report.check('settings', async () => changedSettings(config))
+  await report.check('settings', async () => describeChanges(config))
   await report.check('data directory', () => lookAtDirectory(config))
   const s3 = await openS3(config)
   if (s3 !== null) {
@@ -101,14 +101,8 @@ async function lookAtMigrations({ pool }: OpenDatabase): Promise<string> {
   throw new Error(`not applied: ${pending.join(', ')}. Run \`connectra migrate\`, or start the server`)
 }
 
-function changedSettings(config: Config): string {
-  const defaults = readConfig({})
-  const changed = Object.entries(SETTINGS).flatMap(([name, setting]) => {
-    const value = config[name as keyof Config]
-    if (String(value) === String(defaults[name as keyof Config])) return []
-    return `${setting.env}=${'secret' in setting ? '(secret)' : value}`
-  })
-  return changed.length > 0 ? changed.join(' ') : 'all defaults'
+function describeChanges(config: Config): string {
+  return changedSettings(config).join(' ') || 'all defaults'
 }
 
 async function lookForPooler(url: string): Promise<string> {
