@@ -13,6 +13,7 @@ import { migrate } from './database/migrate.ts'
 import { type OpenDatabase, openDatabase } from './database/open-database.ts'
 import { assertSessions } from './database/sessions.ts'
 import { requestLimits } from './database/time-limits.ts'
+import { watchOutage } from './database/unavailable.ts'
 import { ConnectraError } from './errors.ts'
 import type { buildServer } from './http/server.ts'
 import { JOB_HANDLERS, type JobType } from './jobs/job-types.ts'
@@ -89,6 +90,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     const opened = options.http || isEngineShared(config) ? await openEngine() : null
     const engine = opened?.engine ?? null
 
+    const outage = watchOutage(log)
     let worker: Worker | null = null
     let server: HttpServer | null = null
     stack.push('the requests and jobs', CLOSE_WORK_WITHIN, async () => {
@@ -104,7 +106,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
         if (!(await hasAdminKey(database.pool)))
           log.warn({}, 'no key may manage keys in the console: create one with `connectra keys create --admin`')
       }
-      const keys = await openKeyRing(database.pool, config.apiKeys, serveSession(concurrency))
+      const keys = await openKeyRing(database.pool, config.apiKeys, serveSession(concurrency), outage)
       stack.push('the API keys', CLOSE_PART_WITHIN, () => keys.close())
       const state = () => ({ worker: concurrency > 0 ? { status: 'ok', concurrency } : { status: 'off' } })
       // `work` does not need this code, which takes half a second to load.
@@ -138,6 +140,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
         handlers: JOB_HANDLERS,
         limits: { concurrency, byType: jobLimits(config) },
         log,
+        outage,
       })
     signal.throwIfAborted()
     const ready = options.http && opened !== null ? opened.ready : Promise.resolve()

@@ -19,6 +19,9 @@ import {
   orZero,
   path,
   postgresUrl,
+  showBytes,
+  showDuration,
+  showOrigins,
   text,
 } from './setting-values.ts'
 import { withinEdits } from './text/distance.ts'
@@ -33,6 +36,8 @@ interface Setting<T> {
   readonly secret?: true
   /** Throws an Error whose message continues "NAME …". */
   readonly parse: (text: string) => T
+  /** Returns a text that `parse` reads as the same value. Absent if String does. */
+  show?(value: T): string
 }
 
 function setting<T>(
@@ -40,7 +45,7 @@ function setting<T>(
   parse: (text: string) => T,
   fallback: string,
   doc: string,
-  extra?: { secret: true },
+  extra?: Pick<Setting<T>, 'secret' | 'show'>,
 ): Setting<T> {
   return { env, parse, default: fallback, doc, ...extra }
 }
@@ -85,6 +90,7 @@ export const SETTINGS = {
     duration,
     '15s',
     'How long PostgreSQL may take to answer a statement of a request. Then the request fails with `ERR_UNAVAILABLE`. Jobs and the search index wait for a minute.',
+    { show: showDuration },
   ),
   apiKeys: setting(
     'API_KEYS',
@@ -98,6 +104,7 @@ export const SETTINGS = {
     origins,
     '*',
     'Comma-separated origins whose pages may call the API, `*` for all, or `none`. Allowing all is safe because keys are sent in a header, never in a cookie.',
+    { show: showOrigins },
   ),
   trustProxy: setting(
     'TRUST_PROXY',
@@ -117,18 +124,21 @@ export const SETTINGS = {
     bytes,
     '32MB',
     'Maximum size of the body of an upsert request. The bodies of other JSON requests may have up to 4 MB.',
+    { show: showBytes },
   ),
   maxResponse: setting(
     'MAX_RESPONSE',
     bytes,
     '32MB',
     'Maximum size of a page of search results. A larger page fails with `ERR_RESPONSE_TOO_LARGE`.',
+    { show: showBytes },
   ),
   queryTimeout: setting(
     'QUERY_TIMEOUT',
     duration,
     '10s',
     'How long a search may take, including the time it waits for other costly searches. A longer one fails with `ERR_QUERY_TIMEOUT`.',
+    { show: showDuration },
   ),
   readerThreads: optional(
     'READER_THREADS',
@@ -180,12 +190,13 @@ export const SETTINGS = {
     '50000',
     'Maximum number of rows in a direct download (`POST /contacts/export`). Export jobs have no limit.',
   ),
-  maxUpload: setting('MAX_UPLOAD', bytes, '10GB', 'Maximum size of an uploaded file.'),
+  maxUpload: setting('MAX_UPLOAD', bytes, '10GB', 'Maximum size of an uploaded file.', { show: showBytes }),
   urlExpiry: setting(
     'URL_EXPIRY',
     duration,
     '24h',
     'How long signed URLs are valid, such as `30m`, `24h` or `7d`. At most `7d` in S3.',
+    { show: showDuration },
   ),
   s3Bucket: setting(
     'S3_BUCKET',
@@ -221,12 +232,14 @@ export const SETTINGS = {
     duration,
     '1m',
     'How far the search index may be behind the database before `/health/ready` returns 503. Without effect if the index is in OpenSearch.',
+    { show: showDuration },
   ),
   stopGrace: setting(
     'STOP_GRACE',
     orZero(duration),
     '0s',
     'How long a server that is told to stop goes on serving requests. `/health/ready` returns 503 meanwhile. Behind a load balancer, set it to the time in which the balancer notices.',
+    { show: showDuration },
   ),
   workerConcurrency: setting(
     'WORKER_CONCURRENCY',
@@ -249,12 +262,14 @@ export const SETTINGS = {
     atLeast(3600, duration),
     '7d',
     'How long the change feed is kept, at least `1h`. A search index that has been offline for longer is rebuilt. Rejected rows and warnings of failed or cancelled imports are kept for the same time.',
+    { show: showDuration },
   ),
   fileRetention: setting(
     'FILE_RETENTION',
     atLeast(86_400, duration),
     '30d',
     'How long uploaded files, and files of rejected rows and warnings, are kept after the last job that needs them has ended, at least `1d`. Uploads without a job are kept for the same time. Exports are kept until you delete them.',
+    { show: showDuration },
   ),
   logLevel: setting(
     'LOG_LEVEL',
@@ -308,6 +323,16 @@ function contradictions({ opensearchAwsRegion, opensearchUrl }: Partial<Config>)
       : []),
   ]
   return messages.map(message => ({ field, code: 'ERR_INVALID_VALUE', message }))
+}
+
+/** The settings of `config` that differ from the defaults, as `NAME=value`. Such a line has the same meaning in `.env`. */
+export function changedSettings(config: Config): string[] {
+  const defaults = readConfig({})
+  return Object.entries<Setting<unknown>>(SETTINGS).flatMap(([name, { env, secret, show = String }]) => {
+    const value = config[name as keyof Config]
+    if (String(value) === String(defaults[name as keyof Config])) return []
+    return `${env}=${secret ? '(secret)' : show(value)}`
+  })
 }
 
 /** A name with one of these prefixes is unlikely to belong to another program that reads the same file. */

@@ -2,6 +2,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { PinoPretty } from 'pino-pretty'
 import type { Config } from './config.ts'
+import { isUnavailable } from './database/unavailable.ts'
 import { printableLines } from './text/printable.ts'
 
 export type { Logger }
@@ -24,15 +25,19 @@ function escapingFor(pretty: DestinationStream): DestinationStream {
   return { write: line => pretty.write(`${JSON.stringify(JSON.parse(line, escaped))}\n`) }
 }
 
-/** What the log shows of an error: type, code and message. The stack is added for debugging and for unexpected errors. */
-function describeError(error: unknown, stack: boolean): unknown {
+/**
+ * What the log shows of an error: type, code and message. The stack is added for debugging and for unexpected errors; an outage of
+ * another server is none, and neither is what caused it. `quiet`: the error has caused an outage.
+ */
+function describeError(error: unknown, stack: boolean, quiet = false): unknown {
   if (!(error instanceof Error)) return error
   const code = (error as { code?: unknown }).code
+  const isOutage = quiet || code === 'ERR_UNAVAILABLE' || isUnavailable(error)
   return {
     type: error.name,
     message: error.message,
     ...(code === undefined ? {} : { code }),
-    ...(stack || code === undefined ? { stack: error.stack } : {}),
-    ...(error.cause instanceof Error ? { cause: describeError(error.cause, stack) } : {}),
+    ...(stack || (code === undefined && !isOutage) ? { stack: error.stack } : {}),
+    ...(error.cause instanceof Error ? { cause: describeError(error.cause, stack, isOutage) } : {}),
   }
 }

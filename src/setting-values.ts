@@ -41,12 +41,20 @@ export function countryCode(value: string): string {
   return code
 }
 
+const BYTE_UNITS = ['B', 'KB', 'MB', 'GB', 'TB']
+
 export function bytes(value: string): number {
   const match = /^(\d{1,12})\s*(B|KB|MB|GB|TB)?$/i.exec(value)
-  const unit = ['B', 'KB', 'MB', 'GB', 'TB'].indexOf(match?.[2]?.toUpperCase() ?? 'B')
+  const unit = BYTE_UNITS.indexOf(match?.[2]?.toUpperCase() ?? 'B')
   const size = Number(match?.[1]) * 1024 ** unit
   if (!(size >= 1 && size <= Number.MAX_SAFE_INTEGER)) throw new Error(`must be a size such as 32MB, not "${value}"`)
   return size
+}
+
+/** As `bytes` reads it. */
+export function showBytes(size: number): string {
+  const unit = BYTE_UNITS.findLastIndex((_, power) => size % 1024 ** power === 0)
+  return `${size / 1024 ** unit}${BYTE_UNITS[unit]}`
 }
 
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
@@ -55,8 +63,17 @@ export function duration(value: string): number {
   const parts = [...value.matchAll(/(\d{1,9})([smhd])/g)]
   const seconds = parts.reduce((sum, [, count, unit]) => sum + Number(count) * SECONDS[unit!]!, 0)
   const wellFormed = parts.map(part => part[0]).join('') === value
-  if (!wellFormed || seconds < 1) throw new Error(`must be a duration such as 30m, 24h or 7d, not "${value}"`)
+  if (!wellFormed || seconds < 1) throw new Error(`must be a duration such as 30s, 24h or 7d, not "${value}"`)
   return seconds
+}
+
+/** As `duration` and `orZero` read it. */
+export function showDuration(seconds: number): string {
+  const [unit, length] = Object.entries(SECONDS).findLast(([, length]) => seconds > 0 && seconds % length === 0) ?? [
+    's',
+    1,
+  ]
+  return `${seconds / length}${unit}`
 }
 
 export function orZero(parse: (text: string) => number): (value: string) => number {
@@ -170,4 +187,9 @@ export function origins(value: string): readonly string[] {
       throw new Error(`must be origins such as https://app.example.com, without a path, not "${origin}"`)
   }
   return found
+}
+
+/** As `origins` reads it: an empty text would mean the default. */
+export function showOrigins(found: readonly string[]): string {
+  return found.length === 0 ? 'none' : found.join(',')
 }

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { describeLeftovers } from './leftovers.ts'
 import { balancerPart, isOk, missingForServices, openSearchPart, postgresPart, s3Part } from './services.ts'
 import { PORTS, portsFrom, secretsOf, settingsFile } from './settings.ts'
 import { keepRunning, type Part, type Supervised } from './supervisor.ts'
@@ -40,6 +41,8 @@ for (const parts of [nodes, services]) await Promise.all(parts.map(part => part.
 
 /** In the order of `depends_on` in deploy/compose.yaml. */
 async function startAll(): Promise<void> {
+  const leftovers = describeLeftovers(directory, relative('', directory) || '.')
+  if (leftovers !== null) throw new Error(leftovers)
   for (const [name, port] of Object.entries(ports)) await requireFree(name, port)
   say('preparing the services; the first time they are downloaded and built, which takes some minutes')
   const missing = await missingForServices(name => say(`  ${name}`))

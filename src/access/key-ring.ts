@@ -5,6 +5,7 @@ import pg from 'pg'
 import type { Database } from '../database/pool.ts'
 import { getSecret } from '../database/secrets.ts'
 import { WORK_LIMITS, watchAnswers } from '../database/time-limits.ts'
+import type { Outage } from '../database/unavailable.ts'
 import { CHANNEL, digest, isGenerated, VALID } from './key-rows.ts'
 
 const RECONNECT_MS = 1000
@@ -69,11 +70,13 @@ interface Entry {
 /**
  * Opens the ring of the keys in the database and of `environmentKeys`, which are valid while the process runs. It
  * listens for changes on its own connection, and reconnects when that is lost. `sessionName` is the application_name of that connection.
+ * `outage` is told when it is lost and open again.
  */
 export async function openKeyRing(
   database: Database,
   environmentKeys: readonly string[] = [],
   sessionName = 'connectra',
+  outage: Outage | null = null,
 ): Promise<KeyRing> {
   const fixed = await environmentEntries(database, environmentKeys)
   let ring: ReadonlyMap<string, Entry> = new Map()
@@ -103,10 +106,12 @@ export async function openKeyRing(
     watchAnswers(client, WORK_LIMITS.connect)
     await client.query(`SET application_name = ${pg.escapeLiteral(sessionName)}; LISTEN ${CHANNEL}`)
     await refresh()
+    outage?.ended()
   }
 
   function reconnect(): void {
     if (closed || timer) return
+    outage?.began()
     const lost = listener
     lost?.removeAllListeners('end')
     lost?.end().catch(() => {})

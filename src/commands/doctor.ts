@@ -1,7 +1,7 @@
 /** `doctor`: checks everything an installation needs, and says how to fix what is wrong. */
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { type Config, readConfig, SETTINGS } from '../config.ts'
+import { type Config, changedSettings } from '../config.ts'
 import { assertCompatible, pendingMigrations } from '../database/migrate.ts'
 import { type OpenDatabase, openDatabase } from '../database/open-database.ts'
 import { assertRights } from '../database/rights.ts'
@@ -13,16 +13,20 @@ import type { Context, Run } from './context.ts'
 import { checkConnections } from './doctor/check-connections.ts'
 import { lookAtDirectory } from './doctor/check-directory.ts'
 import { checkFiles, checkJobs } from './doctor/check-jobs.ts'
+import { checkPublicUrl } from './doctor/check-public-url.ts'
 import { checkBuckets, checkFilesInS3, checkUrls } from './doctor/check-s3.ts'
 import { compareIndex } from './doctor/compare-index.ts'
-import { openReport } from './doctor/report.ts'
+import { openReport, warning } from './doctor/report.ts'
+
+/** If S3 hangs, each of its checks would wait for it again. */
+const WITHOUT_BUCKETS = warning('not checked, because the check of the buckets has failed')
 
 export function addDoctor(program: Command, run: Run): void {
   program
     .command('doctor')
     .summary('check the installation')
     .description(
-      'Checks the settings, the data directory, the database, its migrations, the jobs and their files. If a server is running on the data directory, compares its search index with the database. With S3_BUCKET, also tries the buckets and signed URLs with small objects, which it deletes again. Says how to fix what is wrong, and exits with 1 if anything is. Changes nothing else.',
+      'Checks the settings, the data directory, the database, its migrations, the jobs and their files. If a server is running on the data directory, compares its search index with the database. With PUBLIC_URL, checks that a server answers there. With S3_BUCKET, also tries the buckets and signed URLs with small objects, which it deletes again. Says how to fix what is wrong, and exits with 1 if anything is. Changes nothing else.',
     )
     .option(
       '--json',
@@ -35,13 +39,14 @@ export function addDoctor(program: Command, run: Run): void {
 async function examine(context: Context, { json = false }: { json?: boolean }): Promise<number> {
   const { config } = context
   const report = openReport(json, context.print)
-  await report.check('settings', async () => changedSettings(config))
+  await report.check('settings', async () => describeChanges(config))
   await report.check('data directory', () => lookAtDirectory(config))
   const s3 = await openS3(config)
-  if (s3 !== null) {
-    await report.check('buckets', () => checkBuckets(config, s3))
-    await report.check('signed URLs', () => checkUrls(config, s3))
-  }
+  const bucketsWork = s3 === null || (await report.check('buckets', () => checkBuckets(config, s3)))
+  if (s3 !== null)
+    await report.check('signed URLs', async () => (bucketsWork ? await checkUrls(config, s3) : WITHOUT_BUCKETS))
+  const { publicUrl } = config
+  if (publicUrl !== null) await report.check('public URL', () => checkPublicUrl(publicUrl))
   const database = await open(context).catch(error => {
     report.fail('database', error)
     return null
@@ -55,9 +60,10 @@ async function examine(context: Context, { json = false }: { json?: boolean }): 
     if ((await pendingMigrations(database.pool).catch(() => [''])).length > 0) return report.end()
     await report.check('connections', () => checkConnections(config, database.pool))
     await report.check('jobs', () => checkJobs(database.pool))
-    await report.check('files', () =>
-      s3 === null ? checkFiles(filesDirectory(config), database.pool) : checkFilesInS3(config, s3, database.pool),
-    )
+    await report.check('files', async () => {
+      if (s3 === null) return await checkFiles(filesDirectory(config), database.pool)
+      return bucketsWork ? await checkFilesInS3(config, s3, database.pool) : WITHOUT_BUCKETS
+    })
     if (config.opensearchUrl === null)
       await report.check('snapshot', () => lookAtSnapshot(join(config.dataDir, 'index')))
     else await report.check('search cluster', async () => (await describeSearchCluster(config))!)
@@ -101,14 +107,8 @@ async function lookAtMigrations({ pool }: OpenDatabase): Promise<string> {
   throw new Error(`not applied: ${pending.join(', ')}. Run \`connectra migrate\`, or start the server`)
 }
 
-function changedSettings(config: Config): string {
-  const defaults = readConfig({})
-  const changed = Object.entries(SETTINGS).flatMap(([name, setting]) => {
-    const value = config[name as keyof Config]
-    if (String(value) === String(defaults[name as keyof Config])) return []
-    return `${setting.env}=${'secret' in setting ? '(secret)' : value}`
-  })
-  return changed.length > 0 ? changed.join(' ') : 'all defaults'
+function describeChanges(config: Config): string {
+  return changedSettings(config).join(' ') || 'all defaults'
 }
 
 async function lookForPooler(url: string): Promise<string> {

@@ -1,4 +1,5 @@
-/** Which errors mean that the database is unreachable or busy, so that the same request may succeed shortly. */
+/** Outages of the database: which errors mean that it is unreachable or busy, so that the same request may succeed shortly. */
+import type { Log } from '../runtime/log.ts'
 import { UNREACHABLE } from '../runtime/unreachable.ts'
 import { DatabaseTimeout } from './time-limits.ts'
 
@@ -49,4 +50,25 @@ export function describeUnavailable(error: unknown): string {
   if (error instanceof DatabaseTimeout) return error.message
   if (error instanceof Error && error.message === POOL_EXHAUSTED) return 'all connections to the database are in use'
   return 'the database cannot be reached'
+}
+
+/** For the end of an outage in the log. Several parts of a process notice it; one line is enough. */
+export interface Outage {
+  /** A part has lost the database. */
+  began(): void
+  /** A part has got an answer. Logs it if it is the first one after an outage. */
+  ended(): void
+}
+
+export function watchOutage(log: Log): Outage {
+  let isOut = false
+  return {
+    began() {
+      isOut = true
+    },
+    ended() {
+      if (isOut) log.info({}, 'the database answers again')
+      isOut = false
+    },
+  }
 }

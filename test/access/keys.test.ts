@@ -9,6 +9,7 @@ import { createKey, ensureAdminKey, hasAdminKey, listKeys } from '../../src/acce
 import { revokeKey } from '../../src/access/revoke-key.ts'
 import { createSignInCode, openSessionWithCode } from '../../src/access/sessions.ts'
 import { migrate } from '../../src/database/migrate.ts'
+import { watchOutage } from '../../src/database/unavailable.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 
 const shared = { always: false }
@@ -83,7 +84,9 @@ test('Keys from the environment are valid in addition to those in the database',
 })
 
 test('A ring learns of a revocation even after its connection was cut', async t => {
-  const ring = await openKeyRing(pool)
+  const lines: string[] = []
+  const outage = watchOutage({ info: (_, line) => void lines.push(line), warn() {}, error() {} })
+  const ring = await openKeyRing(pool, [], 'connectra', outage)
   t.after(() => ring.close())
   const made = await createKey(pool, 'tablet')
   await until(() => ring.verify(made.key) !== null)
@@ -91,6 +94,10 @@ test('A ring learns of a revocation even after its connection was cut', async t 
     OR (query LIKE '%api_keys%' AND pid <> pg_backend_pid() AND datname = current_database())`)
   await revokeKey(pool, made.id)
   await until(() => ring.verify(made.key) === null)
+  await until(() => lines.length > 0)
+  // Another part that had lost the database, too.
+  outage.ended()
+  assert.deepEqual(lines, ['the database answers again'])
 })
 
 test('Of several nodes that start at once, one creates the first key; later ones create none', async () => {

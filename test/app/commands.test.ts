@@ -111,6 +111,23 @@ test('with a server running the same commands use its PostgreSQL, and searches s
 
   assert.match(health.stdout, /^ok {4}snapshot: .*index, \d+\.\d MB, written .*; safe to delete at any time$/m)
 
+  const broken = await connectra(['doctor'], {
+    ...environment,
+    PUBLIC_URL: 'http://127.0.0.1:1',
+    S3_BUCKET: 'files',
+    S3_ENDPOINT: 'http://127.0.0.1:1',
+    AWS_ACCESS_KEY_ID: 'example',
+    AWS_SECRET_ACCESS_KEY: 'example',
+  })
+  assert.equal(broken.code, 1)
+  assert.match(broken.stdout, /^FAIL {2}buckets: the file storage is unavailable \(ECONNREFUSED\)/m)
+  for (const name of ['signed URLs', 'files'])
+    assert.match(
+      broken.stdout,
+      new RegExp(`^warn {2}${name}: not checked, because the check of the buckets has failed$`, 'm'),
+    )
+  assert.match(broken.stdout, /^warn {2}public URL: .* cannot be reached/m)
+
   const reindexed = await connectra(['reindex'], environment)
   assert.equal(reindexed.code, 0, reindexed.stderr)
   await until(() => server.output().split('search index built').length > 2, 30_000)

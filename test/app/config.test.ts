@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
-import { readConfig, reportUnknownSettings, SETTINGS } from '../../src/config.ts'
+import { changedSettings, readConfig, reportUnknownSettings, SETTINGS } from '../../src/config.ts'
 import { ConnectraError } from '../../src/errors.ts'
 
 function problemsOf(environment: Record<string, string>): string[] {
@@ -102,6 +102,38 @@ test('values are read as people write them', () => {
   assert.equal(config.s3Prefix, 'connectra/eu/')
   assert.equal(readConfig({ S3_PREFIX: 'connectra/' }).s3Prefix, 'connectra/')
   assert.deepEqual(readConfig({ CORS_ORIGINS: 'none' }).corsOrigins, [])
+})
+
+test('changed settings are shown as they can be entered', () => {
+  const changed = {
+    API_KEYS: 'a-secret-key-of-many-letters',
+    CORS_ORIGINS: 'none',
+    TRUST_PROXY: 'true',
+    MAX_BODY: '1536B',
+    MAX_UPLOAD: '2TB',
+    QUERY_TIMEOUT: '90s',
+    S3_BUCKET: 'first,second',
+    MAX_LAG: '1h30m',
+    STOP_GRACE: '5s',
+    FEED_RETENTION: '48h',
+  }
+  const shown = changedSettings(readConfig(changed))
+  assert.deepEqual(shown, [
+    'API_KEYS=(secret)',
+    'CORS_ORIGINS=none',
+    'TRUST_PROXY=true',
+    'MAX_BODY=1536B',
+    'QUERY_TIMEOUT=90s',
+    'MAX_UPLOAD=2TB',
+    'S3_BUCKET=first,second',
+    'MAX_LAG=90m',
+    'STOP_GRACE=5s',
+    'FEED_RETENTION=2d',
+  ])
+  const copied = Object.fromEntries(shown.map(line => line.split('=')))
+  const { apiKeys: _, ...expected } = readConfig(changed)
+  assert.partialDeepStrictEqual(readConfig({ ...copied, API_KEYS: '' }), expected)
+  assert.deepEqual(changedSettings(readConfig({ STOP_GRACE: '0', MAX_UPLOAD: '10GB' })), [])
 })
 
 test('all that cannot be used is listed at once, each with what it should be, and secrets are not repeated', () => {

@@ -1,7 +1,11 @@
 /** What `doctor` says about the processes of a database at DATABASE_URL. */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, test } from 'node:test'
 import { lookAtDirectory } from '../../src/commands/doctor/check-directory.ts'
+import { checkPublicUrl } from '../../src/commands/doctor/check-public-url.ts'
 import { compareIndex } from '../../src/commands/doctor/compare-index.ts'
 import { warning } from '../../src/commands/doctor/report.ts'
 import { readConfig } from '../../src/config.ts'
@@ -40,5 +44,28 @@ test('a data directory is not missed if nothing is stored in it', async () => {
   assert.deepEqual(
     await lookAtDirectory(readConfig({ ...shared, DATA_DIR })),
     warning(`${DATA_DIR} does not exist yet: the server creates it when it starts`),
+  )
+})
+
+test('a load balancer that hangs, is gone or has no server is noticed at PUBLIC_URL', async () => {
+  assert.equal(await checkPublicUrl(server.url), `a server answers at ${server.url}`)
+  const balancer = createServer((request, response) => {
+    if (request.url?.startsWith('/without-servers/')) response.writeHead(503).end()
+  }).listen(0, '127.0.0.1')
+  await once(balancer, 'listening')
+  after(() => {
+    balancer.closeAllConnections()
+    balancer.close()
+  })
+  const url = `http://127.0.0.1:${(balancer.address() as AddressInfo).port}`
+  const found = async (at: string) => ((await checkPublicUrl(at, 200)) as { warning: string }).warning
+  assert.match(
+    await found(url),
+    /\/health\/live did not answer within 0.2 s: check that the load balancer and a server/,
+  )
+  assert.match(await found(`${url}/without-servers`), /\/health\/live replied with status 503: check that/)
+  assert.match(
+    await found('http://127.0.0.1:1'),
+    /^http:\/\/127.0.0.1:1\/health\/live cannot be reached \(\w.*\): check/,
   )
 })

@@ -23,6 +23,7 @@ const NODE = `
     request.on('data', chunk => body.push(chunk)).on('end', () => response.end(Buffer.concat(body)))
   }).listen(port, '127.0.0.1')`
 const BODY = JSON.stringify([{ first_name: 'Ada', title: 'x'.repeat(10_000) }])
+const KEY = 'a-key-that-no-log-may-have'
 const CLIENTS = 4
 /** Longer than the load balancer needs to notice a server that has ended. Milliseconds. */
 const WATCHED = 4_000
@@ -59,15 +60,19 @@ export async function describeLoadBalancer(): Promise<void> {
   }
   const post = async (): Promise<Outcome> => {
     const began = performance.now()
-    const headers = { 'content-type': 'application/json' }
-    const reply = await fetch(`${url}/contacts/batch-upsert`, { method: 'POST', body: BODY, headers })
+    const headers = { 'content-type': 'application/json', 'x-api-key': KEY }
+    const reply = await fetch(`${url}/contacts/batch-upsert?token=${KEY}`, { method: 'POST', body: BODY, headers })
     const [node, retryAfter] = [reply.headers.get('x-node'), reply.headers.get('retry-after')]
     return { began, status: reply.status, node, retryAfter, body: await reply.text() }
   }
   const reaches = async (port: number) => (await post().catch(() => null))?.node === String(port)
 
   for (const port of [first, second]) startNode(port)
-  const caddy = spawn(file, args, { env: { ...process.env, ...env }, stdio: 'ignore' })
+  const caddy = spawn(file, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] })
+  let log = ''
+  caddy.stderr!.setEncoding('utf8').on('data', text => {
+    log += text
+  })
   after(async () => {
     for (const child of [caddy, ...nodes.values()]) await kill(child)
     await rm(home, { recursive: true, force: true, maxRetries: 5 })
@@ -96,7 +101,8 @@ export async function describeLoadBalancer(): Promise<void> {
         if (status === 200) assert.equal(body, BODY)
         else {
           assert.ok(began < killed, `a request that began ${began - killed} ms after the end got ${status}`)
-          if (status !== 0) assertUnavailable(status, retryAfter, body)
+          if (status !== 0)
+            assertUnavailable(status, retryAfter, body, /: the server that had this request has ended: send it again$/)
         }
       }
       startNode(first)
@@ -106,7 +112,11 @@ export async function describeLoadBalancer(): Promise<void> {
     it('replies as a server does when none is there', async () => {
       for (const child of nodes.values()) await kill(child)
       const { status, retryAfter, body } = await post()
-      assertUnavailable(status, retryAfter, body)
+      assertUnavailable(status, retryAfter, body, /: no server answers: try again shortly$/)
+      await waitUntil('the reason is in the log', () =>
+        /"msg":"dial tcp .* connection refused".*"uri":"\/contacts\/batch-upsert"/.test(log),
+      )
+      assert.ok(!log.includes(KEY))
     })
 
     it('listens on the loopback interface only, if it is told to', async () => {
@@ -116,12 +126,13 @@ export async function describeLoadBalancer(): Promise<void> {
   })
 }
 
-function assertUnavailable(status: number, retryAfter: string | null, body: string): void {
+function assertUnavailable(status: number, retryAfter: string | null, body: string, text: RegExp): void {
   assert.ok([502, 503].includes(status), `status ${status}`)
   assert.equal(retryAfter, '1')
   const { success, error, request_id } = JSON.parse(body)
   assert.equal(success, false)
   assert.match(error, /^ERR_UNAVAILABLE: /)
+  assert.match(error, text)
   assert.match(request_id, /^[0-9a-f-]{36}$/)
 }
 

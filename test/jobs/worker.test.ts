@@ -9,7 +9,7 @@ import type { JobContext, JobHandler, Progress } from '../../src/jobs/job/job-co
 import { claimJob } from '../../src/jobs/queue/claims.ts'
 import { cancelJob, createJob, getJob, type NewJob, retryJob } from '../../src/jobs/queue/queue.ts'
 import { runClaim } from '../../src/jobs/queue/run-claim.ts'
-import { startWorker, type Worker } from '../../src/jobs/queue/worker.ts'
+import { startWorker, type Worker, type WorkerOptions } from '../../src/jobs/queue/worker.ts'
 import { runJob } from '../../src/jobs/run-job.ts'
 import type { Log } from '../../src/runtime/log.ts'
 import { createTestDatabase } from '../helpers/database.ts'
@@ -24,13 +24,13 @@ function options(handlers: Record<string, JobHandler>, concurrency = 1) {
 }
 
 /** A job type for this test, and a worker that only runs this type. */
-function work(handler: JobHandler, concurrency = 1) {
+function work(handler: JobHandler, concurrency = 1, more: Partial<WorkerOptions> = {}) {
   const jobType = `type_${++types}`
   const workers: Worker[] = []
   after(() => Promise.all(workers.map(worker => worker.stop())))
   return {
     start(): Worker {
-      const worker = startWorker(options({ [jobType]: handler }, concurrency))
+      const worker = startWorker({ ...options({ [jobType]: handler }, concurrency), ...more })
       workers.push(worker)
       return worker
     },
@@ -224,14 +224,17 @@ test('a small job finishes while a huge one runs and another waits', async () =>
 
 test('a job survives the loss of every connection: it resumes from its checkpoint without using a retry', async () => {
   const checkpointed = Promise.withResolvers<void>()
-  const { start, create } = work(async context => {
+  const heard = new Set<string>()
+  const handler: JobHandler = async context => {
     const { offset } = (context.job.checkpoint ?? { offset: 0 }) as { offset: number }
     if (offset > 0) return { messages: `from ${offset}` }
     await checkpoint(context, 7)
     checkpointed.resolve()
     await context.database.query('SELECT pg_sleep(60)')
     return { messages: 'slept' }
-  })
+  }
+  const outage = { began: () => void heard.add('began'), ended: () => void (heard.has('began') && heard.add('ended')) }
+  const { start, create } = work(handler, 1, { outage })
   start()
   const { uuid } = await create()
   await checkpointed.promise
@@ -244,6 +247,7 @@ test('a job survives the loss of every connection: it resumes from its checkpoin
   const job = await untilStatus(uuid, 'completed')
   assert.equal(job.response.messages, 'from 7')
   assert.equal(job.attempts, 1)
+  await waitUntil('the worker says that the database is back', () => heard.has('ended'))
 })
 
 test('the file of a job stays if the job was completed and only the confirmation was lost', async () => {

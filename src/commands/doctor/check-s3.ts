@@ -42,7 +42,7 @@ export async function checkFilesInS3(config: Config, s3: S3Store, database: Data
   await checkStore(await storePlace(config), database)
   const files = await jobFiles(database, CHECKED)
   const isThere = async ({ key, bucket }: JobFile) =>
-    (!bucket || s3.buckets.has(bucket)) && (await selectBucket(s3, bucket).size(key)) !== null
+    (!bucket || s3.buckets.has(bucket)) && (await selectBucket(s3.forRequests, bucket).size(key)) !== null
   const found: boolean[] = []
   for (let first = 0; first < files.length; first += AT_ONCE)
     found.push(...(await Promise.all(files.slice(first, first + AT_ONCE).map(isThere))))

@@ -18,8 +18,8 @@ interface Result {
 }
 
 export interface Report {
-  /** Runs a check. Its error says what is wrong and what to do. */
-  check(name: string, work: () => Promise<Found>): Promise<void>
+  /** Runs a check. Its error says what is wrong and what to do. Resolves with whether it has not failed. */
+  check(name: string, work: () => Promise<Found>): Promise<boolean>
   /** Adds the failure of a step that other checks depend on. */
   fail(name: string, error: unknown): void
   /** Prints what is not printed yet. Returns the exit code: 1 if any check failed. */
@@ -39,8 +39,10 @@ export function openReport(json: boolean, print: (line: string) => void): Report
         const found = await work()
         if (typeof found === 'string') add({ name, status: 'ok', message: found })
         else add({ name, status: 'warn', message: found.warning })
+        return true
       } catch (error) {
         fail(name, error)
+        return false
       }
     },
     fail,

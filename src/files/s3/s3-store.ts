@@ -24,6 +24,7 @@ import { tryUrls, type UrlTrial } from './try-urls.ts'
 
 export interface S3Store extends ObjectStore {
   readonly buckets: ReadonlyMap<string, ObjectStore>
+  readonly forRequests: ObjectStore
   /** Tries with small objects what Connectra does in the buckets. Throws an error that names a bucket or right that is missing. */
   probe(): Promise<void>
   /** Tries signed URLs as a client would, and for each origin whether a page of it may upload. */
@@ -54,16 +55,16 @@ export function openS3Store(options: S3Options, tuning: S3Tuning = {}): S3Store 
     opened.map((bucket): Bucket => ({ ...bucket, patience: { ...bucket.patience, ...more } }))
   const all = withPatience(tuning.stalledAfter === undefined ? {} : { stalledAfter: tuning.stalledAfter })
   const waitedFor = withPatience(tuning.forRequests ?? FOR_REQUESTS)
-  const standard = all[0]!
-  const { buckets, ...store } = storeOf(all, urlSeconds, tuning)
+  // What is not a job waits as a client does.
+  const standard = waitedFor[0]!
+  const forRequests = storeOf(waitedFor, urlSeconds, tuning)
   return {
-    ...store,
-    buckets,
-    forRequests: storeOf(waitedFor, urlSeconds, tuning),
+    ...storeOf(all, urlSeconds, tuning),
+    forRequests,
     async probe() {
       for (const bucket of waitedFor) await probeBucket(bucket)
     },
-    tryUrls: async origins => await tryUrls(standard, buckets.get(standard.name)!, origins),
+    tryUrls: async origins => await tryUrls(standard, forRequests, origins),
     async readText(name) {
       const command = new GetObjectCommand({ Bucket: standard.name, Key: standard.prefix + name })
       const text = request(

@@ -6,7 +6,8 @@ import { randomInt } from 'node:crypto'
 import { type Bell, createBell } from '../../database/bell.ts'
 import { workerConnections } from '../../database/connections.ts'
 import { type Connection, type Database, openPool } from '../../database/pool.ts'
-import type { TimeLimits } from '../../database/time-limits.ts'
+import { DatabaseTimeout, type TimeLimits } from '../../database/time-limits.ts'
+import type { Outage } from '../../database/unavailable.ts'
 import type { ObjectStore } from '../../files/object-store.ts'
 import type { Log } from '../../runtime/log.ts'
 import { within } from '../../runtime/within.ts'
@@ -30,6 +31,8 @@ export interface WorkerOptions {
   readonly handlers: Readonly<Record<string, JobHandler>>
   readonly limits: Limits
   readonly log: Log
+  /** Is told when the database is lost and answers again. */
+  readonly outage?: Outage
   /** Time limits towards the database. By default WORK_LIMITS. */
   readonly timeLimits?: TimeLimits
   /** The UUID of the only job to run. Absent: any job. */
@@ -115,12 +118,15 @@ function openState(options: WorkerOptions): State {
 
 /** Looks for work until the worker stops. Reconnects whenever the database was out of reach. */
 async function runLoop(state: State): Promise<void> {
+  const { options } = state
   while (!state.stopping) {
     try {
       state.session ??= await openSession(state)
       await answerInTime(look(state, state.session))
+      options.outage?.ended()
     } catch (error) {
-      if (!state.stopping) state.options.log.warn({ err: error }, 'the job queue is out of reach; trying again')
+      options.outage?.began()
+      if (!state.stopping) options.log.warn({ err: error }, 'the job queue is out of reach; trying again')
       closeSession(state)
     }
     await state.bell.wait(LOOK_EVERY_MS)
@@ -231,6 +237,6 @@ async function stopWorker(state: State, ended: Promise<void>): Promise<void> {
 
 async function answerInTime<T>(work: Promise<T>): Promise<T> {
   return await within(ANSWER_WITHIN_MS, work, () => {
-    throw new Error(`the database did not answer within ${ANSWER_WITHIN_MS} ms`)
+    throw new DatabaseTimeout(ANSWER_WITHIN_MS)
   })
 }

@@ -2,7 +2,7 @@
 import { ConnectraError } from '../../errors.ts'
 import type { Service } from '../../fields.ts'
 import type { FacetRequest, SearchEngine } from '../engine.ts'
-import { type Client, OpenSearchError } from './cluster/client.ts'
+import { type Client, describeOutage, OpenSearchError } from './cluster/client.ts'
 import { aliasOf } from './cluster/indexes.ts'
 import type { Json } from './query/condition.ts'
 import { collectValues, compileFirsts, compileValues, joinFirsts } from './query/facet.ts'
@@ -190,7 +190,7 @@ function tooSlow(timeoutMs: number, cause?: unknown): ConnectraError {
 function translate(error: unknown, timeoutMs: number): unknown {
   // The message has the address of a node, which is for the log only.
   if (error instanceof ConnectraError && error.code === 'ERR_UNAVAILABLE')
-    return new ConnectraError('ERR_UNAVAILABLE', 'the search cluster cannot be reached; try again shortly', {
+    return new ConnectraError('ERR_UNAVAILABLE', `the search cluster ${describeOutage(error)}; try again shortly`, {
       ...(error.retryAfter !== undefined && { retryAfter: error.retryAfter }),
       cause: error,
     })

@@ -11,6 +11,7 @@ import type { Log } from '../../runtime/log.ts'
 import type { EngineState, SearchEngine } from '../engine.ts'
 import { createWaiters } from '../waiters.ts'
 import { type Asker, openAsker } from './ask.ts'
+import { describeOutage } from './cluster/client.ts'
 import type { ClusterOptions } from './cluster/indexes.ts'
 import { openClusterClient } from './cluster/open-client.ts'
 import type { LeaderStatus } from './cluster/status.ts'
@@ -64,6 +65,7 @@ export async function openOpenSearchEngine(options: OpenSearchEngineOptions): Pr
   /** One of several nodes that hangs makes a look fail; the next one asks another node. */
   const failuresAllowed = cluster.urls.length > 1 ? 1 : 0
   let failures = 0
+  let outage = ''
   let status: LeaderStatus | null = null
 
   function take(next: Reached): void {
@@ -133,6 +135,7 @@ export async function openOpenSearchEngine(options: OpenSearchEngineOptions): Pr
         )
       isDown = down
       failures = error === undefined ? 0 : failures + 1
+      outage = describeOutage(error)
       status = leader
     },
   })
@@ -144,7 +147,7 @@ export async function openOpenSearchEngine(options: OpenSearchEngineOptions): Pr
       new ConnectraError('ERR_UNAVAILABLE', `the search ${doing}`, { retryAfter })
     if (signal.aborted) throw refuse('index is closed')
     // Otherwise each search would wait for its whole time.
-    if (failures > failuresAllowed) throw refuse('cluster cannot be reached; try again shortly', RETRY_WHILE_DOWN)
+    if (failures > failuresAllowed) throw refuse(`cluster ${outage}; try again shortly`, RETRY_WHILE_DOWN)
     if (serving) return asker
     const isBuilt = reached === null || isOutdated
     throw refuse(`index ${isBuilt ? 'is being built' : 'is catching up with the database'}; try again shortly`)

@@ -152,17 +152,18 @@ test('while a client waits for its reply, a storage that hangs is unavailable wi
   const forRequests = { replyWithin: 300, stalledAfter: 300, brokenAtMost: 0 }
   const store = openStoreAt({ ...server, url }, ['files', 'archive'], { forRequests })
   const started = performance.now()
-  for (const one of [store.forRequests!, selectBucket(store.forRequests!, 'archive')]) {
+  for (const one of [store.forRequests, selectBucket(store.forRequests, 'archive')]) {
     await assert.rejects(one.size('uploads/a.csv'), unavailable('no reply'))
     await assert.rejects(one.get('uploads/a.csv'), unavailable('no reply'))
   }
   await assert.rejects(store.probe(), unavailable('no reply'))
+  await assert.rejects(store.readText('store-id'), unavailable('no reply'))
   assert.ok(performance.now() - started < 5_000)
   // A download that stalls is not continued.
   const { key } = await upload('hanging')
   server.fail({ on: /^GET .*hanging/, stallAfter: 50_000 })
   const quick = openStoreAt(server, ['files'], { forRequests })
-  await assert.rejects(buffer(await quick.forRequests!.get(key)), { constructor: StoreUnavailable })
+  await assert.rejects(buffer(await quick.forRequests.get(key)), { constructor: StoreUnavailable })
 })
 
 test('a download whose connection breaks or stalls continues at the next byte', async () => {

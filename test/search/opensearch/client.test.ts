@@ -6,7 +6,7 @@ import { ConnectraError } from '../../../src/errors.ts'
 import { resolveField } from '../../../src/fields.ts'
 import { openAsker } from '../../../src/search/opensearch/ask.ts'
 import { raiseClauseLimit } from '../../../src/search/opensearch/cluster/clause-limit.ts'
-import { OpenSearchError, openClient } from '../../../src/search/opensearch/cluster/client.ts'
+import { describeOutage, OpenSearchError, openClient } from '../../../src/search/opensearch/cluster/client.ts'
 import { writeAll } from '../../../src/search/opensearch/write/bulk.ts'
 
 async function startNode(handle: RequestListener): Promise<string> {
@@ -58,11 +58,17 @@ test('a node whose connections are all taken by searches is not taken for one th
 
 test('without any node that answers, a request fails as unavailable within its time', async () => {
   const silent = await startNode(() => {})
-  for (const client of [open(GONE), open(silent)]) {
-    await assert.rejects(
-      client.request('GET', '/', { timeoutMs: 50 }),
-      error => error instanceof ConnectraError && error.code === 'ERR_UNAVAILABLE' && error.retryAfter! > 0,
-    )
+  const cases = [
+    [GONE, 'cannot be reached', /ECONNREFUSED/],
+    [silent, 'does not answer', /\(no node answered in time\)/],
+  ] as const
+  for (const [url, outage, reason] of cases) {
+    await assert.rejects(open(url).request('GET', '/', { timeoutMs: 50 }), error => {
+      assert.ok(error instanceof ConnectraError && error.code === 'ERR_UNAVAILABLE' && error.retryAfter! > 0)
+      assert.match(error.message, reason)
+      assert.equal(describeOutage(error), outage)
+      return true
+    })
   }
 })
 

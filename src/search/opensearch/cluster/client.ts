@@ -254,8 +254,19 @@ function errorOf({ status, text }: RawReply): OpenSearchError {
   )
 }
 
+/** Whether a node was silent for too long. */
+function isSilence(failure: unknown): boolean {
+  return failure instanceof Error && failure.name === 'AbortError'
+}
+
+/** What to say about the cluster after an error of `request`, without the address of a node. */
+export function describeOutage(error: unknown): string {
+  return error instanceof Error && isSilence(error.cause) ? 'does not answer' : 'cannot be reached'
+}
+
 function unavailable(failure: unknown): ConnectraError {
-  const reason = failure instanceof Error ? failure.message || failure.name : 'no node answered in time'
+  const isKnown = failure instanceof Error && !isSilence(failure)
+  const reason = isKnown ? failure.message || failure.name : 'no node answered in time'
   return new ConnectraError('ERR_UNAVAILABLE', `the search cluster cannot answer (${reason}); try again shortly`, {
     retryAfter: 5,
     cause: failure,
