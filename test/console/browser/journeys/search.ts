@@ -143,6 +143,29 @@ export const searchJourneys: Journeys = {
     })
   },
 
+  'With every filter open the panel scrolls, and nothing around it': async stage => {
+    await stage.visit('/contacts', async ({ page, checkView }) => {
+      const panel = page.getByRole('complementary', { name: 'Filters' })
+      const closed = panel.locator('[aria-expanded="false"]')
+      await closed.first().waitFor()
+      while ((await closed.count()) > 0) await closed.first().click()
+      await panel.getByLabel('Allow typing errors').first().waitFor()
+      await panel.evaluate(element => {
+        element.scrollTop = element.scrollHeight
+      })
+      await panel.hover()
+      await page.mouse.wheel(0, 600)
+      await page.keyboard.press('End')
+      const beyond = await page.evaluate(() =>
+        [document.scrollingElement!, document.getElementById('main')!].map(
+          ({ scrollHeight, clientHeight }) => scrollHeight - clientHeight,
+        ),
+      )
+      assert.deepEqual(beyond, [0, 0])
+      await checkView('every filter')
+    })
+  },
+
   'A view is saved under a name, and opened again in another tab': async stage => {
     await stage.visit('/companies', async ({ page, checkView }) => {
       await page
