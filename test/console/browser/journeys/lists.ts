@@ -66,7 +66,7 @@ export const listJourneys: Journeys = {
       await page.keyboard.type('Chief of the first row')
       // As "back" does while the editor is open.
       await goTo('/contacts?search=longlist&order=-last_name')
-      await page.getByText('Title of Longlist 0001 saved.').waitFor()
+      await page.getByText('Title: empty → “Chief of the first row”').waitFor()
       await row(grid, TOTAL).waitFor()
       const titleOf = async (uuid: string) => (await stage.server.get(`/contacts/${uuid}`)).body.data.title
       assert.deepEqual([await titleOf(people[0]!), await titleOf(people.at(-1)!)], ['Chief of the first row', null])

@@ -100,11 +100,11 @@ export const searchJourneys: Journeys = {
       await cell.dblclick()
       await page.keyboard.type('Chief Undo Officer')
       await page.keyboard.press('Enter')
-      await page.getByText(/^Title of .* saved\.$/).waitFor()
+      await page.getByText(/^Title: “.+” → “Chief Undo Officer”$/).waitFor()
       const stored = async () => (await stage.server.get(`/contacts/${last.uuid}`)).body.data.title
       assert.equal(await stored(), 'Chief Undo Officer')
       await page.getByRole('button', { name: 'Undo' }).click()
-      await page.getByText(/^Title of .* is as before\.$/).waitFor()
+      await page.getByText(/^Title is “.+” again\.$/).waitFor()
       assert.equal(await stored(), last.title)
       await cell.getByText(last.title).waitFor()
     })
