@@ -32,7 +32,7 @@ export function KeyPicker({ column, isExport, onChoose }: KeyPickerProps) {
           className={classes(
             styles.trigger,
             column.state === 'unclear' && styles.unclear,
-            column.state === 'ignored' && styles.ignored,
+            (column.state === 'ignored' || column.state === 'unknown') && styles.leftOut,
           )}
           disabled={column.fixed !== null}
           aria-label={`Read ${name} as: ${label}`}
