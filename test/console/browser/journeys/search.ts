@@ -27,7 +27,7 @@ export const searchJourneys: Journeys = {
         .getByRole('checkbox', { name: /^Engineering & Technical/ })
         .check()
       await section('Company Employees').getByRole('button', { name: 'Employees', exact: true }).click()
-      await section('Company Employees').getByLabel('From').fill('200')
+      await section('Company Employees').getByLabel('At least').fill('200')
       await page.getByText(`${emails.length} of 200 contacts`).waitFor()
       const grid = page.getByRole('grid', { name: 'Contacts' })
       await waitUntil('the table has the engineers only', async () => (await rowsOf(page)) === emails.length)
