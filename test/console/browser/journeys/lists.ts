@@ -144,7 +144,7 @@ export const listJourneys: Journeys = {
       await page.getByRole('grid').getByRole('rowheader').first().getByRole('button').click()
       const drawer = page.getByRole('complementary', { name: 'Contact' })
       await drawer.getByRole('heading', { level: 2 }).waitFor()
-      for (const name of ['Views', 'Columns']) {
+      for (const name of ['Saved searches', 'Columns']) {
         const button = page.getByRole('button', { name, exact: true })
         await button.click()
         await page.getByRole('dialog').waitFor()
@@ -218,11 +218,11 @@ export const listJourneys: Journeys = {
         await page.getByRole('button', { name: 'Clear selection' }).press('Enter')
         await expectFocus(page.getByRole('group', { name: 'Table' }))
 
-        await page.getByRole('button', { name: 'Views' }).press('Enter')
-        await page.getByRole('button', { name: 'Save this view' }).press('Enter')
+        await page.getByRole('button', { name: 'Saved searches' }).press('Enter')
+        await page.getByRole('button', { name: 'Save this search' }).press('Enter')
         await page.getByRole('dialog').getByLabel('Name').waitFor()
         await page.keyboard.press('Escape')
-        await expectFocus(page.getByRole('button', { name: 'Views' }))
+        await expectFocus(page.getByRole('button', { name: 'Saved searches' }))
       })
     },
 }
