@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { parse } from 'csv-parse/sync'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { waitUntil } from '../../../helpers/wait-until.ts'
 import { tabTo } from '../input.ts'
 import type { Stage } from '../stage.ts'
@@ -163,6 +163,23 @@ export const searchJourneys: Journeys = {
       )
       assert.deepEqual(beyond, [0, 0])
       await checkView('every filter')
+    })
+  },
+
+  'However many conditions there are, "Clear all" is in their first row': async stage => {
+    const keys = ['country', 'city', 'seniority', 'departments', 'email_status', 'company_employees_count']
+    const filter = encodeURIComponent(JSON.stringify(keys.map(key => ({ kind: 'exists', key }))))
+    await stage.visit(`/contacts?filter=${filter}`, async ({ page }) => {
+      const chips = page.getByRole('list', { name: 'Conditions' }).getByRole('listitem')
+      const middleOf = async (element: Locator) => {
+        const { y, height } = (await element.boundingBox())!
+        return y + height / 2
+      }
+      const last = await middleOf(chips.nth(keys.length - 1))
+      const first = await middleOf(chips.first())
+      const clear = await middleOf(page.getByRole('button', { name: 'Clear all' }))
+      assert.ok(last - first > 20, `${first}, ${last}: they need more than one row`)
+      assert.ok(Math.abs(clear - first) < 4, `${first}, ${clear}`)
     })
   },
 
