@@ -149,6 +149,6 @@ function optionId(list: string, { id }: Option): string {
 }
 
 function isCurrent({ key, state }: Column, { choice, id }: Option): boolean {
-  if (id.endsWith('automatic') || state === 'unclear') return false
+  if (id.endsWith('automatic') || state === 'unclear' || state === 'unknown') return false
   return choice === key
 }
