@@ -116,8 +116,15 @@ test('an edit is undone only if the field still has its value', async () => {
   assert.equal((await undone)!.record!.title, 'CTO')
   assert.deepEqual(shown(), ['CTO', 'CTO'])
 
+  const overtaken = undo('CTO', 'CFO')
+  const later = edit('CTO', 'CTO of all')
+  assert.equal(await overtaken, null)
+  assert.deepEqual(shown(), ['CTO of all', 'CTO of all'])
+  ;(await next()).accept()
+  await later
+
   changeElsewhere('Founder')
-  assert.equal(await undo('CTO', 'CFO'), null)
+  assert.equal(await undo('CTO of all', 'CTO'), null)
   assert.deepEqual([read().title, shown()], ['Founder', ['Founder', 'Founder']])
 })
 

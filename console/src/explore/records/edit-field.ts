@@ -53,15 +53,17 @@ export async function editField(client: QueryClient, server: RecordServer, edit:
 }
 
 /**
- * The same, but only if the field still has the value `before`. Otherwise stores nothing, shows what is stored, and returns null.
- * Until that is known, nothing that is shown changes.
+ * The same, but only if the field still has the value `before`, and no other edit of it waits. Otherwise stores nothing, shows what is
+ * stored, and returns null. Until that is known, nothing that is shown changes.
  */
 export async function undoEdit(client: QueryClient, server: RecordServer, edit: FieldEdit): Promise<Stored | null> {
   return await inTurn(edit, async () => {
     const { service, uuid, field, before } = edit
     const askedAt = performance.now()
     const record = await server.read(service, uuid)
-    if (isSameValue(valueOf(record, field), before)) return await store(client, server, begin(client, edit))
+    const hasLater = openEdits(service, uuid).some(later => later.field === field)
+    if (!hasLater && isSameValue(valueOf(record, field), before))
+      return await store(client, server, begin(client, edit))
     showRecord(client, service, record, askedAt)
     return null
   })
