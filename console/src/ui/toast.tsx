@@ -47,10 +47,7 @@ export function Toasts() {
 function Message({ toast, onClose }: { readonly toast: Toast; readonly onClose: () => void }) {
   const { id, at, text, tone, action, isClosed = false } = toast
   return (
-    <div
-      data-toast={id}
-      className={classes(styles.toast, tone === 'bad' && styles.bad, isClosed && styles.closed)}
-    >
+    <div data-toast={id} className={classes(styles.toast, tone === 'bad' && styles.bad, isClosed && styles.closed)}>
       <span className={styles.text}>{text}</span>
       {action && (
         <Button

@@ -67,12 +67,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
             {size !== null && `, about ${size}`}
           </p>
           <Button onClick={onClose}>Cancel</Button>
-          <Button
-            variant="primary"
-            icon="download"
-            disabled={!isReady}
-            onClick={start}
-          >
+          <Button variant="primary" icon="download" disabled={!isReady} onClick={start}>
             {isBusy ? 'Exporting…' : isLarge ? 'Export as a job' : 'Download'}
           </Button>
         </>

@@ -5,7 +5,7 @@ import { getRecord, updateRecord } from '../../api/records.ts'
 import { showToast, UNDO } from '../../ui/toasts.ts'
 import type { Kind } from '../columns/fields.ts'
 import { isSameValue } from '../columns/format-value.ts'
-import { editField, type FieldEdit, type Stored, undoEdit, valueOf } from '../records/edit-field.ts'
+import { editField, type FieldEdit, type Stored, storedValue, undoEdit } from '../records/edit-field.ts'
 import { describeChange, describeChangedSince, describeRestored, describeUnchanged } from './edit-words.ts'
 import { fieldKey, forgetUndo, keepUndo } from './undos.ts'
 
@@ -39,12 +39,11 @@ function reportSaved(client: QueryClient, edit: Edit, { warnings, before, record
   const topic = fieldKey(edit)
   const notes = warnings.filter(warning => warning.field === field).map(({ message }) => message)
   // The server cleans values. Undo writes what was there before.
-  const after = record === null ? edit.after : valueOf(record, field)
+  const after = record === null ? edit.after : storedValue(record, field)
   const isChanged = !isSameValue(after, before)
   const action = { label: UNDO, run: () => void undo(client, { ...edit, before: after, after: before }) }
   if (isChanged) keepUndo(topic, action.run)
-  if (notes.length > 0)
-    showToast(`${label}: ${notes.join('; ')}`, { tone: 'bad', topic, ...(isChanged && { action }) })
+  if (notes.length > 0) showToast(`${label}: ${notes.join('; ')}`, { tone: 'bad', topic, ...(isChanged && { action }) })
   else if (isChanged) showToast(describeChange(label, before, after, kind), { topic, action })
   else showToast(describeUnchanged(label), { topic })
 }

@@ -83,6 +83,7 @@ export function ValueEditor({ label, kind, value, onDone }: ValueEditorProps) {
       {/* A press in it leaves the focus in the field. */}
       <div
         ref={hint}
+        role="presentation"
         className={classes(styles.hint, isAbove && styles.above)}
         onMouseDown={event => event.preventDefault()}
       >

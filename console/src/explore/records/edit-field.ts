@@ -62,7 +62,7 @@ export async function undoEdit(client: QueryClient, server: RecordServer, edit: 
     const askedAt = performance.now()
     const record = await server.read(service, uuid)
     const hasLater = openEdits(service, uuid).some(later => later.field === field)
-    if (!hasLater && isSameValue(valueOf(record, field), before))
+    if (!hasLater && isSameValue(storedValue(record, field), before))
       return await store(client, server, begin(client, edit))
     showRecord(client, service, record, askedAt)
     return null
@@ -104,7 +104,7 @@ async function store(client: QueryClient, server: RecordServer, open: OpenEdit):
 }
 
 /** The value of a field as it is stored. Null without one. */
-export function valueOf(record: RecordRow, field: string): Value {
+export function storedValue(record: RecordRow, field: string): Value {
   return (record[field] ?? null) as Value
 }
 
@@ -120,7 +120,7 @@ async function readStored(client: QueryClient, server: RecordServer, open: OpenE
   const askedAt = performance.now()
   try {
     const stored = await server.read(service, uuid)
-    open.value = valueOf(stored, field)
+    open.value = storedValue(stored, field)
     showRecord(client, service, stored, askedAt)
     return stored
   } catch {

@@ -125,7 +125,13 @@ function partsOf(page: Page) {
 }
 
 async function store({ server }: Stage, title: string): Promise<void> {
-  const person = { uuid: UUID, first_name: 'Editable', last_name: 'Person', email: 'editable@example.com', city: 'Rome' }
+  const person = {
+    uuid: UUID,
+    first_name: 'Editable',
+    last_name: 'Person',
+    email: 'editable@example.com',
+    city: 'Rome',
+  }
   const { status } = await server.post('/contacts/batch-upsert', [{ ...person, title }])
   assert.equal(status, 200)
   await waitUntil('the title is stored', async () => (await titleOf({ server })) === title)
