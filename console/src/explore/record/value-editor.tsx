@@ -83,7 +83,8 @@ export function ValueEditor({ label, kind, value, onDone }: ValueEditorProps) {
       {/* A press in it leaves the focus in the field. */}
       <div
         ref={hint}
-        role="presentation"
+        role="group"
+        aria-label={`Save or cancel ${label}`}
         className={classes(styles.hint, isAbove && styles.above)}
         onMouseDown={event => event.preventDefault()}
       >
