@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { QueryClient, QueryObserver } from '@tanstack/react-query'
 import type { RecordRow, Value } from '../../console/src/api/records.ts'
-import { editField, type RecordServer, recordKey } from '../../console/src/explore/records/edit-field.ts'
+import { editField, type RecordServer, recordKey, undoEdit } from '../../console/src/explore/records/edit-field.ts'
 import { withEdits } from '../../console/src/explore/records/pending-edits.ts'
 
 const uuid = 'a'
@@ -40,6 +40,8 @@ function start(title: string) {
   client.setQueryData(KEY, record)
   const edit = (before: Value, after: Value, field = 'title') =>
     editField(client, server, { service: 'contact', uuid, field, before, after })
+  const undo = (before: Value, after: Value) =>
+    undoEdit(client, server, { service: 'contact', uuid, field: 'title', before, after })
   const shown = (field = 'title') => [
     client.getQueryData<RecordRow[]>(PAGE)![0]![field],
     client.getQueryData<RecordRow>(KEY)![field],
@@ -48,7 +50,10 @@ function start(title: string) {
     while (waiting.length === 0) await new Promise(resolve => setImmediate(resolve))
     return waiting.shift()!
   }
-  return { client, server, edit, shown, next, waiting, read: () => record }
+  const changeElsewhere = (title: string) => {
+    record = { ...record, title }
+  }
+  return { client, server, edit, undo, shown, next, waiting, read: () => record, changeElsewhere }
 }
 
 test('an edit is shown at once, and taken back if the server refuses it', async () => {
@@ -93,6 +98,34 @@ test('a refused edit leaves a later one alone, which is undone to what is stored
   assert.deepEqual(shown(), ['CFO', 'CFO'])
   ;(await next()).accept()
   assert.equal((await kept).before, 'CEO')
+})
+
+test('an edit is undone only if the field still has its value', async () => {
+  const { edit, undo, shown, next, waiting, read, changeElsewhere } = start('CEO')
+  const first = edit('CEO', 'CTO')
+  const second = edit('CTO', 'CFO')
+  const tooLate = undo('CTO', 'CEO')
+  ;(await next()).accept()
+  ;(await next()).accept()
+  await Promise.all([first, second])
+  assert.equal(await tooLate, null)
+  assert.deepEqual([read().title, shown(), waiting.length], ['CFO', ['CFO', 'CFO'], 0])
+
+  const undone = undo('CFO', 'CTO')
+  ;(await next()).accept()
+  assert.equal((await undone)!.record!.title, 'CTO')
+  assert.deepEqual(shown(), ['CTO', 'CTO'])
+
+  const overtaken = undo('CTO', 'CFO')
+  const later = edit('CTO', 'CTO of all')
+  assert.equal(await overtaken, null)
+  assert.deepEqual(shown(), ['CTO of all', 'CTO of all'])
+  ;(await next()).accept()
+  await later
+
+  changeElsewhere('Founder')
+  assert.equal(await undo('CTO of all', 'CTO'), null)
+  assert.deepEqual([read().title, shown()], ['Founder', ['Founder', 'Founder']])
 })
 
 test('a refused edit of another record or field changes nothing else', async () => {

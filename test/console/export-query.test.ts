@@ -1,3 +1,4 @@
+import './session/stand-ins.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
@@ -7,6 +8,7 @@ import {
   parseLimit,
   writeExport,
 } from '../../console/src/explore/export/export-query.ts'
+import { keepLastChoice, readLastChoice } from '../../console/src/explore/export/last-choice.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -41,4 +43,17 @@ test('a limit is a whole number of rows, or nothing', () => {
 
 test('a file is named by what it has and its day', () => {
   assert.equal(fileName('company', 'ndjson', new Date(2026, 0, 5)), 'companies-2026-01-05.ndjson')
+})
+
+test('the next export begins with what was chosen for the last one, whatever is stored', () => {
+  const first = { columns: null, format: 'csv', bom: false, lowerCase: false } as const
+  assert.deepEqual(readLastChoice('contact'), first)
+  const choice = { columns: ['email', 'title'], format: 'ndjson', bom: true, lowerCase: true } as const
+  keepLastChoice('contact', choice)
+  assert.deepEqual(readLastChoice('contact'), choice)
+  assert.deepEqual(readLastChoice('company'), first)
+  for (const json of ['{', 'null', '[]', '{"columns":5,"format":"xlsx","bom":1}']) {
+    localStorage.setItem('connectra.export.contact', json)
+    assert.deepEqual(readLastChoice('contact'), first)
+  }
 })

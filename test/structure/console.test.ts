@@ -51,6 +51,7 @@ const EDGES: Edges = {
   'explore/views': [
     'api',
     'ui',
+    'ui/format.ts',
     'shell',
     'explore/view-state.ts',
     'explore/view-params.ts',

@@ -1,41 +1,43 @@
 /** Keyboard shortcuts of views. They are off while someone types in a field or a dialog is open. */
 import { useEffect, useRef } from 'react'
+import { isCharacter, trackKeys } from './key-names.ts'
 import { areCharactersOn } from './shortcut-setting.ts'
 
 /** By key as in `KeyboardEvent.key`, or two keys in turn: `/`, `j`, `Enter`, `g c`. */
 export type Shortcuts = Readonly<Record<string, (event: KeyboardEvent) => void>>
 
-const SEQUENCE_WITHIN = 1000
+/** Those of every view that is shown. */
+const shown: { readonly current: Shortcuts }[] = []
+const nameOf = trackKeys()
 
 export function useShortcuts(shortcuts: Shortcuts): void {
   const current = useRef(shortcuts)
   current.current = shortcuts
   useEffect(() => {
-    let before = { key: '', at: 0 }
-    function onKeyDown(event: KeyboardEvent) {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isBusy(event.target)) return
-      if (isCharacter(event.key) && !areCharactersOn()) return
-      const pair = event.timeStamp - before.at < SEQUENCE_WITHIN ? `${before.key} ${event.key}` : ''
-      before = { key: event.key, at: event.timeStamp }
-      const run = current.current[pair] ?? current.current[event.key]
-      if (!run) return
-      event.preventDefault()
-      run(event)
+    if (shown.length === 0) window.addEventListener('keydown', onKeyDown)
+    shown.push(current)
+    return () => {
+      shown.splice(shown.indexOf(current), 1)
+      if (shown.length === 0) window.removeEventListener('keydown', onKeyDown)
     }
-    window.addEventListener('keydown', onKeyDown)
-    return () => window.removeEventListener('keydown', onKeyDown)
   }, [])
 }
 
-/** Others have names: `Enter`, `F2`. */
-function isCharacter(key: string): boolean {
-  return Array.from(key).length === 1
+function onKeyDown(event: KeyboardEvent): void {
+  const { key, target } = event
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTypedInto(target)) return
+  if (isCharacter(key) && !areCharactersOn()) return
+  const names = new Set(shown.flatMap(({ current }) => Object.keys(current)))
+  const name = nameOf(key, event.timeStamp, names)
+  if (name === null) return
+  event.preventDefault()
+  shown.find(({ current }) => name in current)!.current[name]!(event)
 }
 
 /** Fields in which keys are text, or which move with the arrow keys. Nobody types into a checkbox. */
 const TYPING = 'input:not([type="checkbox"], [type="button"], [type="submit"]), textarea, select, dialog, [role="menu"]'
 
-function isBusy(target: EventTarget | null): boolean {
+export function isTypedInto(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   return target.isContentEditable || target.closest(TYPING) !== null
 }

@@ -5,7 +5,7 @@ import { Button, IconButton } from './button.tsx'
 import { classes } from './classes.ts'
 import { returnFocus, useTopDialog } from './dialog.tsx'
 import styles from './toast.module.css'
-import { closeToast, pauseToasts, useToasts } from './toasts.ts'
+import { closeToast, pauseToasts, type Toast, UNDO, useToasts } from './toasts.ts'
 
 /** Is rendered once, in the shell. A modal dialog makes everything outside of it inert, so the messages are in the dialog then. */
 export function Toasts() {
@@ -25,34 +25,43 @@ export function Toasts() {
       aria-live="polite"
       aria-atomic="false"
       aria-relevant="additions"
-      onMouseEnter={() => pauseToasts(true)}
-      onMouseLeave={() => pauseToasts(false)}
+      onMouseEnter={() => pauseToasts('pointer', true)}
+      onMouseLeave={() => pauseToasts('pointer', false)}
       onFocus={({ currentTarget, relatedTarget }) => {
         if (!currentTarget.contains(relatedTarget)) before.current = relatedTarget
-        pauseToasts(true)
+        pauseToasts('focus', true)
       }}
       onBlur={({ currentTarget, relatedTarget }) => {
-        if (!currentTarget.contains(relatedTarget)) pauseToasts(false)
+        if (!currentTarget.contains(relatedTarget)) pauseToasts('focus', false)
       }}
     >
-      {toasts.map(({ id, text, tone, action }) => (
-        <div key={id} data-toast={id} className={classes(styles.toast, tone === 'bad' && styles.bad)}>
-          <span className={styles.text}>{text}</span>
-          {action && (
-            <Button
-              size="small"
-              onClick={() => {
-                close(id)
-                action.run()
-              }}
-            >
-              {action.label}
-            </Button>
-          )}
-          <IconButton size="small" icon="close" label="Close message" onClick={() => close(id)} />
-        </div>
+      {/* The section grows upwards: a new message above the others moves none of them. */}
+      {[...toasts].reverse().map(toast => (
+        <Message key={toast.id} toast={toast} onClose={() => close(toast.id)} />
       ))}
     </section>,
     dialog ?? document.body,
+  )
+}
+
+function Message({ toast, onClose }: { readonly toast: Toast; readonly onClose: () => void }) {
+  const { id, at, text, tone, action, isClosed = false } = toast
+  return (
+    <div data-toast={id} className={classes(styles.toast, tone === 'bad' && styles.bad, isClosed && styles.closed)}>
+      <span className={styles.text}>{text}</span>
+      {action && (
+        <Button
+          size="small"
+          data-undo={action.label === UNDO && !isClosed ? at : undefined}
+          onClick={() => {
+            onClose()
+            action.run()
+          }}
+        >
+          {action.label}
+        </Button>
+      )}
+      <IconButton size="small" icon="close" label="Close message" onClick={onClose} />
+    </div>
   )
 }

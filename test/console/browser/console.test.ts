@@ -22,6 +22,7 @@ import { newBuildJourneys } from './journeys/new-build.ts'
 import { outageJourneys } from './journeys/outage.ts'
 import { overviewJourneys } from './journeys/overview.ts'
 import { paletteJourneys } from './journeys/palette.ts'
+import { editJourneys } from './journeys/record/edits.ts'
 import { searchJourneys } from './journeys/search.ts'
 import { sharedViewJourneys } from './journeys/shared-views.ts'
 import { signInJourneys } from './journeys/sign-in.ts'
@@ -60,6 +61,7 @@ const JOURNEYS = [
   jobJourneys,
   hostileJourneys,
   listJourneys,
+  editJourneys,
 ]
 
 for (const journeys of JOURNEYS) {

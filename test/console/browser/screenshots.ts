@@ -106,7 +106,7 @@ async function shootLists({ server }: Stage, page: Page, shoot: Shoot): Promise<
   await page.getByRole('button', { name: 'Export', exact: true }).first().click()
   await shoot('export')
   await page.keyboard.press('Escape')
-  await button('Views').click()
+  await button('Saved searches').click()
   await shoot('views')
   await page.keyboard.press('Escape')
   await button('Columns').click()

@@ -2,6 +2,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { checkAccessibility } from './accessibility.ts'
 import type { ConsoleServer } from './console-server.ts'
+import { checkScrollBoxes } from './scroll-boxes.ts'
 import { type Watch, watchPage } from './watch-page.ts'
 
 export const DESKTOP: BrowserContextOptions = {
@@ -55,7 +56,10 @@ export async function setStage(server: ConsoleServer, browser: Browser): Promise
         async goTo(next) {
           await page.goto(`${server.url}/#${next}`)
         },
-        checkView: name => checkAccessibility(page, name),
+        async checkView(name) {
+          await checkScrollBoxes(page, name)
+          await checkAccessibility(page, name)
+        },
       })
       watch.check()
     } catch (error) {

@@ -116,6 +116,9 @@ test('columns have whole headers, examples, and what a person chose', () => {
   assert.deepEqual([chosen[1]!.state, chosen[1]!.key, chosen[3]!.choice], ['read', 'title', undefined])
   assert.equal(describeKey(chosen[1]!), 'Job title')
   assert.equal(describeColumns(described, sample, withChoice({}, 'Role', null))[1]!.state, 'ignored')
+  assert.deepEqual([last!.state, describeKey(last!)], ['unknown', 'Not recognised'])
+  assert.match(last!.explanation, /do not know this header/)
+  assert.equal(describeColumns(described, sample, withChoice({}, long, null))[2]!.state, 'ignored')
 })
 
 test('headers may be called like members of every object', () => {
@@ -141,7 +144,7 @@ test('columns that were asked about come first and stay there', () => {
   const names = (filter: Partial<Parameters<typeof filterColumns>[1]>) =>
     filterColumns(columns, { state: 'all', text: '', first: new Set(['B']), ...filter }).map(({ header }) => header)
   assert.deepEqual(names({}), ['B', 'A', 'C'])
-  assert.deepEqual(names({ state: 'ignored' }), ['C'])
+  assert.deepEqual(names({ state: 'unknown' }), ['C'])
   assert.deepEqual(names({ text: 'job' }), ['B'])
 })
 
@@ -152,7 +155,7 @@ test('a file without known columns can be mapped nevertheless', () => {
   )
   assert.deepEqual(
     columns.map(({ state }) => state),
-    ['ignored', 'read', 'ignored'],
+    ['unknown', 'read', 'ignored'],
   )
   assert.deepEqual(columns[0]!.examples, ['1'])
 })

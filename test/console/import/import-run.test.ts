@@ -21,9 +21,11 @@ import {
 import {
   effectSentence,
   groupByCode,
+  outcomeSentence,
   rowSentences,
   speedSentence,
   stoppedSentence,
+  withoutCompany,
 } from '../../../console/src/import/report/report-words.ts'
 import { addReading, describeTimeLeft, rateOf, secondsLeft, startMeter } from '../../../console/src/jobs/job/meter.ts'
 
@@ -121,10 +123,40 @@ test('the report is plain words', () => {
   assert.equal(speedSentence(2, 1500, 3000), 'It took 2.0 s, 1,500 rows per second.')
   assert.equal(speedSentence(0.2, 5, 1), 'It took 0.2 s.')
   const counts = { read: 5, stored: 1, warned: 0, rejected: 3, empty: 1 }
-  assert.deepEqual(rowSentences(counts), ['3 rows were rejected.', '1 row had nothing to import.'])
+  assert.deepEqual(rowSentences(counts), ['1 row had nothing to import.'])
   assert.match(stoppedSentence({ rows_read: 0, rows_stored: 0 }), /nothing was stored/)
   assert.equal(stoppedSentence({ rows_read: 5, rows_stored: 0 }), 'It stopped after 5 rows. Nothing was stored.')
   assert.match(stoppedSentence({ rows_read: 5, rows_stored: 1 }), /The 1 row that was stored is kept\.$/)
+})
+
+test('the report says first whether something went wrong', () => {
+  const outcome = (read: number, stored: number, rejected: number) =>
+    outcomeSentence({ read, stored, rejected, warned: 0, empty: read - stored - rejected })
+  assert.equal(outcome(3000, 3000, 0), 'All 3,000 rows were stored. None was rejected.')
+  assert.equal(outcome(3000, 2990, 10), '2,990 of 3,000 rows were stored, 10 were rejected.')
+  assert.equal(outcome(3000, 1, 1), '1 of 3,000 rows was stored, 1 was rejected.')
+  assert.equal(outcome(3000, 2999, 0), '2,999 of 3,000 rows were stored. None was rejected.')
+  assert.equal(outcome(1, 1, 0), 'The only row was stored.')
+  assert.equal(outcome(1, 0, 1), 'The only row was rejected.')
+  assert.equal(outcome(1, 0, 0), 'The only row was not stored.')
+})
+
+test('the report counts rows without a company, if the file has companies', () => {
+  const none = { created: 0, updated: 0, unchanged: 0 }
+  const counts = (companies: typeof none, stored = 3000) =>
+    withoutCompany({ rows: { read: 3000, stored, warned: 0, rejected: 0, empty: 0 }, contacts: none, companies })
+  assert.equal(counts({ created: 404, updated: 0, unchanged: 2488 }), '108 rows have no company.')
+  assert.equal(counts({ created: 404, updated: 107, unchanged: 2488 }), '1 row has no company.')
+  assert.equal(counts({ created: 512, updated: 0, unchanged: 2488 }), null)
+  assert.equal(counts(none), null)
+  assert.equal(
+    effectSentence({ created: 404, updated: 0, unchanged: 2488 }, 'company'),
+    '404 companies were created and 2,488 rows belong to a company that was already there or in an earlier row.',
+  )
+  assert.equal(
+    effectSentence({ created: 0, updated: 0, unchanged: 1 }, 'company', 'future'),
+    '1 row belongs to a company that is already there.',
+  )
 })
 
 test('problems are grouped by code, the most frequent first', () => {

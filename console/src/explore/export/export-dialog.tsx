@@ -7,19 +7,18 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { formatBytes, formatNumber } from '../../ui/format.ts'
 import { Notice } from '../../ui/states.tsx'
-import { chooseColumns, exportNames, FULL_NAME, listColumns } from '../columns/columns.ts'
+import { type Column, chooseColumns, exportNames, FULL_NAME, listColumns } from '../columns/columns.ts'
 import { useExplore } from '../explore-context.ts'
 import { countQuery } from '../records/count-query.ts'
 import { isNothing, whereSelected } from '../selection/selection.ts'
 import { useSelection } from '../selection/use-selection.ts'
 import { ColumnChoice } from './column-choice.tsx'
 import styles from './export.module.css'
-import { ExportOptions, type FileChoice } from './export-options.tsx'
+import { ExportOptions } from './export-options.tsx'
 import { estimateBytes, MAX_DOWNLOAD_ROWS, parseLimit, writeExport } from './export-query.ts'
+import { keepLastChoice, readLastChoice } from './last-choice.ts'
 import { fetchSample } from './run-export.ts'
 import { countRows, useExport } from './use-export.ts'
-
-const DEFAULTS: FileChoice = { format: 'csv', bom: false, lowerCase: false, limit: '' }
 
 export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const { view, where: whereOfList } = useExplore()
@@ -28,8 +27,9 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const hasSelection = !isNothing(selection)
   const [isAll, setAll] = useState(!hasSelection)
   const { all, visible } = useExportColumns()
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(() => new Set(visible))
-  const [choice, setChoice] = useState(DEFAULTS)
+  const [last] = useState(() => readLastChoice(service))
+  const [chosen, setChosen] = useState(() => knownColumns(last.columns, all) ?? new Set(visible))
+  const [choice, setChoice] = useState({ format: last.format, bom: last.bom, lowerCase: last.lowerCase, limit: '' })
   const { run, isBusy, error } = useExport(onClose)
 
   const where = isAll || !hasSelection ? whereOfList : whereSelected(selection, whereOfList)
@@ -49,6 +49,13 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const isReady = columns.length > 0 && limit !== null && rows !== null && rows > 0 && !isBusy
   const size = rows !== null && sample.data && columns.length > 0 ? formatBytes(estimateBytes(sample.data, rows)) : null
 
+  function start() {
+    const isAsVisible = chosen.size === visible.length && visible.every(name => chosen.has(name))
+    const { format, bom, lowerCase } = choice
+    keepLastChoice(service, { format, bom, lowerCase, columns: isAsVisible ? null : columns })
+    void run({ service, query, rows: rows!, options })
+  }
+
   return (
     <Dialog
       title={`Export ${TITLES[service].toLowerCase()}`}
@@ -60,12 +67,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
             {size !== null && `, about ${size}`}
           </p>
           <Button onClick={onClose}>Cancel</Button>
-          <Button
-            variant="primary"
-            icon="download"
-            disabled={!isReady}
-            onClick={() => void run({ service, query, rows: rows!, options })}
-          >
+          <Button variant="primary" icon="download" disabled={!isReady} onClick={start}>
             {isBusy ? 'Exporting…' : isLarge ? 'Export as a job' : 'Download'}
           </Button>
         </>
@@ -97,6 +99,12 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
       </p>
     </Dialog>
   )
+}
+
+/** Null without any that still exists. */
+function knownColumns(names: readonly string[] | null, all: readonly Column[]): ReadonlySet<string> | null {
+  const known = all.map(({ name }) => name).filter(name => names?.includes(name))
+  return known.length > 0 ? new Set(known) : null
 }
 
 /** What a file can have: first the columns of the table, in their order. */

@@ -48,7 +48,7 @@ export function ExportOptions({ choice, isLimitValid, onChange }: ExportOptionsP
         disabled={format !== 'csv'}
         onChange={event => onChange({ bom: event.target.checked })}
       >
-        For Excel (adds a byte order mark)
+        Open in Excel: keeps ü, ß and é readable
       </Checkbox>
     </div>
   )

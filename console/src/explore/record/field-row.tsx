@@ -1,25 +1,28 @@
 /** A field in the drawer: its value in full, to copy and to edit in its place. */
-import { useRef, useState } from 'react'
+import { type MouseEvent, useRef, useState } from 'react'
 import type { Value } from '../../api/records.ts'
-import { IconButton } from '../../ui/button.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
 import { copyText } from '../../ui/copy-text.ts'
-import { showToast } from '../../ui/toasts.ts'
+import { showToast, UNDO } from '../../ui/toasts.ts'
 import type { Column } from '../columns/columns.ts'
 import { editableText, formatValue, safeUrl } from '../columns/format-value.ts'
 import styles from './record.module.css'
 import { Tags } from './tags.tsx'
+import type { Undo } from './undos.ts'
 import { ValueEditor } from './value-editor.tsx'
 
 interface FieldRowProps {
   readonly column: Column
   readonly value: Value
+  /** Of its last change. */
+  readonly undo: Undo | undefined
   readonly onSave: (text: string) => void
 }
 
 /** Values that people paste elsewhere. */
 const COPIED = ['email', 'phone', 'url', 'key']
 
-export function FieldRow({ column, value, onSave }: FieldRowProps) {
+export function FieldRow({ column, value, undo, onSave }: FieldRowProps) {
   const { label, kind, editable } = column
   const [isEditing, setEditing] = useState(false)
   const editButton = useRef<HTMLButtonElement>(null)
@@ -31,6 +34,11 @@ export function FieldRow({ column, value, onSave }: FieldRowProps) {
     if (text !== null) onSave(text)
   }
 
+  function onDoubleClick({ target }: MouseEvent) {
+    const isOnButton = (target as Element).closest('button') !== null
+    if (editable && kind !== 'url' && !isOnButton) setEditing(true)
+  }
+
   return (
     <div className={styles.field}>
       <dt>{label}</dt>
@@ -39,9 +47,23 @@ export function FieldRow({ column, value, onSave }: FieldRowProps) {
           <ValueEditor label={label} kind={kind} value={value} onDone={finish} />
         </dd>
       ) : (
-        <dd className={styles.value} onDoubleClick={() => editable && kind !== 'url' && setEditing(true)}>
+        <dd className={styles.value} onDoubleClick={onDoubleClick}>
           <FieldValue column={column} value={value} />
           <span className={styles.actions}>
+            {undo && (
+              <Button
+                size="small"
+                data-undo={undo.at}
+                aria-label={`${UNDO}: ${label}`}
+                onClick={() => {
+                  // The pressed button goes.
+                  editButton.current?.focus()
+                  undo.run()
+                }}
+              >
+                {UNDO}
+              </Button>
+            )}
             {isCopied && <CopyValue label={`Copy ${label}`} text={editableText(value)} />}
             {editable && (
               <IconButton

@@ -16,6 +16,7 @@ import { CompanySummary } from './company-summary.tsx'
 import { People } from './people.tsx'
 import styles from './record.module.css'
 import { RecordFields, type RecordFieldsProps } from './record-fields.tsx'
+import { keepUndosOf } from './undos.ts'
 
 export function RecordDrawer() {
   const { view } = useExplore()
@@ -34,6 +35,7 @@ function Drawer({ service, uuid }: { readonly service: Service; readonly uuid: s
     placeholderData: keepPreviousData,
   })
   const drawer = useFocusWithin(record.data?.uuid)
+  useEffect(() => keepUndosOf(service, uuid), [service, uuid])
   const [showsEmpty, setShowsEmpty] = useState(false)
   const close = () => setView({ open: null })
   useShortcuts({ Escape: close })

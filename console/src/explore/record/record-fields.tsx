@@ -10,6 +10,7 @@ import { groupFields, isEmpty } from './field-groups.ts'
 import { FieldRow } from './field-row.tsx'
 import styles from './record.module.css'
 import { saveEdit } from './save-edit.ts'
+import { fieldKey, useUndos } from './undos.ts'
 
 export interface RecordFieldsProps {
   readonly service: Service
@@ -25,16 +26,21 @@ export function RecordFields({ service, record, showsEmpty, onShowEmpty, childre
   const queryClient = useQueryClient()
   const columns = useMemo(() => listColumns(service, filters), [service, filters])
   const groups = groupFields(service, columns, record)
+  const undos = useUndos()
   const empty = groups.flatMap(({ fields }) => fields).filter(field => isEmpty(record, field)).length
 
   function save(column: Column, text: string) {
     const change = { before: cellValue(record, column), after: parseText(text, column.kind) }
-    const { field, label } = column
-    void saveEdit(queryClient, { service, uuid: record.uuid, name: nameOf(service, record), field, label, ...change })
+    const { field, label, kind } = column
+    const { uuid } = record
+    void saveEdit(queryClient, { service, uuid, name: nameOf(service, record), field, label, kind, ...change })
   }
 
+  const undoOf = ({ field }: Column) => undos.get(fieldKey({ service, uuid: record.uuid, field }))
+
   const drawn = groups.map(({ title, fields }) => {
-    const shown = fields.filter(field => showsEmpty || !isEmpty(record, field))
+    // A field that was just cleared stays while that can be undone.
+    const shown = fields.filter(field => showsEmpty || !isEmpty(record, field) || undoOf(field))
     if (shown.length === 0) return null
     return (
       <FieldGroup key={title} title={title}>
@@ -43,6 +49,7 @@ export function RecordFields({ service, record, showsEmpty, onShowEmpty, childre
             key={column.name}
             column={column}
             value={cellValue(record, column)}
+            undo={undoOf(column)}
             onSave={text => save(column, text)}
           />
         ))}

@@ -1,47 +1,63 @@
-/** Saves one field of a record, and says what has become of it. */
+/** Saves one field of a record, says what has become of it, and undoes it. */
 import type { QueryClient } from '@tanstack/react-query'
 import { ApiError } from '../../api/client.ts'
-import { getRecord, updateRecord, type Value } from '../../api/records.ts'
-import { showToast } from '../../ui/toasts.ts'
+import { getRecord, updateRecord } from '../../api/records.ts'
+import { showToast, UNDO } from '../../ui/toasts.ts'
+import type { Kind } from '../columns/fields.ts'
 import { isSameValue } from '../columns/format-value.ts'
-import { editField, type FieldEdit, type Stored } from '../records/edit-field.ts'
+import { editField, type FieldEdit, type Stored, storedValue, undoEdit } from '../records/edit-field.ts'
+import { describeChange, describeChangedSince, describeRestored, describeUnchanged } from './edit-words.ts'
+import { fieldKey, forgetUndo, keepUndo } from './undos.ts'
 
 interface Edit extends FieldEdit {
   /** Of the record, for people. */
   readonly name: string
   readonly label: string
+  readonly kind: Kind
 }
 
 const SERVER = { update: updateRecord, read: getRecord }
 
-export async function saveEdit(client: QueryClient, edit: Edit, { isUndo = false } = {}): Promise<void> {
-  const { name, label } = edit
+export async function saveEdit(client: QueryClient, edit: Edit): Promise<void> {
   if (isSameValue(edit.before, edit.after)) return
-  try {
-    report(client, edit, await editField(client, SERVER, edit), isUndo)
-  } catch (error) {
-    // What was typed is not lost with the connection. A value that was refused would be refused again.
-    const again = { label: 'Try again', run: () => void saveEdit(client, edit, { isUndo }) }
-    const canRetry = error instanceof ApiError && (error.status === 0 || error.status >= 500)
-    const text = `${label} of ${name} was not saved: ${reasonOf(error)}`
-    showToast(text, { tone: 'bad', ...(canRetry && { action: again }) })
-  }
+  await orSayWhy(edit, 'saved', async () => reportSaved(client, edit, await editField(client, SERVER, edit)))
 }
 
-function report(client: QueryClient, edit: Edit, { warnings, before, record }: Stored, isUndo: boolean): void {
-  const { name, field, label, after } = edit
+/** `edit`: the change that takes back another one. Does nothing if the field was changed again since. */
+async function undo(client: QueryClient, edit: Edit): Promise<void> {
+  const { label, kind, after } = edit
+  const topic = fieldKey(edit)
+  forgetUndo(topic)
+  await orSayWhy(edit, 'undone', async () => {
+    const stored = await undoEdit(client, SERVER, edit)
+    showToast(stored === null ? describeChangedSince(label) : describeRestored(label, after, kind), { topic })
+  })
+}
+
+function reportSaved(client: QueryClient, edit: Edit, { warnings, before, record }: Stored): void {
+  const { field, label, kind } = edit
+  const topic = fieldKey(edit)
   const notes = warnings.filter(warning => warning.field === field).map(({ message }) => message)
   // The server cleans values. Undo writes what was there before.
-  const isChanged = record === null || !isSameValue((record[field] ?? null) as Value, before)
-  const undo = {
-    label: 'Undo',
-    run: () => void saveEdit(client, { ...edit, before: after, after: before }, { isUndo: true }),
+  const after = record === null ? edit.after : storedValue(record, field)
+  const isChanged = !isSameValue(after, before)
+  const action = { label: UNDO, run: () => void undo(client, { ...edit, before: after, after: before }) }
+  if (isChanged) keepUndo(topic, action.run)
+  if (notes.length > 0) showToast(`${label}: ${notes.join('; ')}`, { tone: 'bad', topic, ...(isChanged && { action }) })
+  else if (isChanged) showToast(describeChange(label, before, after, kind), { topic, action })
+  else showToast(describeUnchanged(label), { topic })
+}
+
+async function orSayWhy(edit: Edit, done: 'saved' | 'undone', run: () => Promise<void>): Promise<void> {
+  try {
+    await run()
+  } catch (error) {
+    // What was typed is not lost with the connection. A value that was refused would be refused again.
+    const again = { label: 'Try again', run: () => void orSayWhy(edit, done, run) }
+    const canRetry = error instanceof ApiError && (error.status === 0 || error.status >= 500)
+    const text = `${edit.label} of ${edit.name} was not ${done}: ${reasonOf(error)}`
+    showToast(text, { tone: 'bad', topic: fieldKey(edit), ...(canRetry && { action: again }) })
   }
-  if (notes.length > 0) showToast(`${label}: ${notes.join('; ')}`, { tone: 'bad', ...(isChanged && { action: undo }) })
-  else if (!isChanged)
-    showToast(`${label} of ${name} stays as it was: the value differs in nothing but upper and lower case or spaces.`)
-  else if (isUndo) showToast(`${label} of ${name} is as before.`)
-  else showToast(`${label} of ${name} ${after === null ? 'cleared' : 'saved'}.`, { action: undo })
 }
 
 function reasonOf(error: unknown): string {

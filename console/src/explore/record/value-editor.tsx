@@ -1,9 +1,11 @@
 /**
  * A field in which a value is typed, in a cell or in the drawer. Enter saves, Esc does not, and leaving it saves, also when it is
- * taken away because another list or record is shown.
+ * taken away because another list or record is shown. It says so below; for fingers there are buttons.
  */
-import { type ChangeEvent, type KeyboardEvent, useEffect, useRef } from 'react'
+import { type ChangeEvent, type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import type { Value } from '../../api/records.ts'
+import { Button } from '../../ui/button.tsx'
+import { classes } from '../../ui/classes.ts'
 import type { Kind } from '../columns/fields.ts'
 import { editableText } from '../columns/format-value.ts'
 import styles from './value-editor.module.css'
@@ -19,10 +21,12 @@ interface ValueEditorProps {
 const MAX_LINES = 8
 
 export function ValueEditor({ label, kind, value, onDone }: ValueEditorProps) {
+  const id = useId()
   const input = useRef<HTMLInputElement & HTMLTextAreaElement>(null)
   const isDone = useRef(false)
   const before = editableText(value)
   const draft = useRef(before)
+  const [hint, isAbove] = useHintAbove()
 
   useEffect(() => {
     input.current!.focus()
@@ -57,6 +61,7 @@ export function ValueEditor({ label, kind, value, onDone }: ValueEditorProps) {
   const props = {
     ref: input,
     'aria-label': kind === 'list' ? `${label}, one per line` : label,
+    'aria-describedby': id,
     defaultValue: before,
     onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => {
       draft.current = event.target.value
@@ -68,11 +73,46 @@ export function ValueEditor({ label, kind, value, onDone }: ValueEditorProps) {
     onKeyDown,
     onBlur: () => finish(true, false),
   } as const
-  if (kind !== 'list') return <input type="text" {...props} />
   return (
-    <div className={styles.list}>
-      <textarea rows={Math.min(MAX_LINES, before.split('\n').length + 1)} {...props} />
-      <span className={styles.hint}>One per line. Enter saves, Shift+Enter is a new line.</span>
+    <div className={classes(styles.box, kind === 'list' && styles.list)} data-editor>
+      {kind === 'list' ? (
+        <textarea rows={Math.min(MAX_LINES, before.split('\n').length + 1)} {...props} />
+      ) : (
+        <input type="text" {...props} />
+      )}
+      {/* A press in it leaves the focus in the field. */}
+      <div
+        ref={hint}
+        role="group"
+        aria-label={`Save or cancel ${label}`}
+        className={classes(styles.hint, isAbove && styles.above)}
+        onMouseDown={event => event.preventDefault()}
+      >
+        <span id={id} className={styles.keys}>
+          {kind === 'list' && 'One per line · Shift+Enter is a new line · '}Enter saves · Esc cancels
+        </span>
+        <span className={styles.buttons}>
+          <Button size="small" variant="primary" onClick={() => finish(true, true)}>
+            Save
+          </Button>
+          <Button size="small" onClick={() => finish(false, true)}>
+            Cancel
+          </Button>
+        </span>
+      </div>
     </div>
   )
+}
+
+/** In the last rows of a table there is no place for the hint below the field. */
+function useHintAbove() {
+  const hint = useRef<HTMLDivElement>(null)
+  const [isAbove, setAbove] = useState(false)
+  useLayoutEffect(() => {
+    const grid = hint.current!.closest('[role="grid"]')
+    if (grid === null) return
+    const end = grid.getBoundingClientRect().top + grid.clientHeight
+    setAbove(hint.current!.getBoundingClientRect().bottom > end)
+  }, [])
+  return [hint, isAbove] as const
 }

@@ -6,6 +6,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import type { ErrorDetail } from '../../api/client.ts'
 import { invalidateRecords } from '../../api/record-queries.ts'
 import type { RecordRow, Service, Value } from '../../api/records.ts'
+import { isSameValue } from '../columns/format-value.ts'
 import { type Page, patchPage, patchRecord } from './patch-records.ts'
 import { addEdit, openEdits, type PendingEdit, removeEdit, withEdits } from './pending-edits.ts'
 
@@ -47,12 +48,31 @@ const running = new Map<string, Promise<unknown>>()
 
 /** Throws the error of the server if it refuses. */
 export async function editField(client: QueryClient, server: RecordServer, edit: FieldEdit): Promise<Stored> {
-  const { service, uuid, field, before, after } = edit
-  const open: OpenEdit = { service, uuid, field, before, value: after, storedAt: null }
-  addEdit(open)
-  show(client, open, { [field]: after })
+  const open = begin(client, edit)
+  return await inTurn(edit, () => store(client, server, open))
+}
+
+/**
+ * The same, but only if the field still has the value `before`, and no other edit of it waits. Otherwise stores nothing, shows what is
+ * stored, and returns null. Until that is known, nothing that is shown changes.
+ */
+export async function undoEdit(client: QueryClient, server: RecordServer, edit: FieldEdit): Promise<Stored | null> {
+  return await inTurn(edit, async () => {
+    const { service, uuid, field, before } = edit
+    const askedAt = performance.now()
+    const record = await server.read(service, uuid)
+    const hasLater = openEdits(service, uuid).some(later => later.field === field)
+    if (!hasLater && isSameValue(storedValue(record, field), before))
+      return await store(client, server, begin(client, edit))
+    showRecord(client, service, record, askedAt)
+    return null
+  })
+}
+
+/** Runs after all earlier edits of the record. */
+async function inTurn<Result>({ service, uuid }: FieldEdit, run: () => Promise<Result>): Promise<Result> {
   const key = `${service} ${uuid}`
-  const result = (running.get(key) ?? Promise.resolve()).then(() => store(client, server, open))
+  const result = (running.get(key) ?? Promise.resolve()).then(run)
   const settled = result.catch(() => {})
   running.set(key, settled)
   try {
@@ -60,6 +80,14 @@ export async function editField(client: QueryClient, server: RecordServer, edit:
   } finally {
     if (running.get(key) === settled) running.delete(key)
   }
+}
+
+/** Shows the value before it is stored. */
+function begin(client: QueryClient, { service, uuid, field, before, after }: FieldEdit): OpenEdit {
+  const open: OpenEdit = { service, uuid, field, before, value: after, storedAt: null }
+  addEdit(open)
+  show(client, open, { [field]: after })
+  return open
 }
 
 async function store(client: QueryClient, server: RecordServer, open: OpenEdit): Promise<Stored> {
@@ -75,6 +103,11 @@ async function store(client: QueryClient, server: RecordServer, open: OpenEdit):
   }
 }
 
+/** The value of a field as it is stored. Null without one. */
+export function storedValue(record: RecordRow, field: string): Value {
+  return (record[field] ?? null) as Value
+}
+
 function show(client: QueryClient, { service, uuid }: PendingEdit, changes: Readonly<Record<string, Value>>): void {
   client.setQueriesData<Page>({ queryKey: ['pages', service] }, patchPage(uuid, changes))
   client.setQueryData<RecordRow>(recordKey(service, uuid), patchRecord(changes))
@@ -87,14 +120,18 @@ async function readStored(client: QueryClient, server: RecordServer, open: OpenE
   const askedAt = performance.now()
   try {
     const stored = await server.read(service, uuid)
-    open.value = (stored[field] ?? null) as Value
-    const shown = withEdits(service, stored, askedAt)
-    client.setQueriesData<Page>({ queryKey: ['pages', service] }, patchPage(uuid, shown))
-    client.setQueryData(recordKey(service, uuid), shown)
+    open.value = storedValue(stored, field)
+    showRecord(client, service, stored, askedAt)
     return stored
   } catch {
     return null
   }
+}
+
+function showRecord(client: QueryClient, service: Service, record: RecordRow, askedAt: number): void {
+  const shown = withEdits(service, record, askedAt)
+  client.setQueriesData<Page>({ queryKey: ['pages', service] }, patchPage(record.uuid, shown))
+  client.setQueryData(recordKey(service, record.uuid), shown)
 }
 
 /** The value before is shown again, or that of a later edit. */

@@ -103,7 +103,7 @@ export function TableGrid({ columns, records, selection, range, onSelect }: Grid
   function onClick(event: MouseEvent<HTMLElement>) {
     const target = event.target as HTMLElement
     const place = placeOf(target)
-    if (!place || target.closest('input[type="text"], textarea')) return
+    if (!place || target.closest('[data-editor]')) return
     activate(place.row, place.column)
     if (place.column === 0) void select.toggle(place.row, event.shiftKey)
     else if (target.closest('[data-open]')) open(place.row)
@@ -112,7 +112,7 @@ export function TableGrid({ columns, records, selection, range, onSelect }: Grid
   function onDoubleClick(event: MouseEvent<HTMLElement>) {
     const target = event.target as HTMLElement
     const place = placeOf(target)
-    if (place && !target.closest('input, textarea, a, button')) edit(place.row, place.column)
+    if (place && !target.closest('[data-editor], input, a, button')) edit(place.row, place.column)
   }
 
   /** The whole value, where it is pointed at: most cells show it anyway. */

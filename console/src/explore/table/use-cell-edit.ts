@@ -25,7 +25,7 @@ export function useCellEdit(service: Service, onClose: () => void) {
     const { row, column } = edit
     const { field, label, kind } = column
     const change = { before: cellValue(row, column), after: parseText(text, kind) }
-    void saveEdit(client, { service, uuid: row.uuid, name: nameOf(service, row), field, label, ...change })
+    void saveEdit(client, { service, uuid: row.uuid, name: nameOf(service, row), field, label, kind, ...change })
   })
   return { editing, start: setEditing, finish }
 }

@@ -25,7 +25,7 @@ export function ViewDialog({ saved, onClose }: { readonly saved: SavedView | nul
 
   async function save(event: FormEvent): Promise<void> {
     event.preventDefault()
-    if (name.trim() === '') return setError('A view needs a name')
+    if (name.trim() === '') return setError('A saved search needs a name')
     setIsSaving(true)
     try {
       if (saved) await edits.update(saved.uuid, { name: name.trim(), shared })
@@ -40,7 +40,7 @@ export function ViewDialog({ saved, onClose }: { readonly saved: SavedView | nul
 
   return (
     <Dialog
-      title={saved ? 'Rename or share view' : 'Save this view'}
+      title={saved ? 'Rename or share search' : 'Save this search'}
       width="narrow"
       onClose={onClose}
       actions={
@@ -59,7 +59,7 @@ export function ViewDialog({ saved, onClose }: { readonly saved: SavedView | nul
           value={name}
           maxLength={MAX_NAME}
           error={error}
-          hint="A view keeps the search, the filter, the order and the columns."
+          hint="It keeps the words, the filter, the order and the columns."
           onChange={event => {
             setName(event.target.value)
             setError(null)

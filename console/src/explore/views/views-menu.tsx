@@ -1,10 +1,11 @@
-/** Saved views of the list: to open, save, change, share and delete. */
+/** Saved views of the list, which people know as saved searches: to open, save, change, share and delete. */
 import { useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { Button, IconButton } from '../../ui/button.tsx'
+import { shorten } from '../../ui/format.ts'
 import { Menu, type MenuItem, Popover } from '../../ui/popover.tsx'
 import { Badge, Skeleton } from '../../ui/states.tsx'
-import { showError, showToast } from '../../ui/toasts.ts'
+import { showError, showToast, UNDO } from '../../ui/toasts.ts'
 import { useExplore } from '../explore-context.ts'
 import { changesFor, hasParts, isShown, type SavedView, stateOf, useSavedViews, useViewEdits } from './saved-views.ts'
 import { ViewDialog } from './view-dialog.tsx'
@@ -24,6 +25,8 @@ export function ViewsMenu() {
   // A view whose filter was changed since. Without any filter it is not that view any more.
   const base = shown ?? (hasParts(view) ? views.data?.find(({ uuid }) => uuid === last) : undefined)
 
+  const isEdited = base !== undefined && !shown
+  const { update, actionsFor } = useViewActions(edit)
   const trigger = useRef<HTMLButtonElement>(null)
 
   function close(): void {
@@ -40,15 +43,15 @@ export function ViewsMenu() {
   return (
     <>
       <Popover
-        label="Saved views"
+        label="Saved searches"
         align="end"
         open={open}
         onOpenChange={setOpen}
         trigger={
           <Button ref={trigger} icon="bookmark" variant="quiet" title={base?.name}>
             <span className={styles.label}>
-              <span className={styles.name}>{base?.name ?? 'Views'}</span>
-              {base && !shown && ' · edited'}
+              <span className={styles.name}>{base?.name ?? 'Saved searches'}</span>
+              {isEdited && ' · edited'}
             </span>
           </Button>
         }
@@ -57,22 +60,33 @@ export function ViewsMenu() {
           {views.isPending && <Skeleton />}
           {views.error && <p className="muted">{views.error.message}</p>}
           {views.data?.length === 0 && (
-            <p className="muted">No saved views yet. A view keeps the search, the filter, the order and the columns.</p>
+            <p className="muted">No saved searches yet. One keeps the words, the filter, the order and the columns.</p>
           )}
           <ViewList
-            title="Your views"
+            title="Your searches"
             views={views.data?.filter(saved => saved.own)}
-            onEdit={edit}
+            actionsFor={actionsFor}
             onDone={() => setOpen(false)}
           />
           <ViewList
             title="Shared by others"
             views={views.data?.filter(saved => !saved.own)}
-            onEdit={edit}
+            actionsFor={actionsFor}
             onDone={() => setOpen(false)}
           />
+          {isEdited && base.own && (
+            <Button
+              icon="check"
+              onClick={() => {
+                setOpen(false)
+                void update(base)
+              }}
+            >
+              {updateLabel(base)}
+            </Button>
+          )}
           <Button icon="plus" onClick={() => edit('new')}>
-            Save this view
+            {isEdited ? 'Save as new' : 'Save this search'}
           </Button>
         </div>
       </Popover>
@@ -84,13 +98,12 @@ export function ViewsMenu() {
 interface ViewListProps {
   readonly title: string
   readonly views: readonly SavedView[] | undefined
-  readonly onEdit: (view: SavedView) => void
+  readonly actionsFor: (saved: SavedView) => readonly (MenuItem | null)[]
   readonly onDone: () => void
 }
 
-function ViewList({ title, views = [], onEdit, onDone }: ViewListProps) {
+function ViewList({ title, views = [], actionsFor, onDone }: ViewListProps) {
   const { view, setView } = useExplore()
-  const actionsFor = useViewActions(onEdit)
   if (views.length === 0) return null
   return (
     <section className={styles.list} aria-label={title}>
@@ -124,27 +137,29 @@ function ViewList({ title, views = [], onEdit, onDone }: ViewListProps) {
   )
 }
 
-function useViewActions(onEdit: (view: SavedView) => void): (saved: SavedView) => readonly (MenuItem | null)[] {
+function useViewActions(onEdit: (view: SavedView) => void) {
   const { view } = useExplore()
   const edits = useViewEdits()
 
   async function run(action: () => Promise<void>, done: string, undo?: () => Promise<void>): Promise<void> {
     try {
       await action()
-      showToast(done, undo && { action: { label: 'Undo', run: () => void run(undo, 'Undone') } })
+      showToast(done, undo && { action: { label: UNDO, run: () => void run(undo, 'Undone') } })
     } catch (error) {
       showError(error)
     }
   }
 
-  return saved => {
+  function update({ uuid, name, state }: SavedView): Promise<void> {
+    return run(
+      () => edits.update(uuid, { state: stateOf(view) }),
+      `“${name}” was updated`,
+      () => edits.update(uuid, { state }),
+    )
+  }
+
+  function actionsFor(saved: SavedView): readonly (MenuItem | null)[] {
     const { uuid, name, service, state, shared } = saved
-    const renew = () =>
-      run(
-        () => edits.update(uuid, { state: stateOf(view) }),
-        `“${name}” was updated`,
-        () => edits.update(uuid, { state }),
-      )
     const remove = () =>
       run(
         () => edits.remove(uuid),
@@ -153,9 +168,9 @@ function useViewActions(onEdit: (view: SavedView) => void): (saved: SavedView) =
       )
     return [
       {
-        label: 'Save current filters to this view',
+        label: updateLabel(saved),
         icon: 'check',
-        onSelect: () => void renew(),
+        onSelect: () => void update(saved),
         disabled: isShown(saved, view),
       },
       { label: 'Rename or share', icon: 'edit', onSelect: () => onEdit(saved) },
@@ -163,4 +178,9 @@ function useViewActions(onEdit: (view: SavedView) => void): (saved: SavedView) =
       { label: 'Delete', icon: 'trash', danger: true, onSelect: () => void remove() },
     ]
   }
+  return { update, actionsFor }
+}
+
+function updateLabel({ name }: SavedView): string {
+  return `Update “${shorten(name, 30)}”`
 }

@@ -39,7 +39,8 @@ export function CheckStep({ item }: { readonly item: ImportItem }) {
   const [state, setState] = useState<ShownColumns>('all')
   const table = useRef<HTMLDivElement>(null)
   const showLeftOut = () => {
-    setState(columns.some(column => column.state === 'ignored') ? 'ignored' : 'unclear')
+    const states = ['unknown', 'ignored', 'unclear'] as const
+    setState(states.find(one => columns.some(column => column.state === one)) ?? 'all')
     table.current?.scrollIntoView({ block: 'nearest' })
   }
   return (
@@ -160,10 +161,23 @@ interface StartBarProps {
 
 const NAMED = 3
 
+interface LeftOutProps {
+  /** Of the file, which may have more than are shown. */
+  readonly total: number
+  readonly columns: readonly Column[]
+  readonly onShow: () => void
+}
+
 /** Which columns are not imported. */
-function LeftOut({ columns, onShow }: { readonly columns: readonly Column[]; readonly onShow: () => void }) {
+function LeftOut({ total, columns, onShow }: LeftOutProps) {
   const left = columns.filter(({ state }) => state !== 'read')
-  if (left.length === 0) return null
+  if (columns.length === 0 || (left.length === 0 && total > columns.length)) return null
+  if (left.length === 0)
+    return (
+      <div className={styles.note}>
+        {total === 1 ? 'The only column is imported.' : `All ${countOf(total, 'column')} are imported.`}
+      </div>
+    )
   const names = left.slice(0, NAMED).map(({ header }) => shorten(header.trim(), 30) || 'No header')
   const more = left.length > NAMED ? ` and ${formatNumber(left.length - NAMED)} more` : ''
   return (
@@ -202,7 +216,7 @@ function StartBar({ item, preview, columns, isChecking, onShowLeftOut }: StartBa
   ] as const
   return (
     <div className={styles.bar} data-bar>
-      <LeftOut columns={columns} onShow={onShowLeftOut} />
+      <LeftOut total={preview?.columns_total ?? columns.length} columns={columns} onShow={onShowLeftOut} />
       <RequestButton requests={requests} />
       <Button
         variant="primary"

@@ -18,7 +18,9 @@ export const PreviewCounts = memo(function PreviewCounts({ preview }: { readonly
     <Card title="What will happen">
       <div className={styles.lead} role="status">
         <p className="muted">
-          {preview.is_whole ? `In all ${countOf(rows.read, 'row')}:` : `Of the first ${countOf(rows.read, 'row')}:`}
+          {preview.is_whole
+            ? `In all ${countOf(rows.read, 'row')}:`
+            : `Only the first ${countOf(rows.read, 'row')} of the file were looked at. In these:`}
         </p>
         {said.map(sentence => (
           <p key={sentence}>{sentence}</p>
@@ -29,9 +31,9 @@ export const PreviewCounts = memo(function PreviewCounts({ preview }: { readonly
         <Notice tone="warn">None of these rows can be stored. The table below says why.</Notice>
       )}
       <div className={styles.charts}>
-        {hasAny(contacts) && <OutcomeBar title="Rows with a contact" parts={effectParts(contacts)} />}
-        {hasAny(companies) && <OutcomeBar title="Rows with a company" parts={effectParts(companies)} />}
-        <OutcomeBar title={countOf(rows.read, 'row')} parts={rowParts(rows)} />
+        {hasAny(contacts) && <OutcomeBar title="Rows with a contact" parts={effectParts(contacts, 'future')} />}
+        {hasAny(companies) && <OutcomeBar title="Rows with a company" parts={effectParts(companies, 'future')} />}
+        <OutcomeBar title={countOf(rows.read, 'row')} parts={rowParts(rows, 'future')} />
       </div>
     </Card>
   )

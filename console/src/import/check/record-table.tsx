@@ -92,7 +92,9 @@ export const RecordTable = memo(function RecordTable({
         </tbody>
       </Table>
       {rows.length < lists[shown].length && (
-        <Button onClick={() => setAll(true)}>Show all {countOf(lists[shown].length, 'row')}</Button>
+        <Button onClick={() => setAll(true)}>
+          {shown === 'all' && !preview.is_whole ? 'Show the first' : 'Show all'} {countOf(lists[shown].length, 'row')}
+        </Button>
       )}
     </>
   )

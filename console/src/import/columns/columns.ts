@@ -20,8 +20,8 @@ export interface Column {
   readonly fixed: string | null
 }
 
-/** `unclear`: its header may mean several things, and nobody has decided yet. */
-type ColumnState = 'unclear' | 'read' | 'ignored'
+/** `unclear`: its header may mean several things. `unknown`: its header is not known. Nobody has decided yet. */
+type ColumnState = 'unclear' | 'unknown' | 'read' | 'ignored'
 
 /** Longer headers are cut in previews, and `mapping` needs them whole. */
 const HEADER_CUT = 200
@@ -60,9 +60,9 @@ export function unreadColumns(sample: Sample, mapping: Mapping): Column[] {
       header,
       examples: examplesOf(sample, index),
       key: choice ?? null,
-      explanation: choice === undefined ? 'not recognised' : CHOSEN,
+      explanation: choice === undefined ? UNKNOWN : CHOSEN,
       candidates: [],
-      state: choice ? 'read' : 'ignored',
+      state: choice ? 'read' : choice === null || isRepeated ? 'ignored' : 'unknown',
       choice,
       fixed: isRepeated ? REPEATED : null,
     }
@@ -70,6 +70,7 @@ export function unreadColumns(sample: Sample, mapping: Mapping): Column[] {
 }
 
 const CHOSEN = 'your choice'
+const UNKNOWN = 'We do not know this header. Choose what it is.'
 const REPEATED = 'An earlier column has the same header.'
 
 /** A header may be called like a member of every object (`constructor`). */
@@ -105,12 +106,14 @@ function whyFixed(
 function stateOf({ key, reason }: PreviewColumn, choice: TargetKey | null | undefined): ColumnState {
   if (choice !== undefined) return choice === null ? 'ignored' : 'read'
   if (key !== null) return 'read'
-  return reason === 'ambiguous' ? 'unclear' : 'ignored'
+  if (reason === 'ambiguous') return 'unclear'
+  return reason === 'unknown' ? 'unknown' : 'ignored'
 }
 
 /** The reason of the server; in words of its own where the server's are about the request. */
 function explain({ reason, explanation, candidates }: PreviewColumn): string {
   if (reason === 'mapping') return [CHOSEN, ...explanation.split('; ').slice(1)].join('; ')
+  if (reason === 'unknown') return UNKNOWN
   if (reason !== 'ambiguous') return explanation
   return candidates.length === 0 ? 'may mean several things' : `may mean ${listMeanings(candidates)}`
 }
@@ -159,7 +162,7 @@ export function filterColumns(columns: readonly Column[], { state, text, first }
 }
 
 export function countStates(columns: readonly Column[]): Readonly<Record<ColumnState, number>> {
-  const counts = { unclear: 0, read: 0, ignored: 0 }
+  const counts = { unclear: 0, unknown: 0, read: 0, ignored: 0 }
   for (const { state } of columns) counts[state]++
   return counts
 }

@@ -53,5 +53,6 @@ function asOption(target: Target): Option {
 /** What a column is read as, for a button. */
 export function describeKey({ key, state }: Column): string {
   if (state === 'unclear') return 'Choose…'
+  if (state === 'unknown') return 'Not recognised'
   return key === null ? 'Ignored' : labelOf(key)
 }

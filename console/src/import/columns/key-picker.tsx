@@ -32,7 +32,7 @@ export function KeyPicker({ column, isExport, onChoose }: KeyPickerProps) {
           className={classes(
             styles.trigger,
             column.state === 'unclear' && styles.unclear,
-            column.state === 'ignored' && styles.ignored,
+            (column.state === 'ignored' || column.state === 'unknown') && styles.leftOut,
           )}
           disabled={column.fixed !== null}
           aria-label={`Read ${name} as: ${label}`}
@@ -149,6 +149,6 @@ function optionId(list: string, { id }: Option): string {
 }
 
 function isCurrent({ key, state }: Column, { choice, id }: Option): boolean {
-  if (id.endsWith('automatic') || state === 'unclear') return false
+  if (id.endsWith('automatic') || state === 'unclear' || state === 'unknown') return false
   return choice === key
 }

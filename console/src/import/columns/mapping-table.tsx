@@ -24,6 +24,7 @@ interface MappingTableProps extends Omit<KeyPickerProps, 'column'> {
 const STATES = [
   { state: 'all', label: 'All' },
   { state: 'unclear', label: 'Unclear' },
+  { state: 'unknown', label: 'Not recognised' },
   { state: 'read', label: 'Read' },
   { state: 'ignored', label: 'Ignored' },
 ] as const satisfies readonly { state: ColumnFilter['state']; label: string }[]

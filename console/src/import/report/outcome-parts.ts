@@ -7,11 +7,15 @@ export interface Part {
   readonly count: number
 }
 
+/** `future`: nothing is stored yet. */
+type Tense = 'past' | 'future'
+
 /** Of the rows that name such a record. */
-export function effectParts({ created, updated, unchanged }: EffectCounts): readonly Part[] {
+export function effectParts({ created, updated, unchanged }: EffectCounts, tense: Tense = 'past'): readonly Part[] {
+  const isPast = tense === 'past'
   return [
-    { kind: 'created', label: 'created one', count: created },
-    { kind: 'updated', label: 'changed one', count: updated },
+    { kind: 'created', label: isPast ? 'created one' : 'will create one', count: created },
+    { kind: 'updated', label: isPast ? 'changed one' : 'will change one', count: updated },
     { kind: 'unchanged', label: 'already up to date', count: unchanged },
   ]
 }
@@ -20,14 +24,14 @@ export function hasAny({ created, updated, unchanged }: EffectCounts): boolean {
   return created + updated + unchanged > 0
 }
 
-export function rowParts({
-  stored,
-  rejected,
-  empty,
-}: Pick<RowCounts, 'stored' | 'rejected' | 'empty'>): readonly Part[] {
+export function rowParts(
+  { stored, rejected, empty }: Pick<RowCounts, 'stored' | 'rejected' | 'empty'>,
+  tense: Tense = 'past',
+): readonly Part[] {
+  const will = tense === 'past' ? '' : 'will be '
   return [
-    { kind: 'stored', label: 'stored', count: stored },
-    { kind: 'rejected', label: 'rejected', count: rejected },
+    { kind: 'stored', label: `${will}stored`, count: stored },
+    { kind: 'rejected', label: `${will}rejected`, count: rejected },
     { kind: 'empty', label: 'empty', count: empty },
   ]
 }

@@ -28,6 +28,7 @@ export interface ImportCounts {
 /**
  * "4,812 contacts were created, 12 rows changed a contact and 1 row had a contact that was already up to date." Null if there are
  * none. Only created records are counted: several rows may change or repeat the same record, also one of their own file.
+ * Most rows repeat the company of an earlier row.
  */
 export function effectSentence(
   { created, updated, unchanged }: EffectCounts,
@@ -39,21 +40,43 @@ export function effectSentence(
   if (created > 0)
     parts.push(`${countOf(created, noun)} ${isPast ? (created === 1 ? 'was' : 'were') : 'will be'} created`)
   if (updated > 0) parts.push(`${countOf(updated, 'row')} ${isPast ? 'changed' : 'will change'} a ${noun}`)
-  if (unchanged > 0) {
-    const verb = isPast ? 'had' : unchanged === 1 ? 'has' : 'have'
-    parts.push(`${countOf(unchanged, 'row')} ${verb} a ${noun} that ${isPast ? 'was' : 'is'} already up to date`)
-  }
+  if (unchanged > 0) parts.push(`${countOf(unchanged, 'row')} ${unchangedWords(unchanged, noun, isPast)}`)
   return parts.length === 0 ? null : `${joinParts(parts)}.`
+}
+
+function unchangedWords(rows: number, noun: 'contact' | 'company', isPast: boolean): string {
+  if (noun === 'company') {
+    const place = isPast ? 'was already there or in an earlier row' : 'is already there'
+    return `${rows === 1 ? 'belongs' : 'belong'} to a company that ${place}`
+  }
+  const verb = isPast ? 'had' : rows === 1 ? 'has' : 'have'
+  return `${verb} a contact that ${isPast ? 'was' : 'is'} already up to date`
 }
 
 function joinParts(parts: readonly string[]): string {
   return parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
 }
 
+/** Whether something went wrong. Of an import that has read rows. */
+export function outcomeSentence({ read, stored, rejected }: RowCounts): string {
+  if (read === 1) return `The only row was ${stored === 1 ? 'stored' : rejected === 1 ? 'rejected' : 'not stored'}.`
+  const were = (count: number) => (count === 1 ? 'was' : 'were')
+  const some = stored === read ? `All ${countOf(read, 'row')}` : `${formatNumber(stored)} of ${countOf(read, 'row')}`
+  const end = rejected === 0 ? '. None was rejected.' : `, ${formatNumber(rejected)} ${were(rejected)} rejected.`
+  return `${some} ${were(stored)} stored${end}`
+}
+
+/** Of a file that has companies. Null if all its rows have one. Each stored row that has one is in one of the counts. */
+export function withoutCompany({ rows, companies }: ImportCounts): string | null {
+  const having = companies.created + companies.updated + companies.unchanged
+  const without = rows.stored - having
+  if (having === 0 || without <= 0) return null
+  return `${countOf(without, 'row')} ${without === 1 ? 'has' : 'have'} no company.`
+}
+
 /** What became of the rows besides records. */
-export function rowSentences({ rejected, empty, warned }: RowCounts): readonly string[] {
+export function rowSentences({ empty, warned }: RowCounts): readonly string[] {
   const sentences: string[] = []
-  if (rejected > 0) sentences.push(`${countOf(rejected, 'row')} ${rejected === 1 ? 'was' : 'were'} rejected.`)
   if (warned > 0) sentences.push(`${countOf(warned, 'row')} ${warned === 1 ? 'was' : 'were'} stored with a warning.`)
   if (empty > 0) sentences.push(`${countOf(empty, 'row')} had nothing to import.`)
   return sentences

@@ -17,7 +17,15 @@ import { ProblemTable } from './problem-table.tsx'
 import { RejectedRows } from './rejected-rows.tsx'
 import { reportName } from './rejects.ts'
 import styles from './report.module.css'
-import { effectSentence, type ImportCounts, rowSentences, speedSentence, stoppedSentence } from './report-words.ts'
+import {
+  effectSentence,
+  type ImportCounts,
+  outcomeSentence,
+  rowSentences,
+  speedSentence,
+  stoppedSentence,
+  withoutCompany,
+} from './report-words.ts'
 
 /** Jobs of exports have other counts. */
 function countsOf({ job_response: { counts } }: Job): ImportCounts | null {
@@ -65,14 +73,15 @@ export function ImportReport({ job }: { readonly job: Job }) {
 function Lead({ job, counts }: { readonly job: Job; readonly counts: ImportCounts }) {
   const { seconds, rows_per_second } = job.job_response
   const sentences = [
+    counts.rows.read > 0 ? outcomeSentence(counts.rows) : 'The file has no rows to import.',
     effectSentence(counts.contacts, 'contact'),
     effectSentence(counts.companies, 'company'),
+    withoutCompany(counts),
     ...rowSentences(counts.rows),
   ]
   const said = sentences.filter(sentence => sentence !== null)
   return (
     <div className={styles.lead} role="status">
-      {said.length === 0 && <p>The file has no rows to import.</p>}
       {said.map(sentence => (
         <p key={sentence}>{sentence}</p>
       ))}
@@ -95,13 +104,18 @@ function Failure({ job }: { readonly job: Job }) {
   )
 }
 
-function Links({ job, counts: { contacts, companies } }: { readonly job: Job; readonly counts: ImportCounts }) {
+function Links({ job, counts: { rows, contacts, companies } }: { readonly job: Job; readonly counts: ImportCounts }) {
   return (
     <div className={styles.links}>
       {contacts.created > 0 && <ListLink service="contact" filter={createdBy(job)} text="Show the new contacts" />}
       {contacts.updated > 0 && <ChangedLink service="contact" job={job} text="Show the changed contacts" />}
       {companies.created > 0 && <ListLink service="company" filter={createdBy(job)} text="Show the new companies" />}
       {companies.updated > 0 && <ChangedLink service="company" job={job} text="Show the changed companies" />}
+      {rows.stored > 0 && (
+        <a className={buttonClass({})} href="#/overview">
+          See data quality
+        </a>
+      )}
     </div>
   )
 }

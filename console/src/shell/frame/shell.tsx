@@ -19,6 +19,7 @@ import { useFocusKeeper, useFocusOnRoom } from './keep-focus.ts'
 import { SessionMenu } from './session-menu.tsx'
 import styles from './shell.module.css'
 import { useFileDrop } from './use-file-drop.ts'
+import { useUndoKey } from './use-undo-key.ts'
 
 type Overlay = 'palette' | 'help' | null
 
@@ -43,6 +44,7 @@ function SignedIn() {
   const jumps = rooms.map(room => [`g ${room.shortcut}`, () => void navigate({ to: room.path })] as const)
   useShortcuts({ '?': () => setOverlay('help'), ...Object.fromEntries(jumps) })
   usePaletteKey(() => setOverlay('palette'))
+  useUndoKey()
   useFocusKeeper()
   useFocusOnRoom(path)
   useEffect(resumeUploads, [])

@@ -17,6 +17,13 @@ export const SHORTCUTS: readonly { readonly title: string; readonly shortcuts: r
         label: 'Commands and search',
       },
       { keys: [['?']], label: 'Keyboard shortcuts' },
+      {
+        keys: [
+          ['Ctrl', 'Z'],
+          ['⌘', 'Z'],
+        ],
+        label: 'Press the newest “Undo”',
+      },
       { keys: [['Esc']], label: 'Close a dialog, a menu or the record' },
     ],
   },

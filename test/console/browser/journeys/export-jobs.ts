@@ -19,7 +19,7 @@ export const exportJobJourneys: Journeys = {
       const { count } = (await stage.server.post('/contacts/count', {})).body
       assert.ok(count > MAX_DOWNLOAD)
       const columns = ['email', 'last_name', 'departments', 'company_employees_count', 'country']
-      await stage.visit(LIST, async ({ page, watch, checkView }) => {
+      await stage.visit(LIST, async ({ page, goTo, watch, checkView }) => {
         watch.expect(TOO_LARGE)
         const dialog = await openExport(page)
         await column(dialog, 'First Name').uncheck()
@@ -44,6 +44,16 @@ export const exportJobJourneys: Journeys = {
           lines.map(line => JSON.parse(line)),
           expected,
         )
+
+        // The next time, in another list, the dialog is as it was left.
+        await goTo('/contacts')
+        await page.reload()
+        await openExport(page)
+        assert.equal(await dialog.getByLabel('Format').inputValue(), 'ndjson')
+        assert.equal(await dialog.getByLabel('Names and places').inputValue(), 'lower')
+        await dialog.getByText(`Columns · ${columns.length}`, { exact: true }).waitFor()
+        await dialog.getByRole('button', { name: 'As in the table' }).click()
+        assert.equal(await column(dialog, 'First Name').isChecked(), true)
       })
     },
 
@@ -52,8 +62,11 @@ export const exportJobJourneys: Journeys = {
     await stage.visit(LIST, async ({ page, watch }) => {
       watch.expect(TOO_LARGE)
       const dialog = await openExport(page)
+      await dialog.getByRole('button', { name: 'As in the table' }).click()
+      await dialog.getByLabel('Format').selectOption({ label: 'CSV' })
+      await dialog.getByLabel('Names and places').selectOption({ label: 'As written' })
       await dialog.getByLabel('Rows at most').fill(String(most))
-      await dialog.getByLabel(/^For Excel/).check()
+      await dialog.getByLabel(/^Open in Excel/).check()
       await dialog.getByText(`${rowsOf(most)}, about`).waitFor()
       const [name, text] = await exportByJob(page, dialog, most)
       assert.match(name, /\.csv$/)

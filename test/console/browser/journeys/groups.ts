@@ -45,8 +45,8 @@ export const groupJourneys: Journeys = {
         await counts(simple)
         await addValues(none, 'Departments', ['Sales'])
         await addCondition(none, 'Company Employees')
-        await none.getByLabel('From').fill('300')
-        await none.getByLabel('From').press('Enter')
+        await none.getByLabel('At least').fill('300')
+        await none.getByLabel('At least').press('Enter')
         await counts(found)
         await checkView('groups within groups')
 

@@ -37,6 +37,7 @@ export const compressedFileJourneys: Journeys = Object.fromEntries([
         await page.getByRole('combobox', { name: 'Search what Role means' }).fill('title')
         await page.keyboard.press('Enter')
         await page.getByRole('button', { name: 'Read Role as: Job title' }).waitFor()
+        await page.getByText('All 5 columns are imported.').waitFor()
         await checkView(`the columns of ${file}`)
         await page.getByRole('button', { name: 'Start import' }).click()
 

@@ -19,6 +19,8 @@ export const importJourneys: Journeys = {
         await dropFile(page, path)
         await page.getByRole('heading', { name: 'people.csv', level: 2 }).waitFor()
         await page.getByText('1 column may mean several things.').waitFor()
+        await page.getByRole('button', { name: 'Read Shoe Size as: Not recognised' }).waitFor()
+        await page.getByRole('button', { name: 'Not recognised 1' }).waitFor()
         await checkView('the columns of a file')
         assert.ok(await fitsInWidth(page.getByRole('group', { name: 'Columns and what they are read as' })))
 
@@ -32,6 +34,8 @@ export const importJourneys: Journeys = {
         await page.getByRole('heading', { name: 'Report' }).waitFor()
         const rejected = page.getByRole('region', { name: 'Rejected rows' })
         await rejected.getByRole('heading', { name: '1 row rejected' }).waitFor()
+        await page.getByText('2 of 3 rows were stored, 1 was rejected.').waitFor()
+        await page.getByRole('link', { name: 'See data quality' }).waitFor()
         await checkView('the report of an import')
         const download = page.waitForEvent('download')
         await rejected.getByRole('button', { name: 'Rejected rows (CSV)' }).click()

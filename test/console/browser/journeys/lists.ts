@@ -66,7 +66,7 @@ export const listJourneys: Journeys = {
       await page.keyboard.type('Chief of the first row')
       // As "back" does while the editor is open.
       await goTo('/contacts?search=longlist&order=-last_name')
-      await page.getByText('Title of Longlist 0001 saved.').waitFor()
+      await page.getByText('Title: empty → “Chief of the first row”').waitFor()
       await row(grid, TOTAL).waitFor()
       const titleOf = async (uuid: string) => (await stage.server.get(`/contacts/${uuid}`)).body.data.title
       assert.deepEqual([await titleOf(people[0]!), await titleOf(people.at(-1)!)], ['Chief of the first row', null])
@@ -144,7 +144,7 @@ export const listJourneys: Journeys = {
       await page.getByRole('grid').getByRole('rowheader').first().getByRole('button').click()
       const drawer = page.getByRole('complementary', { name: 'Contact' })
       await drawer.getByRole('heading', { level: 2 }).waitFor()
-      for (const name of ['Views', 'Columns']) {
+      for (const name of ['Saved searches', 'Columns']) {
         const button = page.getByRole('button', { name, exact: true })
         await button.click()
         await page.getByRole('dialog').waitFor()
@@ -218,11 +218,11 @@ export const listJourneys: Journeys = {
         await page.getByRole('button', { name: 'Clear selection' }).press('Enter')
         await expectFocus(page.getByRole('group', { name: 'Table' }))
 
-        await page.getByRole('button', { name: 'Views' }).press('Enter')
-        await page.getByRole('button', { name: 'Save this view' }).press('Enter')
+        await page.getByRole('button', { name: 'Saved searches' }).press('Enter')
+        await page.getByRole('button', { name: 'Save this search' }).press('Enter')
         await page.getByRole('dialog').getByLabel('Name').waitFor()
         await page.keyboard.press('Escape')
-        await expectFocus(page.getByRole('button', { name: 'Views' }))
+        await expectFocus(page.getByRole('button', { name: 'Saved searches' }))
       })
     },
 }

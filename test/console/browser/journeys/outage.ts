@@ -65,11 +65,11 @@ export const outageJourneys: Journeys = {
         await cell.getByText(former).waitFor()
         await gate.open()
         await messages.getByRole('button', { name: 'Try again' }).click()
-        await messages.getByText(/^Title of .* saved\.$/).waitFor()
+        await messages.getByText(/^Title: “.+” → “Head of Outages”$/).waitFor()
         await cell.getByText('Head of Outages').waitFor()
         assert.equal(await title(), 'Head of Outages')
         await messages.getByRole('button', { name: 'Undo' }).click()
-        await messages.getByText(/^Title of .* is as before\.$/).waitFor()
+        await messages.getByText(/^Title is “.+” again\.$/).waitFor()
         assert.equal(await title(), former)
       })
     },

@@ -10,6 +10,10 @@ export const paletteJourneys: Journeys = {
       await checkView('help')
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
+      // Someone believes to be in a field.
+      await page.keyboard.type('Sales Engineer')
+      assert.match(page.url(), /#\/health$/)
+      await page.keyboard.press('Escape')
       await page.keyboard.press('g')
       await page.keyboard.press('j')
       await page.getByRole('heading', { name: 'Jobs', level: 1 }).waitFor()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { parse } from 'csv-parse/sync'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { waitUntil } from '../../../helpers/wait-until.ts'
 import { tabTo } from '../input.ts'
 import type { Stage } from '../stage.ts'
@@ -27,7 +27,7 @@ export const searchJourneys: Journeys = {
         .getByRole('checkbox', { name: /^Engineering & Technical/ })
         .check()
       await section('Company Employees').getByRole('button', { name: 'Employees', exact: true }).click()
-      await section('Company Employees').getByLabel('From').fill('200')
+      await section('Company Employees').getByLabel('At least').fill('200')
       await page.getByText(`${emails.length} of 200 contacts`).waitFor()
       const grid = page.getByRole('grid', { name: 'Contacts' })
       await waitUntil('the table has the engineers only', async () => (await rowsOf(page)) === emails.length)
@@ -100,11 +100,11 @@ export const searchJourneys: Journeys = {
       await cell.dblclick()
       await page.keyboard.type('Chief Undo Officer')
       await page.keyboard.press('Enter')
-      await page.getByText(/^Title of .* saved\.$/).waitFor()
+      await page.getByText(/^Title: “.+” → “Chief Undo Officer”$/).waitFor()
       const stored = async () => (await stage.server.get(`/contacts/${last.uuid}`)).body.data.title
       assert.equal(await stored(), 'Chief Undo Officer')
       await page.getByRole('button', { name: 'Undo' }).click()
-      await page.getByText(/^Title of .* is as before\.$/).waitFor()
+      await page.getByText(/^Title is “.+” again\.$/).waitFor()
       assert.equal(await stored(), last.title)
       await cell.getByText(last.title).waitFor()
     })
@@ -143,6 +143,46 @@ export const searchJourneys: Journeys = {
     })
   },
 
+  'With every filter open the panel scrolls, and nothing around it': async stage => {
+    await stage.visit('/contacts', async ({ page, checkView }) => {
+      const panel = page.getByRole('complementary', { name: 'Filters' })
+      const closed = panel.locator('[aria-expanded="false"]')
+      await closed.first().waitFor()
+      while ((await closed.count()) > 0) await closed.first().click()
+      await panel.getByLabel('Allow typing errors').first().waitFor()
+      await panel.evaluate(element => {
+        element.scrollTop = element.scrollHeight
+      })
+      await panel.hover()
+      await page.mouse.wheel(0, 600)
+      await page.keyboard.press('End')
+      const beyond = await page.evaluate(() =>
+        [document.scrollingElement!, document.getElementById('main')!].map(
+          ({ scrollHeight, clientHeight }) => scrollHeight - clientHeight,
+        ),
+      )
+      assert.deepEqual(beyond, [0, 0])
+      await checkView('every filter')
+    })
+  },
+
+  'However many conditions there are, "Clear all" is in their first row': async stage => {
+    const keys = ['country', 'city', 'seniority', 'departments', 'email_status', 'company_employees_count']
+    const filter = encodeURIComponent(JSON.stringify(keys.map(key => ({ kind: 'exists', key }))))
+    await stage.visit(`/contacts?filter=${filter}`, async ({ page }) => {
+      const chips = page.getByRole('list', { name: 'Conditions' }).getByRole('listitem')
+      const middleOf = async (element: Locator) => {
+        const { y, height } = (await element.boundingBox())!
+        return y + height / 2
+      }
+      const last = await middleOf(chips.nth(keys.length - 1))
+      const first = await middleOf(chips.first())
+      const clear = await middleOf(page.getByRole('button', { name: 'Clear all' }))
+      assert.ok(last - first > 20, `${first}, ${last}: they need more than one row`)
+      assert.ok(Math.abs(clear - first) < 4, `${first}, ${clear}`)
+    })
+  },
+
   'A view is saved under a name, and opened again in another tab': async stage => {
     await stage.visit('/companies', async ({ page, checkView }) => {
       await page
@@ -151,24 +191,28 @@ export const searchJourneys: Journeys = {
         .check()
       await page.getByText(/^\d+ of \d+ companies$/).waitFor()
       await checkView('the companies')
-      await page.getByRole('button', { name: 'Views' }).click()
-      await page.getByRole('button', { name: 'Save this view' }).click()
+      await page.getByRole('button', { name: 'Saved searches' }).click()
+      await page.getByRole('button', { name: 'Save this search' }).click()
       await page.getByRole('dialog').getByLabel('Name').fill('French companies')
       await page.keyboard.press('Enter')
       await page.getByText('“French companies” was saved').waitFor()
     })
     await stage.visit('/companies', async ({ page, checkView }) => {
-      await page.getByRole('button', { name: 'Views' }).click()
-      await checkView('saved views')
+      await page.getByRole('button', { name: 'Saved searches' }).click()
+      await checkView('saved searches')
       await page.getByRole('button', { name: 'French companies', exact: true }).click()
       await page.getByText(/^\d+ of \d+ companies$/).waitFor()
       await page
         .getByRole('region', { name: 'Country', exact: true })
         .getByRole('checkbox', { name: /^Germany/ })
         .check()
-      await page.getByRole('button', { name: 'French companies · edited' }).waitFor()
+      await page.getByRole('button', { name: 'French companies · edited' }).click()
+      await page.getByRole('button', { name: 'Save as new' }).waitFor()
+      await page.getByRole('button', { name: 'Update “French companies”' }).click()
+      await page.getByText('“French companies” was updated').waitFor()
+      await page.getByRole('button', { name: 'French companies', exact: true }).waitFor()
       await page.getByRole('button', { name: 'Clear Country' }).click()
-      await page.getByRole('button', { name: 'Views' }).waitFor()
+      await page.getByRole('button', { name: 'Saved searches' }).waitFor()
     })
   },
 }

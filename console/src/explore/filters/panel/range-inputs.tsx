@@ -13,24 +13,29 @@ interface RangeInputsProps {
   readonly onChange: (condition: RangeCondition) => void
 }
 
+/** As in the conditions above the table. */
+const NUMBER_LABELS = { gte: 'At least', gt: 'More than', lte: 'At most', lt: 'Less than' }
+const DATE_LABELS = { gte: 'From', gt: 'After', lte: 'Until', lt: 'Before' }
+
 /** The two bounds of a range. */
 export function RangeInputs({ name, condition, isDate, onChange }: RangeInputsProps) {
   const lower = condition.gt === undefined ? 'gte' : 'gt'
   const upper = condition.lt === undefined ? 'lte' : 'lt'
   const inOrder = isInOrder(condition[lower], condition[upper])
+  const labels = isDate ? DATE_LABELS : NUMBER_LABELS
   return (
     <div className={styles.bounds} role="group" aria-label={`Range of ${name}`}>
       <BoundInput
-        label={lower === 'gt' ? 'More than' : 'From'}
+        label={labels[lower]}
         bound={condition[lower]}
         isDate={isDate}
         onChange={bound => onChange(withBound(condition, lower, bound))}
       />
       <BoundInput
-        label={upper === 'lt' ? 'Less than' : 'To'}
+        label={labels[upper]}
         bound={condition[upper]}
         isDate={isDate}
-        error={inOrder ? null : `Must not be below ${lower === 'gt' ? '“More than”' : '“From”'}`}
+        error={inOrder ? null : `Must not be ${isDate ? 'before' : 'below'} “${labels[lower]}”`}
         onChange={bound => onChange(withBound(condition, upper, bound))}
       />
     </div>
