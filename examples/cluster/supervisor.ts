@@ -15,7 +15,7 @@ export interface Part {
   readonly user?: { readonly uid: number; readonly gid: number } | null
   /** Whether it ends by itself when this process is gone, which it notices by an IPC channel. */
   readonly followsParent?: boolean
-  /** With which it ends in order. */
+  /** With which it ends cleanly. */
   readonly stopSignal: 'SIGTERM' | 'SIGINT'
   /** Whether it can be used. `log` is what it has written since its start. */
   isReady(log: string): Promise<boolean>

@@ -9,7 +9,7 @@ import type { Outage } from '../database/unavailable.ts'
 import { CHANNEL, digest, isGenerated, VALID } from './key-rows.ts'
 
 const RECONNECT_MS = 1000
-/** A connection may go silent without closing. This limits how long a revoked key stays valid then. */
+/** A connection may go silent without closing. This limits how long a revoked key stays valid then, and notices a database that hangs. */
 const READ_AGAIN_MS = 30_000
 /** The least time between two reads for keys that are not known. */
 const UNKNOWN_EVERY_MS = 1000
@@ -129,7 +129,7 @@ export async function openKeyRing(
     await idle()
   }
 
-  const again = setInterval(() => refresh().catch(() => {}), READ_AGAIN_MS)
+  const again = setInterval(() => refresh().catch(reconnect), READ_AGAIN_MS)
   try {
     await listen()
   } catch (error) {

@@ -26,7 +26,7 @@ async function reindex(context: Context): Promise<void> {
   })
   context.print(
     isEngineShared(context.config)
-      ? 'a running server builds new indexes in OpenSearch now; searches use the old ones until the log shows that it is done'
+      ? 'a running process, the leader, builds new indexes in OpenSearch now; searches use the old ones until its log shows that it is done. GET /health names the leader'
       : 'running servers rebuild their search indexes now, one after the other, and others at their next start; searches of a server fail with 503 until its log shows that it is done',
   )
 }
