@@ -27,7 +27,7 @@ test('each block of docs/performance.md is as its benchmark writes it', () => {
   const blocks = parseBlocks(document)
   assert.deepEqual(
     new Set([...document.matchAll(/^<!-- npm run bench -- (\w+)/gm)].map(([, name]) => name)),
-    new Set(['search', 'growth', 'http', 'build', 'changes', 'import', 'export', 'console']),
+    new Set(['search', 'growth', 'http', 'build', 'changes', 'import', 'export', 'console', 'opensearch']),
   )
   for (const block of blocks) assert.equal(replaceBlock(document, block.command, formatBlock(block)), document)
 })
