@@ -175,6 +175,8 @@ export const searchJourneys: Journeys = {
         const { y, height } = (await element.boundingBox())!
         return y + height / 2
       }
+      // Until the names of the fields are known, the chips have others.
+      await page.getByText('Company Employees has a value').waitFor()
       const last = await middleOf(chips.nth(keys.length - 1))
       const first = await middleOf(chips.first())
       const clear = await middleOf(page.getByRole('button', { name: 'Clear all' }))
