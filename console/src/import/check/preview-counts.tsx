@@ -31,8 +31,12 @@ export const PreviewCounts = memo(function PreviewCounts({ preview }: { readonly
         <Notice tone="warn">None of these rows can be stored. The table below says why.</Notice>
       )}
       <div className={styles.charts}>
-        {hasAny(contacts) && <OutcomeBar title="Rows with a contact" parts={effectParts(contacts, 'future')} />}
-        {hasAny(companies) && <OutcomeBar title="Rows with a company" parts={effectParts(companies, 'future')} />}
+        {hasAny(contacts) && (
+          <OutcomeBar title="Rows with a contact" parts={effectParts(contacts, 'contact', 'future')} />
+        )}
+        {hasAny(companies) && (
+          <OutcomeBar title="Rows with a company" parts={effectParts(companies, 'company', 'future')} />
+        )}
         <OutcomeBar title={countOf(rows.read, 'row')} parts={rowParts(rows, 'future')} />
       </div>
     </Card>

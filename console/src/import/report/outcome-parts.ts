@@ -11,12 +11,16 @@ export interface Part {
 type Tense = 'past' | 'future'
 
 /** Of the rows that name such a record. */
-export function effectParts({ created, updated, unchanged }: EffectCounts, tense: Tense = 'past'): readonly Part[] {
+export function effectParts(
+  { created, updated, unchanged }: EffectCounts,
+  noun: 'contact' | 'company',
+  tense: Tense = 'past',
+): readonly Part[] {
   const isPast = tense === 'past'
   return [
     { kind: 'created', label: isPast ? 'created one' : 'will create one', count: created },
     { kind: 'updated', label: isPast ? 'changed one' : 'will change one', count: updated },
-    { kind: 'unchanged', label: 'already up to date', count: unchanged },
+    { kind: 'unchanged', label: noun === 'company' ? 'already there' : 'already up to date', count: unchanged },
   ]
 }
 

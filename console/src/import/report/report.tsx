@@ -41,8 +41,12 @@ export function ImportReport({ job }: { readonly job: Job }) {
     <div className={styles.report}>
       <Lead job={job} counts={counts} />
       <div className={styles.charts}>
-        {hasAny(counts.contacts) && <OutcomeBar title="Rows with a contact" parts={effectParts(counts.contacts)} />}
-        {hasAny(counts.companies) && <OutcomeBar title="Rows with a company" parts={effectParts(counts.companies)} />}
+        {hasAny(counts.contacts) && (
+          <OutcomeBar title="Rows with a contact" parts={effectParts(counts.contacts, 'contact')} />
+        )}
+        {hasAny(counts.companies) && (
+          <OutcomeBar title="Rows with a company" parts={effectParts(counts.companies, 'company')} />
+        )}
         <OutcomeBar title={countOf(counts.rows.read, 'row')} parts={rowParts(counts.rows)} />
       </div>
       <Links job={job} counts={counts} />
