@@ -4,6 +4,7 @@ import { StoreUnavailable } from '../../src/files/unavailable.ts'
 import { validateImportData } from '../../src/jobs/import/data.ts'
 import { type BatchOfFile, type ImportStart, importBatches } from '../../src/jobs/import/import-batches.ts'
 import { importBatchesInThread, readBeginningInThread } from '../../src/jobs/import/in-thread.ts'
+import { freeBatch } from '../../src/records/write/stage-batch.ts'
 
 const START: ImportStart = { options: {}, from: null }
 
@@ -20,6 +21,10 @@ async function* people(portions: number, ended = () => {}): AsyncGenerator<Uint8
   }
 }
 
+async function* streamOf(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* chunks
+}
+
 async function* shoes(): AsyncGenerator<Uint8Array> {
   yield Buffer.from('Shoe Size,Mood\n38,fine\n')
 }
@@ -32,6 +37,29 @@ test('a thread reads a file exactly as it is read without one', async () => {
   const batches = await all(importBatchesInThread(people(23), START))
   assert.deepEqual(batches, await all(importBatches(people(23), START)))
   assert.ok(batches.length > 2)
+})
+
+test('a chunk with a buffer of its own moves to the thread; another one is copied', async () => {
+  const portions = await Array.fromAsync(people(2))
+  const own = portions.map(portion => Uint8Array.from(portion))
+  assert.ok((await all(importBatchesInThread(streamOf(own), START))).length > 0)
+  assert.deepEqual(
+    own.map(({ buffer }) => buffer.detached),
+    [true, true, true],
+  )
+  const whole = Uint8Array.from(Buffer.concat(portions))
+  const views = [whole.subarray(0, 100), whole.subarray(100)]
+  await all(importBatchesInThread(streamOf(views), START))
+  assert.equal(whole.buffer.detached, false)
+  assert.deepEqual(Buffer.from(whole), Buffer.concat(portions))
+})
+
+test('a batch that is freed holds no memory', async () => {
+  for (const { records } of await all(importBatchesInThread(people(3), START))) {
+    freeBatch(records)
+    for (const { lines, steps } of [records.companies, records.contacts])
+      for (const { bytes } of [lines, steps]) assert.ok(bytes.buffer.detached)
+  }
 })
 
 test('a thread that has read a file reads the next one, also after it has refused one', async () => {
