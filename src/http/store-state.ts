@@ -5,7 +5,7 @@ import { within } from '../runtime/within.ts'
 /** Milliseconds. */
 const ASK_EVERY = 10_000
 const FIRST_ANSWER_WITHIN = 1_000
-/** There is no such file. Only whether there is an answer matters. */
+/** No file has this key: only whether the storage answers matters. */
 const KEY = 'uploads/connectra-health'
 
 type StoreState = Readonly<{ status: 'ok' }> | Readonly<{ status: 'down'; reason: string }>

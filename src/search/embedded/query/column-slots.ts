@@ -13,7 +13,7 @@ import {
   membersOf,
   type Postings,
 } from '../segment/postings.ts'
-import type { Column } from '../segment/segment.ts'
+import type { Column, Words } from '../segment/segment.ts'
 import { type Bits, hasBit, listBits, orInto, setBit, wordsFor } from '../sets/bitset.ts'
 import { eachSlot } from '../sets/each-slot.ts'
 import type { Scratch } from '../sets/scratch.ts'
@@ -75,10 +75,13 @@ export function slotsOfItems(column: Column, wanted: Bits, total: number, scratc
   return dense(bits)
 }
 
-/** The total number of slots of the values. In a list field, a slot counts once for each of the values that it has. */
-export function countAll(column: Column, ordinals: ArrayLike<number>): number {
+/**
+ * The total number of slots of the values, or of values of the words. In a list field, a slot counts once for each of the values that
+ * it has.
+ */
+export function countAll({ postings }: Column | Words, ordinals: ArrayLike<number>): number {
   let total = 0
-  for (let index = 0; index < ordinals.length; index++) total += countOfKey(column.postings, ordinals[index])
+  for (let index = 0; index < ordinals.length; index++) total += countOfKey(postings, ordinals[index])
   return total
 }
 

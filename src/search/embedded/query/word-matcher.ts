@@ -1,6 +1,6 @@
 /** Matches words of a column: the slots whose value contains any of the given words, and the values themselves. */
 
-import { countOfKey, isFrequent, membersOf, type Postings } from '../segment/postings.ts'
+import { isFrequent, membersOf } from '../segment/postings.ts'
 import { type Column, type Words, weightOf } from '../segment/segment.ts'
 import { readSequence, type WordBuffer } from '../segment/sequences.ts'
 import { type Bits, hasBit, orInto, setBit } from '../sets/bitset.ts'
@@ -8,7 +8,7 @@ import { eachSlot } from '../sets/each-slot.ts'
 import { createNumberList } from '../sets/number-list.ts'
 import type { Scratch } from '../sets/scratch.ts'
 import { dense, hasSlot, toList } from '../sets/slots.ts'
-import { cacheBits, keepByItems, keepByValue, noItems, slotsOfAny, uniteInto } from './column-slots.ts'
+import { cacheBits, countAll, keepByItems, keepByValue, noItems, slotsOfAny, uniteInto } from './column-slots.ts'
 import { LOOK_AT_BIT, lookAtEach, type Matcher, NEVER } from './matcher.ts'
 
 /** The cost of reading the words of a value. */
@@ -20,21 +20,28 @@ const MARK = 3
 export function wordsMatcher(column: Column, words: Words, ordinals: ArrayLike<number>, scratch: Scratch): Matcher {
   if (ordinals.length === 0) return NEVER
   const single = ordinals.length === 1
-  const weights = Array.from(ordinals, ordinal => weightOf(column, ordinal))
-  const weight = weights.reduce((sum, each) => sum + each, 0)
-  const isRare = (_: number, place: number) => !isFrequent(weights[place], column.size)
-  const rare = Array.from(ordinals).filter(isRare)
-  const rareWeight = weights.filter(isRare).reduce((sum, each) => sum + each, 0)
+  const frequent: number[] = []
+  const rare: number[] = []
+  let weight = 0
+  let rareWeight = 0
+  for (let index = 0; index < ordinals.length; index++) {
+    const own = weightOf(column, ordinals[index])
+    weight += own
+    if (isFrequent(own, column.size)) frequent.push(ordinals[index])
+    else {
+      rare.push(ordinals[index])
+      rareWeight += own
+    }
+  }
   /** The values of all words. */
-  const valueCount = single ? 0 : countOfEach(words.postings, ordinals)
+  const valueCount = single ? 0 : countAll(words, ordinals)
   const markCost = (count: number) => valueCount * MARK + column.values.size / 32 + count * LOOK_AT_BIT
   return {
     estimate: Math.min(weight, column.size),
     exact: single && column.itemOffsets === null,
-    cost: ((ordinals.length - rare.length + (single ? 0 : 1)) * column.size) / 32 + rareWeight,
+    cost: ((frequent.length + (single ? 0 : 1)) * column.size) / 32 + rareWeight,
     all() {
-      if (rare.length === ordinals.length) return slotsOfAny(column, valuesOf(words, rare, column, scratch), scratch)
-      const frequent = Array.from(ordinals).filter((_, place) => isFrequent(weights[place], column.size))
+      if (frequent.length === 0) return slotsOfAny(column, valuesOf(words, rare, column, scratch), scratch)
       if (single) return dense(slotsOfWord(column, words, frequent[0], scratch))
       const bits = scratch.zeroed(column.size)
       for (const word of frequent) orInto(bits, bits, slotsOfWord(column, words, word, scratch))
@@ -58,12 +65,6 @@ export function wordsMatcher(column: Column, words: Words, ordinals: ArrayLike<n
       )
     },
   }
-}
-
-function countOfEach(postings: Postings, keys: ArrayLike<number>): number {
-  let count = 0
-  for (let index = 0; index < keys.length; index++) count += countOfKey(postings, keys[index])
-  return count
 }
 
 /** The items (see `itemBits`) whose value contains any of the words. */

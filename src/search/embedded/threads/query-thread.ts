@@ -29,10 +29,7 @@ port.on('message', (message: ToThread) => {
       return
     }
     case 'ask':
-      return reply(message.id, () => {
-        const { request, limit, stop, deadline } = message
-        return answer(state, request, meterUntil({ stop, limit, deadline }))
-      })
+      return reply(message.id, () => answer(state, message.request, meterUntil(message)))
     case 'scan':
       scans.set(message.id, scanRest(state, message))
       return
@@ -73,9 +70,7 @@ function meterUntil({ stop, limit = Number.POSITIVE_INFINITY, deadline = Number.
     if (Date.now() > deadline) throw new TimedOut()
   }
   check()
-  return limit === Number.POSITIVE_INFINITY
-    ? checkingMeter(check)
-    : bothMeters(limitedMeter(limit), checkingMeter(check))
+  return bothMeters(limitedMeter(limit), checkingMeter(check))
 }
 
 /** The portions of a scan after its first rows. */
