@@ -20,6 +20,7 @@ import { JOB_HANDLERS, type JobType } from './jobs/job-types.ts'
 import { startRetention } from './jobs/queue/retention.ts'
 import { startWorker, type Worker } from './jobs/queue/worker.ts'
 import type { Logger } from './log.ts'
+import { withRehearsal } from './rehearsal.ts'
 import { within } from './runtime/within.ts'
 import type { SearchEngine } from './search/engine.ts'
 import { isEngineShared, openSearchEngine } from './search-engine.ts'
@@ -85,7 +86,7 @@ export async function openApp(config: Config, options: AppOptions): Promise<App>
     let stopping = false
     const retention = startRetention(database.pool, store, config.feedRetention, log, config.fileRetention)
     stack.push('the retention', CLOSE_PART_WITHIN, () => retention.stop())
-    const openEngine = engineOpener(config, database, log, stack)
+    const openEngine = engineOpener(config, database, options, stack)
     // Without requests to answer, nothing is searched until the first export. A shared index is kept up to date by all processes.
     const opened = options.http || isEngineShared(config) ? await openEngine() : null
     const engine = opened?.engine ?? null
@@ -209,12 +210,13 @@ async function openMigratedDatabase(
 }
 
 /** Returns a function that opens the search index when it is first called. */
-function engineOpener(config: Config, database: OpenDatabase, log: Logger, stack: Stack) {
+function engineOpener(config: Config, database: OpenDatabase, { http, log }: AppOptions, stack: Stack) {
   let opened: SearchEngine | null = null
   // Pushed before it is opened, so that it closes after the work that uses it, whenever that opens it.
   stack.push('the search index', CLOSE_PART_WITHIN, async () => await opened?.close())
   return once(async () => {
     opened = await openSearchEngine(config, database, log)
+    if (http && !opened.shared) opened = withRehearsal(opened, database.pool)
     const ready = opened.ready()
     ready.catch(() => {})
     return { engine: opened, ready }

@@ -215,6 +215,7 @@ const EDGES: Edges = {
     'jobs',
     'console',
   ],
+  'rehearsal.ts': ['fields.ts', 'runtime', 'database', 'records/read', 'vql', 'search'],
   'app.ts': [
     'errors.ts',
     'config.ts',
@@ -226,6 +227,7 @@ const EDGES: Edges = {
     'console',
     'search',
     'search-engine.ts',
+    'rehearsal.ts',
     'jobs/queue',
     'jobs',
     'http',
