@@ -8,10 +8,13 @@ import { getPriority, setPriority } from 'node:os'
 /** At the lowest priority, 19, a thread gets a hundredth of a busy core. At 10 it gets a tenth. */
 const NICE = 10
 
+/** For work of some milliseconds that a client waits for. It gets three times as much as that at 10. */
+export const SLIGHTLY = 5
+
 /** For the calling thread. On Linux each thread has its own priority; elsewhere this would change the whole process. */
-export function yieldToSearches(): void {
+export function yieldToSearches(nice = NICE): void {
   // Process ID 0 means the calling thread.
-  if (process.platform === 'linux') lower(0)
+  if (process.platform === 'linux') lower(0, nice)
 }
 
 /**
@@ -19,7 +22,7 @@ export function yieldToSearches(): void {
  * Linux may compare priorities only within a session of processes (sched(7), autogroups), and each of PostgreSQL's is one by itself.
  */
 export function makeYield(pid: number): void {
-  lower(pid)
+  lower(pid, NICE)
   if (process.platform !== 'linux') return
   try {
     writeFileSync(`/proc/${pid}/autogroup`, String(NICE))
@@ -28,9 +31,9 @@ export function makeYield(pid: number): void {
   }
 }
 
-function lower(pid: number): void {
+function lower(pid: number, nice: number): void {
   try {
-    if (getPriority(pid) < NICE) setPriority(pid, NICE)
+    if (getPriority(pid) < nice) setPriority(pid, nice)
   } catch {
     // It has ended, or it belongs to another user.
   }

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { findField } from '../../src/fields.ts'
 import { upsert } from '../../src/records/write/upsert.ts'
 import { type EmbeddedEngineOptions, openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
-import type { ToThread } from '../../src/search/embedded/threads/requests.ts'
+import type { ThreadData, ToThread } from '../../src/search/embedded/threads/requests.ts'
 import type { FacetRequest, SearchEngine } from '../../src/search/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import { createTestDatabase } from '../helpers/database.ts'
@@ -134,7 +134,7 @@ test('a scan that nobody waits for any more ends between two portions', async ()
 
 test('a query thread does not begin a query that nobody waits for', async () => {
   const script = new URL('../../src/search/embedded/threads/query-thread.ts', import.meta.url)
-  const thread = new Worker(script)
+  const thread = new Worker(script, { workerData: { lane: 'quick' } satisfies ThreadData })
   const request = { type: 'count', service: 'contact', where: { type: 'all' } } as const
   const flag = new Int32Array(new SharedArrayBuffer(4))
   flag[0] = 1

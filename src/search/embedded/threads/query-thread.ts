@@ -1,18 +1,19 @@
 /** The program of a query thread: answers costly queries and long scans, one after another. */
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { failOnUnreadable } from '../../../runtime/unreadable-messages.ts'
-import { yieldToSearches } from '../../../runtime/yield-to-searches.ts'
+import { SLIGHTLY, yieldToSearches } from '../../../runtime/yield-to-searches.ts'
 import { scan } from '../answer/search.ts'
 import { adoptState, emptyState, type IndexState } from '../index-state.ts'
 import { adoptPairs } from '../joins/state-pairs.ts'
 import { bothMeters, checkingMeter, limitedMeter, type Meter, TooCostly } from '../query/meter.ts'
 import { createCollector, droppedBytes } from '../update/collect-garbage.ts'
-import { answer, type FromThread, type StopFlag, type ToThread } from './requests.ts'
+import { answer, type FromThread, type StopFlag, type ThreadData, type ToThread } from './requests.ts'
 
 class TimedOut extends Error {}
 class Stopped extends Error {}
 
-yieldToSearches()
+// Otherwise a misspelt word would wait for an import.
+yieldToSearches((workerData as ThreadData).lane === 'quick' ? SLIGHTLY : undefined)
 const port = parentPort!
 failOnUnreadable(port)
 const collect = createCollector()

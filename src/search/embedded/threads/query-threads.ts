@@ -12,7 +12,7 @@ import { endOnUnreadable } from '../../../runtime/unreadable-messages.ts'
 import type { Query } from '../../../vql/query.ts'
 import type { IndexState } from '../index-state.ts'
 import { THREAD_LIMITS } from '../update/writer-messages.ts'
-import type { Answer, FromThread, Request, StopFlag, ToThread } from './requests.ts'
+import type { Answer, FromThread, Lane, Request, StopFlag, ThreadData, ToThread } from './requests.ts'
 
 const SCRIPT = scriptBeside(import.meta.url, 'query-thread')
 /** How many queries may wait for each thread. */
@@ -50,8 +50,6 @@ export interface QueryThreads {
   close(): Promise<void>
 }
 
-type Lane = 'quick' | 'long'
-
 interface Thread {
   readonly lane: Lane
   readonly worker: Worker
@@ -72,7 +70,11 @@ export function openQueryThreads({ log, threads: size, timeoutMs, quickCost }: Q
   let refreshing: NodeJS.Timeout | undefined
 
   function start(lane: Lane): Thread {
-    const worker = new Worker(SCRIPT, { name: 'connectra-query', resourceLimits: THREAD_LIMITS })
+    const worker = new Worker(SCRIPT, {
+      name: 'connectra-query',
+      workerData: { lane } satisfies ThreadData,
+      resourceLimits: THREAD_LIMITS,
+    })
     const thread: Thread = { lane, worker, state: null, callers: 0, waiting: new Map() }
     threads.add(thread)
     worker.on('message', (message: FromThread) => settle(thread, message))

@@ -39,6 +39,13 @@ export function answer(state: IndexState, request: Request, meter: Meter): Answe
 /** One number in shared memory: 1 once nobody waits for the answer any more. The thread sees it while it works. */
 export type StopFlag = Int32Array<SharedArrayBuffer>
 
+/** Whether a thread answers queries of some milliseconds, or longer ones. */
+export type Lane = 'quick' | 'long'
+
+export interface ThreadData {
+  readonly lane: Lane
+}
+
 /** A message to a query thread. */
 export type ToThread =
   /** Later messages refer to this state. */
