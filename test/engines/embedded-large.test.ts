@@ -14,6 +14,7 @@ import { extent } from '../../src/search/embedded/answer/extent.ts'
 import { facet } from '../../src/search/embedded/answer/facet.ts'
 import { scan, search } from '../../src/search/embedded/answer/search.ts'
 import { emptyState, type IndexState } from '../../src/search/embedded/index-state.ts'
+import { withPairs } from '../../src/search/embedded/joins/state-pairs.ts'
 import { applyChanges } from '../../src/search/embedded/update/apply-changes.ts'
 import { DEFAULT_POLICY, installMerge, planMerge } from '../../src/search/embedded/update/merge-policy.ts'
 import { runMerge } from '../../src/search/embedded/update/merge-segments.ts'
@@ -60,7 +61,9 @@ describe('the embedded index on a few thousand records', () => {
       if (plan !== null && batch % 2 === 0) state = installMerge(state, plan, runMerge(plan))
     }
     records = { company: [...alive.company.values()], contact: [...alive.contact.values()] }
+    state = withPairs(state, assert.ifError)
     assert.ok(state.contact.length > 2 && state.contact.some(entry => entry.dead !== null))
+    assert.ok(state.company.some(({ dead }, place) => dead !== null && state.sums![place] != null))
   })
 
   for (const [place, queryClass] of queryClasses(generator).entries()) {

@@ -1,14 +1,17 @@
 /** The pairs of segments, which the writer thread computes for all threads. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { count } from '../../src/search/embedded/answer/count.ts'
 import { adoptState, emptyState, type IndexState } from '../../src/search/embedded/index-state.ts'
 import { pairsOf } from '../../src/search/embedded/joins/pairs.ts'
 import { adoptPairs, withPairs } from '../../src/search/embedded/joins/state-pairs.ts'
 import { openSegment } from '../../src/search/embedded/segment/open-segment.ts'
 import { applyChanges } from '../../src/search/embedded/update/apply-changes.ts'
+import { droppedBytes } from '../../src/search/embedded/update/collect-garbage.ts'
 import { installMerge } from '../../src/search/embedded/update/merge-policy.ts'
 import { runMerge } from '../../src/search/embedded/update/merge-segments.ts'
 import type { Change, IndexedRecord } from '../../src/search/engine.ts'
+import { parseWhere } from '../../src/vql/parse-where.ts'
 
 const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 
@@ -106,4 +109,87 @@ test('a damaged segment has no pairs, is reported once, and the other segments h
     )
   }
   assert.equal(errors.length, 1)
+})
+
+/** Contacts 200 to 219 of companies 0 to 9. */
+const MORE_CONTACTS = Array.from({ length: 20 }, (_, index) =>
+  change('contact', 200 + index, { company_id: uuid(index % 10) }),
+)
+
+/** Its pair with 9 companies or more is a list. */
+const ONE_CONTACT = [change('contact', 300, { company_id: uuid(3) })]
+
+test('the contacts of each company are summed over the segments whose pairs are tables', () => {
+  const state = withPairs(
+    stateOf(companies(0, 9), CONTACTS, MORE_CONTACTS, ONE_CONTACT, companies(50, 51)),
+    mustNotHappen,
+  )
+  const [sums, none] = state.sums!
+  assert.deepEqual(sums, {
+    segments: state.contact.slice(0, 2).map(({ segment }) => segment.id),
+    contacts: new Uint32Array(new SharedArrayBuffer(36)).fill(5),
+  })
+  assert.equal(none, null)
+  assert.deepEqual(withPairs(stateOf(companies(0, 9), CONTACTS, ONE_CONTACT), mustNotHappen).sums, [null])
+})
+
+test('the sums stay until a large segment comes or goes, and are then counted as dropped', () => {
+  const before = withPairs(stateOf(companies(0, 9), CONTACTS, MORE_CONTACTS), mustNotHappen)
+  const small = withPairs(applyChanges(before, ONE_CONTACT), mustNotHappen)
+  assert.equal(small.sums![0], before.sums![0])
+  assert.equal(droppedBytes(before, structuredClone(small)), 0)
+  const large = withPairs(
+    applyChanges(
+      small,
+      CONTACTS.map(({ record }, index) => change('contact', 400 + index, { company_id: record!.company_id! })),
+    ),
+    mustNotHappen,
+  )
+  assert.deepEqual([...large.sums![0]!.contacts], new Array(9).fill(8))
+  assert.equal(droppedBytes(small, large), 36)
+  const without = withPairs({ ...large, company: [] }, mustNotHappen)
+  const { segment } = large.company[0]!
+  const pairs = large.pairs!.flat().reduce((sum, buffer) => sum + buffer!.byteLength, 0)
+  assert.equal(droppedBytes(large, without), segment.buffer.byteLength + pairs + 36)
+})
+
+test('a count by companies is exact with sums, dead contacts and dead companies, in any thread', () => {
+  const wanted = (number: number) => ({ employees_count: number % 2 })
+  const all = Array.from({ length: 9 }, (_, number) => change('company', number, wanted(number)))
+  const gone: Change = { service: 'contact', uuid: uuid(103), record: null }
+  const moved = change('contact', 201, { company_id: uuid(2) })
+  const changed = change('company', 5, wanted(6))
+  const deleted: Change = { service: 'company', uuid: uuid(7), record: null }
+  const sent = withPairs(
+    stateOf(all, CONTACTS, MORE_CONTACTS, ONE_CONTACT, [gone, moved, changed, deleted]),
+    mustNotHappen,
+  )
+  const received = adoptState(structuredClone(sent), emptyState())
+  adoptPairs(received)
+  const odd = { range_query: { must: { company_employees_count: { gte: 1 } } } }
+  const notOdd = { range_query: { must_not: { company_employees_count: { gte: 1 } } } }
+  for (const state of [
+    sent,
+    received,
+    { ...sent, sums: undefined },
+    { company: sent.company, contact: sent.contact },
+  ]) {
+    // Companies 1 and 3 have five each. Company 3 has one more, and one less. Contact 201 has left company 1.
+    assert.equal(count(state as IndexState, 'contact', parseWhere('contact', odd)), 9)
+    assert.equal(count(state as IndexState, 'contact', parseWhere('contact', notOdd)), 50 - 9)
+  }
+})
+
+test('the sums leave out a damaged segment, and the count fails that needs it', () => {
+  const state = stateOf(
+    companies(0, 9),
+    CONTACTS,
+    MORE_CONTACTS,
+    MORE_CONTACTS.map((_, index) => change('contact', 500 + index, { company_id: uuid(index % 10) })),
+  )
+  const [whole, cut, other] = state.contact
+  const segment = { ...cut!.segment, buffer: cut!.segment.buffer.slice(0, 16) }
+  const damaged = withPairs({ ...state, contact: [whole!, { ...cut!, segment }, other!] }, () => {})
+  assert.deepEqual(damaged.sums![0]!.segments, [whole!.segment.id, other!.segment.id])
+  assert.throws(() => count(damaged, 'contact', parseWhere('contact', { exists: { must: ['company_name'] } })))
 })

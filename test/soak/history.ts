@@ -28,7 +28,7 @@ export type Step =
   /** Remembers this moment. Queries are run on it too, after all later steps. */
   | { readonly type: 'moment' }
 
-/** A state of the index, and the live records according to simple bookkeeping. */
+/** A state of the index as it is published, and the live records according to simple bookkeeping. */
 export interface Moment {
   readonly state: IndexState
   readonly records: Records
@@ -59,8 +59,11 @@ export async function replay(history: readonly Step[]): Promise<Replayed> {
   const done = (what: string) => {
     steps[what] = (steps[what] ?? 0) + 1
   }
+  const damaged = (error: unknown) => {
+    throw error
+  }
   const now = (): Moment => ({
-    state,
+    state: state.pairs === undefined ? withPairs(state, damaged) : state,
     records: { company: [...alive.company.values()], contact: [...alive.contact.values()] },
     gone: { company: [...gone.company], contact: [...gone.contact] },
   })
@@ -82,9 +85,6 @@ export async function replay(history: readonly Step[]): Promise<Replayed> {
 
   /** To a thread that has nothing yet, which also gets the pairs. */
   function post(): void {
-    const damaged = (error: unknown) => {
-      throw error
-    }
     state = adoptState(structuredClone(withPairs(state, damaged)), emptyState())
     adoptPairs(state)
   }

@@ -1,5 +1,6 @@
 /** Counts, per segment and field, how often a round reached the cases for which the structures of the index are made. */
 import { SERVICES } from '../../src/fields.ts'
+import type { IndexState } from '../../src/search/embedded/index-state.ts'
 import { openSegment } from '../../src/search/embedded/segment/open-segment.ts'
 import { columnFields } from '../../src/search/embedded/segment/segment.ts'
 import { uuidAt } from '../../src/search/embedded/segment/uuids.ts'
@@ -46,6 +47,23 @@ export function noteReached({ state, records }: Moment, tally: Tally): void {
     'joins between several segments of both',
     state.company.length > 1 && state.contact.length > 1 && named.length > 0,
   )
+  noteSums(state, add)
+}
+
+function noteSums({ sums, company, contact }: IndexState, add: Add): void {
+  company.forEach(({ dead }, place) => {
+    const summed = sums?.[place]
+    if (summed == null) return
+    add('sums of contacts over several segments', true)
+    add('sums of contacts over three segments and more', summed.segments.length > 2)
+    add('sums of contacts, dead companies', dead !== null)
+    add(
+      'sums of contacts, dead contacts',
+      contact.some(entry => entry.dead !== null && summed.segments.includes(entry.segment.id)),
+    )
+    add('sums of contacts, others beside them', contact.length > summed.segments.length)
+    add('sums of contacts, several segments of companies', company.length > 1)
+  })
 }
 
 function sizeClass(size: number): string {

@@ -8,7 +8,7 @@
  * 1. sets/: sets of records within one segment, as bitsets or as sorted lists.
  * 2. segment/: the stored data. Start with segment.ts; the other files are its parts.
  * 3. build/: building a segment from records (build-segment.ts) and the whole index from the database (build-index.ts).
- * 4. joins/: which companies the contacts of a segment refer to (pairs.ts).
+ * 4. joins/: which companies the contacts of a segment refer to (pairs.ts), and how many contacts each has (contact-sums.ts).
  * 5. update/: following the change feed. The writer thread (writer-thread.ts, started by writer.ts) applies changes
  *    (apply-changes.ts) and plans merges (`planMerge` in merge-policy.ts). The merger thread runs them (merge-segments.ts).
  * 6. query/: which records satisfy a condition. plan.ts normalizes the condition, compile.ts turns it into matchers,
@@ -42,6 +42,15 @@ export interface IndexState extends Readonly<Record<Service, readonly Entry[]>> 
    * for each entry of companies, null if a segment is damaged. The writer thread adds them before it publishes a state.
    */
   readonly pairs?: readonly (readonly (SharedArrayBuffer | null)[])[]
+  /** For each entry of companies, null if summing has no use (joins/contact-sums.ts). Added with `pairs`. */
+  readonly sums?: readonly (ContactSums | null)[]
+}
+
+/** For each slot of a segment of companies, the number of contacts in several segments of contacts, dead ones included. */
+export interface ContactSums {
+  /** The ids of these segments of contacts. */
+  readonly segments: readonly string[]
+  readonly contacts: Uint32Array<SharedArrayBuffer>
 }
 
 /** A state of the index and the position in the feed that it reflects. */
@@ -50,7 +59,7 @@ export interface Published {
   readonly position: Position
 }
 
-/** The state with other entries of one service, and without pairs, which would be those of the old entries. */
+/** The state with other entries of one service, and without pairs and sums, which would be those of the old entries. */
 export function withEntries(state: IndexState, service: Service, entries: readonly Entry[]): IndexState {
   const { company, contact } = state
   return { company, contact, [service]: entries }

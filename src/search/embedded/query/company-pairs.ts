@@ -48,21 +48,28 @@ export function markItems(part: Part, company: Part, slots: Slots, bits: Bits): 
 /** The number of contacts of `part` whose company is in `slots`, dead contacts included. */
 export function countContacts(part: Part, company: Part, slots: Slots): number {
   const pairs = pairsOfParts(part, company)
+  if (pairs.layout === 'table') return sumOf(pairs.contacts, slots)
   let total = 0
-  if (pairs.layout === 'table' && slots.kind === 'dense') {
-    // This loop is the whole cost of counting the contacts of many companies, so it is written out.
-    const { contacts } = pairs
-    const { bits } = slots
-    for (let index = 0; index < bits.length; index++) {
-      for (let word = bits[index]; word !== 0; word &= word - 1) {
-        total += contacts[(index << 5) + 31 - Math.clz32(word & -word)]
-      }
-    }
-    return total
-  }
   eachOrdinal(pairs, slots, (_, contacts) => {
     total += contacts
   })
+  return total
+}
+
+/** The sum of the numbers of these slots. */
+export function sumOf(numbers: Uint32Array, slots: Slots): number {
+  let total = 0
+  if (slots.kind === 'sparse') {
+    for (const slot of slots.list) total += numbers[slot]
+    return total
+  }
+  // This loop is the whole cost of counting the contacts of many companies, so it is written out.
+  const { bits } = slots
+  for (let index = 0; index < bits.length; index++) {
+    for (let word = bits[index]; word !== 0; word &= word - 1) {
+      total += numbers[(index << 5) + 31 - Math.clz32(word & -word)]
+    }
+  }
   return total
 }
 

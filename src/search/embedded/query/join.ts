@@ -1,14 +1,14 @@
 /**
  * From companies to their contacts. A condition on companies is resolved to slots in the segments of companies, then to
  * ordinals of `company_id` (company-pairs.ts), and finally to a condition of the form "company_id is one of these". A count is
- * the sum of the contacts of each company. A short list of contacts looks up its companies instead.
+ * the sum of the contacts of each company (contact-sums.ts). A short list of contacts looks up its companies instead.
  */
 import { companyColumn } from '../joins/pairs.ts'
 import { countOfAll } from '../segment/postings.ts'
 import { createNumberList } from '../sets/number-list.ts'
 import { hasSlot, type Slots } from '../sets/slots.ts'
 import { noItems } from './column-slots.ts'
-import { companyFinder, countContacts, markItems, PLACES, segmentOf } from './company-pairs.ts'
+import { companyFinder, countContacts, markItems, PLACES, segmentOf, sumOf } from './company-pairs.ts'
 import { LOOK_AT_BIT, type Matcher } from './matcher.ts'
 import type { Join } from './plan.ts'
 import { liveSlots, type Part, type Reader } from './reader.ts'
@@ -43,11 +43,6 @@ export function joinMatcher(part: Part, node: Join, matchers: readonly Matcher[]
     estimate: wanted === 0 ? 0 : Math.max(1, (Math.min(wanted, companies) / companies) * having),
     exact: false,
     cost,
-    count: () =>
-      joinedCompanies(reader, node, matchers).reduce(
-        (sum, slots, index) => sum + countContacts(part, reader.companies[index], slots),
-        0,
-      ),
     all: () => resolve().all(),
     withinCost: count => Math.min(count * LOOK_UP, resolveCost + count * LOOK_AT_BIT),
     within: list =>
@@ -55,6 +50,24 @@ export function joinMatcher(part: Part, node: Join, matchers: readonly Matcher[]
         ? keepJoined(part, matchers, list)
         : resolve().within(list),
   }
+}
+
+/** The number of contacts in all segments whose live company satisfies the condition of the join, dead contacts included. */
+export function countJoined(reader: Reader, node: Join, matchers: readonly Matcher[]): number {
+  const counted = reader.companies.map((company, index) => {
+    const sums = reader.sums[index]
+    const others = reader.contacts.filter(({ segment }) => !sums?.segments.includes(segment.id))
+    const { estimate } = matchers[index]
+    if (sums !== null) reader.meter.spend(estimate * MARK)
+    for (const { segment } of others) reader.meter.spend(Math.min(estimate, companyColumn(segment).values.size) * MARK)
+    return { company, sums, others }
+  })
+  const joined = joinedCompanies(reader, node, matchers)
+  return counted.reduce((total, { company, sums, others }, index) => {
+    const slots = joined[index]
+    const summed = sums === null ? 0 : sumOf(sums.contacts, slots)
+    return others.reduce((sum, part) => sum + countContacts(part, company, slots), total + summed)
+  }, 0)
 }
 
 /** Returns a test for contacts: whether the company of a contact is alive and satisfies the condition of the join. */

@@ -1,6 +1,6 @@
 /** What a query reads: the segments of the state it started with, its scratch memory, and the meter of its cost. */
 import type { Field, Service } from '../../../fields.ts'
-import type { Entry, IndexState } from '../index-state.ts'
+import type { ContactSums, Entry, IndexState } from '../index-state.ts'
 import { openSegment } from '../segment/open-segment.ts'
 import type { Column, Segment } from '../segment/segment.ts'
 import type { Bits } from '../sets/bitset.ts'
@@ -13,6 +13,8 @@ import type { Node } from './plan.ts'
 export interface Reader {
   readonly companies: readonly Part[]
   readonly contacts: readonly Part[]
+  /** For each part of `companies`. A state that the writer has not published has none. */
+  readonly sums: readonly (ContactSums | null)[]
   readonly scratch: Scratch
   readonly meter: Meter
   /**
@@ -48,6 +50,7 @@ export function openReader(state: IndexState, meter = UNLIMITED): Reader {
   const reader: Reader = {
     companies,
     contacts,
+    sums: state.sums ?? state.company.map(() => null),
     scratch: createScratch(),
     meter,
     joins: new Map(),

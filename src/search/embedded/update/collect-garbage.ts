@@ -58,7 +58,7 @@ function collectAtOnce(thoroughness: Thoroughness): void {
   })
 }
 
-/** The size in bytes of the segments that are in `before` but not in `after`, and of their pairs. */
+/** The size in bytes of the segments that are in `before` but not in `after`, and of their pairs and sums. */
 export function droppedBytes(before: IndexState, after: IndexState): number {
   const kept = new Set(SERVICES.flatMap(service => after[service].map(entry => entry.segment.id)))
   const isDropped = ({ segment }: Entry) => !kept.has(segment.id)
@@ -69,6 +69,12 @@ export function droppedBytes(before: IndexState, after: IndexState): number {
     row.forEach((buffer, companies) => {
       if (isDropped(before.contact[contacts]) || isDropped(before.company[companies])) bytes += buffer?.byteLength ?? 0
     })
+  })
+  before.sums?.forEach((sums, companies) => {
+    if (sums === null) return
+    const at = after.company.findIndex(({ segment }) => segment.id === before.company[companies].segment.id)
+    const isKept = after.sums?.[at]?.segments.join() === sums.segments.join()
+    if (!isKept) bytes += sums.contacts.byteLength
   })
   return bytes
 }

@@ -1,0 +1,34 @@
+/**
+ * The number of contacts of each company, summed over the large segments of contacts. Without it, a count of contacts by a condition
+ * on companies walks the matching companies once per segment of contacts. A segment is large if its pair is a table (pairs.ts). A
+ * batch of changes is not, so it leaves the sums as they are, and its contacts are counted on their own.
+ *
+ * The writer thread computes the sums of a state with its pairs (state-pairs.ts).
+ */
+import type { ContactSums } from '../index-state.ts'
+import type { SegmentData } from '../segment/segment.ts'
+import type { Pairs } from './pairs.ts'
+
+/** The last sums of each segment of companies that this thread has computed. */
+const last = new WeakMap<SegmentData, ContactSums>()
+
+/**
+ * The sums for a segment of companies. `pairs` has its pairs with each segment of contacts, by id. Returns null if fewer than two of
+ * them are tables. Computes the sums only if the tables are others than at the last call.
+ */
+export function contactSums(companies: SegmentData, pairs: ReadonlyMap<string, Pairs>): ContactSums | null {
+  const tables = new Map([...pairs].filter(([, { layout }]) => layout === 'table'))
+  if (tables.size < 2) {
+    last.delete(companies)
+    return null
+  }
+  const known = last.get(companies)
+  if (known?.segments.length === tables.size && known.segments.every(id => tables.has(id))) return known
+  const contacts = new Uint32Array(new SharedArrayBuffer(4 * companies.size))
+  for (const pair of tables.values()) {
+    for (let slot = 0; slot < contacts.length; slot++) contacts[slot] += pair.contacts[slot]
+  }
+  const sums = { segments: [...tables.keys()], contacts }
+  last.set(companies, sums)
+  return sums
+}
