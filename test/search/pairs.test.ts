@@ -177,6 +177,8 @@ test('a count by companies is exact with sums, dead contacts and dead companies,
     // Companies 1 and 3 have five each. Company 3 has one more, and one less. Contact 201 has left company 1.
     assert.equal(count(state as IndexState, 'contact', parseWhere('contact', odd)), 9)
     assert.equal(count(state as IndexState, 'contact', parseWhere('contact', notOdd)), 50 - 9)
+    // Not -0.
+    assert.ok(Object.is(count({ company: state.company, contact: [] }, 'contact', parseWhere('contact', notOdd)), 0))
   }
 })
 

@@ -52,6 +52,7 @@ export async function replay(history: readonly Step[]): Promise<Replayed> {
   const moments: Moment[] = []
   const steps: Record<string, number> = {}
   let state = emptyState()
+  let published = state
   let directory: string | null = null
   let seq = 0
   const written = new Map<string, StoredFile>()
@@ -59,14 +60,22 @@ export async function replay(history: readonly Step[]): Promise<Replayed> {
   const done = (what: string) => {
     steps[what] = (steps[what] ?? 0) + 1
   }
-  const damaged = (error: unknown) => {
-    throw error
-  }
   const now = (): Moment => ({
-    state: state.pairs === undefined ? withPairs(state, damaged) : state,
+    state,
     records: { company: [...alive.company.values()], contact: [...alive.contact.values()] },
     gone: { company: [...gone.company], contact: [...gone.contact] },
   })
+
+  /** As the writer does after each change. */
+  function publish(): void {
+    if (state.pairs !== undefined) return
+    const before = new Set(published.sums)
+    state = withPairs(state, error => {
+      throw error
+    })
+    for (const sums of state.sums!) if (sums !== null) done(before.has(sums) ? 'kept sums' : 'computed sums')
+    published = state
+  }
 
   function change(changes: readonly Change[]): void {
     for (const { service, uuid, record } of changes) {
@@ -85,7 +94,7 @@ export async function replay(history: readonly Step[]): Promise<Replayed> {
 
   /** To a thread that has nothing yet, which also gets the pairs. */
   function post(): void {
-    state = adoptState(structuredClone(withPairs(state, damaged)), emptyState())
+    state = adoptState(structuredClone(state), emptyState())
     adoptPairs(state)
   }
 
@@ -139,6 +148,7 @@ export async function replay(history: readonly Step[]): Promise<Replayed> {
       case 'moment':
         moments.push(now())
     }
+    publish()
   }
 
   async function takeAll(list: readonly Step[]): Promise<void> {

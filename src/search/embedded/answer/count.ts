@@ -27,7 +27,7 @@ function countByCompanies(reader: Reader, node: Node): number | null {
   if (node.type === 'join') return countJoined(reader, node, companyMatchers(reader, node))
   if (node.type !== 'not') return null
   const others = countByCompanies(reader, node.of)
-  return others === null ? null : reader.contacts.reduce((sum, { segment }) => sum + segment.size, -others)
+  return others === null ? null : reader.contacts.reduce((sum, { segment }) => sum + segment.size, 0) - others
 }
 
 function countPart(part: Part, matcher: Matcher): number {
