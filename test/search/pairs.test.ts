@@ -147,6 +147,11 @@ test('the sums stay until a large segment comes or goes, and are then counted as
   )
   assert.deepEqual([...large.sums![0]!.contacts], new Array(9).fill(8))
   assert.equal(droppedBytes(small, large), 36)
+  // The same number of tables, one of which is another.
+  const fewer = applyChanges(large, [{ service: 'contact', uuid: uuid(103), record: null }])
+  const plan = { inputs: fewer.contact.slice(0, 1) }
+  const rewritten = withPairs(installMerge(fewer, plan, runMerge(plan)), mustNotHappen)
+  assert.deepEqual([...rewritten.sums![0]!.contacts], [8, 8, 8, 7, 8, 8, 8, 8, 8])
   const without = withPairs({ ...large, company: [] }, mustNotHappen)
   const { segment } = large.company[0]!
   const pairs = large.pairs!.flat().reduce((sum, buffer) => sum + buffer!.byteLength, 0)
