@@ -71,11 +71,9 @@ export function createLines(service: Service): Lines {
     add(write) {
       const text = copyLine(service, write)
       const start = startOf(ends.length)
-      if (start + MAX_UNIT_BYTES * text.length > bytes.length) {
-        const larger = Buffer.from(new ArrayBuffer(2 * bytes.length + MAX_UNIT_BYTES * text.length))
-        bytes.copy(larger, 0, 0, start)
-        bytes = larger
-      }
+      // Transferring frees the smaller buffer at once. Otherwise all of them would wait for the garbage collector.
+      if (start + MAX_UNIT_BYTES * text.length > bytes.length)
+        bytes = Buffer.from(bytes.buffer.transfer(2 * bytes.length + MAX_UNIT_BYTES * text.length))
       ends.push(start + bytes.write(text, start))
     },
     takeBack(line) {
