@@ -6,10 +6,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Database } from './database/pool.ts'
 import { companyFieldAlias, FIELDS, type Field, SERVICES, type Service } from './fields.ts'
-import { openPage } from './records/read/page.ts'
+import { openPage, type PageRows } from './records/read/page.ts'
 import { within } from './runtime/within.ts'
 import type { SearchEngine } from './search/engine.ts'
 import { parseQuery } from './vql/parse-query.ts'
+import type { Query } from './vql/query.ts'
 
 /** How long it takes at most, in milliseconds. Longer ones make hardly any difference. */
 const DURATION = 300
@@ -19,13 +20,17 @@ const ENOUGH = 10_000
 const SAMPLE = { limit: 25, company_config: { populate: true } }
 
 /** The same engine, whose status is `starting` until the rehearsal is over. It answers all queries meanwhile. */
-export function withRehearsal(engine: SearchEngine, database: Database, enough = ENOUGH): SearchEngine {
+export function withRehearsal(
+  engine: SearchEngine,
+  database: Database,
+  { enough = ENOUGH, duration = DURATION } = {},
+): SearchEngine {
   let isOver = false
   const ready = engine.ready().then(async () => {
-    const signal = AbortSignal.timeout(DURATION)
+    const signal = AbortSignal.timeout(duration)
     // If it fails, the first clients learn why. If the database hangs, nothing waits for it here.
     const rehearsed = rehearse({ engine, database, signal }, enough).catch(() => {})
-    await within(DURATION, rehearsed, () => {})
+    await within(duration, rehearsed, () => {})
     isOver = true
   })
   ready.catch(() => {})
@@ -35,7 +40,6 @@ export function withRehearsal(engine: SearchEngine, database: Database, enough =
       const state = engine.state()
       return isOver || state.status !== 'ok' ? state : { ...state, status: 'starting' }
     },
-    position: () => (isOver ? engine.position() : null),
     ready: () => ready,
   }
 }
@@ -52,7 +56,10 @@ async function rehearse(stage: Stage, enough: number): Promise<void> {
   const counts = await Promise.all(SERVICES.map(service => engine.count(service, { type: 'all' })))
   if (counts.reduce((sum, count) => sum + count) < enough) return
   const samples = await Promise.all(
-    SERVICES.map(async service => ({ service, rows: await readRows(stage, service, SAMPLE) })),
+    SERVICES.map(async service => {
+      const rows = await readPage(stage, parseQuery(service, SAMPLE))
+      return { service, rows: rows.flatMap(row => (row === null ? [] : [JSON.parse(row) as Json])) }
+    }),
   )
   for (let turn = 0; turn < SAMPLE.limit; turn++) {
     for (const { service, rows } of samples) {
@@ -76,19 +83,28 @@ interface TypicalQuery {
 
 async function answer(stage: Stage, service: Service, { json, counted }: TypicalQuery): Promise<void> {
   const { engine, signal } = stage
-  const { where } = parseQuery(service, json)
+  const query = parsed(service, json)
+  if (query === null) return
+  const { where } = query
   await engine.count(service, where, signal)
-  if (counted === undefined) await readRows(stage, service, json)
+  if (counted === undefined) await readPage(stage, query)
   else if (isNumber(counted)) await engine.extent(service, counted, where, signal)
   else await engine.facet({ service, field: counted, where, contains: '', offset: 0, limit: 25 }, signal)
 }
 
-async function readRows({ engine, database, signal }: Stage, service: Service, json: Json): Promise<Json[]> {
-  const query = parseQuery(service, json)
+/** Null if a value of the record makes a query that exceeds the limits, such as a title of hundreds of words. */
+function parsed(service: Service, json: Json): Query | null {
+  try {
+    return parseQuery(service, json)
+  } catch {
+    return null
+  }
+}
+
+async function readPage({ engine, database, signal }: Stage, query: Query): Promise<PageRows> {
   const hits = await engine.search(query, signal)
   const uuids = hits.map(hit => hit.uuid)
-  const { rows } = await openPage(database, query, uuids)
-  return (rows ?? []).flatMap(row => (row === null ? [] : [JSON.parse(row) as Json]))
+  return (await openPage(database, query, uuids)).rows ?? []
 }
 
 /** A field by the name that it has in queries, with the value that a record has. */

@@ -62,7 +62,7 @@ export interface Facet {
 /** What an engine is doing, for `/health`. */
 export interface EngineState {
   /**
-   * starting: it does not answer searches yet. outdated: the database does not know its position, and it is being rebuilt, or waits for
+   * starting: it does not answer searches yet, or only rehearses (rehearsal.ts). outdated: the database does not know its position, and it is being rebuilt, or waits for
    * its turn; until then, searches are answered from the last state that it had. rebuilding: searches fail until it is rebuilt.
    * down: its servers cannot be reached, or cannot answer.
    */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createCollector } from '../../src/search/embedded/update/collect-garbage.ts'
+import { createGarbageCollector } from '../../src/search/embedded/update/collect-garbage.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 
 const SEGMENT = 70e6
@@ -14,7 +14,7 @@ const megabytes = () => process.memoryUsage().arrayBuffers / 1e6
 
 test('the memory of dropped segments is freed, which V8 alone would not do', async () => {
   for (const thoroughness of ['gentle', 'last-resort'] as const) {
-    const collect = createCollector()
+    const collect = createGarbageCollector()
     const before = megabytes()
     makeGarbage()
     assert.ok(megabytes() > before + 60)
@@ -24,7 +24,7 @@ test('the memory of dropped segments is freed, which V8 alone would not do', asy
 })
 
 test('garbage that is not worth a pause is kept until there is more', async () => {
-  const collect = createCollector()
+  const collect = createGarbageCollector()
   makeGarbage()
   const before = megabytes()
   collect(1e6)

@@ -15,7 +15,7 @@ import { limitedMeter, TooCostly } from './query/meter.ts'
 import { DEFAULT_PATIENCE, type SnapshotPatience } from './snapshot/schedule.ts'
 import { openQueryThreads, QUICK_COST } from './threads/query-threads.ts'
 import { type Answer, answer, type Request } from './threads/requests.ts'
-import { createCollector, droppedBytes } from './update/collect-garbage.ts'
+import { createGarbageCollector, droppedBytes } from './update/collect-garbage.ts'
 import { startWriter } from './update/writer.ts'
 
 export interface EmbeddedEngineOptions {
@@ -46,7 +46,7 @@ const INLINE_COST = 2e6
 export function openEmbeddedEngine(options: EmbeddedEngineOptions): SearchEngine {
   const { databaseUrl, ownDatabase = false, log, directory, patience = DEFAULT_PATIENCE } = options
   const { queryThreads = 1, queryTimeoutMs = 10_000, inlineCost = INLINE_COST, quickCost = QUICK_COST } = options
-  const collect = createCollector()
+  const collect = createGarbageCollector()
   const waiters = createWaiters()
   const threads = openQueryThreads({ log, threads: queryThreads, timeoutMs: queryTimeoutMs, quickCost })
   let published: Published | null = null

@@ -18,7 +18,8 @@
  * 8. snapshot/: the copy of the index on disk.
  * 9. threads/: answering costly queries in other threads.
  * engine.ts is the entry point: it answers queries and starts the other threads.
- * Segments, queries and answers are synchronous and do no I/O.
+ * ../feed.ts reads the changes and calls the writer. Segments, queries and answers are synchronous and do no I/O.
+ * CONTRIBUTING.md says what else a new condition or field needs: the reference evaluator and the random data of the tests.
  *
  * Terms used throughout: a slot is the number of a record within its segment, an ordinal is the number of a value within
  * its dictionary. segment.ts explains both.

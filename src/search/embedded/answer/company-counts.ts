@@ -50,7 +50,7 @@ export function countByCompany(
   spendOn(reader, matched)
   for (const { part, slots } of matched) {
     const { items, values } = companyColumn(part.segment)
-    const counts = reader.scratch.zeroed(32 * values.size)
+    const counts = reader.scratch.numbers(values.size)
     eachSlot(slots, slot => {
       if (items[slot] !== 0) counts[items[slot] - 1]++
     })

@@ -90,7 +90,7 @@ function firstsOfPart(
 
 /** For each ordinal of `company_id`, the slot + 1 of the live company in that segment, or 0 if there is none. */
 function companiesByOrdinal(part: Part, company: Part): Int32Array {
-  const slots = part.reader.scratch.zeroed(32 * companyColumn(part.segment).values.size)
+  const slots = part.reader.scratch.numbers(companyColumn(part.segment).values.size)
   eachNamed(part, company, (ordinal, slot) => {
     slots[ordinal] = slot + 1
   })

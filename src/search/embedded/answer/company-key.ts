@@ -57,7 +57,7 @@ export function companyKey(part: Part, { field, descending }: Order, range: Rang
   }
 }
 
-/** Returns a function from a slot of `part` to the place of the contact's value: its source and its ordinal there. -1 if none. */
+/** Returns a function from a slot of `part` to the place of the contact's value: like that of a company, with an ordinal. -1 if none. */
 function createLocator(part: Part, sources: readonly Source[]): (slot: number) => number {
   const find = companyFinder(part)
   return slot => {

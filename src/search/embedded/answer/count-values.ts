@@ -21,7 +21,7 @@ const WORD = 1
 export function countValues({ part, slots }: Matched, column: Column): Int32Array {
   const { values, postings, size } = column
   const { scratch } = part.reader
-  const counts = scratch.zeroed(32 * values.size)
+  const counts = scratch.numbers(values.size)
   const count = countSlots(slots)
   if (count > size >>> 1) {
     // When most records match, start from the totals and subtract the others (for a query without conditions, the dead).

@@ -83,7 +83,7 @@ function ownSource(matched: Matched, field: Field): Source {
 function companySources(reader: Reader, matched: readonly Matched[], field: Field): readonly Source[] {
   const columns = reader.companies.map(company => company.segment.column(field))
   reader.meter.spend(columns.reduce((sum, { postings }) => sum + countOfAll(postings) * ADD, 0))
-  const counts = columns.map(column => reader.scratch.zeroed(32 * column.values.size))
+  const counts = columns.map(column => reader.scratch.numbers(column.values.size))
   countByCompany(reader, matched, (company, slot, contacts) => {
     const { items, itemOffsets } = columns[company]
     if (itemOffsets === null) {

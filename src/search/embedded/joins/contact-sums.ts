@@ -1,7 +1,8 @@
 /**
- * The number of contacts of each company, summed over the large segments of contacts. Without it, a count of contacts by a condition
- * on companies walks the matching companies once per segment of contacts. A segment is large if its pair is a table (pairs.ts). A
- * batch of changes is not, so it leaves the sums as they are, and its contacts are counted on their own.
+ * The number of contacts of each company, summed over the segments of contacts whose pair is a table (pairs.ts): those that refer to
+ * a large part of the companies. Without it, a count of contacts by a condition on companies walks the matching companies once per
+ * segment of contacts. The pair of a batch of changes is a list, so it leaves the sums as they are, and its contacts are counted on
+ * their own.
  *
  * The writer thread computes the sums of a state with its pairs (state-pairs.ts).
  */

@@ -32,7 +32,7 @@ export function compile(part: Part, node: Node): Matcher {
     case 'not':
       return not(compile(part, node.of), size, scratch)
     case 'join':
-      return metered(joinMatcher(part, node, companyMatchers(part.reader, node)), meter)
+      return joinMatcher(part, node, companyMatchers(part.reader, node))
     case 'leaf':
       meter.spend(COMPILE)
       return metered(compileLeaf(part, node.leaf), meter)

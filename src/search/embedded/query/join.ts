@@ -23,6 +23,7 @@ const MARK = 2
 /** `matchers` is the condition of the join, compiled for each segment of companies. */
 export function joinMatcher(part: Part, node: Join, matchers: readonly Matcher[]): Matcher {
   const { segment, reader } = part
+  const { meter } = reader
   const column = companyColumn(segment)
   const companies = Math.max(
     1,
@@ -30,25 +31,38 @@ export function joinMatcher(part: Part, node: Join, matchers: readonly Matcher[]
   )
   const wanted = matchers.reduce((sum, matcher) => sum + matcher.estimate, 0)
   const having = countOfAll(column.postings)
+  const markCost = Math.min(wanted, column.values.size) * MARK
   let resolved: Matcher | null = null
   const resolve = () => {
-    resolved ??= resolveJoin(part, joinedCompanies(reader, node, matchers))
+    if (resolved === null) {
+      const joined = joinedCompanies(reader, node, matchers)
+      meter.spend(markCost)
+      resolved = resolveJoin(part, joined)
+    }
     return resolved
   }
-  /** Of `resolve`. */
-  const resolveCost =
-    matchers.reduce((sum, matcher) => sum + matcher.cost, 0) + Math.min(wanted, column.values.size) * MARK
-  const cost = resolveCost + (wanted / companies) * having + segment.size / 32
+  /** Of `resolve`, in the first segment. The companies of the others are then known. */
+  const resolveCost = matchers.reduce((sum, matcher) => sum + matcher.cost, 0) + markCost
+  const setCost = (wanted / companies) * having + segment.size / 32
   return {
     estimate: wanted === 0 ? 0 : Math.max(1, (Math.min(wanted, companies) / companies) * having),
     exact: false,
-    cost,
-    all: () => resolve().all(),
+    cost: resolveCost + setCost,
+    all() {
+      const matcher = resolve()
+      meter.spend(setCost)
+      return matcher.all()
+    },
     withinCost: count => Math.min(count * LOOK_UP, resolveCost + count * LOOK_AT_BIT),
-    within: list =>
-      resolved === null && list.length * LOOK_UP < resolveCost + list.length * LOOK_AT_BIT
-        ? keepJoined(part, matchers, list)
-        : resolve().within(list),
+    within(list) {
+      if (resolved === null && list.length * LOOK_UP < resolveCost + list.length * LOOK_AT_BIT) {
+        meter.spend(list.length * LOOK_UP)
+        return keepJoined(part, matchers, list)
+      }
+      const matcher = resolve()
+      meter.spend(list.length * LOOK_AT_BIT)
+      return matcher.within(list)
+    },
   }
 }
 

@@ -106,6 +106,7 @@ export function fixed(slots: Slots): Matcher {
 const NO_SCRATCH: Scratch = {
   raw: () => new Int32Array(0),
   zeroed: () => new Int32Array(0),
+  numbers: () => new Int32Array(0),
   release() {},
 }
 

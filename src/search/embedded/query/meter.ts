@@ -7,7 +7,7 @@ export interface Meter {
   spend(cost: number): void
 }
 
-/** Thrown when a query costs more than the thread that handles requests can spare. */
+/** Thrown when a query costs more than its thread can spare. It is then started again in another one. */
 export class TooCostly extends Error {}
 
 export const UNLIMITED: Meter = { spend() {} }

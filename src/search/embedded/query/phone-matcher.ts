@@ -31,12 +31,12 @@ export function phoneMatcher(part: Part, leaf: PhoneLeaf): Matcher {
     const found = searches.flatMap(search => [...search.find()])
     return numbersMatcher(column, words, new Set([...known, ...found]), reader.scratch)
   }
-  const parts = leaf.inside.map(digits => Buffer.from(digits))
+  const pieces = leaf.inside.map(digits => Buffer.from(digits))
   const cursor = openCursor(terms)
   return lazyMatcher(column, {
     cost: searches.reduce((sum, search) => sum + search.cost, 0),
     resolve,
-    test: isLastWord(words, word => known.has(word) || parts.some(part => contains(cursor, word, part))),
+    test: isLastWord(words, word => known.has(word) || pieces.some(piece => contains(cursor, word, piece))),
   })
 }
 

@@ -1,5 +1,5 @@
 /**
- * Pooled bitsets for the duration of a query. A query over 1,000,000 records needs several of 125 kB each. If they were
+ * Pooled bitsets and lists of counts for the duration of a query. A query over 1,000,000 records needs several of 125 kB each. If they were
  * allocated for every query, garbage collection would sometimes pause a query for longer than the query itself takes.
  * Sizes are powers of two, so that the pool stays small while segments come and go.
  */
@@ -10,6 +10,8 @@ export interface Scratch {
   zeroed(size: number): Bits
   /** A bitset for `size` slots with arbitrary content. The caller overwrites all of it. */
   raw(size: number): Bits
+  /** `size` numbers, all 0. */
+  numbers(size: number): Int32Array
   /** Returns all bitsets to the pool. None of them may be used afterwards. */
   release(): void
 }
@@ -30,6 +32,7 @@ export function createScratch(): Scratch {
   return {
     raw,
     zeroed: size => raw(size).fill(0),
+    numbers: size => raw(32 * size).fill(0),
     release() {
       for (const whole of taken) {
         const kept = pool[31 - Math.clz32(whole.length)]

@@ -6,7 +6,7 @@ import { scan } from '../answer/search.ts'
 import { adoptState, emptyState, type IndexState } from '../index-state.ts'
 import { adoptPairs } from '../joins/state-pairs.ts'
 import { bothMeters, checkingMeter, limitedMeter, type Meter, TooCostly } from '../query/meter.ts'
-import { createCollector, droppedBytes } from '../update/collect-garbage.ts'
+import { createGarbageCollector, droppedBytes } from '../update/collect-garbage.ts'
 import { answer, type FromThread, type StopFlag, type ThreadData, type ToThread } from './requests.ts'
 
 class TimedOut extends Error {}
@@ -16,7 +16,7 @@ class Stopped extends Error {}
 yieldToSearches((workerData as ThreadData).lane === 'quick' ? SLIGHTLY : undefined)
 const port = parentPort!
 failOnUnreadable(port)
-const collect = createCollector()
+const collect = createGarbageCollector()
 const scans = new Map<number, Generator<readonly string[]>>()
 let state: IndexState = emptyState()
 

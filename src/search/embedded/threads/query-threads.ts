@@ -129,6 +129,12 @@ export function openQueryThreads({ log, threads: size, timeoutMs, quickCost }: Q
     send(thread, { type: 'state', state })
   }
 
+  /** A query may have brought the thread an older state than the last one. Old segments would be kept until the next change. */
+  function sendLatest(thread: Thread): void {
+    // If a refresh is due, it does the same.
+    if (latest !== null && refreshing === undefined && threads.has(thread)) sendState(thread, latest)
+  }
+
   /** Rejects at once when `signal` aborts. The thread counts as busy until it has seen the flag. */
   async function request(thread: Thread, id: number, message: ToThread, signal?: AbortSignal): Promise<unknown> {
     signal?.throwIfAborted()
@@ -174,7 +180,11 @@ export function openQueryThreads({ log, threads: size, timeoutMs, quickCost }: Q
         const thread = pick(lane)
         sendState(thread, state)
         const id = ++lastId
-        return await request(thread, id, { type: 'ask', id, request: asked, limit, deadline, stop }, signal)
+        try {
+          return await request(thread, id, { type: 'ask', id, request: asked, limit, deadline, stop }, signal)
+        } finally {
+          sendLatest(thread)
+        }
       }
       try {
         const answer = await askIn('quick', quickCost)
@@ -199,8 +209,7 @@ export function openQueryThreads({ log, threads: size, timeoutMs, quickCost }: Q
       } finally {
         end()
         send(thread, { type: 'close', id })
-        // The scan may have brought the thread an older state, which would keep old segments until the next change.
-        if (latest !== null && threads.has(thread)) sendState(thread, latest)
+        sendLatest(thread)
       }
     },
     refresh(state) {

@@ -31,7 +31,7 @@ export async function applyRows(current: () => IndexState, changes: readonly Cha
   }
   let state = current()
   changes.forEach(({ service, uuids }, place) => {
-    state = withEntries(state, service, replaced(state[service], uuids, segments[place]!))
+    state = withEntries(state, service, replaced(state[service], uuids, segments[place] ?? null))
   })
   return state
 }

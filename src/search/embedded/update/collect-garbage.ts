@@ -9,8 +9,8 @@ import { SERVICES } from '../../../fields.ts'
 import type { Entry, IndexState } from '../index-state.ts'
 
 /**
- * - gentle: V8 marks in the background, and stops the thread twice for 3 to 10 ms. In one piece, it would be 10 to 25 ms, and 40 to
- *   120 on busy cores. The thread keeps most of the memory for its next work.
+ * - gentle: V8 marks in the background. With a heap of 150 MB it stops the thread twice, for 3 to 10 ms. In one piece, it would be
+ *   10 to 25 ms, and 40 to 120 on busy cores. The thread keeps most of the memory for its next work.
  * - last-resort: takes 40 ms and returns the memory to the system. For a thread that has finished its largest piece of work.
  */
 export type Thoroughness = 'gentle' | 'last-resort'
@@ -23,24 +23,40 @@ const WORTH: Readonly<Record<Thoroughness, number>> = { gentle: 64e6, 'last-reso
 /** V8 begins to collect in the background once this much memory outside its heap was allocated. It does so from 64 MB on. */
 const PRESSURE = 100e6
 
+/**
+ * Drops within this time are collected together. What is dropped while V8 marks survives that collection, so the next one must not
+ * be requested before it has ended. Milliseconds.
+ */
+const GENTLE_AFTER = 1000
+
 /** Counts the bytes of segments that this thread has dropped, and collects garbage once that is worthwhile. */
-export function createCollector(): (droppedBytes: number, thoroughness?: Thoroughness) => void {
+export function createGarbageCollector(): (droppedBytes: number, thoroughness?: Thoroughness) => void {
   let dropped = 0
+  let isRequested = false
   return (bytes, thoroughness = 'gentle') => {
     dropped += bytes
     if (dropped < WORTH[thoroughness]) return
-    dropped = 0
-    if (thoroughness === 'last-resort' || !press()) collectAtOnce(thoroughness)
+    if (thoroughness === 'last-resort') {
+      dropped = 0
+      collectAtOnce(thoroughness)
+      return
+    }
+    if (isRequested) return
+    isRequested = true
+    setTimeout(() => {
+      isRequested = false
+      dropped = 0
+      collectGently()
+    }, GENTLE_AFTER).unref()
   }
 }
 
-/** Allocates memory that V8 counts, but that is never touched and takes no space. Returns false if that is not possible. */
-function press(): boolean {
+function collectGently(): void {
   try {
+    // V8 counts this memory. It is never touched, so it takes no space.
     new ArrayBuffer(PRESSURE)
-    return true
   } catch {
-    return false
+    collectAtOnce('gentle')
   }
 }
 

@@ -2,14 +2,14 @@
 import { parentPort } from 'node:worker_threads'
 import { failOnUnreadable } from '../../../runtime/unreadable-messages.ts'
 import { yieldToSearches } from '../../../runtime/yield-to-searches.ts'
-import { createCollector } from './collect-garbage.ts'
+import { createGarbageCollector } from './collect-garbage.ts'
 import type { MergePlan } from './merge-policy.ts'
 import { runMerge } from './merge-segments.ts'
 
 yieldToSearches()
 const writer = parentPort!
 failOnUnreadable(writer)
-const collect = createCollector()
+const collect = createGarbageCollector()
 
 writer.on('message', (plan: MergePlan) => {
   const merged = runMerge(plan)

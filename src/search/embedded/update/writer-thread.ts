@@ -16,7 +16,7 @@ import { adoptPairs, withPairs } from '../joins/state-pairs.ts'
 import type { SegmentData } from '../segment/segment.ts'
 import { keepSnapshots, loadSnapshot } from '../snapshot/snapshots.ts'
 import { applyChanges, applyRows } from './apply-changes.ts'
-import { createCollector, droppedBytes } from './collect-garbage.ts'
+import { createGarbageCollector, droppedBytes } from './collect-garbage.ts'
 import { installMerge, type MergePlan, planMerge, withoutSegments } from './merge-policy.ts'
 import { createMerger } from './merger.ts'
 import type { FromWriter, WriterData } from './writer-messages.ts'
@@ -26,7 +26,7 @@ const engine = parentPort!
 failOnUnreadable(engine)
 const { databaseUrl, ownDatabase, published, snapshot } = workerData as WriterData
 const ending = new AbortController()
-const collect = createCollector()
+const collect = createGarbageCollector()
 const merger = createMerger({ onMerged: install, onFailed: setAside })
 
 /** Milliseconds. */
