@@ -159,6 +159,42 @@ test('a page passes no values outside a range that the query requires', () => {
   assert.ok(costOf(0, 100) < 3 * costOf(3899, 3999))
 })
 
+test('the search for companies is charged once, however many segments of contacts there are', () => {
+  const companies = Array.from({ length: 2000 }, (_, number) =>
+    recordOf('company', number, { name: `Maker ${number}` }),
+  )
+  const contacts = Array.from({ length: 4000 }, (_, number) =>
+    recordOf('contact', FIRST_CONTACT + number, { title: 'ceo', company_id: uuidOf(number % 2000) }),
+  )
+  const query = parseQuery('contact', {
+    where: {
+      text_matches: {
+        must: [
+          { filter_key: 'company_name', text_value: 'maker', search_type: 'match' },
+          { filter_key: 'company_name', text_value: 'ake', search_type: 'substring' },
+        ],
+      },
+    },
+    order_by: [{ order_by: 'title', order_direction: 'asc' }],
+    limit: 100,
+    page: 40,
+  })
+  const costIn = (segments: number) => {
+    const one = bulkLoad({ company: companies, contact: [] }, 100_000)
+    const { contact } = bulkLoad({ company: [], contact: contacts }, Math.ceil(contacts.length / segments))
+    assert.equal(contact.length, segments)
+    let cost = 0
+    const hits = search({ ...one, contact }, query, {
+      spend(spent) {
+        cost += spent
+      },
+    })
+    assert.equal(hits.length, 100)
+    return cost
+  }
+  assert.ok(costIn(8) < 2 * costIn(1), `${costIn(8)}, ${costIn(1)}`)
+})
+
 test('the range that a condition requires', () => {
   const field = resolveField('contact', 'company_employees_count')!
   const range = (bounds: object, group = 'must') => ({ range_query: { [group]: { company_employees_count: bounds } } })
