@@ -1,7 +1,7 @@
 /**
  * Before a server is ready, it answers typical queries about its own records. V8 compiles what they use, PostgreSQL prepares
  * statements, and the index computes what queries share. Otherwise the first clients would wait for all of this: with 300,000
- * contacts, the slowest of the first 50 requests of a class took 10 to 38 ms, and takes 5 to 16 with it.
+ * contacts, the slowest of the first 50 requests of a class took 11 to 38 ms, and takes 5 to 22 with it.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Database } from './database/pool.ts'

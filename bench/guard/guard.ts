@@ -11,7 +11,7 @@ import type { BenchOptions } from '../options.ts'
 import { startProgress } from '../shared/progress.ts'
 import { printReport } from '../shared/report.ts'
 import { compare, comparisonTable } from './compare.ts'
-import { measurePairs, type WithSides } from './measure-pairs.ts'
+import { importSizes, measurePairs, type WithSides } from './measure-pairs.ts'
 import { describeCommit, resolveCommit, THIS_TREE, withTree } from './other-tree.ts'
 import { type Side, startSide } from './start-side.ts'
 import type { Setup } from './tasks.ts'
@@ -27,7 +27,7 @@ export async function benchGuard(options: BenchOptions): Promise<void> {
     try {
       await withDatabase(async ({ directory, createDatabase }) => {
         const files = { fresh: join(directory, 'fresh.csv'), changed: join(directory, 'changed.csv') }
-        const generator = createGenerator(sizes)
+        const generator = createGenerator(importSizes(sizes))
         await writeImportFile(files.fresh, generator, 'as generated')
         await writeImportFile(files.changed, generator, 'another title in every row')
         const setup = async (name: string): Promise<Setup> => ({
