@@ -5,7 +5,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Database } from './database/pool.ts'
-import { companyFieldAlias, FIELDS, type Field, SERVICES, type Service } from './fields.ts'
+import { companyFieldAlias, FIELDS, type Field, filterType, SERVICES, type Service } from './fields.ts'
 import { openPage, type PageRows } from './records/read/page.ts'
 import { within } from './runtime/within.ts'
 import type { SearchEngine } from './search/engine.ts'
@@ -88,7 +88,7 @@ async function answer(stage: Stage, service: Service, { json, counted }: Typical
   const { where } = query
   await engine.count(service, where, signal)
   if (counted === undefined) await readPage(stage, query)
-  else if (isNumber(counted)) await engine.extent(service, counted, where, signal)
+  else if (filterType(counted) === 'range') await engine.extent(service, counted, where, signal)
   else await engine.facet({ service, field: counted, where, contains: '', offset: 0, limit: 25 }, signal)
 }
 
@@ -123,14 +123,14 @@ export function* typicalQueries(service: Service, row: Json, turn: number): Gene
     (one): one is Known => one.name !== null && one.value != null && one.field.kind !== 'uuid',
   )
   const keywords: Json[] = []
-  for (const group of Object.values(Object.groupBy(known, ({ field }) => `${field.service} ${groupOf(field)}`))) {
+  for (const group of Object.values(Object.groupBy(known, ({ field }) => `${field.service} ${filterType(field)}`))) {
     const chosen = group![turn % group!.length]!
     const order = { order_by: [{ order_by: chosen.name, order_direction: 'desc' }] }
     for (const where of conditions(chosen)) {
       yield { json: { where } }
       yield { json: { where, ...SAMPLE, ...(chosen.field.kind === 'list' ? {} : order) } }
       yield { json: { where }, counted: chosen.field }
-      if (groupOf(chosen.field) === 'keyword') keywords.push(where)
+      if (filterType(chosen.field) === 'keyword') keywords.push(where)
     }
   }
   const values = keywords.map(where => (where.keyword_match as { must: Json }).must)
@@ -138,21 +138,13 @@ export function* typicalQueries(service: Service, row: Json, turn: number): Gene
   yield { json: { where: { keyword_match: { must: values[0], must_not: values.at(-1) } } } }
 }
 
-function isNumber({ kind }: Field): boolean {
-  return kind === 'integer' || kind === 'date'
-}
-
-function groupOf(field: Field): 'number' | 'text' | 'keyword' {
-  return isNumber(field) ? 'number' : field.kind === 'text' ? 'text' : 'keyword'
-}
-
 /** The conditions for a field in the forms that people use, all of which the value satisfies. */
 function* conditions({ name, field, value }: Known): Generator<Json> {
   const first = String(Array.isArray(value) ? value[0] : value)
-  const group = groupOf(field)
-  if (group === 'number') yield { range_query: { must: { [name]: { gte: value } } } }
-  if (group === 'keyword') yield { keyword_match: { must: { [name]: first } } }
-  if (group !== 'text') return
+  const type = filterType(field)
+  if (type === 'range') yield { range_query: { must: { [name]: { gte: value } } } }
+  if (type === 'keyword') yield { keyword_match: { must: { [name]: first } } }
+  if (type !== 'text') return
   const [word = first, ...others] = first.split(' ')
   const text = (text_value: string, how: Json) => ({
     text_matches: { must: [{ filter_key: name, text_value, ...how }] },

@@ -1,6 +1,6 @@
 /**
- * Pooled bitsets and lists of counts for the duration of a query. A query over 1,000,000 records needs several of 125 kB each. If they were
- * allocated for every query, garbage collection would sometimes pause a query for longer than the query itself takes.
+ * Pooled bitsets and lists of counts for the duration of a query. A query over 1,000,000 records needs several of 125 kB each.
+ * If they were allocated for every query, garbage collection would sometimes pause a query for longer than the query itself takes.
  * Sizes are powers of two, so that the pool stays small while segments come and go.
  */
 import { type Bits, wordsFor } from './bitset.ts'

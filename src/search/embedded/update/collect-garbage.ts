@@ -15,7 +15,8 @@ import type { Entry, IndexState } from '../index-state.ts'
  */
 export type Thoroughness = 'gentle' | 'last-resort'
 
-type Collect = (options: { type: 'major'; execution: 'async'; flavor: 'regular' | 'last-resort' }) => Promise<void>
+type Flavor = 'regular' | 'last-resort'
+type Collect = (options: { type: 'major'; execution: 'async'; flavor: Flavor }) => Promise<void>
 
 /** The number of dropped bytes that is worth the pause. */
 const WORTH: Readonly<Record<Thoroughness, number>> = { gentle: 64e6, 'last-resort': 16e6 }
@@ -56,22 +57,18 @@ function collectGently(): void {
     // V8 counts this memory. It is never touched, so it takes no space.
     new ArrayBuffer(PRESSURE)
   } catch {
-    collectAtOnce('gentle')
+    collectAtOnce('regular')
   }
 }
 
 let collect: Collect | null = null
 
-function collectAtOnce(thoroughness: Thoroughness): void {
+function collectAtOnce(flavor: Flavor): void {
   if (collect === null) {
     setFlagsFromString('--expose-gc')
     collect = runInNewContext('gc') as Collect
   }
-  void collect({
-    type: 'major',
-    execution: 'async',
-    flavor: thoroughness === 'gentle' ? 'regular' : 'last-resort',
-  })
+  void collect({ type: 'major', execution: 'async', flavor })
 }
 
 /** The size in bytes of the segments that are in `before` but not in `after`, and of their pairs and sums. */
