@@ -83,8 +83,6 @@ function spawnServe({ databaseUrl, dataDir, settings, probe = false }: ServeOpti
       // Set for the benchmarks that compare with OpenSearch or S3.
       OPENSEARCH_URL: undefined,
       S3_BUCKET: undefined,
-      // As set by `npm start` and bin/connectra.js.
-      MALLOC_MMAP_THRESHOLD_: '262144',
       NODE_COMPILE_CACHE: COMPILED,
       DATABASE_URL: databaseUrl ?? undefined,
       DATA_DIR: dataDir,

@@ -21,8 +21,6 @@ export async function startWork(options: { databaseUrl: string; dataDir: string 
       ...process.env,
       // Set for the benchmarks that compare with OpenSearch.
       OPENSEARCH_URL: undefined,
-      // As set by `npm start` and bin/connectra.js.
-      MALLOC_MMAP_THRESHOLD_: '262144',
       DATABASE_URL: options.databaseUrl,
       DATA_DIR: options.dataDir,
     },

@@ -87,7 +87,7 @@ function nodePart(
       PATH,
       HOME,
       NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/compiled'),
-      MALLOC_MMAP_THRESHOLD_: '262144',
+      GLIBC_TUNABLES: 'glibc.malloc.mmap_threshold=262144:glibc.malloc.hugetlb=1',
       DATA_DIR: join(directory, name),
       ...own,
     },

@@ -10,7 +10,7 @@ import { CADDY } from '../cluster/servers/caddy.ts'
 const read = (name: string) => readFileSync(join(import.meta.dirname, '../../deploy', name), 'utf8')
 
 /** Read by glibc, Node.js and the AWS SDK. */
-const OTHERS = ['MALLOC_MMAP_THRESHOLD_', 'NODE_ENV', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
+const OTHERS = ['GLIBC_TUNABLES', 'NODE_ENV', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
 const KNOWN = [...Object.values(SETTINGS).map(({ env }) => env as string), ...OTHERS]
 
 const namesIn = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => name!)
@@ -25,7 +25,7 @@ function blockBelow(text: string, lines: readonly string[]): string {
 
 test('the variables in the unit for systemd are settings, and it allows enough time to stop', () => {
   const unit = read('connectra.service')
-  const names = namesIn(unit, /^Environment=(.*)$/gm).flatMap(line => namesIn(line, /(\w+)=/g))
+  const names = namesIn(unit, /^Environment=(.*)$/gm).flatMap(line => namesIn(line, /(?:^| )(\w+)=/g))
   assert.ok(names.includes('DATA_DIR'))
   assert.deepEqual(
     names.filter(name => !KNOWN.includes(name)),
@@ -36,11 +36,29 @@ test('the variables in the unit for systemd are settings, and it allows enough t
 
 test('the variables in the Dockerfile are settings', () => {
   const [line] = namesIn(read('Dockerfile'), /^ENV (.*)$/gm)
-  const names = namesIn(line!, /(\w+)=/g)
+  const names = namesIn(line!, /(?:^| )(\w+)=/g)
   assert.ok(names.includes('DATA_DIR'))
   assert.deepEqual(
     names.filter(name => !KNOWN.includes(name)),
     [],
+  )
+})
+
+test('every way to start Connectra configures the memory allocator alike', () => {
+  const places = [
+    'bin/connectra.js',
+    'package.json',
+    'deploy/connectra.service',
+    'deploy/Dockerfile',
+    'examples/cluster/main.ts',
+  ]
+  const values = places.map(place => {
+    const text = readFileSync(join(import.meta.dirname, '../..', place), 'utf8')
+    return [...new Set(namesIn(text, /GLIBC_TUNABLES(?:=|: ')([\w.:=]+)/g))]
+  })
+  assert.deepEqual(
+    values,
+    places.map(() => ['glibc.malloc.mmap_threshold=262144:glibc.malloc.hugetlb=1']),
   )
 })
 
