@@ -44,9 +44,9 @@ test('pairs have the companies that contacts refer to, and their contacts', () =
     { ...pairsIn(state, 0), buffer: null },
     {
       layout: 'table',
-      slots: Uint32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 0),
-      ordinals: Uint32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9),
-      contacts: new Uint32Array(9).fill(3),
+      slotOf: Uint32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 0),
+      ordinalOf: Uint32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9),
+      contactsOf: new Uint32Array(9).fill(3),
       buffer: null,
     },
   )

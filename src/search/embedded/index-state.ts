@@ -18,6 +18,13 @@
  * 8. snapshot/: the copy of the index on disk.
  * 9. threads/: answering costly queries in other threads.
  * engine.ts is the entry point: it answers queries and starts the other threads.
+ *
+ * With half an hour, read these, about 1,500 lines, in this order. Every other file is a part of one of them, and its first
+ * lines say which.
+ * - How records are stored: segment/segment.ts, segment/postings.ts, sets/slots.ts, joins/pairs.ts
+ * - How a query is answered: query/reader.ts, query/compile.ts, query/matcher.ts, answer/search.ts, answer/ordered.ts
+ * - How changes arrive: update/apply-changes.ts, update/merge-policy.ts
+ *
  * ../feed.ts reads the changes and calls the writer. Segments, queries and answers are synchronous and do no I/O.
  * CONTRIBUTING.md says what else a new condition or field needs: the reference evaluator and the random data of the tests.
  *

@@ -8,7 +8,7 @@ import { companyColumn } from '../joins/pairs.ts'
 import { presentSlots, slotsOf, slotsOfAny } from '../query/column-slots.ts'
 import { companyFinder, ordinalsOfSlots, PLACES, segmentOf } from '../query/company-pairs.ts'
 import { everySlot, liveSlots, type Part } from '../query/reader.ts'
-import type { Stretch } from '../query/value-matchers.ts'
+import type { OrdinalRange } from '../query/value-matchers.ts'
 import type { Column } from '../segment/segment.ts'
 import { createNumberList } from '../sets/number-list.ts'
 import { concatenate, type Slots, subtract } from '../sets/slots.ts'
@@ -31,7 +31,7 @@ const WALK_COMPANY = 1000
 interface Source {
   readonly company: Part
   readonly column: Column
-  readonly within: Stretch
+  readonly within: OrdinalRange
   readonly decode: (ordinal: number) => string | number
 }
 

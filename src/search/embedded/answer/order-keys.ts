@@ -6,7 +6,7 @@ import { compareUtf8 } from '../../../text/order.ts'
 import type { Order } from '../../../vql/query.ts'
 import { presentSlots, slotsOf } from '../query/column-slots.ts'
 import { everySlot, type Part } from '../query/reader.ts'
-import { findValue, type Stretch } from '../query/value-matchers.ts'
+import { findValue, type OrdinalRange } from '../query/value-matchers.ts'
 import { firstNotBelow, numberAt } from '../segment/ascending.ts'
 import { lowerBound } from '../segment/find-term.ts'
 import { countOfAll, countOfKeys } from '../segment/postings.ts'
@@ -120,7 +120,7 @@ export function rankOf(item: number, count: number, descending: boolean): number
 /** The ordinals of `within` in order, starting with the first that is not before `from`. */
 export function* ordinalsInOrder(
   values: Values,
-  within: Stretch,
+  within: OrdinalRange,
   from: KeyValue | undefined,
   descending: boolean,
 ): Generator<number> {
@@ -134,7 +134,7 @@ export function* ordinalsInOrder(
 }
 
 /** The first ordinal of `within` that is not before `from`. */
-function firstWithin(values: Values, within: Stretch, from: KeyValue | undefined): number {
+function firstWithin(values: Values, within: OrdinalRange, from: KeyValue | undefined): number {
   if (from === null) return within.to
   return from === undefined ? within.from : Math.max(within.from, firstFrom(values, from))
 }

@@ -4,7 +4,7 @@
  */
 import type { Field } from '../../../fields.ts'
 import type { Node } from '../query/plan.ts'
-import { ordinalsWithin, type Stretch } from '../query/value-matchers.ts'
+import { type OrdinalRange, ordinalsWithin } from '../query/value-matchers.ts'
 import type { Values } from '../segment/segment.ts'
 
 /** Both ends included. Empty if `from` is greater than `to`. */
@@ -39,6 +39,6 @@ function common(a: Range | null, b: Range | null): Range | null {
 }
 
 /** The ordinals of the values in the range; all of them if it is null. */
-export function walkedOrdinals(values: Values, range: Range | null): Stretch {
+export function walkedOrdinals(values: Values, range: Range | null): OrdinalRange {
   return range === null || values.kind !== 'numbers' ? { from: 0, to: values.size } : ordinalsWithin(values, range)
 }

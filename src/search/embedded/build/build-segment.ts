@@ -8,7 +8,7 @@ import { FIELDS, type Field, type Service } from '../../../fields.ts'
 import type { TakeRow } from '../../../records/read/binary-rows.ts'
 import type { IndexedRecord } from '../../engine.ts'
 import { writeArena } from '../segment/arena.ts'
-import { columnFields, PARTS, type SegmentData } from '../segment/segment.ts'
+import { ARRAYS, columnFields, type SegmentData } from '../segment/segment.ts'
 import { UUID_BYTES } from '../segment/uuids.ts'
 import { numberCollector } from './collect-numbers.ts'
 import { textCollector } from './collect-texts.ts'
@@ -58,7 +58,7 @@ export function createSegmentBuilder(service: Service): SegmentBuilder {
       const order = sortTerms(blob, offsets)
       const arrays = collectors.flatMap(collector => {
         const column = columnArrays(collector.field, collector.take(order), size)
-        return PARTS.map(part => column[part])
+        return ARRAYS.map(name => column[name])
       })
       const buffer = writeArena([pickRows(blob, order), ...arrays])
       return { id: randomUUID(), service, size, buffer }

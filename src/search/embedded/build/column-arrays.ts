@@ -6,7 +6,7 @@ import type { Field } from '../../../fields.ts'
 import { type ArenaArray, narrow } from '../segment/arena.ts'
 import { packAscending } from '../segment/ascending.ts'
 import { countOfKey, invert, membersOf, type Postings } from '../segment/postings.ts'
-import { type ColumnArrays, MANY_VALUES, PARTS } from '../segment/segment.ts'
+import { ARRAYS, type ArrayName, type ColumnArrays, MANY_VALUES } from '../segment/segment.ts'
 import { packSequences } from '../segment/sequences.ts'
 import { makeSignatures } from '../segment/signatures.ts'
 import { packTerms, type TermBytes } from '../segment/terms.ts'
@@ -36,10 +36,7 @@ export interface WordParts {
 type SomeArrays = Partial<ColumnArrays>
 
 const NOTHING = new Uint8Array(0)
-const EMPTY: ColumnArrays = Object.fromEntries(PARTS.map(part => [part, NOTHING])) as Record<
-  (typeof PARTS)[number],
-  ArenaArray
->
+const EMPTY: ColumnArrays = Object.fromEntries(ARRAYS.map(name => [name, NOTHING])) as Record<ArrayName, ArenaArray>
 
 export function columnArrays(field: Field, parts: ColumnParts, size: number): ColumnArrays {
   const { items, itemOffsets, valueCount } = parts

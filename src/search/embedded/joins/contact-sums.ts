@@ -8,7 +8,7 @@
  */
 import type { ContactSums } from '../index-state.ts'
 import type { SegmentData } from '../segment/segment.ts'
-import type { Pairs } from './pairs.ts'
+import type { Pairs, PairTable } from './pairs.ts'
 
 /** The last sums of each segment of companies that this thread has computed. */
 const last = new WeakMap<SegmentData, ContactSums>()
@@ -18,7 +18,8 @@ const last = new WeakMap<SegmentData, ContactSums>()
  * them are tables. Computes the sums only if the tables are others than at the last call.
  */
 export function contactSums(companies: SegmentData, pairs: ReadonlyMap<string, Pairs>): ContactSums | null {
-  const tables = new Map([...pairs].filter(([, { layout }]) => layout === 'table'))
+  const tables = new Map<string, PairTable>()
+  for (const [id, pair] of pairs) if (pair.layout === 'table') tables.set(id, pair)
   if (tables.size < 2) {
     last.delete(companies)
     return null
@@ -26,8 +27,8 @@ export function contactSums(companies: SegmentData, pairs: ReadonlyMap<string, P
   const known = last.get(companies)
   if (known?.segments.length === tables.size && known.segments.every(id => tables.has(id))) return known
   const contacts = new Uint32Array(new SharedArrayBuffer(4 * companies.size))
-  for (const pair of tables.values()) {
-    for (let slot = 0; slot < contacts.length; slot++) contacts[slot] += pair.contacts[slot]
+  for (const { contactsOf } of tables.values()) {
+    for (let slot = 0; slot < contacts.length; slot++) contacts[slot] += contactsOf[slot]
   }
   const sums = { segments: [...tables.keys()], contacts }
   last.set(companies, sums)

@@ -17,18 +17,30 @@ import { compareUuids, lowerBoundUuid, UUID_BYTES } from '../segment/uuids.ts'
 import { createNumberList } from '../sets/number-list.ts'
 
 /**
- * The companies of one segment that contacts of another segment refer to. An ordinal is that of a value of `company_id`.
- * `contacts` is the number of contacts that refer to a company, dead ones included.
- * - table: `ordinals` and `contacts` are indexed by the slot of the company, `slots` by ordinal. Ordinals and slots are stored
- *   plus one; 0 means none.
- * - lists: aligned lists of the companies that are referred to. `slots` and `ordinals` are ascending.
+ * The companies of one segment that contacts of another segment refer to. An ordinal is that of a value of `company_id`. Numbers of
+ * contacts include dead ones.
  */
-export interface Pairs {
-  readonly layout: 'table' | 'lists'
+export type Pairs = PairTable | PairLists
+
+/** If many are referred to: arrays with a place for each company, or for each ordinal. */
+export interface PairTable {
+  readonly layout: 'table'
+  /** By ordinal: the slot of the company plus one, or 0. */
+  readonly slotOf: Uint32Array
+  /** By slot: the ordinal plus one, or 0. */
+  readonly ordinalOf: Uint32Array
+  /** By slot: the number of contacts. */
+  readonly contactsOf: Uint32Array
+  /** The memory of all three. */
+  readonly buffer: SharedArrayBuffer
+}
+
+/** If few are: three lists with an entry for each of them. `slots` and `ordinals` are ascending. */
+export interface PairLists {
+  readonly layout: 'lists'
   readonly slots: Uint32Array
   readonly ordinals: Uint32Array
   readonly contacts: Uint32Array
-  /** The memory of all three. */
   readonly buffer: SharedArrayBuffer
 }
 
@@ -79,31 +91,35 @@ function findPairs(contacts: Segment, companies: Segment): Pairs {
   const contactsAt = (place: number) => countOfKey(postings, ordinals.at(place))
   if (found === 0) return NO_PAIRS
   if (found * FEW < size + count) {
-    const numbers = Uint32Array.from({ length: found }, (_, place) => contactsAt(place))
-    return store('lists', slots.toArray(), ordinals.toArray(), numbers)
+    const contacts = Uint32Array.from({ length: found }, (_, place) => contactsAt(place))
+    return store('lists', slots.toArray(), ordinals.toArray(), contacts)
   }
-  const bySlot = new Uint32Array(size)
-  const byOrdinal = new Uint32Array(count)
-  const numbers = new Uint32Array(size)
+  const slotOf = new Uint32Array(count)
+  const ordinalOf = new Uint32Array(size)
+  const contactsOf = new Uint32Array(size)
   for (let place = 0; place < found; place++) {
     const slot = slots.at(place)
-    bySlot[slot] = ordinals.at(place) + 1
-    byOrdinal[ordinals.at(place)] = slot + 1
-    numbers[slot] = contactsAt(place)
+    slotOf[ordinals.at(place)] = slot + 1
+    ordinalOf[slot] = ordinals.at(place) + 1
+    contactsOf[slot] = contactsAt(place)
   }
-  return store('table', byOrdinal, bySlot, numbers)
+  return store('table', slotOf, ordinalOf, contactsOf)
 }
 
 const LAYOUTS = ['lists', 'table'] as const
 
-function store(layout: Pairs['layout'], slots: Uint32Array, ordinals: Uint32Array, contacts: Uint32Array): Pairs {
-  return openPairs(writeArena([Uint8Array.of(LAYOUTS.indexOf(layout)), slots, ordinals, contacts]))
+/** The arrays are those of the layout, in the order of its interface. */
+function store(layout: Pairs['layout'], ...arrays: readonly [Uint32Array, Uint32Array, Uint32Array]): Pairs {
+  return openPairs(writeArena([Uint8Array.of(LAYOUTS.indexOf(layout)), ...arrays]))
 }
 
 /** Creates the views of pairs that another thread has stored, without copying. */
 export function openPairs(buffer: SharedArrayBuffer): Pairs {
   const array = (index: number) => readArray(buffer, index) as Uint32Array
-  return { layout: LAYOUTS[array(0)[0]], slots: array(1), ordinals: array(2), contacts: array(3), buffer }
+  const layout = LAYOUTS[array(0)[0]]
+  return layout === 'table'
+    ? { layout, slotOf: array(1), ordinalOf: array(2), contactsOf: array(3), buffer }
+    : { layout, slots: array(1), ordinals: array(2), contacts: array(3), buffer }
 }
 
 /** One for all pairs of segments without any, which are frequent. */

@@ -107,11 +107,11 @@ export function slotsOfRange(column: Column, from: number, to: number, scratch: 
   if (to - from === 1) return slotsOf(column, from)
   const { postings, size } = column
   const { list, offsets, denseKeys } = postings
-  const stretch = list.subarray(numberAt(offsets, from), numberAt(offsets, to))
-  if (lowerBoundIn(denseKeys, from) === lowerBoundIn(denseKeys, to) && stretch.length * SORT_SHARE < size)
-    return sparse(distinct(stretch.slice().sort()))
+  const listed = list.subarray(numberAt(offsets, from), numberAt(offsets, to))
+  if (lowerBoundIn(denseKeys, from) === lowerBoundIn(denseKeys, to) && listed.length * SORT_SHARE < size)
+    return sparse(distinct(listed.slice().sort()))
   const bits = scratch.zeroed(size)
-  if (stretch.length > size >>> 1 && column.itemOffsets === null) {
+  if (listed.length > size >>> 1 && column.itemOffsets === null) {
     // When most slots match, reading the column in order is faster than setting bits in random order.
     const { items } = column
     for (let slot = 0; slot < items.length; slot++) if (items[slot] > from && items[slot] <= to) setBit(bits, slot)

@@ -11,16 +11,18 @@ import type { Part } from './reader.ts'
  * `company_id` and its slot, in ascending order.
  */
 export function eachNamed(part: Part, company: Part, take: (ordinal: number, slot: number) => void): void {
-  const { layout, slots, ordinals } = pairsOfParts(part, company)
+  const pairs = pairsOfParts(part, company)
   const { dead } = company
-  if (layout === 'lists') {
+  if (pairs.layout === 'table') {
+    const { ordinalOf } = pairs
+    for (let slot = 0; slot < ordinalOf.length; slot++) {
+      if (ordinalOf[slot] !== 0 && (dead === null || !hasBit(dead, slot))) take(ordinalOf[slot] - 1, slot)
+    }
+  } else {
+    const { slots, ordinals } = pairs
     for (let index = 0; index < ordinals.length; index++) {
       const slot = slots[index]
       if (dead === null || !hasBit(dead, slot)) take(ordinals[index], slot)
-    }
-  } else {
-    for (let slot = 0; slot < ordinals.length; slot++) {
-      if (ordinals[slot] !== 0 && (dead === null || !hasBit(dead, slot))) take(ordinals[slot] - 1, slot)
     }
   }
 }
@@ -48,7 +50,7 @@ export function markItems(part: Part, company: Part, slots: Slots, bits: Bits): 
 /** The number of contacts of `part` whose company is in `slots`, dead contacts included. */
 export function countContacts(part: Part, company: Part, slots: Slots): number {
   const pairs = pairsOfParts(part, company)
-  if (pairs.layout === 'table') return sumOf(pairs.contacts, slots)
+  if (pairs.layout === 'table') return sumOf(pairs.contactsOf, slots)
   let total = 0
   eachOrdinal(pairs, slots, (_, contacts) => {
     total += contacts
@@ -74,12 +76,15 @@ export function sumOf(numbers: Uint32Array, slots: Slots): number {
 }
 
 function eachOrdinal(pairs: Pairs, companies: Slots, take: (ordinal: number, contacts: number) => void): void {
-  const { layout, slots, ordinals, contacts } = pairs
-  if (layout === 'table') {
+  if (pairs.layout === 'table') {
+    const { ordinalOf, contactsOf } = pairs
     eachSlot(companies, slot => {
-      if (ordinals[slot] !== 0) take(ordinals[slot] - 1, contacts[slot])
+      if (ordinalOf[slot] !== 0) take(ordinalOf[slot] - 1, contactsOf[slot])
     })
-  } else if (companies.kind === 'sparse' && companies.list.length < slots.length) {
+    return
+  }
+  const { slots, ordinals, contacts } = pairs
+  if (companies.kind === 'sparse' && companies.list.length < slots.length) {
     const { list } = companies
     let at = 0
     for (let index = 0; index < list.length && at < slots.length; index++) {
@@ -95,14 +100,16 @@ function eachOrdinal(pairs: Pairs, companies: Slots, take: (ordinal: number, con
 
 /** Returns a function from an ordinal of `company_id` to the slot of its live company, or -1 if the segment does not have it. */
 function slotFinder(part: Part, company: Part): (ordinal: number) => number {
-  const { layout, slots, ordinals } = pairsOfParts(part, company)
+  const pairs = pairsOfParts(part, company)
   const { dead } = company
-  if (layout === 'table') {
+  if (pairs.layout === 'table') {
+    const { slotOf } = pairs
     return ordinal => {
-      const slot = slots[ordinal] - 1
+      const slot = slotOf[ordinal] - 1
       return slot >= 0 && dead !== null && hasBit(dead, slot) ? -1 : slot
     }
   }
+  const { slots, ordinals } = pairs
   return ordinal => {
     const at = lowerBoundIn(ordinals, ordinal)
     return ordinals[at] === ordinal && (dead === null || !hasBit(dead, slots[at])) ? slots[at] : -1

@@ -86,7 +86,7 @@ export function itemsMatcher(column: Column, wanted: Bits, total: number, scratc
 }
 
 /** From the first to the last ordinal (exclusive). */
-export interface Stretch {
+export interface OrdinalRange {
   readonly from: number
   readonly to: number
 }
@@ -95,7 +95,7 @@ export interface Stretch {
 export function ordinalsWithin(
   values: Extract<Values, { kind: 'numbers' }>,
   { from, to }: { readonly from: number; readonly to: number },
-): Stretch {
+): OrdinalRange {
   const first = firstNotBelow(values.numbers, from)
   const last = firstNotBelow(values.numbers, to)
   const end = last < values.size && numberAt(values.numbers, last) === to ? last + 1 : last
@@ -106,35 +106,30 @@ export function rangeMatcher(part: Part, leaf: RangeLeaf): Matcher {
   const column = part.segment.column(leaf.field)
   const { values } = column
   if (values.kind !== 'numbers') return NEVER
-  const stretches = leaf.ranges.map(range => ordinalsWithin(values, range)).filter(({ from, to }) => from < to)
-  if (stretches.length === 0) return NEVER
+  const ranges = leaf.ranges.map(range => ordinalsWithin(values, range)).filter(({ from, to }) => from < to)
+  if (ranges.length === 0) return NEVER
   const { scratch } = part.reader
-  if (stretches.length === 1) return ordinalRangeMatcher(column, stretches[0].from, stretches[0].to, scratch)
-  return ordinalRangesMatcher(column, stretches, scratch)
+  if (ranges.length === 1) return ordinalRangeMatcher(column, ranges[0].from, ranges[0].to, scratch)
+  return ordinalRangesMatcher(column, ranges, scratch)
 }
 
 /** A query may contain thousands of numbers, so they form one set of ordinals instead of an `or` with a set of slots each. */
-function ordinalRangesMatcher(
-  column: Column,
-  stretches: readonly { readonly from: number; readonly to: number }[],
-  scratch: Scratch,
-): Matcher {
+function ordinalRangesMatcher(column: Column, ranges: readonly OrdinalRange[], scratch: Scratch): Matcher {
   const { size, postings } = column
-  const total = stretches.reduce((sum, { from, to }) => sum + countOfKeys(postings, from, to), 0)
+  const total = ranges.reduce((sum, { from, to }) => sum + countOfKeys(postings, from, to), 0)
   return {
     estimate: total,
     exact: true,
-    cost: total + stretches.length + size / 32,
+    cost: total + ranges.length + size / 32,
     all() {
       const bits = scratch.zeroed(size)
-      for (const { from, to } of stretches) uniteRangeInto(bits, column, from, to)
+      for (const { from, to } of ranges) uniteRangeInto(bits, column, from, to)
       return dense(bits)
     },
-    withinCost: count => count * LOOK_AT_BIT + stretches.reduce((sum, { from, to }) => sum + to - from, 0),
+    withinCost: count => count * LOOK_AT_BIT + ranges.reduce((sum, { from, to }) => sum + to - from, 0),
     within(list) {
       const wanted = noItems(column, scratch)
-      for (const { from, to } of stretches)
-        for (let ordinal = from; ordinal < to; ordinal++) setBit(wanted, ordinal + 1)
+      for (const { from, to } of ranges) for (let ordinal = from; ordinal < to; ordinal++) setBit(wanted, ordinal + 1)
       return keepByItems(column, list, wanted)
     },
   }

@@ -5,10 +5,10 @@ import { type ArenaArray, readArray } from './arena.ts'
 import type { Ascending } from './ascending.ts'
 import type { Postings } from './postings.ts'
 import {
+  ARRAYS,
+  type ArrayName,
   type Column,
   columnFields,
-  PARTS,
-  type Part,
   type Segment,
   type SegmentData,
   type Values,
@@ -46,60 +46,65 @@ export function openSegment(data: SegmentData): Segment {
 }
 
 function openColumn(data: SegmentData, field: Field): Column {
-  const first = 1 + PARTS.length * columnFields(data.service).findIndex(({ name }) => name === field.name)
-  const part = <T extends ArenaArray>(name: Part) => readArray(data.buffer, first + PARTS.indexOf(name)) as T
-  const ascending = (bases: Part, steps: Part): Ascending => ({ bases: part(bases), steps: part(steps) })
+  const first = 1 + ARRAYS.length * columnFields(data.service).findIndex(({ name }) => name === field.name)
+  const array = <T extends ArenaArray>(name: ArrayName) => readArray(data.buffer, first + ARRAYS.indexOf(name)) as T
+  const ascending = (bases: ArrayName, steps: ArrayName): Ascending => ({ bases: array(bases), steps: array(steps) })
   const postings: Postings = {
     members: data.size,
     offsets: ascending('postingBases', 'postingSteps'),
-    list: part('postings'),
-    denseKeys: part('denseValues'),
-    denseCounts: part('denseCounts'),
-    denseBits: part('denseBits'),
+    list: array('postings'),
+    denseKeys: array('denseValues'),
+    denseCounts: array('denseCounts'),
+    denseBits: array('denseBits'),
   }
   const size = postings.offsets.steps.length - 1
-  const spelled: Bits = part('spelled')
+  const spelled: Bits = array('spelled')
   return {
     field,
     size: data.size,
-    values: openValues(field, size, part),
-    items: part('items'),
+    values: openValues(field, size, array),
+    items: array('items'),
     itemOffsets: field.kind === 'list' ? ascending('itemBases', 'itemSteps') : null,
     postings,
     spelled: spelled.length === 0 ? null : spelled,
-    words: hasWords(field) ? openWords(size, part, ascending) : null,
+    words: hasWords(field) ? openWords(size, array, ascending) : null,
   }
 }
 
-type ReadPart = <T extends ArenaArray>(name: Part) => T
+type ReadArray = <T extends ArenaArray>(name: ArrayName) => T
 
-function openValues(field: Field, size: number, part: ReadPart): Values {
-  if (field.kind === 'uuid') return { kind: 'uuids', rows: part('values'), size }
-  if (!hasWords(field)) return { kind: 'numbers', numbers: { bases: part('values'), steps: part('valueIndex') }, size }
-  const terms: Terms = { blocks: part('values'), starts: part('valueIndex'), size }
-  return { kind: 'terms', terms, signatures: openSignatures(part('valueSignatures'), terms), size }
+function openValues(field: Field, size: number, array: ReadArray): Values {
+  if (field.kind === 'uuid') return { kind: 'uuids', rows: array('values'), size }
+  if (!hasWords(field))
+    return { kind: 'numbers', numbers: { bases: array('values'), steps: array('valueIndex') }, size }
+  const terms: Terms = { blocks: array('values'), starts: array('valueIndex'), size }
+  return { kind: 'terms', terms, signatures: openSignatures(array('valueSignatures'), terms), size }
 }
 
-function openWords(values: number, part: ReadPart, ascending: (bases: Part, steps: Part) => Ascending): Words {
+function openWords(
+  values: number,
+  array: ReadArray,
+  ascending: (bases: ArrayName, steps: ArrayName) => Ascending,
+): Words {
   const postings: Postings = {
     members: values,
     offsets: ascending('wordPostingBases', 'wordPostingSteps'),
-    list: part('wordPostings'),
-    denseKeys: part('denseWords'),
-    denseCounts: part('denseWordCounts'),
-    denseBits: part('denseWordBits'),
+    list: array('wordPostings'),
+    denseKeys: array('denseWords'),
+    denseCounts: array('denseWordCounts'),
+    denseBits: array('denseWordBits'),
   }
-  const terms: Terms = { blocks: part('words'), starts: part('wordIndex'), size: postings.offsets.steps.length - 1 }
+  const terms: Terms = { blocks: array('words'), starts: array('wordIndex'), size: postings.offsets.steps.length - 1 }
   return {
     terms,
-    signatures: openSignatures(part('wordSignatures'), terms),
+    signatures: openSignatures(array('wordSignatures'), terms),
     sequences: {
-      bytes: part('sequences'),
+      bytes: array('sequences'),
       offsets: ascending('sequenceBases', 'sequenceSteps'),
-      frequent: part('frequentWords'),
+      frequent: array('frequentWords'),
     },
     postings,
-    heavyWords: part('heavyWords'),
-    heavyWeights: part('heavyWeights'),
+    heavyWords: array('heavyWords'),
+    heavyWeights: array('heavyWeights'),
   }
 }

@@ -110,7 +110,7 @@ export function weightOf({ words, postings }: Column, word: number): number {
  * The arrays of a field, in the order of the arena, after the uuids. `values` and `valueIndex` are the blocks and their starts
  * for terms, and the bases and steps for numbers. Uuids only have `values`.
  */
-export const PARTS = [
+export const ARRAYS = [
   'values',
   'valueIndex',
   'valueSignatures',
@@ -141,8 +141,8 @@ export const PARTS = [
   'heavyWeights',
 ] as const
 
-export type Part = (typeof PARTS)[number]
-export type ColumnArrays = Readonly<Record<Part, ArenaArray>>
+export type ArrayName = (typeof ARRAYS)[number]
+export type ColumnArrays = Readonly<Record<ArrayName, ArenaArray>>
 
 /** The fields that have a column, in the order of the arena. */
 export function columnFields(service: Service): readonly Field[] {

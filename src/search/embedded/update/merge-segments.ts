@@ -10,7 +10,7 @@ import type { Entry } from '../index-state.ts'
 import { writeArena } from '../segment/arena.ts'
 import { type Ascending, numberAt } from '../segment/ascending.ts'
 import { openSegment } from '../segment/open-segment.ts'
-import { type Column, columnFields, PARTS, type Segment, type SegmentData } from '../segment/segment.ts'
+import { ARRAYS, type Column, columnFields, type Segment, type SegmentData } from '../segment/segment.ts'
 import { readSequence, type WordBuffer } from '../segment/sequences.ts'
 import { type TermBytes, unpackTerms } from '../segment/terms.ts'
 import { rowOffsets, UUID_BYTES } from '../segment/uuids.ts'
@@ -34,7 +34,7 @@ export function runMerge(plan: MergePlan): SegmentData | null {
   const { service } = segments[0]
   const arrays = columnFields(service).flatMap(field => {
     const merged = columnArrays(field, mergeColumn(field, segments, origins), size)
-    return PARTS.map(part => merged[part])
+    return ARRAYS.map(name => merged[name])
   })
   const buffer = writeArena([rows, ...arrays])
   return { id: randomUUID(), service, size, buffer }
