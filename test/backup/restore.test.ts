@@ -8,7 +8,7 @@ import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
-import { assertAnswers, snapshotDirectory } from '../search/snapshots.ts'
+import { assertAnswers, snapshotDirectory } from '../search/snapshot/snapshots.ts'
 import { backUp, restoreFrom } from './backups.ts'
 import { fillDatabase, readTruth } from './full-database.ts'
 

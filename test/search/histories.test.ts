@@ -13,7 +13,7 @@ import * as reference from '../engines/reference.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { rounds } from '../helpers/rounds.ts'
 import { readAll } from './read-all.ts'
-import { snapshotDirectory } from './snapshots.ts'
+import { snapshotDirectory } from './snapshot/snapshots.ts'
 
 const silent = { info() {}, warn() {}, error() {} }
 const CONTACTS = 60

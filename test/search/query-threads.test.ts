@@ -9,7 +9,7 @@ import type { ThreadData, ToThread } from '../../src/search/embedded/threads/req
 import type { FacetRequest, SearchEngine } from '../../src/search/engine.ts'
 import { parseQuery } from '../../src/vql/parse-query.ts'
 import { createTestDatabase } from '../helpers/database.ts'
-import { fill } from './snapshots.ts'
+import { fill } from './snapshot/snapshots.ts'
 
 const { pool, url } = await createTestDatabase()
 const RECORDS = 3000

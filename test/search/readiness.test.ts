@@ -4,7 +4,7 @@ import type { Database } from '../../src/database/pool.ts'
 import { createTestDatabase } from '../helpers/database.ts'
 import { startTestServer } from '../helpers/server.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
-import { openLogged, snapshotDirectory } from './snapshots.ts'
+import { openLogged, snapshotDirectory } from './snapshot/snapshots.ts'
 
 /** More than the feed reads at once, so that the index catches up in several steps. */
 const WRITTEN = 60_000

@@ -19,10 +19,11 @@
  * 9. threads/: answering costly queries in other threads.
  * engine.ts is the entry point: it answers queries and starts the other threads.
  *
- * With half an hour, read these, about 1,500 lines, in this order. Every other file is a part of one of them, and its first
- * lines say which.
- * - How records are stored: segment/segment.ts, segment/postings.ts, sets/slots.ts, joins/pairs.ts
- * - How a query is answered: query/reader.ts, query/compile.ts, query/matcher.ts, answer/search.ts, answer/ordered.ts
+ * With half an hour, read these, about 1,600 lines, in this order. The first lines of every other file say what it adds.
+ * - How records are stored: segment/segment.ts, segment/postings.ts, and of sets/slots.ts the comments
+ * - How a query is answered: query/reader.ts, query/compile.ts, query/matcher.ts, answer/search.ts, answer/ordered.ts with the
+ *   interface `Key` in answer/order-keys.ts
+ * - How contacts are found by their companies: joins/pairs.ts, query/join.ts
  * - How changes arrive: update/apply-changes.ts, update/merge-policy.ts
  *
  * ../feed.ts reads the changes and calls the writer. Segments, queries and answers are synchronous and do no I/O.
@@ -46,11 +47,11 @@ export interface Entry {
 /** Entries are in the order in which their segments were created. */
 export interface IndexState extends Readonly<Record<Service, readonly Entry[]>> {
   /**
-   * What queries of contacts with conditions on companies need of each two segments (joins/pairs.ts): for each entry of contacts one
-   * for each entry of companies, null if a segment is damaged. The writer thread adds them before it publishes a state.
+   * `pairs[i][j]` says which companies of entry j the contacts of entry i refer to (joins/pairs.ts). Null if a segment is damaged,
+   * which the writer thread notices when it computes them, before it publishes a state. Queries that need such a segment fail.
    */
   readonly pairs?: readonly (readonly (SharedArrayBuffer | null)[])[]
-  /** For each entry of companies, null if summing has no use (joins/contact-sums.ts). Added with `pairs`. */
+  /** For each entry of companies. Null if fewer than two segments would be summed (joins/contact-sums.ts). Added with `pairs`. */
   readonly sums?: readonly (ContactSums | null)[]
 }
 

@@ -52,7 +52,10 @@ export function orderedSlots(
 
 function* nothing(): Generator<never> {}
 
-/** Sorts the slots. The key splits them into lists whose ranks are comparable; each list is sorted, then they are merged. */
+/**
+ * Sorts the slots. The key splits them into lists whose ranks are comparable (a field of the company has one list per segment of
+ * companies); each list is sorted, then they are merged.
+ */
 function* bySorting(part: Part, slots: Slots, ordering: Ordering, after: After | null): Generator<Uint32Array> {
   const { keys, uuidDescending } = ordering
   const streams = keys[0]

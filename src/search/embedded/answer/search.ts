@@ -14,7 +14,7 @@ import { type Key, ownKey } from './order-keys.ts'
 import { type After, orderedSlots } from './ordered.ts'
 import { type Range, requiredRange } from './required-range.ts'
 
-/** The cost of testing whether a slot matches. */
+/** The cost of testing whether a slot matches, in nanoseconds. */
 const TEST = 20
 
 /** The rows of the query's page, after its cursor. */
@@ -65,6 +65,7 @@ export function* scan(
 function* runs(reader: Reader, query: Query, skip: number): Generator<Run> {
   const need = skip + query.limit
   const node = planCondition(query.service, query.where)
+  // Those of a segment may include slots that do not match, which `test` leaves out. `share` of them match.
   const candidates = matchForPage(reader, query.service, node, need)
   // Keys after the uuid have no effect, because it is unique.
   const byUuid = query.orderBy.findIndex(order => order.field.name === 'uuid')

@@ -45,7 +45,7 @@ export interface PairLists {
 }
 
 /**
- * A table takes memory for every slot and ordinal, so it is used only if at least one in this many is in a pair. Most segments are
+ * A table takes memory for every slot and ordinal. It is used if at least one in this many of them is in a pair. Most segments are
  * small, and so most pairs are lists.
  */
 const FEW = 8

@@ -39,7 +39,7 @@ export function compile(part: Part, node: Node): Matcher {
   }
 }
 
-/** The cost of compiling most leaves, which looks up one value in a dictionary. */
+/** The cost of compiling most leaves, in nanoseconds: a look-up of one value in a dictionary. */
 const COMPILE = 1000
 
 /** The condition of a join, compiled for each segment of companies. Done once and used for all segments of contacts. */

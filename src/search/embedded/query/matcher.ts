@@ -20,7 +20,10 @@ import {
 import type { Meter } from './meter.ts'
 
 export interface Matcher {
-  /** An estimate of the number of matching slots, far too low if conditions depend on each other. 0 only if there are none. */
+  /**
+   * An estimate of the number of matching slots. That of a conjunction is far too low if its conditions depend on each other. 0 only if
+   * there are none.
+   */
   readonly estimate: number
   /** Whether `estimate` is the exact number of matching slots, dead ones included. */
   readonly exact: boolean

@@ -18,8 +18,8 @@ export interface Reader {
   readonly scratch: Scratch
   readonly meter: Meter
   /**
-   * The companies that satisfy each join, first as matchers (compile.ts), then as sets (join.ts). They are computed once
-   * and used for all segments of contacts.
+   * The companies that satisfy each join, per segment of companies: `joins` as matchers (compile.ts), `joined` as sets (join.ts).
+   * They are computed once and used for all segments of contacts.
    */
   readonly joins: Map<Node, readonly Matcher[]>
   readonly joined: Map<Node, readonly Slots[]>

@@ -3,7 +3,7 @@
 import type { Entry } from '../index-state.ts'
 import { openSegment } from '../segment/open-segment.ts'
 import { findUuid, UUID_BYTES } from '../segment/uuids.ts'
-import { type Bits, hasBit, setBit, wordsFor } from '../sets/bitset.ts'
+import { type Bits, fillBits, hasBit, setBit, wordsFor } from '../sets/bitset.ts'
 
 /** Marks the records with these `uuids` (16 bytes each) as dead. Returns the same entry if it has none of them alive. */
 export function killAll(entry: Entry, uuids: readonly Uint8Array[]): Entry {
@@ -25,6 +25,13 @@ function copy(dead: Bits | null, size: number): Int32Array<SharedArrayBuffer> {
   const copied = new Int32Array(new SharedArrayBuffer(4 * wordsFor(size)))
   if (dead !== null) copied.set(dead)
   return copied
+}
+
+/** The entry after all of its records have died. */
+export function allDead({ segment }: Entry): Entry {
+  const dead = copy(null, segment.size)
+  fillBits(dead, segment.size)
+  return { segment, dead, live: 0 }
 }
 
 /** The uuids that are dead in `now` but were not in `before`, an earlier entry of the same segment. */

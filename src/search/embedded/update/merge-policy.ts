@@ -8,7 +8,7 @@
 import type { Service } from '../../../fields.ts'
 import { type Entry, type IndexState, withEntries } from '../index-state.ts'
 import type { SegmentData } from '../segment/segment.ts'
-import { findDead, killAll } from './dead-sets.ts'
+import { allDead, findDead, killAll } from './dead-sets.ts'
 
 /** The segments of one service to merge into one. Records that die after planning are handled by `installMerge`. */
 export interface MergePlan {
@@ -18,13 +18,13 @@ export interface MergePlan {
 export interface MergePolicy {
   /** A level with this many segments is merged. */
   readonly factor: number
-  /** Segments with at most this many records are on the lowest level. */
+  /** Segments with at most this many live records are on the lowest level. */
   readonly floor: number
   /** The largest number of records of a merged segment. */
   readonly largest: number
-  /** The same in bytes. Merging unpacks the terms of a field, and their offsets have 32 bits. */
+  /** The largest size of its inputs in bytes. Merging unpacks the terms of a field, and their offsets have 32 bits. */
   readonly largestBytes: number
-  /** A segment with a larger share of dead records is rewritten on its own. */
+  /** A segment with a larger share of dead records is rewritten on its own, unless it is on the lowest level. */
   readonly deadShare: number
 }
 
@@ -51,11 +51,13 @@ function planService(entries: readonly Entry[], policy: MergePolicy): MergePlan 
     const inputs = withinBounds(members, policy)
     if (inputs.length > 1) return { inputs }
   }
-  const decayed = entries.find(({ live, segment }) => segment.size - live > policy.deadShare * segment.size)
-  return decayed === undefined || decayed.segment.size <= policy.floor ? null : { inputs: [decayed] }
+  const decayed = entries.find(
+    ({ live, segment: { size } }) => size > policy.floor && size - live > policy.deadShare * size,
+  )
+  return decayed === undefined ? null : { inputs: [decayed] }
 }
 
-/** The state without the segments that have these ids, for planning while they cannot be merged. */
+/** The state without the segments that have these ids, for planning after their merge has failed. */
 export function withoutSegments(state: IndexState, ids: ReadonlySet<string>): IndexState {
   if (ids.size === 0) return state
   const rest = (entries: readonly Entry[]) => entries.filter(entry => !ids.has(entry.segment.id))
@@ -78,19 +80,20 @@ function withinBounds(entries: readonly Entry[], policy: MergePolicy): readonly 
 
 /**
  * Replaces the inputs of a finished merge with its result. Records that died in the inputs after planning are marked as dead
- * in the result. If the state no longer has all inputs, because the index was rebuilt, it is returned unchanged.
+ * in the result. An input that the state no longer has is one whose records have all died. If it has none of them, because that
+ * is true of all or because the index was rebuilt, it is returned unchanged.
  */
 export function installMerge(state: IndexState, plan: MergePlan, merged: SegmentData | null): IndexState {
   const service: Service = plan.inputs[0].segment.service
   const entries = state[service]
   const ids = new Set(plan.inputs.map(entry => entry.segment.id))
   const present = entries.filter(entry => ids.has(entry.segment.id))
-  if (present.length !== plan.inputs.length) return state
+  if (present.length === 0) return state
   const rest = entries.filter(entry => !ids.has(entry.segment.id))
   if (merged === null) return withEntries(state, service, rest)
   const diedMeanwhile = plan.inputs.flatMap(before => {
-    const now = present.find(entry => entry.segment.id === before.segment.id)!
-    return findDead(now, before)
+    const now = present.find(entry => entry.segment.id === before.segment.id)
+    return findDead(now ?? allDead(before), before)
   })
   const entry = killAll({ segment: merged, dead: null, live: merged.size }, diedMeanwhile)
   if (entry.live === 0) return withEntries(state, service, rest)

@@ -82,7 +82,7 @@ function mergeNext(): void {
 
 function install(plan: MergePlan, merged: SegmentData | null): void {
   const next = installMerge(state, plan, merged)
-  // An unchanged state means that the index was rebuilt in the meantime and the merge is obsolete.
+  // An unchanged state means that the inputs are gone: the merge is obsolete.
   if (next !== state) publish(next, position!)
   else mergeNext()
 }

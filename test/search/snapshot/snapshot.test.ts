@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { createSnapshotLock } from '../../src/search/embedded/snapshot/lock.ts'
-import { filesOf, findSnapshot, readManifest } from '../../src/search/embedded/snapshot/manifest.ts'
-import { createTestDatabase } from '../helpers/database.ts'
-import { startTestServer } from '../helpers/server.ts'
-import { waitUntil } from '../helpers/wait-until.ts'
-import { openFlakyServer } from './flaky-server.ts'
+import { createSnapshotLock } from '../../../src/search/embedded/snapshot/lock.ts'
+import { filesOf, findSnapshot, readManifest } from '../../../src/search/embedded/snapshot/manifest.ts'
+import { createTestDatabase } from '../../helpers/database.ts'
+import { startTestServer } from '../../helpers/server.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
+import { openFlakyServer } from '../flaky-server.ts'
 import {
   assertAnswers,
   BUILT,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createSnapshotSchedule } from '../../src/search/embedded/snapshot/schedule.ts'
-import { waitUntil } from '../helpers/wait-until.ts'
+import { createSnapshotSchedule } from '../../../src/search/embedded/snapshot/schedule.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
 
 const LONG = 600_000
 const silent = { info() {}, warn() {}, error() {} }

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { encodeManifest, type Manifest, readManifest } from '../../src/search/embedded/snapshot/manifest.ts'
-import { loadSnapshot } from '../../src/search/embedded/snapshot/snapshots.ts'
-import { createTestDatabase } from '../helpers/database.ts'
-import { waitUntil } from '../helpers/wait-until.ts'
+import { encodeManifest, type Manifest, readManifest } from '../../../src/search/embedded/snapshot/manifest.ts'
+import { loadSnapshot } from '../../../src/search/embedded/snapshot/snapshots.ts'
+import { createTestDatabase } from '../../helpers/database.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
 import {
   assertAnswers,
   BUILT,

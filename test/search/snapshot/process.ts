@@ -1,5 +1,5 @@
 /** A process with an index that writes snapshots all the time. Tests kill it. */
-import { openEmbeddedEngine } from '../../src/search/embedded/engine.ts'
+import { openEmbeddedEngine } from '../../../src/search/embedded/engine.ts'
 import { EAGER } from './snapshots.ts'
 
 const [databaseUrl, directory] = process.argv.slice(2)

@@ -3,9 +3,9 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createTestDatabase } from '../helpers/database.ts'
-import { rounds } from '../helpers/rounds.ts'
-import { waitUntil } from '../helpers/wait-until.ts'
+import { createTestDatabase } from '../../helpers/database.ts'
+import { rounds } from '../../helpers/rounds.ts'
+import { waitUntil } from '../../helpers/wait-until.ts'
 import { assertAnswers, BUILT, change, fill, openLogged, READ, snapshotDirectory, WRITTEN } from './snapshots.ts'
 
 const KILLS = rounds(3, 8)
@@ -18,7 +18,7 @@ test('a process that is killed while writing snapshots leaves a readable one, or
   let seq = await fill(pool, 2000)
   for (let kill = 0; kill < KILLS; kill++) {
     const messages: string[] = []
-    const child = fork(new URL('./snapshot-process.ts', import.meta.url), [url, directory])
+    const child = fork(new URL('./process.ts', import.meta.url), [url, directory])
     child.on('message', message => messages.push(String(message)))
     const exited = once(child, 'exit')
     await waitUntil('the index is ready', () => messages.some(message => BUILT.test(message) || READ.test(message)))
