@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url'
 const OLDEST = 24
 // Merging large segments needs much memory for a moment: 350 MB with 300,000 contacts. By default glibc keeps it for reuse.
 // With a fixed threshold, larger blocks are mapped separately and return to the system when freed. Those of several MB get
-// huge pages: on a virtual machine, reading at random places of the index takes less than half the time. Other C libraries
-// ignore the variable, and glibc before 2.35 the huge pages.
-const ALLOCATOR = { GLIBC_TUNABLES: 'glibc.malloc.mmap_threshold=262144:glibc.malloc.hugetlb=1' }
+// huge pages: on a virtual machine, reading random places of the index takes less than half the time. Other C libraries ignore
+// these settings, and glibc before 2.35 ignores the second one. A program cannot change them after its start.
+const TUNABLES = ['glibc.malloc.mmap_threshold=262144', 'glibc.malloc.hugetlb=1']
 const here = path => fileURLToPath(new URL(path, import.meta.url))
 // Node.js keeps what it compiled: commands start in half the time. Where it cannot write, it keeps nothing.
 const KEPT = { NODE_COMPILE_CACHE: here('../node_modules/.cache/compiled') }
@@ -33,8 +33,17 @@ function fail(message) {
   process.exit(1)
 }
 
+/** The tunables that nobody has set. MALLOC_MMAP_THRESHOLD_ is an older name of the first one. */
+function missingTunables({ GLIBC_TUNABLES = '', MALLOC_MMAP_THRESHOLD_ }) {
+  return TUNABLES.filter(tunable => {
+    const [name] = tunable.split('=')
+    return !GLIBC_TUNABLES.includes(name) && !(name.endsWith('mmap_threshold') && MALLOC_MMAP_THRESHOLD_ !== undefined)
+  })
+}
+
 const isRecent = Number(process.versions.node.split('.')[0]) >= OLDEST
-if (isRecent && (process.platform !== 'linux' || 'GLIBC_TUNABLES' in process.env)) {
+const missing = process.platform === 'linux' ? missingTunables(process.env) : []
+if (isRecent && missing.length === 0) {
   process.argv[1] = main
   await import(main)
 } else {
@@ -46,7 +55,11 @@ if (isRecent && (process.platform !== 'linux' || 'GLIBC_TUNABLES' in process.env
   // The IPC channel closes when this process dies, even by SIGKILL, so that the child notices.
   const child = spawn(node, [main, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...ALLOCATOR, ...KEPT, ...process.env },
+    env: {
+      ...KEPT,
+      ...process.env,
+      GLIBC_TUNABLES: [...missing, process.env.GLIBC_TUNABLES].filter(Boolean).join(':'),
+    },
   })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', error => fail(`cannot run ${node} (${error.message}): install Connectra's packages again`))

@@ -5,6 +5,9 @@ import { dirname } from 'node:path'
 /** Memory is measured this many milliseconds after the work, when the process has returned freed memory to the system. */
 export const SETTLE_MS = 10_000
 
+/** As bin/connectra.js and `npm start` set it. */
+export const ALLOCATOR = { GLIBC_TUNABLES: 'glibc.malloc.mmap_threshold=262144:glibc.malloc.hugetlb=1' } as const
+
 export interface Memory {
   /** Megabytes resident now. */
   readonly resident: number

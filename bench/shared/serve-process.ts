@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Memory, memoryOf } from './memory.ts'
+import { ALLOCATOR, type Memory, memoryOf } from './memory.ts'
 import { receiveFrom } from './receive.ts'
 import type { ProbeReport } from './serve-probe.ts'
 
@@ -79,6 +79,7 @@ export async function startServe(options: ServeOptions): Promise<ServeProcess> {
 function spawnServe({ databaseUrl, dataDir, settings, probe = false }: ServeOptions) {
   const child = spawn(process.execPath, [...(probe ? ['--import', PROBE] : []), MAIN, 'serve'], {
     env: {
+      ...ALLOCATOR,
       ...process.env,
       // Set for the benchmarks that compare with OpenSearch or S3.
       OPENSEARCH_URL: undefined,

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { memoryOf, SETTLE_MS } from './memory.ts'
+import { ALLOCATOR, memoryOf, SETTLE_MS } from './memory.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
 const SAMPLE_EVERY_MS = 100
@@ -18,6 +18,7 @@ export interface WorkProcess {
 export async function startWork(options: { databaseUrl: string; dataDir: string }): Promise<WorkProcess> {
   const child = spawn(process.execPath, [MAIN, 'work'], {
     env: {
+      ...ALLOCATOR,
       ...process.env,
       // Set for the benchmarks that compare with OpenSearch.
       OPENSEARCH_URL: undefined,

@@ -60,6 +60,16 @@ test('a merge is kept if all records of one of its inputs die while it runs', ()
   )
 })
 
+test('records of an input that has disappeared stay dead, and alive where they were newer', () => {
+  const before = apply(emptyState(), contacts(0, 10), contacts(5, 30))
+  const plan = { inputs: before.contact }
+  const after = installMerge(apply(before, contacts(0, 5)), plan, runMerge(plan))
+  assert.deepEqual(
+    liveUuids(after.contact).sort(),
+    contacts(0, 30).map(change => change.uuid),
+  )
+})
+
 test('a merge is dropped if its inputs are gone: all of their records have died, or the index was rebuilt', () => {
   const before = apply(emptyState(), contacts(0, 10), contacts(10, 30))
   const plan = { inputs: before.contact }

@@ -116,10 +116,10 @@ const MORE_CONTACTS = Array.from({ length: 20 }, (_, index) =>
   change('contact', 200 + index, { company_id: uuid(index % 10) }),
 )
 
-/** Its pair with 9 companies or more is a list. */
+/** It has a ninth of the companies, and is not large. */
 const ONE_CONTACT = [change('contact', 300, { company_id: uuid(3) })]
 
-test('the contacts of each company are summed over the segments whose pairs are tables', () => {
+test('the contacts of each company are summed over the large segments', () => {
   const state = withPairs(
     stateOf(companies(0, 9), CONTACTS, MORE_CONTACTS, ONE_CONTACT, companies(50, 51)),
     mustNotHappen,
@@ -131,6 +131,15 @@ test('the contacts of each company are summed over the segments whose pairs are 
   })
   assert.equal(none, null)
   assert.deepEqual(withPairs(stateOf(companies(0, 9), CONTACTS, ONE_CONTACT), mustNotHappen).sums, [null])
+})
+
+test('a segment is large by its share of the companies, also if its pair is a list', () => {
+  // Each has two of ten companies; all the others are of other segments.
+  const contacts = (first: number) =>
+    Array.from({ length: 30 }, (_, index) => change('contact', first + index, { company_id: uuid(index + 8) }))
+  const state = withPairs(stateOf(companies(0, 10), contacts(1000), contacts(2000)), mustNotHappen)
+  assert.equal(pairsIn(state, 0).layout, 'lists')
+  assert.deepEqual([...state.sums![0]!.contacts], [0, 0, 0, 0, 0, 0, 0, 0, 2, 2])
 })
 
 test('the sums stay until a large segment comes or goes, and are then counted as dropped', () => {
@@ -147,7 +156,7 @@ test('the sums stay until a large segment comes or goes, and are then counted as
   )
   assert.deepEqual([...large.sums![0]!.contacts], new Array(9).fill(8))
   assert.equal(droppedBytes(small, large), 36)
-  // The same number of tables, one of which is another.
+  // The same number of large segments, one of which is another.
   const fewer = applyChanges(large, [{ service: 'contact', uuid: uuid(103), record: null }])
   const plan = { inputs: fewer.contact.slice(0, 1) }
   const rewritten = withPairs(installMerge(fewer, plan, runMerge(plan)), mustNotHappen)

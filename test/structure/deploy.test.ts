@@ -45,21 +45,20 @@ test('the variables in the Dockerfile are settings', () => {
 })
 
 test('every way to start Connectra configures the memory allocator alike', () => {
-  const places = [
-    'bin/connectra.js',
-    'package.json',
+  const text = (path: string) => readFileSync(join(import.meta.dirname, '../..', path), 'utf8')
+  const tunables = ['glibc.malloc.mmap_threshold=262144', 'glibc.malloc.hugetlb=1']
+  const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> }
+  for (const name of ['start', 'connectra', 'bench'])
+    assert.ok(scripts[name]!.startsWith(`GLIBC_TUNABLES=\${GLIBC_TUNABLES:-${tunables.join(':')}} `), name)
+  for (const path of [
+    'bench/shared/memory.ts',
     'deploy/connectra.service',
     'deploy/Dockerfile',
+    'docs/operations.md',
     'examples/cluster/main.ts',
-  ]
-  const values = places.map(place => {
-    const text = readFileSync(join(import.meta.dirname, '../..', place), 'utf8')
-    return [...new Set(namesIn(text, /GLIBC_TUNABLES(?:=|: ')([\w.:=]+)/g))]
-  })
-  assert.deepEqual(
-    values,
-    places.map(() => ['glibc.malloc.mmap_threshold=262144:glibc.malloc.hugetlb=1']),
-  )
+  ])
+    assert.match(text(path), new RegExp(`GLIBC_TUNABLES(=|: ')${tunables.join(':')}\\b`), path)
+  for (const tunable of tunables) assert.ok(text('bin/connectra.js').includes(`'${tunable}'`))
 })
 
 test('the variables in compose.yaml are settings, and those that it takes from .env are in the example', () => {

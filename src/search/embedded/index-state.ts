@@ -20,7 +20,7 @@
  * engine.ts is the entry point: it answers queries and starts the other threads.
  *
  * With half an hour, read these, about 1,600 lines, in this order. The first lines of every other file say what it adds.
- * - How records are stored: segment/segment.ts, segment/postings.ts, and of sets/slots.ts the comments
+ * - How records are stored: segment/segment.ts, segment/postings.ts, and the comments of sets/slots.ts
  * - How a query is answered: query/reader.ts, query/compile.ts, query/matcher.ts, answer/search.ts, answer/ordered.ts with the
  *   interface `Key` in answer/order-keys.ts
  * - How contacts are found by their companies: joins/pairs.ts, query/join.ts
@@ -44,7 +44,6 @@ export interface Entry {
   readonly live: number
 }
 
-/** Entries are in the order in which their segments were created. */
 export interface IndexState extends Readonly<Record<Service, readonly Entry[]>> {
   /**
    * `pairs[i][j]` says which companies of entry j the contacts of entry i refer to (joins/pairs.ts). Null if a segment is damaged,

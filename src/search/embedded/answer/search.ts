@@ -65,7 +65,7 @@ export function* scan(
 function* runs(reader: Reader, query: Query, skip: number): Generator<Run> {
   const need = skip + query.limit
   const node = planCondition(query.service, query.where)
-  // Those of a segment may include slots that do not match, which `test` leaves out. `share` of them match.
+  // The slots may include some that do not match; `test` leaves them out. `share` is the share of those that match.
   const candidates = matchForPage(reader, query.service, node, need)
   // Keys after the uuid have no effect, because it is unique.
   const byUuid = query.orderBy.findIndex(order => order.field.name === 'uuid')

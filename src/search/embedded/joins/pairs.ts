@@ -45,8 +45,8 @@ export interface PairLists {
 }
 
 /**
- * A table takes memory for every slot and ordinal. It is used if at least one in this many of them is in a pair. Most segments are
- * small, and so most pairs are lists.
+ * A table takes memory for every slot and ordinal. It is used if there is at least one pair for this many of them. Most
+ * segments are small, and so most pairs are lists.
  */
 const FEW = 8
 
@@ -91,8 +91,8 @@ function findPairs(contacts: Segment, companies: Segment): Pairs {
   const contactsAt = (place: number) => countOfKey(postings, ordinals.at(place))
   if (found === 0) return NO_PAIRS
   if (found * FEW < size + count) {
-    const contacts = Uint32Array.from({ length: found }, (_, place) => contactsAt(place))
-    return store('lists', slots.toArray(), ordinals.toArray(), contacts)
+    const counts = Uint32Array.from({ length: found }, (_, place) => contactsAt(place))
+    return store('lists', slots.toArray(), ordinals.toArray(), counts)
   }
   const slotOf = new Uint32Array(count)
   const ordinalOf = new Uint32Array(size)

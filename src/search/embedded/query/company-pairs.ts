@@ -3,7 +3,7 @@ import { companyColumn, type Pairs, pairsOf } from '../joins/pairs.ts'
 import { type Bits, hasBit, setBit } from '../sets/bitset.ts'
 import { eachSlot } from '../sets/each-slot.ts'
 import { createNumberList } from '../sets/number-list.ts'
-import { hasSlot, lowerBoundIn, type Slots } from '../sets/slots.ts'
+import { eachCommon, lowerBoundIn, type Slots } from '../sets/slots.ts'
 import type { Part } from './reader.ts'
 
 /**
@@ -84,17 +84,13 @@ function eachOrdinal(pairs: Pairs, companies: Slots, take: (ordinal: number, con
     return
   }
   const { slots, ordinals, contacts } = pairs
-  if (companies.kind === 'sparse' && companies.list.length < slots.length) {
-    const { list } = companies
-    let at = 0
-    for (let index = 0; index < list.length && at < slots.length; index++) {
-      at = lowerBoundIn(slots, list[index], at)
-      if (slots[at] === list[index]) take(ordinals[at], contacts[at])
+  if (companies.kind === 'dense') {
+    const { bits } = companies
+    for (let index = 0; index < slots.length; index++) {
+      if (hasBit(bits, slots[index])) take(ordinals[index], contacts[index])
     }
   } else {
-    for (let index = 0; index < slots.length; index++) {
-      if (hasSlot(companies, slots[index])) take(ordinals[index], contacts[index])
-    }
+    eachCommon(companies.list, slots, index => take(ordinals[index], contacts[index]))
   }
 }
 

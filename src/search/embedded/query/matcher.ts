@@ -21,7 +21,7 @@ import type { Meter } from './meter.ts'
 
 export interface Matcher {
   /**
-   * An estimate of the number of matching slots. That of a conjunction is far too low if its conditions depend on each other. 0 only if
+   * An estimate of the number of matching slots. That of a conjunction can be far too low if its conditions depend on each other. 0 only if
    * there are none.
    */
   readonly estimate: number

@@ -1,7 +1,7 @@
 /**
  * Postings: for each key (a value of a column, or a word of its values), the ascending set of members (slots, or values)
  * that have it. The sets are stored one after another in a single list. A key that more than 1/32 of the members have is
- * stored as a bitset instead. It takes less memory than a list would, and can be intersected 32 members at a time.
+ * stored as a bitset instead. It takes no more memory than a list would, and can be intersected 32 members at a time.
  */
 
 import { type Bits, wordsFor } from '../sets/bitset.ts'

@@ -107,8 +107,8 @@ export function weightOf({ words, postings }: Column, word: number): number {
 }
 
 /**
- * The arrays of a field, in the order of the arena (arena.ts), after the uuids. Each name that ends in `Bases`, with that in `Steps`, is
- * an array of ascending numbers (ascending.ts). `values` and `valueIndex` are the blocks and their starts for terms, and bases and steps
+ * The arrays of a field, in the order of the arena (arena.ts), after the uuids. `…Bases` and `…Steps` together are an array of
+ * ascending numbers (ascending.ts). `values` and `valueIndex` are the blocks and their starts for terms, and bases and steps
  * for numbers. Uuids only have `values`.
  */
 export const ARRAYS = [

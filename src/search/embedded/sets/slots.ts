@@ -37,6 +37,11 @@ export function allSlots(size: number, scratch: Scratch): Slots {
   return dense(bits)
 }
 
+/** The same set, as a list if it has few slots. For a set that is used more than once. */
+export function compact(slots: Slots): Slots {
+  return slots.kind === 'dense' && countBits(slots.bits) <= slots.bits.length ? sparse(listBits(slots.bits)) : slots
+}
+
 export function countSlots(slots: Slots): number {
   return slots.kind === 'sparse' ? slots.list.length : countBits(slots.bits)
 }
@@ -130,6 +135,25 @@ function commonOf(list: Uint32Array, other: Uint32Array): Uint32Array {
     if (place < other.length && other[place] === list[index]) common[count++] = list[index]
   }
   return common.subarray(0, count)
+}
+
+/** Calls `take` with the index in `other` of each element that is in both sorted lists. Iterates over the shorter one, too. */
+export function eachCommon(list: Uint32Array, other: Uint32Array, take: (index: number) => void): void {
+  if (list.length <= other.length) {
+    let place = 0
+    for (let index = 0; index < list.length; index++) {
+      place = gallopIn(other, list[index], place)
+      if (place === other.length) return
+      if (other[place] === list[index]) take(place)
+    }
+  } else {
+    let place = 0
+    for (let index = 0; index < other.length; index++) {
+      place = gallopIn(list, other[index], place)
+      if (place === list.length) return
+      if (list[place] === other[index]) take(index)
+    }
+  }
 }
 
 export function withoutList(list: Uint32Array, other: Uint32Array): Uint32Array {

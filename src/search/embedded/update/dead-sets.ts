@@ -27,7 +27,7 @@ function copy(dead: Bits | null, size: number): Int32Array<SharedArrayBuffer> {
   return copied
 }
 
-/** The entry after all of its records have died. */
+/** The entry with all records dead. */
 export function allDead({ segment }: Entry): Entry {
   const dead = copy(null, segment.size)
   fillBits(dead, segment.size)

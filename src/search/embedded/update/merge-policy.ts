@@ -24,7 +24,7 @@ export interface MergePolicy {
   readonly largest: number
   /** The largest size of its inputs in bytes. Merging unpacks the terms of a field, and their offsets have 32 bits. */
   readonly largestBytes: number
-  /** A segment with a larger share of dead records is rewritten on its own, unless it is on the lowest level. */
+  /** A segment of more than `floor` records is rewritten on its own if a larger share of them is dead. */
   readonly deadShare: number
 }
 
@@ -80,8 +80,8 @@ function withinBounds(entries: readonly Entry[], policy: MergePolicy): readonly 
 
 /**
  * Replaces the inputs of a finished merge with its result. Records that died in the inputs after planning are marked as dead
- * in the result. An input that the state no longer has is one whose records have all died. If it has none of them, because that
- * is true of all or because the index was rebuilt, it is returned unchanged.
+ * in the result. An input is missing if all of its records have died. If all inputs are missing, for that reason or because the
+ * index was rebuilt, the state is returned unchanged.
  */
 export function installMerge(state: IndexState, plan: MergePlan, merged: SegmentData | null): IndexState {
   const service: Service = plan.inputs[0].segment.service
@@ -98,6 +98,5 @@ export function installMerge(state: IndexState, plan: MergePlan, merged: Segment
   const entry = killAll({ segment: merged, dead: null, live: merged.size }, diedMeanwhile)
   if (entry.live === 0) return withEntries(state, service, rest)
   const at = entries.indexOf(present[0])
-  const before = entries.slice(0, at).filter(other => !ids.has(other.segment.id)).length
-  return withEntries(state, service, [...rest.slice(0, before), entry, ...rest.slice(before)])
+  return withEntries(state, service, [...rest.slice(0, at), entry, ...rest.slice(at)])
 }
