@@ -6,7 +6,7 @@ import { keepByItems, slotsOfItems } from '../../src/search/embedded/query/colum
 import type { Column, Ordinals } from '../../src/search/embedded/segment/segment.ts'
 import { type Bits, hasBit, listBits, setBit, wordsFor } from '../../src/search/embedded/sets/bitset.ts'
 import { createScratch } from '../../src/search/embedded/sets/scratch.ts'
-import { compact, dense, eachCommon, toList } from '../../src/search/embedded/sets/slots.ts'
+import { eachCommon, toList } from '../../src/search/embedded/sets/slots.ts'
 
 const SIZES = [0, 1, 31, 32, 33, 64, 1000]
 const WIDTHS = [Uint8Array, Uint16Array, Uint32Array] as const
@@ -82,16 +82,6 @@ test('the common elements of two sorted lists are found in both directions, howe
         found,
         [...other.keys()].filter(index => list.includes(other[index]!)),
       )
-    }),
-  )
-})
-
-test('a set with few slots becomes a list of the same slots', () => {
-  fc.assert(
-    fc.property(someBits(1000), bits => {
-      const set = compact(dense(bits))
-      assert.deepEqual([...toList(set)], [...listBits(bits)])
-      assert.equal(set.kind, listBits(bits).length <= bits.length ? 'sparse' : 'dense')
     }),
   )
 })

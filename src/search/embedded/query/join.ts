@@ -6,7 +6,7 @@
 import { companyColumn } from '../joins/pairs.ts'
 import { countOfAll } from '../segment/postings.ts'
 import { createNumberList } from '../sets/number-list.ts'
-import { compact, hasSlot, type Slots } from '../sets/slots.ts'
+import { hasSlot, type Slots } from '../sets/slots.ts'
 import { noItems } from './column-slots.ts'
 import { companyFinder, countContacts, markItems, PLACES, segmentOf, sumOf } from './company-pairs.ts'
 import { LOOK_AT_BIT, type Matcher } from './matcher.ts'
@@ -100,7 +100,7 @@ export function joinTest(part: Part, node: Join, matchers: readonly Matcher[]): 
 function joinedCompanies(reader: Reader, node: Join, matchers: readonly Matcher[]): readonly Slots[] {
   let slots = reader.joined.get(node)
   if (slots === undefined) {
-    slots = matchers.map((matcher, index) => compact(liveSlots(reader.companies[index], matcher.all())))
+    slots = matchers.map((matcher, index) => liveSlots(reader.companies[index], matcher.all()))
     reader.joined.set(node, slots)
   }
   return slots

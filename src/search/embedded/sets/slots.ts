@@ -37,11 +37,6 @@ export function allSlots(size: number, scratch: Scratch): Slots {
   return dense(bits)
 }
 
-/** The same set, as a list if it has few slots. For a set that is used more than once. */
-export function compact(slots: Slots): Slots {
-  return slots.kind === 'dense' && countBits(slots.bits) <= slots.bits.length ? sparse(listBits(slots.bits)) : slots
-}
-
 export function countSlots(slots: Slots): number {
   return slots.kind === 'sparse' ? slots.list.length : countBits(slots.bits)
 }
