@@ -2,8 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { adoptState, emptyState, type IndexState } from '../../src/search/embedded/index-state.ts'
+import { adoptState, type Entry, emptyState, type IndexState } from '../../src/search/embedded/index-state.ts'
 import { adoptPairs, withPairs } from '../../src/search/embedded/joins/state-pairs.ts'
+import { openSegment } from '../../src/search/embedded/segment/open-segment.ts'
+import { uuidAt } from '../../src/search/embedded/segment/uuids.ts'
+import { hasBit } from '../../src/search/embedded/sets/bitset.ts'
 import type { StoredFile } from '../../src/search/embedded/snapshot/manifest.ts'
 import { readSnapshot } from '../../src/search/embedded/snapshot/read-snapshot.ts'
 import { writeSnapshot } from '../../src/search/embedded/snapshot/write-snapshot.ts'
@@ -16,8 +19,16 @@ import type { Records } from '../engines/reference.ts'
 
 export type Step =
   | { readonly type: 'change'; readonly changes: readonly Change[] }
-  /** `meanwhile` happens after the merge was planned and before its result is installed. */
-  | { readonly type: 'merge'; readonly policy: MergePolicy; readonly meanwhile: readonly Step[] }
+  /**
+   * `meanwhile` happens after the merge was planned and before its result is installed. `loses`: then all records of its first input
+   * are deleted.
+   */
+  | {
+      readonly type: 'merge'
+      readonly policy: MergePolicy
+      readonly meanwhile: readonly Step[]
+      readonly loses: boolean
+    }
   /** Merges until nothing is left to merge. */
   | { readonly type: 'merge all'; readonly policy: MergePolicy }
   | { readonly type: 'post' }
@@ -45,6 +56,13 @@ export interface Replayed {
 
 /** The largest number of `gone` versions per service. */
 const REMEMBERED = 500
+
+/** Deletes the records that the entry has alive. */
+function deletionsOf({ segment, dead }: Entry): readonly Change[] {
+  const { service, size, uuids } = openSegment(segment)
+  const slots = Array.from({ length: size }, (_, slot) => slot).filter(slot => dead === null || !hasBit(dead, slot))
+  return slots.map(slot => ({ service, uuid: uuidAt(uuids, slot), record: null }))
+}
 
 export async function replay(history: readonly Step[]): Promise<Replayed> {
   const alive = { company: new Map<string, IndexedRecord>(), contact: new Map<string, IndexedRecord>() }
@@ -107,7 +125,7 @@ export async function replay(history: readonly Step[]): Promise<Replayed> {
     state = read.state
   }
 
-  async function merge(policy: MergePolicy, meanwhile: readonly Step[]): Promise<boolean> {
+  async function merge(policy: MergePolicy, meanwhile: readonly Step[], loses = false): Promise<boolean> {
     const plan = planMerge(state, policy)
     if (plan === null) {
       await takeAll(meanwhile)
@@ -116,8 +134,10 @@ export async function replay(history: readonly Step[]): Promise<Replayed> {
     const merged = structuredClone(runMerge(structuredClone(plan)))
     const before = state
     await takeAll(meanwhile)
+    if (loses) await take({ type: 'change', changes: deletionsOf(plan.inputs[0]!) })
     const known = state
     state = installMerge(state, plan, merged)
+    if (loses && state !== known) done('merged without an input')
     done(plan.inputs.length === 1 ? 'merged one' : 'merged several')
     if (known !== before && state !== known) done('merged with changes meanwhile')
     if (![...state.company, ...state.contact].some(entry => entry.segment.id === merged?.id)) done('merged all dead')
@@ -131,7 +151,7 @@ export async function replay(history: readonly Step[]): Promise<Replayed> {
         change(step.changes)
         break
       case 'merge':
-        await merge(step.policy, step.meanwhile)
+        await merge(step.policy, step.meanwhile, step.loses)
         break
       case 'merge all':
         for (let left = 20; left > 0 && (await merge(step.policy, [])); left--);

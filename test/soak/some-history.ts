@@ -93,7 +93,8 @@ export function someHistory(random: Random, size: Size): readonly Step[] {
   function someStep(): Step {
     const place = random.int(21)
     if (place < 9) return { type: 'change', changes: batch() }
-    if (place < 14) return { type: 'merge', policy: somePolicy(random), meanwhile: meanwhile() }
+    if (place < 14)
+      return { type: 'merge', policy: somePolicy(random), meanwhile: meanwhile(), loses: random.chance(0.1) }
     if (place < 15) return { type: 'merge all', policy: somePolicy(random) }
     if (place < 17) return { type: 'post' }
     if (place < 18) return { type: 'moment' }
