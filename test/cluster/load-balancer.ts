@@ -13,15 +13,15 @@ import { freePorts } from '../helpers/free-ports.ts'
 import { waitUntil } from '../helpers/wait-until.ts'
 import { caddyCommand } from './servers/caddy.ts'
 
-/** Replies to `POST` with the body, after it has all of it, and to probes. `x-node` is its port. */
+/** Replies to `POST` with the body, after it has all of it, and to probes. `x-node` is its port, which it prints when it listens. */
 const NODE = `
   const { createServer } = require('node:http')
-  const port = Number(process.argv[1])
-  createServer((request, response) => {
-    response.setHeader('x-node', port)
+  const server = createServer((request, response) => {
+    response.setHeader('x-node', server.address().port)
     const body = []
     request.on('data', chunk => body.push(chunk)).on('end', () => response.end(Buffer.concat(body)))
-  }).listen(port, '127.0.0.1')`
+  })
+  server.listen(Number(process.argv[1]), '127.0.0.1', () => console.log(server.address().port))`
 const BODY = JSON.stringify([{ first_name: 'Ada', title: 'x'.repeat(10_000) }])
 const KEY = 'a-key-that-no-log-may-have'
 const CLIENTS = 4
@@ -39,19 +39,19 @@ interface Outcome {
 
 export async function describeLoadBalancer(): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'load-balancer-'))
-  const [api, files, admin, first, second, s3] = (await freePorts(6)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
+  const nodes = new Map<number, ChildProcess>()
+  /** Resolves with its port when it listens. 0: a free one. */
+  const startNode = async (port: number): Promise<number> => {
+    const child = spawn(process.execPath, ['-e', NODE, String(port)], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [line] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
+    assert.equal(child.exitCode, null, 'a server ended before it listened')
+    nodes.set(Number(line), child)
+    return Number(line)
+  }
+  const [first, second] = [await startNode(0), await startNode(0)]
+  const [api, files, admin, s3] = (await freePorts(4)) as [number, number, number, number]
   const { file, args, env } = await caddyCommand(home, { api, files, admin, nodes: [first, second], s3 })
   const url = `http://127.0.0.1:${api}`
-  const nodes = new Map<number, ChildProcess>()
-  const startNode = (port: number) =>
-    nodes.set(port, spawn(process.execPath, ['-e', NODE, String(port)], { stdio: 'ignore' }))
   const kill = async (child: ChildProcess) => {
     if (child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, 'exit')
@@ -67,7 +67,6 @@ export async function describeLoadBalancer(): Promise<void> {
   }
   const reaches = async (port: number) => (await post().catch(() => null))?.node === String(port)
 
-  for (const port of [first, second]) startNode(port)
   const caddy = spawn(file, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] })
   let log = ''
   caddy.stderr!.setEncoding('utf8').on('data', text => {
@@ -77,7 +76,11 @@ export async function describeLoadBalancer(): Promise<void> {
     for (const child of [caddy, ...nodes.values()]) await kill(child)
     await rm(home, { recursive: true, force: true, maxRetries: 5 })
   })
-  for (const port of [first, second]) await waitUntil('the load balancer uses each server', () => reaches(port))
+  for (const port of [first, second])
+    await waitUntil('the load balancer uses each server', () => {
+      assert.equal(caddy.exitCode, null, `Caddy ended: ${log}`)
+      return reaches(port)
+    })
 
   describe('the load balancer', () => {
     it('sends the requests of a server that was killed to the other one, with their bodies', async () => {
@@ -105,7 +108,7 @@ export async function describeLoadBalancer(): Promise<void> {
             assertUnavailable(status, retryAfter, body, /: the server that had this request has ended: send it again$/)
         }
       }
-      startNode(first)
+      await startNode(first)
       await waitUntil('the load balancer uses the server again', () => reaches(first))
     })
 
