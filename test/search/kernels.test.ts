@@ -77,7 +77,7 @@ test('the common elements of two sorted lists are found in both directions, howe
   fc.assert(
     fc.property(sorted, sorted, (list, other) => {
       const found: number[] = []
-      eachCommon(list, other, index => found.push(index))
+      eachCommon(list, other, (_, index) => found.push(index))
       assert.deepEqual(
         found,
         [...other.keys()].filter(index => list.includes(other[index]!)),

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Entry, emptyState, type IndexState } from '../../src/search/embedded/index-state.ts'
-import { openSegment } from '../../src/search/embedded/segment/open-segment.ts'
-import { uuidAt } from '../../src/search/embedded/segment/uuids.ts'
-import { hasBit } from '../../src/search/embedded/sets/bitset.ts'
+import { emptyState, type IndexState } from '../../src/search/embedded/index-state.ts'
 import { applyChanges } from '../../src/search/embedded/update/apply-changes.ts'
 import { DEFAULT_POLICY, installMerge, planMerge } from '../../src/search/embedded/update/merge-policy.ts'
 import { runMerge } from '../../src/search/embedded/update/merge-segments.ts'
 import type { Change } from '../../src/search/engine.ts'
+import { liveUuids } from './live-uuids.ts'
 
 const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 
@@ -21,15 +19,6 @@ function contacts(from: number, to: number): readonly Change[] {
 
 function apply(state: IndexState, ...batches: (readonly Change[])[]): IndexState {
   return batches.reduce(applyChanges, state)
-}
-
-/** The uuids of the live records of all entries. */
-function liveUuids(entries: readonly Entry[]): string[] {
-  return entries.flatMap(({ segment, dead }) => {
-    const { uuids, size } = openSegment(segment)
-    const slots = Array.from({ length: size }, (_, slot) => slot).filter(slot => dead === null || !hasBit(dead, slot))
-    return slots.map(slot => uuidAt(uuids, slot))
-  })
 }
 
 test('a segment with many dead records is rewritten, also while a small one has some', () => {
@@ -55,7 +44,7 @@ test('a merge is kept if all records of one of its inputs die while it runs', ()
     ],
   )
   assert.deepEqual(
-    liveUuids(after.contact).sort(),
+    after.contact.flatMap(liveUuids).sort(),
     contacts(0, 35).map(change => change.uuid),
   )
 })
@@ -65,7 +54,7 @@ test('records of an input that has disappeared stay dead, and alive where they w
   const plan = { inputs: before.contact }
   const after = installMerge(apply(before, contacts(0, 5)), plan, runMerge(plan))
   assert.deepEqual(
-    liveUuids(after.contact).sort(),
+    after.contact.flatMap(liveUuids).sort(),
     contacts(0, 30).map(change => change.uuid),
   )
 })

@@ -4,9 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { adoptState, type Entry, emptyState, type IndexState } from '../../src/search/embedded/index-state.ts'
 import { adoptPairs, withPairs } from '../../src/search/embedded/joins/state-pairs.ts'
-import { openSegment } from '../../src/search/embedded/segment/open-segment.ts'
-import { uuidAt } from '../../src/search/embedded/segment/uuids.ts'
-import { hasBit } from '../../src/search/embedded/sets/bitset.ts'
 import type { StoredFile } from '../../src/search/embedded/snapshot/manifest.ts'
 import { readSnapshot } from '../../src/search/embedded/snapshot/read-snapshot.ts'
 import { writeSnapshot } from '../../src/search/embedded/snapshot/write-snapshot.ts'
@@ -16,6 +13,7 @@ import { runMerge } from '../../src/search/embedded/update/merge-segments.ts'
 import type { Change, IndexedRecord } from '../../src/search/engine.ts'
 import { bulkLoad } from '../engines/bulk-load.ts'
 import type { Records } from '../engines/reference.ts'
+import { liveUuids } from '../search/live-uuids.ts'
 
 export type Step =
   | { readonly type: 'change'; readonly changes: readonly Change[] }
@@ -58,10 +56,9 @@ export interface Replayed {
 const REMEMBERED = 500
 
 /** Deletes the records that the entry has alive. */
-function deletionsOf({ segment, dead }: Entry): readonly Change[] {
-  const { service, size, uuids } = openSegment(segment)
-  const slots = Array.from({ length: size }, (_, slot) => slot).filter(slot => dead === null || !hasBit(dead, slot))
-  return slots.map(slot => ({ service, uuid: uuidAt(uuids, slot), record: null }))
+function deletionsOf(entry: Entry): readonly Change[] {
+  const { service } = entry.segment
+  return liveUuids(entry).map(uuid => ({ service, uuid, record: null }))
 }
 
 export async function replay(history: readonly Step[]): Promise<Replayed> {

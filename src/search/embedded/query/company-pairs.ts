@@ -90,7 +90,7 @@ function eachOrdinal(pairs: Pairs, companies: Slots, take: (ordinal: number, con
       if (hasBit(bits, slots[index])) take(ordinals[index], contacts[index])
     }
   } else {
-    eachCommon(companies.list, slots, index => take(ordinals[index], contacts[index]))
+    eachCommon(companies.list, slots, (_, index) => take(ordinals[index], contacts[index]))
   }
 }
 

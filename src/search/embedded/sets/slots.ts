@@ -132,22 +132,20 @@ function commonOf(list: Uint32Array, other: Uint32Array): Uint32Array {
   return common.subarray(0, count)
 }
 
-/** Calls `take` with the index in `other` of each element that is in both sorted lists. Iterates over the shorter one, too. */
-export function eachCommon(list: Uint32Array, other: Uint32Array, take: (index: number) => void): void {
-  if (list.length <= other.length) {
-    let place = 0
-    for (let index = 0; index < list.length; index++) {
-      place = gallopIn(other, list[index], place)
-      if (place === other.length) return
-      if (other[place] === list[index]) take(place)
-    }
-  } else {
-    let place = 0
-    for (let index = 0; index < other.length; index++) {
-      place = gallopIn(list, other[index], place)
-      if (place === list.length) return
-      if (list[place] === other[index]) take(index)
-    }
+/** The same, but calls `take` with the index of each common element in both lists. */
+export function eachCommon(
+  list: Uint32Array,
+  other: Uint32Array,
+  take: (index: number, otherIndex: number) => void,
+): void {
+  if (list.length > other.length) {
+    eachCommon(other, list, (otherIndex, index) => take(index, otherIndex))
+    return
+  }
+  let place = 0
+  for (let index = 0; index < list.length && place < other.length; index++) {
+    place = gallopIn(other, list[index], place)
+    if (place < other.length && other[place] === list[index]) take(index, place)
   }
 }
 

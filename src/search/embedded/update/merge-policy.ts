@@ -98,5 +98,5 @@ export function installMerge(state: IndexState, plan: MergePlan, merged: Segment
   const entry = killAll({ segment: merged, dead: null, live: merged.size }, diedMeanwhile)
   if (entry.live === 0) return withEntries(state, service, rest)
   const at = entries.indexOf(present[0])
-  return withEntries(state, service, [...rest.slice(0, at), entry, ...rest.slice(at)])
+  return withEntries(state, service, rest.toSpliced(at, 0, entry))
 }
